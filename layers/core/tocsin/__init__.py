@@ -1,0 +1,1 @@
+"""Tocsin: telephony alerting and notification. Nouns in `domain`, verbs in `application`, vendors in `adapters`."""

@@ -1,0 +1,141 @@
+"""Everything that can go wrong and that a caller may have to tell apart.
+
+    TocsinError
+    ├── InvalidRequest          the request is wrong; every fault is listed
+    ├── RequestTooLarge         the body, or what it expands to, is over a limit
+    ├── Unauthorized            no key, an unknown key, a disabled key or a wrong secret
+    ├── Forbidden               the key is known but may not do this
+    ├── NotFound                the thing does not exist, or belongs to somebody else
+    ├── IdempotencyKeyReused    same Idempotency-Key, other request
+    ├── IdempotencyInProgress   same Idempotency-Key, the first request is still running
+    ├── NotYetAvailable         a documented feature that this version does not serve
+    ├── StaleWrite              another writer was first; read again and decide again
+    ├── StorageUnavailable      the store throttled or failed; safe to try again
+    └── SealBroken              sealed data cannot be opened: wrong key, moved or altered
+
+`code` is the contract; the sentence is for people and may change. No message carries an address, a name, a
+secret or the text of an alert: these end up in logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a request, and how to mend it.
+
+    Attributes:
+        pointer: RFC 6901 JSON pointer into the request body; "" is the whole body.
+        code: stable UPPER_SNAKE word, e.g. `REQUIRED`, `UNKNOWN_FIELD`.
+        message: one sentence that says what is wrong and what would be right.
+    """
+
+    pointer: str
+    code: str
+    message: str
+
+
+class TocsinError(Exception):
+    """Root of the tree. `code` is stable and unique per class."""
+
+    code: str = "UNKNOWN"
+
+
+class InvalidRequest(TocsinError):
+    """The request cannot be served as it stands; `faults` names everything that is wrong with it."""
+
+    code = "VALIDATE_FAILED"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__("; ".join(f"{f.pointer or '/'}: {f.message}" for f in self.faults))
+
+
+class RequestTooLarge(TocsinError):
+    """The body is over `limit` (`unit` says of what)."""
+
+    code = "REQUEST_TOO_LARGE"
+
+    def __init__(self, limit: int, unit: str) -> None:
+        self.limit = limit
+        self.unit = unit
+        super().__init__(f"the request is larger than {limit} {unit}")
+
+
+class Unauthorized(TocsinError):
+    """No usable credential. Says nothing about which part was wrong."""
+
+    code = "UNAUTHORIZED"
+
+    def __init__(self) -> None:
+        super().__init__("the API key is missing, unknown or disabled")
+
+
+class Forbidden(TocsinError):
+    """The credential is good but lacks `right`, or calls from an address outside its IP list."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, right: str) -> None:
+        self.right = right
+        super().__init__(f"this API key is not allowed to do this ({right})")
+
+
+class NotFound(TocsinError):
+    """`what` (a kind, never a value) is not there for this caller."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what} not found")
+
+
+class IdempotencyKeyReused(TocsinError):
+    """The Idempotency-Key was used within 24 h for a different request."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__("this Idempotency-Key was already used for a different request; use a new key")
+
+
+class IdempotencyInProgress(TocsinError):
+    """The first request with this Idempotency-Key has not finished; retry after `retry_after` seconds."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
+
+    def __init__(self, retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__("a request with this Idempotency-Key is still running")
+
+
+class NotYetAvailable(TocsinError):
+    """`feature` is part of the API but not served by this version; nothing was sent."""
+
+    code = "NOT_YET_AVAILABLE"
+
+    def __init__(self, feature: str) -> None:
+        self.feature = feature
+        super().__init__(f"{feature} is not available yet; nothing was sent")
+
+
+class StaleWrite(TocsinError):
+    """Another writer changed the row first. Read again and decide again."""
+
+    code = "STALE_WRITE"
+
+
+class StorageUnavailable(TocsinError):
+    """The store throttled or did not answer. Nothing is known to be written; the call may be repeated."""
+
+    code = "STORAGE_UNAVAILABLE"
+
+
+class SealBroken(TocsinError):
+    """Sealed data could not be opened with the key and the place it claims."""
+
+    code = "SEAL_BROKEN"

@@ -1,0 +1,33 @@
+"""Names of things: opaque, typed, and where it matters ordered by time."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import NewType
+
+TenantId = NewType("TenantId", str)
+"""A customer. Lower-case letters and digits, 4-20 of them: it stands inside keys and API keys."""
+
+ApiKeyId = NewType("ApiKeyId", str)
+"""One API key of a tenant. Lower-case letters and digits."""
+
+AlertRef = NewType("AlertRef", str)
+"""One accepted alert: a UUID version 7, so that references sort by the time of acceptance."""
+
+StoreId = NewType("StoreId", str)
+"""One stored content item: a UUID."""
+
+
+def time_ordered_uuid(at: datetime, entropy: bytes) -> str:
+    """Return a UUID version 7 (RFC 9562, 5.7) for the instant `at`.
+
+    Args:
+        at: aware UTC time; the first 48 bits are its milliseconds since 1970.
+        entropy: 10 random bytes; 74 bits of them are used.
+    """
+    milliseconds = int(at.timestamp() * 1000)
+    value = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(entropy[:10], "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))

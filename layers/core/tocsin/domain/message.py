@@ -1,0 +1,277 @@
+"""One message owed to one receiver on one channel, from claim to last evidence.
+
+    (no row) = queued ──claim──► sending ──accepted──► sent ──receipt──► delivered | failed
+        │                          │ ├─ refused for good ──► failed
+        │                          │ ├─ refused for now ──► retry_wait ──claim──► sending
+        │                          │ └─ reply lost, or deadline passed ──► unknown
+        │                          │       unknown ──receipt──► sent | delivered | failed
+        │                          │       unknown ──no evidence in time──► sending (once, flagged) | unconfirmed
+        └─ too late ──► expired    └─ alert cancelled (before a claim) ──► cancelled
+
+Every transition here is pure: it takes the message and the time and returns the next message, whose `version` is
+one higher and whose `log` is one step longer. The store accepts it only on top of the version it was made from,
+so of two workers with the same idea one loses and looks again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MAX_ATTEMPTS = 20
+"""Tries before a message is given up. At full back-off 20 tries outlast the default expiry of 4 h."""
+
+RETRY_BASE = timedelta(seconds=15)
+RETRY_CAP = timedelta(minutes=15)
+"""Full-jitter back-off: a uniform delay up to min(cap, base * 2 ** (attempt - 1)). The cap is what SQS can delay."""
+
+EVIDENCE_WAIT = timedelta(minutes=10)
+"""How long an unknown SMS or email waits for the provider's own event before it is sent once more."""
+
+
+class MessageState(StrEnum):
+    """Where a message stands; each member tells what has happened in the network."""
+
+    QUEUED = "queued"  # accepted; no worker has taken it yet (there is no row)
+    SENDING = "sending"  # a worker holds it and may be talking to the provider right now
+    SENT = "sent"  # the provider took it and gave an id
+    DELIVERED = "delivered"  # the provider reports it on the handset or in the mailbox
+    RETRY_WAIT = "retry_wait"  # the provider said no, for now
+    UNKNOWN = "unknown"  # the provider may or may not have it: the reply was lost or the worker died
+    UNCONFIRMED = "unconfirmed"  # still not known after a flagged second try, or too late for one
+    FAILED = "failed"  # the provider or network refused it for good, or tries ran out
+    EXPIRED = "expired"  # it became too old before it could be handed over
+    SUPPRESSED = "suppressed"  # the receiver must not be contacted (STOP, hard bounce, complaint, brake)
+    SKIPPED = "skipped"  # no longer needed: the receiver or the link set has answered
+    CANCELLED = "cancelled"  # the alert was cancelled before it was handed over
+
+
+SETTLED = frozenset(MessageState) - {
+    MessageState.QUEUED,
+    MessageState.SENDING,
+    MessageState.RETRY_WAIT,
+    MessageState.UNKNOWN,
+}
+"""States in which no worker owes the message anything more. A receipt may still move SENT and UNCONFIRMED."""
+
+
+class HeldBecause(StrEnum):
+    """Why a worker may not take a message now."""
+
+    SETTLED = "settled"  # nothing more is owed
+    IN_FLIGHT = "in_flight"  # another worker holds it and its deadline has not passed
+    NOT_DUE = "not_due"  # it waits out its back-off
+    AWAITING_EVIDENCE = "awaiting_evidence"  # unknown; the provider's event may still come
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a message's history."""
+
+    at: datetime
+    state: MessageState
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The state of one message.
+
+    Attributes:
+        position: its recipient's place inside the chunk.
+        version: number of transitions so far; equals `len(log)`.
+        attempt: tries begun, from 1.
+        due_at: sending: the claim's deadline; retry_wait: next try; unknown: when to stop waiting for evidence.
+        provider_id: the provider's id of the latest accepted try.
+        reason: stable word for why it stands where it stands, None where the state says it all.
+        possible_duplicate: it was sent again although the first try may have arrived.
+    """
+
+    position: int
+    state: MessageState
+    version: int
+    attempt: int
+    log: tuple[Step, ...]
+    due_at: datetime | None = None
+    provider_id: str | None = None
+    reason: str | None = None
+    possible_duplicate: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether no worker owes it anything more."""
+        return self.state in SETTLED
+
+    def _to(
+        self,
+        state: MessageState,
+        now: datetime,
+        reason: str | None = None,
+        *,
+        due_at: datetime | None = None,
+        attempt: int | None = None,
+        provider_id: str | None = None,
+        possible_duplicate: bool | None = None,
+    ) -> Message:
+        return replace(
+            self,
+            state=state,
+            version=self.version + 1,
+            attempt=self.attempt if attempt is None else attempt,
+            log=(*self.log, Step(now, state, reason)),
+            due_at=due_at,
+            provider_id=provider_id or self.provider_id,
+            reason=reason,
+            possible_duplicate=self.possible_duplicate if possible_duplicate is None else possible_duplicate,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The message may not be taken now; look again at `until` (None: never)."""
+
+    because: HeldBecause
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendingTerms:
+    """What the alert says about sending at all.
+
+    Attributes:
+        send_before: no claim at or after this instant.
+        cancelled: the alert was cancelled.
+        claim_for: how long a claim stands; provider time-out plus a margin.
+    """
+
+    send_before: datetime
+    cancelled: bool
+    claim_for: timedelta
+
+
+def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | Held:
+    """Decide what a worker that comes across a message does with it.
+
+    Returns:
+        A message in state SENDING: claimed, save it and then send. In any other state: it moved without a send
+        (expired, cancelled, unknown, unconfirmed, failed), save it. `Held`: leave it alone.
+    """
+    if current is None:
+        blank = Message(position, MessageState.QUEUED, 0, 0, ())
+        return _closed(blank, now, terms) or _claimed(blank, now, terms)
+    match current.state:
+        case MessageState.RETRY_WAIT:
+            if closed := _closed(current, now, terms):
+                return closed
+            if current.due_at is not None and now < current.due_at:
+                return Held(HeldBecause.NOT_DUE, current.due_at)
+            if current.attempt >= MAX_ATTEMPTS:
+                return current._to(MessageState.FAILED, now, "attempts_exhausted")
+            return _claimed(current, now, terms)
+        case MessageState.SENDING:
+            if current.due_at is not None and now < current.due_at:
+                return Held(HeldBecause.IN_FLIGHT, current.due_at)
+            return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + EVIDENCE_WAIT)
+        case MessageState.UNKNOWN:
+            if current.due_at is not None and now < current.due_at:
+                return Held(HeldBecause.AWAITING_EVIDENCE, current.due_at)
+            if current.possible_duplicate or terms.cancelled or now >= terms.send_before:
+                return current._to(MessageState.UNCONFIRMED, now, current.reason)
+            return _claimed(current, now, terms, possible_duplicate=True)
+        case _:
+            return Held(HeldBecause.SETTLED)
+
+
+def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
+    if terms.cancelled:
+        return message._to(MessageState.CANCELLED, now)
+    if now >= terms.send_before:
+        return message._to(MessageState.EXPIRED, now)
+    return None
+
+
+def _claimed(
+    message: Message, now: datetime, terms: SendingTerms, *, possible_duplicate: bool | None = None
+) -> Message:
+    return message._to(
+        MessageState.SENDING,
+        now,
+        due_at=now + terms.claim_for,
+        attempt=message.attempt + 1,
+        possible_duplicate=possible_duplicate,
+    )
+
+
+def accepted(message: Message, provider_id: str, now: datetime) -> Message:
+    """The provider took the message that `message` (SENDING) holds."""
+    return message._to(MessageState.SENT, now, provider_id=provider_id)
+
+
+def refused(message: Message, reason: str, now: datetime) -> Message:
+    """The provider refused it for good."""
+    return message._to(MessageState.FAILED, now, reason)
+
+
+def refused_for_now(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
+    """The provider refused it but may take it after `delay` (see `retry_delay`)."""
+    return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
+
+
+def reply_lost(message: Message, reason: str, now: datetime) -> Message:
+    """The call went out and no answer came back: nobody knows."""
+    return message._to(MessageState.UNKNOWN, now, reason, due_at=now + EVIDENCE_WAIT)
+
+
+def suppressed(message: Message, reason: str, now: datetime) -> Message:
+    """The receiver must not be contacted; found after the claim and before the call."""
+    return message._to(MessageState.SUPPRESSED, now, reason)
+
+
+def retry_delay(attempt: int, fraction: float, at_least: timedelta = timedelta(0)) -> timedelta:
+    """Return the full-jitter delay after try number `attempt` (from 1).
+
+    Args:
+        fraction: uniform in [0, 1).
+        at_least: the provider's own Retry-After, honoured up to RETRY_CAP.
+    """
+    ceiling = min(RETRY_CAP, RETRY_BASE * 2 ** min(attempt - 1, 16))
+    return max(ceiling * fraction, min(at_least, RETRY_CAP))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the provider reports later about one try.
+
+    Attributes:
+        attempt: which try of the message it speaks of.
+        state: SENT, DELIVERED or FAILED.
+    """
+
+    attempt: int
+    state: MessageState
+    reason: str | None = None
+    provider_id: str | None = None
+
+
+_RECEIPT_RANK = {MessageState.SENT: 1, MessageState.FAILED: 2, MessageState.DELIVERED: 3}
+
+
+def evidence(message: Message, receipt: Receipt, now: datetime) -> Message | None:
+    """Return the message moved by a receipt, or None if the receipt changes nothing.
+
+    Receipts come late, twice and out of order. Delivery of any try settles the message: somebody holds it.
+    A failure or acceptance counts only for the latest try, and only while nothing better is known.
+    """
+    rank = _RECEIPT_RANK.get(message.state, 0)
+    if _RECEIPT_RANK[receipt.state] <= rank or message.version == 0:
+        return None
+    if receipt.state is not MessageState.DELIVERED and receipt.attempt != message.attempt:
+        return None
+    if message.state in (MessageState.EXPIRED, MessageState.SUPPRESSED, MessageState.SKIPPED, MessageState.CANCELLED):
+        # Delivered after an earlier unknown try: a fact worth keeping. Anything else about a closed message is noise.
+        if receipt.state is not MessageState.DELIVERED:
+            return None
+    if message.state is MessageState.RETRY_WAIT and receipt.state is not MessageState.DELIVERED:
+        return None
+    return message._to(receipt.state, now, receipt.reason, provider_id=receipt.provider_id)

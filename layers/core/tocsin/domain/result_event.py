@@ -1,0 +1,82 @@
+"""What a client is told about its alert, by poll or by callback: one object per happening.
+
+Events are derived from a message's log, never drawn: the same step always gives the same `event_id`, so a client
+that sees one twice can tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.message import Message, MessageState
+
+EVENT_OF = {
+    MessageState.SENT: "sent",
+    MessageState.DELIVERED: "delivered",
+    MessageState.FAILED: "failed",
+    MessageState.EXPIRED: "failed",
+    MessageState.SUPPRESSED: "failed",
+    MessageState.UNCONFIRMED: "failed",
+    MessageState.CANCELLED: "failed",
+    MessageState.SKIPPED: "skipped",
+}
+"""The event a step into each state raises; states that are not here are nobody's business outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultEvent:
+    """One happening of one alert.
+
+    Attributes:
+        channel: the wire's `type`.
+        event: the wire's `event`: sent, delivered, failed, …
+        alertee: the receiver's address.
+        reason: stable word for a failure, else None.
+        possible_duplicate: the receiver may have got this message twice.
+    """
+
+    event_id: str
+    client_ref: str
+    alert: AlertRef
+    channel: Channel
+    tag: str
+    event: str
+    alertee: str
+    contact_id: str | None
+    whence: datetime
+    reason: str | None = None
+    possible_duplicate: bool = False
+
+
+def events_since(
+    alert: Alert, item: AlertItem, chunk: int, recipient: Recipient, message: Message, version: int
+) -> list[ResultEvent]:
+    """Return the events of every step of `message` after `version`, oldest first."""
+    events = []
+    for number, step in enumerate(message.log[version:], start=version + 1):
+        if (event := EVENT_OF.get(step.state)) is None:
+            continue
+        reason = step.reason
+        if event == "failed" and reason is None:
+            reason = step.state.value
+        natural = f"{alert.tenant}|{alert.ref}|{item.index}|{chunk}|{message.position}|{number}"
+        events.append(
+            ResultEvent(
+                event_id="evt_" + hashlib.sha256(natural.encode()).hexdigest()[:32],
+                client_ref=alert.client_ref,
+                alert=alert.ref,
+                channel=item.channel,
+                tag=item.tag,
+                event=event,
+                alertee=recipient.address,
+                contact_id=recipient.contact_id,
+                whence=step.at,
+                reason=reason,
+                possible_duplicate=message.possible_duplicate,
+            )
+        )
+    return events

@@ -1,0 +1,1 @@
+"""What every Lambda trigger shares: the HTTP app, error answers, queue batches, settings, logging."""
