@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from tocsin.domain.alert import Alert, Channel, ChunkKey, Lane, Recipient, Slice
+from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient, Slice
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.handover import Handover
 from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.domain.message import Message
 from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
 from tocsin.domain.work import SliceTally, WorkKey
 
@@ -192,8 +193,15 @@ class WorkLedger(Protocol):
 class ResultEvents(Protocol):
     """Events that wait to be collected."""
 
-    def publish(self, piece: Slice, key_id: ApiKeyId, over: SliceTally, tally: SliceTally,
-                events: Sequence[ResultEvent], expires_at: datetime | None) -> SliceTally:
+    def publish(
+        self,
+        piece: Slice,
+        key_id: ApiKeyId,
+        over: SliceTally,
+        tally: SliceTally,
+        events: Sequence[ResultEvent],
+        expires_at: datetime | None,
+    ) -> SliceTally:
         """Add the events that lie between two tallies of a slice, once.
 
         A worker may die after this and before the tally is recorded; the next one then publishes again from the
@@ -204,28 +212,15 @@ class ResultEvents(Protocol):
         """
         ...
 
-    def collect(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int,
-                now: datetime) -> Sequence[ResultEvent]:
+    def collect(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
         """Take up to `limit` waiting events of the key (of one alert, or of all), oldest first; each is taken once."""
         ...
 
     def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
         """Return how many events still wait."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class SliceOrder:
-    """A queue message: look at these positions of a chunk. Ids only, nothing about people.
-
-    Attributes:
-        positions: None = the whole slice.
-    """
-
-    piece: Slice
-    channel: Channel
-    lane: Lane
-    positions: tuple[int, ...] | None = None
 
 
 class DispatchQueue(Protocol):
@@ -335,8 +330,9 @@ class StoredContentRepository(Protocol):
         """
         ...
 
-    def get(self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType,
-            now: datetime) -> StoredContent | None:
+    def get(
+        self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
+    ) -> StoredContent | None:
         """Return an unexpired store of this kind; None in every other case."""
         ...
 
@@ -352,8 +348,9 @@ class StoredContentRepository(Protocol):
         """Remove a store and free its name. False if it was not there."""
         ...
 
-    def list(self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None,
-             now: datetime) -> Sequence[StoredContent]:
+    def list(
+        self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
+    ) -> Sequence[StoredContent]:
         """Return unexpired stores without their content, of one kind or of all."""
         ...
 
