@@ -235,7 +235,7 @@ def retry_delay(attempt: int, fraction: float, at_least: timedelta = timedelta(0
         fraction: uniform in [0, 1).
         at_least: the provider's own Retry-After, honoured up to RETRY_CAP.
     """
-    ceiling = min(RETRY_CAP, RETRY_BASE * 2 ** min(attempt - 1, 16))
+    ceiling = min(RETRY_CAP, RETRY_BASE * float(2 ** min(attempt - 1, 16)))
     return max(ceiling * fraction, min(at_least, RETRY_CAP))
 
 
@@ -254,6 +254,15 @@ class Receipt:
     provider_id: str | None = None
 
 
+_CLOSED_TO_ALL_BUT_DELIVERY = frozenset(
+    {
+        MessageState.RETRY_WAIT,
+        MessageState.EXPIRED,
+        MessageState.SUPPRESSED,
+        MessageState.SKIPPED,
+        MessageState.CANCELLED,
+    }
+)
 _RECEIPT_RANK = {MessageState.SENT: 1, MessageState.FAILED: 2, MessageState.DELIVERED: 3}
 
 
@@ -268,10 +277,7 @@ def evidence(message: Message, receipt: Receipt, now: datetime) -> Message | Non
         return None
     if receipt.state is not MessageState.DELIVERED and receipt.attempt != message.attempt:
         return None
-    if message.state in (MessageState.EXPIRED, MessageState.SUPPRESSED, MessageState.SKIPPED, MessageState.CANCELLED):
-        # Delivered after an earlier unknown try: a fact worth keeping. Anything else about a closed message is noise.
-        if receipt.state is not MessageState.DELIVERED:
-            return None
-    if message.state is MessageState.RETRY_WAIT and receipt.state is not MessageState.DELIVERED:
+    # Delivered after an earlier unknown try: a fact worth keeping. Anything else about a closed message is noise.
+    if message.state in _CLOSED_TO_ALL_BUT_DELIVERY and receipt.state is not MessageState.DELIVERED:
         return None
     return message._to(receipt.state, now, receipt.reason, provider_id=receipt.provider_id)
