@@ -24,7 +24,7 @@ from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 
-Capacities = MutableMapping[tuple[TenantId, ApiKeyId, Channel], int]
+Capacities = MutableMapping[tuple[TenantId, ApiKeyId], dict[Channel, int]]
 
 
 class FakeAlertRepository:
@@ -32,7 +32,7 @@ class FakeAlertRepository:
 
     Args:
         work: the ledger of the same world.
-        capacities: what is left of each limited capacity; shared with the fake of the keys where both matter.
+        capacities: what is left of each limited capacity; a world with keys passes `FakeApiKeyRepository.capacities`.
     """
 
     def __init__(self, work: FakeWorkLedger | None = None, capacities: Capacities | None = None) -> None:
@@ -53,11 +53,12 @@ class FakeAlertRepository:
                 return Committed()
             if claim and (earlier := self._earlier(alert.tenant, alert.key_id, claim, alert.accepted_at)):
                 return earlier
-            draws = {(alert.tenant, alert.key_id, channel): n for channel, n in acceptance.draws.items() if n}
-            if any(self.capacities.get(place, 0) < n for place, n in draws.items()):
+            left = self.capacities.get((alert.tenant, alert.key_id), {})
+            if any(left.get(channel, -1) < n for channel, n in acceptance.draws.items() if n):
                 return CapacityShort()
-            for place, n in draws.items():
-                self.capacities[place] -= n
+            for channel, n in acceptance.draws.items():
+                if n:
+                    left[channel] -= n
             if claim:
                 kept_until = alert.accepted_at + timedelta(hours=24)
                 used = (claim.fingerprint, acceptance.answer or "", kept_until)
