@@ -1,0 +1,1 @@
+"""DynamoDB: the table `core`, as `docs/data-model.md` lays it out."""
