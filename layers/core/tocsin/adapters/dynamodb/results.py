@@ -12,17 +12,7 @@ from datetime import datetime
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
 from tocsin.adapters.dynamodb.event_row import from_list, to_list
-from tocsin.adapters.dynamodb.layout import (
-    GSI1,
-    PACK,
-    alert_pk,
-    expired,
-    expiry,
-    key,
-    pack_sk,
-    waiting_pk,
-    waiting_sk,
-)
+from tocsin.adapters.dynamodb.layout import GSI1, PACK, alert_pk, expired, expiry, key, pack_sk, waiting_pk, waiting_sk
 from tocsin.adapters.dynamodb.sealing import seal, unseal
 from tocsin.adapters.dynamodb.tally_text import from_text, to_text
 from tocsin.application.ports import Sealer
