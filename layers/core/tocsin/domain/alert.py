@@ -202,6 +202,10 @@ class Alert:
                     yield Slice(key, number, first, min(SLICE_SIZE, size - first))
                     number += 1
 
+    def slice_at(self, key: ChunkKey, position: int) -> Slice | None:
+        """Return the slice that holds a position, None if the alert has no such chunk or position."""
+        return next((piece for piece in self.slices() if piece.key == key and position in piece.positions), None)
+
 
 def lane_for(recipients: int) -> Lane:
     """Return the lane an alert of this many recipients travels in."""
