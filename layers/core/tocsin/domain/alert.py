@@ -191,6 +191,10 @@ class Alert:
         """Whether the alert's lifetime is over at `now`."""
         return self.expires_at is not None and now >= self.expires_at
 
+    def item(self, index: int) -> AlertItem | None:
+        """Return the item at a place of the request's `alert` array."""
+        return next((item for item in self.items if item.index == index), None)
+
     def slices(self) -> Iterator[Slice]:
         """Yield every slice in number order."""
         number = 0
