@@ -106,7 +106,7 @@ def handed_over(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> 
     except exceptions.ReadTimeoutError:
         return ReplyLost("reply_timed_out")
     except Exception as error:
-        _LOG.warning("a hand-over ended in %s", type(error).__name__)
+        _LOG.warning("a hand-over ended in an unforeseen error", extra={"code": type(error).__name__})
         return ReplyLost("connection_broken")
     return Taken(message_id) if message_id else ReplyLost("reply_without_id")
 
@@ -124,7 +124,8 @@ def _answered(error: ClientError, table: Iterable[Row]) -> Handover:
         if code == known and word.lower() in told:
             return _as_late_as_asked(refused, answer)
     # A code may be anything, an address in a broken gateway's answer included: only what looks like a code is told.
-    _LOG.warning("provider error code in no table: %s (%s)", code if re.fullmatch(r"\w{1,64}", code) else "?", status)
+    told_code = code if re.fullmatch(r"[A-Za-z]\w{0,63}", code) else "unreadable"
+    _LOG.warning("provider error code in no table", extra={"code": told_code, "status": status})
     return _as_late_as_asked(UNRECOGNISED, answer)
 
 
