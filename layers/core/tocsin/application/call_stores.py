@@ -48,4 +48,4 @@ class CallStores:
             try:
                 self._stores.touch(store, self._now)
             except StorageUnavailable:
-                _log.warning("store_not_renewed", extra={"tenant": store.tenant, "store": store.store_id})
+                _log.warning("store_not_renewed", extra={"tenant": store.tenant, "key": store.key_id})

@@ -14,6 +14,7 @@ from tocsin.domain.contact import ContactGroup
 from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.csv_list import parse_list
 from tocsin.domain.errors import InvalidRequest, RequestTooLarge
+from tocsin.domain.mail_header import UnsafeMail
 from tocsin.domain.receivers import Asked, Unresolved, resolve
 from tocsin.domain.send_request import Element, EmailOptions, Receivers, SendRequest, SmsOptions, VoiceOptions
 from tocsin.domain.stored_content import ContentType, StoreRef
@@ -98,8 +99,10 @@ def _prepare(element: Element, group: _Group, stores: CallStores, reference: str
         return failed(_NO_VOICE, resolved.requested)
     try:
         content = _content(element, element.options, stores, uses, reference)
-    except (StoreUnusable, ValueError) as error:
+    except StoreUnusable as error:
         return failed(str(error), resolved.requested)
+    except UnsafeMail as error:
+        return failed(f"no email can be built of it ({error})", resolved.requested)
     return Prepared(
         PreparedElement(
             element.channel, element.tag, resolved.recipients, resolved.requested, content, resolved.failure_reason

@@ -164,6 +164,8 @@ class ReadRecipients:
         rows: list[RecipientRow] = []
         chunks = _chunks(alert, channel, start)
         for item, chunk, first, size in islice(chunks, MAX_CHUNKS_READ):
+            if len(rows) == limit:
+                return self._page(alert, query, rows, _Place(item.index, chunk, first))
             # Without a filter the page's length says how much of the chunk it takes.
             last = size if state else min(size, first + limit - len(rows))
             for position, row in self._read(alert, item, chunk, range(first, last)):
@@ -182,8 +184,6 @@ class ReadRecipients:
         return RecipientPage(tuple(rows), cursor)
 
     def _read(self, alert: Alert, item: AlertItem, chunk: int, positions: range) -> Iterator[tuple[int, RecipientRow]]:
-        if not positions:
-            return
         key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
         recipients = self.alerts.recipients(key)
         messages = self.messages.load(key, positions)

@@ -34,7 +34,6 @@ from tocsin.domain.alert import (
     Recipient,
     lane_for,
 )
-from tocsin.domain.alert_content import NO_PART
 from tocsin.domain.allotment import Allotment, allot
 from tocsin.domain.api_key import ApiKey, Right
 from tocsin.domain.errors import (
@@ -48,9 +47,9 @@ from tocsin.domain.errors import (
 )
 from tocsin.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.mail_text import begins_a_part
 from tocsin.domain.send_answer import decode_answer, encode_answer
-from tocsin.domain.send_request import EmailOptions, SendRequest, SendResult
+from tocsin.domain.send_faults import send_faults
+from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.subject_reference import ENTROPY_BYTES, subject_reference
 
@@ -148,7 +147,7 @@ class SendAlert:
             raise Forbidden(Right.SET_LIFETIME.value)
         if len(request.elements) > MAX_ITEMS:
             raise RequestTooLarge(MAX_ITEMS, "alert elements")
-        faults = _faults(request)
+        faults = send_faults(request)
         expires_at = None
         try:
             expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
@@ -181,21 +180,6 @@ def _repeated(earlier: Replayed | KeyReused) -> SendResult:
             return decode_answer(answer)
         case KeyReused():
             raise IdempotencyKeyReused
-
-
-def _faults(request: SendRequest) -> list[Fault]:
-    """Return what is wrong across fields and can be seen without a store."""
-    faults = []
-    for index, element in enumerate(request.elements):
-        who = element.receivers
-        by_contact = who.contacts or who.sets or who.stored_contacts or who.stored_sets
-        if by_contact and request.group is None:
-            message = "contacts and contactSets need a contactGroup in the request"
-            faults.append(Fault(f"/alert/{index}", "CONTACT_GROUP_REQUIRED", message))
-        boundary = element.options.boundary if isinstance(element.options, EmailOptions) else None
-        if boundary is not None and element.content is not None and not begins_a_part(boundary, element.content):
-            faults.append(Fault(f"/alert/{index}/content", "BOUNDARY_NOT_FOUND", NO_PART))
-    return faults
 
 
 def _alert(key: ApiKey, request: SendRequest, terms: _Terms, allotments: Sequence[Allotment]) -> Alert:

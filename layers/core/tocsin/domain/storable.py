@@ -8,12 +8,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tocsin.domain.alert_content import body_form, email_content
 from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.csv_list import parse_list
 from tocsin.domain.email_address import InvalidEmail, parse_email
 from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.mail_text import begins_a_part, parse_boundary, parse_content_type
+from tocsin.domain.mail_header import UnsafeMail
+from tocsin.domain.mail_text import parse_boundary, parse_content_type
 from tocsin.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.domain.send_request import EmailOptions
 from tocsin.domain.stored_content import ContentType
 
 RECORDED = frozenset({"mp3", "wav", "aiff"})
@@ -40,14 +43,18 @@ def why_unstorable(kind: ContentType, content: str, extras: Mapping[str, Any]) -
 
 
 def _why_not_an_email(content: str, extras: Mapping[str, Any]) -> str | None:
+    boundary, declared = body_form(extras)
     try:
-        if extras.get("emailBodyIsMultipart"):
-            boundary = parse_boundary(extras.get("multipartBoundary") or "")
-            return None if begins_a_part(boundary, content) else "no line of the content begins with the boundary"
-        if (declared := extras.get("emailBodyContentType")) is not None:
+        if boundary is not None:
+            parse_boundary(boundary)
+        elif declared is not None:
             parse_content_type(declared)
     except ValueError as error:
-        return f"the body's type or boundary {error}"
+        return f"{'emailBodyContentType' if boundary is None else 'multipartBoundary'} {error}"
+    try:
+        email_content(EmailOptions(), content, extras, "")
+    except UnsafeMail as error:
+        return f"no email can be built of it ({error})"
     return None
 
 
