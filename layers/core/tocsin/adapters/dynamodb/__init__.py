@@ -1,1 +1,1 @@
-"""DynamoDB: the table `core`, as `docs/data-model.md` lays it out."""
+"""DynamoDB: one table, `core`. Every row and access pattern stands in docs/data-model.md."""
