@@ -51,12 +51,8 @@ StoredRef = Annotated[
     Annotated[Id, Branch("<id>")] | Annotated[StoreChoice, Branch("<choice>")],
     Discriminator(
         _id_or_choice,
-        custom_error_type="tocsin",
-        custom_error_message="{message}",
-        custom_error_context={
-            "code": "WRONG_TYPE",
-            "message": "must be the id of a store, or an object with `storeId` or `storeName`",
-        },
+        custom_error_type="WRONG_TYPE",
+        custom_error_message="must be the id of a store, or an object with `storeId` or `storeName`",
     ),
 ]
 
