@@ -96,7 +96,10 @@ class SmsElement(ElementFields):
         yield from super().rules(raw)
         if fault := text_fault(raw.get("content"), raw.get("contentEncoding")):
             yield fault
-        elif isinstance(raw.get("content"), str) and len(decoded(raw["content"], raw.get("contentEncoding"))) > limits.SMS_CHARACTERS:
+        elif (
+            isinstance(raw.get("content"), str)
+            and len(decoded(raw["content"], raw.get("contentEncoding"))) > limits.SMS_CHARACTERS
+        ):
             yield Fault("/content", "TOO_LONG", f"must have at most {limits.SMS_CHARACTERS} characters")
         yield from _shortlink_faults(raw, "content")
 
@@ -109,7 +112,12 @@ class SmsElement(ElementFields):
     def element(self) -> Element:
         """Return the element as the use case takes it."""
         return Element(
-            Channel.SMS, self.tag, self.receivers(), SmsOptions(self.sender), self.text(), store_ref(self.stored_content)
+            Channel.SMS,
+            self.tag,
+            self.receivers(),
+            SmsOptions(self.sender),
+            self.text(),
+            store_ref(self.stored_content),
         )
 
 
@@ -153,9 +161,7 @@ class EmailElement(ElementFields):
             content_type=None if multipart else self.email_body_content_type,
             boundary=self.multipart_boundary if multipart else None,
         )
-        return Element(
-            Channel.EMAIL, self.tag, self.receivers(), options, self.text(), store_ref(self.stored_content)
-        )
+        return Element(Channel.EMAIL, self.tag, self.receivers(), options, self.text(), store_ref(self.stored_content))
 
 
 def body_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -189,7 +195,9 @@ class CallElement(SpokenFields):
     alert_type: Literal["call"]
     sender: Annotated[E164, Field(description="the number that calls")]
     ivr_control: Annotated[IvrControl | None, Field(description="the dialogue; default `simple`")] = None
-    additional_content: Annotated[list[AdditionalContent] | None, Field(description="prompts of a replay dialogue")] = None
+    additional_content: Annotated[list[AdditionalContent] | None, Field(description="prompts of a replay dialogue")] = (
+        None
+    )
     lookups: Annotated[Lookups | None, Field(description="only with `voiceFormat` `tts`")] = None
 
     @classmethod
@@ -209,7 +217,12 @@ class CallElement(SpokenFields):
     def element(self) -> Element:
         """Return the element as the use case takes it."""
         return Element(
-            Channel.CALL, self.tag, self.receivers(), VoiceOptions(self.sender), self.text(), store_ref(self.stored_content)
+            Channel.CALL,
+            self.tag,
+            self.receivers(),
+            VoiceOptions(self.sender),
+            self.text(),
+            store_ref(self.stored_content),
         )
 
 

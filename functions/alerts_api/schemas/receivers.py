@@ -74,9 +74,7 @@ Address = Annotated[str, Field(max_length=limits.ADDRESS_CHARACTERS)]
 class ReceiverFields(WireModel):
     """The receiver forms of an element. Any mix of them may be given; they are merged."""
 
-    recipients: Annotated[
-        list[Address] | None, Field(description="phone numbers (E.164) or email addresses")
-    ] = None
+    recipients: Annotated[list[Address] | None, Field(description="phone numbers (E.164) or email addresses")] = None
     recipient_list: Annotated[
         str | None, Field(description="the same in one string, separated by commas", examples=["a@x.org, b@y.org"])
     ] = None

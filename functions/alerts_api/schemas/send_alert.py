@@ -69,7 +69,11 @@ CONTACT_GROUP_SCHEMA = {
                 "required": ["name", "ids"],
                 "properties": {
                     "name": {"type": "string", "minLength": 1, "maxLength": 128},
-                    "ids": {"type": "array", "items": {"type": "string"}, "description": "ids of contacts of this group"},
+                    "ids": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "description": "ids of contacts of this group",
+                    },
                 },
             },
         },

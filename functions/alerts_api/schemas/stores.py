@@ -267,7 +267,15 @@ class DeleteEntry(WireModel):
     store_id: Annotated[Id | Literal["all"], Field(description="id of the store, or `all`")]
     content_type: Annotated[
         Literal[
-            "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
+            "call",
+            "sms",
+            "email",
+            "inboundCall",
+            "recipientList",
+            "alert",
+            "contactGroup",
+            "contactList",
+            "contactSetList",
         ]
         | None,
         Field(description="required with `all`"),

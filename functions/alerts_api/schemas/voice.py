@@ -102,8 +102,13 @@ class ReplayIvr(WireModel):
             for digit in dict.fromkeys(digits) if isinstance(digits, str) else ():
                 if digit in seen:
                     where = field if raw.get(field) is not None else seen[digit]
-                    yield Fault(f"/{where}", "CONFLICT", f"shares a key with `{seen[digit]}`" if where == field
-                                else f"shares a key with the default of `{field}`")
+                    yield Fault(
+                        f"/{where}",
+                        "CONFLICT",
+                        f"shares a key with `{seen[digit]}`"
+                        if where == field
+                        else f"shares a key with the default of `{field}`",
+                    )
                     break
                 seen[digit] = field
 

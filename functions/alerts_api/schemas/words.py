@@ -156,9 +156,7 @@ Span = Annotated[
 ]
 """`{n}{unit}`; M month, w, d, h, m minute, s; `0d` never ends."""
 
-ContentTypeHeader = Annotated[
-    str, Field(max_length=limits.CONTENT_TYPE_CHARACTERS), _saying(parse_content_type)
-]
+ContentTypeHeader = Annotated[str, Field(max_length=limits.CONTENT_TYPE_CHARACTERS), _saying(parse_content_type)]
 Boundary = Annotated[str, Field(min_length=1, max_length=limits.BOUNDARY_CHARACTERS), _saying(parse_boundary)]
 
 

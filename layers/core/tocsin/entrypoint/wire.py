@@ -32,7 +32,9 @@ _INDEX = re.compile(r"[0-9]{1,9}")
 class WireModel(BaseModel):
     """Base of every shape a client sends: camelCase names, no unknown fields, no silent conversions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, alias_generator=to_camel, hide_input_in_errors=True
+    )
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
