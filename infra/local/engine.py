@@ -37,11 +37,16 @@ STOP_WITHIN = 60.0
 
 
 class Engine:
-    """One engine process. Start it once, stop it once."""
+    """One engine process. Start it once, stop it once.
 
-    def __init__(self, places: Places, port: int) -> None:
+    Attributes:
+        python: an interpreter that has MiniStack. It also runs the deployed functions.
+    """
+
+    def __init__(self, places: Places, port: int, python: Path = Path(sys.executable)) -> None:
         self.places = places
         self.port = port
+        self.python = python
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -60,7 +65,7 @@ class Engine:
         _require_free(self.port)
         with self.places.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local.ministack_process"],
+                [self.python, "-m", "infra.local.ministack_process"],
                 cwd=ROOT,
                 env=self._environment(),
                 stdin=subprocess.PIPE,

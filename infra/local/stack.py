@@ -1,0 +1,53 @@
+"""The system in the engine: built, packaged, deployed, and where its API then is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from infra.build import Artefacts, BuildFailed, build
+from infra.local.aws import Aws, forget_own_settings
+from infra.local.complaint import Complaint
+from infra.local.deploy import deploy
+from infra.local.engine import Engine
+from infra.local.places import ROOT, Places
+
+NAME = "tocsin-local"
+
+PARAMETERS = {"Stage": "local", "OnAws": "false"}
+"""Those that the template does not know are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What stands in the engine.
+
+    Attributes:
+        api: address of the API, without a trailing slash.
+    """
+
+    api: str
+    outputs: Mapping[str, str]
+    artefacts: Artefacts
+
+
+def stand_up(engine: Engine, places: Places, say: Callable[[str], None]) -> Stack:
+    """Build what has changed and deploy it.
+
+    Raises:
+        Complaint: it cannot be built or deployed.
+    """
+    forget_own_settings()
+    try:
+        artefacts = build("host", places.build, say, python=engine.python)
+    except BuildFailed as failure:
+        raise Complaint(f"cannot build: {failure}") from failure
+    folders = {
+        "functions": artefacts.functions_zip,
+        "layers/core": artefacts.core_layer_zip,
+        "layers/dependencies": artefacts.dependencies_layer_zip,
+    }
+    deployment = deploy(Aws(engine.url), NAME, ROOT / "template.yaml", folders, PARAMETERS, say)
+    say("deployed" if deployment.changed else "the stack is up to date")
+    outputs = deployment.outputs
+    return Stack(f"{engine.url}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}", outputs, artefacts)
