@@ -41,8 +41,8 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	@$(DEV)/mypy
 	$(call say,import rules)
 	@$(DEV)/lint-imports --no-cache
-	$(call say,unit$(comma) contract$(comma) functional$(comma) scenarios$(comma) architecture)
-	@$(DEV)/pytest -q tests/unit tests/contract tests/functional tests/scenarios tests/architecture $(ARGS)
+	$(call say,tests)
+	@$(DEV)/pytest -q tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks $(ARGS)
 
 .PHONY: test
 test: check scan newest dynamodb stack ## Everything CI runs (under twenty minutes)
@@ -95,9 +95,7 @@ clean: ## Remove environments, builds and caches; the local engine's data in .lo
 	@rm -rf .venv .venv-* .build .aws-sam .mypy_cache .ruff_cache .hypothesis .import_linter_cache reports
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-##@ Environments, made when something needs them
-
-comma := ,
+# Environments, made when something needs them.
 
 .venv/made-from: requirements/dev.txt
 .venv-engine/made-from: requirements/engine.txt
@@ -111,4 +109,4 @@ comma := ,
 .PHONY: python
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "tocsin: needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true). Name one: make PYTHON=python3.13" >&2; exit 1; }
+		echo "tocsin: needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo "not there"). Name one: make PYTHON=python3.13" >&2; exit 1; }

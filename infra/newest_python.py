@@ -1,6 +1,6 @@
 """Runs the quick tests on the Python that AWS Lambda runs, where that is installed beside the one people use.
 
-    python -m infra.newest_python [pytest arguments]
+python -m infra.newest_python [pytest arguments]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ SUITES = ("tests/unit", "tests/functional")
 
 
 def main(words: list[str]) -> int:
-    """Make the environment if need be and run the suites. Returns pytest's exit code, 0 where there is no such Python."""
+    """Make the environment if need be and run the suites. Returns pytest's exit code; 0 if there is no such Python."""
     if sys.version_info[:2] == tuple(map(int, LAMBDA_PYTHON.split("."))):
         print(f"Python {LAMBDA_PYTHON}: that is what everything runs on here")
         return 0

@@ -1,4 +1,4 @@
-"""One alert to three people, by text message and by email, and what became of it: through the API, as a client would."""
+"""One alert to three people, by text message and by email, and what became of it: all through the API."""
 
 from __future__ import annotations
 
@@ -126,7 +126,14 @@ def _table(recipients: Sequence[dict[str, Any]], left: Counter[Captured]) -> lis
         got = [message for message in left.elements() if (message.channel, message.to) == (one["type"], one["address"])]
         arrived = {0: "no", 1: "yes"}.get(len(got), f"{len(got)} times")
         rows.append(
-            (one.get("contact_id") or "", one["type"], one["address"], one["status"], arrived, got[0].text if got else "")
+            (
+                one.get("contact_id") or "",
+                one["type"],
+                one["address"],
+                one["status"],
+                arrived,
+                got[0].text if got else "",
+            )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

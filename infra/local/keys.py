@@ -1,4 +1,4 @@
-"""Makes API keys the way an operator does, with the built layers: the engine's environment needs none of our packages."""
+"""Makes API keys the way an operator does. It runs on the built layers: this environment has none of our packages."""
 
 from __future__ import annotations
 

@@ -13,6 +13,9 @@ from infra.local.complaint import Complaint
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
 
+BUILD = ROOT / ".build"
+"""Where built artefacts go."""
+
 DEFAULT_PORT = 8642
 """Where the engine listens unless TOCSIN_PORT says otherwise."""
 
@@ -56,11 +59,6 @@ class Places:
     def run(self) -> Path:
         """Addresses and keys of the running system, for any client to find its way."""
         return self.home / "run.json"
-
-    @property
-    def build(self) -> Path:
-        """Built artefacts."""
-        return self.home / "build"
 
     def prepare(self) -> None:
         """Make the folders.

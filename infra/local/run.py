@@ -1,7 +1,7 @@
 """`make run`: the whole system on this machine, from nothing to a demo alert, and up until Ctrl-C.
 
-    python -m infra.local.run            stays up
-    python -m infra.local.run --once     sends the demo alert, prints who received what, and ends: exit 0 or 1
+python -m infra.local.run            stays up
+python -m infra.local.run --once     sends the demo alert, prints who received what, and ends: exit 0 or 1
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _run(places: Places, port: int, *, once: bool) -> int:
     places.prepare()
     with _alone(places), _serving(Engine(places, port)) as engine:
         _say(f"engine answers on {engine.url}")
-        stack = stand_up(engine, places, _say)
+        stack = stand_up(engine, _say)
         found = seed(engine, stack, places, _say)
         _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
         good = demonstrate(engine.url, found, print)

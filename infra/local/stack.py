@@ -10,7 +10,7 @@ from infra.local.aws import Aws, forget_own_settings
 from infra.local.complaint import Complaint
 from infra.local.deploy import deploy
 from infra.local.engine import Engine
-from infra.local.places import ROOT, Places
+from infra.local.places import BUILD, ROOT
 
 NAME = "tocsin-local"
 
@@ -31,7 +31,7 @@ class Stack:
     artefacts: Artefacts
 
 
-def stand_up(engine: Engine, places: Places, say: Callable[[str], None]) -> Stack:
+def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
     """Build what has changed and deploy it.
 
     Raises:
@@ -39,7 +39,7 @@ def stand_up(engine: Engine, places: Places, say: Callable[[str], None]) -> Stac
     """
     forget_own_settings()
     try:
-        artefacts = build("host", places.build, say, python=engine.python)
+        artefacts = build("host", BUILD, say, python=engine.python)
     except BuildFailed as failure:
         raise Complaint(f"cannot build: {failure}") from failure
     folders = {
