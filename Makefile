@@ -97,14 +97,19 @@ clean: ## Remove environments, builds and caches; the local engine's data in .lo
 
 # Environments, made when something needs them.
 
-.venv/made-from: requirements/dev.txt
-.venv-engine/made-from: requirements/engine.txt
-.venv-scan/made-from: requirements/scan.txt
-.venv-sam/made-from: requirements/sam.txt
-.venv-313/made-from: requirements/dev.txt
+make_environment = @$(PYTHON) infra/environment.py $(@D) $<
 
-.venv/made-from .venv-engine/made-from .venv-scan/made-from .venv-sam/made-from: requirements/uv.txt | python
-	@$(PYTHON) infra/environment.py $(@D) $<
+.venv/made-from: requirements/dev.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-engine/made-from: requirements/engine.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-scan/made-from: requirements/scan.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-sam/made-from: requirements/sam.txt requirements/uv.txt | python
+	$(make_environment)
 
 .PHONY: python
 python:
