@@ -135,12 +135,18 @@ def _failures(cloudformation: Any, stack: str) -> list[str]:
     for event in reversed(cloudformation.describe_stack_events(StackName=stack)["StackEvents"]):
         if not event["ResourceStatus"].endswith("_FAILED"):
             continue
-        physical = event.get("PhysicalResourceId", "")
-        if event["ResourceType"] == "AWS::CloudFormation::Stack" and physical and physical != event["StackId"]:
-            lines += _failures(cloudformation, physical)
+        if event["ResourceType"] == "AWS::CloudFormation::Stack" and event["LogicalResourceId"] != stack:
+            for nested in _nested(cloudformation, f"{stack}-{event['LogicalResourceId']}-"):
+                lines += _failures(cloudformation, nested)
         reason = event.get("ResourceStatusReason", "no reason given")
         lines.append(f"\n  {event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
-    return lines or ["\n  the engine gave no reason"]
+    return list(dict.fromkeys(lines)) or ["\n  the engine gave no reason"]
+
+
+def _nested(cloudformation: Any, prefix: str) -> list[str]:
+    """Return the stacks a nested-stack resource made; a failed one has no physical id in its parent's events."""
+    names = [summary["StackName"] for summary in cloudformation.list_stacks()["StackSummaries"]]
+    return [name for name in names if name.startswith(prefix)]
 
 
 def _tag(found: Mapping[str, Any]) -> str | None:

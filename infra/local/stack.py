@@ -14,8 +14,11 @@ from infra.local.places import BUILD, ROOT
 
 NAME = "tocsin-local"
 
-PARAMETERS = {"Stage": "local", "OnAws": "false"}
-"""Those that the template does not know are left out."""
+STAGE = "local"
+
+EMAIL_DOMAIN = "alerts.example"
+
+PARAMETERS = {"Stage": STAGE, "Platform": "local", "DeletionProtection": "false", "EmailDomain": EMAIL_DOMAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
         "layers/core": artefacts.core_layer_zip,
         "layers/dependencies": artefacts.dependencies_layer_zip,
     }
-    deployment = deploy(Aws(engine.url), NAME, ROOT / "template.yaml", folders, PARAMETERS, say)
+    aws = Aws(engine.url)
+    deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, PARAMETERS, say)
     say("deployed" if deployment.changed else "the stack is up to date")
-    outputs = deployment.outputs
-    return Stack(f"{engine.url}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}", outputs, artefacts)
+    aws.client("sesv2").create_email_identity(EmailIdentity=EMAIL_DOMAIN)
+    api = f"{engine.url}/_aws/execute-api/{deployment.outputs['ApiId']}/{STAGE}"
+    return Stack(api, deployment.outputs, artefacts)

@@ -39,6 +39,9 @@ class FakeCloudFormation:
     def describe_stack_events(self, StackName: str) -> dict[str, Any]:
         return {"StackEvents": [event for event in self.fails if event["StackId"] == StackName]}
 
+    def list_stacks(self) -> dict[str, Any]:
+        return {"StackSummaries": [{"StackName": event["StackId"]} for event in self.fails]}
+
     def _act(self, what: str, asked: dict[str, Any]) -> None:
         self.did.append(what)
         parameters = {one["ParameterKey"]: one["ParameterValue"] for one in asked["Parameters"]}
@@ -131,8 +134,8 @@ def test_what_a_failed_creation_left_is_removed_first(world: World) -> None:
 
 
 def test_a_failure_names_the_resource_and_the_reason_also_in_a_nested_stack(world: World) -> None:
-    nested = _failed("it", "Data", "AWS::CloudFormation::Stack", "nested stack failed", physical="it-Data")
-    world.cloudformation.fails = [nested, _failed("it-Data", "Table", "AWS::DynamoDB::Table", "no such attribute")]
+    nested = _failed("it", "Data", "AWS::CloudFormation::Stack", "nested stack failed")
+    world.cloudformation.fails = [nested, _failed("it-Data-1A2B", "Table", "AWS::DynamoDB::Table", "no such attribute")]
 
     with pytest.raises(Complaint) as complaint:
         world.deploy()
@@ -141,11 +144,10 @@ def test_a_failure_names_the_resource_and_the_reason_also_in_a_nested_stack(worl
     assert "Data (AWS::CloudFormation::Stack): nested stack failed" in str(complaint.value)
 
 
-def _failed(stack: str, name: str, kind: str, reason: str, physical: str = "") -> dict[str, str]:
+def _failed(stack: str, name: str, kind: str, reason: str) -> dict[str, str]:
     return {
         "StackId": stack,
         "LogicalResourceId": name,
-        "PhysicalResourceId": physical,
         "ResourceType": kind,
         "ResourceStatus": "CREATE_FAILED",
         "ResourceStatusReason": reason,
