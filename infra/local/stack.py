@@ -18,7 +18,7 @@ STAGE = "local"
 
 EMAIL_DOMAIN = "alerts.example"
 
-PARAMETERS = {"Stage": STAGE, "Platform": "local", "DeletionProtection": "false", "EmailDomain": EMAIL_DOMAIN}
+PARAMETERS = {"Stage": STAGE, "Engine": "local", "DeletionProtection": "false", "EmailDomain": EMAIL_DOMAIN}
 
 
 @dataclass(frozen=True, slots=True)
