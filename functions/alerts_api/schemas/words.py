@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -17,6 +18,7 @@ from pydantic_core import CoreSchema, core_schema
 from alerts_api.schemas import limits
 from tocsin.domain.errors import Fault
 from tocsin.domain.lifetime import Lifetime, parse_lifetime
+from tocsin.domain.mail_text import parse_boundary, parse_content_type
 from tocsin.entrypoint.wire import mistake
 
 Version = Literal["latest", "v1", "v1.0"]
@@ -28,7 +30,7 @@ class Form:
 
     pattern: str
     must: str
-    code: str = "BAD_FORMAT"
+    code: str = "WRONG_FORM"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         whole = re.compile(self.pattern)
@@ -100,26 +102,11 @@ def _uuid(value: str) -> str:
     try:
         return str(UUID(value))
     except ValueError:
-        mistake("BAD_FORMAT", "must be an id as the system gave it, like 018f0c3e-…")
+        mistake("WRONG_FORM", "must be an id as the system gave it, like 018f0c3e-…")
 
 
 Id = Annotated[str, Field(max_length=64, json_schema_extra={"format": "uuid"}), AfterValidator(_uuid)]
 
-
-def _span(value: str) -> str:
-    try:
-        parse_lifetime(value)
-    except ValueError as error:
-        mistake("BAD_FORMAT", str(error))
-    return value
-
-
-Span = Annotated[
-    str,
-    Field(json_schema_extra={"pattern": "^[0-9]{1,6}[Mwdhms]$"}, examples=["30d"]),
-    AfterValidator(_span),
-]
-"""`{n}{unit}`; M month, w, d, h, m minute, s; `0d` never ends."""
 
 Delay = Annotated[
     str,
@@ -147,6 +134,30 @@ HttpsUrl = Annotated[
     Form(r"https://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
 ]
 Encoding = Literal["base64", "utf8"]
+
+
+def _saying(parse: Callable[[str], object]) -> AfterValidator:
+    """Check with a parser of the domain, whose sentence says what would be right."""
+
+    def check(value: str) -> str:
+        try:
+            parse(value)
+        except ValueError as error:
+            mistake("WRONG_FORM", str(error))
+        return value
+
+    return AfterValidator(check)
+
+
+Span = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": "^[0-9]{1,6}[Mwdhms]$"}, examples=["30d"]),
+    _saying(parse_lifetime),
+]
+"""`{n}{unit}`; M month, w, d, h, m minute, s; `0d` never ends."""
+
+ContentTypeHeader = Annotated[str, Field(max_length=limits.CONTENT_TYPE_CHARACTERS), _saying(parse_content_type)]
+Boundary = Annotated[str, Field(min_length=1, max_length=limits.BOUNDARY_CHARACTERS), _saying(parse_boundary)]
 
 
 def lifetime_of(text: str | None) -> Lifetime | None:
