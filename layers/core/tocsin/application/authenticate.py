@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tocsin.application.ports import ApiKeyRepository
+from tocsin.application.pepper import pepper_of
+from tocsin.application.ports import ApiKeyRepository, Sealer
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.api_key_token import parse_token
 from tocsin.domain.errors import Forbidden, Unauthorized
@@ -17,7 +18,7 @@ class Authenticate:
     """Turn the token a client sends into its key."""
 
     keys: ApiKeyRepository
-    pepper: bytes = field(repr=False)
+    sealer: Sealer
 
     def __call__(self, token: str, source_ip: str | None) -> ApiKey:
         """Return the key.
@@ -28,12 +29,13 @@ class Authenticate:
         Raises:
             Unauthorized: no token, a malformed, unknown or disabled one, or a wrong secret; nobody learns which.
             Forbidden: the key is good, but not from this address.
+            StorageUnavailable: nobody can say just now.
         """
         parts = parse_token(token)
         if parts is None:
             raise Unauthorized
         key = self.keys.get(parts.tenant, parts.key_id)
-        if key is None or not parts.matches(key.secret_hash, self.pepper) or not key.enabled:
+        if key is None or not parts.matches(key.secret_hash, pepper_of(self.sealer, key.tenant)) or not key.enabled:
             raise Unauthorized
         if key.networks and not _within(source_ip, key.networks):
             raise Forbidden("source address")

@@ -6,7 +6,8 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tocsin.application.ports import ApiKeyRepository, Randomness
+from tocsin.application.pepper import pepper_of
+from tocsin.application.ports import ApiKeyRepository, Randomness, Sealer
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
@@ -29,7 +30,7 @@ class CreateApiKey:
     """Create a key; only the digest of its token is kept."""
 
     keys: ApiKeyRepository
-    pepper: bytes = field(repr=False)
+    sealer: Sealer
     randomness: Randomness
 
     def __call__(
@@ -66,7 +67,7 @@ class CreateApiKey:
             id=token.key_id,
             kind=kind,
             name=name.strip(),
-            secret_hash=token.digest(self.pepper),
+            secret_hash=token.digest(pepper_of(self.sealer, tenant)),
             rights=rights,
             networks=tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks),
             limited=frozenset(capacities),

@@ -369,7 +369,7 @@ class StoredContentRepository(Protocol):
     def list(
         self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
     ) -> Sequence[StoredContent]:
-        """Return unexpired stores without their content, of one kind or of all."""
+        """Return unexpired stores without content and extras, oldest first, of one kind or of all."""
         ...
 
 

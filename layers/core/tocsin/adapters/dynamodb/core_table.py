@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -43,11 +43,11 @@ class CoreTable:
             twin._connection = self._connection
         return cast("type[Item]", twin)
 
-    def find(self, item: type[Item], pk: str, sk: str) -> Item | None:
-        """Return one row, strongly consistent, None if it is not there."""
+    def find(self, item: type[Item], pk: str, sk: str, attributes: Sequence[str] | None = None) -> Item | None:
+        """Return one row, strongly consistent, None if it is not there; with `attributes` only these of it."""
         model = self.of(item)
         try:
-            return model.get(pk, sk, consistent_read=True)
+            return model.get(pk, sk, consistent_read=True, attributes_to_get=attributes)
         except model.DoesNotExist:
             return None
 
