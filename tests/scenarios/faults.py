@@ -9,11 +9,12 @@ from enum import StrEnum
 from typing import Any
 
 from tests.builders import number, sms
+from tests.scenarios.invariants import check
 from tests.scenarios.world import Crash, World
 from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.domain.handover import Refused, ReplyLost
-
 from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.handover import Refused, ReplyLost
+from tocsin.domain.message import MessageState
 
 
 class Fault(StrEnum):
@@ -100,3 +101,23 @@ def run(
     for report in world.sweeps:
         assert all(code == StorageUnavailable.code for _, code in report.failed), "an error nobody injected"
     return world, script.calls
+
+
+def judge(world: World, *, silent: bool, faults: int) -> None:
+    """Raise AssertionError unless the world kept every promise that holds under so many faults.
+
+    With the provider's events every phone gets the message exactly once; without them at least once, and a second
+    copy is flagged (`check` sees to that). One thing is not on offer: when *both* tries of a message died between
+    claim and record and no event tells of either, nobody can know, and a third try might be a third copy. Such a
+    message ends as unconfirmed, and the client is told that it failed. It takes two faults.
+    """
+    check(world)
+    for (_, position), row in world.rows.rows.items():
+        copies = world.phones.get(PHONES[position], [])
+        gave_up = sum(step.state is MessageState.UNKNOWN for step in row.log)
+        if row.state is MessageState.UNCONFIRMED:
+            assert gave_up == 2 <= faults, f"given up too early: {row.log}"
+            continue
+        assert row.state in (MessageState.SENT, MessageState.DELIVERED), f"nobody refused it: {row.log}"
+        assert copies, f"lost: {row.log}"
+        assert silent or len(copies) == 1, f"{len(copies)} copies, and the provider had told: {row.log}"

@@ -300,9 +300,7 @@ class World:
         if channel is Channel.SMS:
             carrier = SmsCarrier(self._port("sender", self.sms), self._port("sender", self.sandbox_sms))
         else:
-            carrier = EmailCarrier(
-                self._port("sender", self.email), self._port("sender", self.sandbox_email), mail
-            )
+            carrier = EmailCarrier(self._port("sender", self.email), self._port("sender", self.sandbox_email), mail)
         return self._dispatcher(
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
