@@ -26,7 +26,7 @@ ApiKeyField = Annotated[
     Field(max_length=200, description="your API key; or send it as `Authorization: Bearer` or `X-API-Key`"),
 ]
 
-_ADDRESS = {"type": "string", "maxLength": 1024}
+_ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
 CONTACT_GROUP_SCHEMA = {
     "type": "object",
     "title": "ContactGroup",
@@ -198,6 +198,10 @@ class SendAlertFromStoreBody(WireModel):
     client_ref: Annotated[ClientRef, Field(description="your own reference; it comes back in answers and events")]
     store_details: Annotated[StoreChoice, Field(description="the stored alert, in place of everything else")]
 
+    def store(self) -> StoreRef:
+        """Return which store is meant."""
+        return _chosen(self.store_details)
+
 
 class StoredAlert(AlertFields):
     """An alert as it lies in a store: a call without version and key. `clientRef` is used when the send has none."""
@@ -231,10 +235,14 @@ class SendStoredAlertBody(WireModel):
 
     def store(self) -> StoreRef:
         """Return which store is meant."""
-        found = store_ref(StoreChoice.model_construct(store_id=self.store_id, store_name=self.store_name))
-        assert found is not None
-        return found
+        return _chosen(StoreChoice.model_construct(store_id=self.store_id, store_name=self.store_name))
 
     def features(self) -> tuple[str, ...]:
         """Return the features it asks for that are not served yet."""
         return ("options.schedule",) if self.options and self.options.schedule else ()
+
+
+def _chosen(choice: StoreChoice) -> StoreRef:
+    found = store_ref(choice)
+    assert found is not None
+    return found

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -98,40 +97,13 @@ Digits = Annotated[
 ]
 
 
-def _uuid(value: str) -> str:
-    try:
-        return str(UUID(value))
-    except ValueError:
-        mistake("WRONG_FORM", "must be an id as the system gave it, like 018f0c3e-…")
-
-
-Id = Annotated[str, Field(max_length=64, json_schema_extra={"format": "uuid"}), AfterValidator(_uuid)]
-
-
-Delay = Annotated[
-    str,
-    Form(r"[0-9]{1,6}[Mwdhm]", "be a whole number and one of M (month), w, d, h, m (minute), like 5m"),
-]
-Instant = Annotated[
+Id = Annotated[
     str,
     Form(
-        r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
-        r"(?:Z|[+-]\d{1,2}:[0-5]\d)?",
-        "be a time like 2030-01-31T08:00:00.000Z",
+        r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+        "be an id as the system gave it, like 019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90",
     ),
-]
-Start = Annotated[
-    str,
-    Form(
-        r"now|\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
-        r"(?:Z|[+-]\d{1,2}:[0-5]\d)?",
-        "be `now` or a time like 2030-01-31T08:00:00.000Z",
-    ),
-]
-HttpsUrl = Annotated[
-    str,
-    Field(max_length=limits.URL_CHARACTERS),
-    Form(r"https://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
+    AfterValidator(str.lower),
 ]
 Encoding = Literal["base64", "utf8"]
 
