@@ -10,8 +10,7 @@ from typing import Any
 
 from tests.builders import number, sms
 from tests.scenarios.invariants import check
-from tests.scenarios.world import Crash, World
-from tocsin.application.dispatch_slice import DispatchSlice
+from tests.scenarios.world import Cast, Crash, Disturbance, World
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.message import MessageState
@@ -90,13 +89,18 @@ PHONES = (number(1), number(2))
 
 
 def run(
-    plan: Mapping[int, Fault], *, silent: bool = False, dispatcher: type[DispatchSlice] = DispatchSlice
+    plan: Mapping[int, Fault], *, silent: bool = False, bare: bool = False, cast: Cast | None = None
 ) -> tuple[World, list[str]]:
-    """Send one alert to two phones through the faults of the plan, and let the world come to rest."""
+    """Send one alert to two phones through the faults of the plan, and let the world come to rest.
+
+    Args:
+        bare: one phone, and every order comes once: nobody mends by luck what another has left undone.
+    """
     script = Script(plan)
-    world = World(seed=7, wrap=script.wrap, silent=silent, dispatcher=dispatcher)
+    disturbance = Disturbance(duplicates=(1, 1)) if bare else Disturbance()
+    world = World(7, script.wrap, silent=silent, cast=cast, disturbance=disturbance)
     script.world = world
-    world.accept(sms(*PHONES))
+    world.accept(sms(*PHONES[:1] if bare else PHONES))
     world.until_quiet()
     for report in world.sweeps:
         assert all(code == StorageUnavailable.code for _, code in report.failed), "an error nobody injected"

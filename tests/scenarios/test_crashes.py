@@ -49,9 +49,10 @@ def test_r1_without_faults_everybody_gets_one_copy(silent: bool) -> None:
 
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("silent", [TOLD, SILENT])
-def test_r1_r2_one_fault_anywhere(fault: Fault, silent: bool) -> None:
-    for step in range(len(_steps(silent=silent))):
-        world, _ = run({step: fault}, silent=silent)
+@pytest.mark.parametrize("bare", [False, True])
+def test_r1_r2_one_fault_anywhere(fault: Fault, silent: bool, bare: bool) -> None:
+    for step in range(len(run({}, silent=silent, bare=bare)[1])):
+        world, _ = run({step: fault}, silent=silent, bare=bare)
         judge(world, silent=silent, faults=1)
 
 
@@ -79,7 +80,7 @@ def test_r1_r2_two_faults_anywhere(first: int, silent: bool) -> None:
 @pytest.mark.parametrize("silent", [TOLD, SILENT])
 def test_r1_r2_two_faults_of_all_kinds_sampled(silent: bool) -> None:
     for first in range(len(_steps(silent=silent))):
-        for plan in _pairs(first, silent=silent, every=11):
+        for plan in _pairs(first, silent=silent, every=17):
             world, _ = run(plan, silent=silent)
             judge(world, silent=silent, faults=2)
 
