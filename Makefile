@@ -57,7 +57,7 @@ bench: .venv/made-from ## Measure against the budgets and the peers
 
 .PHONY: key
 key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")
-	@$(ENGINE)/python -m infra.local.key $(ARGS)
+	@$(ENGINE)/python -m infra.local.keys $(ARGS)
 
 ##@ Now and then
 

@@ -1,4 +1,7 @@
-"""Where the runner keeps things, and where it listens. Everything is under `.local/`; deleting that starts afresh."""
+"""Where the runner keeps things, and where it listens.
+
+Everything is under `.local/`, or where TOCSIN_HOME says; deleting that starts afresh.
+"""
 
 from __future__ import annotations
 
@@ -75,6 +78,11 @@ class Places:
             probe.unlink()
         except OSError as error:
             raise Complaint(f"cannot write to {self.home}: {error.strerror}") from error
+
+
+def chosen_home(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder the user wants the data in."""
+    return Path(environ.get("TOCSIN_HOME") or ROOT / ".local").resolve()
 
 
 def chosen_port(environ: Mapping[str, str] = os.environ) -> int:

@@ -19,7 +19,7 @@ from types import FrameType
 from infra.local.complaint import Complaint
 from infra.local.demo import demonstrate
 from infra.local.engine import Engine
-from infra.local.places import ROOT, Places, chosen_port
+from infra.local.places import Places, chosen_home, chosen_port
 from infra.local.seed import Found, seed
 from infra.local.stack import stand_up
 
@@ -34,7 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
         os.environ.pop(name, None)  # they are about the make that called us, not about those of the build
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return _run(Places(ROOT / ".local"), chosen_port(), once=chosen.once)
+        return _run(Places(chosen_home()), chosen_port(), once=chosen.once)
     except Complaint as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1

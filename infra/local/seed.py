@@ -11,7 +11,7 @@ from typing import Any
 from infra.local.api import Api
 from infra.local.complaint import Complaint
 from infra.local.engine import Engine
-from infra.local.keys import NewKey, create_key
+from infra.local.keys import NewKey, Operator
 from infra.local.places import Places
 from infra.local.stack import Stack
 
@@ -62,9 +62,10 @@ def seed(engine: Engine, stack: Stack, places: Places, say: Callable[[str], None
     if all(_works(Api(stack.api, key)) for key in keys):
         say("demo tenant: keys are there")
     else:
+        operator = Operator(engine, stack.artefacts.dependencies_layer_zip)
+        operator.create_tenant(TENANT, "Demo")
         rights = ("canSetLifetime", "canReadAlerts")
-        wanted = [NewKey(TENANT, "live", "Demo, live", rights), NewKey(TENANT, "sandbox", "Demo, sandbox", rights)]
-        keys = [create_key(engine, stack, places, key) for key in wanted]
+        keys = [operator.create_key(NewKey(TENANT, kind, f"Demo, {kind}", rights)) for kind in ("live", "sandbox")]
         say("demo tenant: made a live and a sandbox key")
     found = Found(stack.api, engine.url, *keys)
     _store_group(Api(stack.api, found.api_key))

@@ -35,7 +35,7 @@ def engine_python() -> Path:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Iterator[System]:
-    """Yield a deployed system with a tenant `acme`, that has a live and a sandbox key, and its rival with a live one."""
+    """Yield a deployed system with two tenants: `acme` has a live and a sandbox key, its rival a live one."""
     places = Places(tmp_path_factory.mktemp("engine"))
     engine = Engine(places, free_port(), engine_python)
     engine.start()

@@ -11,7 +11,7 @@ from infra.local.api import Answer, Api
 from infra.local.aws import Aws
 from infra.local.captured import Captured, captured
 from infra.local.engine import Engine
-from infra.local.keys import NewKey, create_key
+from infra.local.keys import NewKey, Operator
 from infra.local.stack import Stack
 
 T = TypeVar("T")
@@ -38,9 +38,14 @@ class System:
         """AWS clients of the engine."""
         return Aws(self.engine.url)
 
+    @property
+    def operator(self) -> Operator:
+        """The operator's commands on this engine."""
+        return Operator(self.engine, self.stack.artefacts.dependencies_layer_zip)
+
     def add_key(self, name: str, key: NewKey) -> None:
         """Create a key; the caller `name` uses it from now on."""
-        self.callers[name] = Api(self.stack.api, create_key(self.stack, key))
+        self.callers[name] = Api(self.stack.api, self.operator.create_key(key))
 
     def move_to(self, stack: Stack) -> None:
         """The stack answers elsewhere now."""

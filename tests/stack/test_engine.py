@@ -1,4 +1,4 @@
-"""The engine the runner starts: IAM is enforced in it, what is in it survives a stop, and nothing of it stays behind."""
+"""The engine of the runner: IAM is enforced in it, what is in it survives a stop, and nothing of it stays behind."""
 
 from __future__ import annotations
 
