@@ -10,6 +10,7 @@ from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import Forbidden, TocsinError, Unauthorized
 from tocsin.entrypoint import observability
 from tocsin.entrypoint.authorized import context_of
+from tocsin.entrypoint.credentials import token_in
 
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 
@@ -32,7 +33,8 @@ def authorizer_handler(authenticate: Authenticate) -> Handler:
         address = (event.get("requestContext", {}).get("identity") or {}).get("sourceIp")
         stage = _stage(event["methodArn"])
         try:
-            key = authenticate(_token(event), address)
+            headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+            key = authenticate(token_in(headers) or "", address)
         except Unauthorized:
             raise Exception(_UNAUTHORIZED) from None  # noqa: TRY002
         except Forbidden:
@@ -61,11 +63,3 @@ def _stage(method_arn: str) -> str:
     """
     api, stage, *_ = method_arn.split("/")
     return f"{api}/{stage}/*"
-
-
-def _token(event: Mapping[str, Any]) -> str:
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items() if isinstance(value, str)}
-    scheme, _, token = headers.get("authorization", "").strip().partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    return headers.get("x-api-key", "").strip()

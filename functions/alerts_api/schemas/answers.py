@@ -230,3 +230,10 @@ def _event(event: ResultEvent) -> EventEntry:
     if event.possible_duplicate:
         entry["possibleDuplicate"] = True
     return entry
+
+
+@_EXACT
+class Health(TypedDict):
+    """It is up."""
+
+    status: str

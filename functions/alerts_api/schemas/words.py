@@ -105,6 +105,21 @@ Id = Annotated[
     ),
     AfterValidator(str.lower),
 ]
+_TIME = (
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
+    r"(?:Z|[+-]\d{1,2}:[0-5]\d)?"
+)
+Delay = Annotated[
+    str,
+    Form(r"[0-9]{1,6}[Mwdhm]", "be a whole number and one of M (month), w, d, h, m (minute), like 5m"),
+]
+Instant = Annotated[str, Form(_TIME, "be a time like 2030-01-31T08:00:00.000Z")]
+Start = Annotated[str, Form(rf"now|{_TIME}", "be `now` or a time like 2030-01-31T08:00:00.000Z")]
+HttpsUrl = Annotated[
+    str,
+    Field(max_length=limits.URL_CHARACTERS),
+    Form(r"https://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
+]
 Encoding = Literal["base64", "utf8"]
 
 
