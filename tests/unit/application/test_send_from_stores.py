@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -97,13 +98,9 @@ def test_a_stored_group_of_an_older_form_fails_its_elements_with_a_reason(desk: 
     assert stored is not None
     for content in ("{", '{"people": []}'):
         mine = desk.stores.stores[stored.tenant, stored.key_id]
-        mine[stored.store_id] = StoredContent(**{**_fields(stored), "content": content})
+        mine[stored.store_id] = replace(stored, content=content)
         result = desk.send(an_sms(sets=("all",)), an_sms(A), group=ref)
         assert [item.success for item in result.items] == [False, True]
-
-
-def _fields(stored: StoredContent) -> dict[str, object]:
-    return {name: getattr(stored, name) for name in stored.__slots__}
 
 
 def test_use_renews_a_store_and_only_use_does(desk: Desk) -> None:
