@@ -42,7 +42,7 @@ def demonstrate(engine: str, found: Found, show: Callable[[str], None]) -> bool:
     show(f"\n  alert {accepted['alertRef']}: accepted in {took * 1000:.0f} ms, result events collected: {told}")
     return (
         bool(recipients)
-        and all(one["status"] in ("sent", "delivered") for one in recipients)
+        and all(one["state"] in ("sent", "delivered") for one in recipients)
         and all(left[message] == 1 for message in left)
         and left.total() == len(recipients) == counted["sent"]
     )
@@ -84,7 +84,7 @@ def _settled(api: Api, ref: str) -> list[dict[str, Any]]:
     deadline = time.monotonic() + WITHIN
     while True:
         recipients = _recipients(api, ref)
-        if recipients and not any(one["status"] in OPEN for one in recipients):
+        if recipients and not any(one["state"] in OPEN for one in recipients):
             return recipients
         if time.monotonic() > deadline:
             return recipients
@@ -99,7 +99,7 @@ def _recipients(api: Api, ref: str) -> list[dict[str, Any]]:
         if answer.status != 200:
             raise Complaint(f"the recipients cannot be read: {answer.status} {answer.body}")
         found += answer.body["recipients"]
-        cursor = answer.body.get("next") or ""
+        cursor = answer.body["next_cursor"] or ""
         if not cursor:
             return found
 
@@ -123,14 +123,14 @@ def _table(recipients: Sequence[dict[str, Any]], left: Counter[Captured]) -> lis
     """Return who was to get what, and what phone or mailbox really got, in columns."""
     rows = [("who", "by", "address", "status", "arrived", "what")]
     for one in recipients:
-        got = [message for message in left.elements() if (message.channel, message.to) == (one["type"], one["address"])]
+        got = [message for message in left.elements() if (message.channel, message.to) == (one["channel"], one["address"])]
         arrived = {0: "no", 1: "yes"}.get(len(got), f"{len(got)} times")
         rows.append(
             (
                 one.get("contact_id") or "",
-                one["type"],
+                one["channel"],
                 one["address"],
-                one["status"],
+                one["state"],
                 arrived,
                 got[0].text if got else "",
             )

@@ -85,7 +85,7 @@ class System:
             )
             assert answer.status == 200, answer.body
             found += answer.body["recipients"]
-            cursor = answer.body.get("next") or ""
+            cursor = answer.body["next_cursor"] or ""
             if not cursor:
                 return found
 
@@ -93,7 +93,7 @@ class System:
         """Return all recipients once nobody works on any of them any more."""
         return self.awaited(
             lambda: self.recipients(caller, ref),
-            lambda found: bool(found) and not any(one["status"] in OPEN for one in found),
+            lambda found: bool(found) and not any(one["state"] in OPEN for one in found),
             seconds,
         )
 

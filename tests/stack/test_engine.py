@@ -39,9 +39,9 @@ def test_a_function_whose_role_lacks_a_right_is_refused(system: System) -> None:
 
         # then it is accepted, and does not leave
         (recipient,) = system.awaited(
-            lambda: system.recipients("live", ref), lambda found: found[0]["status"] not in ("queued", "sending"), 30
+            lambda: system.recipients("live", ref), lambda found: found[0]["state"] not in ("queued", "sending"), 30
         )
-        assert recipient["status"] in ("retry_wait", "failed", "unknown")
+        assert recipient["state"] in ("retry_wait", "failed", "unknown")
         assert system.received(phones) == []
     finally:
         iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=_json(kept))
@@ -63,7 +63,7 @@ def test_after_a_stop_and_a_start_everything_is_there(system: System) -> None:
 
     # then it is up quickly, and the alert, its message, its event and the keys are there
     assert took < 10
-    assert [one["status"] for one in system.recipients("live", ref)] == ["sent"]
+    assert [one["state"] for one in system.recipients("live", ref)] == ["sent"]
     assert [message.text for message in system.received(phones)] == ["before the restart"]
     assert len(system.events("live", ref, 1)) == 1
 

@@ -16,7 +16,7 @@ def test_everybody_gets_one_text_and_one_mail(system: System) -> None:
 
     # then each has exactly one of each
     recipients = system.settled("live", ref)
-    assert Counter(one["status"] for one in recipients) == {"sent": 6}
+    assert Counter(one["state"] for one in recipients) == {"sent": 6}
     left = system.received(phones + mailboxes)
     assert Counter((message.channel, message.to) for message in left) == Counter(
         [("sms", phone) for phone in phones] + [("email", mailbox) for mailbox in mailboxes]
@@ -75,7 +75,7 @@ def test_a_stored_group_and_a_stored_text_reach_the_same_people(system: System) 
     )
 
     recipients = system.settled("live", ref)
-    assert {one["contactId"]: one["status"] for one in recipients} == {"c0": "sent", "c1": "sent"}
+    assert {one["contact_id"]: one["state"] for one in recipients} == {"c0": "sent", "c1": "sent"}
     assert Counter(message.to for message in system.received(phones)) == Counter(phones)
     assert {message.text for message in system.received(phones)} == {"from the store"}
 
@@ -87,7 +87,7 @@ def test_a_thousand_receivers_each_get_it_once(system: System) -> None:
 
     recipients = system.settled("live", ref, seconds=180)
     assert len(recipients) == 1000
-    assert Counter(one["status"] for one in recipients) == {"sent": 1000}
+    assert Counter(one["state"] for one in recipients) == {"sent": 1000}
     assert Counter(message.to for message in system.received(phones)) == Counter(phones)
     status = system.callers["live"].get(f"/alerts/{ref}").body
     assert status["counts"]["sent"] == 1000
@@ -124,10 +124,10 @@ def test_a_sandbox_key_runs_everything_and_lets_nothing_out(system: System) -> N
 
     recipients = system.awaited(
         lambda: system.recipients("sandbox", ref),
-        lambda found: {one["recipient"]: one["status"] for one in found} == {**fates, mail: "failed"},
+        lambda found: {one["address"]: one["state"] for one in found} == {**fates, mail: "failed"},
         30,
     )
-    assert {one["reason"] for one in recipients if one["status"] == "failed"} == {"sandbox_permanent_failure"}
+    assert {one["reason"] for one in recipients if one["state"] == "failed"} == {"sandbox_permanent_failure"}
     assert system.received([*fates, mail]) == []
 
 
@@ -136,4 +136,4 @@ def test_a_refusal_for_now_is_tried_again_by_itself(system: System) -> None:
 
     (recipient,) = system.settled("sandbox", ref, seconds=60)
 
-    assert (recipient["status"], recipient["attempts"]) == ("sent", 2)
+    assert (recipient["state"], recipient["attempts"]) == ("sent", 2)
