@@ -30,10 +30,9 @@ NAMESPACE = "Tocsin"
 
 SAFE_FIELDS = frozenset(
     {
-        "alert", "attempt", "cancelled", "channel", "chunk", "closed", "code", "count", "events", "expired",
-        "failed", "item", "items", "key", "lane", "looked", "mended", "milliseconds", "more", "orders",
-        "orders_failed", "outcome", "position", "queue", "reason", "receivers", "request_id", "requeued", "retried",
-        "route", "sent", "slice", "status", "stores", "tenant", "unconfirmed", "unknown", "unqueued",
+        "alert", "attempt", "channel", "chunk", "code", "count", "events", "item", "items", "key", "lane", "milliseconds",
+        "outcome", "position", "queue", "reason", "receivers", "request_id", "route", "sent", "slice", "status", "stores",
+        "tenant",
     }
 )  # fmt: skip
 """Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""
@@ -135,11 +134,11 @@ def configure(service: str) -> None:
         return
     formatter = RedactingFormatter()
     _state["service"] = service
+    _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
+    logging.getLogger(service).propagate = False  # or the root logger says everything again
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(_Stdout())
-    # After the root has its handler: Powertools keeps its own lines away from those it finds there, and only those.
-    _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
     for handler in root.handlers:
         handler.setFormatter(formatter)
 
