@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.contract.cloud import DYNAMODB_LOCAL, cloud
+from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
@@ -29,7 +29,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[StoredContentRepository]:
     if request.param == "fake":
         yield FakeStoredContentRepository()
         return
-    with cloud(request.param) as c:
+    with cloud(request.param) as c, tenants_guarded(c.dynamodb):
         yield DynamoDbStoredContentRepository(c.dynamodb, c.table_name, FakeSealer(), c.s3, c.bucket)
 
 

@@ -35,11 +35,16 @@ class AwsClients:
     Stores and queues get short time-outs and a few retries. Providers get one try and time to answer: SendTextMessage,
     Publish and SendEmail know no idempotency token, so a retry that botocore makes behind our back is a second
     message that nobody flags. Trying again is the dispatcher's decision, on the record.
+
+    Args:
+        region: None = botocore's own choice.
+        provider_timeout: seconds to wait for a provider's answer.
     """
 
-    def __init__(self, region: str | None = None) -> None:
+    def __init__(self, region: str | None = None, provider_timeout: float = PROVIDER_TIMEOUT) -> None:
         self._session = botocore.session.Session()
         self._region = region
+        self._provider_timeout = provider_timeout
 
     def _client(self, service: str, *, read_timeout: float = 3.0, attempts: int = STORE_ATTEMPTS) -> Any:
         config = Config(
@@ -79,19 +84,19 @@ class AwsClients:
     @cached_property
     def sns(self) -> SNSClient:
         """SMS by SNS. One try."""
-        client: SNSClient = self._client("sns", read_timeout=PROVIDER_TIMEOUT, attempts=1)
+        client: SNSClient = self._client("sns", read_timeout=self._provider_timeout, attempts=1)
         return client
 
     @cached_property
     def sms_voice(self) -> PinpointSMSVoiceV2Client:
         """SMS by End User Messaging. One try."""
         client: PinpointSMSVoiceV2Client = self._client(
-            "pinpoint-sms-voice-v2", read_timeout=PROVIDER_TIMEOUT, attempts=1
+            "pinpoint-sms-voice-v2", read_timeout=self._provider_timeout, attempts=1
         )
         return client
 
     @cached_property
     def sesv2(self) -> SESV2Client:
         """Email by SES. One try."""
-        client: SESV2Client = self._client("sesv2", read_timeout=PROVIDER_TIMEOUT, attempts=1)
+        client: SESV2Client = self._client("sesv2", read_timeout=self._provider_timeout, attempts=1)
         return client

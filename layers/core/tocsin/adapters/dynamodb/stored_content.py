@@ -20,6 +20,8 @@ from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mappe
 from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.adapters.dynamodb.items import StoreItem, StoreNameItem
 from tocsin.adapters.dynamodb.layout import key
+from tocsin.adapters.dynamodb.sealed_json import seal_json
+from tocsin.adapters.dynamodb.sealing import LARGEST_IN_A_ROW
 from tocsin.adapters.dynamodb.store_row import (
     ID,
     body_of,
@@ -42,9 +44,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
     from pynamodb.transactions import TransactWrite
-
-LARGEST_IN_A_ROW = 300_000
-"""Bytes of sealed content. DynamoDB takes rows of 400 KB, keys and other attributes included."""
 
 _SHOWN = ["pk", "sk", "type", "created", "exp", "life", "head", "s3", "rev", "name_hash"]
 
@@ -145,8 +144,7 @@ class DynamoDbStoredContentRepository:
                 return None
             sealed = row.sealed if row.s3 is None else self._objects.get(row.s3)
             if sealed is not None:
-                body = self._sealer.open(tenant, place(row, "sealed"), sealed)
-                return content_of(self._sealer, tenant, key_id, row, body)
+                return content_of(self._sealer, tenant, key_id, row, sealed)
             # The object went between two reads: the store was replaced meanwhile, and the row names another one now.
         raise StorageUnavailable("the object of a store is missing")
 
@@ -268,8 +266,8 @@ class DynamoDbStoredContentRepository:
         )
         if previous is not None:
             row.rev = previous.rev
-        row.head = self._sealer.seal(content.tenant, place(row, "head"), head_of(content))
-        sealed = self._sealer.seal(content.tenant, place(row, "sealed"), body_of(content))
+        row.head = seal_json(self._sealer, content.tenant, place(row, "head"), head_of(content))
+        sealed = seal_json(self._sealer, content.tenant, place(row, "sealed"), body_of(content))
         if len(sealed) <= LARGEST_IN_A_ROW:
             row.sealed = sealed
         else:
