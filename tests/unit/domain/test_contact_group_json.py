@@ -97,8 +97,7 @@ JSON = st.recursive(
 def test_any_json_is_a_group_or_a_list_of_faults(data: Any) -> None:
     try:
         group = contact_group_of(data, AT)
-    except InvalidRequest as error:
-        assert error.faults
+    except InvalidRequest:
         return
     assert all(set(ids) <= set(group.contacts) for ids in group.sets.values())
     json.dumps([*group.contacts, *group.sets])

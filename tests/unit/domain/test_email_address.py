@@ -9,7 +9,9 @@ from tocsin.domain.mail_header import single_address
 
 LOCALS = st.from_regex(r"[a-zA-Z0-9+_-]{1,20}(\.[a-zA-Z0-9]{1,10})?", fullmatch=True)
 LABEL = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,10}[a-zA-Z0-9])?", fullmatch=True)
-DOMAINS = st.builds(lambda labels, last: ".".join([*labels, last]), st.lists(LABEL, min_size=1, max_size=3), st.just("org"))
+DOMAINS = st.builds(
+    lambda labels, last: ".".join([*labels, last]), st.lists(LABEL, min_size=1, max_size=3), st.just("org")
+)
 
 
 @given(LOCALS, DOMAINS)
@@ -29,7 +31,12 @@ def test_whatever_comes_out_is_one_plain_address_and_comes_out_again(text: str) 
     assert parse_email(address) == address
 
 
-@given(LOCALS, DOMAINS, st.sampled_from("\u0000\u001f\u007f\u0085\u00ad\u200b\u200c\u200d\u2028\u2060\ufeff \n"), st.integers(0, 60))
+@given(
+    LOCALS,
+    DOMAINS,
+    st.sampled_from("\u0000\u001f\u007f\u0085\u00ad\u200b\u200c\u200d\u2028\u2060\ufeff \n"),
+    st.integers(0, 60),
+)
 def test_a_character_nobody_sees_is_refused_wherever_it_hides(local: str, domain: str, hidden: str, at: int) -> None:
     address = f"{local}@{domain}"
     at = min(at, len(address))

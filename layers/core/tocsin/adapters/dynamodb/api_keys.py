@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tocsin.adapters.dynamodb.client import Cancelled, ConditionFailed
 from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mapped
 from tocsin.adapters.dynamodb.items import ApiKeyItem, CapacityItem
-from tocsin.adapters.dynamodb.sealing import pack, unpack
+from tocsin.adapters.dynamodb.sealed_json import pack, unpack
 from tocsin.application.ports import Clock, Sealer
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey, KeyKind, Right

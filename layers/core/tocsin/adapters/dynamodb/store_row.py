@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.items import StoreItem
-from tocsin.adapters.dynamodb.layout import instant, milliseconds
-from tocsin.adapters.dynamodb.sealing import pack, unpack
+from tocsin.adapters.dynamodb.sealed_json import pack, unpack
 from tocsin.application.ports import Sealer
 from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.domain.stored_content import ContentType, StoredContent

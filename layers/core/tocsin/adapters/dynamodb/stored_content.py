@@ -17,8 +17,9 @@ from tocsin.adapters.dynamodb.client import (
     errors_mapped,
 )
 from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.adapters.dynamodb.items import StoreItem, StoreNameItem
-from tocsin.adapters.dynamodb.layout import key, milliseconds
+from tocsin.adapters.dynamodb.layout import key
 from tocsin.adapters.dynamodb.store_row import (
     ID,
     body_of,
