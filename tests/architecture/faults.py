@@ -78,7 +78,7 @@ def granting(role: str, sid: str, **changes: Any) -> Fault:
 
 
 # --- messaging ---
-breaks("messages_stay_hidden_for_six_timeouts")(setting(31, MAIN, "DispatchSms", "Timeout"))
+breaks("messages_stay_hidden_for_six_timeouts")(setting(61, MAIN, "DispatchSms", "Timeout"))
 breaks("failures_are_reported_by_message")(
     dropping(MAIN, "DispatchSms", "Events", "Bulk", "Properties", "FunctionResponseTypes")
 )
@@ -246,7 +246,7 @@ breaks("a_silent_sweeper_wakes_somebody")(
 )
 breaks("repairs_and_unknown_outcomes_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SweepRepairedAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(
-    lambda s: s[OBSERVABILITY]["Resources"].pop("OutcomesUnknownAlarm")
+    lambda s: s[OBSERVABILITY]["Resources"].pop("EmailUnknownAlarm")
 )
 breaks("repairs_and_unknown_outcomes_wake_somebody")(
     setting("tocsin", MAIN, "Sweep", "Environment", "Variables", "POWERTOOLS_METRICS_NAMESPACE")

@@ -80,7 +80,6 @@ def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources
         "QueuesTlsOnly",  # it speaks plain http
         "FunctionErrorsAlarm",
         "FunctionThrottlesAlarm",
-        "OutcomesUnknownAlarm",
         "TableThrottlesAlarm",  # refused: metric mathematics
     }
     assert set(on_aws.resources) - set(on_engine.resources) == left_out

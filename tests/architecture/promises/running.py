@@ -20,6 +20,7 @@ VARIABLES = {
     "LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
+    "SEND_CONCURRENCY",
     "SMS_BULK_QUEUE_URL",
     "SMS_CONFIGURATION_SET",
     "SMS_PROVIDER",
@@ -134,8 +135,8 @@ def faults_and_throttles_wake_somebody(stack: Deployment) -> Iterator[str]:
 def a_silent_sweeper_wakes_somebody(stack: Deployment) -> Iterator[str]:
     beats = [
         alarm
-        for alarm, dimensions in alarms(stack, "Invocations")
-        if dimensions == {"FunctionName": "<Sweep>"}
+        for alarm, dimensions in alarms(stack, "SweepRuns")
+        if dimensions == {"service": "sweep"}
         and alarm.properties["TreatMissingData"] == "breaching"
         and alarm.properties["ComparisonOperator"] == "LessThanThreshold"
     ]
@@ -148,7 +149,7 @@ def repairs_and_unknown_outcomes_wake_somebody(stack: Deployment) -> Iterator[st
     if [dimensions for _, dimensions in alarms(stack, "SlicesRepaired")] != [{"service": "sweep"}]:
         yield "SlicesRepaired"
     services = {dimensions.get("service") for _, dimensions in alarms(stack, "OutcomesUnknown")}
-    if services != {"dispatch_sms", "dispatch_email", "sweep"}:
+    if services != {"dispatch_sms", "dispatch_email"}:
         yield "OutcomesUnknown"
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] != "Tocsin":
