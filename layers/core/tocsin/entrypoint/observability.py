@@ -100,7 +100,10 @@ def _safe(value: object) -> object:
 
 def _exception(error: BaseException) -> dict[str, Any]:
     """Return class, code and place of an exception and of what caused it; never its text."""
-    told: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}", "at": _frames(error.__traceback__)}
+    told: dict[str, Any] = {
+        "type": f"{type(error).__module__}.{type(error).__qualname__}",
+        "at": _frames(error.__traceback__),
+    }
     if isinstance(code := getattr(error, "code", None), str):
         told["code"] = _safe(code)
     if isinstance(error.__cause__, BaseException):

@@ -28,7 +28,9 @@ _ELSEWHERE = "tocsin_elsewhere"
 class WireModel(BaseModel):
     """Base of every shape a client sends: camelCase names, no unknown fields, no silent conversions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel, regex_engine="python-re")
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, alias_generator=to_camel, regex_engine="python-re"
+    )
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
