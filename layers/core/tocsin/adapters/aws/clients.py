@@ -96,10 +96,7 @@ class AwsClients:
     def sns(self) -> SNSClient:
         """SMS by SNS. One try."""
         client: SNSClient
-        if self._thin:
-            client = self._thin.sns()
-        else:
-            client = self._client("sns", read_timeout=PROVIDER_TIMEOUT, attempts=1)
+        client = self._thin.sns() if self._thin else self._client("sns", read_timeout=PROVIDER_TIMEOUT, attempts=1)
         return client
 
     @cached_property
@@ -114,10 +111,7 @@ class AwsClients:
     def sesv2(self) -> SESV2Client:
         """Email by SES. One try."""
         client: SESV2Client
-        if self._thin:
-            client = self._thin.sesv2()
-        else:
-            client = self._client("sesv2", read_timeout=PROVIDER_TIMEOUT, attempts=1)
+        client = self._thin.sesv2() if self._thin else self._client("sesv2", read_timeout=PROVIDER_TIMEOUT, attempts=1)
         return client
 
 
