@@ -16,6 +16,7 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
 from tests.builders import an_acceptance, email, number, sms
+from tests.contract.aws_session import close
 from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud
 from tests.contract.partiql import MotoWithPartiQl
 from tests.functional.events import Context, scheduled_event, sqs_event
@@ -94,9 +95,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
         yield Stack(c, queues, start)
         for app in started:
-            for made in vars(app.clients).values():
-                if hasattr(made, "close"):
-                    made.close()
+            close(app.clients)
             if hasattr(app, "dispatch"):
                 app.dispatch._hands.shutdown()
 
