@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -276,6 +277,7 @@ def test_the_stores_are_asked_again_and_the_providers_are_not(towards: Towards) 
 def test_clients_are_made_once_and_go_where_botocore_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with wire() as w, clients_towards(w.url, monkeypatch) as clients:
         assert clients.sns is clients.sns
+        client: Any
         for client in (clients.sns, clients.sesv2, clients.sms_voice):
             options = vars(client.meta.config)["_user_provided_options"]
             assert options["retries"] == {"mode": "standard", "total_max_attempts": 1}
