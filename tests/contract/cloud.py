@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import pytest
@@ -16,6 +16,7 @@ from botocore.config import Config
 from moto import mock_aws
 
 from tests.contract.core_table import create_core_table
+from tests.fakes.tenant_guard import check
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,6 +66,20 @@ class Cloud:
         """Return every row of the table."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table_name, ConsistentRead=True)
         return [dict(row) for page in pages for row in page["Items"]]
+
+
+@contextmanager
+def tenants_guarded(dynamodb: DynamoDBClient) -> Iterator[None]:
+    """Check every call of the client inside the block with the tenant guard, PynamoDB's calls too."""
+
+    def judge(params: dict[str, Any], model: Any, **_: object) -> None:
+        check(model.name, params)
+
+    dynamodb.meta.events.register("provide-client-params.dynamodb", judge)
+    try:
+        yield
+    finally:
+        dynamodb.meta.events.unregister("provide-client-params.dynamodb", judge)
 
 
 @contextmanager

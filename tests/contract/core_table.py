@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.adapters.dynamodb.layout import GSI1_INCLUDES
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -29,7 +31,7 @@ def create_core_table(dynamodb: DynamoDBClient, name: str) -> None:
                     {"AttributeName": "gsi1pk", "KeyType": "HASH"},
                     {"AttributeName": "gsi1sk", "KeyType": "RANGE"},
                 ],
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*GSI1_INCLUDES]},
             },
             {
                 "IndexName": "due",

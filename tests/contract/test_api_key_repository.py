@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.contract.cloud import DYNAMODB_LOCAL, SettableClock, cloud
+from tests.contract.cloud import DYNAMODB_LOCAL, SettableClock, cloud, tenants_guarded
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
@@ -40,7 +40,8 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         return
     with cloud(request.param) as c:
         here, there = (DynamoDbApiKeyRepository(c.dynamodb, c.table_name, FakeSealer(), clock) for _ in range(2))
-        yield World(here, there, clock)
+        with tenants_guarded(c.dynamodb):
+            yield World(here, there, clock)
 
 
 def a_key(tenant: TenantId = ACME, key_id: str = K1, **settings: object) -> ApiKey:

@@ -59,7 +59,7 @@ class FakeStoredContentRepository:
         self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
     ) -> Sequence[StoredContent]:
         found = (
-            replace(store, content="")
+            replace(store, content="", extras={})
             for store in self.stores.get((tenant, key_id), {}).values()
             if not store.expired(now) and kind in {None, store.type}
         )

@@ -9,8 +9,7 @@ from typing import Protocol
 from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.domain.alert import Alert, AlertItem, Channel, EmailContent, Recipient, SmsContent
 from tocsin.domain.handover import Handover, Refused
-
-_UNSAFE = Refused("unsafe_mail", for_good=True)  # the header guard would not let it out
+from tocsin.domain.mail_header import UnsafeMail
 
 HandOver = Callable[[Recipient, MessageId, datetime], Handover]
 """Hands one message to the provider, now. Called from several threads at once."""
@@ -62,7 +61,7 @@ class Mail(Protocol):
         ...
 
     def addressed(self, to: str, message_id: str, at: datetime) -> bytes:
-        """Return the whole message for one receiver in SMTP wire form. Raises ValueError if it must not be built."""
+        """Return the whole message for one receiver in SMTP wire form."""
         ...
 
 
@@ -70,8 +69,7 @@ class EmailCarrier:
     """Emails; those of a sandbox alert go to the sandbox sender.
 
     Args:
-        compile_mail: makes what all receivers share; `MailTemplate.compile` with the platform's domain. Raises
-            ValueError for a content that must not become a mail.
+        compile_mail: makes what all receivers share; `MailTemplate.compile` with the platform's domain.
     """
 
     channel = Channel.EMAIL
@@ -85,18 +83,24 @@ class EmailCarrier:
         """See Carrier."""
         if not isinstance(item.content, EmailContent):
             raise ValueError("an item of another channel in the email queue")
-        sender = self._sandbox if alert.sandbox else self._live
         try:
             mail = self._compile(item.content)
-        except ValueError:
-            # Acceptance should have refused it; to its receivers that is a failure like any other, not a dead letter.
-            return lambda recipient, id, now: _UNSAFE
+        except UnsafeMail as error:
+            # Acceptance asked the same question, so only a release in between brings us here. The messages must come
+            # to rest all the same.
+            refusal = _unsafe(error)
+            return lambda recipient, id, now: refusal
+        sender = self._sandbox if alert.sandbox else self._live
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
             try:
                 mime = mail.addressed(recipient.address, str(id), now)
-            except ValueError:
-                return _UNSAFE
+            except UnsafeMail as error:
+                return _unsafe(error)
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return hand_over
+
+
+def _unsafe(error: UnsafeMail) -> Refused:
+    return Refused(f"unsafe_mail_{error.code.lower()}", for_good=True)

@@ -20,6 +20,7 @@ from tocsin.domain.message import Message
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.domain.tenant import Tenant
 from tocsin.domain.work import SliceTally, WorkKey
 
 
@@ -159,7 +160,8 @@ class MessageRows(Protocol):
         """Write each message on top of the version before it, independently of the others.
 
         Returns:
-            In order, whether it was written. False: another writer was first; load and decide again.
+            In order, whether it was written. False: another writer was first, or the store turned this one away
+                while it took others; load and decide again.
         """
         ...
 
@@ -313,6 +315,18 @@ class EmailSender(Protocol):
 # --- keys and stores ------------------------------------------------------------------------------------------
 
 
+class TenantRepository(Protocol):
+    """Customers."""
+
+    def add(self, tenant: Tenant) -> Tenant:
+        """Store a tenant unless its id is there already; return the one that stands."""
+        ...
+
+    def get(self, tenant: TenantId) -> Tenant | None:
+        """Return the tenant, strongly consistent."""
+        ...
+
+
 class ApiKeyRepository(Protocol):
     """API keys and what is left of their capacities."""
 
@@ -369,7 +383,7 @@ class StoredContentRepository(Protocol):
     def list(
         self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
     ) -> Sequence[StoredContent]:
-        """Return unexpired stores without their content, of one kind or of all."""
+        """Return unexpired stores without content and extras, oldest first, of one kind or of all."""
         ...
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tocsin.domain.alert import EmailContent, SmsContent
-from tocsin.domain.mail_text import begins_a_part, multipart_type, single_part_type
+from tocsin.domain.mail_text import body_type
+from tocsin.domain.mime import MailTemplate
 from tocsin.domain.send_request import EmailOptions, SmsOptions
 from tocsin.domain.subject_reference import with_reference
 
-NO_PART = "no line of the content begins with -- and the multipartBoundary"
+_ANY_DOMAIN = "example.org"
+"""The platform's domain is the sender's business; whether a mail can be built does not depend on it."""
 
 
 def sms_content(options: SmsOptions, text: str) -> SmsContent:
@@ -26,21 +28,25 @@ def email_content(options: EmailOptions, body: str, extras: Mapping[str, Any], r
         reference: appended to the subject.
 
     Raises:
-        ValueError: the body is declared to have parts and has none.
+        UnsafeMail: no mail can be built of it. Better now than when the first receiver's turn has come.
     """
     boundary, declared = options.boundary, options.content_type
     if boundary is None and declared is None:
-        if extras.get("emailBodyIsMultipart"):
-            boundary = extras.get("multipartBoundary")
-        else:
-            declared = extras.get("emailBodyContentType")
-    if boundary is not None and not begins_a_part(boundary, body):
-        raise ValueError(NO_PART)
-    return EmailContent(
+        boundary, declared = body_form(extras)
+    content = EmailContent(
         subject=with_reference(options.subject, reference),
         body=body,
-        content_type=single_part_type(declared, body) if boundary is None else multipart_type(boundary),
+        content_type=body_type(declared, boundary, body),
         sender=options.sender,
         reply_to=options.reply_to,
         to=options.to,
     )
+    MailTemplate.compile(content, _ANY_DOMAIN)
+    return content
+
+
+def body_form(extras: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return boundary and content type that the extras of a stored email name; of a multipart body only the first."""
+    if extras.get("emailBodyIsMultipart"):
+        return extras.get("multipartBoundary") or "", None
+    return None, extras.get("emailBodyContentType")

@@ -22,6 +22,7 @@ ENTROPY_BYTES = 32
 """Random bytes a secret is drawn from; more than it holds, so that no character is likelier than another."""
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SECRET_LENGTH = 27  # 62 ** 27 > 2 ** 160
 _CHECK_LENGTH = 6  # 62 ** 6 > 2 ** 32
 _FORM = re.compile(
@@ -58,6 +59,12 @@ def new_secret(entropy: bytes) -> str:
     if len(entropy) < ENTROPY_BYTES:
         raise ValueError(f"a secret needs {ENTROPY_BYTES} random bytes")
     return _base62(int.from_bytes(entropy, "big"), _SECRET_LENGTH)
+
+
+def new_key_id(entropy: bytes) -> ApiKeyId:
+    """Return a key id of 12 lower-case letters and digits drawn from 8 bytes of chance."""
+    number = int.from_bytes(entropy[:8], "big")
+    return ApiKeyId("".join(_BASE36[number // 36**place % 36] for place in range(12)))
 
 
 def parse_token(text: str) -> ApiKeyToken | None:

@@ -41,12 +41,14 @@ def parse_boundary(text: str) -> str:
     return text
 
 
-def single_part_type(declared: str | None, body: str) -> str:
-    """Return the Content-Type under which a body of one part goes out, encoded as UTF-8.
+def body_type(declared: str | None, boundary: str | None, body: str) -> str:
+    """Return the Content-Type under which a body goes out; with a boundary it is made of parts.
 
-    An ASCII body keeps what was declared, if that reads ASCII. Any other is UTF-8 by the time it leaves, whatever
-    the client believed: a false label would turn it to garbage on the reader's screen.
+    An ASCII body of one part keeps what was declared, if that reads ASCII. Any other is UTF-8 by the time it leaves,
+    whatever the client believed: a false label would turn it to garbage on the reader's screen.
     """
+    if boundary is not None:
+        return f'multipart/mixed; boundary="{boundary}"'
     stated = declared or DEFAULT_TYPE
     charset = _CHARSET.search(stated)
     if body.isascii() and (charset is None or _reads_ascii(charset[1].strip('"'))):
@@ -59,13 +61,3 @@ def _reads_ascii(charset: str) -> bool:
         return _ASCII.encode(charset) == _ASCII.encode("ascii")
     except (LookupError, UnicodeError):
         return False
-
-
-def multipart_type(boundary: str) -> str:
-    """Return the Content-Type of a body whose parts the boundary separates."""
-    return f'multipart/mixed; boundary="{boundary}"'
-
-
-def begins_a_part(boundary: str, body: str) -> bool:
-    """Whether the body has at least one line `--boundary`; without one a mail program shows nothing at all."""
-    return re.search(rf"^--{re.escape(boundary)}[ \t]*\r?$", body, re.MULTILINE) is not None

@@ -22,6 +22,9 @@ from tocsin.domain.phone_number import InvalidPhone, parse_phone
 _NAMED_AT_MOST = 5
 """Unknown ids or sets that a failure reason spells out."""
 
+_WANTED_PHONE = "with an email address instead of a phone number"
+_WANTED_EMAIL = "with a phone number instead of an email address"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -108,9 +111,9 @@ def _address(parse: Callable[[str], str], raw: str, refused: dict[str, str]) -> 
     try:
         return parse(raw)
     except InvalidPhone as error:
-        refused[raw] = "is an email address, not a phone number" if "@" in raw else f"invalid ({error.code})"
+        refused[raw] = _WANTED_PHONE if "@" in raw else f"with an invalid phone number ({error.code})"
     except InvalidEmail as error:
-        refused[raw] = "is a phone number, not an email address" if raw[:1] == "+" else f"invalid ({error.code})"
+        refused[raw] = _WANTED_EMAIL if raw[:1] == "+" else f"with an invalid email address ({error.code})"
     return None
 
 

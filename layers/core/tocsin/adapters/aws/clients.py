@@ -10,8 +10,9 @@ both.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tocsin.adapters.aws.signed.signature import Credentials
 
@@ -40,14 +41,18 @@ class AwsClients:
 
     Args:
         region: None takes it from the environment.
+        provider_timeout: seconds to wait for a provider's answer.
         thin: whether the hot services get thin clients; None decides by where this runs. They know no credentials but
             those that Lambda puts into the environment; without them (SnapStart brings others) botocore serves all.
     """
 
-    def __init__(self, region: str | None = None, *, thin: bool | None = None) -> None:
+    def __init__(
+        self, region: str | None = None, provider_timeout: float = PROVIDER_TIMEOUT, *, thin: bool | None = None
+    ) -> None:
         self._region = region
+        self._provider_timeout = provider_timeout
         wanted = "AWS_LAMBDA_FUNCTION_NAME" in os.environ if thin is None else thin
-        self._thin = _signed_clients(region) if wanted else None
+        self._thin = _signed_clients(region, provider_timeout) if wanted else None
 
     @cached_property
     def _session(self) -> Any:
@@ -88,22 +93,24 @@ class AwsClients:
 
     @cached_property
     def s3(self) -> S3Client:
-        """The bucket."""
-        client: S3Client = self._client("s3")
+        """The bucket: big contents only, so the client is made when the first one comes by."""
+        client: S3Client = cast("S3Client", _Later(lambda: self._client("s3")))
         return client
 
     @cached_property
     def sns(self) -> SNSClient:
         """SMS by SNS. One try."""
         client: SNSClient
-        client = self._thin.sns() if self._thin else self._client("sns", read_timeout=PROVIDER_TIMEOUT, attempts=1)
+        client = (
+            self._thin.sns() if self._thin else self._client("sns", read_timeout=self._provider_timeout, attempts=1)
+        )
         return client
 
     @cached_property
     def sms_voice(self) -> PinpointSMSVoiceV2Client:
         """SMS by End User Messaging. One try."""
         client: PinpointSMSVoiceV2Client = self._client(
-            "pinpoint-sms-voice-v2", read_timeout=PROVIDER_TIMEOUT, attempts=1
+            "pinpoint-sms-voice-v2", read_timeout=self._provider_timeout, attempts=1
         )
         return client
 
@@ -111,15 +118,28 @@ class AwsClients:
     def sesv2(self) -> SESV2Client:
         """Email by SES. One try."""
         client: SESV2Client
-        client = self._thin.sesv2() if self._thin else self._client("sesv2", read_timeout=PROVIDER_TIMEOUT, attempts=1)
+        client = (
+            self._thin.sesv2() if self._thin else self._client("sesv2", read_timeout=self._provider_timeout, attempts=1)
+        )
         return client
 
 
-def _signed_clients(region: str | None) -> Any:
+class _Later:
+    """A client that is made at its first call."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        self.__dict__.update(_made=self.__dict__.get("_made") or self._make())
+        return getattr(self._made, name)
+
+
+def _signed_clients(region: str | None, provider_timeout: float) -> Any:
     region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     credentials = Credentials.from_environment()
     if not region or credentials is None:
         return None
     from tocsin.adapters.aws.signed.clients import SignedClients
 
-    return SignedClients(credentials, region, PROVIDER_TIMEOUT, STORE_ATTEMPTS)
+    return SignedClients(credentials, region, provider_timeout, STORE_ATTEMPTS)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item
-from tocsin.adapters.dynamodb.layout import expiry, instant, time
+from tocsin.adapters.dynamodb.instants import instant
+from tocsin.adapters.dynamodb.layout import expiry, time
 from tocsin.domain.alert import (
     Alert,
     AlertItem,

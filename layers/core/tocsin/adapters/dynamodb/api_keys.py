@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pynamodb.exceptions import PutError, TransactWriteError
-
-from tocsin.adapters.dynamodb.core_table import CoreTable, mapped_errors
+from tocsin.adapters.dynamodb.client import Cancelled, ConditionFailed
+from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mapped
 from tocsin.adapters.dynamodb.items import ApiKeyItem, CapacityItem
 from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
 from tocsin.application.ports import Clock, Sealer
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
-from tocsin.domain.errors import NotFound, StaleWrite
+from tocsin.domain.errors import NotFound, StaleWrite, StorageUnavailable
 from tocsin.domain.ids import ApiKeyId, TenantId
 
 if TYPE_CHECKING:
@@ -70,52 +69,48 @@ class DynamoDbApiKeyRepository:
         """
         if set(capacities) != key.limited:
             raise ValueError("a capacity is needed for each limited channel, and for no other")
-        with mapped_errors():
-            try:
-                with self._table.transaction() as transaction:
-                    transaction.save(self._row(key), condition=self._item.pk.does_not_exist())
-                    for channel, units in capacities.items():
-                        spot = _capacities_of(key.tenant, key.id), f"{_CAPACITY}{channel}"
-                        transaction.save(self._capacity(*spot, remaining=units))
-            except TransactWriteError as error:
-                if not any(r and r.code == "ConditionalCheckFailed" for r in error.cancellation_reasons):
-                    raise
-                there = self._read(key.tenant, key.id)
-                if there is None or there.secret_hash != key.secret_hash:
-                    raise StaleWrite("an API key of this id exists") from error
+        try:
+            with pynamodb_errors_mapped(), self._table.transaction() as transaction:
+                transaction.save(self._row(key), condition=self._item.pk.does_not_exist())
+                for channel, units in capacities.items():
+                    spot = _capacities_of(key.tenant, key.id), f"{_CAPACITY}{channel}"
+                    transaction.save(self._capacity(*spot, remaining=units))
+        except Cancelled as cancelled:
+            there = self._read(key.tenant, key.id)
+            if there is None:
+                raise StorageUnavailable("another writer was busy with this API key") from cancelled
+            if there.secret_hash != key.secret_hash:
+                raise StaleWrite("an API key of this id exists") from cancelled
 
     def save(self, key: ApiKey) -> None:
         """Replace the settings. Raises NotFound when there is no such key."""
-        with mapped_errors():
-            try:
+        try:
+            with pynamodb_errors_mapped():
                 self._row(key).save(condition=self._item.pk.exists())
-            except PutError as error:
-                if error.cause_response_code != "ConditionalCheckFailedException":
-                    raise
-                raise NotFound("API key") from error
+        except ConditionFailed as error:
+            raise NotFound("API key") from error
         self._remembered.pop((key.tenant, key.id), None)
 
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         """Return every key of the tenant by id."""
-        with mapped_errors():
+        with pynamodb_errors_mapped():
             mine = self._item.query(f"T#{tenant}", self._item.sk.startswith(_KEY), consistent_read=True)
             return [self._key(tenant, item) for item in mine]
 
     def remaining(self, tenant: TenantId, key_id: ApiKeyId) -> Mapping[Channel, int]:
         """Return what is left of each limited capacity, strongly consistent."""
-        with mapped_errors():
+        with pynamodb_errors_mapped():
             rows = self._capacity.query(
                 _capacities_of(tenant, key_id), self._capacity.sk.startswith(_CAPACITY), consistent_read=True
             )
             return {Channel(row.sk.removeprefix(_CAPACITY)): int(row.remaining) for row in rows}
 
     def _read(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
-        with mapped_errors():
-            try:
-                # Consistent: a key that was made a moment ago works, one that was disabled is read as disabled.
-                item = self._item.get(f"T#{tenant}", f"{_KEY}{key_id}", consistent_read=True)
-            except self._item.DoesNotExist:
-                return None
+        with pynamodb_errors_mapped():
+            # Consistent: a key that was made a moment ago works, one that was disabled is read as disabled.
+            item = self._table.find(ApiKeyItem, f"T#{tenant}", f"{_KEY}{key_id}")
+        if item is None:
+            return None
         return self._key(tenant, item)
 
     def _row(self, key: ApiKey) -> ApiKeyItem:

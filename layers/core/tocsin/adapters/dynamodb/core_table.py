@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import PynamoDBException, VerboseClientError
 from pynamodb.models import MetaModel
 from pynamodb.transactions import TransactWrite
 
+from tocsin.adapters.dynamodb.client import errors_mapped
 from tocsin.adapters.dynamodb.items import CoreItem
-from tocsin.domain.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -43,6 +43,14 @@ class CoreTable:
             twin._connection = self._connection
         return cast("type[Item]", twin)
 
+    def find(self, item: type[Item], pk: str, sk: str, attributes: Sequence[str] | None = None) -> Item | None:
+        """Return one row, strongly consistent, None if it is not there; with `attributes` only these of it."""
+        model = self.of(item)
+        try:
+            return model.get(pk, sk, consistent_read=True, attributes_to_get=attributes)
+        except model.DoesNotExist:
+            return None
+
     def transaction(self) -> TransactWrite:
         """Return a transaction; it commits when its `with` block ends well."""
         return TransactWrite(connection=self._connection.connection)
@@ -53,9 +61,12 @@ class CoreTable:
 
 
 @contextmanager
-def mapped_errors() -> Iterator[None]:
-    """Turn whatever PynamoDB raises inside the block into StorageUnavailable. Conditions are caught before it."""
-    try:
-        yield
-    except PynamoDBException as error:
-        raise StorageUnavailable(f"the table did not serve: {error.cause_response_code or 'no answer'}") from error
+def pynamodb_errors_mapped() -> Iterator[None]:
+    """Run a PynamoDB call and raise what `errors_mapped` raises for the same answer without PynamoDB."""
+    with errors_mapped():
+        try:
+            yield
+        except PynamoDBException as error:
+            # PutError … keeps a VerboseClientError, and that the error of botocore with the whole answer in it.
+            cause = error.cause
+            raise (cause.__cause__ if isinstance(cause, VerboseClientError) else cause) or error from error

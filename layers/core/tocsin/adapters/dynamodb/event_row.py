@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.adapters.dynamodb.layout import instant, milliseconds
+from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.domain.alert import Channel
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.result_event import ResultEvent

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item
+from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
@@ -40,19 +41,6 @@ DUE_SHARDS = 4
 META = "META"
 WORK = "WORK#"
 PACK = "EV#"
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def milliseconds(at: datetime) -> int:
-    """Return whole milliseconds since 1970; what is finer than that is cut off."""
-    return (at - _EPOCH) // _MILLISECOND
-
-
-def instant(milliseconds_since_1970: int) -> datetime:
-    """Return the aware UTC time."""
-    return _EPOCH + timedelta(milliseconds=milliseconds_since_1970)
 
 
 def time(at: datetime) -> Item:

@@ -10,7 +10,7 @@ import re
 from urllib.parse import quote, unquote
 
 from tocsin.adapters.dynamodb.client import Item
-from tocsin.adapters.dynamodb.layout import instant, milliseconds
+from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.domain.message import Message, MessageState, Step
 
 LETTERS = {

@@ -12,17 +12,7 @@ from datetime import datetime
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
 from tocsin.adapters.dynamodb.event_row import from_list, to_list
-from tocsin.adapters.dynamodb.layout import (
-    GSI1,
-    PACK,
-    alert_pk,
-    expired,
-    expiry,
-    key,
-    pack_sk,
-    waiting_pk,
-    waiting_sk,
-)
+from tocsin.adapters.dynamodb.layout import GSI1, PACK, alert_pk, expired, expiry, key, pack_sk, waiting_pk, waiting_sk
 from tocsin.adapters.dynamodb.sealing import seal, unseal
 from tocsin.adapters.dynamodb.tally_text import from_text, to_text
 from tocsin.application.ports import Sealer
@@ -83,7 +73,8 @@ class DynamoDbResultEvents:
         """Take up to `limit` waiting events, oldest pack first; each is taken once."""
         mark = secrets.token_urlsafe(6)
         collected: list[ResultEvent] = []
-        for pack in self._waiting(tenant, key_id, alert, now):
+        # A pack has at least one event; the few more make up for packs that others emptied a moment ago.
+        for pack in self._waiting(tenant, key_id, alert, now, page=limit + 10):
             if len(collected) == limit:
                 break
             collected += self._take(tenant, pack, limit - len(collected), mark)
@@ -93,17 +84,20 @@ class DynamoDbResultEvents:
         """Return how many events still wait. Of a whole key it may be a moment old."""
         return sum(_left(pack) for pack in self._waiting(tenant, key_id, alert, now))
 
-    def _waiting(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> Iterator[Item]:
-        packs = self._of_key(tenant, key_id) if alert is None else self._of_alert(tenant, key_id, alert)
+    def _waiting(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime, page: int = 1000
+    ) -> Iterator[Item]:
+        packs = self._of_key(tenant, key_id, page) if alert is None else self._of_alert(tenant, key_id, alert)
         return (pack for pack in packs if not expired(pack, now))
 
-    def _of_key(self, tenant: TenantId, key_id: ApiKeyId) -> Iterator[Item]:
+    def _of_key(self, tenant: TenantId, key_id: ApiKeyId, page: int) -> Iterator[Item]:
         return every_page(
             self._dynamodb,
             TableName=self._table,
             IndexName=GSI1,
             KeyConditionExpression="gsi1pk = :pk",
             ExpressionAttributeValues={":pk": {"S": waiting_pk(tenant, key_id)}},
+            Limit=page,
         )
 
     def _of_alert(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef) -> Iterator[Item]:

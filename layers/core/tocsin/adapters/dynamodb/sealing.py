@@ -1,15 +1,14 @@
-"""Sealed attributes: JSON, deflated, then encrypted for the one row and attribute they stand in.
+"""Sealed attributes of raw rows: each opens in the one row and attribute it stands in.
 
 What is too big for a row goes, sealed just the same, to the object store, and the row keeps where.
 """
 
 from __future__ import annotations
 
-import json
-import zlib
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item, ObjectStore, errors_mapped
+from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
 from tocsin.application.ports import Sealer
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import TenantId
@@ -17,27 +16,15 @@ from tocsin.domain.ids import TenantId
 LARGEST_IN_A_ROW = 300_000
 """Bytes. DynamoDB takes rows of 400 KB, keys and other attributes included."""
 
-_DEFLATE_LEVEL = 3
-
-
-def pack(value: Any) -> bytes:
-    """Return the deflated JSON form."""
-    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), _DEFLATE_LEVEL)
-
-
-def unpack(packed: bytes) -> Any:
-    """Return the value of `pack`."""
-    return json.loads(zlib.decompress(packed))
-
 
 def seal(sealer: Sealer, tenant: TenantId, row: Item, name: str, value: Any) -> bytes:
     """Return `value` sealed as the attribute `name` of `row` (its key is enough)."""
-    return sealer.seal(tenant, _place(row, name), pack(value))
+    return seal_json(sealer, tenant, _place(row, name), value)
 
 
 def unseal(sealer: Sealer, tenant: TenantId, row: Item, name: str) -> Any:
     """Return the value sealed in the attribute `name` of `row`."""
-    return unpack(sealer.open(tenant, _place(row, name), row[name]["B"]))
+    return open_json(sealer, tenant, _place(row, name), row[name]["B"])
 
 
 def _place(row: Item, name: str) -> str:
@@ -68,7 +55,7 @@ class Contents:
             return unseal(self._sealer, tenant, row, "sealed")
         with errors_mapped():
             sealed = self._s3.get_object(Bucket=self._bucket, Key=row["s3"]["S"])["Body"].read()
-        return unpack(self._sealer.open(tenant, _place(row, "sealed"), sealed))
+        return open_json(self._sealer, tenant, _place(row, "sealed"), sealed)
 
     def discard(self, row: Item) -> None:
         """Remove the object of a row that was not written after all; one that stays behind does no harm."""

@@ -6,16 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.layout import (
-    DUE,
-    DUE_SHARDS,
-    WORK,
-    alert_pk,
-    due_attributes,
-    milliseconds,
-    work_key_of,
-    work_sk,
-)
+from tocsin.adapters.dynamodb.instants import milliseconds
+from tocsin.adapters.dynamodb.layout import DUE, DUE_SHARDS, WORK, alert_pk, due_attributes, work_key_of, work_sk
 from tocsin.adapters.dynamodb.layout import (
     key as row_key,
 )

@@ -1,0 +1,21 @@
+"""What the authorizer is told by its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tocsin.entrypoint.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """One field, one environment variable.
+
+    Attributes:
+        key_id: the KMS key under which the tenants' data keys lie.
+        key_pepper: mixed into the digests of API keys; never in the table.
+    """
+
+    table_name: str
+    key_id: str
+    key_pepper: str = field(repr=False)
