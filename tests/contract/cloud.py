@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -68,6 +69,12 @@ class Cloud:
         return [dict(row) for page in pages for row in page["Items"]]
 
 
+@cache
+def _session() -> boto3.Session:
+    """One for all tests: it keeps the services' models, which take a second to read. Clients are never shared."""
+    return boto3.Session("testing", "testing", region_name=REGION)
+
+
 @contextmanager
 def tenants_guarded(dynamodb: DynamoDBClient) -> Iterator[None]:
     """Check every call of the client inside the block with the tenant guard, PynamoDB's calls too."""
@@ -89,11 +96,11 @@ def cloud(engine: str = "moto") -> Iterator[Cloud]:
     Args:
         engine: `moto` or `ddblocal`; the latter skips the test without TOCSIN_DYNAMODB_URL.
     """
-    url = os.environ.get("TOCSIN_DYNAMODB_URL") if engine == "ddblocal" else None
+    url = (os.environ.get("TOCSIN_DYNAMODB_URL") or None) if engine == "ddblocal" else None
     if engine == "ddblocal" and url is None:
         pytest.skip("TOCSIN_DYNAMODB_URL is not set")
     config = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    session = boto3.Session("testing", "testing", region_name=REGION)
+    session = _session()
     with mock_aws(config={"core": {"passthrough": {"urls": [rf"{url}/.*"]}}} if url else {}):
         dynamodb = session.client("dynamodb", endpoint_url=url, config=config)
         kms = session.client("kms", config=config)
