@@ -50,7 +50,7 @@ queue = SqsDispatchQueue(
     },
 )
 
-authenticate = Authenticate(keys, settings.key_pepper.encode())
+authenticate = Authenticate(keys, sealer)
 
 app = create_app("alerts_api")
 app.register_blueprint(

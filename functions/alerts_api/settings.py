@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tocsin.entrypoint.environment import Environment
 
@@ -13,13 +13,11 @@ class Settings(Environment):
 
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
-        key_pepper: mixed into the digests of API keys; never in the table.
     """
 
     table_name: str
     bucket_name: str
     key_id: str
-    key_pepper: str = field(repr=False)
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     email_urgent_queue_url: str

@@ -18,4 +18,4 @@ aws = AwsClients()
 sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
 keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
 
-handler = authorizer_handler(Authenticate(keys, settings.key_pepper.encode()))
+handler = authorizer_handler(Authenticate(keys, sealer))

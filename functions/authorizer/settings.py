@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tocsin.entrypoint.environment import Environment
 
@@ -13,9 +13,7 @@ class Settings(Environment):
 
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
-        key_pepper: mixed into the digests of API keys; never in the table.
     """
 
     table_name: str
     key_id: str
-    key_pepper: str = field(repr=False)

@@ -136,6 +136,7 @@ def configure(service: str) -> None:
     formatter = RedactingFormatter()
     _state["service"] = service
     _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
+    logging.getLogger(service).propagate = False  # or the root logger says everything again
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(_Stdout())
