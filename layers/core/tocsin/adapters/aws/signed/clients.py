@@ -1,4 +1,4 @@
-"""DynamoDB, SQS, KMS, SNS and SES, as far as the hot paths call them."""
+"""DynamoDB, SQS, KMS, SNS, End User Messaging and SES, as far as the hot paths call them."""
 
 from __future__ import annotations
 
@@ -194,6 +194,11 @@ class SignedClients:
         return JsonClient(
             self._service("kms", "kms", "KMS"), "TrentService", "1.1", frozenset({"CiphertextBlob", "Plaintext"})
         )
+
+    def sms_voice(self) -> JsonClient:
+        """Return a client that sends text messages by End User Messaging."""
+        service = self._service("sms-voice", "sms-voice", "PINPOINT_SMS_VOICE_V2", provider=True)
+        return JsonClient(service, "PinpointSMSVoiceV2", "1.0")
 
     def sns(self) -> SnsClient:
         """Return a client that publishes text messages."""
