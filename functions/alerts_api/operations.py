@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from alerts_api.schemas import answers, resources
@@ -68,8 +69,15 @@ class Operation:
     tags: tuple[str, ...] = field(default=())
 
 
-_LIMIT = QueryParameter("limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS})
+_LIMIT = QueryParameter(
+    "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
+)
 _CURSOR = QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "maxLength": 2048})
+
+
+def _one_of(words: type[StrEnum]) -> dict[str, Any]:
+    return {"type": "string", "enum": [word.value for word in words]}
+
 
 _ALERT = {
     "alert_ref": _REF,
@@ -81,7 +89,7 @@ _ALERT = {
     "accepted_at": "2026-11-23T12:00:00.000Z",
     "send_before": "2026-11-23T16:00:00.000Z",
     "expires_at": "2026-12-23T12:00:00.000Z",
-    "email_subject_ref": "[ref:7K3QZ2]",
+    "email_subject_ref": "[TX-1YC76VQ1P3]",
     "recipient_count": 3,
     "items": [
         {"channel": "sms", "tag": "crew-sms", "requested_count": 2, "accepted_count": 2, "failure_reason": None},
@@ -145,7 +153,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "clientRef": "trunk-7",
             "alertRef": _REF,
             "alertId": _REF,
-            "emailSubjectRef": "[ref:7K3QZ2]",
+            "emailSubjectRef": "[TX-1YC76VQ1P3]",
             "alerts": [
                 {
                     "alertType": "sms",
@@ -245,7 +253,7 @@ OPERATIONS: tuple[Operation, ...] = (
         name="deleteContent",
         tags=("Stored content",),
         summary="Remove stored content",
-        description="One store by its id, every store of a type (`storeId` `all`), or with `all` every store of the key.",
+        description="One store by its id, every store of a type (`storeId` `all`), or with `all: true` everything.",
         bodies=(DeleteContentBody,),
         answer=answers.StoreAnswer,
         refusal=answers.NothingStoredAnswer,
@@ -273,7 +281,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tags=("Results",),
         summary="Collect what happened",
         description=(
-            "Takes waiting events of one alert or of all alerts of the key, oldest first. Each event is given out once. "
+            "Takes waiting events of one alert or of all alerts of the key, oldest first. Each is given out once. "
             "An alert that is unknown, over or not yours has no events."
         ),
         bodies=(CollectEventsBody,),
@@ -311,7 +319,10 @@ OPERATIONS: tuple[Operation, ...] = (
         name="listAlerts",
         tags=("Results",),
         summary="Sent alerts, newest first",
-        description="All alerts of your account that were sent with keys of the same kind (live or sandbox). Needs `canReadAlerts`.",
+        description=(
+            "All alerts of your account that were sent with keys of the same kind (live or sandbox). "
+            "Needs `canReadAlerts`."
+        ),
         answer=resources.AlertListResource,
         errors=RESOURCE_ERRORS,
         query=(_LIMIT, _CURSOR),
@@ -340,7 +351,9 @@ OPERATIONS: tuple[Operation, ...] = (
         query=(
             _LIMIT,
             _CURSOR,
-            QueryParameter("state", "only messages in this state", {"type": "string", "enum": [s.value for s in MessageState]}),
+            QueryParameter(
+                "state", "only messages in this state", {"type": "string", "enum": [s.value for s in MessageState]}
+            ),
             QueryParameter("channel", "only this channel", {"type": "string", "enum": [c.value for c in Channel]}),
         ),
         response={

@@ -30,9 +30,9 @@ NAMESPACE = "Tocsin"
 
 SAFE_FIELDS = frozenset(
     {
-        "alert", "attempt", "channel", "chunk", "code", "count", "events", "item", "items", "key", "lane", "milliseconds",
-        "outcome", "position", "queue", "reason", "receivers", "request_id", "route", "sent", "slice", "status", "stores",
-        "tenant",
+        "alert", "attempt", "channel", "chunk", "code", "count", "events", "item", "items", "key", "lane",
+        "milliseconds", "outcome", "position", "queue", "reason", "receivers", "request_id", "route", "sent",
+        "slice", "status", "stores", "tenant",
     }
 )  # fmt: skip
 """Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""
