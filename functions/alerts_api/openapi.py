@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -113,7 +113,7 @@ class _Schemas:
         shapes: set[Any] = {FailedAnswer, Problem, StoredAlert}
         for operation in OPERATIONS:
             shapes |= {*operation.bodies, operation.answer, operation.refusal} - {None}
-        mode: Literal[validation] = "validation"
+        mode: Literal["validation"] = "validation"
         inputs = [(shape, mode, TypeAdapter(shape)) for shape in sorted(shapes, key=lambda s: str(s.__name__))]
         places, document = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCES)
         self.definitions: dict[str, Any] = document["$defs"]
