@@ -104,7 +104,10 @@ def _ever_unknown(row: Message) -> bool:
 
 def _check_events(world: World, alert: Alert, rows: dict[tuple[ChunkKey, int], Message]) -> None:
     published = [
-        event for (piece, _), pack in world.events.packs.items() if piece.key.alert == alert.ref for event in pack.events
+        event
+        for (piece, _), pack in world.events.packs.items()
+        if piece.key.alert == alert.ref
+        for event in pack.events
     ]
     expected = []
     if alert.notification is not NotificationMode.NONE:

@@ -51,12 +51,8 @@ StoredRef = Annotated[
     Annotated[Id, Branch("<id>")] | Annotated[StoreChoice, Branch("<choice>")],
     Discriminator(
         _id_or_choice,
-        custom_error_type="tocsin",
-        custom_error_message="{message}",
-        custom_error_context={
-            "code": "WRONG_TYPE",
-            "message": "must be the id of a store, or an object with `storeId` or `storeName`",
-        },
+        custom_error_type="WRONG_TYPE",
+        custom_error_message="must be the id of a store, or an object with `storeId` or `storeName`",
     ),
 ]
 
@@ -78,9 +74,7 @@ Address = Annotated[str, Field(max_length=limits.ADDRESS_CHARACTERS)]
 class ReceiverFields(WireModel):
     """The receiver forms of an element. Any mix of them may be given; they are merged."""
 
-    recipients: Annotated[
-        list[Address] | None, Field(description="phone numbers (E.164) or email addresses")
-    ] = None
+    recipients: Annotated[list[Address] | None, Field(description="phone numbers (E.164) or email addresses")] = None
     recipient_list: Annotated[
         str | None, Field(description="the same in one string, separated by commas", examples=["a@x.org, b@y.org"])
     ] = None

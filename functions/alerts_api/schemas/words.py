@@ -6,9 +6,9 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -17,6 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 from alerts_api.schemas import limits
 from tocsin.domain.errors import Fault
 from tocsin.domain.lifetime import Lifetime, parse_lifetime
+from tocsin.domain.mail_text import parse_boundary, parse_content_type
 from tocsin.entrypoint.wire import mistake
 
 Version = Literal["latest", "v1", "v1.0"]
@@ -28,7 +29,7 @@ class Form:
 
     pattern: str
     must: str
-    code: str = "BAD_FORMAT"
+    code: str = "WRONG_FORM"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         whole = re.compile(self.pattern)
@@ -96,57 +97,61 @@ Digits = Annotated[
 ]
 
 
-def _uuid(value: str) -> str:
-    try:
-        return str(UUID(value))
-    except ValueError:
-        mistake("BAD_FORMAT", "must be an id as the system gave it, like 018f0c3e-…")
+_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
-
-Id = Annotated[str, Field(max_length=64, json_schema_extra={"format": "uuid"}), AfterValidator(_uuid)]
-
-
-def _span(value: str) -> str:
-    try:
-        parse_lifetime(value)
-    except ValueError as error:
-        mistake("BAD_FORMAT", str(error))
-    return value
-
-
-Span = Annotated[
+Id = Annotated[
     str,
-    Field(json_schema_extra={"pattern": "^[0-9]{1,6}[Mwdhms]$"}, examples=["30d"]),
-    AfterValidator(_span),
+    Form(
+        _UUID,
+        "be an id as the system gave it, like 019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90",
+    ),
+    AfterValidator(str.lower),
 ]
-"""`{n}{unit}`; M month, w, d, h, m minute, s; `0d` never ends."""
-
+IdOrAll = Annotated[
+    str,
+    Form(rf"all|{_UUID}", "be `all`, or an id as the system gave it"),
+    AfterValidator(str.lower),
+]
+_TIME = (
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
+    r"(?:Z|[+-]\d{1,2}:[0-5]\d)?"
+)
 Delay = Annotated[
     str,
     Form(r"[0-9]{1,6}[Mwdhm]", "be a whole number and one of M (month), w, d, h, m (minute), like 5m"),
 ]
-Instant = Annotated[
-    str,
-    Form(
-        r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
-        r"(?:Z|[+-]\d{1,2}:[0-5]\d)?",
-        "be a time like 2030-01-31T08:00:00.000Z",
-    ),
-]
-Start = Annotated[
-    str,
-    Form(
-        r"now|\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
-        r"(?:Z|[+-]\d{1,2}:[0-5]\d)?",
-        "be `now` or a time like 2030-01-31T08:00:00.000Z",
-    ),
-]
+Instant = Annotated[str, Form(_TIME, "be a time like 2030-01-31T08:00:00.000Z")]
+Start = Annotated[str, Form(rf"now|{_TIME}", "be `now` or a time like 2030-01-31T08:00:00.000Z")]
 HttpsUrl = Annotated[
     str,
     Field(max_length=limits.URL_CHARACTERS),
     Form(r"https://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
 ]
 Encoding = Literal["base64", "utf8"]
+
+
+def _saying(parse: Callable[[str], object]) -> AfterValidator:
+    """Check with a parser of the domain, whose sentence says what would be right."""
+
+    def check(value: str) -> str:
+        try:
+            parse(value)
+        except ValueError as error:
+            mistake("WRONG_FORM", str(error))
+        return value
+
+    return AfterValidator(check)
+
+
+Span = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": "^[0-9]{1,6}[Mwdhms]$"}, examples=["30d"]),
+    _saying(parse_lifetime),
+]
+"""`{n}{unit}`; M month, w, d, h, m minute, s; `0d` never ends."""
+
+ContentTypeHeader = Annotated[str, Field(max_length=limits.CONTENT_TYPE_CHARACTERS), _saying(parse_content_type)]
+Boundary = Annotated[str, Field(min_length=1, max_length=limits.BOUNDARY_CHARACTERS), _saying(parse_boundary)]
 
 
 def lifetime_of(text: str | None) -> Lifetime | None:

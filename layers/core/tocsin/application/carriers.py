@@ -8,7 +8,8 @@ from typing import Protocol
 
 from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.domain.alert import Alert, AlertItem, Channel, EmailContent, Recipient, SmsContent
-from tocsin.domain.handover import Handover
+from tocsin.domain.handover import Handover, Refused
+from tocsin.domain.mail_header import UnsafeMail
 
 HandOver = Callable[[Recipient, MessageId, datetime], Handover]
 """Hands one message to the provider, now. Called from several threads at once."""
@@ -82,11 +83,24 @@ class EmailCarrier:
         """See Carrier."""
         if not isinstance(item.content, EmailContent):
             raise ValueError("an item of another channel in the email queue")
-        mail = self._compile(item.content)
+        try:
+            mail = self._compile(item.content)
+        except UnsafeMail as error:
+            # Acceptance asked the same question, so only a release in between brings us here. The messages must come
+            # to rest all the same.
+            refusal = _unsafe(error)
+            return lambda recipient, id, now: refusal
         sender = self._sandbox if alert.sandbox else self._live
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
-            mime = mail.addressed(recipient.address, str(id), now)
+            try:
+                mime = mail.addressed(recipient.address, str(id), now)
+            except UnsafeMail as error:
+                return _unsafe(error)
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return hand_over
+
+
+def _unsafe(error: UnsafeMail) -> Refused:
+    return Refused(f"unsafe_mail_{error.code.lower()}", for_good=True)

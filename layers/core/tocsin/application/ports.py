@@ -160,7 +160,8 @@ class MessageRows(Protocol):
         """Write each message on top of the version before it, independently of the others.
 
         Returns:
-            In order, whether it was written. False: another writer was first; load and decide again.
+            In order, whether it was written. False: another writer was first, or the store turned this one away
+                while it took others; load and decide again.
         """
         ...
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,8 +25,12 @@ class StoreContent:
     clock: Clock
     randomness: Randomness
 
-    def __call__(self, key: ApiKey, elements: Sequence[StoreElement]) -> StoreResult:
+    def __call__(self, key: ApiKey, elements: Sequence[StoreElement], seed: bytes | None = None) -> StoreResult:
         """Return what became of each entry, in order.
+
+        Args:
+            seed: derived from the request and its Idempotency-Key: the same seed gives the same store ids, so a
+                repeat replaces what the first call stored. None draws fresh ids.
 
         Raises:
             Forbidden: an entry sets a lifetime and the key may not.
@@ -35,16 +41,29 @@ class StoreContent:
         if any(element.lifetime is not None for element in elements) and Right.SET_LIFETIME not in key.rights:
             raise Forbidden(Right.SET_LIFETIME.value)
         ends = _ends(elements, now)
-        return StoreResult(tuple(self._store(key, e, end, now) for e, end in zip(elements, ends, strict=True)))
+        return StoreResult(
+            tuple(
+                self._store(key, element, end, now, self._store_id(now, seed, index))
+                for index, (element, end) in enumerate(zip(elements, ends, strict=True))
+            )
+        )
 
-    def _store(self, key: ApiKey, element: StoreElement, end: datetime | None, now: datetime) -> StoreItemResult:
+    def _store_id(self, now: datetime, seed: bytes | None, index: int) -> StoreId:
+        if seed is None:
+            return StoreId(time_ordered_uuid(now, self.randomness.token(10)))
+        digest = hashlib.sha256(seed + index.to_bytes(4, "big")).digest()
+        return StoreId(str(uuid.UUID(bytes=digest[:16], version=5)))
+
+    def _store(
+        self, key: ApiKey, element: StoreElement, end: datetime | None, now: datetime, fresh: StoreId
+    ) -> StoreItemResult:
         reason = why_unstorable(element.type, element.content, element.extras)
         if reason is not None:
             return StoreItemResult(False, element.tag, element.type, name=element.name, failure_reason=reason)
         content = StoredContent(
             tenant=key.tenant,
             key_id=key.id,
-            store_id=StoreId(time_ordered_uuid(now, self.randomness.token(10))),
+            store_id=fresh,
             type=element.type,
             tag=element.tag,
             name=element.name,

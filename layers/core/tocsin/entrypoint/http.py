@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.entrypoint.credentials import token_in
 from tocsin.entrypoint import json_door, observability, problems
 from tocsin.entrypoint.problems import Failure, Problem
 
@@ -77,11 +78,8 @@ class Call:
         return value.strip() if isinstance(value, str) else None
 
     def bearer_token(self) -> str | None:
-        """Return the token of `Authorization: Bearer …`, or the `X-API-Key` header, or None."""
-        scheme, _, token = (self.header("authorization") or "").partition(" ")
-        if scheme.lower() == "bearer" and token.strip():
-            return token.strip()
-        return self.header("x-api-key") or None
+        """Return the API key in the headers, None if there is none."""
+        return token_in(self._request.headers)
 
     def json(self) -> dict[str, Any]:
         """Return the body, which must be one JSON object.

@@ -99,7 +99,10 @@ def _safe(value: object) -> object:
 
 def _exception(error: BaseException) -> dict[str, Any]:
     """Return class, code and place of an exception and of what caused it; never its text."""
-    told: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}", "at": _frames(error.__traceback__)}
+    told: dict[str, Any] = {
+        "type": f"{type(error).__module__}.{type(error).__qualname__}",
+        "at": _frames(error.__traceback__),
+    }
     if isinstance(code := getattr(error, "code", None), str):
         told["code"] = _safe(code)
     if isinstance(error.__cause__, BaseException):
@@ -132,6 +135,7 @@ def configure(service: str) -> None:
     formatter = RedactingFormatter()
     _state["service"] = service
     _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
+    logging.getLogger(service).propagate = False  # or the root logger says everything again
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(_Stdout())

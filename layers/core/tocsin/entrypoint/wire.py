@@ -7,6 +7,7 @@ client mends its request in one round.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, Self, TypeVar
 
@@ -25,10 +26,15 @@ _ELSEWHERE = "tocsin_elsewhere"
 """Type of the errors that a rule reports better; see `kind_faults`."""
 
 
+_INDEX = re.compile(r"[0-9]{1,9}")
+
+
 class WireModel(BaseModel):
     """Base of every shape a client sends: camelCase names, no unknown fields, no silent conversions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel, regex_engine="python-re")
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, alias_generator=to_camel, hide_input_in_errors=True
+    )
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -48,13 +54,15 @@ class WireModel(BaseModel):
             value = handler(raw)
         except ValidationError as error:
             told = [_told(cls, e) for e in error.errors(include_url=False) if e["type"] != _ELSEWHERE]
-            raise ValidationError.from_exception_data(cls.__name__, [*told, *broken]) from None
+            faults = [*told, *broken] or [_as_error(Fault("", "INVALID", "is not valid"))]
+            raise ValidationError.from_exception_data(cls.__name__, faults) from None
         if broken:
             raise ValidationError.from_exception_data(cls.__name__, broken)
         return value
 
 
 Model = TypeVar("Model", bound=WireModel)
+Parsed = TypeVar("Parsed")
 
 
 def read(model: type[Model], body: Mapping[str, Any]) -> Model:
@@ -75,15 +83,34 @@ def mistake(code: str, message: str) -> NoReturn:
     raise PydanticCustomError(_OURS, "{message}", {"code": code, "message": message})
 
 
-def by_kind(field: str, default: str | None = None) -> Discriminator:
+def parsed_by(parse: Callable[[Any], Parsed]) -> Callable[[Any], Parsed]:
+    """Make a field validator of a parser of the domain that raises `InvalidRequest`; its faults keep their places."""
+
+    def check(raw: Any) -> Parsed:
+        try:
+            return parse(raw)
+        except InvalidRequest as error:
+            faults = error.faults
+        raise ValidationError.from_exception_data("value", [_as_error(fault) for fault in faults])
+
+    return check
+
+
+def by_kind(field: str, default: str | None = None, branches: Mapping[str, str] | None = None) -> Discriminator:
     """Choose the branch of a union by the value of `field`: its branches are tagged `<value>`.
 
     The model that holds the union reports unknown values with `kind_faults`.
+
+    Args:
+        default: the value when the field is not set.
+        branches: value to branch, where several values share one.
     """
 
     def tag(raw: Any) -> str | None:
         kind = (raw.get(field) if raw.get(field) is not None else default) if isinstance(raw, dict) else None
-        return f"<{kind}>" if isinstance(kind, str) else None
+        if not isinstance(kind, str):
+            return None
+        return f"<{kind if branches is None else branches.get(kind, kind)}>"
 
     return Discriminator(tag, custom_error_type=_ELSEWHERE, custom_error_message="elsewhere")
 
@@ -117,7 +144,7 @@ def one_of(raw: Mapping[str, Any], *names: str) -> Iterable[Fault]:
 
 
 def _as_error(fault: Fault) -> InitErrorDetails:
-    location = tuple(int(part) if part.isdigit() else part for part in fault.pointer.split("/")[1:])
+    location = tuple(int(part) if _INDEX.fullmatch(part) else part for part in fault.pointer.split("/")[1:])
     kind = PydanticCustomError(_OURS, "{message}", {"code": fault.code, "message": fault.message})
     return InitErrorDetails(type=kind, loc=location, input=None)
 
@@ -152,6 +179,8 @@ def _told(model: type[WireModel], error: ErrorDetails) -> InitErrorDetails:
     kind, context = error["type"], error.get("ctx", {})
     if kind == _OURS:
         code, message = context["code"], context["message"]
+    elif kind.isupper():  # the `custom_error_type` of a union of ours
+        code, message = kind, error["msg"]
     elif kind == "extra_forbidden":
         code, message = "UNKNOWN_FIELD", _unknown_field(str(error["loc"][-1]), model.wire_names())
     else:

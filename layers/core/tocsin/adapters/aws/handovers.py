@@ -101,7 +101,9 @@ def handed_over(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> 
         return for_now("provider_unreachable")
     except exceptions.SSLError as error:
         # Before the handshake is done nothing of the message has left; an SSL error on a used connection is another.
-        unproven = isinstance(error.kwargs.get("error"), ssl.SSLCertVerificationError)
+        cause = error.kwargs.get("error")
+        reasons = (cause, *getattr(cause, "args", ()))  # urllib3 wraps the original in one of its own
+        unproven = any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons)
         return for_now("provider_unreachable") if unproven else ReplyLost("connection_broken")
     except exceptions.ReadTimeoutError:
         return ReplyLost("reply_timed_out")
@@ -119,7 +121,8 @@ def _answered(error: ClientError, table: Iterable[Row]) -> Handover:
     if code in _BROKEN_ON_THE_WAY:
         return ReplyLost("gateway_error")
     fields = " ".join(str(field.get("Name", "")) for field in answer.get("Fields") or ())
-    told = f"{answer.get('Reason', '')} {fields} {fault.get('Message', '')}".lower()
+    facts = (answer.get("Reason"), answer.get("ResourceType"), fields, fault.get("Message"))
+    told = " ".join(fact for fact in facts if fact).lower()
     for known, word, refused in (*table, *_COMMON):
         if code == known and word.lower() in told:
             return _as_late_as_asked(refused, answer)
