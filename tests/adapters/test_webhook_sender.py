@@ -13,7 +13,7 @@ from ipaddress import ip_address
 import pytest
 
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.application.ports import WebhookAnswer, WebhookRequest
+from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
 from tocsin.domain.egress import EgressPolicy
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -17,7 +17,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from tocsin.application.ports import Clock, WebhookAnswer, WebhookRequest
+from tocsin.application.ports import Clock
+from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
 from tocsin.domain.egress import CLOSED, EgressPolicy, EgressRefused, Target, judge_address, judge_url
 
 CONNECT_SECONDS = 5.0

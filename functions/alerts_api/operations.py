@@ -1,0 +1,243 @@
+"""Every operation of the alerts API, in one table: what it takes, what it answers, how it can fail, an example.
+
+`openapi.py` makes the document of it, `/docs` the page; a test compares it with the routes that are served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from alerts_api import examples
+from alerts_api.schemas import answers, resources
+from alerts_api.schemas.deletes import DeleteContentBody
+from alerts_api.schemas.events import CollectEventsBody
+from alerts_api.schemas.limits import PAGE_ITEMS
+from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
+from alerts_api.schemas.stores import StoreContentBody
+from tocsin.domain.alert import Channel
+from tocsin.domain.message import MessageState
+
+VERB_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 501, 503)
+"""Statuses an apiKey verb can fail with."""
+
+RESOURCE_ERRORS = (400, 401, 403, 404, 429, 500, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryParameter:
+    """One query parameter."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path.
+
+    Attributes:
+        bodies: the shapes a request may have; empty for a GET.
+        answer: shape of the 200 answer, or None where it is described by `media`.
+        refusal: shape of the 422 answer of a verb that may accept nothing.
+        errors: statuses it can fail with.
+        idempotent: takes an Idempotency-Key.
+        secured: needs an API key.
+        request, response: an example of each.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    description: str
+    bodies: tuple[type, ...] = ()
+    answer: Any = None
+    media: str = "application/json"
+    refusal: Any = answers.FailedAnswer
+    errors: tuple[int, ...] = ()
+    query: tuple[QueryParameter, ...] = ()
+    idempotent: bool = False
+    secured: bool = True
+    request: Mapping[str, Any] | None = None
+    response: Any = None
+    tags: tuple[str, ...] = field(default=())
+
+
+_LIMIT = QueryParameter(
+    "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
+)
+_CURSOR = QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "maxLength": 2048})
+
+
+def _one_of(words: type[StrEnum]) -> dict[str, Any]:
+    return {"type": "string", "enum": [word.value for word in words]}
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        method="POST",
+        path="/sendalert",
+        name="sendAlert",
+        tags=("Send",),
+        summary="Send an alert",
+        description=(
+            "One call carries several messages, over several channels, to many people; all results stand under one "
+            "`alertRef`. A 200 means: what was accepted will be sent, whatever happens to us. Elements that could not "
+            "be accepted say why in their own `failureReason`; if none could, the answer is a 422 and nothing is sent. "
+            "With `storeDetails` the alert is taken from a store."
+        ),
+        bodies=(SendAlertBody, SendAlertFromStoreBody),
+        answer=answers.SendAnswer,
+        refusal=answers.NothingSentAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.SEND_ALERT_REQUEST,
+        response=examples.SEND_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/sendstoredalert",
+        name="sendStoredAlert",
+        tags=("Send",),
+        summary="Send an alert that was stored before",
+        description="Sends a store of type `alert` by its id or name. Using a store renews it.",
+        bodies=(SendStoredAlertBody,),
+        answer=answers.SendAnswer,
+        refusal=answers.NothingSentAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.SEND_STORED_ALERT_REQUEST,
+        response=examples.SEND_STORED_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/storecontent",
+        name="storeContent",
+        tags=("Stored content",),
+        summary="Keep content for later calls",
+        description=(
+            "Texts, recorded voice, lists, contact groups and whole alerts, encrypted, found by id or by name. A store "
+            "is removed if it is not used for its lifetime (30 days unless you may set another); each use renews it."
+        ),
+        bodies=(StoreContentBody,),
+        answer=answers.StoreAnswer,
+        refusal=answers.NothingStoredAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.STORE_CONTENT_REQUEST,
+        response=examples.STORE_CONTENT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/deletecontent",
+        name="deleteContent",
+        tags=("Stored content",),
+        summary="Remove stored content",
+        description="One store by its id, every store of a type (`storeId` `all`), or with `all: true` everything.",
+        bodies=(DeleteContentBody,),
+        answer=answers.StoreAnswer,
+        refusal=answers.NothingStoredAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.DELETE_CONTENT_REQUEST,
+        response=examples.DELETE_CONTENT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/collectevents",
+        name="collectEvents",
+        tags=("Results",),
+        summary="Collect what happened",
+        description=(
+            "Takes waiting events of one alert or of all alerts of the key, oldest first. Each is given out once. "
+            "An alert that is unknown, over or not yours has no events."
+        ),
+        bodies=(CollectEventsBody,),
+        answer=answers.EventsAnswer,
+        errors=VERB_ERRORS,
+        request=examples.COLLECT_EVENTS_REQUEST,
+        response=examples.COLLECT_EVENTS_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts",
+        name="listAlerts",
+        tags=("Results",),
+        summary="Sent alerts, newest first",
+        description=(
+            "All alerts of your account that were sent with keys of the same kind (live or sandbox). "
+            "Needs `canReadAlerts`."
+        ),
+        answer=resources.AlertListResource,
+        errors=RESOURCE_ERRORS,
+        query=(_LIMIT, _CURSOR),
+        response=examples.LIST_ALERTS_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}",
+        name="getAlert",
+        tags=("Results",),
+        summary="One alert and how far it has come",
+        description="Counts per state; they may lag a few seconds behind the messages. Needs `canReadAlerts`.",
+        answer=resources.AlertStatusResource,
+        errors=RESOURCE_ERRORS,
+        response=examples.GET_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}/recipients",
+        name="listRecipients",
+        tags=("Results",),
+        summary="Who was to be reached, and what became of it",
+        description="Every receiver in the order given, element by element. Needs `canReadAlerts`.",
+        answer=resources.RecipientListResource,
+        errors=RESOURCE_ERRORS,
+        query=(
+            _LIMIT,
+            _CURSOR,
+            QueryParameter(
+                "state", "only messages in this state", {"type": "string", "enum": [s.value for s in MessageState]}
+            ),
+            QueryParameter("channel", "only this channel", {"type": "string", "enum": [c.value for c in Channel]}),
+        ),
+        response=examples.LIST_RECIPIENTS_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/health",
+        name="getHealth",
+        tags=("About",),
+        summary="Whether the API is up",
+        description="Answers without asking anything behind it.",
+        answer=answers.Health,
+        secured=False,
+        errors=(429, 500),
+        response=examples.GET_HEALTH_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/openapi.json",
+        name="getOpenApi",
+        tags=("About",),
+        summary="This document",
+        description="The OpenAPI 3.1 description of this API.",
+        secured=False,
+        errors=(429, 500),
+    ),
+    Operation(
+        method="GET",
+        path="/docs",
+        name="getDocs",
+        tags=("About",),
+        summary="This document, to read",
+        description="The same as a page.",
+        media="text/html",
+        secured=False,
+        errors=(429, 500),
+    ),
+)
