@@ -135,3 +135,13 @@ def waiting_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
 def waiting_sk(oldest: datetime, piece: Slice) -> str:
     """Return the `gsi1` sort key of a waiting pack: oldest event first."""
     return f"{milliseconds(oldest):014}#{piece.key.alert}#{piece.number:04}"
+
+
+def suppression_pk(tenant: TenantId, fingerprint: bytes) -> str:
+    """Return the partition of a suppression: one of 256 of its tenant, by the first byte of the fingerprint."""
+    return f"T#{tenant}#SUP#{fingerprint[:1].hex()}"
+
+
+def suppression_key(tenant: TenantId, channel: Channel, fingerprint: bytes) -> dict[str, Any]:
+    """Return the key of what is known about one address on one channel."""
+    return key(suppression_pk(tenant, fingerprint), f"{channel.value}#{fingerprint.hex()}")
