@@ -17,10 +17,11 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
-from tocsin.application.receive_mail import MailResult, ReceiveMail, ReplyAddresses
+from tocsin.application.receive_mail import MailResult, ReceiveMail
 from tocsin.application.receive_text import IncomingText, ReceiveText, TextResult
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.remember_texts import RememberTexts
+from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, Channel, SmsContent
 from tocsin.domain.ids import AlertRef, TenantId, time_ordered_uuid

@@ -249,7 +249,7 @@ def test_help_is_told_to_the_operator_without_saying_who_asked(
     world.send()
     with caplog.at_level(logging.WARNING):
         world.text("HELP")
-    assert [record.message for record in caplog.records] == ["a receiver asked for help"]
+    assert [record.msg for record in caplog.records] == ["a receiver asked for help"]
     assert ANA not in str([vars(record) for record in caplog.records])
 
 

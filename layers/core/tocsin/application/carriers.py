@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.domain.alert import Alert, AlertItem, Channel, EmailContent, Recipient, SmsContent
+from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Handover, Refused
 from tocsin.domain.mail_header import UnsafeMail
 
@@ -102,13 +103,18 @@ class EmailCarrier:
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
             try:
-                reply_to = self._reply_address(id) if self._reply_address else None
-                mime = mail.addressed(recipient.address, str(id), now, reply_to)
+                mime = mail.addressed(recipient.address, str(id), now, self._reply_to(id))
             except UnsafeMail as error:
                 return _unsafe(error)
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return hand_over
+
+    def _reply_to(self, id: MessageId) -> str | None:
+        try:
+            return self._reply_address(id) if self._reply_address else None
+        except StorageUnavailable:
+            return None  # the reference in the subject finds the alert as well; the mail must not wait for its address
 
 
 def _unsafe(error: UnsafeMail) -> Refused:

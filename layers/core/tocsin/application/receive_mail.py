@@ -12,40 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.application.ports import AlertRepository, Sealer
+from tocsin.application.ports import AlertRepository
 from tocsin.application.ports.subject_references import SubjectReferences
 from tocsin.application.record_reply import RecordReply
+from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.domain.alert import CHUNK_SIZE, Alert, Channel, ChunkKey
 from tocsin.domain.email_address import mailbox_key
-from tocsin.domain.ids import TenantId
 from tocsin.domain.inbound_mail import InboundMail
 from tocsin.domain.reply import above_quote, automatic
 from tocsin.domain.reply_event import shortened
-from tocsin.domain.reply_token import ReplyTo, reply_address, reply_token_in
+from tocsin.domain.reply_token import ReplyTo, reply_token_in
 from tocsin.domain.response import Response, ResponseKind
 from tocsin.domain.subject_reference import reference_in
 
 _MOST_ADDRESSES = 50
-
-
-class ReplyAddresses:
-    """The addresses mails are answered to.
-
-    Args:
-        domain: the platform's mail domain.
-    """
-
-    def __init__(self, domain: str, sealer: Sealer) -> None:
-        self.domain = domain
-        self._sealer = sealer
-
-    def __call__(self, key: ChunkKey, position: int) -> str:
-        """Return the address for answers to one message."""
-        return reply_address(ReplyTo(key, position), self.domain, self.keyed)
-
-    def keyed(self, tenant: TenantId, named: bytes) -> bytes:
-        """Return the keyed hash that makes a token."""
-        return self._sealer.fingerprint(tenant, "reply", named)
 
 
 class MailResult(StrEnum):
