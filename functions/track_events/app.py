@@ -33,6 +33,7 @@ class Settings(Environment):
 
     Attributes:
         sms_events_topic_arn, sms_inbound_topic_arn, email_events_topic_arn: the only topics that are listened to.
+        mail_bucket_name: the only bucket that is.
     """
 
     table_name: str
@@ -41,6 +42,7 @@ class Settings(Environment):
     sms_events_topic_arn: str
     sms_inbound_topic_arn: str
     email_events_topic_arn: str
+    mail_bucket_name: str
 
 
 configure(SERVICE)
@@ -71,4 +73,5 @@ handler = Inbound(
         Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
         Source.EMAIL_EVENTS: receipts(ses.read, take_in),
     },
+    bucket=settings.mail_bucket_name,
 )
