@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import pytest
@@ -16,6 +17,7 @@ from botocore.config import Config
 from moto import mock_aws
 
 from tests.contract.core_table import create_core_table
+from tests.fakes.tenant_guard import check
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -67,6 +69,26 @@ class Cloud:
         return [dict(row) for page in pages for row in page["Items"]]
 
 
+@cache
+def _session() -> boto3.Session:
+    """One for all tests: it keeps the services' models, which take a second to read. Clients are never shared."""
+    return boto3.Session("testing", "testing", region_name=REGION)
+
+
+@contextmanager
+def tenants_guarded(dynamodb: DynamoDBClient) -> Iterator[None]:
+    """Check every call of the client inside the block with the tenant guard, PynamoDB's calls too."""
+
+    def judge(params: dict[str, Any], model: Any, **_: object) -> None:
+        check(model.name, params)
+
+    dynamodb.meta.events.register("provide-client-params.dynamodb", judge)
+    try:
+        yield
+    finally:
+        dynamodb.meta.events.unregister("provide-client-params.dynamodb", judge)
+
+
 @contextmanager
 def cloud(engine: str = "moto") -> Iterator[Cloud]:
     """Set one up and take it down. KMS and S3 are always moto's; DynamoDB is the engine's.
@@ -74,11 +96,11 @@ def cloud(engine: str = "moto") -> Iterator[Cloud]:
     Args:
         engine: `moto` or `ddblocal`; the latter skips the test without TOCSIN_DYNAMODB_URL.
     """
-    url = os.environ.get("TOCSIN_DYNAMODB_URL") if engine == "ddblocal" else None
+    url = (os.environ.get("TOCSIN_DYNAMODB_URL") or None) if engine == "ddblocal" else None
     if engine == "ddblocal" and url is None:
         pytest.skip("TOCSIN_DYNAMODB_URL is not set")
     config = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    session = boto3.Session("testing", "testing", region_name=REGION)
+    session = _session()
     with mock_aws(config={"core": {"passthrough": {"urls": [rf"{url}/.*"]}}} if url else {}):
         dynamodb = session.client("dynamodb", endpoint_url=url, config=config)
         kms = session.client("kms", config=config)

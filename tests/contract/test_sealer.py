@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.contract.cloud import SettableClock, SystemRandomness, cloud
+from tests.contract.cloud import SettableClock, SystemRandomness, cloud, tenants_guarded
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import Sealer
@@ -28,7 +28,7 @@ def sealer(request: pytest.FixtureRequest) -> Iterator[Sealer]:
     if request.param == "fake":
         yield FakeSealer()
         return
-    with cloud() as c:
+    with cloud() as c, tenants_guarded(c.dynamodb):
         yield KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, SettableClock(), SystemRandomness())
 
 

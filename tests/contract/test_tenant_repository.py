@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.contract.cloud import DYNAMODB_LOCAL, cloud
+from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.tenants import FakeTenantRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.application.ports import TenantRepository
@@ -22,7 +22,7 @@ def tenants(request: pytest.FixtureRequest) -> Iterator[TenantRepository]:
     if request.param == "fake":
         yield FakeTenantRepository()
         return
-    with cloud(request.param) as c:
+    with cloud(request.param) as c, tenants_guarded(c.dynamodb):
         yield DynamoDbTenantRepository(c.dynamodb, c.table_name)
 
 

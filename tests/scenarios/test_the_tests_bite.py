@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
@@ -182,10 +183,6 @@ def _go_through_everything(cast: Cast) -> None:
 # --- mutants of pure decisions: put in place of the function that the dispatcher calls --------------------------------
 
 
-def _any_try_will_do(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
-    return recorded(row, row.attempt, outcome, now, delay)
-
-
 def _over_whatever_stands(
     row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta
 ) -> Message | None:
@@ -195,7 +192,7 @@ def _over_whatever_stands(
 def _unflagged(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Any:
     decision = take(current, position, now, terms)
     if isinstance(decision, Message) and decision.possible_duplicate and decision.state is MessageState.SENDING:
-        return decision._to(decision.state, now, due_at=decision.due_at, possible_duplicate=False)
+        return replace(decision, possible_duplicate=False)
     return decision
 
 

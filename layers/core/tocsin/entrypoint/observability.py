@@ -135,11 +135,11 @@ def configure(service: str) -> None:
         return
     formatter = RedactingFormatter()
     _state["service"] = service
+    _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
+    logging.getLogger(service).propagate = False  # or the root logger says everything again
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(_Stdout())
-    # After the root has its handler: Powertools keeps its own lines away from those it finds there, and only those.
-    _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
     for handler in root.handlers:
         handler.setFormatter(formatter)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tocsin.adapters.dynamodb.client import Cancelled, ConditionFailed
 from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mapped
 from tocsin.adapters.dynamodb.items import ApiKeyItem, CapacityItem
-from tocsin.adapters.dynamodb.sealed_json import pack, unpack
+from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
 from tocsin.application.ports import Clock, Sealer
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
@@ -129,11 +129,11 @@ class DynamoDbApiKeyRepository:
         )
         if key.callback_url is not None or key.defaults:
             private = {"callback_url": key.callback_url, "defaults": dict(key.defaults)}
-            row.sealed = self._sealer.seal(key.tenant, _private_part(row), pack(private))
+            row.sealed = seal_json(self._sealer, key.tenant, _private_part(row), private)
         return row
 
     def _key(self, tenant: TenantId, row: ApiKeyItem) -> ApiKey:
-        private = unpack(self._sealer.open(tenant, _private_part(row), row.sealed)) if row.sealed else {}
+        private = open_json(self._sealer, tenant, _private_part(row), row.sealed) if row.sealed else {}
         return ApiKey(
             tenant=tenant,
             id=ApiKeyId(row.sk.removeprefix(_KEY)),

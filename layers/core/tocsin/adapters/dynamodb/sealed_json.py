@@ -13,24 +13,12 @@ from typing import Any
 from tocsin.application.ports import Sealer
 from tocsin.domain.ids import TenantId
 
-_DEFLATE_LEVEL = 3
-
-
-def pack(value: Any) -> bytes:
-    """Return the deflated JSON form."""
-    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), _DEFLATE_LEVEL)
-
-
-def unpack(packed: bytes) -> Any:
-    """Return the value of `pack`."""
-    return json.loads(zlib.decompress(packed))
-
 
 def seal_json(sealer: Sealer, tenant: TenantId, place: str, value: Any) -> bytes:
     """Return the value sealed for `place`: pk, sk and field of the row, joined by "|"."""
-    return sealer.seal(tenant, place, pack(value))
+    return sealer.seal(tenant, place, zlib.compress(json.dumps(value, separators=(",", ":")).encode()))
 
 
 def open_json(sealer: Sealer, tenant: TenantId, place: str, sealed: bytes) -> Any:
     """Return what was sealed. Raises SealBroken."""
-    return unpack(sealer.open(tenant, place, sealed))
+    return json.loads(zlib.decompress(sealer.open(tenant, place, sealed)))

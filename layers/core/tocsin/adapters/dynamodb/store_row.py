@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.items import StoreItem
-from tocsin.adapters.dynamodb.sealed_json import pack, unpack
+from tocsin.adapters.dynamodb.sealed_json import open_json
 from tocsin.application.ports import Sealer
 from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.domain.stored_content import ContentType, StoredContent
@@ -37,14 +37,14 @@ def place(row: StoreItem, field: str) -> str:
     return f"{row.pk}|{row.sk}|{field}"
 
 
-def head_of(content: StoredContent) -> bytes:
-    """Return what a list shows, packed."""
-    return pack({"tag": content.tag, "name": content.name})
+def head_of(content: StoredContent) -> dict[str, Any]:
+    """Return what a list shows, for the field `head`."""
+    return {"tag": content.tag, "name": content.name}
 
 
-def body_of(content: StoredContent) -> bytes:
-    """Return what only a use needs, packed."""
-    return pack({"content": content.content, "extras": dict(content.extras)})
+def body_of(content: StoredContent) -> dict[str, Any]:
+    """Return what only a use needs, for the field `sealed`."""
+    return {"content": content.content, "extras": dict(content.extras)}
 
 
 def times_of(content: StoredContent) -> dict[str, Any]:
@@ -68,10 +68,14 @@ def row_expired(row: StoreItem, now_milliseconds: int) -> bool:
     return row.exp is not None and int(row.exp) <= now_milliseconds
 
 
-def content_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: StoreItem, body: bytes | None) -> StoredContent:
-    """Return the store of a row; without content and extras if `body` (as `body_of` made it) is None."""
-    head: dict[str, Any] = unpack(sealer.open(tenant, place(row, "head"), row.head))
-    rest: dict[str, Any] = {"content": "", "extras": {}} if body is None else unpack(body)
+def content_of(
+    sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: StoreItem, sealed: bytes | None
+) -> StoredContent:
+    """Return the store of a row; without content and extras if `sealed`, its sealed body, is None."""
+    head: dict[str, Any] = open_json(sealer, tenant, place(row, "head"), row.head)
+    rest: dict[str, Any] = {"content": "", "extras": {}}
+    if sealed is not None:
+        rest = open_json(sealer, tenant, place(row, "sealed"), sealed)
     return StoredContent(
         tenant=tenant,
         key_id=key_id,

@@ -20,6 +20,8 @@ from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mappe
 from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.adapters.dynamodb.items import StoreItem, StoreNameItem
 from tocsin.adapters.dynamodb.layout import key
+from tocsin.adapters.dynamodb.sealed_json import seal_json
+from tocsin.adapters.dynamodb.sealing import LARGEST_IN_A_ROW
 from tocsin.adapters.dynamodb.store_row import (
     ID,
     body_of,
@@ -43,10 +45,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
     from pynamodb.transactions import TransactWrite
 
-LARGEST_IN_A_ROW = 300_000
-"""Bytes of sealed content. DynamoDB takes rows of 400 KB, keys and other attributes included."""
-
 _SHOWN = ["pk", "sk", "type", "created", "exp", "life", "head", "s3", "rev", "name_hash"]
+
+_RENEWS = "exp < :exp AND exp > :now AND life = :life"
+"""Never shortens, never brings back what is over, never gives a replacement the lifetime of what it replaced."""
 
 _log = logging.getLogger(__name__)
 
@@ -145,8 +147,7 @@ class DynamoDbStoredContentRepository:
                 return None
             sealed = row.sealed if row.s3 is None else self._objects.get(row.s3)
             if sealed is not None:
-                body = self._sealer.open(tenant, place(row, "sealed"), sealed)
-                return content_of(self._sealer, tenant, key_id, row, body)
+                return content_of(self._sealer, tenant, key_id, row, sealed)
             # The object went between two reads: the store was replaced meanwhile, and the row names another one now.
         raise StorageUnavailable("the object of a store is missing")
 
@@ -154,27 +155,25 @@ class DynamoDbStoredContentRepository:
         """Renew an expiring store: used now. Best effort, never shortens."""
         if content.lifetime is None or content.expires_at is None:
             return
-        renewed = milliseconds(now + content.lifetime)
-        pk = owner_pk(content.tenant, content.key_id)
-        changes = [
-            self._renewal(
-                key(pk, f"{ID}{content.store_id}"),
-                "SET exp = :exp, #ttl = :ttl",
-                "exp < :exp AND exp > :now AND life = :life",
-                {":exp": renewed, ":now": milliseconds(now), ":life": times_of(content)["life"]},
-                garbage_after(renewed),
-            )
-        ]
+        renewed, pk = milliseconds(now + content.lifetime), owner_pk(content.tenant, content.key_id)
+        spot = key(pk, f"{ID}{content.store_id}")
+        times = {":exp": renewed, ":now": milliseconds(now), ":life": times_of(content)["life"]}
+        ttl = {":ttl": garbage_after(renewed)}
+        row = self._change(spot, "SET exp = :exp, #ttl = :ttl", f"attribute_not_exists(s3) AND {_RENEWS}", times | ttl)
+        in_row = [row]
         if content.name is not None:
-            spot = key(pk, name_sk(content.type, self._fingerprint(content, content.name)))
-            changes.append(self._renewal(spot, "SET #ttl = :ttl", "#ttl <= :ttl", {}, garbage_after(renewed)))
-        try:
-            with errors_mapped():
-                self._dynamodb.transact_write_items(TransactItems=changes)
-        except Cancelled:
-            return  # it was renewed, replaced or deleted meanwhile, or it is over
-        except StorageUnavailable:
-            _log.warning("a store was used and not renewed", extra={"store": content.store_id})
+            name = key(pk, name_sk(content.type, self._fingerprint(content, content.name)))
+            in_row.append(self._change(name, "SET #ttl = :ttl", "#ttl <= :ttl", ttl))
+        in_bucket = [self._change(spot, "SET exp = :exp", f"attribute_exists(s3) AND {_RENEWS}", times)]
+        for changes in (in_row, in_bucket):
+            try:
+                with errors_mapped():
+                    self._dynamodb.transact_write_items(TransactItems=changes)
+            except Cancelled:
+                continue  # in the bucket, or renewed, replaced or deleted meanwhile, or over
+            except StorageUnavailable:
+                _log.warning("a store was used and not renewed", extra={"store": content.store_id})
+            return
 
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
         """Remove a store and free its name. False if it was not there; an expired one may still be."""
@@ -239,21 +238,19 @@ class DynamoDbStoredContentRepository:
         mine = self._name.pk.does_not_exist() | (self._name.store == row.sk.removeprefix(ID))
         transaction.delete(self._name(row.pk, name_sk(row.type, str(row.name_hash))), condition=mine)
 
-    def _renewal(
-        self, spot: Item, change: str, condition: str, values: dict[str, int], ttl: int
-    ) -> TransactWriteItemTypeDef:
-        return {
+    def _change(self, spot: Item, change: str, condition: str, values: dict[str, int]) -> TransactWriteItemTypeDef:
+        update: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._table.name,
                 "Key": spot,
                 "UpdateExpression": change,
                 "ConditionExpression": condition,
-                "ExpressionAttributeNames": {"#ttl": "ttl"},
-                "ExpressionAttributeValues": {
-                    name: {"N": str(value)} for name, value in {**values, ":ttl": ttl}.items()
-                },
+                "ExpressionAttributeValues": {name: {"N": str(value)} for name, value in values.items()},
             }
         }
+        if "#ttl" in change:
+            update["Update"]["ExpressionAttributeNames"] = {"#ttl": "ttl"}
+        return update
 
     def _fingerprint(self, content: StoredContent, name: str) -> str:
         return name_fingerprint(self._sealer, content.tenant, content.key_id, content.type, name)
@@ -268,10 +265,12 @@ class DynamoDbStoredContentRepository:
         )
         if previous is not None:
             row.rev = previous.rev
-        row.head = self._sealer.seal(content.tenant, place(row, "head"), head_of(content))
-        sealed = self._sealer.seal(content.tenant, place(row, "sealed"), body_of(content))
+        row.head = seal_json(self._sealer, content.tenant, place(row, "head"), head_of(content))
+        sealed = seal_json(self._sealer, content.tenant, place(row, "sealed"), body_of(content))
         if len(sealed) <= LARGEST_IN_A_ROW:
             row.sealed = sealed
         else:
+            # Without `ttl` row and object go together, when the next look finds them over (see `_buried`).
+            row.ttl = None
             row.s3 = self._objects.put(f"{content.tenant}/stores/{content.store_id}", sealed)
         return row

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.adapters.dynamodb.client import ConditionFailed
 from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mapped
-from tocsin.adapters.dynamodb.items import TenantItem
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
+from tocsin.adapters.dynamodb.items import TenantItem
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import TenantId
 from tocsin.domain.tenant import Tenant
