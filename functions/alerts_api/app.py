@@ -30,7 +30,7 @@ from tocsin.entrypoint.http import create_app
 from tocsin.entrypoint.randomness import SystemRandomness
 
 settings = Settings.from_environ()
-aws = AwsClients(thin=False)  # PynamoDB works over a client of botocore
+aws = AwsClients()
 chance = SystemRandomness()
 
 sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, chance)

@@ -14,7 +14,7 @@ from tocsin.entrypoint.randomness import SystemRandomness
 
 settings = Settings.from_environ()
 observability.configure("authorizer")
-aws = AwsClients(thin=False)  # PynamoDB works over a client of botocore
+aws = AwsClients()
 sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
 keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
 

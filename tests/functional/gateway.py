@@ -80,7 +80,7 @@ class Gateway:
         query: Mapping[str, list[str]],
         parameters: Mapping[str, str],
     ) -> dict[str, Any]:
-        event = copy.deepcopy(_EVENT)
+        event: dict[str, Any] = copy.deepcopy(_EVENT)
         event |= {"resource": resource, "path": path, "httpMethod": method}
         event["headers"] |= headers
         event["multiValueHeaders"] |= {name: [value] for name, value in headers.items()}
@@ -89,7 +89,12 @@ class Gateway:
             event["multiValueQueryStringParameters"] = {name: list(values) for name, values in query.items()}
         event["pathParameters"] = dict(parameters) or None
         context = event["requestContext"]
-        context |= {"resourcePath": resource, "httpMethod": method, "path": f"/live{path}", "requestId": str(uuid.uuid4())}
+        context |= {
+            "resourcePath": resource,
+            "httpMethod": method,
+            "path": f"/live{path}",
+            "requestId": str(uuid.uuid4()),
+        }
         context["identity"]["sourceIp"] = self.source_ip
         if self.authorizer is not None:
             context["authorizer"] = dict(self.authorizer)

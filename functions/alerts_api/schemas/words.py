@@ -74,7 +74,7 @@ SmsSender = Annotated[
     str,
     Form(
         r"\+[1-9][0-9]{6,14}|(?=.*[A-Za-z])[A-Za-z0-9]{1,11}",
-        "be a number in E.164 form, like +447777100100, or a name of 1 to 11 letters and digits with at least one letter",
+        "be a number in E.164 form, like +447777100100, or a name of 1 to 11 letters and digits, one letter at least",
     ),
 ]
 MailName = Annotated[
@@ -97,12 +97,19 @@ Digits = Annotated[
 ]
 
 
+_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+
 Id = Annotated[
     str,
     Form(
-        r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+        _UUID,
         "be an id as the system gave it, like 019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90",
     ),
+    AfterValidator(str.lower),
+]
+IdOrAll = Annotated[
+    str,
+    Form(rf"all|{_UUID}", "be `all`, or an id as the system gave it"),
     AfterValidator(str.lower),
 ]
 _TIME = (

@@ -106,12 +106,12 @@ def _check_depth(text: str) -> None:
         return
     depth = 0
     for match in _BRACKETS.finditer(text):
-        token = match[0]
-        if token in "[{":
+        sign = match[0]
+        if sign in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 _refuse("TOO_DEEP", f"the body is nested more than {MAX_DEPTH} levels deep")
-        elif token in "]}":
+        elif sign in "]}":
             depth -= 1
 
 
@@ -132,7 +132,7 @@ def _no_constant(_: str) -> NoReturn:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
         _refuse("NUMBER_TOO_LARGE", f"a number has more than {MAX_DIGITS} digits")
     return int(digits)
 
