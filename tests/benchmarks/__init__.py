@@ -1,0 +1,1 @@
+"""Budgets, measured honestly: ratios taken in one run, denominators of our own, distinct deliveries counted at the stub."""
