@@ -6,6 +6,7 @@ else's" look the same from here. Adapters raise `StorageUnavailable` when a stor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from tocsin.domain.message import Message
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.domain.tenant import Tenant
 from tocsin.domain.work import SliceTally, WorkKey
 
 
@@ -158,7 +160,8 @@ class MessageRows(Protocol):
         """Write each message on top of the version before it, independently of the others.
 
         Returns:
-            In order, whether it was written. False: another writer was first; load and decide again.
+            In order, whether it was written. False: another writer was first, or the store turned this one away
+                while it took others; load and decide again.
         """
         ...
 
@@ -249,6 +252,23 @@ class MessageId:
         k = self.key
         return f"{k.tenant}.{k.alert}.{k.item}.{k.chunk}.{self.position}.{self.attempt}"
 
+    @staticmethod
+    def parse(text: str) -> MessageId:
+        """Read the text form.
+
+        Raises:
+            ValueError: not the text form of an id.
+        """
+        match = _MESSAGE_ID.fullmatch(text)
+        if match is None:
+            raise ValueError("not a message id")
+        tenant, alert, *numbers = match.groups()
+        item, chunk, position, attempt = map(int, numbers)
+        return MessageId(ChunkKey(TenantId(tenant), AlertRef(alert), item, chunk), position, attempt)
+
+
+_MESSAGE_ID = re.compile(r"([a-z0-9]{1,20})\.([a-z0-9-]{1,36})" + r"\.(0|[1-9][0-9]{0,3})" * 4, re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingSms:
@@ -293,6 +313,18 @@ class EmailSender(Protocol):
 
 
 # --- keys and stores ------------------------------------------------------------------------------------------
+
+
+class TenantRepository(Protocol):
+    """Customers."""
+
+    def add(self, tenant: Tenant) -> Tenant:
+        """Store a tenant unless its id is there already; return the one that stands."""
+        ...
+
+    def get(self, tenant: TenantId) -> Tenant | None:
+        """Return the tenant, strongly consistent."""
+        ...
 
 
 class ApiKeyRepository(Protocol):
@@ -351,7 +383,7 @@ class StoredContentRepository(Protocol):
     def list(
         self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
     ) -> Sequence[StoredContent]:
-        """Return unexpired stores without their content, of one kind or of all."""
+        """Return unexpired stores without content and extras, oldest first, of one kind or of all."""
         ...
 
 

@@ -191,6 +191,10 @@ class Alert:
         """Whether the alert's lifetime is over at `now`."""
         return self.expires_at is not None and now >= self.expires_at
 
+    def item(self, index: int) -> AlertItem | None:
+        """Return the item at a place of the request's `alert` array."""
+        return next((item for item in self.items if item.index == index), None)
+
     def slices(self) -> Iterator[Slice]:
         """Yield every slice in number order."""
         number = 0
@@ -201,6 +205,10 @@ class Alert:
                 for first in range(0, size, SLICE_SIZE):
                     yield Slice(key, number, first, min(SLICE_SIZE, size - first))
                     number += 1
+
+    def slice_at(self, key: ChunkKey, position: int) -> Slice | None:
+        """Return the slice that holds a position, None if the alert has no such chunk or position."""
+        return next((piece for piece in self.slices() if piece.key == key and position in piece.positions), None)
 
 
 def lane_for(recipients: int) -> Lane:

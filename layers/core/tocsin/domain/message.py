@@ -6,7 +6,8 @@
         │                          │ └─ reply lost, or deadline passed ──► unknown
         │                          │       unknown ──receipt──► sent | delivered | failed
         │                          │       unknown ──no evidence in time──► sending (once, flagged) | unconfirmed
-        └─ too late ──► expired    └─ alert cancelled (before a claim) ──► cancelled
+        │                          └─ too late for the call ──► expired
+        └─ too late ──► expired; alert cancelled ──► cancelled (both from retry_wait as well)
 
 Every transition here is pure: it takes the message and the time and returns the next message, whose `version` is
 one higher and whose `log` is one step longer. The store accepts it only on top of the version it was made from,
@@ -176,7 +177,8 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
                 return Held(HeldBecause.AWAITING_EVIDENCE, current.due_at)
-            if current.possible_duplicate or terms.cancelled or now >= terms.send_before:
+            last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
+            if last_try or terms.cancelled or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
             return _claimed(current, now, terms, possible_duplicate=True)
         case _:
@@ -228,6 +230,11 @@ def suppressed(message: Message, reason: str, now: datetime) -> Message:
     return message._to(MessageState.SUPPRESSED, now, reason)
 
 
+def too_late(message: Message, now: datetime) -> Message:
+    """It became too old between the claim and the call; it was not handed over."""
+    return message._to(MessageState.EXPIRED, now)
+
+
 def retry_delay(attempt: int, fraction: float, at_least: timedelta = timedelta(0)) -> timedelta:
     """Return the full-jitter delay after try number `attempt` (from 1).
 
@@ -269,11 +276,12 @@ _RECEIPT_RANK = {MessageState.SENT: 1, MessageState.FAILED: 2, MessageState.DELI
 def evidence(message: Message, receipt: Receipt, now: datetime) -> Message | None:
     """Return the message moved by a receipt, or None if the receipt changes nothing.
 
-    Receipts come late, twice and out of order. Delivery of any try settles the message: somebody holds it.
+    Receipts come late, twice and out of order. Delivery of any try settles the message: somebody holds it. A receipt
+    for a try that was never begun is not about this message.
     A failure or acceptance counts only for the latest try, and only while nothing better is known.
     """
     rank = _RECEIPT_RANK.get(message.state, 0)
-    if _RECEIPT_RANK[receipt.state] <= rank or message.version == 0:
+    if _RECEIPT_RANK[receipt.state] <= rank or receipt.attempt > message.attempt:
         return None
     if receipt.state is not MessageState.DELIVERED and receipt.attempt != message.attempt:
         return None

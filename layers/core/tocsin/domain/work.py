@@ -72,6 +72,10 @@ class SliceTally:
         """Whether no worker owes the slice anything more."""
         return all(state in SETTLED for state in self.counts)
 
+    def covers(self, other: SliceTally) -> bool:
+        """Whether nothing that `other` knows is unknown here: no message stands at an older version."""
+        return all(mine >= theirs for mine, theirs in zip(self.versions, other.versions, strict=True))
+
     def newer_than(self, other: SliceTally) -> bool:
         """Whether this tally was made from newer rows. Versions only grow, so their sum tells."""
         return sum(self.versions) > sum(other.versions)

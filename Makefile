@@ -1,0 +1,117 @@
+# What a newcomer types. Everything it makes is in this folder: .venv*/ (environments), .local/ (the local engine's
+# data), .build/ and .aws-sam/ (builds).
+#
+# `make run` needs Python 3.11 or newer with its venv module, and make. PYTHON picks the interpreter.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PYTHON := $(or $(strip $(PYTHON)),python3)
+STAGE ?= dev
+ARGS ?=
+export TOCSIN_PORT
+
+DEV := .venv/bin
+ENGINE := .venv-engine/bin
+SCAN := .venv-scan/bin
+SAM := .venv-sam/bin
+
+say = @printf '\n\033[1m%s\033[0m\n' "$(1)"
+
+##@ Every day
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: .venv-engine/made-from ## Start the local engine, deploy, send a demo alert, stay up (ARGS=--once ends there)
+	@exec $(ENGINE)/python -m infra.local.run $(ARGS)
+
+.PHONY: check
+check: .venv/made-from ## Lint, types, import rules and all tests that need no engine (under three minutes)
+	$(call say,ruff)
+	@$(DEV)/ruff check . && $(DEV)/ruff format --check .
+	$(call say,mypy)
+	@$(DEV)/mypy
+	$(call say,import rules)
+	@$(DEV)/lint-imports --no-cache
+	$(call say,tests)
+	@$(DEV)/pytest -q tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks $(ARGS)
+
+.PHONY: test
+test: check scan newest dynamodb stack ## Everything CI runs (under twenty minutes)
+
+.PHONY: fmt
+fmt: .venv/made-from ## Format, and mend what the linter can mend
+	@$(DEV)/ruff format . && $(DEV)/ruff check --fix .
+
+.PHONY: bench
+bench: .venv/made-from ## Measure against the budgets and the peers
+	@$(DEV)/python -m tests.benchmarks $(ARGS)
+
+.PHONY: key
+key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")
+	@$(ENGINE)/python -m infra.local.keys $(ARGS)
+
+##@ Now and then
+
+.PHONY: stack
+stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in an engine of their own
+	$(call say,stack)
+	@TOCSIN_ENGINE_PYTHON=$(CURDIR)/$(ENGINE)/python $(DEV)/pytest -q tests/stack $(ARGS)
+
+.PHONY: scan
+scan: .venv/made-from .venv-scan/made-from ## Scan the templates for what should not be deployed
+	$(call say,template scan)
+
+.PHONY: newest
+newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed
+	@$(DEV)/python -m infra.newest_python $(ARGS)
+
+.PHONY: dynamodb
+dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and npm are installed
+	@$(DEV)/python -m infra.local.dynamodb -- $(DEV)/pytest -q -m ddblocal tests/contract $(ARGS)
+
+.PHONY: lock
+lock: .venv/made-from ## Resolve requirements/*.in again (ARGS="--upgrade" for newer versions)
+	@UV=$(CURDIR)/$(DEV)/uv infra/lock.sh $(ARGS)
+
+.PHONY: build
+build: .venv-sam/made-from ## Build what AWS runs (needs Python 3.13)
+	@$(SAM)/sam build
+
+.PHONY: deploy
+deploy: build ## Deploy to AWS (STAGE=dev, staging or prod)
+	@$(SAM)/sam deploy --config-env $(STAGE)
+
+.PHONY: clean
+clean: ## Remove environments, builds and caches; the local engine's data in .local stays
+	@rm -rf .venv .venv-* .build .aws-sam .mypy_cache .ruff_cache .hypothesis .import_linter_cache reports
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Environments, made when something needs them.
+
+make_environment = @$(PYTHON) infra/environment.py $(@D) $<
+
+.venv/made-from: requirements/dev.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-engine/made-from: requirements/engine.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-scan/made-from: requirements/scan.txt requirements/uv.txt | python
+	$(make_environment)
+
+.venv-sam/made-from: requirements/sam.txt requirements/uv.txt | python
+	$(make_environment)
+
+.PHONY: python
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "tocsin: needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo "not there"). Name one: make PYTHON=python3.13" >&2; exit 1; }

@@ -1,0 +1,1 @@
+"""The alerts API: every apiKey verb, and sent alerts as resources."""

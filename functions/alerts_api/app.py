@@ -1,0 +1,75 @@
+"""The alerts API. Handler: `alerts_api.app.app`."""
+
+from __future__ import annotations
+
+from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.public import public_routes
+from alerts_api.routes.reading import reading_routes
+from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.storing import storing_routes
+from alerts_api.settings import Settings
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.collect_events import CollectEvents
+from tocsin.application.delete_content import DeleteContent
+from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.application.send_alert import SendAlert
+from tocsin.application.store_content import StoreContent
+from tocsin.domain.alert import Channel, Lane
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.http import create_app
+from tocsin.entrypoint.randomness import SystemRandomness
+
+settings = Settings.from_environ()
+aws = AwsClients()
+chance = SystemRandomness()
+
+sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
+keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
+stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
+work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
+results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
+queue = SqsDispatchQueue(
+    aws.sqs,
+    {
+        (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
+        (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
+        (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
+        (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
+    },
+)
+
+authenticate = Authenticate(keys, sealer)
+
+app = create_app("alerts_api")
+app.register_blueprint(
+    sending_routes(
+        authenticate,
+        SendAlert(alerts, keys, stores, queue, utc_now, chance),
+        LoadStoredAlert(stores, utc_now),
+    )
+)
+app.register_blueprint(
+    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
+)
+app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
+app.register_blueprint(
+    reading_routes(
+        authenticate,
+        ListAlerts(alerts, utc_now),
+        ReadAlertStatus(alerts, work, utc_now),
+        ReadRecipients(alerts, messages, sealer, utc_now),
+    )
+)
+app.register_blueprint(public_routes())

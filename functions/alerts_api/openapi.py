@@ -1,0 +1,208 @@
+"""The OpenAPI 3.1 document, made from the table of operations and the schemas that requests are checked with.
+
+Run `python -m alerts_api.openapi > docs/openapi.json` after changing either; a test compares.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from alerts_api.operations import OPERATIONS, RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.schemas.answers import FailedAnswer
+from alerts_api.schemas.limits import IDEMPOTENCY_KEY_CHARACTERS
+from alerts_api.schemas.resources import Problem
+from alerts_api.schemas.send_alert import StoredAlert
+from tocsin.entrypoint.problems import PROBLEM_TYPE
+
+TITLE = "Tocsin alerts API"
+VERSION = "1.0"
+
+ABOUT = """One call reaches many people, and says who was reached.
+
+**Key.** Send your API key as `apiKey` in the body, as `X-API-Key`, or as `Authorization: Bearer`. A sandbox key runs
+everything and reaches nobody.
+
+**Answers.** The verbs (POST) answer `{success, returnCode, …}` and the HTTP status is the `returnCode`. Resources
+(GET) answer plain objects, and problem details (RFC 9457) when something is wrong. Either way every fault of a request
+is listed at once, with a JSON pointer, a stable code and a sentence that says what would be right.
+
+**Repeating.** Give a POST an `Idempotency-Key` of your own (kept 24 hours) and repeat it as often as you need to: it is
+done once, and you get the first answer.
+
+**Limits.** A body of 1 MiB, 25 elements and 10,000 receivers a call, 20 levels of nesting."""
+
+ERRORS: dict[int, tuple[str, str]] = {
+    400: ("BadRequest", "Something in the request is wrong; `errors` lists everything."),
+    401: ("Unauthorized", "The API key is missing, unknown or disabled."),
+    403: ("Forbidden", "The key may not do this, or not from this address."),
+    404: ("NotFound", "It does not exist, or is not yours."),
+    409: ("Conflict", "The first request with this Idempotency-Key is still running. See `Retry-After`."),
+    413: ("TooLarge", "The body, or what it expands to, is over a limit."),
+    415: ("UnsupportedMediaType", "Send `application/json`."),
+    422: ("Unprocessable", "Nothing could be accepted, or the Idempotency-Key belongs to a different request."),
+    429: ("TooManyRequests", "Too many calls. See `Retry-After`."),
+    500: ("InternalError", "Something went wrong on our side. Repeat with the same Idempotency-Key."),
+    501: ("NotAvailableYet", "The request is right, but asks for a feature that is not served yet. Nothing was done."),
+    503: ("Unavailable", "Temporarily unavailable. Repeat with the same Idempotency-Key after `Retry-After`."),
+}
+
+_REFERENCES = "#/components/schemas/{model}"
+_REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
+_PATH_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def document() -> dict[str, Any]:
+    """Return the whole document."""
+    schemas = _Schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    components = _used(schemas.definitions, paths)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": VERSION, "description": ABOUT},
+        "servers": [{"url": "."}],
+        "tags": [{"name": name} for name in dict.fromkeys(tag for o in OPERATIONS for tag in o.tags)],
+        "security": [{"bearer": []}, {"header": []}, {"body": []}],
+        "paths": paths,
+        "components": {
+            "schemas": {name: _plain(components[name]) for name in sorted(components)},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "your API key"},
+                "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            },
+        },
+    }
+
+
+def _used(definitions: dict[str, Any], *roots: Any) -> dict[str, Any]:
+    """Return the definitions that something refers to, directly or through others."""
+    found: dict[str, Any] = {}
+    waiting = list(roots)
+    while waiting:
+        for name in _REFERENCE.findall(json.dumps(waiting.pop())):
+            if name not in found:
+                found[name] = definitions[name]
+                waiting.append(definitions[name])
+    return found
+
+
+def _plain(schema: Any, *, names: bool = False) -> Any:
+    """Return the schema without the titles that pydantic makes of field names; `names`: its keys are field names."""
+    if isinstance(schema, list):
+        return [_plain(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _plain(value, names=key in ("properties", "$defs"))
+        for key, value in schema.items()
+        if names or key != "title"
+    }
+
+
+class _Schemas:
+    """Component schemas, each defined once."""
+
+    def __init__(self) -> None:
+        shapes = {s for o in OPERATIONS for s in (*o.bodies, o.answer, o.refusal if o.bodies else None) if s is not None}
+        shapes |= {FailedAnswer, Problem, StoredAlert}
+        inputs = [(shape, "validation", TypeAdapter(shape)) for shape in sorted(shapes, key=lambda s: str(s.__name__))]
+        places, document = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCES)
+        self.definitions: dict[str, Any] = document["$defs"]
+        self._places = {shape: places[shape, "validation"] for shape in shapes}
+
+    def of(self, *shapes: Any) -> dict[str, Any]:
+        """Return a reference to the shape, or the choice between several."""
+        found = [dict(self._places[shape]) for shape in shapes]
+        return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": list(operation.tags),
+        "summary": operation.summary,
+        "description": operation.description,
+    }
+    if not operation.secured:
+        found["security"] = []
+    elif operation.bodies:
+        # The key may also stand in the body, so a call without either header may be a good one.
+        found["security"] = [{"bearer": []}, {"header": []}, {}]
+    if parameters := list(_parameters(operation)):
+        found["parameters"] = parameters
+    if operation.bodies:
+        content: dict[str, Any] = {"schema": schemas.of(*operation.bodies)}
+        if operation.request is not None:
+            content["example"] = operation.request
+        found["requestBody"] = {"required": True, "content": {"application/json": content}}
+    found["responses"] = {"200": _success(operation, schemas)}
+    for status in operation.errors:
+        found["responses"][str(status)] = _error(status, operation, schemas)
+    return found
+
+
+def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
+    for name in _PATH_PARAMETER.findall(operation.path):
+        schema = {"type": "string", "format": "uuid"}
+        yield {"name": name, "in": "path", "required": True, "description": "the alert's id", "schema": schema}
+    for parameter in operation.query:
+        yield {
+            "name": parameter.name,
+            "in": "query",
+            "required": False,
+            "description": parameter.description,
+            "schema": dict(parameter.schema),
+        }
+    if operation.idempotent:
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "your own name for this request: repeats of it are done once",
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": IDEMPOTENCY_KEY_CHARACTERS,
+                "pattern": "^[!-~]([ -~]*[!-~])?$",
+            },
+        }
+
+
+def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    if operation.media == "text/html":
+        return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
+    schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer)
+    content: dict[str, Any] = {"schema": schema}
+    if operation.response is not None:
+        content["example"] = operation.response
+    return {"description": "Done." if operation.bodies else "Found.", "content": {operation.media: content}}
+
+
+def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    _, description = ERRORS[status]
+    problem = {"schema": schemas.of(Problem)}
+    if operation.bodies:
+        shape = operation.refusal if status == 422 else FailedAnswer
+        content = {"application/json": {"schema": schemas.of(shape)}}
+        if status in (413, 429, 500, 503):
+            content[PROBLEM_TYPE] = problem  # the gateway answers these too, and it knows one shape only
+    else:
+        content = {PROBLEM_TYPE: problem}
+    found: dict[str, Any] = {"description": description, "content": content}
+    if status in (409, 429, 503):
+        schema = {"type": "string"}
+        found["headers"] = {"Retry-After": {"description": "seconds to wait", "required": False, "schema": schema}}
+    return found
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
+
+assert set(ERRORS) >= {*VERB_ERRORS, *RESOURCE_ERRORS}

@@ -1,0 +1,90 @@
+"""Who calls, and under which Idempotency-Key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from alerts_api.schemas.limits import IDEMPOTENCY_KEY_CHARACTERS
+from alerts_api.schemas.words import compact
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.ports import IdempotencyClaim
+from tocsin.domain.api_key import ApiKey
+from tocsin.domain.errors import Fault, InvalidRequest, Unauthorized
+from tocsin.entrypoint.authorized import key_of
+from tocsin.entrypoint.http import Call
+
+_REFERENCE = re.compile(r"[A-Za-z0-9+_-]{1,128}")
+_IDEMPOTENCY_KEY = re.compile(rf"[\x20-\x7e]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}")
+
+
+def opened(call: Call, authenticate: Authenticate) -> tuple[ApiKey, dict[str, Any]]:
+    """Return who calls an apiKey verb, and the body, which nobody has checked yet beyond being a JSON object.
+
+    The key stands in the body's `apiKey`, in `X-API-Key` or in `Authorization: Bearer`.
+
+    Raises:
+        InvalidRequest: not a JSON object, or two keys that differ.
+        Unauthorized, Forbidden: see `Authenticate`.
+    """
+    body = call.json()
+    reference = body.get("clientRef")
+    if isinstance(reference, str) and _REFERENCE.fullmatch(reference):
+        call.client_ref = reference
+    key = _known(call, authenticate(_token(call, body), call.source_ip))
+    return key, body
+
+
+def reader(call: Call, authenticate: Authenticate) -> ApiKey:
+    """Return who calls a resource: whom the authorizer vouched for, else the owner of the key in the headers.
+
+    Raises:
+        Unauthorized, Forbidden: see `Authenticate`.
+    """
+    vouched = key_of(call.authorizer)
+    return _known(call, vouched or authenticate(call.bearer_token() or "", call.source_ip))
+
+
+def claim_of(call: Call, route: str, body: Mapping[str, Any]) -> IdempotencyClaim | None:
+    """Return the call's use of an Idempotency-Key, None if it has none.
+
+    Raises:
+        InvalidRequest: the header is not 1 to 255 printable ASCII characters.
+    """
+    key = call.header("idempotency-key")
+    if key is None:
+        return None
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        message = f"the Idempotency-Key header must be 1 to {IDEMPOTENCY_KEY_CHARACTERS} printable ASCII characters"
+        raise InvalidRequest([Fault("", "BAD_IDEMPOTENCY_KEY", message)])
+    # The key's spelling is no part of what is asked: it may stand in the body first and in a header the next time.
+    asked = {name: value for name, value in body.items() if name != "apiKey"}
+    return IdempotencyClaim(route, key, hashlib.sha256(compact(asked).encode()).hexdigest())
+
+
+def seed_of(key: ApiKey, claim: IdempotencyClaim | None) -> bytes | None:
+    """Return what ids are derived from so that the same request under the same claim gives the same ids."""
+    if claim is None:
+        return None
+    natural = "\n".join((key.tenant, key.id, claim.route, claim.fingerprint, claim.key))
+    return hashlib.sha256(natural.encode()).digest()
+
+
+def _token(call: Call, body: Mapping[str, Any]) -> str:
+    inside, outside = body.get("apiKey"), call.bearer_token()
+    if inside is None:
+        if outside is None:
+            raise Unauthorized
+        return outside
+    if not isinstance(inside, str):
+        raise InvalidRequest([Fault("/apiKey", "WRONG_TYPE", "must be a string")])
+    if outside is not None and outside != inside:
+        raise InvalidRequest([Fault("/apiKey", "CONFLICT", "is another key than the one in the headers")])
+    return inside
+
+
+def _known(call: Call, key: ApiKey) -> ApiKey:
+    call.notes.update(tenant=key.tenant, key=key.id)
+    return key

@@ -1,0 +1,50 @@
+"""What anybody may see: that it is up, and how to use it."""
+
+from __future__ import annotations
+
+import functools
+import json
+
+from chalice.app import Blueprint, Response
+
+from tocsin.entrypoint.http import Call, Shape, answer, answers
+
+_STABLE_FOR = {"Cache-Control": "public, max-age=300"}
+
+
+def public_routes() -> Blueprint:
+    """Return the routes that need no credential."""
+    routes = Blueprint(__name__)
+
+    @routes.route("/health", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_health(call: Call) -> Response:
+        return answer({"status": "ok"})
+
+    @routes.route("/openapi.json", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_openapi(call: Call) -> Response:
+        return Response(_document(), {"Content-Type": "application/json", **_STABLE_FOR})
+
+    @routes.route("/docs", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_docs(call: Call) -> Response:
+        page, policy = _page()
+        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, **_STABLE_FOR}
+        return Response(page, headers)
+
+    return routes
+
+
+@functools.cache
+def _document() -> str:
+    from alerts_api.openapi import document  # builds every schema: half a second that no send should wait for
+
+    return json.dumps(document(), separators=(",", ":"))
+
+
+@functools.cache
+def _page() -> tuple[str, str]:
+    from alerts_api.docs_page import docs_page  # and this one loads jinja2
+
+    return docs_page()

@@ -1,0 +1,94 @@
+"""Sent alerts: the list, one alert, its receivers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from chalice.app import Blueprint, Response
+
+from alerts_api.routes.callers import reader
+from alerts_api.schemas.limits import PAGE_ITEMS
+from alerts_api.schemas.resources import alert_list, recipient_list, status_resource
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.domain.alert import Channel
+from tocsin.domain.errors import Fault, InvalidRequest, NotFound
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.message import MessageState
+from tocsin.entrypoint.http import Call, Shape, answer, answers
+
+ALERTS_PER_PAGE = 20
+RECIPIENTS_PER_PAGE = 100
+
+_ALERT_REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBER = re.compile(r"[0-9]{1,6}")
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def reading_routes(
+    authenticate: Authenticate, list_alerts: ListAlerts, status: ReadAlertStatus, recipients: ReadRecipients
+) -> Blueprint:
+    """Return the routes that read."""
+    routes = Blueprint(__name__)
+
+    @routes.route("/alerts", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_alerts(call: Call) -> Response:
+        key = reader(call, authenticate)
+        query = call.query("limit", "cursor")
+        page = list_alerts(key, limit=_limit(query, ALERTS_PER_PAGE), cursor=query.get("cursor"))
+        return answer(alert_list(page))
+
+    @routes.route("/alerts/{alert_ref}", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_alert(call: Call, alert_ref: str) -> Response:
+        key = reader(call, authenticate)
+        call.query()
+        return answer(status_resource(status(key, _ref(alert_ref))))
+
+    @routes.route("/alerts/{alert_ref}/recipients", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_recipients(call: Call, alert_ref: str) -> Response:
+        key = reader(call, authenticate)
+        query = call.query("limit", "cursor", "state", "channel")
+        page = recipients(
+            key,
+            _ref(alert_ref),
+            state=_choice(MessageState, query, "state"),
+            channel=_choice(Channel, query, "channel"),
+            limit=_limit(query, RECIPIENTS_PER_PAGE),
+            cursor=query.get("cursor"),
+        )
+        return answer(recipient_list(page))
+
+    return routes
+
+
+def _ref(text: str) -> AlertRef:
+    if not _ALERT_REF.fullmatch(text):
+        raise NotFound("alert")
+    return AlertRef(text)
+
+
+def _limit(query: Mapping[str, str], default: int) -> int:
+    text = query.get("limit")
+    if text is None:
+        return default
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= PAGE_ITEMS:
+        raise InvalidRequest([Fault("/limit", "OUT_OF_RANGE", f"must be a whole number from 1 to {PAGE_ITEMS}")])
+    return int(text)
+
+
+def _choice(kind: type[Choice], query: Mapping[str, str], name: str) -> Choice | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        known = ", ".join(f"`{member.value}`" for member in kind)
+        raise InvalidRequest([Fault(f"/{name}", "NOT_ALLOWED", f"must be one of {known}")]) from None

@@ -1,0 +1,58 @@
+"""`/storecontent` and `/deletecontent`."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from alerts_api.routes.callers import claim_of, opened, seed_of
+from alerts_api.schemas.answers import NothingStoredAnswer, store_answer, store_entries
+from alerts_api.schemas.stores import DeleteContentBody, StoreContentBody
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.delete_content import DeleteContent
+from tocsin.application.store_content import StoreContent
+from tocsin.domain.store_request import StoreResult
+from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.entrypoint.wire import read
+
+
+def storing_routes(authenticate: Authenticate, store: StoreContent, delete: DeleteContent) -> Blueprint:
+    """Return the routes that keep content and remove it."""
+    routes = Blueprint(__name__)
+
+    @routes.route("/storecontent", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_storecontent(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        seed = seed_of(key, claim_of(call, "storecontent", body))
+        asked = read(StoreContentBody, body)
+        return _done(call, store(key, asked.to_elements(), seed), asked.client_ref)
+
+    @routes.route("/deletecontent", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_deletecontent(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        claim_of(call, "deletecontent", body)  # checked only: what is gone stays gone, however often it is asked
+        asked = read(DeleteContentBody, body)
+        return _done(call, delete(key, asked.to_request()), asked.client_ref)
+
+    return routes
+
+
+def _done(call: Call, result: StoreResult, client_ref: str | None) -> Response:
+    call.notes["stores"] = sum(item.success for item in result.items)
+    if result.success:
+        return answer(store_answer(result, client_ref))
+    failed: NothingStoredAnswer = {
+        "success": False,
+        "returnCode": 422,
+        "failureReason": result.failure_reason or "nothing was done",
+        "errors": [
+            {"pointer": f"/content/{index}", "code": "NOTHING_DONE", "message": item.failure_reason or "not done"}
+            for index, item in enumerate(result.items)
+        ],
+        "requestId": call.request_id,
+        "content": store_entries(result),
+    }
+    if client_ref is not None:
+        failed["clientRef"] = client_ref
+    return answer(failed, 422)

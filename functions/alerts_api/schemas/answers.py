@@ -1,0 +1,239 @@
+"""What clients of the apiKey verbs get back. Plain dictionaries: an answer is made once and never looked at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import NotRequired, TypedDict
+
+from tocsin.application.collect_events import Collected
+from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.send_request import ItemResult, SendResult
+from tocsin.domain.store_request import StoreItemResult, StoreResult
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+@_EXACT
+class ErrorEntry(TypedDict):
+    """One thing that is wrong, and how to mend it."""
+
+    pointer: Annotated[str, Field(description="JSON pointer into the request; empty = the whole request")]
+    code: Annotated[str, Field(description="stable word, like REQUIRED or UNKNOWN_FIELD")]
+    message: str
+
+
+@_EXACT
+class FailedAnswer(TypedDict):
+    """Nothing was done."""
+
+    success: Annotated[bool, Field(description="false")]
+    returnCode: Annotated[int, Field(description="the HTTP status")]
+    failureReason: Annotated[str, Field(description="what went wrong, in one line")]
+    errors: list[ErrorEntry]
+    requestId: NotRequired[Annotated[str, Field(description="quote it when you ask for help")]]
+    clientRef: NotRequired[str]
+
+
+@_EXACT
+class AlertEntry(TypedDict):
+    """What became of one element of the call."""
+
+    alertType: str
+    tag: str
+    success: bool
+    requestedCount: Annotated[int, Field(description="receivers asked for, after expansion")]
+    sentCount: Annotated[int, Field(description="receivers accepted for sending")]
+    remainingCapacity: Annotated[int | None, Field(description="what is left on this channel; null = unlimited")]
+    failureReason: NotRequired[str]
+
+
+@_EXACT
+class SendAnswer(TypedDict):
+    """The call was accepted, in whole or in part: what was accepted will be sent."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    alertRef: Annotated[str, Field(description="the alert's id")]
+    alertId: Annotated[str, Field(description="the same as alertRef")]
+    emailSubjectRef: NotRequired[Annotated[str, Field(description="stands in every subject of this alert")]]
+    alerts: list[AlertEntry]
+
+
+@_EXACT
+class NothingSentAnswer(FailedAnswer):
+    """No element could be accepted; nothing will be sent."""
+
+    alerts: NotRequired[list[AlertEntry]]
+
+
+@_EXACT
+class StoreEntryAnswer(TypedDict):
+    """What became of one entry."""
+
+    success: bool
+    tag: str | None
+    contentType: str | None
+    storeId: str | None
+    storeName: str | None
+    expirationInDays: NotRequired[Annotated[int | None, Field(description="days it lives unused; 0 = for ever")]]
+    deletedStoreIds: NotRequired[Annotated[list[str], Field(description="when more than one was asked for")]]
+    failureReason: NotRequired[str]
+
+
+@_EXACT
+class StoreAnswer(TypedDict):
+    """At least one entry succeeded."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    content: Annotated[list[StoreEntryAnswer], Field(description="in request order")]
+
+
+@_EXACT
+class NothingStoredAnswer(FailedAnswer):
+    """No entry succeeded."""
+
+    content: NotRequired[list[StoreEntryAnswer]]
+
+
+@_EXACT
+class EventEntry(TypedDict):
+    """One thing that happened to a message."""
+
+    eventId: Annotated[str, Field(description="the same happening always has the same id")]
+    clientRef: str
+    alertId: str
+    alertRef: str
+    type: Annotated[str, Field(description="the channel: sms, email, call or inboundCall")]
+    tag: str
+    event: Annotated[str, Field(description="sent, delivered, failed, skipped …")]
+    alertees: Annotated[list[str], Field(description="the receiver's address")]
+    whence: Annotated[str, Field(description="when, UTC")]
+    contactId: NotRequired[str]
+    reason: NotRequired[Annotated[str, Field(description="stable word for a failure")]]
+    possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
+
+
+@_EXACT
+class EventsAnswer(TypedDict):
+    """Collected events, oldest first."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    events: list[EventEntry]
+    numEventsRemaining: NotRequired[int]
+
+
+def instant(at: datetime) -> str:
+    """Return a time as the wire has it: UTC, milliseconds, `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def alert_entries(result: SendResult) -> list[AlertEntry]:
+    """Return what became of each element, in request order."""
+    return [_alert_entry(item) for item in result.items]
+
+
+def _alert_entry(item: ItemResult) -> AlertEntry:
+    entry: AlertEntry = {
+        "alertType": item.channel.value,
+        "tag": item.tag,
+        "success": item.success,
+        "requestedCount": item.requested,
+        "sentCount": item.sent,
+        "remainingCapacity": item.remaining,
+    }
+    if item.failure_reason is not None:
+        entry["failureReason"] = item.failure_reason
+    return entry
+
+
+def send_answer(result: SendResult) -> SendAnswer:
+    """Return the answer to a call of which something was accepted."""
+    assert result.alert_ref is not None
+    answer: SendAnswer = {
+        "success": True,
+        "returnCode": 200,
+        "clientRef": result.client_ref,
+        "alertRef": result.alert_ref,
+        "alertId": result.alert_ref,
+        "alerts": alert_entries(result),
+    }
+    if result.email_subject_ref is not None:
+        answer["emailSubjectRef"] = result.email_subject_ref
+    return answer
+
+
+def store_entries(result: StoreResult) -> list[StoreEntryAnswer]:
+    """Return what became of each entry, in request order."""
+    return [_store_entry(item) for item in result.items]
+
+
+def _store_entry(item: StoreItemResult) -> StoreEntryAnswer:
+    entry: StoreEntryAnswer = {
+        "success": item.success,
+        "tag": item.tag,
+        "contentType": None if item.type is None else item.type.value,
+        "storeId": item.store_id,
+        "storeName": item.name,
+    }
+    if item.expiration_in_days is not None:
+        entry["expirationInDays"] = item.expiration_in_days
+    if item.deleted is not None:
+        entry["deletedStoreIds"] = list(item.deleted)
+    if item.failure_reason is not None:
+        entry["failureReason"] = item.failure_reason
+    return entry
+
+
+def store_answer(result: StoreResult, client_ref: str | None) -> StoreAnswer:
+    """Return the answer to a call of which something succeeded."""
+    answer: StoreAnswer = {"success": True, "returnCode": 200, "content": store_entries(result)}
+    if client_ref is not None:
+        answer["clientRef"] = client_ref
+    return answer
+
+
+def events_answer(collected: Collected, client_ref: str | None) -> EventsAnswer:
+    """Return collected events."""
+    events = [_event(event) for event in collected.events]
+    answer: EventsAnswer = {"success": True, "returnCode": 200, "events": events}
+    if client_ref is not None:
+        answer["clientRef"] = client_ref
+    if collected.remaining is not None:
+        answer["numEventsRemaining"] = collected.remaining
+    return answer
+
+
+def _event(event: ResultEvent) -> EventEntry:
+    entry: EventEntry = {
+        "eventId": event.event_id,
+        "clientRef": event.client_ref,
+        "alertId": event.alert,
+        "alertRef": event.alert,
+        "type": event.channel.value,
+        "tag": event.tag,
+        "event": event.event,
+        "alertees": [event.alertee],
+        "whence": instant(event.whence),
+    }
+    if event.contact_id is not None:
+        entry["contactId"] = event.contact_id
+    if event.reason is not None:
+        entry["reason"] = event.reason
+    if event.possible_duplicate:
+        entry["possibleDuplicate"] = True
+    return entry
+
+
+@_EXACT
+class Health(TypedDict):
+    """It is up."""
+
+    status: str

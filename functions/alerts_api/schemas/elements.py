@@ -1,0 +1,259 @@
+"""The entries of the `alert` array, one shape per channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic import Tag as Branch
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.features import LinkedAlertModifiers, Lookups, TimeWindow
+from alerts_api.schemas.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
+from alerts_api.schemas.voice import AdditionalContent, IvrControl, TextToSpeech, VoiceFormat, ivr_faults, voice_faults
+from alerts_api.schemas.words import (
+    E164,
+    Boundary,
+    ContentTypeHeader,
+    Encoding,
+    MailName,
+    SmsSender,
+    Subject,
+    Tag,
+    decoded,
+    text_fault,
+)
+from tocsin.domain.alert import Channel
+from tocsin.domain.errors import Fault
+from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
+from tocsin.entrypoint.wire import by_kind, one_of
+
+ALERT_TYPES = tuple(channel.value for channel in Channel)
+
+
+class ElementFields(ReceiverFields):
+    """What elements of every channel have."""
+
+    tag: Annotated[Tag, Field(description="your own name for this element; it comes back in answers and events")]
+    content: Annotated[str | None, Field(description="what is said; this or `storedContent`")] = None
+    content_encoding: Annotated[Encoding | None, Field(description="how `content` is written; default utf8")] = None
+    stored_content: Annotated[StoredRef | None, Field(description="a store of this type; this or `content`")] = None
+    linked_alert_modifiers: LinkedAlertModifiers | None = None
+    time_windows: Annotated[
+        list[TimeWindow] | None, Field(max_length=limits.TIME_WINDOWS, description="the element is skipped outside")
+    ] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Somebody to reach, and something to say."""
+        yield from one_of(raw, "content", "storedContent")
+        yield from receiver_faults(raw)
+
+    def features(self) -> Iterable[str]:
+        """Yield the features the element asks for that are not served yet."""
+        if self.linked_alert_modifiers is not None:
+            yield "linkedAlertModifiers"
+        if self.time_windows:
+            yield "timeWindows"
+
+    def element(self) -> Element:
+        """Return the element as the use case takes it."""
+        raise NotImplementedError
+
+    def text(self) -> str | None:
+        """Return the inline content, decoded."""
+        return None if self.content is None else decoded(self.content, self.content_encoding)
+
+
+def _shortlink_faults(raw: Mapping[str, Any], *fields: str) -> Iterable[Fault]:
+    """Yield a fault where `{shortlink}` is written and no shortlink is described: nobody wants to read the braces."""
+    lookups = raw.get("lookups")
+    if isinstance(lookups, dict) and lookups.get("shortlink") is not None:
+        return
+    for field in fields:
+        value = raw.get(field)
+        if field == "content" and isinstance(value, str):
+            try:
+                value = decoded(value, raw.get("contentEncoding"))
+            except ValueError:
+                continue
+        if isinstance(value, str) and "{shortlink}" in value:
+            message = "holds `{shortlink}`, but the element has no `lookups` with a `shortlink`"
+            yield Fault(f"/{field}", "SHORTLINK_MISSING", message)
+
+
+class SmsElement(ElementFields):
+    """A text message."""
+
+    alert_type: Literal["sms"]
+    sender: Annotated[SmsSender, Field(description="a number people can reply to, or a name they cannot")]
+    lookups: Lookups | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """A text of bounded length."""
+        yield from super().rules(raw)
+        if fault := text_fault(raw.get("content"), raw.get("contentEncoding")):
+            yield fault
+        elif (
+            isinstance(raw.get("content"), str)
+            and len(decoded(raw["content"], raw.get("contentEncoding"))) > limits.SMS_CHARACTERS
+        ):
+            yield Fault("/content", "TOO_LONG", f"must have at most {limits.SMS_CHARACTERS} characters")
+        yield from _shortlink_faults(raw, "content")
+
+    def features(self) -> Iterable[str]:
+        """Yield the features the element asks for that are not served yet."""
+        yield from super().features()
+        if self.lookups is not None and self.lookups.active:
+            yield "lookups"
+
+    def element(self) -> Element:
+        """Return the element as the use case takes it."""
+        return Element(
+            Channel.SMS,
+            self.tag,
+            self.receivers(),
+            SmsOptions(self.sender),
+            self.text(),
+            store_ref(self.stored_content),
+        )
+
+
+class EmailElement(ElementFields):
+    """An email."""
+
+    alert_type: Literal["email"]
+    to: Annotated[MailName | None, Field(description="shown as receiver, without the domain")] = None
+    sender: Annotated[MailName | None, Field(description="shown as sender, without the domain")] = None
+    reply_to: Annotated[MailName | None, Field(description="answers go there, without the domain")] = None
+    subject: Annotated[Subject | None, Field(description="a reference is added to it")] = None
+    email_body_is_multipart: Annotated[bool, Field(description="`content` is a multipart body")] = False
+    email_body_content_type: Annotated[
+        ContentTypeHeader | None,
+        Field(description="type of a body that is not multipart; default `text/plain; charset=us-ascii`"),
+    ] = None
+    multipart_boundary: Annotated[Boundary | None, Field(description="starts each part; required for multipart")] = None
+    lookups: Lookups | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """A multipart body has a boundary."""
+        yield from super().rules(raw)
+        yield from body_faults(raw)
+        yield from _shortlink_faults(raw, "content", "subject")
+
+    def features(self) -> Iterable[str]:
+        """Yield the features the element asks for that are not served yet."""
+        yield from super().features()
+        if self.lookups is not None and self.lookups.active:
+            yield "lookups"
+
+    def element(self) -> Element:
+        """Return the element as the use case takes it."""
+        multipart = self.email_body_is_multipart
+        options = EmailOptions(
+            to=self.to,
+            sender=self.sender,
+            reply_to=self.reply_to,
+            subject=self.subject,
+            content_type=None if multipart else self.email_body_content_type,
+            boundary=self.multipart_boundary if multipart else None,
+        )
+        return Element(Channel.EMAIL, self.tag, self.receivers(), options, self.text(), store_ref(self.stored_content))
+
+
+def body_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
+    """Yield what is wrong with an email's inline body and its labels."""
+    if raw.get("emailBodyIsMultipart") is True and raw.get("multipartBoundary") is None:
+        yield Fault("/multipartBoundary", "REQUIRED", "is required with `emailBodyIsMultipart`")
+    if fault := text_fault(raw.get("content"), raw.get("contentEncoding")):
+        yield fault
+
+
+class SpokenFields(ElementFields):
+    """What calls in both directions have."""
+
+    voice_format: Annotated[VoiceFormat | None, Field(description="required with `content`")] = None
+    tts: Annotated[TextToSpeech | None, Field(description="only with `voiceFormat` `tts`")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """What is spoken has a format."""
+        yield from super().rules(raw)
+        yield from voice_faults(raw)
+
+    def text(self) -> str | None:
+        """Return the inline content: text to read out, or recorded voice in base64."""
+        return super().text() if self.voice_format == "tts" else self.content
+
+
+class CallElement(SpokenFields):
+    """A call to each receiver."""
+
+    alert_type: Literal["call"]
+    sender: Annotated[E164, Field(description="the number that calls")]
+    ivr_control: Annotated[IvrControl | None, Field(description="the dialogue; default `simple`")] = None
+    additional_content: Annotated[list[AdditionalContent] | None, Field(description="prompts of a replay dialogue")] = (
+        None
+    )
+    lookups: Annotated[Lookups | None, Field(description="only with `voiceFormat` `tts`")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """The dialogue has its prompts; keywords need a text."""
+        yield from super().rules(raw)
+        yield from ivr_faults(raw)
+        if raw.get("lookups") is not None and raw.get("voiceFormat") != "tts":
+            yield Fault("/lookups", "CONFLICT", "only goes with `voiceFormat` `tts`")
+
+    def features(self) -> Iterable[str]:
+        """Yield the features the element asks for that are not served yet."""
+        yield from super().features()
+        if self.lookups is not None and self.lookups.active:
+            yield "lookups"
+
+    def element(self) -> Element:
+        """Return the element as the use case takes it."""
+        return Element(
+            Channel.CALL,
+            self.tag,
+            self.receivers(),
+            VoiceOptions(self.sender),
+            self.text(),
+            store_ref(self.stored_content),
+        )
+
+
+class InboundCallElement(SpokenFields):
+    """Something to hear for whoever calls a number. Receivers are optional: with them only these callers count."""
+
+    alert_type: Literal["inboundCall"]
+    telephone_number: Annotated[E164, Field(description="the number that is called")]
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Something to say; nobody need be named."""
+        yield from one_of(raw, "content", "storedContent")
+        yield from voice_faults(raw)
+
+    def element(self) -> Element:
+        """Return the element as the use case takes it."""
+        return Element(
+            Channel.INBOUND_CALL,
+            self.tag,
+            self.receivers(),
+            VoiceOptions(self.telephone_number),
+            self.text(),
+            store_ref(self.stored_content),
+        )
+
+
+AlertElement = Annotated[
+    Annotated[SmsElement, Branch("<sms>")]
+    | Annotated[EmailElement, Branch("<email>")]
+    | Annotated[CallElement, Branch("<call>")]
+    | Annotated[InboundCallElement, Branch("<inboundCall>")],
+    by_kind("alertType"),
+]

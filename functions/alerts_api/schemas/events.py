@@ -1,0 +1,50 @@
+"""`/collectevents`: what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.send_alert import ApiKeyField
+from alerts_api.schemas.words import ClientRef, Id, Version
+from tocsin.domain.errors import Fault
+from tocsin.domain.ids import AlertRef
+from tocsin.entrypoint.wire import WireModel, set_in
+
+
+class CollectOptions(WireModel):
+    """How much to collect."""
+
+    maximum_items_to_return: Annotated[int, Field(ge=1, le=limits.EVENTS_PER_CALL)] = 1
+    return_num_remaining: Annotated[bool, Field(description="also say how many are left")] = False
+
+
+class CollectEventsBody(WireModel):
+    """Take waiting result events. Each is given out once."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    alert_id: Annotated[Id | None, Field(description="of this alert only; this or `all`")] = None
+    alert_ref: Annotated[Id | None, Field(description="the same as `alertId`")] = None
+    all: Annotated[bool, Field(description="of every alert of this key")] = False
+    options: CollectOptions = CollectOptions.model_construct()
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Of one alert, or of all."""
+        named = set_in(raw, "alertId", "alertRef")
+        if len(named) > 1 and raw["alertId"] != raw["alertRef"]:
+            yield Fault("/alertRef", "CONFLICT", "is another alert than `alertId`; they are two names of one thing")
+        elif named and raw.get("all") is True:
+            yield Fault(f"/{named[0]}", "CONFLICT", f"give only one of `{named[0]}` or `all`")
+        elif not named and raw.get("all") is not True:
+            yield Fault("/alertId", "REQUIRED", "give `alertId`, or `all: true`")
+
+    def alert(self) -> AlertRef | None:
+        """Return the alert that is meant, None for all."""
+        found = self.alert_id or self.alert_ref
+        return AlertRef(found) if found else None

@@ -1,0 +1,126 @@
+"""Blocks of documented features that this version checks and does not serve yet: a call that asks for one gets 501.
+
+They are checked in full all the same, so that a client can be written, and its requests be tried, before they work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.receivers import StoreChoice
+from alerts_api.schemas.words import ClientRef, Delay, Form, HttpsUrl, Instant, LinkRef, Name, Span, Start, Tag
+from tocsin.domain.errors import Fault
+from tocsin.entrypoint.wire import WireModel, mistake
+
+RESPONSES = ("sms", "email", "call", "shortlink")
+"""Ways in which a person may have responded to an earlier alert of a linked set."""
+
+
+class LinkedAlerts(WireModel):
+    """Makes this alert one of a set, for escalation: who responded to one can be left out of the next."""
+
+    link_ref: Annotated[LinkRef, Field(description="names the set")]
+    lifetime: Annotated[Span | None, Field(description="how long the set lives; looked at on its first alert")] = None
+    link_only_if_ref_already_exists: Annotated[bool, Field(description="fail rather than begin a new set")] = False
+    cancel_cancellation: Annotated[bool, Field(description="lift an earlier cancellation of the set")] = False
+
+
+def _responses(value: str) -> str:
+    words = [word.strip() for word in value.split(",")]
+    if any(word not in RESPONSES for word in words):
+        mistake("NOT_ALLOWED", "must be a list of " + ", ".join(f"`{word}`" for word in RESPONSES))
+    return value
+
+
+class Except(WireModel):
+    """Whom to leave out."""
+
+    previously_seen: Annotated[
+        str,
+        AfterValidator(_responses),
+        Field(description="contacts who responded in one of these ways: a list of sms, email, call, shortlink"),
+    ]
+
+
+class LinkedAlertModifiers(WireModel):
+    """How an element of a linked alert differs from the earlier ones."""
+
+    # `except` is a word of Python's own
+    leaving_out: Annotated[Except | None, Field(alias="except")] = None
+
+
+class Shortlink(WireModel):
+    """A short URL of each recipient's own, written `{shortlink}` in the content."""
+
+    reference: Annotated[ClientRef | None, Field(description="default: the call's clientRef")] = None
+    url: Annotated[HttpsUrl | None, Field(description="where it leads; default: a page that says thank you")] = None
+
+
+class Lookups(WireModel):
+    """Replacement of `{keywords}` in the content."""
+
+    perform_lookups: Annotated[bool, Field(description="the main switch")] = False
+    unique_lookups: Annotated[bool, Field(description="values that differ between recipients are used")] = False
+    shortlink: Shortlink | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is to be replaced."""
+        return self.perform_lookups or self.shortlink is not None
+
+
+class Schedule(WireModel):
+    """When to send, and how often."""
+
+    start: Annotated[Start, Field(description="`now` or a time")]
+    delay: Annotated[Delay, Field(description="added to `start`")] = "1h"
+    repeat: Annotated[Delay | None, Field(description="from one run to the next")] = None
+    paused: Annotated[bool, Field(description="create it paused")] = False
+    end: Annotated[Instant | None, Field(description="no run after this; required with `repeat`")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """A repetition ends."""
+        if raw.get("repeat") is not None and raw.get("end") is None:
+            yield Fault("/end", "REQUIRED", "is required with `repeat`")
+
+
+_PART = r"(?:\*|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)?(?:,[A-Za-z0-9]+(?:-[A-Za-z0-9]+)?)*)"
+_TIME = r"(?:\*|(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
+
+TimeWindow = Annotated[
+    str,
+    Field(max_length=200),
+    Form(
+        rf"{_PART};{_PART};{_PART};{_TIME};{_TIME}",
+        "be `months;days;weekdays;HH:MM:SS;HH:MM:SS` with * for any, like *;*;1-5;09:00:00;17:00:00",
+    ),
+]
+
+
+class TriggerWord(WireModel):
+    """One way to set the alert off."""
+
+    type: Literal["sms", "email", "shortlink"]
+    keyword: Annotated[str, Field(max_length=40), Form(r"\S+", "be one word without blanks")]
+    tag: Tag
+
+
+class Trigger(WireModel):
+    """Keep the alert and send it when somebody writes a keyword."""
+
+    triggers: Annotated[list[TriggerWord], Field(min_length=1, max_length=limits.TRIGGERS)]
+    minimum_repeat_interval: Annotated[Span, Field(description="least time between two runs")] = "1m"
+    maximum_repeats: Annotated[int, Field(ge=0, le=1_000_000, description="0 = without end")] = 0
+    store_details: StoreChoice | None = None
+
+
+class Deferral(WireModel):
+    """Store the alert instead of sending it."""
+
+    defer: bool = True
+    store_name: Name | None = None

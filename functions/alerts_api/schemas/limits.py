@@ -1,0 +1,40 @@
+"""How much of everything one request may hold. Each number says what it counts."""
+
+from __future__ import annotations
+
+from tocsin.domain.alert import MAX_ITEMS
+
+CLIENT_REF_CHARACTERS = 128
+TAG_CHARACTERS = 128
+NAME_CHARACTERS = 128
+"""Names of stores, groups and sets, and contact ids."""
+
+ADDRESS_CHARACTERS = 320
+"""A phone number or an email address as written, before it is judged."""
+
+ELEMENTS_PER_CALL = MAX_ITEMS
+SMS_CHARACTERS = 1_600
+"""Text of an SMS: what SNS takes in one message, ten parts or so. Source: SNS `Publish`."""
+
+SMS_SENDER_CHARACTERS = 11
+SUBJECT_CHARACTERS = 250
+"""A subject line without its reference; with it the header stays below 998 octets in any encoding (RFC 5322)."""
+
+LOCAL_PART_CHARACTERS = 64
+"""The part of an address before the `@` (RFC 5321, 4.5.3.1.1)."""
+
+CONTENT_TYPE_CHARACTERS = 200
+BOUNDARY_CHARACTERS = 70
+"""RFC 2046, 5.1.1."""
+
+URL_CHARACTERS = 2_048
+LOOKUPS_PER_CONTACT = 50
+LOOKUP_CHARACTERS = 500
+IVR_ATTEMPTS = 10
+TIME_WINDOWS = 20
+TRIGGERS = 10
+STORES_PER_CALL = 25
+DELETES_PER_CALL = 100
+EVENTS_PER_CALL = 100
+PAGE_ITEMS = 100
+IDEMPOTENCY_KEY_CHARACTERS = 255

@@ -1,0 +1,125 @@
+"""The nine ways to say who is to be reached, and their merge into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field
+from pydantic import Tag as Branch
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.words import Id, Name
+from tocsin.domain.csv_list import parse_list
+from tocsin.domain.errors import Fault
+from tocsin.domain.ids import StoreId
+from tocsin.domain.send_request import Receivers
+from tocsin.domain.stored_content import StoreRef
+from tocsin.entrypoint.wire import WireModel, one_of
+
+RECIPIENT_FORMS = ("recipients", "recipientList", "storedRecipients")
+CONTACT_FORMS = (
+    "contacts",
+    "contactList",
+    "storedContactList",
+    "contactSets",
+    "contactSetList",
+    "storedContactSetList",
+)
+"""Forms that need a contact group."""
+
+
+class StoreChoice(WireModel):
+    """A store, by id or by name."""
+
+    store_id: Annotated[Id | None, Field(description="id of the store")] = None
+    store_name: Annotated[Name | None, Field(description="name of the store")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Exactly one of the two."""
+        return one_of(raw, "storeId", "storeName")
+
+
+def _id_or_choice(raw: Any) -> str | None:
+    if isinstance(raw, str):
+        return "<id>"
+    return "<choice>" if isinstance(raw, dict) else None
+
+
+StoredRef = Annotated[
+    Annotated[Id, Branch("<id>")] | Annotated[StoreChoice, Branch("<choice>")],
+    Discriminator(
+        _id_or_choice,
+        custom_error_type="WRONG_TYPE",
+        custom_error_message="must be the id of a store, or an object with `storeId` or `storeName`",
+    ),
+]
+
+
+def store_ref(given: str | StoreChoice | None) -> StoreRef | None:
+    """Return the store that is meant."""
+    match given:
+        case None:
+            return None
+        case str():
+            return StoreRef(store_id=StoreId(given))
+        case StoreChoice():
+            return StoreRef(StoreId(given.store_id) if given.store_id else None, given.store_name)
+
+
+Address = Annotated[str, Field(max_length=limits.ADDRESS_CHARACTERS)]
+
+
+class ReceiverFields(WireModel):
+    """The receiver forms of an element. Any mix of them may be given; they are merged."""
+
+    recipients: Annotated[list[Address] | None, Field(description="phone numbers (E.164) or email addresses")] = None
+    recipient_list: Annotated[
+        str | None, Field(description="the same in one string, separated by commas", examples=["a@x.org, b@y.org"])
+    ] = None
+    stored_recipients: Annotated[StoredRef | None, Field(description="a stored `recipientList`")] = None
+    contacts: Annotated[list[Name] | None, Field(description="ids of contacts of the call's group")] = None
+    contact_list: Annotated[str | None, Field(description="the same in one string, separated by commas")] = None
+    stored_contact_list: Annotated[StoredRef | None, Field(description="a stored `contactList`")] = None
+    contact_sets: Annotated[
+        list[Name] | None, Field(description="names of sets of the call's group; `all` always exists")
+    ] = None
+    contact_set_list: Annotated[str | None, Field(description="the same in one string, separated by commas")] = None
+    stored_contact_set_list: Annotated[StoredRef | None, Field(description="a stored `contactSetList`")] = None
+
+    def receivers(self) -> Receivers:
+        """Return the merge of all forms, blanks dropped."""
+        return Receivers(
+            recipients=_merged(self.recipients, self.recipient_list),
+            contacts=_merged(self.contacts, self.contact_list),
+            sets=_merged(self.contact_sets, self.contact_set_list),
+            stored_recipients=store_ref(self.stored_recipients),
+            stored_contacts=store_ref(self.stored_contact_list),
+            stored_sets=store_ref(self.stored_contact_set_list),
+        )
+
+
+def receiver_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
+    """Yield a fault if an element names nobody."""
+    if not any(_says_something(raw.get(form)) for form in (*RECIPIENT_FORMS, *CONTACT_FORMS)):
+        forms = ", ".join(f"`{form}`" for form in (*RECIPIENT_FORMS, *CONTACT_FORMS))
+        yield Fault("", "NO_RECEIVERS", f"names nobody to reach; give at least one of {forms}")
+
+
+def asks_for_contacts(raw: Mapping[str, Any]) -> list[str]:
+    """Return the fields of an element that only make sense with a contact group."""
+    return [form for form in CONTACT_FORMS if _says_something(raw.get(form))]
+
+
+def _says_something(value: Any) -> bool:
+    if isinstance(value, str):
+        return bool(value.replace(",", "").strip())
+    if isinstance(value, list):
+        return any(not isinstance(entry, str) or entry.strip() for entry in value)
+    return value is not None
+
+
+def _merged(entries: list[str] | None, listed: str | None) -> tuple[str, ...]:
+    plain = (entry.strip() for entry in entries or ())
+    return (*(entry for entry in plain if entry), *parse_list(listed or ""))

@@ -1,0 +1,164 @@
+"""Sent alerts as resources: what the GETs return."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from alerts_api.schemas.answers import instant
+from tocsin.application.ports import AlertPage
+from tocsin.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
+from tocsin.domain.alert import Alert
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+@_EXACT
+class ProblemEntry(TypedDict):
+    """One thing that is wrong."""
+
+    code: str
+    message: str
+    detail: Annotated[str, Field(description="where: the query parameter, as a pointer")]
+
+
+@_EXACT
+class Problem(TypedDict):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: Annotated[str, Field(description="id of this call; quote it when you ask for help")]
+    code: Annotated[str, Field(description="stable word, like NOT_FOUND")]
+    errors: list[ProblemEntry]
+
+
+@_EXACT
+class ItemResource(TypedDict):
+    """One element of an alert."""
+
+    channel: str
+    tag: str
+    requested_count: int
+    accepted_count: int
+    failure_reason: str | None
+
+
+@_EXACT
+class AlertResource(TypedDict):
+    """An accepted alert."""
+
+    alert_ref: str
+    alert_id: Annotated[str, Field(description="the same as alert_ref")]
+    client_ref: str
+    sandbox: bool
+    lane: Annotated[str, Field(description="urgent or bulk")]
+    notification: Annotated[str, Field(description="poll, callback or none")]
+    accepted_at: str
+    send_before: Annotated[str, Field(description="nothing is sent at or after this instant")]
+    expires_at: Annotated[str | None, Field(description="results are gone from here on; null = never")]
+    email_subject_ref: str | None
+    recipient_count: int
+    items: list[ItemResource]
+
+
+@_EXACT
+class AlertStatusResource(AlertResource):
+    """An alert and how far it has come."""
+
+    state: Annotated[str, Field(description="accepted, dispatching, completed, expired or cancelled")]
+    counts: Annotated[dict[str, int], Field(description="messages per state; every state is named")]
+
+
+@_EXACT
+class AlertListResource(TypedDict):
+    """Alerts, newest first."""
+
+    alerts: list[AlertResource]
+    next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
+
+
+@_EXACT
+class RecipientResource(TypedDict):
+    """One receiver of one element, and what became of the message to them."""
+
+    address: str
+    contact_id: str | None
+    channel: str
+    tag: str
+    state: str
+    reason: Annotated[str | None, Field(description="stable word for a failure")]
+    attempts: int
+    provider_id: str | None
+    possible_duplicate: bool
+    updated_at: str
+
+
+@_EXACT
+class RecipientListResource(TypedDict):
+    """Receivers in the order they were given. A page may be short while `next_cursor` says that more follows."""
+
+    recipients: list[RecipientResource]
+    next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
+
+
+def alert_resource(alert: Alert) -> AlertResource:
+    """Return one alert, without what it says and to whom."""
+    return {
+        "alert_ref": alert.ref,
+        "alert_id": alert.ref,
+        "client_ref": alert.client_ref,
+        "sandbox": alert.sandbox,
+        "lane": alert.lane.value,
+        "notification": alert.notification.value,
+        "accepted_at": instant(alert.accepted_at),
+        "send_before": instant(alert.send_before),
+        "expires_at": None if alert.expires_at is None else instant(alert.expires_at),
+        "email_subject_ref": alert.email_subject_ref,
+        "recipient_count": alert.recipients,
+        "items": [
+            {
+                "channel": item.channel.value,
+                "tag": item.tag,
+                "requested_count": item.requested,
+                "accepted_count": item.accepted,
+                "failure_reason": item.failure_reason,
+            }
+            for item in alert.items
+        ],
+    }
+
+
+def status_resource(status: AlertStatus) -> AlertStatusResource:
+    """Return one alert and its counts."""
+    counts = {state.value: count for state, count in status.counts.items()}
+    return {**alert_resource(status.alert), "state": status.state.value, "counts": counts}
+
+
+def alert_list(page: AlertPage) -> AlertListResource:
+    """Return a page of alerts."""
+    return {"alerts": [alert_resource(alert) for alert in page.alerts], "next_cursor": page.next}
+
+
+def recipient_list(page: RecipientPage) -> RecipientListResource:
+    """Return a page of receivers."""
+    return {"recipients": [_recipient(row) for row in page.rows], "next_cursor": page.next}
+
+
+def _recipient(row: RecipientRow) -> RecipientResource:
+    return {
+        "address": row.address,
+        "contact_id": row.contact_id,
+        "channel": row.channel.value,
+        "tag": row.tag,
+        "state": row.state.value,
+        "reason": row.reason,
+        "attempts": row.attempts,
+        "provider_id": row.provider_id,
+        "possible_duplicate": row.possible_duplicate,
+        "updated_at": instant(row.updated_at),
+    }

@@ -1,0 +1,324 @@
+"""`/storecontent` and `/deletecontent`: what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from pydantic import Tag as Branch
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.elements import body_faults
+from alerts_api.schemas.send_alert import CONTACT_GROUP_SCHEMA, ApiKeyField, StoredAlert
+from alerts_api.schemas.voice import TextToSpeech, VoiceFormat, voice_faults
+from alerts_api.schemas.words import (
+    Boundary,
+    ClientRef,
+    ContentTypeHeader,
+    Encoding,
+    Id,
+    Name,
+    Span,
+    Tag,
+    Version,
+    compact,
+    decoded,
+    lifetime_of,
+    text_fault,
+)
+from tocsin.domain.contact_group_json import contact_group_of
+from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.ids import StoreId
+from tocsin.domain.lifetime import Lifetime
+from tocsin.domain.store_request import DeleteElement, DeleteRequest, StoreElement
+from tocsin.domain.stored_content import ContentType
+from tocsin.entrypoint.json_door import parse_text
+from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, read, set_in
+
+CONTENT_TYPES = tuple(kind.value for kind in ContentType)
+
+
+class StoreOptions(WireModel):
+    """How long a store lives without being used. Needs the right `canSetLifetime`."""
+
+    lifetime: Annotated[Span | None, Field(description="like 30d; 0d = for ever")] = None
+    expiration_in_days: Annotated[
+        int | None, Field(ge=0, le=36_500, description="older form of `lifetime`; 0 = for ever")
+    ] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """One form at a time."""
+        if len(set_in(raw, "lifetime", "expirationInDays")) > 1:
+            yield Fault("/expirationInDays", "CONFLICT", "give only one of `lifetime` or `expirationInDays`")
+
+    def span(self) -> Lifetime | None:
+        """Return how long, None if nothing is said."""
+        if self.expiration_in_days is not None:
+            return lifetime_of(f"{self.expiration_in_days}d")
+        return lifetime_of(self.lifetime)
+
+
+class StoreName(WireModel):
+    """A name to find the store by. An existing store of this name and type is replaced."""
+
+    store_name: Name
+
+
+class StoreFields(WireModel):
+    """What every entry of `content` has."""
+
+    tag: Annotated[Tag, Field(description="your own name for this entry; it comes back in the answer")]
+    content: Annotated[str, Field(description="what to keep")]
+    content_encoding: Annotated[Encoding | None, Field(description="how `content` is written; default utf8")] = None
+    store_details: StoreName | None = None
+    options: StoreOptions | None = None
+
+    kept: ClassVar[tuple[str, ...]] = ()
+    """Fields that are kept beside the content."""
+
+    def text(self) -> str:
+        """Return the content as it is kept."""
+        return decoded(self.content, self.content_encoding)
+
+    def element(self, kind: str, default: Lifetime | None) -> StoreElement:
+        """Return the entry as the use case takes it."""
+        dumped = self.model_dump(by_alias=True, exclude_none=True, include=set(self.kept))
+        return StoreElement(
+            type=ContentType(kind),
+            tag=self.tag,
+            content=self.text(),
+            name=self.store_details.store_name if self.store_details else None,
+            lifetime=(self.options.span() if self.options else None) or default,
+            extras=dumped,
+        )
+
+
+class TextStore(StoreFields):
+    """A text message, or a list in one line, separated by commas."""
+
+    content_type: Literal["sms", "recipientList", "contactList", "contactSetList"]
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """A text that says something."""
+        if fault := text_fault(raw.get("content"), raw.get("contentEncoding")):
+            yield fault
+
+
+class EmailStore(StoreFields):
+    """The body of an email."""
+
+    content_type: Literal["email"]
+    email_body_is_multipart: bool = False
+    email_body_content_type: ContentTypeHeader | None = None
+    multipart_boundary: Boundary | None = None
+
+    kept: ClassVar[tuple[str, ...]] = ("email_body_is_multipart", "email_body_content_type", "multipart_boundary")
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """A multipart body has a boundary."""
+        return body_faults(raw)
+
+
+class VoiceStore(StoreFields):
+    """Recorded voice, or a text to read out."""
+
+    content_type: Literal["call", "inboundCall"]
+    voice_format: VoiceFormat | None = None
+    tts: TextToSpeech | None = None
+
+    kept: ClassVar[tuple[str, ...]] = ("voice_format", "tts")
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """What is spoken has a format."""
+        return voice_faults(raw)
+
+    def text(self) -> str:
+        """Return text, or recorded voice in base64."""
+        return super().text() if self.voice_format == "tts" else self.content
+
+
+class ObjectStore(WireModel):
+    """An alert or a contact group. With `contentEncoding` `json` the content is the object itself."""
+
+    content_type: Literal["alert", "contactGroup"]
+    tag: Annotated[Tag, Field(description="your own name for this entry; it comes back in the answer")]
+    content: Annotated[
+        str | dict[str, Any],
+        Field(
+            description="the object, or its JSON text",
+            json_schema_extra={
+                "anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/StoredAlert"}, CONTACT_GROUP_SCHEMA]
+            },
+        ),
+    ]
+    content_encoding: Annotated[
+        Literal["json", "base64", "utf8"] | None, Field(description="default: json for an object, utf8 for a text")
+    ] = None
+    store_details: StoreName | None = None
+    options: StoreOptions | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """It must be as good as one that is sent at once."""
+        try:
+            found = object_of(raw.get("content"), raw.get("contentEncoding"))
+            check = _CHECKS.get(raw["contentType"]) if isinstance(raw.get("contentType"), str) else None
+            if check is not None and raw.get("content") is not None:
+                check(found)
+        except InvalidRequest as error:
+            for fault in error.faults:
+                yield Fault(f"/content{fault.pointer}", fault.code, fault.message)
+
+    def element(self, kind: str, default: Lifetime | None) -> StoreElement:
+        """Return the entry as the use case takes it."""
+        return StoreElement(
+            type=ContentType(kind),
+            tag=self.tag,
+            content=compact(object_of(self.content, self.content_encoding)),
+            name=self.store_details.store_name if self.store_details else None,
+            lifetime=(self.options.span() if self.options else None) or default,
+        )
+
+
+def object_of(content: Any, encoding: Any) -> Any:
+    """Return the object that `content` is, or is the text of.
+
+    Raises:
+        InvalidRequest: it is not what `contentEncoding` says.
+    """
+    if isinstance(content, dict):
+        if encoding not in (None, "json"):
+            raise InvalidRequest([Fault("", "CONFLICT", "an object goes with `contentEncoding` `json` only")])
+        return content
+    if not isinstance(content, str):
+        return content
+    try:
+        return parse_text(decoded(content, encoding))
+    except ValueError as error:
+        raise InvalidRequest([Fault("", "BAD_BASE64", "is not valid base64 of UTF-8 text")]) from error
+
+
+def _check_alert(found: Any) -> None:
+    if not isinstance(found, dict):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "must be an object")])
+    read(StoredAlert, found)
+
+
+_CHECKS: Mapping[str, Callable[[Any], object]] = {
+    "alert": _check_alert,
+    "contactGroup": lambda found: contact_group_of(found, ""),
+}
+
+_BRANCHES = {
+    **dict.fromkeys(("sms", "recipientList", "contactList", "contactSetList"), "text"),
+    **dict.fromkeys(("call", "inboundCall"), "voice"),
+    **dict.fromkeys(("alert", "contactGroup"), "object"),
+}
+
+StoreEntry = Annotated[
+    Annotated[TextStore, Branch("<text>")]
+    | Annotated[EmailStore, Branch("<email>")]
+    | Annotated[VoiceStore, Branch("<voice>")]
+    | Annotated[ObjectStore, Branch("<object>")],
+    by_kind("contentType", branches=_BRANCHES),
+]
+
+
+class StoreContentBody(WireModel):
+    """Keep content for later calls. It expires unless it is used."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    content: Annotated[
+        list[StoreEntry], Field(min_length=1, max_length=limits.STORES_PER_CALL, description="what to store")
+    ]
+    options: Annotated[StoreOptions | None, Field(description="for entries that have none of their own")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Entries have a known type; two of them do not fight for one name."""
+        names: set[tuple[Any, str]] = set()
+        entries = raw.get("content")
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            yield from kind_faults(entry, f"/content/{index}", "contentType", CONTENT_TYPES)
+            details = entry.get("storeDetails") if isinstance(entry, dict) else None
+            name = details.get("storeName") if isinstance(details, dict) else None
+            if isinstance(name, str) and isinstance(entry.get("contentType"), str):
+                if (entry["contentType"], name) in names:
+                    message = "another entry of this call has the same name and type"
+                    yield Fault(f"/content/{index}/storeDetails/storeName", "DUPLICATE", message)
+                names.add((entry["contentType"], name))
+
+    def to_elements(self) -> tuple[StoreElement, ...]:
+        """Return the entries as the use case takes them."""
+        default = self.options.span() if self.options else None
+        return tuple(entry.element(entry.content_type, default) for entry in self.content)
+
+
+class DeleteEntry(WireModel):
+    """One store, or with `storeId` `all` every store of one type."""
+
+    store_id: Annotated[Id | Literal["all"], Field(description="id of the store, or `all`")]
+    content_type: Annotated[
+        Literal[
+            "call",
+            "sms",
+            "email",
+            "inboundCall",
+            "recipientList",
+            "alert",
+            "contactGroup",
+            "contactList",
+            "contactSetList",
+        ]
+        | None,
+        Field(description="required with `all`"),
+    ] = None
+    tag: Annotated[Tag | None, Field(description="required for a single store")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """All of a type, or one with a tag."""
+        if raw.get("storeId") == "all":
+            if raw.get("contentType") is None:
+                yield Fault("/contentType", "REQUIRED", "is required with `storeId` `all`")
+        elif raw.get("tag") is None:
+            yield Fault("/tag", "REQUIRED", "is required")
+
+    def element(self) -> DeleteElement:
+        """Return the entry as the use case takes it."""
+        return DeleteElement(
+            store_id=None if self.store_id == "all" else StoreId(self.store_id),
+            type=ContentType(self.content_type) if self.content_type else None,
+            tag=self.tag,
+        )
+
+
+class DeleteContentBody(WireModel):
+    """Remove stored content."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    content: Annotated[
+        list[DeleteEntry] | None, Field(min_length=1, max_length=limits.DELETES_PER_CALL, description="what to remove")
+    ] = None
+    all: Annotated[bool, Field(description="remove every store of this key")] = False
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Something, or everything."""
+        if raw.get("all") is True and raw.get("content") is not None:
+            yield Fault("/content", "CONFLICT", "give only one of `content` or `all`")
+        elif raw.get("all") is not True and raw.get("content") is None:
+            yield Fault("/content", "REQUIRED", "give `content`, or `all: true` to remove everything")
+
+    def to_request(self) -> DeleteRequest:
+        """Return the call as the use case takes it."""
+        return DeleteRequest(tuple(entry.element() for entry in self.content or ()), everything=self.all)

@@ -1,0 +1,141 @@
+"""What only spoken alerts have: the voice, and the dialogue with whoever picks up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, Tag
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.words import Digits, Encoding, Form, Id, audio_fault, text_fault
+from tocsin.domain.errors import Fault
+from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, one_of, set_in
+
+VoiceFormat = Literal["mp3", "wav", "aiff", "tts"]
+IVR_TYPES = ("simple", "replay")
+REPLAY_TAGS = ("pre", "post", "done")
+"""What a replay dialogue plays around the main message."""
+
+_DEFAULT_DIGITS = {"ivrSayAgainDigits": "1", "ivrAmOkDigits": "2", "ivrAmNotOkDigits": "*"}
+
+
+class TextToSpeech(WireModel):
+    """How a text is read out."""
+
+    language: Annotated[
+        str,
+        Form(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "be a language tag like en-GB"),
+        Field(max_length=35, description="BCP 47 language tag"),
+    ] = "en-GB"
+    gender: Literal["MALE", "FEMALE", "NEUTRAL"] = "FEMALE"
+    enhanced_tts: Annotated[bool, Field(alias="enhancedTts", description="the content is SSML")] = False
+
+
+def voice_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
+    """Yield what is wrong between content, voiceFormat and tts."""
+    if raw.get("content") is not None and raw.get("voiceFormat") is None:
+        yield Fault("/voiceFormat", "REQUIRED", "is required with `content`: one of `mp3`, `wav`, `aiff`, `tts`")
+    if raw.get("tts") is not None and raw.get("voiceFormat") != "tts":
+        yield Fault("/tts", "CONFLICT", "only goes with `voiceFormat` `tts`")
+    yield from content_faults(raw)
+
+
+def content_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
+    """Yield what is wrong with spoken inline content."""
+    if raw.get("voiceFormat") in ("mp3", "wav", "aiff"):
+        fault = audio_fault(raw.get("content"), raw.get("contentEncoding"))
+    else:
+        fault = text_fault(raw.get("content"), raw.get("contentEncoding"))
+    if fault:
+        yield fault
+
+
+class AdditionalContent(WireModel):
+    """A prompt that is played around the main message."""
+
+    content_tag: Annotated[
+        Literal["pre", "post", "done"], Field(description="when it is played: before, after, at the end")
+    ]
+    content: str | None = None
+    stored_content: Id | None = None
+    content_encoding: Encoding | None = None
+    voice_format: VoiceFormat | None = None
+    tts: TextToSpeech | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Content or a store; with content, say how it is written and spoken."""
+        yield from one_of(raw, "content", "storedContent")
+        if raw.get("content") is not None and raw.get("contentEncoding") is None:
+            yield Fault("/contentEncoding", "REQUIRED", "is required with `content`: `base64` or `utf8`")
+        yield from voice_faults(raw)
+
+
+class SimpleIvr(WireModel):
+    """Play the message; success when somebody answers, or as the options say."""
+
+    ivr_type: Literal["simple"] = "simple"
+    ivr_attempts: Annotated[int, Field(ge=1, le=limits.IVR_ATTEMPTS, description="calls until success")] = 1
+    ivr_require_full_play: Annotated[bool, Field(description="success only if all was played")] = False
+    ivr_require_response: Annotated[bool, Field(description="success only if a key was pressed")] = False
+
+
+class ReplayIvr(WireModel):
+    """Play the message again on request, and ask whether all is well."""
+
+    ivr_type: Literal["replay"]
+    ivr_attempts: Annotated[int, Field(ge=1, le=limits.IVR_ATTEMPTS, description="calls until success")] = 1
+    ivr_say_again_digits: Annotated[Digits, Field(description="keys that play it again")] = "1"
+    ivr_am_ok_digits: Annotated[Digits, Field(description="keys that mean: I am well")] = "2"
+    ivr_am_not_ok_digits: Annotated[Digits, Field(description="keys that mean: I need help")] = "*"
+    ivr_digits_stop_play: Annotated[bool, Field(description="a key stops what is being played")] = False
+    ivr_repeat_pre_prompt: Annotated[bool, Field(description="play `pre` again too")] = False
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """A key means one thing."""
+        seen: dict[str, str] = {}
+        for field, default in _DEFAULT_DIGITS.items():
+            digits = raw.get(field) if raw.get(field) is not None else default
+            for digit in dict.fromkeys(digits) if isinstance(digits, str) else ():
+                if digit in seen:
+                    where = field if raw.get(field) is not None else seen[digit]
+                    yield Fault(
+                        f"/{where}",
+                        "CONFLICT",
+                        f"shares a key with `{seen[digit]}`"
+                        if where == field
+                        else f"shares a key with the default of `{field}`",
+                    )
+                    break
+                seen[digit] = field
+
+
+IvrControl = Annotated[
+    Annotated[SimpleIvr, Tag("<simple>")] | Annotated[ReplayIvr, Tag("<replay>")], by_kind("ivrType", "simple")
+]
+
+
+def ivr_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
+    """Yield what is wrong between the dialogue and its prompts."""
+    control = raw.get("ivrControl")
+    if control is not None:
+        yield from kind_faults(control, "/ivrControl", "ivrType", IVR_TYPES, required=False)
+    kind = (control.get("ivrType") or "simple") if isinstance(control, dict) else "simple"
+    prompts = raw.get("additionalContent")
+    if kind == "replay":
+        yield from _prompt_faults(prompts if isinstance(prompts, list) else [])
+    elif kind == "simple" and set_in(raw, "additionalContent"):
+        yield Fault("/additionalContent", "CONFLICT", "only goes with `ivrControl` of `ivrType` `replay`")
+
+
+def _prompt_faults(prompts: list[Any]) -> Iterable[Fault]:
+    tags = Counter(p.get("contentTag") for p in prompts if isinstance(p, dict) and isinstance(p.get("contentTag"), str))
+    if missing := [tag for tag in REPLAY_TAGS if not tags[tag]]:
+        wanted = ", ".join(f"`{tag}`" for tag in missing)
+        yield Fault("/additionalContent", "REQUIRED", f"a replay dialogue also needs a prompt tagged {wanted}")
+    if doubled := [tag for tag in REPLAY_TAGS if tags[tag] > 1]:
+        twice = ", ".join(f"`{tag}`" for tag in doubled)
+        yield Fault("/additionalContent", "DUPLICATE", f"there is more than one prompt tagged {twice}")

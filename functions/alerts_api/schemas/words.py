@@ -1,0 +1,200 @@
+"""The small words of the wire: references, numbers, spans, times. Each says what it must look like."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from alerts_api.schemas import limits
+from tocsin.domain.errors import Fault
+from tocsin.domain.lifetime import Lifetime, parse_lifetime
+from tocsin.domain.mail_text import parse_boundary, parse_content_type
+from tocsin.entrypoint.wire import mistake
+
+Version = Literal["latest", "v1", "v1.0"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a string must look like: `pattern` matches all of it, and `must` completes the sentence "it must …"."""
+
+    pattern: str
+    must: str
+    code: str = "WRONG_FORM"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        whole = re.compile(self.pattern)
+
+        def check(value: str) -> str:
+            if not whole.fullmatch(value):
+                mistake(self.code, f"must {self.must}")
+            return value
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        found["pattern"] = f"^(?:{self.pattern})$"
+        return found
+
+
+_REFERENCE = r"[A-Za-z0-9+_-]+"
+
+ClientRef = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.CLIENT_REF_CHARACTERS),
+    Form(_REFERENCE, "be made of letters A-Z a-z, digits, +, _ and - only"),
+]
+LinkRef = ClientRef
+
+PRINTABLE = r"[^\x00-\x1f\x7f\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]*"
+"""No control characters, no line ends, and nothing that changes the direction of what follows."""
+
+Tag = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.TAG_CHARACTERS),
+    Form(PRINTABLE, "be one line of text"),
+]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.NAME_CHARACTERS),
+    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
+]
+E164 = Annotated[str, Form(r"\+[1-9][0-9]{6,14}", "be a number in E.164 form, like +447777100100")]
+SmsSender = Annotated[
+    str,
+    Form(
+        r"\+[1-9][0-9]{6,14}|(?=.*[A-Za-z])[A-Za-z0-9]{1,11}",
+        "be a number in E.164 form, like +447777100100, or a name of 1 to 11 letters and digits with at least one letter",
+    ),
+]
+MailName = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.LOCAL_PART_CHARACTERS),
+    Form(
+        r"(?=.*\S)[^@<>\"\\\x00-\x1f\x7f\u0080-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*",
+        "be the part before the @ only, like alerts; the domain is added by the system",
+    ),
+]
+Subject = Annotated[
+    str,
+    Field(max_length=limits.SUBJECT_CHARACTERS),
+    Form(PRINTABLE, "be one line of text"),
+]
+Digits = Annotated[
+    str,
+    Field(min_length=1, max_length=12),
+    Form(r"[0-9*#]+", "be keys of a telephone: 0-9, * and #"),
+]
+
+
+Id = Annotated[
+    str,
+    Form(
+        r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+        "be an id as the system gave it, like 019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90",
+    ),
+    AfterValidator(str.lower),
+]
+_TIME = (
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
+    r"(?:Z|[+-]\d{1,2}:[0-5]\d)?"
+)
+Delay = Annotated[
+    str,
+    Form(r"[0-9]{1,6}[Mwdhm]", "be a whole number and one of M (month), w, d, h, m (minute), like 5m"),
+]
+Instant = Annotated[str, Form(_TIME, "be a time like 2030-01-31T08:00:00.000Z")]
+Start = Annotated[str, Form(rf"now|{_TIME}", "be `now` or a time like 2030-01-31T08:00:00.000Z")]
+HttpsUrl = Annotated[
+    str,
+    Field(max_length=limits.URL_CHARACTERS),
+    Form(r"https://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
+]
+Encoding = Literal["base64", "utf8"]
+
+
+def _saying(parse: Callable[[str], object]) -> AfterValidator:
+    """Check with a parser of the domain, whose sentence says what would be right."""
+
+    def check(value: str) -> str:
+        try:
+            parse(value)
+        except ValueError as error:
+            mistake("WRONG_FORM", str(error))
+        return value
+
+    return AfterValidator(check)
+
+
+Span = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": "^[0-9]{1,6}[Mwdhms]$"}, examples=["30d"]),
+    _saying(parse_lifetime),
+]
+"""`{n}{unit}`; M month, w, d, h, m minute, s; `0d` never ends."""
+
+ContentTypeHeader = Annotated[str, Field(max_length=limits.CONTENT_TYPE_CHARACTERS), _saying(parse_content_type)]
+Boundary = Annotated[str, Field(min_length=1, max_length=limits.BOUNDARY_CHARACTERS), _saying(parse_boundary)]
+
+
+def lifetime_of(text: str | None) -> Lifetime | None:
+    """Return the span a checked `Span` stands for."""
+    return None if text is None else parse_lifetime(text)
+
+
+def decoded(content: str, encoding: str | None) -> str:
+    """Return inline content as text.
+
+    Raises:
+        ValueError: it says it is base64 and is not, or does not hold UTF-8 text without NUL.
+    """
+    if encoding != "base64":
+        return content
+    try:
+        text = base64.b64decode(content, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeError) as error:
+        raise ValueError("not base64 of UTF-8 text") from error
+    if "\0" in text:
+        raise ValueError("holds NUL")
+    return text
+
+
+def text_fault(raw: Any, encoding: Any) -> Fault | None:
+    """Return what is wrong with inline text content of any type, None if nothing is or if there is none."""
+    if not isinstance(raw, str):
+        return None
+    try:
+        text = decoded(raw, encoding)
+    except ValueError:
+        return Fault("/content", "BAD_BASE64", "is not valid base64 of UTF-8 text, as `contentEncoding` says it is")
+    if not text.strip():
+        return Fault("/content", "EMPTY", "must not be blank")
+    return None
+
+
+def audio_fault(raw: Any, encoding: Any) -> Fault | None:
+    """Return what is wrong with recorded voice, which travels as base64."""
+    if not isinstance(raw, str):
+        return None
+    if encoding != "base64":
+        return Fault("/contentEncoding", "REQUIRED", "recorded voice must have `contentEncoding` `base64`")
+    try:
+        empty = not base64.b64decode(raw, validate=True)
+    except (binascii.Error, ValueError):
+        return Fault("/content", "BAD_BASE64", "is not valid base64")
+    return Fault("/content", "EMPTY", "must not be empty") if empty else None
+
+
+def compact(value: Any) -> str:
+    """Return JSON text without blanks, keys in order: equal for equal values."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,24 @@
+"""What the alerts API is told by its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.entrypoint.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """One field, one environment variable.
+
+    Attributes:
+        key_id: the KMS key under which the tenants' data keys lie.
+    """
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+    sms_urgent_queue_url: str
+    sms_bulk_queue_url: str
+    email_urgent_queue_url: str
+    email_bulk_queue_url: str

@@ -1,0 +1,1 @@
+"""From a bearer token to the tenant and key it belongs to."""

@@ -1,0 +1,65 @@
+"""A REQUEST authorizer event to a policy and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tocsin.application.authenticate import Authenticate
+from tocsin.domain.api_key import ApiKey
+from tocsin.domain.errors import Forbidden, TocsinError, Unauthorized
+from tocsin.entrypoint import observability
+from tocsin.entrypoint.authorized import context_of
+from tocsin.entrypoint.credentials import token_in
+
+Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
+
+_UNAUTHORIZED = "Unauthorized"
+"""The one text that makes API Gateway answer 401 instead of 500. Source: API Gateway developer guide."""
+
+
+class AuthorizerBroken(Exception):
+    """The store did not answer; API Gateway makes it a 500. Raised without a cause: the runtime prints causes."""
+
+
+def authorizer_handler(authenticate: Authenticate) -> Handler:
+    """Return the handler.
+
+    An allowed caller gets a policy for the whole stage, never for the route that was asked for: the gateway may cache
+    the policy and use it for the caller's next route. A good key from a wrong address is denied, a wrong key is a 401.
+    """
+
+    def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        address = (event.get("requestContext", {}).get("identity") or {}).get("sourceIp")
+        stage = _stage(event["methodArn"])
+        try:
+            headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+            key = authenticate(token_in(headers) or "", address)
+        except Unauthorized:
+            raise Exception(_UNAUTHORIZED) from None  # noqa: TRY002
+        except Forbidden:
+            return _policy("caller", "Deny", stage)
+        except TocsinError as error:
+            observability.logger().error("the authorizer could not decide", exc_info=error)
+            raise AuthorizerBroken from None
+        return _allowed(key, stage)
+
+    return handler
+
+
+def _allowed(key: ApiKey, stage: str) -> dict[str, Any]:
+    return {**_policy(f"{key.tenant}.{key.id}", "Allow", stage), "context": context_of(key)}
+
+
+def _policy(principal: str, effect: str, resource: str) -> dict[str, Any]:
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}
+    return {"principalId": principal, "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+def _stage(method_arn: str) -> str:
+    """Return the ARN of everything in the stage.
+
+    arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/live/GET/alerts → …:abcdef1234/live/*
+    """
+    api, stage, *_ = method_arn.split("/")
+    return f"{api}/{stage}/*"

@@ -1,0 +1,19 @@
+"""What the authorizer is told by its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.entrypoint.environment import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """One field, one environment variable.
+
+    Attributes:
+        key_id: the KMS key under which the tenants' data keys lie.
+    """
+
+    table_name: str
+    key_id: str

@@ -1,0 +1,1 @@
+"""The email worker: orders from the email queues become mails at a mail server."""

@@ -1,0 +1,80 @@
+"""The email worker. Handler: `dispatch_email.app.handler`."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sandbox.senders import SandboxEmailSender
+from tocsin.adapters.ses.email_sender import SesEmailSender
+from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.carriers import EmailCarrier
+from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.domain.alert import Channel, Lane
+from tocsin.domain.mime import MailTemplate
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.environment import Environment
+from tocsin.entrypoint.handover_tally import HandoverTally, TalliedEmail
+from tocsin.entrypoint.observability import configure
+from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.slice_worker import SliceWorker
+
+SERVICE = "dispatch_email"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """What the template gives this function.
+
+    Attributes:
+        email_domain: everything is sent from addresses of it.
+        email_configuration_set: of SES; empty = none.
+        send_concurrency: provider calls side by side.
+    """
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+    email_urgent_queue_url: str
+    email_bulk_queue_url: str
+    email_domain: str
+    email_configuration_set: str = ""
+    send_concurrency: int = 10
+
+
+configure(SERVICE)
+settings = Settings.from_environ()
+clients = AwsClients()
+randomness = SystemRandomness()
+sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
+tally = HandoverTally(utc_now)
+carrier = EmailCarrier(
+    live=TalliedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
+    sandbox=TalliedEmail(SandboxEmailSender(), tally),
+    compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
+)
+dispatch = DispatchSlice(
+    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
+    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
+    events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+    queue=SqsDispatchQueue(
+        clients.sqs,
+        {
+            (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
+            (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
+        },
+    ),
+    carrier=carrier,
+    clock=utc_now,
+    randomness=randomness,
+    hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+)
+handler = SliceWorker(SERVICE, dispatch, tally)

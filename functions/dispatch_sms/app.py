@@ -1,0 +1,84 @@
+"""The SMS worker. Handler: `dispatch_sms.app.handler`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sandbox.senders import SandboxSmsSender
+from tocsin.adapters.sns.sms_sender import SnsSmsSender
+from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.carriers import SmsCarrier
+from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.ports import SmsSender
+from tocsin.domain.alert import Channel, Lane
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.environment import Environment
+from tocsin.entrypoint.handover_tally import HandoverTally, TalliedSms
+from tocsin.entrypoint.observability import configure
+from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.slice_worker import SliceWorker
+
+SERVICE = "dispatch_sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """What the template gives this function.
+
+    Attributes:
+        sms_provider: `sns` or `eum`.
+        sms_configuration_set: of End User Messaging; empty = none.
+        send_concurrency: provider calls side by side.
+    """
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+    sms_urgent_queue_url: str
+    sms_bulk_queue_url: str
+    sms_provider: str = "sns"
+    sms_configuration_set: str = ""
+    send_concurrency: int = 10
+
+
+configure(SERVICE)
+settings = Settings.from_environ()
+clients = AwsClients()
+randomness = SystemRandomness()
+sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
+providers: Mapping[str, Callable[[], SmsSender]] = {
+    "sns": lambda: SnsSmsSender(clients.sns),
+    "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
+}
+tally = HandoverTally(utc_now)
+carrier = SmsCarrier(
+    live=TalliedSms(providers[settings.sms_provider](), tally),
+    sandbox=TalliedSms(SandboxSmsSender(), tally),
+)
+dispatch = DispatchSlice(
+    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
+    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
+    events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+    queue=SqsDispatchQueue(
+        clients.sqs,
+        {
+            (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
+            (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
+        },
+    ),
+    carrier=carrier,
+    clock=utc_now,
+    randomness=randomness,
+    hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+)
+handler = SliceWorker(SERVICE, dispatch, tally)

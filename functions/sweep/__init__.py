@@ -1,0 +1,1 @@
+"""The sweeper: once a minute, what fell between two effects is picked up."""

@@ -1,0 +1,58 @@
+"""The sweeper. Handler: `sweep.app.handler`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sweep.handler import sweeper
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.sweep import Sweep
+from tocsin.domain.alert import Channel, Lane
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.environment import Environment
+from tocsin.entrypoint.observability import configure
+from tocsin.entrypoint.randomness import SystemRandomness
+
+SERVICE = "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """What the template gives this function."""
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+    sms_urgent_queue_url: str
+    sms_bulk_queue_url: str
+    email_urgent_queue_url: str
+    email_bulk_queue_url: str
+
+
+configure(SERVICE)
+settings = Settings.from_environ()
+clients = AwsClients()
+sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
+sweep = Sweep(
+    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
+    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
+    events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+    queue=SqsDispatchQueue(
+        clients.sqs,
+        {
+            (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
+            (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
+            (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
+            (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
+        },
+    ),
+    clock=utc_now,
+)
+handler = sweeper(SERVICE, sweep)

@@ -1,0 +1,59 @@
+"""A client of the API, as small as one can be: JSON in, status and JSON out."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `body` is parsed JSON."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One caller of the API.
+
+    Attributes:
+        base: address without a trailing slash.
+        key: API key, sent as a bearer token.
+    """
+
+    base: str
+    key: str
+
+    def post(self, path: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """POST JSON, or bytes as they are. An error status is an answer too."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._send("POST", path, data, headers or {})
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """GET a resource. An error status is an answer too."""
+        return self._send("GET", path, None, headers or {})
+
+    def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
+        sent = {"Content-Type": "application/json", "Accept": "application/json", **headers}
+        if self.key:
+            sent.setdefault("Authorization", f"Bearer {self.key}")
+        request = urllib.request.Request(self.base + path, data=data, method=method, headers=sent)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                return Answer(reply.status, _parsed(reply.read()), dict(reply.headers))
+        except urllib.error.HTTPError as reply:
+            return Answer(reply.code, _parsed(reply.read()), dict(reply.headers))
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return {"unparsed": body.decode(errors="replace")}

@@ -1,0 +1,34 @@
+"""The engine's own process: MiniStack, living no longer than whoever started it.
+
+Its standard input is a pipe from the runner. When the runner goes, however it goes, the pipe closes and the engine
+stops the way it does on SIGTERM: state saved, functions gone. Nothing is ever left behind on a port.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+
+def _stop_when_the_pipe_closes(pipe: int) -> None:
+    while os.read(pipe, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> None:
+    """Serve until SIGTERM, or until standard input ends."""
+    pipe = os.dup(0)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    threading.Thread(target=_stop_when_the_pipe_closes, args=(pipe,), daemon=True).start()
+    sys.argv = ["ministack"]
+
+    from ministack.app import main as serve  # type: ignore[import-not-found,unused-ignore]
+
+    serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""`make run`: the whole system on this machine, from nothing to a demo alert, and up until Ctrl-C.
+
+python -m infra.local.run            stays up
+python -m infra.local.run --once     sends the demo alert, prints who received what, and ends: exit 0 or 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from infra.local.complaint import Complaint
+from infra.local.demo import demonstrate
+from infra.local.engine import Engine
+from infra.local.places import Places, chosen_home, chosen_port
+from infra.local.seed import Found, seed
+from infra.local.stack import stand_up
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run as the command line says. Returns the exit code."""
+    arguments = argparse.ArgumentParser(prog="make run ARGS=…", description="Tocsin on this machine.")
+    arguments.add_argument("--once", action="store_true", help="send the demo alert, print who received what, and end")
+    chosen = arguments.parse_args(words)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        os.environ.pop(name, None)  # they are about the make that called us, not about those of the build
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return _run(Places(chosen_home()), chosen_port(), once=chosen.once)
+    except Complaint as complaint:
+        print(f"tocsin: {complaint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0 if not chosen.once else 130
+
+
+def _run(places: Places, port: int, *, once: bool) -> int:
+    begun = time.monotonic()
+    places.prepare()
+    with _alone(places), _serving(Engine(places, port)) as engine:
+        _say(f"engine answers on {engine.url}")
+        stack = stand_up(engine, _say)
+        found = seed(engine, stack, places, _say)
+        _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
+        good = demonstrate(engine.url, found, print)
+        if once:
+            return 0 if good else 1
+        _invite(found)
+        while engine.running:
+            time.sleep(0.2)
+    raise Complaint(f"the engine ended by itself (see {places.log})")
+
+
+@contextmanager
+def _serving(engine: Engine) -> Iterator[Engine]:
+    engine.start()
+    try:
+        yield engine
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the saving short
+        print()
+        _say("stopping, saving what is there")
+        engine.stop()
+
+
+@contextmanager
+def _alone(places: Places) -> Iterator[None]:
+    """Hold the places for as long as this process lives, however it ends."""
+    with places.lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Complaint(f"it already runs in this folder (see {places.run}); stop that one with Ctrl-C") from error
+        yield
+
+
+def _invite(found: Found) -> None:
+    """Print what there is to reach, and something to paste."""
+    body = (
+        f'{{"version":"latest","apiKey":"{found.api_key}","clientRef":"hello","alert":[{{"alertType":"sms",'
+        '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
+    )
+    print(f"""
+  API       {found.api}
+  engine    {found.engine}   (AWS endpoint for any SDK or CLI)
+  keys      in .local/run.json
+
+Paste this:
+
+  curl -s {found.api}/sendalert -H 'Content-Type: application/json' -d '{body}'
+
+Ctrl-C stops it; what is in it stays for the next time.""")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    print(f"· {line}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

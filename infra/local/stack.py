@@ -1,0 +1,58 @@
+"""The system in the engine: built, packaged, deployed, and where its API then is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from infra.build import Artefacts, BuildFailed, build
+from infra.local.aws import Aws, forget_own_settings
+from infra.local.complaint import Complaint
+from infra.local.deploy import deploy
+from infra.local.engine import Engine
+from infra.local.places import BUILD, ROOT
+
+NAME = "tocsin-local"
+
+STAGE = "local"
+
+EMAIL_DOMAIN = "alerts.example"
+
+PARAMETERS = {"Stage": STAGE, "Engine": "local", "DeletionProtection": "false", "EmailDomain": EMAIL_DOMAIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What stands in the engine.
+
+    Attributes:
+        api: address of the API, without a trailing slash.
+    """
+
+    api: str
+    outputs: Mapping[str, str]
+    artefacts: Artefacts
+
+
+def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
+    """Build what has changed and deploy it.
+
+    Raises:
+        Complaint: it cannot be built or deployed.
+    """
+    forget_own_settings()
+    try:
+        artefacts = build("host", BUILD, say, python=engine.python)
+    except BuildFailed as failure:
+        raise Complaint(f"cannot build: {failure}") from failure
+    folders = {
+        "functions": artefacts.functions_zip,
+        "layers/core": artefacts.core_layer_zip,
+        "layers/dependencies": artefacts.dependencies_layer_zip,
+    }
+    aws = Aws(engine.url)
+    deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, PARAMETERS, say)
+    say("deployed" if deployment.changed else "the stack is up to date")
+    aws.client("sesv2").create_email_identity(EmailIdentity=EMAIL_DOMAIN)
+    api = f"{engine.url}/_aws/execute-api/{deployment.outputs['ApiId']}/{STAGE}"
+    return Stack(api, deployment.outputs, artefacts)

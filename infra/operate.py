@@ -1,0 +1,16 @@
+"""The operator's command: tenants and API keys of a deployed stack. `python -m infra.operate --help`."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+if importlib.util.find_spec("tocsin") is None:
+    # From a checkout. Beside the built layers, as the local runner calls it, the package is there already.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "layers" / "core"))
+
+if __name__ == "__main__":
+    from infra.operator.command_line import main
+
+    sys.exit(main())

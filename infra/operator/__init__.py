@@ -1,0 +1,1 @@
+"""What an operator does that no client may: customers and their credentials."""

@@ -1,0 +1,172 @@
+"""Words to commands, outcomes to words. What a program may want to read goes to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from infra.operator.office import LOCAL_STACK, NoSuchStack, Office, office_of
+from tocsin.application.create_api_key import CreateApiKey
+from tocsin.application.create_tenant import CreateTenant
+from tocsin.application.disable_api_key import DisableApiKey
+from tocsin.domain.alert import Channel, NotificationMode
+from tocsin.domain.api_key import KeyKind, Right
+from tocsin.domain.errors import InvalidRequest, NotFound, TocsinError
+from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.randomness import SystemRandomness
+
+RUN_FILE = Path(".local/run.json")
+
+EXAMPLES = """examples:
+  python -m infra.operate --stack tocsin tenant create --tenant acme --name "Acme Ltd"
+  python -m infra.operate --stack tocsin key create --tenant acme --name "Night shift" --kind live \\
+      --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000
+  python -m infra.operate --local key list --tenant acme
+  python -m infra.operate --local key disable --tenant acme --key k7f3q9
+"""
+
+_Finder = Callable[[str, str | None, str | None], Office]
+
+
+def main(words: Sequence[str] | None = None, find_office: _Finder = office_of) -> int:
+    """Do what the words say and return the exit code: 0 done, 1 refused (stderr says why), 2 not understood."""
+    parser = _parser()
+    asked = parser.parse_args(words)
+    endpoint_url, stack = asked.endpoint_url, asked.stack
+    if asked.local:
+        stack = stack or LOCAL_STACK
+        endpoint_url = endpoint_url or _running_engine(parser)
+    if not stack:
+        parser.error("say which stack: --stack NAME, or --local")
+    try:
+        asked.command(find_office(stack, asked.region, endpoint_url), asked)
+    except InvalidRequest as refusal:
+        for fault in refusal.faults:
+            _say(f"{fault.pointer.lstrip('/')}: {fault.message}")
+        return 1
+    except (TocsinError, NoSuchStack) as refusal:
+        _say(str(refusal))
+        return 1
+    return 0
+
+
+def create_tenant(office: Office, asked: argparse.Namespace) -> None:
+    """Create a tenant; saying it twice is harmless."""
+    tenant = CreateTenant(office.tenants, utc_now)(asked.tenant, asked.name)
+    _say(f"tenant {tenant.id} stands: {tenant.name}")
+
+
+def create_key(office: Office, asked: argparse.Namespace) -> None:
+    """Create an API key and print its token: the only time anybody sees it."""
+    tenant = TenantId(asked.tenant)
+    if office.tenants.get(tenant) is None:
+        raise NotFound(f"tenant (make it with: tenant create --tenant {tenant} --name …)")
+    new = CreateApiKey(office.keys, office.sealer, SystemRandomness())(
+        tenant,
+        KeyKind(asked.kind),
+        asked.name,
+        rights=frozenset(Right(right) for right in asked.right),
+        networks=tuple(asked.network),
+        capacities=dict(asked.capacity),
+        notification=NotificationMode(asked.notification),
+    )
+    _say(f"key {new.key.id} of {tenant}, {new.key.kind}. This is its token; it cannot be shown again:")
+    print(new.token)
+
+
+def list_keys(office: Office, asked: argparse.Namespace) -> None:
+    """Print a JSON line for each key. Tokens are not known; their hashes are nobody's business."""
+    tenant = TenantId(asked.tenant)
+    for key in office.keys.list(tenant):
+        left = office.keys.remaining(tenant, key.id) if key.limited else {}
+        line = {
+            "key": key.id,
+            "name": key.name,
+            "kind": key.kind.value,
+            "enabled": key.enabled,
+            "rights": sorted(right.value for right in key.rights),
+            "networks": list(key.networks),
+            "remaining": {channel.value: left.get(channel, 0) for channel in sorted(key.limited)},
+        }
+        print(json.dumps(line, ensure_ascii=False))
+
+
+def disable_key(office: Office, asked: argparse.Namespace) -> None:
+    """Disable a key; it is refused everywhere within half a minute."""
+    DisableApiKey(office.keys)(TenantId(asked.tenant), ApiKeyId(asked.key))
+    _say(f"key {asked.key} of {asked.tenant} is disabled; running processes notice within 30 s")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.operate",
+        description="Tenants and API keys of a stack.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _say_where(parser)
+    parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False)
+    things = parser.add_subparsers(title="things", required=True, metavar="tenant|key")
+
+    tenant = things.add_parser("tenant", help="customers").add_subparsers(required=True, metavar="create")
+    create = _command(tenant, "create", create_tenant)
+    create.add_argument("--name", required=True, help="what people call it")
+
+    key = things.add_parser("key", help="API keys").add_subparsers(required=True, metavar="create|list|disable")
+    create = _command(key, "create", create_key)
+    create.add_argument("--name", required=True, help="what people call it")
+    create.add_argument("--kind", required=True, choices=[kind.value for kind in KeyKind])
+    create.add_argument("--right", action="append", default=[], choices=[right.value for right in Right])
+    create.add_argument("--network", action="append", default=[], help="CIDR it may be used from (default: anywhere)")
+    create.add_argument(
+        "--capacity", action="append", default=[], type=_capacity, metavar="CHANNEL=UNITS", help="(default: unlimited)"
+    )
+    create.add_argument("--notification", default="poll", choices=[mode.value for mode in NotificationMode])
+    _command(key, "list", list_keys)
+    _command(key, "disable", disable_key).add_argument("--key", required=True, help="its id, see key list")
+    return parser
+
+
+def _say_where(parser: argparse.ArgumentParser) -> None:
+    """Take the stack before the command or after it: what is not said here leaves alone what was said there."""
+    where = parser.add_argument_group("where", argument_default=argparse.SUPPRESS)
+    where.add_argument("--stack", help="name of the root stack; --local knows its own")
+    where.add_argument("--region", help="AWS region, if the environment does not say")
+    where.add_argument("--endpoint-url", help="address of a local engine")
+    where.add_argument("--local", action="store_true", help=f"the engine that `make run` has started ({RUN_FILE})")
+
+
+def _command(
+    things: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    command: Callable[[Office, argparse.Namespace], None],
+) -> argparse.ArgumentParser:
+    words = things.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
+    words.add_argument("--tenant", required=True, help="4 to 20 lower-case letters and digits")
+    words.set_defaults(command=command)
+    _say_where(words)
+    return words
+
+
+def _capacity(text: str) -> tuple[Channel, int]:
+    channel, _, units = text.partition("=")
+    try:
+        return Channel(channel), int(units)
+    except ValueError:
+        channels = ", ".join(known.value for known in Channel)
+        raise argparse.ArgumentTypeError(f"must be like sms=1000; channels are {channels}") from None
+
+
+def _running_engine(parser: argparse.ArgumentParser) -> str:
+    try:
+        return str(json.loads(RUN_FILE.read_text())["engine"])
+    except (OSError, ValueError, KeyError):
+        parser.error(f"no engine in {RUN_FILE}: start it with `make run`, or give --endpoint-url")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,102 @@
+"""The AWS clients of a process: one botocore session, each client made once, when it is first asked for.
+
+botocore rather than boto3: the session is the same, and boto3 also imports the S3 transfer manager, which nothing
+here uses. Credentials, region and endpoints (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, …) are botocore's own
+business.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+STORE_ATTEMPTS = 3
+"""Tries of a call to a store or a queue, the first included. Every such call is safe to repeat."""
+
+PROVIDER_TIMEOUT = 10.0
+"""Seconds a provider may take to answer. The claim of a message outlasts it (see `Pace.call_limit`)."""
+
+
+class AwsClients:
+    """The clients, lazily. Name the ones a function needs while it starts: making a client is not thread-safe.
+
+    Stores and queues get short time-outs and a few retries. Providers get one try and time to answer: SendTextMessage,
+    Publish and SendEmail know no idempotency token, so a retry that botocore makes behind our back is a second
+    message that nobody flags. Trying again is the dispatcher's decision, on the record.
+
+    Args:
+        region: None = botocore's own choice.
+        provider_timeout: seconds to wait for a provider's answer.
+    """
+
+    def __init__(self, region: str | None = None, provider_timeout: float = PROVIDER_TIMEOUT) -> None:
+        self._session = botocore.session.Session()
+        self._region = region
+        self._provider_timeout = provider_timeout
+
+    def _client(self, service: str, *, read_timeout: float = 3.0, attempts: int = STORE_ATTEMPTS) -> Any:
+        config = Config(
+            connect_timeout=1.0,
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            max_pool_connections=25,  # ten senders at once, and room for the stores beside them
+            parameter_validation=False,  # a third of a call's CPU, and the adapters' tests check every shape
+            tcp_keepalive=True,
+        )
+        return self._session.create_client(service, region_name=self._region, config=config)
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        """The table."""
+        client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """The queues."""
+        client: SQSClient = self._client("sqs")
+        return client
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        """The keys."""
+        client: KMSClient = self._client("kms")
+        return client
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """The bucket."""
+        client: S3Client = self._client("s3")
+        return client
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        """SMS by SNS. One try."""
+        client: SNSClient = self._client("sns", read_timeout=self._provider_timeout, attempts=1)
+        return client
+
+    @cached_property
+    def sms_voice(self) -> PinpointSMSVoiceV2Client:
+        """SMS by End User Messaging. One try."""
+        client: PinpointSMSVoiceV2Client = self._client(
+            "pinpoint-sms-voice-v2", read_timeout=self._provider_timeout, attempts=1
+        )
+        return client
+
+    @cached_property
+    def sesv2(self) -> SESV2Client:
+        """Email by SES. One try."""
+        client: SESV2Client = self._client("sesv2", read_timeout=self._provider_timeout, attempts=1)
+        return client

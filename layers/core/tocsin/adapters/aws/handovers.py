@@ -1,0 +1,140 @@
+"""What the answer of an AWS service to a hand-over means, network trouble included.
+
+The question is never "did it work?" but "does the provider have the message?": taken, certainly not, or nobody knows.
+"Certainly not" may be tried again; "nobody knows" may not, or people get their alarm twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from botocore import exceptions
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tocsin.domain.handover import Handover, Refused, ReplyLost, Taken
+
+Row = tuple[str, str, Refused]
+"""An error code, a word that must stand in its reason or message ("" matches any), and what that means.
+The first row that fits counts."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def for_good(reason: str) -> Refused:
+    """It will be refused every time."""
+    return Refused(reason, for_good=True)
+
+
+def for_now(reason: str, retry_after: timedelta = timedelta(0)) -> Refused:
+    """It may be taken later."""
+    return Refused(reason, for_good=False, retry_after=retry_after)
+
+
+UNRECOGNISED = for_now("unrecognised_error")
+"""Of a code in no table: taken for temporary, so that nothing is lost, and counted, so that somebody adds it."""
+
+OPERATOR = timedelta(minutes=5)
+"""How long to leave a provider alone that needs a person to mend something."""
+
+_COMMON: tuple[Row, ...] = (
+    *((code, "", for_now("throttled")) for code in (
+        "Throttling", "ThrottlingException", "ThrottledException", "Throttled", "RequestThrottled",
+        "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+        "LimitExceededException", "PriorRequestNotComplete", "SlowDown", "429",
+    )),
+    # The service answered that it did not do it: "an unexpected error and couldn't complete the request". SDKs repeat
+    # these by default; what we must not repeat is a call without an answer (see `_BROKEN_ON_THE_WAY`).
+    *((code, "", for_now("provider_error")) for code in (
+        "InternalError", "InternalFailure", "InternalServerError", "InternalServerException", "InternalErrorException",
+    )),
+    *((code, "", for_now("provider_unavailable")) for code in (
+        "ServiceUnavailable", "ServiceUnavailableException", "Unavailable", "503",
+    )),
+    *((code, "", for_now("provider_denies_us", OPERATOR)) for code in (
+        "AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthFailure", "IncompleteSignature",
+        "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSecurity", "InvalidSignatureException",
+        "MissingAuthenticationToken", "MissingAuthenticationTokenException", "NotAuthorized", "OptInRequired",
+        "SignatureDoesNotMatch", "UnrecognizedClientException", "403",
+    )),
+    *((code, "", for_now("our_credentials_expired")) for code in (
+        "ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed",
+    )),
+)  # fmt: skip
+
+_BROKEN_ON_THE_WAY = {"502", "504", "RequestTimeout", "RequestTimeoutException"}
+"""Said by something between us and the service, or by one that stopped waiting: it may have passed the message on."""
+
+_NEVER_LEFT: tuple[type[BotoCoreError], ...] = (
+    exceptions.ConnectTimeoutError,
+    exceptions.EndpointConnectionError,  # refused, or the name does not resolve
+    exceptions.EndpointProviderError,
+    exceptions.InvalidProxiesConfigError,
+    exceptions.NoAuthTokenError,
+    exceptions.NoCredentialsError,
+    exceptions.NoRegionError,
+    exceptions.ParamValidationError,
+    exceptions.PartialCredentialsError,
+    exceptions.CredentialRetrievalError,
+    exceptions.MetadataRetrievalError,
+    exceptions.ProxyConnectionError,
+    exceptions.UnknownEndpointError,
+)
+
+
+def handed_over(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Handover:
+    """Make one call and say what came of it. Raises nothing, and logs no more than an error code.
+
+    Args:
+        call: answers with a mapping that has `MessageId`.
+        table: the service's own rows; they come before those all services share.
+    """
+    try:
+        message_id = call().get("MessageId")
+    except ClientError as error:
+        return _answered(error, table)
+    except _NEVER_LEFT:
+        return for_now("provider_unreachable")
+    except exceptions.SSLError as error:
+        # Before the handshake is done nothing of the message has left; an SSL error on a used connection is another.
+        cause = error.kwargs.get("error")
+        reasons = (cause, *getattr(cause, "args", ()))  # urllib3 wraps the original in one of its own
+        unproven = any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons)
+        return for_now("provider_unreachable") if unproven else ReplyLost("connection_broken")
+    except exceptions.ReadTimeoutError:
+        return ReplyLost("reply_timed_out")
+    except Exception as error:
+        _LOG.warning("a hand-over ended in an unforeseen error", extra={"code": type(error).__name__})
+        return ReplyLost("connection_broken")
+    return Taken(message_id) if message_id else ReplyLost("reply_without_id")
+
+
+def _answered(error: ClientError, table: Iterable[Row]) -> Handover:
+    answer: Mapping[str, Any] = error.response
+    fault = answer.get("Error", {})
+    code = str(fault.get("Code", ""))
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _BROKEN_ON_THE_WAY:
+        return ReplyLost("gateway_error")
+    fields = " ".join(str(field.get("Name", "")) for field in answer.get("Fields") or ())
+    facts = (answer.get("Reason"), answer.get("ResourceType"), fields, fault.get("Message"))
+    told = " ".join(fact for fact in facts if fact).lower()
+    for known, word, refused in (*table, *_COMMON):
+        if code == known and word.lower() in told:
+            return _as_late_as_asked(refused, answer)
+    # A code may be anything, an address in a broken gateway's answer included: only what looks like a code is told.
+    told_code = code if re.fullmatch(r"[A-Za-z]\w{0,63}", code) else "unreadable"
+    _LOG.warning("provider error code in no table", extra={"code": told_code, "status": status})
+    return _as_late_as_asked(UNRECOGNISED, answer)
+
+
+def _as_late_as_asked(refused: Refused, answer: Mapping[str, Any]) -> Refused:
+    """Honour a Retry-After in seconds."""
+    asked = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
+    if refused.for_good or not re.fullmatch(r"[0-9]{1,5}", asked):
+        return refused
+    return for_now(refused.reason, max(refused.retry_after, timedelta(seconds=int(asked))))

@@ -1,0 +1,150 @@
+"""One acceptance as one transaction: its actions, and what a refused one means.
+
+    META + idempotency row + capacity draws + intake chunks + work rows
+
+10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 = 92 actions; DynamoDB takes 100.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tocsin.adapters.dynamodb.alert_row import clear_attributes, contents, from_recipients, head
+from tocsin.adapters.dynamodb.client import Item
+from tocsin.adapters.dynamodb.layout import (
+    META,
+    alert_list_pk,
+    alert_pk,
+    capacity_key,
+    chunk_sk,
+    expired,
+    expiry,
+    idempotency_key,
+    key,
+    time,
+)
+from tocsin.adapters.dynamodb.sealing import Contents, seal, unseal
+from tocsin.adapters.dynamodb.work import fresh_rows
+from tocsin.application.ports import (
+    Acceptance,
+    AcceptOutcome,
+    CapacityShort,
+    Committed,
+    IdempotencyClaim,
+    KeyReused,
+    Replayed,
+    Sealer,
+)
+from tocsin.domain.ids import TenantId
+
+CLAIM_STANDS = timedelta(hours=24)
+"""How long an Idempotency-Key answers for its first use."""
+
+ROOM = 3_000_000
+"""Bytes of sealed attributes one transaction may carry; DynamoDB takes 4 MB of rows, keys and the rest included."""
+
+_FAILED = "ConditionalCheckFailed"
+
+
+@dataclass
+class Transaction:
+    """What one acceptance writes.
+
+    Attributes:
+        actions: META first, and the idempotency row, if there is one, second.
+        rows: the rows whose contents may lie in the object store.
+    """
+
+    acceptance: Acceptance
+    actions: list[Item] = field(default_factory=list)
+    rows: list[Item] = field(default_factory=list)
+
+
+def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Contents) -> Transaction:
+    """Seal everything and lay out the transaction; contents too big for it are put into the object store."""
+    alert, claim = acceptance.alert, acceptance.claim
+    tenant, pk = alert.tenant, alert_pk(alert.tenant, alert.ref)
+    transaction = Transaction(acceptance)
+    room = ROOM
+
+    meta: Item = key(pk, META) | clear_attributes(alert)
+    meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
+    meta["head"] = {"B": seal(sealer, tenant, meta, "head", head(alert))}
+    meta |= store.seal(tenant, meta, contents(alert), room)
+    room -= len(meta["head"]["B"]) + _bytes_inside(meta)
+    transaction.rows.append(meta)
+    transaction.actions.append(_put(table, meta, ConditionExpression="attribute_not_exists(pk)"))
+
+    if claim is not None:
+        row = _claim_row(acceptance, claim, sealer)
+        transaction.actions.append(
+            _put(
+                table,
+                row,
+                ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
+                ExpressionAttributeNames={"#exp": "exp"},
+                ExpressionAttributeValues={":now": time(alert.accepted_at)},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        )
+    for channel, units in acceptance.draws.items():
+        if units:
+            capacity = {"TableName": table, "Key": capacity_key(tenant, alert.key_id, channel)}
+            draw = {
+                "UpdateExpression": "SET remaining = remaining - :units",
+                "ConditionExpression": "remaining >= :units",
+                "ExpressionAttributeValues": {":units": {"N": str(units)}},
+            }
+            transaction.actions.append({"Update": capacity | draw})
+
+    ends = expiry(alert.expires_at)
+    for chunk, recipients in acceptance.chunks.items():
+        row = {**key(pk, chunk_sk(chunk)), **ends}
+        row |= store.seal(tenant, row, from_recipients(recipients), room)
+        room -= _bytes_inside(row)
+        transaction.rows.append(row)
+        transaction.actions.append(_put(table, row))
+    transaction.actions += [_put(table, {**row, **ends}) for row in fresh_rows(alert)]
+    return transaction
+
+
+def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer) -> AcceptOutcome | None:
+    """Return what a transaction cancelled for these reasons came to; None if no condition of ours failed."""
+    failed = [reason.get("Code") == _FAILED for reason in reasons]
+    if not any(failed):
+        return None
+    if failed[0]:
+        return Committed()  # this very alert was written before: our own try, whose answer was lost
+    alert, claim = transaction.acceptance.alert, transaction.acceptance.claim
+    if claim is not None and failed[1]:
+        return earlier_use(alert.tenant, reasons[1].get("Item"), claim, alert.accepted_at, sealer)
+    return CapacityShort()
+
+
+def earlier_use(
+    tenant: TenantId, row: Item | None, claim: IdempotencyClaim, now: datetime, sealer: Sealer
+) -> Replayed | KeyReused | None:
+    """Return what the row of an Idempotency-Key says to another use of it; None if it is free."""
+    if row is None or expired(row, now):
+        return None
+    if row["fingerprint"]["S"] != claim.fingerprint:
+        return KeyReused()
+    return Replayed(unseal(sealer, tenant, row, "sealed"))
+
+
+def _claim_row(acceptance: Acceptance, claim: IdempotencyClaim, sealer: Sealer) -> Item:
+    alert = acceptance.alert
+    row: Item = idempotency_key(alert.tenant, alert.key_id, claim) | expiry(alert.accepted_at + CLAIM_STANDS)
+    row["fingerprint"] = {"S": claim.fingerprint}
+    row["sealed"] = {"B": seal(sealer, alert.tenant, row, "sealed", acceptance.answer or "")}
+    return row
+
+
+def _put(table: str, row: Item, **terms: object) -> Item:
+    return {"Put": {"TableName": table, "Item": row, **terms}}
+
+
+def _bytes_inside(row: Item) -> int:
+    return len(row["sealed"]["B"]) if "sealed" in row else 0

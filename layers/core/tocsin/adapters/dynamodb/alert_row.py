@@ -1,0 +1,120 @@
+"""Alerts and recipients in the form they are sealed in.
+
+An alert's row has three parts: clear attributes (times, lane, key: what queries decide on), `head` (the client's own
+words and the items without what they say; it travels in the index for lists), and the contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tocsin.adapters.dynamodb.client import Item
+from tocsin.adapters.dynamodb.instants import instant
+from tocsin.adapters.dynamodb.layout import expiry, time
+from tocsin.domain.alert import (
+    Alert,
+    AlertItem,
+    Channel,
+    EmailContent,
+    Lane,
+    NotificationMode,
+    Recipient,
+    SmsContent,
+)
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+
+
+def clear_attributes(alert: Alert) -> Item:
+    """Return what of an alert stands unsealed in its row."""
+    row = {
+        "accepted": time(alert.accepted_at),
+        "send_before": time(alert.send_before),
+        "sandbox": {"BOOL": alert.sandbox},
+        "lane": {"S": alert.lane.value},
+        "mode": {"S": alert.notification.value},
+        "key": {"S": alert.key_id},
+        **expiry(alert.expires_at),
+    }
+    if alert.cancelled_at is not None:
+        row["cancelled"] = time(alert.cancelled_at)
+    return row
+
+
+def head(alert: Alert) -> list[Any]:
+    """Return the client's words about the alert, and its items without their contents."""
+    items = [
+        [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
+        for item in alert.items
+    ]
+    return [alert.client_ref, alert.email_subject_ref, items]
+
+
+def contents(alert: Alert) -> list[Any]:
+    """Return what each item says, in item order."""
+    return [_content(item.content) for item in alert.items]
+
+
+def _content(content: SmsContent | EmailContent | None) -> list[Any] | None:
+    match content:
+        case SmsContent():
+            return ["sms", content.sender, content.text]
+        case EmailContent():
+            parts = [content.subject, content.body, content.content_type, content.sender, content.reply_to, content.to]
+            return ["email", *parts]
+        case None:
+            return None
+
+
+def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
+    match values:
+        case None:
+            return None
+        case ["sms", *parts]:
+            return SmsContent(*parts)
+        case ["email", *parts]:
+            return EmailContent(*parts)
+        case _:
+            raise ValueError("content of a kind this code does not know")
+
+
+def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] | None) -> Alert:
+    """Return the alert of a row with its unsealed parts; without `contents` its items say nothing."""
+    client_ref, email_subject_ref, items = head
+    said = contents or [None] * len(items)
+    return Alert(
+        tenant=tenant,
+        ref=AlertRef(row["pk"]["S"].rpartition("#")[2]),
+        key_id=ApiKeyId(row["key"]["S"]),
+        sandbox=row["sandbox"]["BOOL"],
+        client_ref=client_ref,
+        accepted_at=instant(int(row["accepted"]["N"])),
+        send_before=instant(int(row["send_before"]["N"])),
+        expires_at=instant(int(row["exp"]["N"])) if "exp" in row else None,
+        lane=Lane(row["lane"]["S"]),
+        notification=NotificationMode(row["mode"]["S"]),
+        items=tuple(
+            AlertItem(index, Channel(channel), tag, _said(content), requested, accepted, failure_reason)
+            for (index, channel, tag, requested, accepted, failure_reason), content in zip(items, said, strict=True)
+        ),
+        email_subject_ref=email_subject_ref,
+        cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
+    )
+
+
+def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
+    """Return the sealed form of a chunk: per recipient its address, contact id and lookups, as far as it has them."""
+    return [_parts(recipient) for recipient in recipients]
+
+
+def _parts(recipient: Recipient) -> list[Any]:
+    if recipient.lookups:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
+    if recipient.contact_id is not None:
+        return [recipient.address, recipient.contact_id]
+    return [recipient.address]
+
+
+def to_recipients(values: list[Any]) -> list[Recipient]:
+    """Return the recipients of a chunk's sealed form."""
+    return [Recipient(*parts) for parts in values]

@@ -1,0 +1,151 @@
+"""Accepted alerts in DynamoDB."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.adapters.dynamodb import cursors
+from tocsin.adapters.dynamodb.acceptance import Transaction, earlier_use, outcome_of, transaction_of
+from tocsin.adapters.dynamodb.alert_row import to_alert, to_recipients
+from tocsin.adapters.dynamodb.client import (
+    TRY_AGAIN,
+    Backoff,
+    Cancelled,
+    DynamoDb,
+    Item,
+    ObjectStore,
+    errors_mapped,
+    every_page,
+)
+from tocsin.adapters.dynamodb.layout import (
+    GSI1,
+    META,
+    alert_list_pk,
+    alert_pk,
+    chunk_sk,
+    expired,
+    idempotency_key,
+)
+from tocsin.adapters.dynamodb.layout import (
+    key as row_key,
+)
+from tocsin.adapters.dynamodb.sealing import Contents, unseal
+from tocsin.application.ports import (
+    Acceptance,
+    AcceptOutcome,
+    AlertPage,
+    Committed,
+    IdempotencyClaim,
+    KeyReused,
+    Replayed,
+    Sealer,
+)
+from tocsin.domain.alert import Alert, ChunkKey, Recipient
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+
+
+class DynamoDbAlertRepository:
+    """Alerts, their recipients, and the idempotency rows of the calls that made them.
+
+    Args:
+        s3, bucket: where contents go that are too big for a row.
+        backoff: waits between tries of a transaction that met another one on its rows.
+    """
+
+    def __init__(
+        self,
+        dynamodb: DynamoDb,
+        table_name: str,
+        sealer: Sealer,
+        s3: ObjectStore,
+        bucket: str,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+        self._sealer = sealer
+        self._contents = Contents(sealer, s3, bucket)
+        self._backoff = backoff or Backoff()
+
+    def accept(self, acceptance: Acceptance) -> AcceptOutcome:
+        """Write the acceptance in one transaction.
+
+        Raises:
+            StorageUnavailable: the transaction met others on its rows to the last try, or no answer came; then it
+                may be committed, and a repeat finds out.
+        """
+        transaction = transaction_of(acceptance, self._table, self._sealer, self._contents)
+        outcome = self._commit(transaction)
+        if not isinstance(outcome, Committed):
+            for row in transaction.rows:
+                self._contents.discard(row)
+        return outcome
+
+    def _commit(self, transaction: Transaction) -> AcceptOutcome:
+        # The token makes a try whose answer was lost count once; it is good for 10 minutes.
+        token = secrets.token_hex(16)
+        for _ in self._backoff:
+            try:
+                with errors_mapped():
+                    self._dynamodb.transact_write_items(TransactItems=transaction.actions, ClientRequestToken=token)
+                return Committed()
+            except Cancelled as cancelled:
+                # The other transaction may be the same call's twin: what it wrote decides, so wait for it.
+                if any(reason.get("Code") in TRY_AGAIN for reason in cancelled.reasons):
+                    continue
+                outcome = outcome_of(transaction, cancelled.reasons, self._sealer)
+                if outcome is None:
+                    raise
+                return outcome
+        raise StorageUnavailable("the transaction met others on its rows to the last try")
+
+    def earlier_answer(
+        self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
+    ) -> Replayed | KeyReused | None:
+        """Return what an earlier use of the claim came to, None if it is free."""
+        row = self._row(idempotency_key(tenant, key_id, claim))
+        return earlier_use(tenant, row, claim, now, self._sealer)
+
+    def get(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
+        """Return the alert, strongly consistent, contents included."""
+        row = self._row(row_key(alert_pk(tenant, ref), META))
+        if row is None:
+            return None
+        return to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), self._contents.unseal(tenant, row))
+
+    def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
+        """Return a chunk's recipients in position order, strongly consistent; empty if the chunk does not exist."""
+        row = self._row(row_key(alert_pk(key.tenant, key.alert), chunk_sk(key)))
+        return [] if row is None else to_recipients(self._contents.unseal(key.tenant, row))
+
+    def newest(self, tenant: TenantId, *, sandbox: bool, limit: int, after: str | None, now: datetime) -> AlertPage:
+        """Return unexpired alerts, newest first, without their contents. May be a moment old."""
+        query = alert_list_pk(tenant, sandbox=sandbox)
+        request: Item = {
+            "TableName": self._table,
+            "IndexName": GSI1,
+            "KeyConditionExpression": "gsi1pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": query}},
+            "ScanIndexForward": False,
+            "Limit": limit + 1,
+        }
+        if after is not None:
+            request["KeyConditionExpression"] += " AND gsi1sk < :after"
+            request["ExpressionAttributeValues"][":after"] = {"S": cursors.read(self._sealer, tenant, query, after)}
+        alerts: list[Alert] = []
+        for row in every_page(self._dynamodb, **request):
+            if expired(row, now):
+                continue
+            if len(alerts) == limit:
+                return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, alerts[-1].ref))
+            alerts.append(to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), None))
+        return AlertPage(alerts, None)
+
+    def _row(self, key: Item) -> Item | None:
+        with errors_mapped():
+            answer = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        row: Item | None = answer.get("Item")
+        return row

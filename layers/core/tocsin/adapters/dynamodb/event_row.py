@@ -1,0 +1,44 @@
+"""Result events in the form they are sealed in: lists, in the order of the attributes below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.adapters.dynamodb.instants import instant, milliseconds
+from tocsin.domain.alert import Channel
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.result_event import ResultEvent
+
+
+def to_list(event: ResultEvent) -> list[Any]:
+    """Return the sealed form of an event; its alert is not in it."""
+    return [
+        event.event_id,
+        event.client_ref,
+        event.channel.value,
+        event.tag,
+        event.event,
+        event.alertee,
+        event.contact_id,
+        milliseconds(event.whence),
+        event.reason,
+        event.possible_duplicate,
+    ]
+
+
+def from_list(alert: AlertRef, values: list[Any]) -> ResultEvent:
+    """Return the event of a sealed form found with `alert`."""
+    event_id, client_ref, channel, tag, event, alertee, contact_id, whence, reason, duplicate = values
+    return ResultEvent(
+        event_id=event_id,
+        client_ref=client_ref,
+        alert=alert,
+        channel=Channel(channel),
+        tag=tag,
+        event=event,
+        alertee=alertee,
+        contact_id=contact_id,
+        whence=instant(whence),
+        reason=reason,
+        possible_duplicate=duplicate,
+    )

@@ -1,0 +1,137 @@
+"""Where each row of `core` lies, and which attributes its indexes carry: the one place that spells keys.
+
+`docs/data-model.md` is the same list for people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from datetime import datetime
+from typing import Any
+
+from tocsin.adapters.dynamodb.client import Item
+from tocsin.adapters.dynamodb.instants import milliseconds
+from tocsin.application.ports import IdempotencyClaim
+from tocsin.domain.alert import Channel, ChunkKey, Slice
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.work import SliceTally, WorkKey
+
+GSI1 = "gsi1"
+GSI1_INCLUDES = (
+    "accepted",
+    "cancelled",
+    "exp",
+    "head",
+    "key",
+    "lane",
+    "mode",
+    "n",
+    "sandbox",
+    "send_before",
+    "taken",
+)
+"""Attributes `gsi1` carries beside the keys of table and index."""
+
+DUE = "due"
+"""The index of work rows that are owed something. Holds keys only."""
+
+DUE_SHARDS = 4
+
+META = "META"
+WORK = "WORK#"
+PACK = "EV#"
+
+
+def time(at: datetime) -> Item:
+    """Return the wire form of a time."""
+    return {"N": str(milliseconds(at))}
+
+
+def expiry(at: datetime | None) -> Item:
+    """Return the attributes of a row that ends at `at`: `exp` decides, `ttl` lets DynamoDB collect the garbage."""
+    if at is None:
+        return {}
+    return {"exp": time(at), "ttl": {"N": str(milliseconds(at) // 1000 + 1)}}
+
+
+def expired(item: Item, now: datetime) -> bool:
+    """Whether the row's time is over; a row without `exp` never ends."""
+    return "exp" in item and int(item["exp"]["N"]) <= milliseconds(now)
+
+
+def key(pk: str, sk: str) -> dict[str, Any]:
+    """Return the primary key in wire form."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def alert_pk(tenant: TenantId, alert: AlertRef) -> str:
+    """Return the partition of an alert's own rows."""
+    return f"T#{tenant}#A#{alert}"
+
+
+def chunk_sk(chunk: ChunkKey) -> str:
+    """Return the sort key of an intake chunk, in the alert's partition."""
+    return f"CHUNK#{chunk.item:02}#{chunk.chunk:03}"
+
+
+def work_sk(number: int) -> str:
+    """Return the sort key of a work row, in the alert's partition."""
+    return f"{WORK}{number:03}"
+
+
+def work_key_of(item: Item) -> WorkKey:
+    """Return whose work row this is."""
+    _, tenant, _, alert = item["pk"]["S"].split("#")
+    return WorkKey(TenantId(tenant), AlertRef(alert), int(item["sk"]["S"].removeprefix(WORK)))
+
+
+def due_attributes(work: WorkKey, at: datetime) -> Item:
+    """Return what puts a work row into the due index."""
+    return {"due": {"S": f"DUE#{_shard(work)}"}, "duesk": time(at)}
+
+
+def _shard(work: WorkKey) -> int:
+    return zlib.crc32(f"{work.alert}#{work.number}".encode()) % DUE_SHARDS
+
+
+def message_pk(chunk: ChunkKey) -> str:
+    """Return the partition of the messages of one chunk."""
+    return f"T#{chunk.tenant}#A#{chunk.alert}#M#{chunk.item:02}#{chunk.chunk:03}"
+
+
+def message_sk(position: int) -> str:
+    """Return the sort key of a message: its position, in three digits."""
+    return f"{position:03}"
+
+
+def pack_sk(piece: Slice, over: SliceTally) -> str:
+    """Return the sort key of the result pack that begins at the tally `over`, in the alert's partition."""
+    versions = ",".join(map(str, over.versions))
+    return f"{PACK}{piece.number:04}#{hashlib.sha256(versions.encode()).hexdigest()[:16]}"
+
+
+def capacity_key(tenant: TenantId, key_id: ApiKeyId, channel: Channel) -> dict[str, Any]:
+    """Return the key of what is left of one capacity."""
+    return key(f"T#{tenant}#K#{key_id}", f"CAP#{channel.value}")
+
+
+def idempotency_key(tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim) -> dict[str, Any]:
+    """Return the key of an Idempotency-Key's row. The client's own key may say anything, so only its hash is kept."""
+    hashed = hashlib.sha256(claim.key.encode("utf-8", "surrogatepass")).hexdigest()
+    return key(f"T#{tenant}#K#{key_id}#I#{claim.route}", hashed)
+
+
+def alert_list_pk(tenant: TenantId, *, sandbox: bool) -> str:
+    """Return the `gsi1` partition of a tenant's alerts; their references sort by time."""
+    return f"T#{tenant}#ALERTS#{'sandbox' if sandbox else 'live'}"
+
+
+def waiting_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the `gsi1` partition of a key's waiting result packs."""
+    return f"T#{tenant}#K#{key_id}#EV"
+
+
+def waiting_sk(oldest: datetime, piece: Slice) -> str:
+    """Return the `gsi1` sort key of a waiting pack: oldest event first."""
+    return f"{milliseconds(oldest):014}#{piece.key.alert}#{piece.number:04}"

@@ -1,0 +1,162 @@
+"""Waiting result events in DynamoDB: packs, each written once by a slice's publication and collected bit by bit.
+
+A pack's key is made from the tally it begins at, so a publication that is repeated after a crash meets the first one
+and abides by it. For that the row stays when its events are collected; it only leaves the index of what waits.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
+from tocsin.adapters.dynamodb.event_row import from_list, to_list
+from tocsin.adapters.dynamodb.layout import GSI1, PACK, alert_pk, expired, expiry, key, pack_sk, waiting_pk, waiting_sk
+from tocsin.adapters.dynamodb.sealing import seal, unseal
+from tocsin.adapters.dynamodb.tally_text import from_text, to_text
+from tocsin.application.ports import Sealer
+from tocsin.domain.alert import Slice
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.work import SliceTally
+
+
+class DynamoDbResultEvents:
+    """Packs beside their alert; those with events left stand in `gsi1` under their key, oldest first."""
+
+    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+        self._sealer = sealer
+
+    def publish(
+        self,
+        piece: Slice,
+        key_id: ApiKeyId,
+        over: SliceTally,
+        tally: SliceTally,
+        events: Sequence[ResultEvent],
+        expires_at: datetime | None,
+    ) -> SliceTally:
+        """Add the events between two tallies, once; return the tally up to which they are published.
+
+        A publication without events is written too: without its row a slower worker could still publish from the
+        same tally, and its events would come again with the next publication.
+        """
+        if tally.versions == over.versions:
+            return tally
+        tenant = piece.key.tenant
+        row: Item = key(alert_pk(tenant, piece.key.alert), pack_sk(piece, over))
+        row |= {"n": {"N": str(len(events))}, "taken": {"N": "0"}, "upto": {"S": to_text(tally)}, **expiry(expires_at)}
+        row["sealed"] = {"B": seal(self._sealer, tenant, row, "sealed", [to_list(event) for event in events])}
+        if events:
+            row["gsi1pk"] = {"S": waiting_pk(tenant, key_id)}
+            row["gsi1sk"] = {"S": waiting_sk(min(event.whence for event in events), piece)}
+        try:
+            with errors_mapped():
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=row,
+                    ConditionExpression="attribute_not_exists(pk)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ConditionFailed as failed:
+            if failed.current is None:
+                raise
+            return from_text(failed.current["upto"]["S"])
+        return tally
+
+    def collect(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        """Take up to `limit` waiting events, oldest pack first; each is taken once."""
+        mark = secrets.token_urlsafe(6)
+        collected: list[ResultEvent] = []
+        # A pack has at least one event; the few more make up for packs that others emptied a moment ago.
+        for pack in self._waiting(tenant, key_id, alert, now, page=limit + 10):
+            if len(collected) == limit:
+                break
+            collected += self._take(tenant, pack, limit - len(collected), mark)
+        return sorted(collected, key=lambda event: event.whence)
+
+    def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
+        """Return how many events still wait. Of a whole key it may be a moment old."""
+        return sum(_left(pack) for pack in self._waiting(tenant, key_id, alert, now))
+
+    def _waiting(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime, page: int = 1000
+    ) -> Iterator[Item]:
+        packs = self._of_key(tenant, key_id, page) if alert is None else self._of_alert(tenant, key_id, alert)
+        return (pack for pack in packs if not expired(pack, now))
+
+    def _of_key(self, tenant: TenantId, key_id: ApiKeyId, page: int) -> Iterator[Item]:
+        return every_page(
+            self._dynamodb,
+            TableName=self._table,
+            IndexName=GSI1,
+            KeyConditionExpression="gsi1pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": waiting_pk(tenant, key_id)}},
+            Limit=page,
+        )
+
+    def _of_alert(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef) -> Iterator[Item]:
+        packs = every_page(
+            self._dynamodb,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :packs)",
+            FilterExpression="gsi1pk = :waiting",
+            ProjectionExpression="pk, sk, gsi1sk, n, taken, #exp",
+            ExpressionAttributeNames={"#exp": "exp"},
+            ExpressionAttributeValues={
+                ":pk": {"S": alert_pk(tenant, alert)},
+                ":packs": {"S": PACK},
+                ":waiting": {"S": waiting_pk(tenant, key_id)},
+            },
+            ConsistentRead=True,
+        )
+        return iter(sorted(packs, key=lambda pack: pack["gsi1sk"]["S"]))
+
+    def _take(self, tenant: TenantId, pack: Item, limit: int, mark: str) -> Sequence[ResultEvent]:
+        """Take up to `limit` events of one pack: those that follow what others have taken."""
+        current = pack
+        while (left := _left(current)) > 0:
+            first = int(current["taken"]["N"])
+            last = first + min(left, limit)
+            try:
+                current = self._advance(current, first, last, mark)
+            except ConditionFailed as failed:
+                if failed.current is None:
+                    return []
+                current = failed.current
+                # Our own earlier try, whose answer was lost: the events are ours.
+                if (current.get("by"), current["taken"]) != ({"S": mark}, {"N": str(last)}):
+                    continue
+            alert = AlertRef(current["pk"]["S"].rpartition("#")[2])
+            events = unseal(self._sealer, tenant, current, "sealed")
+            return [from_list(alert, values) for values in events[first:last]]
+        return []
+
+    def _advance(self, pack: Item, first: int, last: int, mark: str) -> Item:
+        leave_index = " REMOVE gsi1pk, gsi1sk" if last == int(pack["n"]["N"]) else ""
+        with errors_mapped():
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key={"pk": pack["pk"], "sk": pack["sk"]},
+                UpdateExpression=f"SET taken = :last, #by = :mark{leave_index}",
+                ConditionExpression="taken = :first",
+                ExpressionAttributeNames={"#by": "by"},
+                ExpressionAttributeValues={
+                    ":first": {"N": str(first)},
+                    ":last": {"N": str(last)},
+                    ":mark": {"S": mark},
+                },
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        row: Item = answer["Attributes"]
+        return row
+
+
+def _left(pack: Item) -> int:
+    return int(pack["n"]["N"]) - int(pack["taken"]["N"])

@@ -1,0 +1,1 @@
+"""Key Management Service: what is written down is written down sealed."""

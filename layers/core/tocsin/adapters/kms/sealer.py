@@ -1,0 +1,92 @@
+"""Encryption at rest: AES-256-GCM under a data key per tenant and month, fingerprints under one more per tenant.
+
+    sealed = version (1 byte) | data key id (6, yyyymm) | nonce (12) | ciphertext and tag (n + 16)
+
+The month of writing picks the key; a sealed value names the key that opens it. The associated data is
+`tenant|place`, so a value copied into another row, or another tenant's row, does not open. Why these keys:
+docs/adr/0001.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from tocsin.adapters.kms.data_keys import DataKeys
+from tocsin.application.ports import Clock, Randomness
+from tocsin.domain.errors import SealBroken
+from tocsin.domain.ids import TenantId
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+
+_VERSION = b"\x01"
+_ID_END = 7
+_NONCE_END = 19
+_TAG = 16
+_KEY_ID = re.compile(rb"[0-9]{6}")
+
+_INDEX = "index"
+"""Id of the data key for fingerprints. It never changes: what was found by fingerprint must be found again."""
+
+
+class KmsSealer:
+    """Seals with AES-256-GCM; the data keys are wrapped by one KMS key.
+
+    Args:
+        kms, dynamodb: low-level clients.
+        table_name: the core table, where the wrapped data keys lie.
+        key_id: the KMS key that wraps them.
+        randomness: source of nonces. Must be the operating system's outside tests: a nonce used twice under one
+            key opens both values.
+    """
+
+    def __init__(
+        self,
+        kms: KMSClient,
+        dynamodb: DynamoDBClient,
+        table_name: str,
+        key_id: str,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._keys = DataKeys(kms, dynamodb, table_name, key_id, clock)
+        self._clock = clock
+        self._randomness = randomness
+
+    def seal(self, tenant: TenantId, place: str, plain: bytes) -> bytes:
+        """Encrypt under this month's key. Raises StorageUnavailable when no key can be had."""
+        key = self._keys.existing_or_new(tenant, f"{self._clock():%Y%m}")
+        nonce = self._randomness.token(_NONCE_END - _ID_END)
+        return _VERSION + key.id.encode() + nonce + AESGCM(key.secret).encrypt(nonce, plain, _bound_to(tenant, place))
+
+    def open(self, tenant: TenantId, place: str, sealed: bytes) -> bytes:
+        """Decrypt under the key it names.
+
+        Raises:
+            SealBroken: another tenant's, another place's, altered, or its data key was destroyed.
+            StorageUnavailable: no key can be had now.
+        """
+        key_id, nonce = sealed[1:_ID_END], sealed[_ID_END:_NONCE_END]
+        if sealed[:1] != _VERSION or len(sealed) < _NONCE_END + _TAG or not _KEY_ID.fullmatch(key_id):
+            raise SealBroken("this is not a sealed value")
+        key = self._keys.existing(tenant, key_id.decode())
+        try:
+            return AESGCM(key.secret).decrypt(nonce, sealed[_NONCE_END:], _bound_to(tenant, place))
+        except InvalidTag as error:
+            raise SealBroken("sealed data does not open here") from error
+
+    def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
+        """Return HMAC-SHA256 over purpose and value; the purpose's length goes first, so no two pairs look alike."""
+        name = purpose.encode()
+        key = self._keys.existing_or_new(tenant, _INDEX)
+        return hmac.digest(key.secret, len(name).to_bytes(2, "big") + name + value, "sha256")
+
+
+def _bound_to(tenant: TenantId, place: str) -> bytes:
+    return f"{tenant}|{place}".encode()

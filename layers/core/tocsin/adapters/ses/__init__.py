@@ -1,0 +1,1 @@
+"""Simple Email Service, version 2 of its API."""

@@ -1,0 +1,1 @@
+"""Simple Notification Service, as a carrier of text messages."""

@@ -1,0 +1,65 @@
+"""SMS by SNS `Publish`: works everywhere without set-up, but no receipts, no replies and no expiry.
+
+SNS reports delivery to a log group at best; for receipts use End User Messaging.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tocsin.adapters.aws.handovers import Row, for_good, for_now, handed_over
+from tocsin.application.ports import OutgoingSms
+from tocsin.domain.handover import Handover
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+# Codes: botocore's model of SNS 2010-03-31. The words: SNS names the parameter, or the fact, in its message only.
+_REFUSALS: tuple[Row, ...] = (
+    ("OptedOut", "", for_good("opted_out")),
+    ("InvalidParameter", "opted out", for_good("opted_out")),
+    ("InvalidParameter", "sms.senderid", for_good("sender_not_allowed")),
+    ("InvalidParameter", "originationnumber", for_good("sender_not_allowed")),
+    ("InvalidParameter", "phone", for_good("invalid_number")),
+    ("InvalidParameter", "too long", for_good("message_too_long")),
+    ("InvalidParameter", "", for_good("invalid_request")),
+    ("InvalidParameterValue", "", for_good("invalid_request")),
+    ("ParameterValueInvalid", "", for_good("invalid_request")),
+    ("ValidationError", "", for_good("invalid_request")),
+    ("ValidationException", "", for_good("invalid_request")),
+    ("UserError", "", for_good("not_verified")),  # the account is in the SMS sandbox and does not know the number
+    ("NotFound", "", for_good("invalid_request")),
+    ("EndpointDisabled", "", for_good("invalid_request")),
+    ("PlatformApplicationDisabled", "", for_good("invalid_request")),
+    ("KMSThrottling", "", for_now("throttled")),
+)
+
+
+class SnsSmsSender:
+    """Sends through SNS. The client must make one try only: `Publish` knows no idempotency token.
+
+    Args:
+        max_price: US dollars one message may cost, e.g. "0.50"; None leaves the account's own limit.
+    """
+
+    def __init__(self, sns: SNSClient, max_price: str | None = None) -> None:
+        self._sns = sns
+        self._max_price = max_price
+
+    def send(self, message: OutgoingSms) -> Handover:
+        """Hand it over. SNS knows no expiry, so `expires_in` ends at the call."""
+        by_number = message.sender.startswith("+")
+        attributes: dict[str, Any] = {
+            "AWS.SNS.SMS.SMSType": _text("Transactional"),
+            "AWS.MM.SMS.OriginationNumber" if by_number else "AWS.SNS.SMS.SenderID": _text(message.sender),
+        }
+        if self._max_price is not None:
+            attributes["AWS.SNS.SMS.MaxPrice"] = {"DataType": "Number", "StringValue": self._max_price}
+        return handed_over(
+            lambda: self._sns.publish(PhoneNumber=message.to, Message=message.text, MessageAttributes=attributes),
+            _REFUSALS,
+        )
+
+
+def _text(value: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": value}

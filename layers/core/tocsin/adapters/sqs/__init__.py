@@ -1,0 +1,1 @@
+"""Simple Queue Service: the way from acceptance to the workers."""

@@ -1,0 +1,51 @@
+"""The stores one call refers to: each loaded once, and renewed when the call has made use of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from tocsin.application.ports import StoredContentRepository
+from tocsin.domain.api_key import ApiKey
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+
+_log = logging.getLogger(__name__)
+
+
+class StoreUnusable(Exception):
+    """An element cannot be served because of a store; the sentence is for the client."""
+
+
+class CallStores:
+    """Reads stores for one call."""
+
+    def __init__(self, stores: StoredContentRepository, key: ApiKey, now: datetime) -> None:
+        self._stores = stores
+        self._key = key
+        self._now = now
+        self._loaded: dict[tuple[StoreRef, ContentType], StoredContent | None] = {}
+
+    def load(self, ref: StoreRef, kind: ContentType) -> StoredContent:
+        """Return the store.
+
+        Raises:
+            StoreUnusable: there is none: never was, expired, another key's or of another type.
+            StorageUnavailable: nobody knows.
+        """
+        if (ref, kind) not in self._loaded:
+            self._loaded[ref, kind] = self._stores.get(self._key.tenant, self._key.id, ref, kind, self._now)
+        found = self._loaded[ref, kind]
+        if found is None:
+            raise StoreUnusable(f"there is no stored {kind.value} of this id or name")
+        return found
+
+    def renew(self, refs: Iterable[tuple[StoreRef, ContentType]]) -> None:
+        """Note that these stores were used. Never fails: what they were used for is done already."""
+        used = {store.store_id: store for use in refs if (store := self._loaded.get(use)) is not None}
+        for store in used.values():
+            try:
+                self._stores.touch(store, self._now)
+            except StorageUnavailable:
+                _log.warning("store_not_renewed", extra={"tenant": store.tenant, "key": store.key_id})

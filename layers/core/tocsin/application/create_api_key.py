@@ -1,0 +1,93 @@
+"""Give a client a credential."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tocsin.application.pepper import pepper_of
+from tocsin.application.ports import ApiKeyRepository, Randomness, Sealer
+from tocsin.domain.alert import Channel, NotificationMode
+from tocsin.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
+from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
+from tocsin.domain.ids import TenantId
+
+MAX_NAME = 128
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiKey:
+    """A fresh key and its token, which nobody can ask for again."""
+
+    key: ApiKey
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateApiKey:
+    """Create a key; only the digest of its token is kept."""
+
+    keys: ApiKeyRepository
+    sealer: Sealer
+    randomness: Randomness
+
+    def __call__(
+        self,
+        tenant: TenantId,
+        kind: KeyKind,
+        name: str,
+        *,
+        rights: frozenset[Right] = frozenset(),
+        networks: tuple[str, ...] = (),
+        capacities: Mapping[Channel, int] | None = None,
+        notification: NotificationMode = NotificationMode.POLL,
+    ) -> NewApiKey:
+        """Return the key with its token.
+
+        Args:
+            networks: CIDR networks or single addresses it may be used from; empty = anywhere.
+            capacities: units it may spend per channel; a channel that is not here is unlimited.
+
+        Raises:
+            InvalidRequest: an empty or overlong name, a malformed network or a negative capacity.
+            NotYetAvailable: its results are to be called back.
+        """
+        capacities = capacities or {}
+        if faults := _faults(name, networks, capacities):
+            raise InvalidRequest(faults)
+        if notification is NotificationMode.CALLBACK:
+            raise NotYetAvailable("notification callback")
+        token = ApiKeyToken(
+            kind, tenant, new_key_id(self.randomness.token(8)), new_secret(self.randomness.token(ENTROPY_BYTES))
+        )
+        key = ApiKey(
+            tenant=tenant,
+            id=token.key_id,
+            kind=kind,
+            name=name.strip(),
+            secret_hash=token.digest(pepper_of(self.sealer, tenant)),
+            rights=rights,
+            networks=tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks),
+            limited=frozenset(capacities),
+            notification=notification,
+        )
+        self.keys.add(key, capacities)
+        return NewApiKey(key, str(token))
+
+
+def _faults(name: str, networks: tuple[str, ...], capacities: Mapping[Channel, int]) -> list[Fault]:
+    faults = []
+    if not name.strip() or len(name) > MAX_NAME:
+        faults.append(Fault("/name", "WRONG_FORM", f"a key needs a name of 1 to {MAX_NAME} characters"))
+    for index, network in enumerate(networks):
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            message = "must be an address or a network like 203.0.113.0/24"
+            faults.append(Fault(f"/networks/{index}", "WRONG_FORM", message))
+    for channel, units in capacities.items():
+        if units < 0:
+            faults.append(Fault(f"/capacities/{channel.value}", "OUT_OF_RANGE", "must be 0 or more"))
+    return faults

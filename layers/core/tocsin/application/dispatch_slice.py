@@ -1,0 +1,338 @@
+"""Work off one order from a dispatch queue: claim, send, record, report.
+
+Durable first: a message is handed over only by the worker whose claim of this very try was saved, and only once per
+claim. The order may come twice, late, to two workers at once, or be cut short anywhere; what a worker that dies leaves
+behind is in the rows, and the sweeper finds it by the clock:
+
+    died before the claim    no row: the order comes again, or the sweeper queues another
+    died between claim and record   sending: from its deadline on `unknown`, settled by the provider's own event
+    died after the record    the order comes again, finds nothing to send, and reports
+
+An order that comes upon a message that is not due (back-off, in flight, awaiting evidence) is done with it: the work
+row stays due as long as anything in it is unsettled, so the sweeper queues the message when its time has come. To put
+the order back instead would let every duplicate of it live on until then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tocsin.application.carriers import Carrier, HandOver
+from tocsin.application.ports import (
+    AlertRepository,
+    Clock,
+    DispatchQueue,
+    MessageId,
+    MessageRows,
+    Randomness,
+    ResultEvents,
+    WorkLedger,
+)
+from tocsin.application.recent_alerts import RecentAlerts
+from tocsin.application.slice_report import ReportSlice
+from tocsin.domain.alert import Alert, Recipient
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.handover import Refused, ReplyLost
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.message import Held, Message, MessageState, SendingTerms, retry_delay, take
+from tocsin.domain.outcome import Outcome, Withheld, recorded
+from tocsin.domain.slice_order import SliceOrder
+
+_ROUNDS = 5  # each lost race means that another worker moved the message
+_MAX_DELAY = timedelta(minutes=15)  # of one queue message
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a worker spends its time.
+
+    Attributes:
+        claim_for: how long a claim stands; covers a whole slice of calls.
+        call_limit: longest a provider call can take. No call begins with less left of the claim or of the worker.
+        reserve: nothing is claimed with less left of the worker: one round of calls, and time to record them.
+    """
+
+    claim_for: timedelta = timedelta(seconds=60)
+    call_limit: timedelta = timedelta(seconds=10)
+    reserve: timedelta = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchReport:
+    """What one order came to, for metrics. Holds nothing about people.
+
+    Attributes:
+        moved: messages this worker moved, by the state they went into after their claim.
+        held: messages left alone, by reason (see HeldBecause).
+        calls: provider calls made.
+        requeued: messages queued again for a later try.
+        unqueued: messages that wait for a later try and could not be queued; the sweeper finds them.
+        unfinished: positions there was no time for, or that others kept moving: the order must come again.
+    """
+
+    moved: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
+    calls: int = 0
+    requeued: int = 0
+    unqueued: int = 0
+    unfinished: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One order being worked off. `known` holds the newest rows seen of its slice."""
+
+    order: SliceOrder
+    alert: Alert
+    terms: SendingTerms
+    time_left: Callable[[], timedelta]
+    known: dict[int, Message] = field(default_factory=dict)
+    moved: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+    retries: list[Message] = field(default_factory=list)
+    unfinished: list[int] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+    calls: int = 0
+
+
+class DispatchSlice:
+    """See the module. One instance per process; belongs to one thread.
+
+    Args:
+        hands: runs provider calls side by side (ten threads); shared by all orders of the process.
+    """
+
+    def __init__(
+        self,
+        alerts: AlertRepository,
+        rows: MessageRows,
+        ledger: WorkLedger,
+        events: ResultEvents,
+        queue: DispatchQueue,
+        carrier: Carrier,
+        clock: Clock,
+        randomness: Randomness,
+        hands: Executor,
+        pace: Pace | None = None,
+    ) -> None:
+        self._alerts = RecentAlerts(alerts, clock)
+        self._rows = rows
+        self._report = ReportSlice(self._alerts, rows, ledger, events)
+        self._queue = queue
+        self._carrier = carrier
+        self._clock = clock
+        self._randomness = randomness
+        self._hands = hands
+        self._pace = pace or Pace()
+        self._loaded: tuple[tuple[TenantId, AlertRef, int], HandOver] | None = None
+
+    def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
+        """Do what the order asks for, as far as the time goes.
+
+        Args:
+            time_left: how long this worker may still run.
+
+        Raises:
+            ValueError: the order does not fit its alert; it never will.
+            StorageUnavailable, StaleWrite: the order must come again; nothing was lost and nothing will be sent twice.
+        """
+        key = order.piece.key
+        alert = self._alerts.get(key.tenant, key.alert)
+        if alert is None:
+            return DispatchReport()  # its lifetime is over and the store has forgotten it
+        hand_over, recipients = self._ready(alert, order)
+        wanted = order.piece.positions if order.positions is None else order.positions
+        cancelled = alert.cancelled_at is not None
+        run = _Run(order, alert, SendingTerms(alert.send_before, cancelled, self._pace.claim_for), time_left)
+
+        claimed = self._claim(run, wanted)
+        outcomes = self._send(run, claimed, recipients, hand_over)
+        self._record(run, outcomes)
+        unqueued = self._queue_retries(run)
+        if run.known:
+            self._report(alert, order.piece, run.known)
+        if run.errors:
+            raise run.errors[0]
+        return DispatchReport(
+            dict(run.moved),
+            dict(run.held),
+            run.calls,
+            len(run.retries) - unqueued,
+            unqueued,
+            tuple(run.unfinished),
+        )
+
+    def _ready(self, alert: Alert, order: SliceOrder) -> tuple[HandOver, Sequence[Recipient]]:
+        key, piece = order.piece.key, order.piece
+        item = alert.item(key.item)
+        recipients = self._alerts.recipients(key)
+        if item is None or piece.positions.stop > len(recipients):
+            raise ValueError("an order for recipients that the alert does not have")
+        if any(position not in piece.positions for position in order.positions or ()):
+            raise ValueError("an order for positions outside its slice")
+        place = (alert.tenant, alert.ref, item.index)
+        if self._loaded is None or self._loaded[0] != place:
+            self._loaded = (place, self._carrier.load(alert, item))
+        return self._loaded[1], recipients
+
+    # --- claim ------------------------------------------------------------------------------------------------
+
+    def _claim(self, run: _Run, wanted: Sequence[int]) -> list[Message]:
+        """Return the messages that this worker, and nobody else, may hand over now."""
+        claimed: list[Message] = []
+        # A fresh slice has no rows: claim without looking. Single positions are tried again, so they have one.
+        look_first = run.order.positions is not None
+        for _ in range(_ROUNDS):
+            if not wanted:
+                break
+            if run.time_left() < self._pace.reserve:
+                run.unfinished.extend(wanted)
+                break
+            try:
+                saved, lost = self._take(run, wanted, look=look_first)
+            except StorageUnavailable:
+                if not claimed:
+                    raise
+                # What is claimed must be sent, or it lies there until its claim lapses; the rest comes again.
+                run.unfinished.extend(wanted)
+                break
+            look_first = True
+            claimed += [message for message in saved if message.state is MessageState.SENDING]
+            run.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
+            wanted = [message.position for message in lost]
+        else:
+            run.unfinished.extend(wanted)
+        return claimed
+
+    def _take(self, run: _Run, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+        """Decide about each wanted position and save what moves; return what was written and what lost a race."""
+        if look:
+            self._look(run)
+        now = self._clock()
+        taken: list[Message] = []
+        held: list[str] = []
+        for position in wanted:
+            decision = take(run.known.get(position), position, now, run.terms)
+            if isinstance(decision, Held):
+                held.append(decision.because.value)
+            else:
+                taken.append(decision)
+        saved, lost = self._save(run, taken)
+        run.held.update(held)
+        return saved, lost
+
+    def _look(self, run: _Run) -> None:
+        piece = run.order.piece
+        run.known |= self._rows.load(piece.key, piece.positions)
+
+    def _save(self, run: _Run, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+        """Save the messages; return those that were written and those that lost to another writer."""
+        if not messages:
+            return [], []
+        written = self._rows.save(run.order.piece.key, messages)
+        saved = [message for message, won in zip(messages, written, strict=True) if won]
+        lost = [message for message, won in zip(messages, written, strict=True) if not won]
+        run.known |= {message.position: message for message in saved}
+        return saved, lost
+
+    # --- send -------------------------------------------------------------------------------------------------
+
+    def _send(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient], hand_over: HandOver
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Hand every claimed message over and return what came of each, by position."""
+        futures = [
+            (message, self._hands.submit(self._hand_over, run, message, recipients[message.position], hand_over))
+            for message in claimed
+        ]
+        outcomes: dict[int, tuple[Message, Outcome]] = {}
+        for message, future in futures:
+            outcome: Outcome
+            try:
+                outcome = future.result()
+            except Exception as error:
+                # A sender that breaks its promise not to raise: nobody knows what it did. Record all, then say so.
+                run.errors.append(error)
+                outcome = ReplyLost("sender_broke")
+            outcomes[message.position] = (message, outcome)
+        run.calls = sum(not isinstance(outcome, Withheld) for _, outcome in outcomes.values())
+        return outcomes
+
+    def _hand_over(self, run: _Run, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
+        now = self._clock()
+        if now >= run.alert.send_before:
+            return Withheld.TOO_LATE
+        assert message.due_at is not None
+        if min(message.due_at - now, run.time_left()) < self._pace.call_limit:
+            return Withheld.OUT_OF_TIME
+        return hand_over(recipient, MessageId(run.order.piece.key, message.position, message.attempt), now)
+
+    # --- record -----------------------------------------------------------------------------------------------
+
+    def _record(self, run: _Run, outcomes: Mapping[int, tuple[Message, Outcome]]) -> None:
+        """Save what came of each try, on top of whatever has happened to its row meanwhile.
+
+        What is known here is known nowhere else: a store that does not answer is asked again.
+        """
+        delays = {
+            position: retry_delay(message.attempt, self._randomness.fraction(), outcome.retry_after)
+            if isinstance(outcome, Refused)
+            else timedelta(0)
+            for position, (message, outcome) in outcomes.items()
+        }
+        rows = {position: message for position, (message, _) in outcomes.items()}
+        stale = False
+        for round_ in range(_ROUNDS):
+            try:
+                if stale:
+                    self._look(run)
+                    rows = {position: run.known[position] for position in rows}
+                now = self._clock()
+                moved: list[Message] = []
+                for position, row in rows.items():
+                    message, outcome = outcomes[position]
+                    if after := recorded(row, message.attempt, outcome, now, delays[position]):
+                        moved.append(after)
+                saved, lost = self._save(run, moved)
+            except StorageUnavailable:
+                if round_ == _ROUNDS - 1:
+                    raise
+                stale = True
+                continue
+            run.moved.update(message.state.value for message in saved)
+            run.retries += [message for message in saved if message.state is MessageState.RETRY_WAIT]
+            rows = {message.position: message for message in lost}
+            if not rows:
+                return
+            stale = True
+        run.unfinished.extend(rows)
+
+    def _queue_retries(self, run: _Run) -> int:
+        """Queue what waits for another try; return how many messages could not be queued."""
+        unqueued = 0
+        now = self._clock()
+        for due, positions in _together(run.retries, now):
+            order = SliceOrder(run.order.piece, run.order.channel, run.order.lane, positions)
+            delay = max(timedelta(0), min(due - now, _MAX_DELAY))
+            try:
+                self._queue.put([order], delay)
+            except StorageUnavailable:
+                unqueued += len(positions)
+        return unqueued
+
+
+def _together(messages: Iterable[Message], now: datetime) -> list[tuple[datetime, tuple[int, ...]]]:
+    """Group messages whose next tries lie close together, each group with the last of its times."""
+    groups: list[tuple[datetime, datetime, list[int]]] = []
+    for message in sorted(messages, key=lambda message: message.due_at or now):
+        due = message.due_at or now
+        if groups and due <= groups[-1][0] + max(timedelta(seconds=5), (groups[-1][0] - now) / 4):
+            first, _, positions = groups[-1]
+            groups[-1] = (first, due, [*positions, message.position])
+        else:
+            groups.append((due, due, [message.position]))
+    return [(last, tuple(sorted(positions))) for _, last, positions in groups]

@@ -1,0 +1,34 @@
+"""Fetch an alert that was stored to be sent later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.application.call_stores import CallStores, StoreUnusable
+from tocsin.application.ports import Clock, StoredContentRepository
+from tocsin.domain.api_key import ApiKey
+from tocsin.domain.errors import NotFound
+from tocsin.domain.stored_content import ContentType, StoreRef
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStoredAlert:
+    """Return a stored alert's request and renew the store: loading it is using it."""
+
+    stores: StoredContentRepository
+    clock: Clock
+
+    def __call__(self, key: ApiKey, ref: StoreRef) -> str:
+        """Return the JSON text as it was stored.
+
+        Raises:
+            NotFound: unknown, expired, of another key or of another type.
+            StorageUnavailable: nobody knows.
+        """
+        stores = CallStores(self.stores, key, self.clock())
+        try:
+            store = stores.load(ref, ContentType.ALERT)
+        except StoreUnusable as error:
+            raise NotFound("stored alert") from error
+        stores.renew([(ref, ContentType.ALERT)])
+        return store.content

@@ -1,0 +1,113 @@
+"""Tell the world how far a slice has come: publish what happened, then replace the slice's tally.
+
+Whoever moved messages of a slice calls this: the dispatcher, the recorder of receipts, the sweeper. It may run twice,
+late, and in several places at once; each event is published once all the same:
+
+    load the tally that stands ─► take rows that are no older ─► publish what lies between ─► replace the tally
+             ▲                                                                                     │
+             └────────── another was first, or published less than we know: once more ─────────────┘
+
+The publication is keyed by the tally it starts from, so two reporters that start from the same one cannot both
+publish; that holds for an empty publication too, which is therefore made like any other. Rows are read after the
+tally: a tally is made from committed rows, so rows read later can only be newer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tocsin.application.ports import MessageRows, ResultEvents, WorkLedger
+from tocsin.application.recent_alerts import RecentAlerts
+from tocsin.domain.alert import Alert, NotificationMode, Slice
+from tocsin.domain.errors import StaleWrite
+from tocsin.domain.message import Message
+from tocsin.domain.result_event import ResultEvent, events_since
+from tocsin.domain.work import SliceTally, WorkKey
+
+_ROUNDS = 10  # each lost round means that another reporter got further
+
+
+@dataclass(frozen=True, slots=True)
+class SliceReport:
+    """What a report came to.
+
+    Attributes:
+        tally: the one that stands now.
+        events: events published by this report.
+        rounds: tallies replaced by this report; 0 if the standing one knew everything already.
+    """
+
+    tally: SliceTally
+    events: int
+    rounds: int
+
+
+class ReportSlice:
+    """See the module."""
+
+    def __init__(self, alerts: RecentAlerts, rows: MessageRows, ledger: WorkLedger, events: ResultEvents) -> None:
+        self._alerts = alerts
+        self._rows = rows
+        self._ledger = ledger
+        self._events = events
+
+    def __call__(self, alert: Alert, piece: Slice, known: Mapping[int, Message] | None = None) -> SliceReport:
+        """Bring the slice's events and tally up to its rows.
+
+        Args:
+            known: rows of the slice that the caller saved or loaded; saves reading them again. A position that is
+                not in it has no row.
+
+        Raises:
+            StaleWrite: others were faster ten times over; report again.
+            StorageUnavailable: report again.
+        """
+        key = WorkKey.of(piece)
+        published = replaced = 0
+        for _ in range(_ROUNDS):
+            tallies = self._ledger.load(key)
+            over = tallies.get(piece.number) or SliceTally.blank(piece.count)
+            if known is None or not SliceTally.of(piece, known).covers(over):
+                known = self._rows.load(piece.key, piece.positions)
+            tally = SliceTally.of(piece, known)
+            if tally.versions == over.versions:
+                return SliceReport(over, published, replaced)
+            events, stands = self._published(alert, piece, known, over, tally)
+            if not self._ledger.record(piece, stands, over):
+                continue
+            published += events
+            replaced += 1
+            if stands.settled and not over.settled:
+                self._close(key, {**tallies, piece.number: stands})
+            if stands.covers(tally):
+                return SliceReport(stands, published, replaced)
+        raise StaleWrite("a slice's tally moved on ten times during one report")
+
+    def _published(
+        self, alert: Alert, piece: Slice, rows: Mapping[int, Message], over: SliceTally, tally: SliceTally
+    ) -> tuple[int, SliceTally]:
+        if alert.notification is NotificationMode.NONE:
+            return 0, tally
+        events = self._events_between(alert, piece, rows, over)
+        stands = self._events.publish(piece, alert.key_id, over, tally, events, alert.expires_at)
+        return len(events) if stands.versions == tally.versions else 0, stands
+
+    def _events_between(
+        self, alert: Alert, piece: Slice, rows: Mapping[int, Message], over: SliceTally
+    ) -> list[ResultEvent]:
+        item = alert.item(piece.key.item)
+        assert item is not None
+        recipients = self._alerts.recipients(piece.key)
+        found = [
+            event
+            for position, version in zip(piece.positions, over.versions, strict=True)
+            if (row := rows.get(position)) and row.version > version
+            for event in events_since(alert, item, piece.key.chunk, recipients[position], row, version)
+        ]
+        return sorted(found, key=lambda event: event.whence)
+
+    def _close(self, key: WorkKey, tallies: Mapping[int, SliceTally]) -> None:
+        # Two last slices that end together may each see the other unsettled; then the sweeper closes the row.
+        if all(tally.settled for tally in tallies.values()):
+            self._ledger.look_again(key, None)

@@ -1,0 +1,73 @@
+"""How the capacity that is left is shared out among the elements of one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tocsin.domain.alert import AlertItem, Channel, EmailContent, Recipient, SmsContent
+from tocsin.domain.send_request import ItemResult
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedElement:
+    """One element of the call with everything known about it but the capacity.
+
+    Attributes:
+        recipients: who can be reached; empty when the element fails.
+        requested: receivers asked for; 0 when they could not be resolved.
+        content: None when the element fails.
+        failure_reason: why fewer than `requested` are left, None if nobody was refused.
+    """
+
+    channel: Channel
+    tag: str
+    recipients: tuple[Recipient, ...]
+    requested: int
+    content: SmsContent | EmailContent | None
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """What one element gets: its first `len(recipients)` receivers. `remaining` is None on an unlimited channel."""
+
+    element: PreparedElement
+    index: int
+    recipients: Sequence[Recipient]
+    remaining: int | None
+    failure_reason: str | None
+
+    @property
+    def item(self) -> AlertItem:
+        """The element as the alert keeps it."""
+        e, taken = self.element, len(self.recipients)
+        content = e.content if taken else None
+        return AlertItem(self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason)
+
+    @property
+    def result(self) -> ItemResult:
+        """The element as the client is told."""
+        e, taken = self.element, len(self.recipients)
+        return ItemResult(e.channel, e.tag, taken > 0, e.requested, taken, self.remaining, self.failure_reason)
+
+
+def allot(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int]) -> Iterator[Allotment]:
+    """Yield what each element gets, in order; the first in the request is the first served.
+
+    Args:
+        remaining: what is left of each limited channel; a channel that is not here is unlimited.
+    """
+    left = dict(remaining)
+    for index, element in enumerate(elements):
+        capacity = left.get(element.channel)
+        if capacity is None:
+            yield Allotment(element, index, element.recipients, None, element.failure_reason)
+            continue
+        recipients = element.recipients[: max(capacity, 0)]
+        left[element.channel] = capacity - len(recipients)
+        reason = element.failure_reason
+        if short := len(element.recipients) - len(recipients):
+            cut = f"the {element.channel.value} capacity of this key is used up: {short} receivers were left out"
+            reason = f"{reason}; {cut}" if reason else cut
+        yield Allotment(element, index, recipients, left[element.channel], reason)

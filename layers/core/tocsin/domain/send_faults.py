@@ -1,0 +1,40 @@
+"""What is wrong with a send across its fields, as far as it can be seen without a store."""
+
+from __future__ import annotations
+
+from tocsin.domain.alert_content import email_content
+from tocsin.domain.errors import Fault
+from tocsin.domain.mail_header import UnsafeMail
+from tocsin.domain.send_request import Element, EmailOptions, SendRequest
+from tocsin.domain.subject_reference import ENTROPY_BYTES, subject_reference
+
+_WIRE_NAMES = {
+    "From": "sender",
+    "To": "to",
+    "Reply-To": "replyTo",
+    "Subject": "subject",
+    "Content-Type": "emailBodyContentType",
+}
+_SAMPLE_REFERENCE = subject_reference(bytes(ENTROPY_BYTES))
+
+
+def send_faults(request: SendRequest) -> list[Fault]:
+    """Return every fault; an empty list means that what is left can only fail single elements."""
+    faults = []
+    for index, element in enumerate(request.elements):
+        at = f"/alert/{index}"
+        if _asks_for_contacts(element) and request.group is None:
+            message = "contacts and contactSets need a contactGroup in the request"
+            faults.append(Fault(at, "CONTACT_GROUP_REQUIRED", message))
+        if isinstance(element.options, EmailOptions) and element.content is not None:
+            try:
+                email_content(element.options, element.content, {}, _SAMPLE_REFERENCE)
+            except UnsafeMail as error:
+                field = _WIRE_NAMES.get(error.field, "content")
+                faults.append(Fault(f"{at}/{field}", error.code, f"no email can be built of this {field}"))
+    return faults
+
+
+def _asks_for_contacts(element: Element) -> bool:
+    who = element.receivers
+    return bool(who.contacts or who.sets or who.stored_contacts or who.stored_sets)

@@ -1,0 +1,70 @@
+"""Settings of a function: a frozen dataclass filled from environment variables, once, at start.
+
+    @dataclass(frozen=True, slots=True)
+    class Settings(Environment):
+        table_name: str           # TABLE_NAME, required
+        page_size: int = 20       # PAGE_SIZE
+
+A dataclass rather than a settings library: it is imported on every cold start, and it has nothing to learn.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, Self, get_type_hints
+
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+
+
+class EnvironmentIncomplete(Exception):
+    """The function cannot start: names every variable that is missing or malformed, never a value."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+def _truth(text: str) -> bool:
+    return _TRUTH[text.strip().lower()]
+
+
+_READERS: Mapping[type, tuple[Callable[[str], Any], str]] = {
+    str: (str, "text"),
+    int: (int, "a whole number"),
+    float: (float, "a number"),
+    bool: (_truth, "true or false"),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Environment:
+    """Base of every function's `Settings`. A field `table_name` is read from `TABLE_NAME`."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read all fields; an empty variable counts as absent.
+
+        Raises:
+            EnvironmentIncomplete: with every fault at once.
+        """
+        source = os.environ if environ is None else environ
+        hints = get_type_hints(cls)
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for field in dataclasses.fields(cls):
+            variable = field.name.upper()
+            text = source.get(variable, "")
+            if not text:
+                if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+                    faults.append(f"{variable} is not set")
+                continue
+            read, wanted = _READERS[hints[field.name]]
+            try:
+                values[field.name] = read(text)
+            except (ValueError, KeyError):
+                faults.append(f"{variable} is not {wanted}")
+        if faults:
+            raise EnvironmentIncomplete(faults)
+        return cls(**values)

@@ -1,0 +1,179 @@
+"""Logs and metrics that cannot give anybody away.
+
+Log lines are JSON (Powertools Logger). What gets out is chosen by list, not by care: the constant message, numbers,
+enumerated words, the extra fields in SAFE_FIELDS, and of an exception its class, its `code` and where it was raised,
+never its text: exception texts of libraries repeat what they were given. Whatever is left is scrubbed of anything
+that looks like an address, a number or a secret.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from enum import Enum
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Metrics
+
+NAMESPACE = "Tocsin"
+"""CloudWatch namespace of every metric."""
+
+SAFE_FIELDS = frozenset(
+    {
+        "alert", "attempt", "channel", "chunk", "code", "count", "events", "item", "items", "key", "lane", "milliseconds",
+        "outcome", "position", "queue", "reason", "receivers", "request_id", "route", "sent", "slice", "status", "stores",
+        "tenant",
+    }
+)  # fmt: skip
+"""Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""
+
+_LOOKS_PRIVATE = re.compile(
+    r"""
+      [^\s@<>"']+@[^\s@<>"']+            # an email address
+    | \+?\d[\d\s().-]{6,}\d              # a phone number, however it is written
+    | \b(?=\w*\d)\w{20,}                 # a token
+    """,
+    re.VERBOSE,
+)
+_ID = re.compile(r"(?:[A-Z]+ )?(?=.*[A-Za-z])[A-Za-z0-9_.:/{}-]{1,100}")
+_REDACTED = "[redacted]"
+
+
+def scrubbed(text: str) -> str:
+    """Return the text without anything that looks like an address, a number or a secret."""
+    return _LOOKS_PRIVATE.sub(_REDACTED, text)
+
+
+class RedactingFormatter(LambdaPowertoolsFormatter):
+    """Writes a record as one line of JSON, by the rules of this module."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, Any] = {
+            "level": record.levelname,
+            "message": scrubbed(_message(record)),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "logger": record.name,
+        }
+        keys = {**self.thread_safe_get_current_keys(), **self.get_current_keys(), **record.__dict__}
+        line.update({name: _safe(keys[name]) for name in sorted(SAFE_FIELDS & keys.keys())})
+        if isinstance(keys.get("service"), str):
+            line["service"] = keys["service"]
+        if trace := os.environ.get("_X_AMZN_TRACE_ID"):
+            line["xray_trace_id"] = trace.split(";")[0].removeprefix("Root=")
+        if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
+            line["exception"] = _exception(record.exc_info[1])
+        return json.dumps(line, separators=(",", ":"), default=lambda _: _REDACTED)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return the constant part of the message, filled with harmless arguments only."""
+    if not isinstance(record.msg, str):
+        return f"({type(record.msg).__name__})"
+    if not record.args or not isinstance(record.args, tuple):
+        return record.msg
+    try:
+        return record.msg % tuple(a if isinstance(a, int | float | Enum) else "…" for a in record.args)
+    except (TypeError, ValueError):
+        return record.msg
+
+
+def _safe(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    # Ids are ours, but a field is only as good as whoever filled it: nothing with "@", nothing long.
+    return value if isinstance(value, str) and _ID.fullmatch(value) else _REDACTED
+
+
+def _exception(error: BaseException) -> dict[str, Any]:
+    """Return class, code and place of an exception and of what caused it; never its text."""
+    told: dict[str, Any] = {
+        "type": f"{type(error).__module__}.{type(error).__qualname__}",
+        "at": _frames(error.__traceback__),
+    }
+    if isinstance(code := getattr(error, "code", None), str):
+        told["code"] = _safe(code)
+    if isinstance(error.__cause__, BaseException):
+        told["cause"] = _exception(error.__cause__)
+    return told
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    return [f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)[-12:]]
+
+
+class _Stdout(logging.StreamHandler[Any]):
+    """Writes to whatever standard output is at the time: tests exchange it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        return sys.stdout
+
+
+_state: dict[str, Any] = {}
+
+
+def configure(service: str) -> None:
+    """Set up logging for this process. Libraries log through the same formatter, warnings and worse only."""
+    if _state.get("service") == service:
+        return
+    formatter = RedactingFormatter()
+    _state["service"] = service
+    _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
+    logging.getLogger(service).propagate = False  # or the root logger says everything again
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(_Stdout())
+    for handler in root.handlers:
+        handler.setFormatter(formatter)
+
+
+def logger() -> Logger:
+    """Return the process's logger."""
+    if "logger" not in _state:
+        configure(os.environ.get("POWERTOOLS_SERVICE_NAME", "tocsin"))
+    found: Logger = _state["logger"]
+    return found
+
+
+def count(name: str, number: int, **dimensions: str) -> None:
+    """Add to a metric; it is written after the access log line of the call (EMF, no API call)."""
+    if "metrics" not in _state:
+        from aws_lambda_powertools import Metrics
+
+        _state["metrics"] = Metrics(namespace=NAMESPACE, service=_state.get("service"))
+    from aws_lambda_powertools.metrics import MetricUnit
+
+    metrics: Metrics = _state["metrics"]
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
+    for key, value in dimensions.items():
+        metrics.add_dimension(name=key, value=value)
+
+
+def note(**facts: str | int) -> None:
+    """Keep facts about the call that is running for its access log line."""
+    _state.setdefault("facts", {}).update(facts)
+
+
+def called(*, route: str, status: int, seconds: float, request_id: str) -> None:
+    """Write the access log line of one HTTP call, and the metrics it gave."""
+    facts = _state.pop("facts", {})
+    extra = {"route": route, "status": status, "milliseconds": round(seconds * 1000), "request_id": request_id, **facts}
+    logger().info("call", extra=extra)
+    if "metrics" in _state and _state["metrics"].metric_set:
+        _state["metrics"].flush_metrics()

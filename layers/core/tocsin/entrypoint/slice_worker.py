@@ -1,0 +1,113 @@
+"""The handler of the sender functions: a batch of slice orders, one use case, one log line, a few metrics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from time import perf_counter
+from typing import Any, Protocol
+
+from tocsin.application.dispatch_slice import DispatchReport
+from tocsin.domain.message import MessageState
+from tocsin.domain.slice_order import SliceOrder
+from tocsin.entrypoint.batch_metrics import emit
+from tocsin.entrypoint.handover_tally import HandoverTally, Tallied
+from tocsin.entrypoint.observability import logger
+from tocsin.entrypoint.queue import BatchAnswer, each_record
+
+Dispatch = Callable[[SliceOrder, Callable[[], timedelta]], DispatchReport]
+"""The use case; `DispatchSlice` is one."""
+
+
+class LambdaContext(Protocol):
+    """What a handler needs of the context Lambda gives it."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """Name of this invocation."""
+        ...
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the invocation may still run."""
+        ...
+
+
+class Unfinished(Exception):
+    """An order was worked off in part: it must come again for the rest. What was done stays done."""
+
+    code = "UNFINISHED"
+
+
+class SliceWorker:
+    """Works off a batch from a dispatch queue. Made once per process; `handler = SliceWorker(…)`.
+
+    Args:
+        service: the function's name, as a metric dimension.
+        tally: counts what the senders behind `dispatch` hear.
+    """
+
+    def __init__(self, service: str, dispatch: Dispatch, tally: HandoverTally) -> None:
+        self._service = service
+        self._dispatch = dispatch
+        self._tally = tally
+
+    def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
+        """Serve one invocation.
+
+        A body that is no order, an order that does not fit its alert, one that could not be finished and one whose
+        store did not answer fail alone: they come again, and those that always fail end among the dead letters.
+        """
+        started = perf_counter()
+        moved: Counter[str] = Counter()
+        lanes: set[str] = set()
+
+        def work_off(body: str) -> None:
+            order = SliceOrder.decode(body)
+            lanes.add(order.lane.value)
+            report = self._dispatch(order, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
+            moved.update(report.moved)
+            moved["requeued"] += report.requeued
+            moved["unqueued"] += report.unqueued
+            if report.unfinished:
+                raise Unfinished
+
+        answer = each_record(event, work_off)
+        facts = {
+            "queue": "+".join(sorted(lanes)) or "none",  # one queue, one lane; more only if somebody mixed them
+            "orders": len(event["Records"]),
+            "orders_failed": len(answer["batchItemFailures"]),
+            **{fact: moved[state.value] for fact, state in _FACTS.items()},
+            "requeued": moved["requeued"],
+            "unqueued": moved["unqueued"],
+        }
+        milliseconds = round((perf_counter() - started) * 1000)
+        logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
+        self._count(facts, self._tally.drain())
+        return answer
+
+    def _count(self, facts: Mapping[str, Any], tallied: Tallied) -> None:
+        emit(self._service, {metric: facts[fact] for metric, fact in _METRICS.items()})
+        emit(self._service, {}, {"HandoverLatency": tallied.waits}, lane=facts["queue"])
+        for reason, count in sorted(tallied.reasons.items()):
+            emit(self._service, {"HandoversRefused": count}, reason=reason)
+
+
+_FACTS = {
+    "sent": MessageState.SENT,
+    "failed": MessageState.FAILED,
+    "retried": MessageState.RETRY_WAIT,
+    "unknown": MessageState.UNKNOWN,
+    "expired": MessageState.EXPIRED,
+    "cancelled": MessageState.CANCELLED,
+    "unconfirmed": MessageState.UNCONFIRMED,
+}
+
+_METRICS = {
+    "MessagesSent": "sent",
+    "MessagesFailed": "failed",
+    "MessagesRetried": "retried",
+    "OutcomesUnknown": "unknown",
+    "MessagesExpired": "expired",
+    "OrdersFailed": "orders_failed",
+}

@@ -1,0 +1,113 @@
+"""Fills the dependencies layer: installs requirements.txt for one interpreter and drops what no function reads.
+
+Runs by itself, on the standard library only, because `sam build` runs it (through the Makefile) in a copy of this
+folder. `infra.build` runs it the same way, so both make the same tree.
+
+    python assemble.py TREE                      for Lambda: CPython 3.13 on Linux x86_64, whatever runs this
+    python assemble.py TREE --host PYTHON        for that interpreter, on this machine
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+REQUIREMENTS = Path(__file__).resolve().with_name("requirements.txt")
+
+LAMBDA_PYTHON = "3.13"
+
+LAMBDA_PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
+"""Wheel tags that run on Amazon Linux 2023 (glibc 2.34), newest first. pip takes a tag literally, so all are named."""
+
+CHALICE_RUNTIME = {"__init__.py", "app.py", "py.typed"}
+"""All of Chalice that runs in a Lambda; the rest is its command line, which needs pip, inquirer and more."""
+
+SERVICES = {
+    "dynamodb",
+    "kms",
+    "pinpoint-sms-voice-v2",
+    "s3",
+    "scheduler",
+    "sesv2",
+    "sns",
+    "sqs",
+    "sts",
+}
+"""AWS services of which the API description is kept: 28 MB of botocore are descriptions of the others."""
+
+
+INSTALLERS_NOTES = {".lock", "RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "__pycache__"}
+"""Who installed what and when: they would make two equal builds differ."""
+
+
+def install(tree: Path, host: str | None) -> None:
+    """Install the locked wheels into `tree`: hashes checked, nothing resolved, nothing compiled from source.
+
+    Raises:
+        SystemExit: the installer failed; it carries the installer's own words.
+    """
+    uv = _uv()
+    common = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", str(tree), "-r", str(REQUIREMENTS)]
+    if uv:
+        command = [uv, "pip", "install", "--quiet", "--link-mode", "copy", *common]
+        if host:
+            command += ["--python", host]
+        else:
+            command += ["--python-platform", "x86_64-manylinux_2_28", "--python-version", LAMBDA_PYTHON]
+    else:
+        command = [host or sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command += ["--no-compile", *common]
+        if not host:
+            command += ["--implementation", "cp", "--python-version", LAMBDA_PYTHON]
+            for platform in LAMBDA_PLATFORMS:
+                command += ["--platform", platform]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own words and paths
+    if done.returncode:
+        raise SystemExit(f"installing the dependencies layer failed\n{done.stdout}{done.stderr}")
+
+
+def prune(tree: Path) -> None:
+    """Drop what no function imports: command lines, other services' descriptions, type stubs, installers' notes."""
+    for path in sorted((tree / "chalice").iterdir()):
+        if path.name not in CHALICE_RUNTIME:
+            _remove(path)
+    for path in sorted((tree / "botocore" / "data").iterdir()):
+        if path.is_dir() and path.name not in SERVICES:
+            _remove(path)
+    _remove(tree / "bin")
+    _remove(tree / "boto3" / "examples")
+    for path in sorted(tree.rglob("*")):
+        if path.name in INSTALLERS_NOTES:
+            _remove(path)
+
+
+def _uv() -> str | None:
+    """Return uv from beside this interpreter or from the path, None when pip has to do."""
+    beside = Path(sys.executable).with_name("uv")
+    return str(beside) if beside.exists() else shutil.which("uv")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Fill the tree named on the command line, from empty."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    arguments.add_argument("tree", type=Path)
+    arguments.add_argument("--host", help="install for this interpreter instead of Lambda's")
+    chosen = arguments.parse_args()
+    shutil.rmtree(chosen.tree, ignore_errors=True)
+    chosen.tree.mkdir(parents=True)
+    install(chosen.tree, chosen.host or None)
+    prune(chosen.tree)
+
+
+if __name__ == "__main__":
+    main()

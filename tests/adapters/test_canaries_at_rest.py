@@ -1,0 +1,115 @@
+"""AH-41 and S7 at rest: everything these adapters write down, searched for the canaries of a tenant."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.canaries import CANARIES, blobs_of, find_canaries
+from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.application.create_api_key import CreateApiKey
+from tocsin.domain.alert import Channel
+from tocsin.domain.api_key import ApiKey, KeyKind
+from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.domain.stored_content import ContentType, StoredContent
+
+ACME = TenantId("acme")
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+GROUP = json.dumps(
+    {
+        "name": CANARIES["group name"],
+        "contacts": [
+            {
+                "id": "c-01",
+                "sms": CANARIES["phone"],
+                "call": CANARIES["second phone"],
+                "email": CANARIES["email"],
+                "lookups": {"firstname": CANARIES["name"], "gate": CANARIES["lookup"]},
+            }
+        ],
+    }
+)
+
+
+@pytest.fixture
+def world() -> Iterator[Cloud]:
+    with cloud() as c:
+        yield c
+
+
+def written_down(c: Cloud) -> bytes:
+    """Return all of the table and the bucket, names included."""
+    parts = [part for row in c.rows() for part in blobs_of(row)]
+    for found in c.s3.list_objects_v2(Bucket=c.bucket).get("Contents", []):
+        parts += [found["Key"].encode(), c.s3.get_object(Bucket=c.bucket, Key=found["Key"])["Body"].read()]
+    return b"\n".join(parts)
+
+
+def test_ah_41_s_7_nothing_a_tenant_entrusts_to_us_can_be_read_in_table_or_bucket(world: Cloud) -> None:
+    # given keys and stores full of canaries, in rows and in the bucket
+    clock = SettableClock(NOW)
+    sealer = KmsSealer(world.kms, world.dynamodb, world.table_name, world.key_id, clock, SystemRandomness())
+    keys = DynamoDbApiKeyRepository(world.dynamodb, world.table_name, sealer, clock)
+    stores = DynamoDbStoredContentRepository(world.dynamodb, world.table_name, sealer, world.s3, world.bucket)
+    new = CreateApiKey(keys, sealer, SystemRandomness())(ACME, KeyKind.LIVE, "Desk", capacities={Channel.SMS: 5})
+    keys.add(
+        ApiKey(
+            ACME,
+            ApiKeyId("k2"),
+            KeyKind.LIVE,
+            "Desk",
+            "00" * 32,
+            callback_url=f"https://example.org/?t={CANARIES['callback secret']}",
+            defaults={"sender": CANARIES["phone"]},
+        ),
+        {},
+    )
+    padding = random.Random(1).randbytes(400_000).hex()
+    kinds = [ContentType.CONTACT_GROUP, ContentType.SMS, ContentType.EMAIL, ContentType.RECIPIENT_LIST]
+    for number, kind in enumerate(kinds):
+        for big in (False, True):
+            store = StoredContent(
+                tenant=ACME,
+                key_id=new.key.id,
+                store_id=StoreId(f"00000000-0000-4000-8000-{number}0000000000{int(big)}"),
+                type=kind,
+                tag=CANARIES["tag"],
+                name=f"{CANARIES['store name']}{' (big)' if big else ''}",
+                content=GROUP + "".join(CANARIES.values()) + (padding if big else ""),
+                created_at=NOW,
+                lifetime=timedelta(days=30),
+                expires_at=NOW + timedelta(days=30),
+                extras={"subject": CANARIES["email subject"], "sender": CANARIES["name"]},
+            )
+            stores.put(store)
+            stores.put(store)  # a replacement too
+            assert stores.find(ACME, new.key.id, store.store_id, NOW) == store
+            stores.touch(store, NOW + timedelta(days=1))
+
+    # when everything that was written down is searched
+    found = written_down(world)
+
+    # then there is none of it, nor the token
+    assert len(world.rows()) > 18
+    assert len(found) > 4 * 300_000
+    assert find_canaries(found) == []
+    assert new.token.encode() not in found
+    assert new.token.rpartition("_")[2].encode() not in found
+
+
+def test_the_search_would_have_found_them(world: Cloud) -> None:
+    for sk, attribute in (("a", {"S": CANARIES["phone"]}), ("b", {"B": GROUP.encode()})):
+        row = {"pk": {"S": "T#acme"}, "sk": {"S": sk}, "leak": attribute}
+        world.dynamodb.put_item(TableName=world.table_name, Item=row)
+    world.s3.put_object(Bucket=world.bucket, Key="leak", Body=CANARIES["sms text"].encode())
+
+    named = {hit.split(":")[0] for hit in find_canaries(written_down(world))}
+    assert {"phone", "email", "lookup", "sms text"} <= named

@@ -1,0 +1,21 @@
+"""What the templates promise, one function each: it returns a line for every place where the promise is broken.
+
+`tests/architecture/test_template.py` holds the templates to them, and shows of each that it can be broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tests.architecture.deployment import Deployment
+
+Promise = Callable[[Deployment], Iterator[str]]
+
+PROMISES: dict[str, Promise] = {}
+"""Every promise by its name. Filled when the modules beside this one are imported."""
+
+
+def promise(check: Promise) -> Promise:
+    """Count a function among the promises."""
+    PROMISES[check.__name__] = check
+    return check

@@ -1,0 +1,129 @@
+"""Promises about the API: who gets in, how often, and what is written down about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from tests.architecture.deployment import Deployment
+from tests.architecture.promises import promise
+
+PUBLIC = {
+    # the API key may stand in the body, and is checked in the function before anything else
+    ("POST", "/collectevents"),
+    ("POST", "/deletecontent"),
+    ("POST", "/sendalert"),
+    ("POST", "/sendstoredalert"),
+    ("POST", "/storecontent"),
+    # says nothing about anybody
+    ("GET", "/docs"),
+    ("GET", "/health"),
+    ("GET", "/openapi.json"),
+}
+"""Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
+
+SENDS = {"/sendalert", "/sendstoredalert"}
+
+ANSWERS = {
+    "DEFAULT_4XX": None,
+    "DEFAULT_5XX": None,
+    "UNAUTHORIZED": 401,
+    "ACCESS_DENIED": 403,
+    "REQUEST_TOO_LARGE": 413,
+    "THROTTLED": 429,
+}
+"""Faults the gateway finds by itself, and the status of each (None: several)."""
+
+
+@promise
+def every_route_has_an_authorizer_or_is_public_by_name(stack: Deployment) -> Iterator[str]:
+    for method, path, operation in stack.operations():
+        expected = "NONE" if (method, path) in PUBLIC else "KeyAuthorizer"
+        if operation.get("security") != [{expected: []}]:
+            yield f"{method} {path}"
+
+
+@promise
+def a_withdrawn_key_is_refused_within_a_minute(stack: Deployment) -> Iterator[str]:
+    for name, scheme in stack.swagger()["components"]["securitySchemes"].items():
+        authorizer = scheme["x-amazon-apigateway-authorizer"]
+        if authorizer["type"] != "request" or authorizer.get("authorizerResultTtlInSeconds", 300) > 60:
+            yield name
+
+
+@promise
+def either_of_two_headers_is_enough(stack: Deployment) -> Iterator[str]:
+    # API Gateway answers 401 by itself unless all identity sources are there: naming both would demand both.
+    for name, scheme in stack.swagger()["components"]["securitySchemes"].items():
+        if "method.request.header" in scheme["x-amazon-apigateway-authorizer"].get("identitySource", ""):
+            yield name
+
+
+@promise
+def calls_are_throttled_and_sends_more_so(stack: Deployment) -> Iterator[str]:
+    for stage in stack.of("ApiGateway::Stage"):
+        rates = {s["ResourcePath"]: s.get("ThrottlingRateLimit") for s in stage.properties.get("MethodSettings", [])}
+        general = rates.get("/*")
+        if not general:
+            yield f"{stage.name}: everything"
+        yield from (
+            f"{stage.name}: {path}" for path in SENDS if not 0 < (rates.get(path) or 0) < (general or 1_000_000)
+        )
+
+
+@promise
+def bodies_are_never_logged(stack: Deployment) -> Iterator[str]:
+    for stage in stack.of("ApiGateway::Stage"):
+        for setting in stage.properties.get("MethodSettings", []):
+            if setting.get("DataTraceEnabled") is not False or setting.get("LoggingLevel") != "OFF":
+                yield f"{stage.name}: {setting['ResourcePath']}"
+
+
+@promise
+def the_access_log_says_who_called_what_and_never_with_what(stack: Deployment) -> Iterator[str]:
+    for stage in stack.of("ApiGateway::Stage"):
+        setting = stage.properties.get("AccessLogSetting", {})
+        fields = json.loads(setting.get("Format", "{}"))
+        if setting.get("DestinationArn") != "<ApiAccessLog.Arn>" or "$context.status" not in fields.values():
+            yield f"{stage.name}: no access log"
+        allowed = {"requestId", "requestTimeEpoch", "httpMethod", "resourcePath", "status", "responseLength"}
+        allowed |= {"responseLatency", "integrationLatency", "error.responseType"}
+        yield from (
+            f"{stage.name}: {value}" for value in fields.values() if value.removeprefix("$context.") not in allowed
+        )
+
+
+@promise
+def the_gateway_answers_in_our_shape(stack: Deployment) -> Iterator[str]:
+    responses = stack.swagger().get("x-amazon-apigateway-gateway-responses", {})
+    for name, status in ANSWERS.items():
+        response = responses.get(name, {})
+        kind = response.get("responseParameters", {}).get("gatewayresponse.header.Content-Type")
+        template = response.get("responseTemplates", {}).get("application/json", "{}")
+        body = json.loads(template.replace("$context.error.messageString", '"text"'))
+        right = {"type", "title", "detail", "errors"} <= set(body) and body.get("status") == status
+        said = response.get("statusCode")
+        if kind != "'application/problem+json'" or not right or (said and int(said)) != status:
+            yield name
+
+
+@promise
+def the_firewall_stands_before_the_api(stack: Deployment) -> Iterator[str]:
+    guarded = {a.properties["ResourceArn"] for a in stack.of("WAFv2::WebACLAssociation")}
+    if guarded != {"arn:aws:apigateway:eu-west-2::/restapis/<Api>/stages/<ApiStage>"}:
+        yield "the stage has no firewall"
+    for firewall in stack.of("WAFv2::WebACL"):
+        if not any("RateBasedStatement" in rule["Statement"] for rule in firewall.properties["Rules"]):
+            yield f"{firewall.name} limits nobody"
+
+
+@promise
+def the_firewall_lets_alerts_through(stack: Deployment) -> Iterator[str]:
+    # Its common rules refuse bodies over 8 KB; ours may have 1 MB.
+    for firewall in stack.of("WAFv2::WebACL"):
+        for rule in firewall.properties["Rules"]:
+            group = rule["Statement"].get("ManagedRuleGroupStatement", {})
+            if group.get("Name") == "AWSManagedRulesCommonRuleSet":
+                counted = {o["Name"] for o in group.get("RuleActionOverrides", []) if "Count" in o["ActionToUse"]}
+                if "SizeRestrictions_BODY" not in counted:
+                    yield firewall.name

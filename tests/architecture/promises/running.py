@@ -1,0 +1,161 @@
+"""Promises about functions, their logs, and who is woken when something is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.architecture.deployment import Deployment, Resource
+from tests.architecture.promises import promise
+from tests.architecture.promises.messaging import dead_letters, sources
+
+VARIABLES = {
+    "BUCKET_NAME",
+    "EMAIL_BULK_QUEUE_URL",
+    "EMAIL_CONFIGURATION_SET",
+    "EMAIL_DOMAIN",
+    "EMAIL_URGENT_QUEUE_URL",
+    "KEY_ID",
+    "LOG_LEVEL",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_SERVICE_NAME",
+    "SEND_CONCURRENCY",
+    "SMS_BULK_QUEUE_URL",
+    "SMS_CONFIGURATION_SET",
+    "SMS_PROVIDER",
+    "SMS_URGENT_QUEUE_URL",
+    "TABLE_NAME",
+}
+"""All names an environment may use. A secret never gets in here: secrets are sealed rows."""
+
+
+@promise
+def environments_hold_known_names_and_no_secret(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        names = set(function.properties["Environment"]["Variables"])
+        yield from (f"{function.name}: {name}" for name in names - VARIABLES)
+
+
+@promise
+def functions_share_one_runtime_and_both_layers(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        p = function.properties
+        layers = [re.sub(r"Layer\w+", "Layer", layer) for layer in p.get("Layers", [])]
+        if (p["Runtime"], p["Architectures"], layers) != (
+            "python3.13",
+            ["x86_64"],
+            ["<CoreLayer>", "<DependenciesLayer>"],
+        ):
+            yield function.name
+
+
+@promise
+def concurrency_is_reserved(stack: Deployment) -> Iterator[str]:
+    yield from (f.name for f in stack.of("Lambda::Function") if "ReservedConcurrentExecutions" not in f.properties)
+
+
+@promise
+def a_function_gives_up_before_its_caller_does(stack: Deployment) -> Iterator[str]:
+    for name, longest in (("AlertsApi", 28), ("Authorizer", 28), ("Sweep", 59)):
+        if stack.resources[name].properties["Timeout"] > longest:
+            yield name
+
+
+@promise
+def sweeps_never_overlap_nor_pile_up(stack: Deployment) -> Iterator[str]:
+    if stack.resources["Sweep"].properties.get("ReservedConcurrentExecutions") != 1:
+        yield "two at a time"
+    (config,) = stack.of("Lambda::EventInvokeConfig")
+    tries = (config.properties.get("MaximumRetryAttempts"), config.properties.get("MaximumEventAgeInSeconds"))
+    kept = config.properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    if tries != (0, 60) or kept != "<SweepDeadLetters.Arn>":
+        yield "missed minutes are caught up with"
+
+
+@promise
+def logs_are_ours_and_are_forgotten(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties.get("LoggingConfig") != {"LogGroup": f"<{function.name}Log>"}:
+            yield function.name
+    for group in stack.of("Logs::LogGroup"):
+        if not group.properties.get("RetentionInDays") or group.properties.get("KmsKeyId") != "<TransportKey.Arn>":
+            yield group.name
+
+
+@promise
+def calls_are_traced(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties.get("TracingConfig") != {"Mode": "Active"}:
+            yield function.name
+
+
+def alarms(stack: Deployment, metric: str) -> Iterator[tuple[Resource, dict[str, Any]]]:
+    """Yield (alarm, its dimensions) of each alarm that looks at a metric, alone or within a formula."""
+    for alarm in stack.of("CloudWatch::Alarm"):
+        looked_at = [
+            alarm.properties,
+            *(m["MetricStat"]["Metric"] for m in alarm.properties.get("Metrics", []) if "MetricStat" in m),
+        ]
+        for one in looked_at:
+            if one.get("MetricName") == metric:
+                yield alarm, {d["Name"]: d["Value"] for d in one.get("Dimensions", [])}
+
+
+@promise
+def a_dead_letter_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    watched = {
+        dimensions["QueueName"]
+        for alarm, dimensions in alarms(stack, "ApproximateNumberOfMessagesVisible")
+        if alarm.properties["Threshold"] == 0 and alarm.properties["EvaluationPeriods"] == 1
+    }
+    yield from (n for n in dead_letters(stack) if stack.resources[n].properties["QueueName"] not in watched)
+
+
+@promise
+def a_queue_that_stands_still_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    watched = {d["QueueName"]: a.properties["Threshold"] for a, d in alarms(stack, "ApproximateAgeOfOldestMessage")}
+    for _, _, queue in sources(stack):
+        name = queue.properties["QueueName"]
+        if watched.get(name, 9_999) > (60 if name.endswith("urgent") else 900):
+            yield queue.name
+
+
+@promise
+def faults_and_throttles_wake_somebody(stack: Deployment) -> Iterator[str]:
+    functions = {f"<{function.name}>" for function in stack.of("Lambda::Function")}
+    for metric in ("Errors", "Throttles"):
+        watched = {dimensions.get("FunctionName") for _, dimensions in alarms(stack, metric)}
+        yield from (f"{metric} of {name}" for name in functions - watched)
+    if not [a for a, _ in alarms(stack, "5XXError") if a.properties["Threshold"] <= 0.001]:
+        yield "5XXError"
+
+
+@promise
+def a_silent_sweeper_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    beats = [
+        alarm
+        for alarm, dimensions in alarms(stack, "SweepRuns")
+        if dimensions == {"service": "sweep"}
+        and alarm.properties["TreatMissingData"] == "breaching"
+        and alarm.properties["ComparisonOperator"] == "LessThanThreshold"
+    ]
+    if not beats:
+        yield "no heartbeat"
+
+
+@promise
+def repairs_and_unknown_outcomes_wake_somebody(stack: Deployment) -> Iterator[str]:
+    if [dimensions for _, dimensions in alarms(stack, "SlicesRepaired")] != [{"service": "sweep"}]:
+        yield "SlicesRepaired"
+    services = {dimensions.get("service") for _, dimensions in alarms(stack, "OutcomesUnknown")}
+    if services != {"dispatch_sms", "dispatch_email"}:
+        yield "OutcomesUnknown"
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] != "Tocsin":
+            yield f"{function.name} counts elsewhere"
+
+
+@promise
+def an_alarm_reaches_somebody(stack: Deployment) -> Iterator[str]:
+    yield from (a.name for a in stack.of("CloudWatch::Alarm") if a.properties.get("AlarmActions") != ["<Alarms>"])

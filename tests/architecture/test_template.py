@@ -1,0 +1,91 @@
+"""The templates keep their promises, and each promise can be seen to break."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.architecture.deployment import ROOT, Deployment, Sources, deployment, read_sources, transformed
+from tests.architecture.faults import FAULTS, Fault
+from tests.architecture.promises import PROMISES
+
+for _module in sorted((Path(__file__).parent / "promises").glob("[a-z]*.py")):
+    importlib.import_module(f"tests.architecture.promises.{_module.stem}")
+
+VARIANTS: dict[str, dict[str, str]] = {
+    "as it stands": {},
+    "text messages by End User Messaging": {"SmsProvider": "eum", "SmsConfigurationSet": "events"},
+    "everything asked for": {"AlarmEmail": "ops@alerts.example", "EmailConfigurationSet": "events", "Stage": "prod"},
+}
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return read_sources()
+
+
+@pytest.fixture(scope="module", params=list(VARIANTS.values()), ids=list(VARIANTS))
+def stack(request: pytest.FixtureRequest, sources: Sources) -> Deployment:
+    return deployment(sources, **request.param)
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_the_template_keeps_its_promise(stack: Deployment, promise: str) -> None:
+    assert list(PROMISES[promise](stack)) == []
+
+
+@pytest.mark.parametrize(("promise", "fault"), FAULTS, ids=[f"{n}-{name}" for n, (name, _) in enumerate(FAULTS)])
+def test_a_fault_breaks_exactly_the_promise_it_should(sources: Sources, promise: str, fault: Fault) -> None:
+    # given the good templates with one fault in them
+    broken = copy.deepcopy(sources)
+    fault(broken)
+
+    # then one promise notices, and only that one
+    stack = deployment(broken)
+    assert {name for name, check in PROMISES.items() if list(check(stack))} == {promise}
+
+
+def test_every_promise_has_been_seen_to_break() -> None:
+    assert set(PROMISES) == {promise for promise, _ in FAULTS}
+
+
+def _published(template: dict[str, Any], layer: str) -> set[str]:
+    return {n for n, r in transformed(template, layer)["Resources"].items() if r["Type"] == "AWS::Lambda::Version"}
+
+
+def test_a_new_layer_is_a_new_version(sources: Sources) -> None:
+    # SAM publishes a version only when the function's own zip changes, unless it is told twice that layers count.
+    # Our code is in a layer: the alias would go on serving yesterday's.
+    template = sources["template.yaml"]
+    assert _published(template, "yesterday.zip").isdisjoint(_published(template, "today.zip"))
+
+    for resource, promise in (("AlertsApi", "AutoPublishAliasAllProperties"), ("CoreLayer", "PublishLambdaVersion")):
+        forgetful = copy.deepcopy(template)
+        del forgetful["Resources"]["DependenciesLayer"]["Properties"]["PublishLambdaVersion"]
+        del forgetful["Resources"][resource]["Properties"][promise]
+        assert _published(forgetful, "yesterday.zip") == _published(forgetful, "today.zip")
+
+
+def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources) -> None:
+    on_aws, on_engine = deployment(sources), deployment(sources, Engine="local")
+    left_out = {
+        "Edge",
+        "Firewall",
+        "FirewallOfStage",  # refused: web ACL associations
+        "MediaBucketPolicy",
+        "QueuesTlsOnly",  # it speaks plain http
+        "FunctionErrorsAlarm",
+        "FunctionThrottlesAlarm",
+        "TableThrottlesAlarm",  # refused: metric mathematics
+    }
+    assert set(on_aws.resources) - set(on_engine.resources) == left_out
+    assert set(on_engine.resources) <= set(on_aws.resources)
+
+
+def test_no_stage_that_is_deployed_pretends_to_be_the_local_engine(sources: Sources) -> None:
+    assert sources["template.yaml"]["Parameters"]["Engine"]["Default"] == "aws"
+    assert "Engine" not in (ROOT / "samconfig.toml").read_text()

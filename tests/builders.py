@@ -1,0 +1,74 @@
+"""Things with good defaults: a test names only what matters to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tests.fakes.time import NOON
+from tocsin.application.ports import Acceptance
+from tocsin.domain.alert import (
+    CHUNK_SIZE,
+    Alert,
+    AlertItem,
+    Channel,
+    EmailContent,
+    NotificationMode,
+    Recipient,
+    SmsContent,
+    lane_for,
+)
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+
+TENANT = TenantId("acme")
+KEY = ApiKeyId("k1")
+
+
+def number(n: int) -> str:
+    """Return one of the numbers Ofcom keeps for drama."""
+    return f"+447700{900000 + n}"
+
+
+def sms(*to: str, text: str = "trunk 7 is down", tag: str = "t") -> tuple[SmsContent, tuple[str, ...], str]:
+    """Describe an sms item."""
+    return SmsContent("Tocsin", text), to, tag
+
+
+def email(*to: str, body: str = "trunk 7 is down", tag: str = "t") -> tuple[EmailContent, tuple[str, ...], str]:
+    """Describe an email item."""
+    return EmailContent("Trunk 7 [r1]", body, "text/plain; charset=us-ascii"), to, tag
+
+
+def an_acceptance(
+    *items: tuple[SmsContent | EmailContent, tuple[str, ...], str],
+    at: datetime = NOON,
+    tenant: TenantId = TENANT,
+    lifetime: timedelta = timedelta(hours=4),
+    notification: NotificationMode = NotificationMode.POLL,
+    sandbox: bool = False,
+    ref: AlertRef | None = None,
+) -> Acceptance:
+    """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone."""
+    items = items or (sms(number(1)),)
+    accepted = []
+    for index, (content, to, tag) in enumerate(items):
+        channel = Channel.SMS if isinstance(content, SmsContent) else Channel.EMAIL
+        accepted.append(AlertItem(index, channel, tag, content, len(to), len(to)))
+    alert = Alert(
+        tenant=tenant,
+        ref=ref or AlertRef(time_ordered_uuid(at, b"0123456789")),
+        key_id=KEY,
+        sandbox=sandbox,
+        client_ref="ref-1",
+        accepted_at=at,
+        send_before=at + lifetime,
+        expires_at=at + timedelta(days=30),
+        lane=lane_for(sum(len(to) for _, to, _ in items)),
+        notification=notification,
+        items=tuple(accepted),
+    )
+    chunks = {}
+    for piece in alert.slices():
+        first = piece.key.chunk * CHUNK_SIZE
+        to = items[piece.key.item][1][first : first + CHUNK_SIZE]
+        chunks[piece.key] = tuple(Recipient(address, f"c{n}") for n, address in enumerate(to, start=first))
+    return Acceptance(alert, chunks)

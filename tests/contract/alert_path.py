@@ -1,0 +1,206 @@
+"""The four stores of the alert path as one world, in three makes, and what is put into them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.contract.cloud import Cloud
+from tests.contract.partiql import MotoWithPartiQl
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.tenant_guard import TenantGuard
+from tests.fakes.work import FakeWorkLedger
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.client import Backoff
+from tocsin.adapters.dynamodb.layout import capacity_key
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.application.ports import (
+    Acceptance,
+    AlertRepository,
+    IdempotencyClaim,
+    MessageRows,
+    ResultEvents,
+    WorkLedger,
+)
+from tocsin.domain.alert import (
+    CHUNK_SIZE,
+    Alert,
+    AlertItem,
+    Channel,
+    ChunkKey,
+    EmailContent,
+    NotificationMode,
+    Recipient,
+    SmsContent,
+    lane_for,
+)
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+from tocsin.domain.result_event import ResultEvent
+
+ACME = TenantId("acme")
+OTHER = TenantId("other")
+KEY = ApiKeyId("k1")
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+FOUR_HOURS = timedelta(hours=4)
+
+
+@dataclass
+class AlertPath:
+    """One world.
+
+    Attributes:
+        set_capacity, capacity: put and read what is left of a capacity of KEY.
+        dynamodb, s3, table_name, bucket: what is behind the adapters; None and "" for the fakes.
+    """
+
+    engine: str
+    alerts: AlertRepository
+    messages: MessageRows
+    work: WorkLedger
+    results: ResultEvents
+    set_capacity: Callable[[Channel, int], None]
+    capacity: Callable[[Channel], int]
+    dynamodb: Any = None
+    s3: Any = None
+    table_name: str = ""
+    bucket: str = ""
+
+
+def in_memory() -> AlertPath:
+    work = FakeWorkLedger()
+    alerts = FakeAlertRepository(work)
+    left = alerts.capacities.setdefault((ACME, KEY), {})
+    return AlertPath(
+        "fake", alerts, FakeMessageRows(), work, FakeResultEvents(), left.__setitem__, lambda channel: left[channel]
+    )
+
+
+def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
+    client = TenantGuard(MotoWithPartiQl(cloud.dynamodb) if engine == "moto" else cloud.dynamodb)
+    sealer = FakeSealer()
+    # Twenty threads at one row: the tries are many and the waits short, so that the suite stays quick.
+    backoff = Backoff(tries=40, base=0.002, cap=0.05)
+
+    def set_capacity(channel: Channel, units: int) -> None:
+        row = {**capacity_key(ACME, KEY, channel), "remaining": {"N": str(units)}}
+        client.put_item(TableName=table_name, Item=row)
+
+    def capacity(channel: Channel) -> int:
+        row = client.get_item(TableName=table_name, Key=capacity_key(ACME, KEY, channel), ConsistentRead=True)
+        return int(row["Item"]["remaining"]["N"])
+
+    return AlertPath(
+        engine,
+        DynamoDbAlertRepository(client, table_name, sealer, cloud.s3, cloud.bucket, backoff),
+        DynamoDbMessageRows(client, table_name, backoff),
+        DynamoDbWorkLedger(client, table_name),
+        DynamoDbResultEvents(client, table_name, sealer),
+        set_capacity,
+        capacity,
+        dynamodb=client,
+        s3=cloud.s3,
+        table_name=table_name,
+        bucket=cloud.bucket,
+    )
+
+
+def number(n: int) -> str:
+    """Return a phone number nobody has."""
+    return f"+44770090{n:04}"
+
+
+SMS = SmsContent("Tocsin", "trunk 7 is down")
+EMAIL = EmailContent("Trunk 7 [r1]", "trunk 7 is down", "text/plain; charset=utf-8", "alerts", "noc", "Everybody")
+
+
+def an_acceptance(
+    *sizes: int,
+    at: datetime = NOON,
+    tenant: TenantId = ACME,
+    sandbox: bool = False,
+    text: str = "trunk 7 is down",
+    client_ref: str = "ref-1",
+    expires_at: datetime | None = NOON + timedelta(days=30),
+    draws: dict[Channel, int] | None = None,
+    claim: IdempotencyClaim | None = None,
+    answer: str | None = None,
+) -> Acceptance:
+    """Return an alert with an sms item of each size (and an email item instead at every second place)."""
+    items = tuple(
+        AlertItem(
+            index,
+            Channel.EMAIL if index % 2 else Channel.SMS,
+            f"tag {index}",
+            EMAIL if index % 2 else replace(SMS, text=text),
+            size + 1,
+            size,
+            "one number was no number",
+        )
+        for index, size in enumerate(sizes or (1,))
+    )
+    alert = Alert(
+        tenant=tenant,
+        ref=AlertRef(time_ordered_uuid(at, secrets.token_bytes(10))),
+        key_id=KEY,
+        sandbox=sandbox,
+        client_ref=client_ref,
+        accepted_at=at,
+        send_before=at + FOUR_HOURS,
+        expires_at=expires_at,
+        lane=lane_for(sum(item.accepted for item in items)),
+        notification=NotificationMode.POLL,
+        items=items,
+        email_subject_ref="r1",
+    )
+    return Acceptance(alert, chunks_of(alert), draws or {}, claim, answer)
+
+
+def chunks_of(alert: Alert) -> dict[ChunkKey, tuple[Recipient, ...]]:
+    """Return recipients for every chunk the alert's slices name."""
+    sizes: dict[ChunkKey, int] = {}
+    for piece in alert.slices():
+        sizes[piece.key] = sizes.get(piece.key, 0) + piece.count
+    return {
+        key: tuple(
+            Recipient(
+                number(key.chunk * CHUNK_SIZE + position),
+                f"c{position}" if position % 2 else None,
+                {"name": "Ana Müller"} if position % 3 == 0 else {},
+            )
+            for position in range(size)
+        )
+        for key, size in sizes.items()
+    }
+
+
+def events(alert: Alert, *names: str, at: datetime = NOON) -> Sequence[ResultEvent]:
+    """Return one event of each name, a second apart."""
+    return [
+        ResultEvent(
+            event_id=f"evt_{name}",
+            client_ref=alert.client_ref,
+            alert=alert.ref,
+            channel=Channel.SMS,
+            tag="tag 0",
+            event="sent",
+            alertee=number(1),
+            contact_id=None if n % 2 else "c1",
+            whence=at + timedelta(seconds=n),
+            reason="throttled" if n % 3 == 0 else None,
+            possible_duplicate=n % 2 == 0,
+        )
+        for n, name in enumerate(names)
+    ]
+
+
+def names(collected: Sequence[ResultEvent]) -> list[str]:
+    """Return the names `events` was given."""
+    return [event.event_id.removeprefix("evt_") for event in collected]

@@ -1,0 +1,280 @@
+"""AlertRepository: what is accepted is accepted whole, once, and found again."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance
+from tocsin.application.ports import (
+    Acceptance,
+    CapacityShort,
+    Committed,
+    IdempotencyClaim,
+    KeyReused,
+    Replayed,
+)
+from tocsin.domain.alert import MAX_RECIPIENTS, Alert, Channel, ChunkKey
+from tocsin.domain.errors import InvalidRequest
+from tocsin.domain.ids import AlertRef, ApiKeyId
+
+DAY = timedelta(hours=24)
+
+
+def claim(key: str = "order-7", fingerprint: str = "f1", route: str = "sendalert") -> IdempotencyClaim:
+    return IdempotencyClaim(route, key, fingerprint)
+
+
+def without_contents(alert: Alert) -> Alert:
+    return replace(alert, items=tuple(replace(item, content=None) for item in alert.items))
+
+
+# --- accept and read back -------------------------------------------------------------------------------------
+
+
+def test_an_accepted_alert_reads_back_as_it_was(world: AlertPath) -> None:
+    # given one call with sms and email, texts in every script
+    acceptance = an_acceptance(3, 260, text="Straße gesperrt 🚧 %%NAME%% \u0000\ud83d")
+
+    assert world.alerts.accept(acceptance) == Committed()
+
+    assert world.alerts.get(ACME, acceptance.alert.ref) == acceptance.alert
+    for key, recipients in acceptance.chunks.items():
+        assert tuple(world.alerts.recipients(key)) == recipients
+
+
+@pytest.mark.parametrize("change", [{"expires_at": None}, {"sandbox": True}])
+def test_its_variants_read_back_too(world: AlertPath, change: dict[str, object]) -> None:
+    acceptance = an_acceptance()
+    alert = replace(acceptance.alert, **change, email_subject_ref=None)  # type: ignore[arg-type]
+    world.alerts.accept(replace(acceptance, alert=alert))
+    assert world.alerts.get(ACME, alert.ref) == alert
+
+
+def test_a_refused_element_reads_back_without_content(world: AlertPath) -> None:
+    acceptance = an_acceptance(2, 0)
+    sms, email = acceptance.alert.items
+    alert = replace(acceptance.alert, items=(sms, replace(email, content=None, failure_reason="no such store")))
+    world.alerts.accept(replace(acceptance, alert=alert))
+    assert world.alerts.get(ACME, alert.ref) == alert
+
+
+def test_nobody_finds_what_is_not_his(world: AlertPath) -> None:
+    acceptance = an_acceptance()
+    world.alerts.accept(acceptance)
+
+    assert world.alerts.get(OTHER, acceptance.alert.ref) is None
+    assert world.alerts.get(ACME, AlertRef("0192f3f0-0000-7000-8000-000000000000")) is None
+    assert not world.alerts.recipients(ChunkKey(OTHER, acceptance.alert.ref, 0, 0))
+    assert not world.alerts.recipients(ChunkKey(ACME, acceptance.alert.ref, 0, 1))
+
+
+def test_the_largest_call_is_one_acceptance(world: AlertPath) -> None:
+    acceptance = an_acceptance(*[MAX_RECIPIENTS // 25] * 25, claim=claim(), answer="{}")
+    assert world.alerts.accept(acceptance) == Committed()
+    tallies = world.work.tallies(ACME, acceptance.alert.ref)
+    assert sum(sum(tally.counts.values()) for tally in tallies.values()) == MAX_RECIPIENTS
+
+
+def test_accepting_the_same_alert_again_changes_nothing(world: AlertPath) -> None:
+    # given an accepted alert whose answer was lost on the way back
+    world.set_capacity(Channel.SMS, 10)
+    acceptance = an_acceptance(4, draws={Channel.SMS: 4})
+    world.alerts.accept(acceptance)
+
+    assert world.alerts.accept(acceptance) == Committed()
+
+    assert world.capacity(Channel.SMS) == 6
+
+
+# --- capacity -------------------------------------------------------------------------------------------------
+
+
+def test_ah_23_a_draw_leaves_the_other_capacities_alone(world: AlertPath) -> None:
+    world.set_capacity(Channel.SMS, 10)
+    world.set_capacity(Channel.EMAIL, 10)
+
+    world.alerts.accept(an_acceptance(4, draws={Channel.SMS: 4, Channel.EMAIL: 0}))
+
+    assert (world.capacity(Channel.SMS), world.capacity(Channel.EMAIL)) == (6, 10)
+
+
+@pytest.mark.parametrize("missing", [Channel.SMS, Channel.CALL])
+def test_ah_24_too_little_capacity_writes_nothing_at_all(world: AlertPath, missing: Channel) -> None:
+    # given 3 left of sms, and no row at all for calls
+    world.set_capacity(Channel.SMS, 3)
+    world.set_capacity(Channel.EMAIL, 10)
+    acceptance = an_acceptance(4, draws={Channel.EMAIL: 4, missing: 4}, claim=claim(), answer="{}")
+
+    assert world.alerts.accept(acceptance) == CapacityShort()
+
+    assert world.alerts.get(ACME, acceptance.alert.ref) is None
+    assert not world.alerts.recipients(ChunkKey(ACME, acceptance.alert.ref, 0, 0))
+    assert not world.work.tallies(ACME, acceptance.alert.ref)
+    assert world.capacity(Channel.EMAIL) == 10
+    assert world.alerts.earlier_answer(ACME, KEY, claim(), NOON) is None
+
+
+def test_a_capacity_is_never_overdrawn_by_calls_at_once(world: AlertPath) -> None:
+    world.set_capacity(Channel.SMS, 7)
+    with ThreadPoolExecutor(10) as pool:
+        calls = [an_acceptance(1, draws={Channel.SMS: 1}) for _ in range(10)]
+        outcomes = list(pool.map(world.alerts.accept, calls))
+    assert outcomes.count(Committed()) == 7
+    assert outcomes.count(CapacityShort()) == 3
+    assert world.capacity(Channel.SMS) == 0
+
+
+# --- idempotency ----------------------------------------------------------------------------------------------
+
+
+def accept_with(world: AlertPath, this: IdempotencyClaim, **with_: object) -> Acceptance:
+    acceptance = an_acceptance(claim=this, answer='{"success":true}', **with_)  # type: ignore[arg-type]
+    assert world.alerts.accept(acceptance) == Committed()
+    return acceptance
+
+
+def test_a1_the_same_call_again_gets_the_first_answer(world: AlertPath) -> None:
+    first = accept_with(world, claim())
+    again = an_acceptance(claim=claim(), answer="another", at=NOON + timedelta(hours=1))
+
+    assert world.alerts.accept(again) == Replayed('{"success":true}')
+
+    assert world.alerts.get(ACME, again.alert.ref) is None
+    assert world.alerts.get(ACME, first.alert.ref) is not None
+    assert world.alerts.earlier_answer(ACME, KEY, claim(), NOON + DAY / 2) == Replayed('{"success":true}')
+
+
+def test_a1_the_key_of_another_request_is_refused(world: AlertPath) -> None:
+    accept_with(world, claim())
+    other = claim(fingerprint="f2")
+
+    assert world.alerts.accept(an_acceptance(claim=other, answer="x")) == KeyReused()
+    assert world.alerts.earlier_answer(ACME, KEY, other, NOON) == KeyReused()
+
+
+def test_a1_a_key_belongs_to_its_tenant_api_key_and_route(world: AlertPath) -> None:
+    accept_with(world, claim())
+
+    assert world.alerts.earlier_answer(OTHER, KEY, claim(), NOON) is None
+    assert world.alerts.earlier_answer(ACME, ApiKeyId("k2"), claim(), NOON) is None
+    assert world.alerts.earlier_answer(ACME, KEY, claim(route="storecontent"), NOON) is None
+    assert world.alerts.accept(an_acceptance(tenant=OTHER, claim=claim(), answer="x")) == Committed()
+
+
+def test_a1_a_key_is_free_again_after_24_hours_by_the_clock(world: AlertPath) -> None:
+    # given a row that the store has not collected yet
+    accept_with(world, claim())
+    almost = NOON + DAY - timedelta(milliseconds=1)
+    assert world.alerts.earlier_answer(ACME, KEY, claim(), almost) == Replayed('{"success":true}')
+    assert world.alerts.earlier_answer(ACME, KEY, claim(), NOON + DAY) is None
+
+    # when another request uses the key
+    accept_with(world, claim(fingerprint="f2"), at=NOON + DAY)
+
+    # then the key is that request's
+    assert world.alerts.earlier_answer(ACME, KEY, claim(), NOON + DAY) == KeyReused()
+
+
+def test_a1_a_key_may_be_any_text(world: AlertPath) -> None:
+    accept_with(world, claim(key="a" * 255))
+    accept_with(world, claim(key="#/\u0000 ключ"))
+    assert world.alerts.earlier_answer(ACME, KEY, claim(key="a" * 254), NOON) is None
+
+
+def test_a1_twenty_calls_at_once_with_one_key_make_one_alert(world: AlertPath) -> None:
+    world.set_capacity(Channel.SMS, 100)
+    calls = [
+        an_acceptance(
+            4, claim=claim(), answer=f"answer {n}", draws={Channel.SMS: 4}, at=NOON + n * timedelta(seconds=1)
+        )
+        for n in range(20)
+    ]
+
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(world.alerts.accept, calls))
+
+    winners = [n for n, outcome in enumerate(outcomes) if outcome == Committed()]
+    assert len(winners) == 1
+    assert outcomes.count(Replayed(f"answer {winners[0]}")) == 19
+    assert [call.alert.ref for call in calls if world.alerts.get(ACME, call.alert.ref)] == [calls[winners[0]].alert.ref]
+    assert world.capacity(Channel.SMS) == 96
+
+
+# --- the list -------------------------------------------------------------------------------------------------
+
+
+def accept_some(world: AlertPath, count: int) -> list[Alert]:
+    """Accept alerts a minute apart and return them newest first."""
+    calls = [an_acceptance(1, 1, at=NOON + n * timedelta(minutes=1)) for n in range(count)]
+    for call in calls:
+        world.alerts.accept(call)
+    return [call.alert for call in reversed(calls)]
+
+
+def test_the_list_is_newest_first_and_without_contents(world: AlertPath) -> None:
+    alerts = accept_some(world, 3)
+
+    page = world.alerts.newest(ACME, sandbox=False, limit=100, after=None, now=NOON)
+
+    assert list(page.alerts) == [without_contents(alert) for alert in alerts]
+    assert page.next is None
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5])
+def test_a6_walking_the_pages_meets_every_alert_once(world: AlertPath, limit: int) -> None:
+    alerts = accept_some(world, 4)
+
+    walked: list[Alert] = []
+    pages, cursor = 0, None
+    while pages == 0 or cursor is not None:
+        page = world.alerts.newest(ACME, sandbox=False, limit=limit, after=cursor, now=NOON)
+        walked += page.alerts
+        cursor, pages = page.next, pages + 1
+        # an alert that comes in during the walk disturbs nobody
+        world.alerts.accept(an_acceptance(at=NOON + timedelta(hours=pages)))
+
+    assert [alert.ref for alert in walked if alert in map(without_contents, alerts)] == [alert.ref for alert in alerts]
+    assert pages == -(-4 // limit)
+
+
+def test_the_lists_of_live_and_sandbox_and_of_tenants_are_apart(world: AlertPath) -> None:
+    world.alerts.accept(an_acceptance(client_ref="live"))
+    world.alerts.accept(an_acceptance(client_ref="sandbox", sandbox=True))
+    world.alerts.accept(an_acceptance(client_ref="other", tenant=OTHER))
+
+    def listed(**of: bool) -> list[str]:
+        return [a.client_ref for a in world.alerts.newest(ACME, limit=9, after=None, now=NOON, **of).alerts]
+
+    assert listed(sandbox=False) == ["live"]
+    assert listed(sandbox=True) == ["sandbox"]
+
+
+def test_an_expired_alert_is_not_listed_and_takes_no_place(world: AlertPath) -> None:
+    soon = NOON + timedelta(minutes=30)
+    for n in range(6):
+        ends = soon if n % 2 else None
+        world.alerts.accept(an_acceptance(at=NOON + n * timedelta(seconds=1), client_ref=str(n), expires_at=ends))
+
+    page = world.alerts.newest(ACME, sandbox=False, limit=3, after=None, now=soon)
+
+    assert [alert.client_ref for alert in page.alerts] == ["4", "2", "0"]
+    assert page.next is None
+
+
+def test_a6_a_cursor_serves_its_own_list_only(world: AlertPath) -> None:
+    accept_some(world, 3)
+    cursor = world.alerts.newest(ACME, sandbox=False, limit=1, after=None, now=NOON).next
+    assert cursor is not None
+
+    flipped = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+    middle = cursor[:30] + ("A" if cursor[30:31] != "A" else "B") + cursor[31:]
+    tries = [(OTHER, False, cursor), (ACME, True, cursor)]
+    tries += [(ACME, False, bad) for bad in (flipped, middle, "", "x", "ключ", cursor + "=", cursor + "A", cursor[:-2])]
+    for tenant, sandbox, bad in tries:
+        with pytest.raises(InvalidRequest) as refused:
+            world.alerts.newest(tenant, sandbox=sandbox, limit=1, after=bad, now=NOON)
+        assert [fault.pointer for fault in refused.value.faults] == ["/cursor"]

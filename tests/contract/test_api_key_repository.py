@@ -1,0 +1,167 @@
+"""What every repository of API keys promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.cloud import DYNAMODB_LOCAL, SettableClock, cloud, tenants_guarded
+from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.sealer import FakeSealer
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.application.ports import ApiKeyRepository
+from tocsin.domain.alert import Channel, NotificationMode
+from tocsin.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.domain.errors import NotFound, StaleWrite
+from tocsin.domain.ids import ApiKeyId, TenantId
+
+ACME = TenantId("acme")
+K1 = ApiKeyId("k1")
+
+
+@dataclass
+class World:
+    """Two processes over one store, and the time they share."""
+
+    keys: ApiKeyRepository
+    elsewhere: ApiKeyRepository
+    clock: SettableClock
+
+
+@pytest.fixture(params=["fake", "moto", DYNAMODB_LOCAL])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    clock = SettableClock()
+    if request.param == "fake":
+        fake = FakeApiKeyRepository()
+        yield World(fake, fake, clock)
+        return
+    with cloud(request.param) as c:
+        here, there = (DynamoDbApiKeyRepository(c.dynamodb, c.table_name, FakeSealer(), clock) for _ in range(2))
+        with tenants_guarded(c.dynamodb):
+            yield World(here, there, clock)
+
+
+def a_key(tenant: TenantId = ACME, key_id: str = K1, **settings: object) -> ApiKey:
+    plain = ApiKey(tenant, ApiKeyId(key_id), KeyKind.LIVE, "Night shift", "00" * 32)
+    return replace(plain, **settings)  # type: ignore[arg-type]
+
+
+EVERYTHING = a_key(
+    kind=KeyKind.SANDBOX,
+    rights=frozenset(Right),
+    networks=("10.0.0.0/8", "2001:db8::/32"),
+    limited=frozenset({Channel.SMS, Channel.CALL}),
+    notification=NotificationMode.CALLBACK,
+    callback_url="https://example.org/hook?token=s3cret",
+    callback_encoding="form",
+    enabled=False,
+    defaults={"sender": "ACME"},
+)
+
+
+@pytest.mark.parametrize("key", [a_key(), EVERYTHING], ids=["plain", "everything"])
+def test_a_key_comes_back_as_it_was_added(world: World, key: ApiKey) -> None:
+    world.keys.add(key, dict.fromkeys(key.limited, 5))
+
+    assert world.keys.get(ACME, K1) == key
+    assert world.elsewhere.get(ACME, K1) == key
+    assert list(world.elsewhere.list(ACME)) == [key]
+
+
+def test_an_unknown_key_is_none_and_works_as_soon_as_it_is_made(world: World) -> None:
+    assert world.elsewhere.get(ACME, K1) is None
+
+    world.keys.add(a_key(), {})
+
+    assert world.elsewhere.get(ACME, K1) == a_key()
+
+
+def test_another_tenants_key_of_the_same_id_is_another_key(world: World) -> None:
+    theirs = a_key(TenantId("umbrella"), name="Hive")
+    world.keys.add(theirs, {})
+
+    assert world.keys.get(ACME, K1) is None
+    assert world.keys.list(ACME) == []
+    world.keys.add(a_key(), {})
+    assert world.keys.get(ACME, K1) == a_key()
+    assert world.keys.list(theirs.tenant) == [theirs]
+
+
+def test_a_tenant_whose_name_begins_like_another_sees_its_own_keys_only(world: World) -> None:
+    world.keys.add(a_key(TenantId("acme2")), {})
+
+    assert world.keys.list(ACME) == []
+
+
+def test_a_disabled_key_is_disabled_everywhere_within_half_a_minute(world: World) -> None:
+    # given a key that the other process has just used
+    world.keys.add(a_key(), {})
+    assert world.elsewhere.get(ACME, K1) == a_key()
+
+    # when it is disabled here
+    off = a_key(enabled=False)
+    world.keys.save(off)
+
+    # then here at once, there after 30 s
+    assert world.keys.get(ACME, K1) == off
+    world.clock.advance(timedelta(seconds=30))
+    assert world.elsewhere.get(ACME, K1) == off
+
+
+def test_saving_a_key_that_is_not_there_is_refused(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.keys.save(a_key())
+
+    assert world.keys.get(ACME, K1) is None
+
+
+def test_saving_leaves_the_capacities_alone(world: World) -> None:
+    limited = a_key(limited=frozenset({Channel.SMS}))
+    world.keys.add(limited, {Channel.SMS: 7})
+
+    world.keys.save(replace(limited, name="Day shift"))
+
+    assert world.keys.remaining(ACME, K1) == {Channel.SMS: 7}
+
+
+def test_what_is_left_belongs_to_one_key(world: World) -> None:
+    both = frozenset({Channel.SMS, Channel.EMAIL})
+    world.keys.add(a_key(limited=both), {Channel.SMS: 10, Channel.EMAIL: 0})
+    world.keys.add(a_key(key_id="k2", limited=frozenset({Channel.SMS})), {Channel.SMS: 3})
+    world.keys.add(a_key(key_id="k3"), {})
+
+    assert world.keys.remaining(ACME, K1) == {Channel.SMS: 10, Channel.EMAIL: 0}
+    assert world.keys.remaining(ACME, ApiKeyId("k2")) == {Channel.SMS: 3}
+    assert world.keys.remaining(ACME, ApiKeyId("k3")) == {}
+    assert world.keys.remaining(ACME, ApiKeyId("k4")) == {}
+    assert world.keys.remaining(TenantId("umbrella"), K1) == {}
+
+
+def test_adding_the_same_key_again_changes_nothing(world: World) -> None:
+    limited = a_key(limited=frozenset({Channel.SMS}))
+    world.keys.add(limited, {Channel.SMS: 10})
+
+    world.keys.add(limited, {Channel.SMS: 99})
+
+    assert world.keys.remaining(ACME, K1) == {Channel.SMS: 10}
+
+
+def test_a_new_key_never_takes_the_place_of_another(world: World) -> None:
+    world.keys.add(a_key(), {})
+
+    with pytest.raises(StaleWrite):
+        world.keys.add(a_key(secret_hash="11" * 32, limited=frozenset({Channel.SMS})), {Channel.SMS: 1})
+
+    assert world.elsewhere.get(ACME, K1) == a_key()
+    assert world.keys.remaining(ACME, K1) == {}
+
+
+@pytest.mark.parametrize("capacities", [{}, {Channel.EMAIL: 1}, {Channel.SMS: 1, Channel.EMAIL: 1}])
+def test_capacities_that_do_not_fit_the_limited_channels_are_refused(
+    world: World, capacities: dict[Channel, int]
+) -> None:
+    with pytest.raises(ValueError, match="limited channel"):
+        world.keys.add(a_key(limited=frozenset({Channel.SMS})), capacities)

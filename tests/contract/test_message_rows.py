@@ -1,0 +1,144 @@
+"""MessageRows: one row per message, moved by whoever saw its last version, and by nobody else."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
+from tocsin.domain.alert import ChunkKey
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.message import (
+    Message,
+    MessageState,
+    Receipt,
+    SendingTerms,
+    accepted,
+    evidence,
+    refused,
+    refused_for_now,
+    take,
+)
+
+CHUNK = ChunkKey(ACME, AlertRef("0192f3f0-0000-7000-8000-000000000001"), 0, 0)
+TERMS = SendingTerms(NOON + timedelta(hours=4), cancelled=False, claim_for=timedelta(seconds=60))
+SECOND = timedelta(seconds=1)
+
+
+def claimed(position: int = 0) -> Message:
+    message = take(None, position, NOON, TERMS)
+    assert isinstance(message, Message)
+    return message
+
+
+def test_a_message_without_a_row_is_not_loaded(world: AlertPath) -> None:
+    assert dict(world.messages.load(CHUNK, range(25))) == {}
+    assert dict(world.messages.load(CHUNK, range(0))) == {}
+    assert list(world.messages.save(CHUNK, [])) == []
+
+
+def test_every_step_reads_back_as_it_was_saved(world: AlertPath) -> None:
+    # given a message that is refused for now, tried again, sent, and delivered
+    first = claimed(7)
+    waits = refused_for_now(first, "throttled", NOON + SECOND, timedelta(seconds=9))
+    second = take(waits, 7, NOON + 10 * SECOND, TERMS)
+    assert isinstance(second, Message)
+    sent = accepted(second, "pid-1", NOON + 11 * SECOND)
+    delivered = evidence(sent, Receipt(2, MessageState.DELIVERED, provider_id="pid-1"), NOON + 20 * SECOND)
+    assert delivered is not None
+
+    for step in (first, waits, second, sent, delivered):
+        assert list(world.messages.save(CHUNK, [step])) == [True]
+        assert world.messages.load(CHUNK, range(7, 8)) == {7: step}
+
+
+def test_odd_values_read_back(world: AlertPath) -> None:
+    odd = replace(refused(claimed(), "a; b:%41=c", NOON - SECOND), possible_duplicate=True, provider_id="")
+    also = refused(claimed(1), "", NOON)
+    world.messages.save(CHUNK, [claimed(), claimed(1)])
+    assert list(world.messages.save(CHUNK, [odd, also])) == [True, True]
+    assert world.messages.load(CHUNK, range(2)) == {0: odd, 1: also}
+
+
+def test_times_are_kept_to_the_millisecond(world: AlertPath) -> None:
+    micro = timedelta(microseconds=1999)
+    message = take(None, 0, NOON + micro, TERMS)
+    assert isinstance(message, Message)
+    world.messages.save(CHUNK, [message])
+    (row,) = world.messages.load(CHUNK, range(1)).values()
+    assert row.log[0].at == NOON + timedelta(milliseconds=1)
+    assert row.due_at == NOON + TERMS.claim_for + timedelta(milliseconds=1)
+
+
+def test_a_whole_chunk_is_saved_in_one_go(world: AlertPath) -> None:
+    messages = [claimed(position) for position in range(250)]
+    assert list(world.messages.save(CHUNK, messages)) == [True] * 250
+    assert world.messages.load(CHUNK, range(250)) == dict(enumerate(messages))
+
+
+def test_a_load_brings_its_range_only(world: AlertPath) -> None:
+    world.messages.save(CHUNK, [claimed(position) for position in range(0, 60, 2)])
+    assert sorted(world.messages.load(CHUNK, range(25, 50))) == list(range(26, 50, 2))
+
+
+def test_chunks_alerts_and_tenants_are_apart(world: AlertPath) -> None:
+    world.messages.save(CHUNK, [claimed()])
+    elsewhere = [
+        replace(CHUNK, tenant=OTHER),
+        replace(CHUNK, alert=AlertRef("0192f3f0-0000-7000-8000-000000000002")),
+        replace(CHUNK, item=1),
+        replace(CHUNK, chunk=1),
+    ]
+    for key in elsewhere:
+        assert not world.messages.load(key, range(250))
+        assert list(world.messages.save(key, [claimed()])) == [True]
+
+
+def test_the_second_claim_of_a_message_is_refused_even_if_it_looks_the_same(world: AlertPath) -> None:
+    # two workers that hold the same order may look at the same millisecond
+    assert list(world.messages.save(CHUNK, [claimed()])) == [True]
+    assert list(world.messages.save(CHUNK, [claimed()])) == [False]
+
+
+def test_a_save_on_an_old_version_is_refused_and_changes_nothing(world: AlertPath) -> None:
+    claim = claimed()
+    sent = accepted(claim, "pid-1", NOON)
+    world.messages.save(CHUNK, [claim])
+    world.messages.save(CHUNK, [sent])
+
+    assert list(world.messages.save(CHUNK, [refused(claim, "invalid_number", NOON)])) == [False]
+
+    assert world.messages.load(CHUNK, range(1)) == {0: sent}
+
+
+def test_a_later_version_of_a_message_nobody_claimed_is_refused(world: AlertPath) -> None:
+    assert list(world.messages.save(CHUNK, [accepted(claimed(), "pid-1", NOON)])) == [False]
+    assert not world.messages.load(CHUNK, range(1))
+
+
+def test_messages_of_one_save_stand_or_fall_alone(world: AlertPath) -> None:
+    # given two of four claimed by somebody else, one of them gone on since
+    world.messages.save(CHUNK, [claimed(1), claimed(3)])
+    world.messages.save(CHUNK, [accepted(claimed(3), "pid-1", NOON)])
+
+    moves = [claimed(0), claimed(1), claimed(2), accepted(claimed(3), "pid-2", NOON)]
+
+    assert list(world.messages.save(CHUNK, moves)) == [True, False, True, False]
+
+
+def test_of_two_writers_on_each_row_exactly_one_wins(world: AlertPath) -> None:
+    # given 50 messages and four workers who all claim, then all record on top of the claims
+    claims = [claimed(position) for position in range(50)]
+    records = [accepted(claim, "pid", NOON) for claim in claims]
+    start = Barrier(4)
+
+    def race(messages: list[Message]) -> list[bool]:
+        start.wait()
+        return list(world.messages.save(CHUNK, messages))
+
+    with ThreadPoolExecutor(4) as pool:
+        for messages in (claims, records):
+            wins = list(pool.map(race, [messages] * 4))
+            assert [sum(of_row) for of_row in zip(*wins, strict=True)] == [1] * 50

@@ -1,0 +1,247 @@
+"""ResultEvents: each event is published once and collected once, whoever dies in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, events, names
+from tocsin.domain.alert import Alert, Slice
+from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.domain.message import MessageState
+from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.work import SliceTally
+
+MINUTE = timedelta(minutes=1)
+BLANK = SliceTally.blank(25)
+
+
+def an_alert(tenant: TenantId = ACME) -> tuple[Alert, Sequence[Slice]]:
+    alert = an_acceptance(100, tenant=tenant).alert
+    return alert, list(alert.slices())
+
+
+def tally(version: int) -> SliceTally:
+    """Return a tally in which every message of a slice has taken so many steps."""
+    return SliceTally((version,) * 25, {MessageState.SENT: 25})
+
+
+def publish(
+    world: AlertPath,
+    piece: Slice,
+    of: Sequence[ResultEvent],
+    *,
+    over: SliceTally = BLANK,
+    upto: SliceTally | None = None,
+    expires_at: datetime | None = NOON + timedelta(days=30),
+    key_id: ApiKeyId = KEY,
+) -> SliceTally:
+    return world.results.publish(piece, key_id, over, upto or tally(2), of, expires_at)
+
+
+def collect(world: AlertPath, limit: int = 1000, alert: Alert | None = None, now: datetime = NOON) -> list[str]:
+    return names(world.results.collect(ACME, KEY, alert.ref if alert else None, limit, now))
+
+
+def remaining(world: AlertPath, alert: Alert | None = None, now: datetime = NOON) -> int:
+    return world.results.remaining(ACME, KEY, alert.ref if alert else None, now)
+
+
+# --- publish --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of_one_alert", [True, False])
+def test_ah_126_what_was_published_is_collected_once(world: AlertPath, of_one_alert: bool) -> None:
+    alert, (piece, *_) = an_alert()
+    published = events(alert, "a", "b", "c", "d")
+    assert publish(world, piece, published) == tally(2)
+
+    which = alert if of_one_alert else None
+    assert remaining(world, which) == 4
+    assert list(world.results.collect(ACME, KEY, which.ref if which else None, 10, NOON)) == published
+    assert collect(world, 10, which) == []
+    assert remaining(world, which) == 0
+
+
+def test_a_publication_repeated_after_a_crash_abides_by_the_first(world: AlertPath) -> None:
+    # given a worker that published up to version 2 and died before it recorded the tally
+    alert, (piece, *_) = an_alert()
+    steps = events(alert, "a", "b", "c")
+    publish(world, piece, steps[:2], upto=tally(2))
+
+    # when the next one publishes from the same tally, knowing more
+    stands = publish(world, piece, steps, upto=tally(3))
+
+    # then it learns how far the first one came, and goes on from there
+    assert stands == tally(2)
+    assert publish(world, piece, steps[2:], over=tally(2), upto=tally(3)) == tally(3)
+    assert collect(world) == ["a", "b", "c"]
+
+
+def test_a_collected_publication_is_not_published_again(world: AlertPath) -> None:
+    # the client may be faster than the next worker
+    alert, (piece, *_) = an_alert()
+    publish(world, piece, events(alert, "a", "b"))
+    assert collect(world) == ["a", "b"]
+
+    assert publish(world, piece, events(alert, "a", "b", "c"), upto=tally(3)) == tally(2)
+
+    assert collect(world) == []
+    assert remaining(world, alert) == 0
+
+
+def test_a_publication_without_events_stands_as_well(world: AlertPath) -> None:
+    # given a reporter that saw steps nobody outside hears of, and a slow one that then knows more
+    alert, (piece, *_) = an_alert()
+    assert publish(world, piece, [], upto=tally(1)) == tally(1)
+
+    assert publish(world, piece, events(alert, "a"), upto=tally(2)) == tally(1)
+
+    assert remaining(world, alert) == 0
+    assert publish(world, piece, events(alert, "a"), over=tally(1)) == tally(2)
+    assert collect(world) == ["a"]
+
+
+def test_where_nothing_happened_nothing_is_published(world: AlertPath) -> None:
+    alert, (piece, *_) = an_alert()
+    assert publish(world, piece, [], upto=BLANK) == BLANK
+    assert publish(world, piece, events(alert, "a")) == tally(2)
+    assert collect(world) == ["a"]
+
+
+def test_publications_of_other_slices_alerts_and_tenants_are_their_own(world: AlertPath) -> None:
+    alert, (first, second, *_) = an_alert()
+    other, (elsewhere, *_) = an_alert()
+    foreign, (abroad, *_) = an_alert(OTHER)
+    publish(world, first, events(alert, "a"))
+    publish(world, second, events(alert, "b", at=NOON + MINUTE))
+    publish(world, elsewhere, events(other, "c", at=NOON + 2 * MINUTE))
+    publish(world, abroad, events(foreign, "d"))
+
+    assert (remaining(world, alert), remaining(world, other), remaining(world)) == (2, 1, 3)
+    assert collect(world, alert=other) == ["c"]
+    assert collect(world) == ["a", "b"]
+    assert names(world.results.collect(OTHER, KEY, foreign.ref, 9, NOON)) == ["d"]
+
+
+def test_one_key_never_sees_the_events_of_another(world: AlertPath) -> None:
+    alert, (piece, *_) = an_alert()
+    publish(world, piece, events(alert, "a"), key_id=ApiKeyId("k2"))
+    assert collect(world) == collect(world, alert=alert) == []
+    assert remaining(world) == remaining(world, alert) == 0
+    assert world.results.remaining(ACME, ApiKeyId("k2"), alert.ref, NOON) == 1
+
+
+# --- collect --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("of_one_alert", [True, False])
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 7, 8, 100])
+def test_ah_128_events_come_oldest_first_in_portions(world: AlertPath, limit: int, of_one_alert: bool) -> None:
+    # given packs published in another order than things happened
+    alert, pieces = an_alert()
+    for n in (2, 0, 1):
+        publish(world, pieces[n], events(alert, *(f"{n}{letter}" for letter in "abc"[: n + 1]), at=NOON + n * MINUTE))
+
+    portions: list[list[str]] = []
+    while portion := collect(world, limit, alert if of_one_alert else None):
+        portions.append(portion)
+
+    walked = [name for portion in portions for name in portion]
+    assert walked == ["0a", "1a", "1b", "2a", "2b", "2c"]
+    assert all(len(portion) <= limit for portion in portions)
+    assert len(portions) == -(-6 // limit)
+
+
+def test_what_is_left_after_a_portion_is_counted(world: AlertPath) -> None:
+    alert, (first, second, *_) = an_alert()
+    publish(world, first, events(alert, "a", "b", "c"))
+    publish(world, second, events(alert, "d", "e", at=NOON + MINUTE))
+    collect(world, 4)
+    assert remaining(world) == remaining(world, alert) == 1
+    collect(world, 0)
+    assert remaining(world) == 1
+
+
+def test_ah_123_expired_results_are_gone(world: AlertPath) -> None:
+    alert, (first, second, *_) = an_alert()
+    publish(world, first, events(alert, "a"), expires_at=NOON + MINUTE)
+    publish(world, second, events(alert, "b"), expires_at=None)
+
+    assert remaining(world, now=NOON + MINUTE - timedelta(milliseconds=1)) == 2
+    assert remaining(world, now=NOON + MINUTE) == remaining(world, alert, now=NOON + MINUTE) == 1
+    assert collect(world, now=NOON + MINUTE) == ["b"]
+
+
+def test_two_collectors_never_get_the_same_event(world: AlertPath) -> None:
+    alert, pieces = an_alert()
+    everything = []
+    for n, piece in enumerate(pieces):
+        these = events(alert, *(f"{n}-{m:02}" for m in range(25)), at=NOON + n * MINUTE)
+        everything += names(these)
+        publish(world, piece, these)
+
+    def walk(collector: int) -> list[str]:
+        walked: list[str] = []
+        while portion := collect(world, 3 + collector % 4, alert if collector % 2 else None):
+            walked += portion
+        return walked
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = Counter(name for walked in pool.map(walk, range(8)) for name in walked)
+
+    assert taken == Counter(everything)
+
+
+# --- publish and record, with a crash between any two effects -------------------------------------------------
+
+
+@pytest.mark.parametrize("dies_after_publishing", [frozenset(), {0}, {1}, {2}, {0, 1}, {0, 2}, {0, 1, 2}])
+def test_r1_every_event_comes_once_whichever_reporter_dies(
+    world: AlertPath, dies_after_publishing: frozenset[int]
+) -> None:
+    # given three reporters of one slice, each knowing one step more, of which some die before they record
+    acceptance = an_acceptance(25)
+    alert, piece = acceptance.alert, next(acceptance.alert.slices())
+    world.alerts.accept(acceptance)
+    steps = events(alert, "1", "2", "3")
+
+    def report(known: int, *, dies: bool) -> None:
+        """Publish and record until the tally says what is known, or die between the two."""
+        while (over := world.work.tallies(ACME, alert.ref)[piece.number]).versions[0] < known:
+            told = over.versions[0]
+            stands = world.results.publish(piece, KEY, over, tally(known), steps[told:known], alert.expires_at)
+            if dies:
+                return
+            assert world.work.record(piece, stands, over)
+
+    # when the sweeper reports last
+    for n in range(3):
+        report(n + 1, dies=n in dies_after_publishing)
+    report(3, dies=False)
+
+    assert collect(world) == ["1", "2", "3"]
+    assert world.work.tallies(ACME, alert.ref)[piece.number] == tally(3)
+
+
+def test_r1_reporters_at_once_publish_each_event_once(world: AlertPath) -> None:
+    # given 12 reporters that know between 1 and 6 steps and all start from the blank tally
+    acceptance = an_acceptance(25)
+    alert, piece = acceptance.alert, next(acceptance.alert.slices())
+    world.alerts.accept(acceptance)
+    steps = events(alert, *"abcdef")
+
+    def report(known: int) -> None:
+        while (over := world.work.tallies(ACME, alert.ref)[piece.number]).versions[0] < known:
+            told = over.versions[0]
+            stands = world.results.publish(piece, KEY, over, tally(known), steps[told:known], alert.expires_at)
+            world.work.record(piece, stands, over)
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(report, [1, 2, 3, 4, 5, 6] * 2))
+
+    assert collect(world) == list("abcdef")

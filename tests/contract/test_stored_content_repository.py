@@ -1,0 +1,302 @@
+"""What every repository of stored content promises."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.stores import FakeStoredContentRepository
+from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.application.ports import StoredContentRepository
+from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+
+ACME = TenantId("acme")
+K1 = ApiKeyId("k1")
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+MONTH = timedelta(days=30)
+
+
+@pytest.fixture(params=["fake", "moto", DYNAMODB_LOCAL])
+def stores(request: pytest.FixtureRequest) -> Iterator[StoredContentRepository]:
+    if request.param == "fake":
+        yield FakeStoredContentRepository()
+        return
+    with cloud(request.param) as c, tenants_guarded(c.dynamodb):
+        yield DynamoDbStoredContentRepository(c.dynamodb, c.table_name, FakeSealer(), c.s3, c.bucket)
+
+
+def a_store(number: int = 1, **settings: object) -> StoredContent:
+    """Store `number`, an SMS called "evacuate" that lives 30 days unused."""
+    plain = StoredContent(
+        tenant=ACME,
+        key_id=K1,
+        store_id=StoreId(f"00000000-0000-4000-8000-{number:012}"),
+        type=ContentType.SMS,
+        tag="t1",
+        name="evacuate",
+        content="Leave the building now",
+        created_at=NOW,
+        lifetime=MONTH,
+        expires_at=NOW + MONTH,
+    )
+    return replace(plain, **settings)  # type: ignore[arg-type]
+
+
+def by_name(name: str = "evacuate") -> StoreRef:
+    return StoreRef(name=name)
+
+
+def test_a_store_is_found_by_id_and_by_name(stores: StoredContentRepository) -> None:
+    store = a_store(type=ContentType.EMAIL, extras={"subject": "Fire", "multipart": False})
+
+    assert stores.put(store) == store.store_id
+
+    assert stores.find(ACME, K1, store.store_id, NOW) == store
+    assert stores.get(ACME, K1, StoreRef(store.store_id), ContentType.EMAIL, NOW) == store
+    assert stores.get(ACME, K1, by_name(), ContentType.EMAIL, NOW) == store
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (None, ""),
+        ("Ünïcode ☎ #name", "Räumen Sie das Gebäude 🚒"),
+        ("x" * 2_000, "lone \ud800 surrogate"),
+        ("lone \udfff surrogate", "x" * 200_000),
+    ],
+)
+def test_any_name_and_content_comes_back_as_it_was(
+    stores: StoredContentRepository, name: str | None, content: str
+) -> None:
+    store = a_store(name=name, content=content)
+    stores.put(store)
+
+    assert stores.find(ACME, K1, store.store_id, NOW) == store
+    assert name is None or stores.get(ACME, K1, by_name(name), ContentType.SMS, NOW) == store
+
+
+def incompressible(size: int, seed: int = 1) -> str:
+    """Return text that deflates to about 0.8 of `size` bytes."""
+    return "".join(
+        random.Random(seed).choices("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/", k=size)
+    )
+
+
+@pytest.mark.parametrize("sizes", [(1_000_000, 10), (10, 1_000_000), (900_000, 1_000_000)])
+def test_content_of_any_size_can_be_stored_and_replaced(
+    stores: StoredContentRepository, sizes: tuple[int, int]
+) -> None:
+    first, second = (a_store(content=incompressible(size, seed=size)) for size in sizes)
+    stores.put(first)
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW) == first
+
+    stores.put(second)
+
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW) == second
+    assert [store.content for store in stores.list(ACME, K1, None, NOW)] == [""]
+    assert stores.delete(ACME, K1, second.store_id)
+    assert stores.find(ACME, K1, second.store_id, NOW) is None
+
+
+def test_the_same_name_is_replaced_and_keeps_its_id(stores: StoredContentRepository) -> None:
+    stores.put(a_store(1, content="old", extras={"a": 1}))
+
+    assert stores.put(a_store(2, content="new", tag="t2")) == a_store(1).store_id
+
+    found = stores.get(ACME, K1, by_name(), ContentType.SMS, NOW)
+    assert found == a_store(1, content="new", tag="t2")
+    assert stores.find(ACME, K1, a_store(2).store_id, NOW) is None
+    assert len(stores.list(ACME, K1, None, NOW)) == 1
+
+
+def test_names_are_unique_per_content_type_only(stores: StoredContentRepository) -> None:
+    stores.put(a_store(1, type=ContentType.SMS))
+    stores.put(a_store(2, type=ContentType.EMAIL))
+
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW) == a_store(1)
+    assert stores.get(ACME, K1, by_name(), ContentType.EMAIL, NOW) == a_store(2, type=ContentType.EMAIL)
+
+
+def test_stores_without_a_name_never_replace_each_other(stores: StoredContentRepository) -> None:
+    for number in (1, 2):
+        stores.put(a_store(number, name=None))
+
+    assert len(stores.list(ACME, K1, None, NOW)) == 2
+    assert stores.get(ACME, K1, StoreRef(), ContentType.SMS, NOW) is None
+
+
+def test_a_store_that_is_renamed_lets_go_of_its_old_name(stores: StoredContentRepository) -> None:
+    stores.put(a_store(1, name="old name"))
+    stores.put(a_store(1, name="new name"))
+
+    assert stores.get(ACME, K1, by_name("old name"), ContentType.SMS, NOW) is None
+    assert stores.put(a_store(2, name="old name")) == a_store(2).store_id
+    assert stores.get(ACME, K1, by_name("new name"), ContentType.SMS, NOW) == a_store(1, name="new name")
+
+
+@pytest.mark.parametrize(
+    ("tenant", "key_id"), [(ACME, ApiKeyId("k2")), (TenantId("umbrella"), K1), (TenantId("acme2"), K1)]
+)
+def test_ah_9_another_keys_store_is_not_there(
+    stores: StoredContentRepository, tenant: TenantId, key_id: ApiKeyId
+) -> None:
+    stores.put(a_store())
+    theirs = a_store().store_id
+
+    assert stores.find(tenant, key_id, theirs, NOW) is None
+    assert stores.get(tenant, key_id, StoreRef(theirs), ContentType.SMS, NOW) is None
+    assert stores.get(tenant, key_id, by_name(), ContentType.SMS, NOW) is None
+    assert stores.list(tenant, key_id, None, NOW) == []
+    assert not stores.delete(tenant, key_id, theirs)
+
+    # and it can use the same name and even the same id without touching ours
+    own = a_store(tenant=tenant, key_id=key_id, content="mine")
+    assert stores.put(own) == theirs
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW) == a_store()
+    assert stores.get(tenant, key_id, by_name(), ContentType.SMS, NOW) == own
+
+
+def test_ah_42_a_store_of_another_type_is_not_there(stores: StoredContentRepository) -> None:
+    contacts = a_store(type=ContentType.CONTACT_LIST, content="c1,c2")
+    stores.put(contacts)
+
+    for ref in (StoreRef(contacts.store_id), by_name()):
+        assert stores.get(ACME, K1, ref, ContentType.RECIPIENT_LIST, NOW) is None
+        assert stores.get(ACME, K1, ref, ContentType.CONTACT_LIST, NOW) == contacts
+
+
+@pytest.mark.parametrize("content", ["short", incompressible(600_000)], ids=["in its row", "in the bucket"])
+def test_ah_9_an_expired_store_is_not_there(stores: StoredContentRepository, content: str) -> None:
+    store = a_store(content=content)
+    stores.put(store)
+    last, over = NOW + MONTH - timedelta(milliseconds=1), NOW + MONTH
+
+    assert stores.find(ACME, K1, store.store_id, last) is not None
+    assert stores.get(ACME, K1, StoreRef(store.store_id), ContentType.SMS, over) is None
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, over) is None
+    assert stores.find(ACME, K1, store.store_id, over) is None
+    assert stores.list(ACME, K1, None, over) == []
+
+
+def test_a_store_without_a_lifetime_never_expires(stores: StoredContentRepository) -> None:
+    store = a_store(lifetime=None, expires_at=None)
+    stores.put(store)
+
+    assert stores.find(ACME, K1, store.store_id, NOW + 1000 * MONTH) == store
+
+
+def test_the_name_of_an_expired_store_starts_a_new_one(stores: StoredContentRepository) -> None:
+    stores.put(a_store(1))
+    later = NOW + 2 * MONTH
+    again = a_store(2, created_at=later, expires_at=later + MONTH)
+
+    assert stores.put(again) == again.store_id
+
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, later) == again
+    assert list(stores.list(ACME, K1, None, later)) == [replace(again, content="")]
+    assert not stores.delete(ACME, K1, a_store(1).store_id)
+
+
+@pytest.mark.parametrize("name", [None, "evacuate"])
+def test_each_use_renews_the_whole_unused_lifetime(stores: StoredContentRepository, name: str | None) -> None:
+    store = a_store(name=name)
+    stores.put(store)
+    used = NOW + timedelta(days=20)
+
+    stores.touch(store, used)
+
+    found = stores.find(ACME, K1, store.store_id, NOW + timedelta(days=49))
+    assert found == replace(store, expires_at=used + MONTH)
+    assert stores.find(ACME, K1, store.store_id, NOW + timedelta(days=50)) is None
+
+
+def test_a_renewal_that_comes_late_shortens_nothing(stores: StoredContentRepository) -> None:
+    store = a_store()
+    stores.put(store)
+
+    stores.touch(store, NOW + timedelta(days=20))
+    stores.touch(store, NOW + timedelta(days=10))
+
+    found = stores.find(ACME, K1, store.store_id, NOW)
+    assert found is not None
+    assert found.expires_at == NOW + timedelta(days=50)
+
+
+def test_an_expired_or_deleted_store_is_not_brought_back_by_a_late_use(stores: StoredContentRepository) -> None:
+    store = a_store()
+    stores.put(store)
+    stores.touch(store, NOW + MONTH)
+    assert stores.find(ACME, K1, store.store_id, NOW + MONTH) is None
+
+    stores.delete(ACME, K1, store.store_id)
+    stores.touch(store, NOW + timedelta(days=1))
+    assert stores.find(ACME, K1, store.store_id, NOW) is None
+
+
+def test_a_use_of_what_never_expires_changes_nothing(stores: StoredContentRepository) -> None:
+    store = a_store(lifetime=None, expires_at=None)
+    stores.put(store)
+
+    stores.touch(store, NOW)
+
+    assert stores.find(ACME, K1, store.store_id, NOW) == store
+
+
+def test_a_use_seen_before_a_replacement_does_not_change_its_lifetime(stores: StoredContentRepository) -> None:
+    seen = a_store()
+    stores.put(seen)
+    stores.put(replace(seen, lifetime=None, expires_at=None))
+
+    stores.touch(seen, NOW + timedelta(days=1))
+
+    found = stores.find(ACME, K1, seen.store_id, NOW + 100 * MONTH)
+    assert found is not None
+    assert found.expires_at is None
+
+
+def test_a_deleted_store_is_gone_and_its_name_is_free(stores: StoredContentRepository) -> None:
+    stores.put(a_store(1))
+
+    assert stores.delete(ACME, K1, a_store(1).store_id)
+    assert not stores.delete(ACME, K1, a_store(1).store_id)
+
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, NOW) is None
+    assert stores.put(a_store(2)) == a_store(2).store_id
+
+
+def test_the_list_shows_everything_but_the_content_oldest_first(stores: StoredContentRepository) -> None:
+    kinds = [ContentType.SMS, ContentType.ALERT, ContentType.SMS]
+    made = [
+        a_store(9 - n, name=f"n{n}", tag=f"tag{n}", type=kind, created_at=NOW + timedelta(seconds=n), extras={"a": n})
+        for n, kind in enumerate(kinds)
+    ]
+    for store in made:
+        stores.put(store)
+
+    shown = [replace(store, content="", extras={}) for store in made]
+    assert list(stores.list(ACME, K1, None, NOW)) == shown
+    assert list(stores.list(ACME, K1, ContentType.SMS, NOW)) == [shown[0], shown[2]]
+    assert stores.list(ACME, K1, ContentType.CALL, NOW) == []
+
+
+def test_calls_that_store_the_same_new_name_at_once_end_with_one_store(stores: StoredContentRepository) -> None:
+    ids: list[StoreId] = []
+    threads = [
+        threading.Thread(target=lambda n=n: ids.append(stores.put(a_store(n, content=f"c{n}")))) for n in range(1, 5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(ids) == 4
+    assert len(set(ids)) == 1
+    assert [store.store_id for store in stores.list(ACME, K1, None, NOW)] == [ids[0]]

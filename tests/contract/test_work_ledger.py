@@ -1,0 +1,150 @@
+"""WorkLedger: tallies that are replaced in order, and rows that come up when their time has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, an_acceptance
+from tocsin.domain.alert import Alert, Slice
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.message import MessageState
+from tocsin.domain.work import SWEEP_AFTER, WORK_SPAN, SliceTally, WorkKey
+
+NEVER = AlertRef("0192f3f0-0000-7000-8000-000000000000")
+A_YEAR = timedelta(days=365)
+
+
+def accepted(world: AlertPath, *sizes: int, **of: object) -> tuple[Alert, Sequence[Slice]]:
+    acceptance = an_acceptance(*sizes, **of)  # type: ignore[arg-type]
+    world.alerts.accept(acceptance)
+    return acceptance.alert, list(acceptance.alert.slices())
+
+
+def tally(sent: int, of: int) -> SliceTally:
+    """Return a tally with the first `sent` messages sent and the others queued."""
+    counts = {MessageState.SENT: sent, MessageState.QUEUED: of - sent}
+    return SliceTally((2,) * sent + (0,) * (of - sent), {state: n for state, n in counts.items() if n})
+
+
+def test_a_fresh_alert_has_a_blank_tally_for_each_slice(world: AlertPath) -> None:
+    # 1,262 recipients are 50 full slices and one of 12, in three work rows
+    alert, pieces = accepted(world, 1262)
+
+    blank = {piece.number: SliceTally.blank(piece.count) for piece in pieces}
+    assert world.work.tallies(ACME, alert.ref) == blank
+    for row in range(3):
+        span = range(row * WORK_SPAN, (row + 1) * WORK_SPAN)
+        assert world.work.load(WorkKey(ACME, alert.ref, row)) == {n: t for n, t in blank.items() if n in span}
+
+
+def test_where_nothing_was_accepted_there_is_no_tally(world: AlertPath) -> None:
+    alert, _ = accepted(world, 0)
+    assert not world.work.tallies(ACME, alert.ref)
+    assert not world.work.load(WorkKey(ACME, NEVER, 0))
+    assert not world.work.tallies(ACME, NEVER)
+
+
+def test_a_recorded_tally_stands_in_place_of_the_one_before(world: AlertPath) -> None:
+    alert, (first, second, *_) = accepted(world, 100)
+
+    assert world.work.record(second, tally(3, 25), over=SliceTally.blank(25))
+
+    assert world.work.load(WorkKey.of(second))[second.number] == tally(3, 25)
+    assert world.work.load(WorkKey.of(first))[first.number] == SliceTally.blank(25)
+    assert world.work.tallies(ACME, alert.ref)[second.number] == tally(3, 25)
+
+
+def test_a_tally_with_every_state_reads_back(world: AlertPath) -> None:
+    _, (piece, *_) = accepted(world, 25)
+    full = SliceTally(tuple(range(25)), {state: n for n, state in enumerate(MessageState, start=1)})
+    assert world.work.record(piece, full, over=SliceTally.blank(25))
+    assert world.work.load(WorkKey.of(piece)) == {piece.number: full}
+
+
+def test_a_tally_over_one_that_is_gone_is_refused(world: AlertPath) -> None:
+    # given a reporter that was slow
+    _, (piece, *_) = accepted(world, 25)
+    world.work.record(piece, tally(5, 25), over=SliceTally.blank(25))
+
+    assert not world.work.record(piece, tally(3, 25), over=SliceTally.blank(25))
+
+    assert world.work.load(WorkKey.of(piece)) == {piece.number: tally(5, 25)}
+
+
+def test_recording_the_same_tally_again_does_no_harm(world: AlertPath) -> None:
+    _, (piece, *_) = accepted(world, 25)
+    for _ in range(2):
+        assert world.work.record(piece, tally(5, 25), over=SliceTally.blank(25))
+
+
+def test_a_tally_of_an_alert_that_is_not_there_is_refused(world: AlertPath) -> None:
+    (piece, *_) = an_acceptance(25).alert.slices()
+    assert not world.work.record(piece, tally(5, 25), over=SliceTally.blank(25))
+    assert not world.work.load(WorkKey.of(piece))
+
+
+def test_of_reporters_at_once_one_replaces_the_tally_of_each_slice(world: AlertPath) -> None:
+    # slices of one work row do not get in each other's way; two tallies of one slice do
+    _, pieces = accepted(world, 500)
+    attempts = [(piece, tally(n, 25)) for piece in pieces for n in (1, 2, 3)]
+
+    with ThreadPoolExecutor(12) as pool:
+        won = list(pool.map(lambda a: world.work.record(a[0], a[1], SliceTally.blank(25)), attempts))
+
+    winners = {piece.number: t for (piece, t), w in zip(attempts, won, strict=True) if w}
+    assert sum(won) == len(pieces)
+    assert world.work.load(WorkKey.of(pieces[0])) == winners
+
+
+# --- what the sweeper sees ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("size", "lane"), [(100, "urgent"), (101, "bulk")])
+def test_r9_a_fresh_alert_comes_up_when_its_lane_is_out_of_patience(world: AlertPath, size: int, lane: str) -> None:
+    alert, _ = accepted(world, size)
+    due = NOON + SWEEP_AFTER[lane]
+
+    assert not world.work.due(due - timedelta(milliseconds=1), 10)
+    assert list(world.work.due(due, 10)) == [WorkKey(ACME, alert.ref, 0)]
+
+
+def test_rows_come_up_oldest_first_and_of_all_tenants(world: AlertPath) -> None:
+    expected = []
+    for n in (3, 1, 4, 0, 2, 5):
+        tenant = OTHER if n % 2 else ACME
+        alert, _ = accepted(world, 1, at=NOON + n * timedelta(seconds=1), tenant=tenant)
+        expected.append((n, WorkKey(tenant, alert.ref, 0)))
+
+    oldest_first = [key for _, key in sorted(expected, key=lambda entry: entry[0])]
+    assert list(world.work.due(NOON + A_YEAR, 10)) == oldest_first
+    assert list(world.work.due(NOON + A_YEAR, 4)) == oldest_first[:4]
+
+
+def test_a_row_comes_up_again_when_told_to_and_never_if_not(world: AlertPath) -> None:
+    alert, _ = accepted(world, 1)
+    key = WorkKey(ACME, alert.ref, 0)
+    later = NOON + timedelta(hours=3)
+
+    world.work.look_again(key, later)
+    assert not world.work.due(later - timedelta(seconds=1), 10)
+    assert list(world.work.due(later, 10)) == [key]
+
+    for _ in range(2):
+        world.work.look_again(key, None)
+        assert not world.work.due(NOON + A_YEAR, 10)
+    assert world.work.load(key) == {0: SliceTally.blank(1)}
+
+    world.work.look_again(key, NOON)
+    assert list(world.work.due(NOON, 10)) == [key]
+
+
+def test_a_row_that_is_not_there_never_comes_up(world: AlertPath) -> None:
+    # an alert the store has forgotten must not come back as an empty row
+    for at in (NOON, None):
+        world.work.look_again(WorkKey(ACME, NEVER, 0), at)
+    assert not world.work.due(NOON + A_YEAR, 10)
+    assert not world.work.tallies(ACME, NEVER)

@@ -1,0 +1,117 @@
+"""Accepted alerts in memory."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tests.fakes.outage import Outage
+from tests.fakes.work import FakeWorkLedger
+from tocsin.application.ports import (
+    Acceptance,
+    AcceptOutcome,
+    AlertPage,
+    CapacityShort,
+    Committed,
+    IdempotencyClaim,
+    KeyReused,
+    Replayed,
+)
+from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient
+from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+
+Capacities = MutableMapping[tuple[TenantId, ApiKeyId], dict[Channel, int]]
+
+
+class FakeAlertRepository:
+    """Keeps what was accepted; opens the work rows in `work` as the real one does in its transaction.
+
+    Args:
+        work: the ledger of the same world.
+        capacities: what is left of each limited capacity; a world with keys passes `FakeApiKeyRepository.capacities`.
+    """
+
+    def __init__(self, work: FakeWorkLedger | None = None, capacities: Capacities | None = None) -> None:
+        self.work = work or FakeWorkLedger()
+        self.capacities: Capacities = {} if capacities is None else capacities
+        self.alerts: dict[tuple[TenantId, AlertRef], Alert] = {}
+        self.chunks: dict[ChunkKey, tuple[Recipient, ...]] = {}
+        self.outage = Outage()
+        self._claims: dict[tuple[TenantId, ApiKeyId, str, str], tuple[str, str, datetime]] = {}
+        self._cursors: dict[str, tuple[TenantId, bool, AlertRef]] = {}
+        self._lock = threading.Lock()
+
+    def accept(self, acceptance: Acceptance) -> AcceptOutcome:
+        self.outage.check()
+        alert, claim = acceptance.alert, acceptance.claim
+        with self._lock:
+            if (alert.tenant, alert.ref) in self.alerts:
+                return Committed()
+            if claim and (earlier := self._earlier(alert.tenant, alert.key_id, claim, alert.accepted_at)):
+                return earlier
+            left = self.capacities.get((alert.tenant, alert.key_id), {})
+            if any(left.get(channel, -1) < n for channel, n in acceptance.draws.items() if n):
+                return CapacityShort()
+            for channel, n in acceptance.draws.items():
+                if n:
+                    left[channel] -= n
+            if claim:
+                kept_until = alert.accepted_at + timedelta(hours=24)
+                used = (claim.fingerprint, acceptance.answer or "", kept_until)
+                self._claims[alert.tenant, alert.key_id, claim.route, claim.key] = used
+            self.alerts[alert.tenant, alert.ref] = alert
+            self.chunks |= {key: tuple(recipients) for key, recipients in acceptance.chunks.items()}
+            self.work.open(alert)
+            return Committed()
+
+    def earlier_answer(
+        self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
+    ) -> Replayed | KeyReused | None:
+        self.outage.check()
+        return self._earlier(tenant, key_id, claim, now)
+
+    def get(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
+        self.outage.check()
+        return self.alerts.get((tenant, ref))
+
+    def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
+        self.outage.check()
+        return self.chunks.get(key, ())
+
+    def newest(self, tenant: TenantId, *, sandbox: bool, limit: int, after: str | None, now: datetime) -> AlertPage:
+        self.outage.check()
+        below = None
+        if after is not None:
+            *query, below = self._cursors.get(after, (None, None, None))
+            if query != [tenant, sandbox]:
+                raise InvalidRequest([Fault("/cursor", "INVALID_CURSOR", "this cursor was not issued for this list")])
+        found = [
+            alert
+            for (owner, ref), alert in sorted(self.alerts.items(), key=lambda entry: entry[0][1], reverse=True)
+            if owner == tenant
+            and alert.sandbox == sandbox
+            and not alert.expired(now)
+            and (below is None or ref < below)
+        ]
+        page = [_without_contents(alert) for alert in found[:limit]]
+        if len(found) <= limit:
+            return AlertPage(page, None)
+        cursor = secrets.token_urlsafe(9)
+        self._cursors[cursor] = (tenant, sandbox, page[-1].ref)
+        return AlertPage(page, cursor)
+
+    def _earlier(
+        self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
+    ) -> Replayed | KeyReused | None:
+        used = self._claims.get((tenant, key_id, claim.route, claim.key))
+        if used is None or now >= used[2]:
+            return None
+        return Replayed(used[1]) if used[0] == claim.fingerprint else KeyReused()
+
+
+def _without_contents(alert: Alert) -> Alert:
+    return replace(alert, items=tuple(replace(item, content=None) for item in alert.items))

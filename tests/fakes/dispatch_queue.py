@@ -1,0 +1,26 @@
+"""A dispatch queue that nobody reads from: what was put can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tests.fakes.outage import Outage
+from tocsin.domain.slice_order import SliceOrder
+
+
+class FakeDispatchQueue:
+    """`puts` holds every order with its delay, in order. Orders travel in their queue form, as in the real one."""
+
+    def __init__(self) -> None:
+        self.puts: list[tuple[SliceOrder, timedelta]] = []
+        self.outage = Outage()
+
+    def put(self, orders: Sequence[SliceOrder], delay: timedelta = timedelta(0)) -> None:
+        self.outage.check()
+        assert timedelta(0) <= delay <= timedelta(minutes=15), f"SQS cannot delay by {delay}"
+        self.puts += [(SliceOrder.decode(order.encode()), delay) for order in orders]
+
+    @property
+    def orders(self) -> list[SliceOrder]:
+        return [order for order, _ in self.puts]

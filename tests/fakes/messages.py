@@ -1,0 +1,45 @@
+"""Message rows in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tests.fakes.outage import Outage
+from tocsin.domain.alert import ChunkKey
+from tocsin.domain.message import Message
+
+
+def _to_the_millisecond(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+class FakeMessageRows:
+    """`rows` may be inspected. Like the real one it keeps times to the millisecond."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[ChunkKey, int], Message] = {}
+        self.outage = Outage()
+        self._lock = threading.Lock()
+
+    def load(self, key: ChunkKey, positions: range) -> Mapping[int, Message]:
+        self.outage.check()
+        return {p: row for p in positions if (row := self.rows.get((key, p)))}
+
+    def save(self, key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+        self.outage.check()
+        with self._lock:
+            return [self._put(key, message) for message in messages]
+
+    def _put(self, key: ChunkKey, message: Message) -> bool:
+        current = self.rows.get((key, message.position))
+        if (current.version if current else 0) != message.version - 1:
+            return False
+        self.rows[key, message.position] = replace(
+            message,
+            log=tuple(replace(step, at=_to_the_millisecond(step.at)) for step in message.log),
+            due_at=_to_the_millisecond(message.due_at) if message.due_at else None,
+        )
+        return True

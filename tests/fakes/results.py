@@ -1,0 +1,81 @@
+"""Waiting result events in memory, in packs as they were published."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tests.fakes.outage import Outage
+from tocsin.domain.alert import Slice
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.work import SliceTally
+
+
+@dataclass
+class Pack:
+    """What one publication added; `taken` of its events are collected."""
+
+    key_id: ApiKeyId
+    events: tuple[ResultEvent, ...]
+    upto: SliceTally
+    expires_at: datetime | None
+    taken: int = 0
+
+    def waiting(self, now: datetime) -> int:
+        """Return how many of its events can still be collected."""
+        return 0 if self.expires_at is not None and now >= self.expires_at else len(self.events) - self.taken
+
+
+class FakeResultEvents:
+    """`packs` may be inspected: by slice and the versions of the tally they start from."""
+
+    def __init__(self) -> None:
+        self.packs: dict[tuple[Slice, tuple[int, ...]], Pack] = {}
+        self.outage = Outage()
+        self._lock = threading.Lock()
+
+    def publish(
+        self,
+        piece: Slice,
+        key_id: ApiKeyId,
+        over: SliceTally,
+        tally: SliceTally,
+        events: Sequence[ResultEvent],
+        expires_at: datetime | None,
+    ) -> SliceTally:
+        self.outage.check()
+        if tally.versions == over.versions:
+            return tally
+        with self._lock:
+            fresh = Pack(key_id, tuple(events), tally, expires_at)
+            return self.packs.setdefault((piece, over.versions), fresh).upto
+
+    def collect(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        self.outage.check()
+        with self._lock:
+            collected: list[ResultEvent] = []
+            for pack in self._waiting(tenant, key_id, alert, now):
+                first = pack.taken
+                pack.taken += min(pack.waiting(now), limit - len(collected))
+                collected += pack.events[first : pack.taken]
+            return sorted(collected, key=lambda event: event.whence)
+
+    def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
+        self.outage.check()
+        return sum(pack.waiting(now) for pack in self._waiting(tenant, key_id, alert, now))
+
+    def _waiting(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> list[Pack]:
+        found = [
+            (min(event.whence for event in pack.events), piece.key.alert, piece.number, pack)
+            for (piece, _), pack in self.packs.items()
+            if piece.key.tenant == tenant
+            and pack.key_id == key_id
+            and (alert is None or piece.key.alert == alert)
+            and pack.waiting(now)
+        ]
+        return [pack for *_, pack in sorted(found, key=lambda entry: entry[:3])]

@@ -1,0 +1,66 @@
+"""Stored content in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+
+_Owner = tuple[TenantId, ApiKeyId]
+
+
+@dataclass
+class FakeStoredContentRepository:
+    """Stores by owner and id."""
+
+    stores: dict[_Owner, dict[StoreId, StoredContent]] = field(default_factory=dict)
+
+    def put(self, content: StoredContent) -> StoreId:
+        mine = self.stores.setdefault((content.tenant, content.key_id), {})
+        store_id = content.store_id
+        for other in list(mine.values()):
+            if content.name is not None and (other.type, other.name) == (content.type, content.name):
+                if not other.expired(content.created_at):
+                    store_id = other.store_id
+                elif other.store_id != store_id:
+                    del mine[other.store_id]
+        mine[store_id] = replace(content, store_id=store_id)
+        return store_id
+
+    def get(
+        self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
+    ) -> StoredContent | None:
+        if ref.store_id is not None:
+            found = self.find(tenant, key_id, ref.store_id, now)
+            return found if found is not None and found.type is kind else None
+        for store in self.stores.get((tenant, key_id), {}).values():
+            if (store.type, store.name) == (kind, ref.name) and ref.name is not None and not store.expired(now):
+                return store
+        return None
+
+    def find(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> StoredContent | None:
+        store = self.stores.get((tenant, key_id), {}).get(store_id)
+        return None if store is None or store.expired(now) else store
+
+    def touch(self, content: StoredContent, now: datetime) -> None:
+        there = self.find(content.tenant, content.key_id, content.store_id, now)
+        if there is None or there.lifetime is None or there.expires_at is None:
+            return
+        renewed = max(there.expires_at, now + there.lifetime)
+        self.stores[content.tenant, content.key_id][content.store_id] = replace(there, expires_at=renewed)
+
+    def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
+        return self.stores.get((tenant, key_id), {}).pop(store_id, None) is not None
+
+    def list(
+        self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
+    ) -> Sequence[StoredContent]:
+        found = (
+            replace(store, content="", extras={})
+            for store in self.stores.get((tenant, key_id), {}).values()
+            if not store.expired(now) and kind in {None, store.type}
+        )
+        return sorted(found, key=lambda store: (store.created_at, store.store_id))

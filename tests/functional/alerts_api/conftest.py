@@ -1,0 +1,157 @@
+"""The alerts API on fakes, with two keys of one tenant and one of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.public import public_routes
+from alerts_api.routes.reading import reading_routes
+from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.storing import storing_routes
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.chance import SeededRandomness
+from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.time import VirtualClock
+from tests.fakes.work import FakeWorkLedger
+from tests.functional.gateway import Answer, Gateway
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.collect_events import CollectEvents
+from tocsin.application.delete_content import DeleteContent
+from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.pepper import pepper_of
+from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.application.send_alert import SendAlert
+from tocsin.application.store_content import StoreContent
+from tocsin.domain.alert import Channel
+from tocsin.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.domain.api_key_token import ApiKeyToken, new_secret
+from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.entrypoint.http import create_app
+
+
+@dataclass
+class Door:
+    """The API and what lies behind it."""
+
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
+    stores: FakeStoredContentRepository = field(default_factory=FakeStoredContentRepository)
+    queue: FakeDispatchQueue = field(default_factory=FakeDispatchQueue)
+    results: FakeResultEvents = field(default_factory=FakeResultEvents)
+    messages: FakeMessageRows = field(default_factory=FakeMessageRows)
+    work: FakeWorkLedger = field(default_factory=FakeWorkLedger)
+    sealer: FakeSealer = field(default_factory=FakeSealer)
+
+    def __post_init__(self) -> None:
+        self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.authenticate = Authenticate(self.keys, self.sealer)
+        chance = SeededRandomness()
+        app = create_app("alerts_api")
+        app.register_blueprint(
+            sending_routes(
+                self.authenticate,
+                SendAlert(self.alerts, self.keys, self.stores, self.queue, self.clock, chance),
+                LoadStoredAlert(self.stores, self.clock),
+            )
+        )
+        app.register_blueprint(
+            storing_routes(
+                self.authenticate,
+                StoreContent(self.stores, self.clock, chance),
+                DeleteContent(self.stores, self.clock),
+            )
+        )
+        app.register_blueprint(
+            collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
+        )
+        app.register_blueprint(
+            reading_routes(
+                self.authenticate,
+                ListAlerts(self.alerts, self.clock),
+                ReadAlertStatus(self.alerts, self.work, self.clock),
+                ReadRecipients(self.alerts, self.messages, self.sealer, self.clock),
+            )
+        )
+        app.register_blueprint(public_routes())
+        self.gateway = Gateway(app)
+        self.token = self.new_key("acme", "k1")
+
+    def new_key(self, tenant: str, key_id: str, *rights: Right, **more: Any) -> str:
+        """Add a key and return what its owner sends."""
+        more = {"kind": KeyKind.LIVE, "rights": frozenset(rights or Right), "capacities": {}, **more}
+        capacities: dict[Channel, int] = more.pop("capacities")
+        token = ApiKeyToken(more["kind"], TenantId(tenant), ApiKeyId(key_id), new_secret(key_id.encode().ljust(32, b".")))
+        key = ApiKey(
+            tenant=TenantId(tenant),
+            id=ApiKeyId(key_id),
+            name=key_id,
+            secret_hash=token.digest(pepper_of(self.sealer, TenantId(tenant))),
+            limited=frozenset(capacities),
+            **more,
+        )
+        self.keys.add(key, capacities)
+        return str(token)
+
+    def post(self, path: str, body: dict[str, Any], **headers: str) -> Answer:
+        """Call a verb with the first key, unless the body names another (or None: no key)."""
+        sent = {"version": "latest", "apiKey": self.token, **body}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.gateway.post(path, {name: value for name, value in sent.items() if value is not ...}, named)
+
+    def send(self, *elements: dict[str, Any], **more: Any) -> Answer:
+        """Send an alert."""
+        headers = {name: more.pop(name) for name in ("Idempotency_Key", "Authorization", "X_API_Key") if name in more}
+        return self.post("/sendalert", {"clientRef": "ref-1", "alert": list(elements) or [sms()], **more}, **headers)
+
+    def get(self, path: str, **query: str) -> Answer:
+        """Read a resource with the first key."""
+        return self.gateway.get(path, {"Authorization": f"Bearer {self.token}"}, **query)
+
+
+def sms(**more: Any) -> dict[str, Any]:
+    """Return a good sms element; `...` takes a field away."""
+    return _without(
+        {"alertType": "sms", "tag": "t", "sender": "Tocsin", "recipients": ["+447700900001"], "content": "hello", **more}
+    )
+
+
+def email(**more: Any) -> dict[str, Any]:
+    """Return a good email element."""
+    return _without({"alertType": "email", "tag": "t", "recipients": ["a@example.org"], "content": "hello", **more})
+
+
+def call(**more: Any) -> dict[str, Any]:
+    """Return a good call element."""
+    good = {
+        "alertType": "call",
+        "tag": "t",
+        "sender": "+447700900000",
+        "recipients": ["+447700900001"],
+        "content": "hello",
+        "voiceFormat": "tts",
+    }
+    return _without({**good, **more})
+
+
+def inbound(**more: Any) -> dict[str, Any]:
+    """Return a good inboundCall element."""
+    good = {"alertType": "inboundCall", "tag": "t", "telephoneNumber": "+447700900000", "content": "hello"}
+    return _without({**good, "voiceFormat": "tts", **more})
+
+
+def _without(element: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in element.items() if value is not ...}
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()

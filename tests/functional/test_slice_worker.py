@@ -1,0 +1,244 @@
+"""The sender functions' handler, from the event SQS sends to the answer Lambda gives back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.builders import an_acceptance, email, number, sms
+from tests.canaries import CANARIES, find_canaries
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.chance import SeededRandomness
+from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.hands import OneHand
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.providers import Break, FakeEmailSender, FakeSmsSender, LoseReply, RefuseForGood, Throttle
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.time import VirtualClock
+from tests.fakes.work import FakeWorkLedger
+from tests.functional.events import Context, record_id, sqs_event
+from tocsin.application.carriers import Carrier, EmailCarrier, SmsCarrier
+from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.domain.alert import Alert, Channel
+from tocsin.domain.mime import MailTemplate
+from tocsin.domain.slice_order import SliceOrder
+from tocsin.entrypoint import observability
+from tocsin.entrypoint.handover_tally import HandoverTally, TalliedEmail, TalliedSms
+from tocsin.entrypoint.slice_worker import SliceWorker
+
+
+class Lambda:
+    """A sender function with everything behind it in memory."""
+
+    def __init__(self, channel: Channel = Channel.SMS) -> None:
+        observability.configure("dispatch_test")
+        self.clock = VirtualClock()
+        self.ledger = FakeWorkLedger()
+        self.alerts = FakeAlertRepository(self.ledger)
+        self.rows = FakeMessageRows()
+        self.queue = FakeDispatchQueue()
+        self.sms = FakeSmsSender(self.clock)
+        self.email = FakeEmailSender(self.clock)
+        tally = HandoverTally(self.clock)
+        carriers: dict[Channel, Carrier] = {
+            Channel.SMS: SmsCarrier(TalliedSms(self.sms, tally), TalliedSms(self.sms, tally)),
+            Channel.EMAIL: EmailCarrier(
+                TalliedEmail(self.email, tally),
+                TalliedEmail(self.email, tally),
+                partial(MailTemplate.compile, domain="t.example"),
+            ),
+        }
+        dispatch = DispatchSlice(
+            self.alerts,
+            self.rows,
+            self.ledger,
+            FakeResultEvents(),
+            self.queue,
+            carriers[channel],
+            self.clock,
+            SeededRandomness(),
+            OneHand(),
+        )
+        self.handler = SliceWorker("dispatch_test", dispatch, tally)
+
+    def accepted(self, *items: Any, **options: Any) -> Alert:
+        acceptance = an_acceptance(*items, **options)
+        self.alerts.accept(acceptance)
+        return acceptance.alert
+
+    def orders(self, alert: Alert) -> list[str]:
+        channels = {item.index: item.channel for item in alert.items}
+        return [SliceOrder(p, channels[p.key.item], alert.lane).encode() for p in alert.slices()]
+
+
+@dataclass
+class Output:
+    """What one invocation wrote, line by line."""
+
+    text: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines if "_aws" not in line]
+
+    def metrics(self, **dimensions: str) -> dict[str, Any]:
+        """Return the metrics that stand under exactly these dimensions beside the service."""
+        found: dict[str, Any] = {}
+        for line in self.lines:
+            for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
+                (names,) = directive["Dimensions"]
+                if {name: line[name] for name in names} == {"service": "dispatch_test", **dimensions}:
+                    found |= {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]}
+        return found
+
+
+@pytest.fixture
+def output(capsys: pytest.CaptureFixture[str]) -> Callable[[], Output]:
+    return lambda: Output(capsys.readouterr().out)
+
+
+def failed(*numbers: int) -> dict[str, list[dict[str, str]]]:
+    return {"batchItemFailures": [{"itemIdentifier": record_id(n)} for n in numbers]}
+
+
+def test_a_batch_is_worked_off_with_one_log_line(output: Callable[[], Output]) -> None:
+    # given an alert of two slices
+    worker = Lambda()
+    alert = worker.accepted(sms(*map(number, range(30))))
+    # when its orders arrive
+    answer = worker.handler(sqs_event(worker.orders(alert)), Context())
+    # then everybody has the message, and one line says so
+    assert answer == failed()
+    assert set(worker.sms.received) == {number(n) for n in range(30)}
+    (line,) = output().log
+    told = {key: line[key] for key in ("message", "queue", "orders", "orders_failed", "sent", "failed", "retried")}
+    assert told == {
+        "message": "batch",
+        "queue": "urgent",
+        "orders": 2,
+        "orders_failed": 0,
+        "sent": 30,
+        "failed": 0,
+        "retried": 0,
+    }
+
+
+def test_r8_of_ten_records_with_one_poison_nine_are_done_and_only_the_poison_fails() -> None:
+    worker = Lambda()
+    bodies = [worker.orders(worker.accepted(sms(number(n)), at=worker.clock() + n * SECOND))[0] for n in range(10)]
+    # an order for an alert whose chunk has no such recipients
+    bodies[4] = bodies[4].replace('"s":[0,0,1]', '"s":[0,0,25]')
+    assert worker.handler(sqs_event(bodies), Context()) == failed(4)
+    assert set(worker.sms.received) == {number(n) for n in range(10) if n != 4}
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{}", "[]", "null", "not json", '{"v":2}', '{"v":1,"t":"acme"}', "1" * 5000, "[" * 3000, '{"v":1e999}']
+)
+def test_r8_a_body_that_is_no_order_fails_alone(body: str) -> None:
+    worker = Lambda()
+    good = worker.orders(worker.accepted(sms(number(1))))
+    assert worker.handler(sqs_event([body, *good]), Context()) == failed(0)
+    assert set(worker.sms.received) == {number(1)}
+
+
+def test_a_batch_that_fails_as_a_whole_is_still_an_answer() -> None:
+    assert Lambda().handler(sqs_event(["x", "y"]), Context()) == failed(0, 1)
+
+
+def test_an_order_of_another_channel_fails_alone() -> None:
+    worker = Lambda(Channel.EMAIL)
+    alert = worker.accepted(sms(number(1)), email("ana@x.example"))
+    assert worker.handler(sqs_event(worker.orders(alert)), Context()) == failed(0)
+    assert set(worker.email.received) == {"ana@x.example"}
+    assert worker.sms.received == {}
+
+
+def test_a_store_that_is_down_fails_the_record_and_loses_nothing() -> None:
+    worker = Lambda()
+    event = sqs_event(worker.orders(worker.accepted(sms(number(1)))))
+    worker.alerts.outage.failing = 1
+    assert worker.handler(event, Context()) == failed(0)
+    assert worker.handler(event, Context()) == failed()
+    assert worker.sms.received == {number(1): ["trunk 7 is down"]}
+
+
+def test_an_order_there_was_no_time_for_comes_again() -> None:
+    worker = Lambda()
+    event = sqs_event(worker.orders(worker.accepted(sms(number(1)))))
+    assert worker.handler(event, Context(milliseconds=1_000)) == failed(0)
+    assert worker.sms.received == {}
+    assert worker.handler(event, Context()) == failed()
+    assert worker.sms.received == {number(1): ["trunk 7 is down"]}
+
+
+def test_metrics_tell_what_became_of_the_messages(output: Callable[[], Output]) -> None:
+    worker = Lambda()
+    alert = worker.accepted(sms(*map(number, range(7))))
+    worker.sms.towards(number(1), Throttle())
+    worker.sms.towards(number(2), RefuseForGood("opted_out"))
+    worker.sms.towards(number(3), RefuseForGood("opted_out"))
+    worker.sms.towards(number(4), LoseReply())
+    worker.clock.advance(timedelta(seconds=2.5))
+    worker.handler(sqs_event(worker.orders(alert)), Context())
+    written = output()
+    assert written.metrics() == {
+        "MessagesSent": [3.0],
+        "MessagesFailed": [2.0],
+        "MessagesRetried": [1.0],
+        "OutcomesUnknown": [1.0],
+    }
+    assert written.metrics(lane="urgent") == {"HandoverLatency": [2500.0] * 3}
+    assert written.metrics(reason="opted_out") == {"HandoversRefused": [2.0]}
+    assert written.metrics(reason="throttled") == {"HandoversRefused": [1.0]}
+    assert written.metrics(reason="connection_reset") == {"HandoversRefused": [1.0]}
+
+
+def test_the_latency_of_a_large_batch_is_a_sample_with_the_same_ends(output: Callable[[], Output]) -> None:
+    worker = Lambda()
+    alert = worker.accepted(sms(*map(number, range(250))))
+    worker.handler(sqs_event(worker.orders(alert)), Context())
+    latencies = output().metrics(lane="bulk")["HandoverLatency"]
+    assert len(latencies) == 99
+
+
+def test_an_order_that_comes_twice_sends_once_and_counts_once(output: Callable[[], Output]) -> None:
+    worker = Lambda()
+    event = sqs_event(worker.orders(worker.accepted(sms(number(1)))))
+    worker.handler(event, Context())
+    output()
+    assert worker.handler(event, Context()) == failed()
+    assert worker.sms.received == {number(1): ["trunk 7 is down"]}
+    assert output().metrics() == {}
+
+
+def test_s7_whatever_happens_no_line_gives_anybody_away(capsys: pytest.CaptureFixture[str]) -> None:
+    phone, mailbox = CANARIES["phone"], CANARIES["email"]
+    for channel, to, item in (
+        (Channel.SMS, phone, sms(phone, text=CANARIES["sms text"], tag=CANARIES["tag"])),
+        (Channel.EMAIL, mailbox, email(mailbox, body=CANARIES["email body"], tag=CANARIES["tag"])),
+    ):
+        for behaviour in (Throttle(), RefuseForGood(), LoseReply(), Break(), None):
+            worker = Lambda(channel)
+            for network in (worker.sms, worker.email):
+                if behaviour:
+                    network.towards(to, behaviour)
+            bodies = worker.orders(worker.accepted(item))
+            worker.handler(sqs_event([*bodies, *CANARIES.values(), json.dumps(dict(CANARIES))]), Context())
+    written = capsys.readouterr()
+    assert written.out.count('"message":"batch"') == 10
+    assert find_canaries(written.out.encode()) == []
+    assert find_canaries(written.err.encode()) == []
+
+
+SECOND = timedelta(seconds=1)

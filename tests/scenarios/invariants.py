@@ -1,0 +1,127 @@
+"""What must be true of every world at rest, whatever happened to it. Numbers are those of the design's list.
+
+Each check is a predicate over rows, phones and provider calls, written once and used by the stories, by the crash
+enumerator and by the state machine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.scenarios.world import World
+from tocsin.application.recent_alerts import FRESH
+from tocsin.domain.alert import Alert, ChunkKey, NotificationMode, Recipient
+from tocsin.domain.message import MAX_ATTEMPTS, SETTLED, Message, MessageState
+from tocsin.domain.result_event import events_since
+from tocsin.domain.work import SliceTally, total
+
+S = MessageState
+
+PATHS = {
+    S.QUEUED: {S.SENDING, S.EXPIRED, S.CANCELLED},
+    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED},
+    S.RETRY_WAIT: {S.SENDING, S.EXPIRED, S.CANCELLED, S.FAILED, S.DELIVERED},
+    S.UNKNOWN: {S.SENDING, S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.EXPIRED, S.UNCONFIRMED},
+    S.UNCONFIRMED: {S.SENT, S.DELIVERED, S.FAILED},
+    S.SENT: {S.DELIVERED, S.FAILED},
+    S.FAILED: {S.DELIVERED},
+    S.EXPIRED: {S.DELIVERED},
+    S.CANCELLED: {S.DELIVERED},
+    S.DELIVERED: set(),
+}
+"""The graph. EXPIRED and CANCELLED lead to DELIVERED only where an earlier try had arrived after all."""
+
+
+def check(world: World) -> None:
+    """Raise AssertionError if the world at rest breaks a promise."""
+    check_always(world)
+    assert world.dead_letters == []
+    assert world.ledger.looks == {}, "a work row still waits for the sweeper"
+    for alert in world.accepted:
+        tallies = world.ledger.tallies(alert.tenant, alert.ref)
+        rows = world.rows_of(alert)
+        for place, row in rows.items():
+            assert row.state in SETTLED, f"7: {place[1]} never came to rest: {row.log}"
+        assert len(rows) == alert.recipients, "1 and 7: somebody was never looked at"
+        recount = Counter(row.state for row in rows.values())
+        assert Counter(total(tallies.values())) == recount, "tallies differ from the rows"
+        for piece in alert.slices():
+            own = {p: rows[piece.key, p] for p in piece.positions}
+            assert tallies[piece.number] == SliceTally.of(piece, own)
+        _check_events(world, alert, rows)
+
+
+def check_always(world: World) -> None:
+    """Raise AssertionError if a promise is broken that holds at every moment."""
+    ids: Counter[str] = Counter()
+    for sender in (world.sms, world.email, world.sandbox_sms, world.sandbox_email):
+        ids.update(str(call.id) for call in sender.calls)
+    assert all(n == 1 for n in ids.values()), f"8: one try, several calls: {ids}"
+    for alert in world.accepted:
+        rows = world.rows_of(alert)
+        assert len(rows) <= alert.recipients, "1: more messages than recipients"
+        for (key, position), recipient in _recipients(world, alert):
+            _check_message(world, alert, key, position, recipient, rows.get((key, position)))
+
+
+def _check_message(
+    world: World, alert: Alert, key: ChunkKey, position: int, recipient: Recipient, row: Message | None
+) -> None:
+    senders = (world.sms, world.email, world.sandbox_sms, world.sandbox_email)
+    calls = [c for sender in senders for c in sender.calls if (c.id.key, c.id.position) == (key, position)]
+    copies = sum(call.took for call in calls)
+    assert all(call.to == recipient.address for call in calls), "a message went to somebody else"
+    assert all(call.at < alert.send_before for call in calls), "4: handed over too late"
+    if row is None:
+        assert not calls, "2: sent without a claim"
+        return
+    assert copies <= 1 + row.possible_duplicate, f"2: {copies} copies, unflagged: {row.log}"
+    if row.state in (S.SUPPRESSED, S.SKIPPED) or (row.state in (S.EXPIRED, S.CANCELLED) and not _ever_unknown(row)):
+        assert copies == 0, f"2: {row.state} and yet it arrived"
+    assert len(calls) <= row.attempt <= MAX_ATTEMPTS, "5 and 8: more calls than tries, or too many tries"
+    assert all(call.id.attempt <= row.attempt for call in calls)
+    assert row.version == len(row.log), "6: version and history differ"
+    before = S.QUEUED
+    for step in row.log:
+        assert step.state in PATHS[before], f"6: no way from {before} to {step.state}"
+        before = step.state
+        if step.state is S.SENDING:
+            assert step.at < alert.send_before, "4: claimed too late"
+            assert alert.cancelled_at is None or step.at < alert.cancelled_at + FRESH, "4: claimed although cancelled"
+    assert row.state is before
+    if row.state in (S.SENDING, S.RETRY_WAIT, S.UNKNOWN):
+        assert row.due_at is not None, "3: nobody would ever look again"
+    if row.state is S.SENT:
+        assert row.provider_id, "3: sent without the provider's id"
+    if row.state is S.DELIVERED:
+        assert copies or row.attempt, "3: delivered and never handed over"
+
+
+def _ever_unknown(row: Message) -> bool:
+    return any(step.state is S.UNKNOWN for step in row.log)
+
+
+def _check_events(world: World, alert: Alert, rows: dict[tuple[ChunkKey, int], Message]) -> None:
+    published = [
+        event
+        for (piece, _), pack in world.events.packs.items()
+        if piece.key.alert == alert.ref
+        for event in pack.events
+    ]
+    expected = []
+    if alert.notification is not NotificationMode.NONE:
+        for (key, position), recipient in _recipients(world, alert):
+            item = alert.item(key.item)
+            assert item is not None
+            expected += events_since(alert, item, key.chunk, recipient, rows[key, position], 0)
+    assert Counter(e.event_id for e in published) == Counter(e.event_id for e in expected), (
+        "an event is missing or was published twice"
+    )
+
+
+def _recipients(world: World, alert: Alert) -> Iterator[tuple[tuple[ChunkKey, int], Recipient]]:
+    for key, chunk in world.alerts.chunks.items():
+        if key.alert == alert.ref:
+            for position, recipient in enumerate(chunk):
+                yield (key, position), recipient

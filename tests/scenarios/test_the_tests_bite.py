@@ -1,0 +1,237 @@
+"""Tocsins that are broken on purpose, each in one way, and each is found out by the crash enumerator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.results import FakeResultEvents, Pack
+from tests.fakes.work import FakeWorkLedger
+from tests.scenarios.faults import Fault, judge, run
+from tests.scenarios.test_interleavings import MOMENT, play
+from tests.scenarios.world import Cast
+from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
+from tocsin.application.slice_report import ReportSlice, SliceReport
+from tocsin.application.sweep import Sweep
+from tocsin.domain.alert import ChunkKey, Slice
+from tocsin.domain.message import Message, MessageState, SendingTerms, take
+from tocsin.domain.outcome import Outcome, recorded
+from tocsin.domain.work import SliceTally, WorkKey
+
+
+class ClaimsWithoutACondition(FakeMessageRows):
+    """Writes over whatever stands there."""
+
+    def _put(self, key: ChunkKey, message: Message) -> bool:
+        self.rows[key, message.position] = message
+        return True
+
+
+class TakesALostRaceForWon(DispatchSlice):
+    def _save(self, run: Any, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
+        saved, lost = super()._save(run, messages)
+        return [*saved, *lost], []
+
+
+class SendsBeforeItClaims(DispatchSlice):
+    def _claim(self, run: Any, wanted: Sequence[int]) -> list[Message]:
+        now = self._clock()
+        self._look(run)
+        taken = [take(run.known.get(p), p, now, run.terms) for p in wanted]
+        self._early = [m for m in taken if isinstance(m, Message) and m.state is MessageState.SENDING]
+        return self._early
+
+    def _record(self, run: Any, outcomes: Any) -> None:
+        self._save(run, self._early)
+        super()._record(run, outcomes)
+
+
+class SendsAgainWhenAClaimLapses(DispatchSlice):
+    """Design B: asks nobody."""
+
+    def _take(self, run: Any, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+        if look:
+            self._look(run)
+        now = self._clock()
+        again = []
+        for position in wanted:
+            row = run.known.get(position)
+            lapsed = row and row.state is MessageState.SENDING and row.due_at and row.due_at <= now
+            decision = take(row, position, now, run.terms)
+            if row and lapsed:
+                decision = row._to(MessageState.SENDING, now, due_at=now + run.terms.claim_for, attempt=row.attempt + 1)
+            if isinstance(decision, Message):
+                again.append(decision)
+        return self._save(run, again)
+
+
+class NeverSendsAgain(DispatchSlice):
+    """Design C: an unknown message stays unknown."""
+
+    def _take(self, run: Any, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+        if look:
+            self._look(run)
+        unknown = {p for p, row in run.known.items() if row.state is MessageState.UNKNOWN}
+        return super()._take(run, [p for p in wanted if p not in unknown], look=False)
+
+
+class ForgetsWhatCameOfATry(DispatchSlice):
+    """Gives up recording after a lost race, and so forgets a refusal that nobody else knows of."""
+
+    def _record(self, run: Any, outcomes: Any) -> None:
+        return
+
+
+class SweepsOnlyWhatWasNeverTouched(Sweep):
+    def _owed(self, alert: Any, piece: Slice, rows: Mapping[int, Message]) -> Any:
+        order, look = super()._owed(alert, piece, rows)
+        return (None if rows else order), look
+
+
+class ClosesWhatIsStillOwed(Sweep):
+    def _look_at(self, key: Any, report: Any) -> None:
+        super()._look_at(key, report)
+        self._ledger.look_again(key, None)
+
+
+class QueuesNothing(Sweep):
+    def _look_at(self, key: Any, report: Any) -> None:
+        self._ledger.look_again(key, None)
+
+
+class ReportsOnlyNews(RecordReceipt):
+    """A repeat of a receipt does not mend what the worker before left undone."""
+
+    def __call__(self, id: Any, receipt: Any) -> ReceiptResult:
+        alert = self._alerts.get(id.key.tenant, id.key.alert)
+        piece = alert.slice_at(id.key, id.position) if alert else None
+        assert piece is not None
+        row = self._rows.load(piece.key, piece.positions)[id.position]
+        if row.state is MessageState.DELIVERED:
+            return ReceiptResult.NOTHING_NEW
+        return super().__call__(id, receipt)
+
+
+class PublishesWithoutAFence(FakeResultEvents):
+    def publish(
+        self,
+        piece: Slice,
+        key_id: Any,
+        over: SliceTally,
+        tally: SliceTally,
+        events: Any,
+        expires_at: datetime | None,
+    ) -> SliceTally:
+        self.packs[piece, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), tally, expires_at)
+        return tally
+
+
+class RecordsOverAnything(FakeWorkLedger):
+    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> bool:
+        found = next(row for key, row in self.rows.items() if piece.number in row)
+        found[piece.number] = tally
+        return True
+
+
+BROKEN = [
+    Cast(rows=ClaimsWithoutACondition),
+    Cast(dispatcher=TakesALostRaceForWon),
+    Cast(dispatcher=SendsBeforeItClaims),
+    Cast(dispatcher=SendsAgainWhenAClaimLapses),
+    Cast(dispatcher=NeverSendsAgain),
+    Cast(dispatcher=ForgetsWhatCameOfATry),
+    Cast(sweeper=SweepsOnlyWhatWasNeverTouched),
+    Cast(sweeper=ClosesWhatIsStillOwed),
+    Cast(sweeper=QueuesNothing),
+    Cast(recorder=ReportsOnlyNews),
+    Cast(events=PublishesWithoutAFence),
+    Cast(ledger=RecordsOverAnything),
+]
+
+
+def _part(cast: Cast) -> str:
+    return next(str(part.__name__) for part in vars(cast).values() if part not in vars(Cast()).values())
+
+
+@pytest.mark.parametrize("cast", BROKEN, ids=_part)
+def test_a_broken_tocsin_is_found_out(cast: Cast) -> None:
+    with pytest.raises(AssertionError):
+        _go_through_everything(cast)
+
+
+def test_the_sound_one_is_not() -> None:
+    _go_through_everything(Cast())
+
+
+def _go_through_everything(cast: Cast) -> None:
+    for silent, bare in product((False, True), repeat=2):
+        steps = len(run({}, silent=silent, bare=bare)[1])
+        for step, fault in product(range(steps), Fault):
+            world, _ = run({step: fault}, silent=silent, bare=bare, cast=cast)
+            judge(world, silent=silent, faults=1)
+    for seed in range(300):
+        judge(play(seed, silent=False, pause=MOMENT, deaths=1, cast=cast), silent=False, faults=1)
+
+
+# --- mutants of pure decisions: put in place of the function that the dispatcher calls --------------------------------
+
+
+def _over_whatever_stands(
+    row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta
+) -> Message | None:
+    return recorded(row._to(MessageState.SENDING, now, attempt=attempt), attempt, outcome, now, delay)
+
+
+def _unflagged(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Any:
+    decision = take(current, position, now, terms)
+    if isinstance(decision, Message) and decision.possible_duplicate and decision.state is MessageState.SENDING:
+        return replace(decision, possible_duplicate=False)
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("name", "mutant"),
+    [("recorded", _over_whatever_stands), ("take", _unflagged)],
+)
+def test_a_broken_decision_is_found_out(name: str, mutant: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"tocsin.application.dispatch_slice.{name}", mutant)
+
+    with pytest.raises(AssertionError):
+        _go_through_everything(Cast())
+
+
+class SkipsEmptyPublications(ReportSlice):
+    """Saves a write, and opens the way for a second publication of the same steps."""
+
+    def _published(self, alert: Any, piece: Slice, rows: Any, over: SliceTally, tally: SliceTally) -> Any:
+        if not self._events_between(alert, piece, rows, over):
+            return 0, tally
+        return super()._published(alert, piece, rows, over, tally)
+
+
+class ReadsRowsBeforeTheTally(ReportSlice):
+    def __call__(self, alert: Any, piece: Slice, known: Any = None) -> SliceReport:
+        known = known or self._rows.load(piece.key, piece.positions)
+        over = self._ledger.load(WorkKey.of(piece))[piece.number]
+        tally = SliceTally.of(piece, known)
+        if tally.versions == over.versions:
+            return SliceReport(over, 0, 0)
+        events, stands = self._published(alert, piece, known, over, tally)
+        self._ledger.record(piece, stands, over)
+        return SliceReport(stands, events, 1)
+
+
+@pytest.mark.parametrize("mutant", [SkipsEmptyPublications, ReadsRowsBeforeTheTally])
+def test_a_broken_report_is_found_out(mutant: type[ReportSlice], monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("dispatch_slice", "record_receipt", "sweep"):
+        monkeypatch.setattr(f"tocsin.application.{module}.ReportSlice", mutant)
+
+    with pytest.raises(AssertionError):
+        _go_through_everything(Cast())

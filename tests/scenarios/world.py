@@ -1,0 +1,352 @@
+"""A world to tell stories in: everything Tocsin runs, on one thread, one clock and one seed.
+
+The queues behave like SQS on a bad day: every order is delivered two or three times, out of order, and again after
+the visibility time-out if its worker failed or died; after five receives it goes to the dead letters. Workers are
+Lambdas: one that dies takes its caches with it. Providers report each message they take, twice, unless `silent`.
+
+    world = World()
+    world.accept(sms("+447700900001"))
+    world.fast_forward(timedelta(minutes=1))
+    assert world.phones == {"+447700900001": ["trunk 7 is down"]}
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from tests.builders import an_acceptance
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.chance import SeededRandomness
+from tests.fakes.hands import OneHand
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.providers import FakeEmailSender, FakeSmsSender
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.time import NOON, VirtualClock
+from tests.fakes.work import FakeWorkLedger
+from tocsin.application.carriers import Carrier, EmailCarrier, Mail, SmsCarrier
+from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.application.ports import Acceptance, Committed, MessageId
+from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.sweep import Sweep, SweepReport
+from tocsin.domain.alert import Alert, Channel, ChunkKey, EmailContent
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.message import Message, MessageState, Receipt
+from tocsin.domain.mime import MailTemplate
+from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.slice_order import SliceOrder
+
+VISIBILITY = timedelta(minutes=6)
+LAMBDA_TIMEOUT = timedelta(minutes=1)
+MAX_RECEIVES = 5
+RECEIPT_AFTER = timedelta(seconds=3)
+
+
+class Crash(BaseException):
+    """The process is dead. Not an Exception, so that nobody survives his own death."""
+
+
+@dataclass
+class Disturbance:
+    """What goes wrong in the queue, besides what always does."""
+
+    duplicates: tuple[int, int] = (2, 3)
+    drop: Callable[[SliceOrder], bool] = lambda order: False
+
+
+@dataclass(order=True)
+class _Event:
+    at: datetime
+    tie: float
+    number: int
+    run: Callable[[], None] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays the parts. Tests of the tests put in somebody who gets it wrong."""
+
+    dispatcher: type[DispatchSlice] = DispatchSlice
+    sweeper: type[Sweep] = Sweep
+    recorder: type[RecordReceipt] = RecordReceipt
+    rows: type[FakeMessageRows] = FakeMessageRows
+    ledger: type[FakeWorkLedger] = FakeWorkLedger
+    events: type[FakeResultEvents] = FakeResultEvents
+
+
+class World:
+    """See the module.
+
+    Args:
+        wrap: disturbs ports; called with a port's name and the port.
+        silent: providers report nothing.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        wrap: Callable[[str, Any], Any] = lambda name, port: port,
+        *,
+        silent: bool = False,
+        cast: Cast | None = None,
+        disturbance: Disturbance | None = None,
+    ) -> None:
+        self.clock = VirtualClock()
+        self.silent = silent
+        self.disturbance = disturbance or Disturbance()
+        self.cast = cast or Cast()
+        self.ledger = self.cast.ledger()
+        self.alerts = FakeAlertRepository(self.ledger)
+        self.rows = self.cast.rows()
+        self.events = self.cast.events()
+        self.sms = FakeSmsSender(self.clock)
+        self.email = FakeEmailSender(self.clock)
+        self.sandbox_sms = FakeSmsSender(self.clock)
+        self.sandbox_email = FakeEmailSender(self.clock)
+        for sender in (self.sms, self.email, self.sandbox_sms, self.sandbox_email):
+            sender.on_taken = self._provider_reports
+        self.dead_letters: list[SliceOrder] = []
+        self.tolerated: tuple[type[Exception], ...] = ()
+        self.reports: list[DispatchReport] = []
+        self.sweeps: list[SweepReport] = []
+        self._chance = random.Random(seed)
+        self._randomness = SeededRandomness(seed)
+        self._wrap = wrap
+        self.heap: list[_Event] = []
+        self._numbers = itertools.count()
+        self._workers: dict[Channel, DispatchSlice] = {}
+        self._busy: Counter[str] = Counter()
+
+    # --- what a story says ------------------------------------------------------------------------------------
+
+    @property
+    def accepted(self) -> list[Alert]:
+        """Every alert, as it stands in the store."""
+        return list(self.alerts.alerts.values())
+
+    @property
+    def phones(self) -> dict[str, list[str]]:
+        """Everything that arrived on every phone."""
+        return dict(self.sms.received)
+
+    @property
+    def mailboxes(self) -> dict[str, list[str]]:
+        """The body of everything that arrived in every mailbox."""
+        return {to: [mail.partition("\r\n\r\n")[2].rstrip() for mail in all] for to, all in self.email.received.items()}
+
+    def accept(self, *items: Any, **options: Any) -> Alert:
+        """Commit an alert and queue its slices, as the API does.
+
+        Its client repeats the call as long as nothing was committed, and no longer: what was committed must arrive
+        although nobody asks again.
+        """
+        acceptance = an_acceptance(*items, at=self.clock(), **options)
+        place = (acceptance.alert.tenant, acceptance.alert.ref)
+        while place not in self.alerts.alerts:
+            try:
+                self._accept(acceptance)
+            except (Crash, StorageUnavailable):
+                continue
+        return acceptance.alert
+
+    def _accept(self, acceptance: Acceptance) -> None:
+        outcome = self._port("alerts", self.alerts).accept(acceptance)
+        assert isinstance(outcome, Committed)
+        alert = acceptance.alert
+        orders = []
+        for piece in alert.slices():
+            item = alert.item(piece.key.item)
+            assert item is not None
+            orders.append(SliceOrder(piece, item.channel, alert.lane))
+        try:
+            self._port("queue", self).put(orders)
+        except StorageUnavailable:
+            return  # accepted all the same; the sweeper queues what is missing
+
+    def fast_forward(self, by: timedelta) -> None:
+        """Let time pass and everything happen that is due until then; the sweeper runs every minute."""
+        until = self.clock() + by
+        self._at(self._next_minute(), self._sweep_and_again)
+        while self.heap and self.heap[0].at <= until:
+            self._step()
+        self.clock.at_least(until)
+        self.heap = [event for event in self.heap if event.run != self._sweep_and_again]
+        heapq.heapify(self.heap)
+
+    def until_quiet(self, at_most: timedelta = timedelta(hours=76)) -> None:
+        """Let everything happen until nothing is queued and no row waits for the sweeper."""
+        end = self.clock() + at_most
+        while self.heap or self.ledger.looks:
+            if not self.heap:
+                self.sweep_when_due()
+            if self.heap[0].at > end:
+                raise AssertionError("the world does not come to rest")
+            self._step()
+
+    def cancel(self, alert: Alert) -> None:
+        """Cancel an alert, as `/cancelalerts` does."""
+        self.alerts.alerts[alert.tenant, alert.ref] = replace(alert, cancelled_at=self.clock())
+
+    def rows_of(self, alert: Alert) -> dict[tuple[ChunkKey, int], Message]:
+        return {place: row for place, row in self.rows.rows.items() if place[0].alert == alert.ref}
+
+    def states(self, alert: Alert) -> dict[str, int]:
+        """Count the messages of an alert by state; queued ones have no row."""
+        counts = Counter(row.state.value for row in self.rows_of(alert).values())
+        if queued := alert.recipients - sum(counts.values()):
+            counts["queued"] = queued
+        return dict(counts)
+
+    def collect(self, alert: Alert) -> list[ResultEvent]:
+        """Collect what waits, as `/collectevents` does."""
+        return list(self.events.collect(alert.tenant, alert.key_id, alert.ref, 10_000, self.clock()))
+
+    # --- the machinery ----------------------------------------------------------------------------------------
+
+    def put(self, orders: Sequence[SliceOrder], delay: timedelta = timedelta(0)) -> None:
+        """Be the queue: each order comes two or three times, some time apart."""
+        assert timedelta(0) <= delay <= timedelta(minutes=15)
+        for order in orders:
+            text = order.encode()
+            if self.disturbance.drop(order):
+                continue
+            for copy in range(self._chance.randint(*self.disturbance.duplicates)):
+                later = timedelta(milliseconds=self._chance.randrange(500 if copy == 0 else 30_000))
+                self._at(self.clock() + delay + later, partial(self._deliver, text, 1))
+
+    def deliver_now(self) -> None:
+        """Let everything that is queued for this moment happen at once: other workers run while one is paused."""
+        due = [event for event in self.heap if event.at <= self.clock() + timedelta(seconds=30)]
+        for event in sorted(due):
+            if event in self.heap:
+                self.heap.remove(event)
+                heapq.heapify(self.heap)
+                event.run()
+
+    def sweep(self) -> None:
+        """Run the sweeper once."""
+        sweep = self.cast.sweeper(
+            self._port("alerts", self.alerts),
+            self._port("rows", self.rows),
+            self._port("ledger", self.ledger),
+            self._port("events", self.events),
+            self._port("queue", self),
+            self.clock,
+        )
+        try:
+            self.sweeps.append(sweep(lambda: LAMBDA_TIMEOUT))
+        except (Crash, StorageUnavailable):
+            return
+
+    def sweep_when_due(self) -> None:
+        """Let the sweeper run at the first full minute at which it has something to look at."""
+        minute, due = self._next_minute(), min(self.ledger.looks.values())
+        if due > minute:
+            minute += timedelta(minutes=-(-(due - minute) // timedelta(minutes=1)))
+        self._at(minute, self.sweep)
+
+    def _sweep_and_again(self) -> None:
+        self.sweep()
+        self._at(self._next_minute(), self._sweep_and_again)
+
+    def _next_minute(self) -> datetime:
+        since = self.clock() - NOON
+        return NOON + timedelta(minutes=since // timedelta(minutes=1) + 1)
+
+    def _at(self, at: datetime, run: Callable[[], None]) -> None:
+        heapq.heappush(self.heap, _Event(at, self._chance.random(), next(self._numbers), run))
+
+    def _step(self) -> None:
+        event = heapq.heappop(self.heap)
+        self.clock.at_least(event.at)
+        event.run()
+
+    def _port(self, name: str, port: Any) -> Any:
+        return self._wrap(name, port)
+
+    def _deliver(self, text: str, receives: int) -> None:
+        """Be the Lambda that a queue message starts."""
+        order = SliceOrder.decode(text)
+        worker = None if self._busy[order.channel] else self._workers.pop(order.channel, None)
+        worker = worker or self._new_dispatcher(order.channel)
+        began = self.clock()
+        self._busy[order.channel] += 1
+        try:
+            report = worker(order, lambda: LAMBDA_TIMEOUT - (self.clock() - began))
+        except Crash:
+            return self._again(order, text, receives)
+        except Exception as error:
+            if not isinstance(error, (StorageUnavailable, *self.tolerated)):
+                raise
+            self._workers[order.channel] = worker
+            return self._again(order, text, receives)
+        finally:
+            self._busy[order.channel] -= 1
+        self._workers[order.channel] = worker
+        self.reports.append(report)
+        if report.unfinished:
+            self._again(order, text, receives)
+        return None
+
+    def _again(self, order: SliceOrder, text: str, receives: int) -> None:
+        if receives >= MAX_RECEIVES:
+            self.dead_letters.append(order)
+            return
+        self._at(self.clock() + VISIBILITY, lambda: self._deliver(text, receives + 1))
+
+    def _new_dispatcher(self, channel: Channel) -> DispatchSlice:
+        def mail(content: EmailContent) -> Mail:
+            return MailTemplate.compile(content, "tocsin.test")
+
+        carrier: Carrier
+        if channel is Channel.SMS:
+            carrier = SmsCarrier(self._port("sender", self.sms), self._port("sender", self.sandbox_sms))
+        else:
+            carrier = EmailCarrier(self._port("sender", self.email), self._port("sender", self.sandbox_email), mail)
+        return self.cast.dispatcher(
+            self._port("alerts", self.alerts),
+            self._port("rows", self.rows),
+            self._port("ledger", self.ledger),
+            self._port("events", self.events),
+            self._port("queue", self),
+            carrier,
+            self.clock,
+            self._randomness,
+            OneHand(),
+        )
+
+    # --- what providers tell ----------------------------------------------------------------------------------
+
+    def _provider_reports(self, id: MessageId, provider_id: str) -> None:
+        if self.silent:
+            return
+        # SNS delivers at least once and in any order: delivered may come before sent.
+        for state in (MessageState.SENT, MessageState.DELIVERED):
+            receipt = Receipt(id.attempt, state, provider_id=provider_id)
+            for _ in range(2):
+                later = RECEIPT_AFTER + timedelta(milliseconds=self._chance.randrange(5_000))
+                self.report(id, receipt, later)
+
+    def report(self, id: MessageId, receipt: Receipt, later: timedelta = timedelta(0)) -> None:
+        """Let the provider report something; its event is repeated until it is taken in."""
+        self._at(self.clock() + later, lambda: self._take_in(str(id), receipt))
+
+    def _take_in(self, id: str, receipt: Receipt) -> None:
+        record = self.cast.recorder(
+            self._port("alerts", self.alerts),
+            self._port("rows", self.rows),
+            self._port("ledger", self.ledger),
+            self._port("events", self.events),
+            self.clock,
+        )
+        try:
+            record(MessageId.parse(id), receipt)
+        except (Crash, StorageUnavailable):
+            self._at(self.clock() + timedelta(minutes=1), lambda: self._take_in(id, receipt))

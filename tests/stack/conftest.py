@@ -1,0 +1,52 @@
+"""One engine for the whole session: started here on a free port, deployed into, and gone at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.local.engine import Engine
+from infra.local.keys import NewKey
+from infra.local.places import ROOT, Places, free_port
+from infra.local.stack import stand_up
+from tests.stack.system import System
+
+RIGHTS = ("canSetLifetime", "canReadAlerts")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.stack)
+
+
+@pytest.fixture(scope="session")
+def engine_python() -> Path:
+    """Return the interpreter that has the engine."""
+    python = Path(os.environ.get("TOCSIN_ENGINE_PYTHON", ROOT / ".venv-engine" / "bin" / "python"))
+    if not python.exists():
+        pytest.fail("the local engine is not installed: run `make stack`, or `make .venv-engine/made-from` once")
+    return python
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Iterator[System]:
+    """Yield a deployed system with two tenants: `acme` has a live and a sandbox key, its rival a live one."""
+    places = Places(tmp_path_factory.mktemp("engine"))
+    engine = Engine(places, free_port(), engine_python)
+    engine.start()
+    try:
+        system = System(engine, stand_up(engine, print))
+        for name, tenant, kind in (
+            ("live", "acme", "live"),
+            ("sandbox", "acme", "sandbox"),
+            ("rival", "rival", "live"),
+        ):
+            system.add_key(name, NewKey(tenant, kind, name, RIGHTS))
+        yield system
+    finally:
+        engine.stop()

@@ -1,0 +1,131 @@
+"""The desk a client calls at: every use case behind the API, over fakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from tests.builders import KEY, TENANT
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.chance import SeededRandomness
+from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.time import VirtualClock
+from tests.fakes.work import FakeWorkLedger
+from tocsin.application.ports import IdempotencyClaim
+from tocsin.application.send_alert import SendAlert
+from tocsin.application.store_content import StoreContent
+from tocsin.domain.alert import Alert, Channel, Recipient
+from tocsin.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.domain.contact import ContactGroup
+from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId
+from tocsin.domain.send_request import (
+    Element,
+    EmailOptions,
+    Receivers,
+    SendRequest,
+    SendResult,
+    SmsOptions,
+    VoiceOptions,
+)
+from tocsin.domain.store_request import StoreElement
+from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+
+
+def a_key(
+    key_id: str = KEY, *, kind: KeyKind = KeyKind.LIVE, rights: frozenset[Right] = frozenset(), **changes: object
+) -> ApiKey:
+    """Return a key; by default live, unlimited and without special rights."""
+    key = ApiKey(TENANT, ApiKeyId(key_id), kind, "test", "hash", rights)
+    return replace(key, **changes)  # type: ignore[arg-type]
+
+
+def an_sms(
+    *to: str, tag: str = "s", text: str | None = "trunk 7 is down", stored: StoreRef | None = None, **receivers: object
+) -> Element:
+    """Return an sms element to plain numbers, or to whatever receiver forms are named."""
+    who = Receivers(recipients=to, **receivers)  # type: ignore[arg-type]
+    return Element(Channel.SMS, tag, who, SmsOptions("Tocsin"), None if stored else text, stored)
+
+
+def an_email(
+    *to: str,
+    tag: str = "e",
+    body: str | None = "trunk 7 is down",
+    options: EmailOptions | None = None,
+    stored: StoreRef | None = None,
+    **receivers: object,
+) -> Element:
+    """Return an email element."""
+    who = Receivers(recipients=to, **receivers)  # type: ignore[arg-type]
+    options = options or EmailOptions(subject="Trunk 7")
+    return Element(Channel.EMAIL, tag, who, options, None if stored else body, stored)
+
+
+def a_call(*to: str, channel: Channel = Channel.CALL) -> Element:
+    """Return a voice element."""
+    return Element(channel, "c", Receivers(recipients=to), VoiceOptions("+442079460018"), "trunk 7 is down")
+
+
+def a_request(*elements: Element, **fields: object) -> SendRequest:
+    """Return a call with these elements."""
+    return SendRequest("ref-1", elements, **fields)  # type: ignore[arg-type]
+
+
+def a_claim(key: str = "once", fingerprint: str = "f1") -> IdempotencyClaim:
+    """Return a use of an Idempotency-Key."""
+    return IdempotencyClaim("sendalert", key, fingerprint)
+
+
+class Desk:
+    """One world of fakes; its parts may be inspected."""
+
+    def __init__(self, capacities: dict[Channel, int] | None = None) -> None:
+        self.clock = VirtualClock()
+        self.chance = SeededRandomness()
+        self.keys = FakeApiKeyRepository()
+        self.work = FakeWorkLedger()
+        self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.stores = FakeStoredContentRepository()
+        self.queue = FakeDispatchQueue()
+        self.key = a_key(limited=frozenset(capacities or ()))
+        self.keys.add(self.key, capacities or {})
+        self.send_alert = SendAlert(self.alerts, self.keys, self.stores, self.queue, self.clock, self.chance)
+        self.store_content = StoreContent(self.stores, self.clock, self.chance)
+
+    def send(
+        self,
+        *elements: Element,
+        key: ApiKey | None = None,
+        claim: IdempotencyClaim | None = None,
+        group: ContactGroup | StoreRef | None = None,
+    ) -> SendResult:
+        return self.send_alert(key or self.key, a_request(*elements, group=group), claim)
+
+    def store(self, kind: ContentType, content: str, *, name: str | None = None, key: ApiKey | None = None) -> StoreRef:
+        """Store something and return how it is named."""
+        (item,) = self.store_content(key or self.key, [StoreElement(kind, "t", content, name)]).items
+        assert item.success, item.failure_reason
+        return StoreRef(store_id=item.store_id)
+
+    def stored(self, ref: StoreRef, key: ApiKey | None = None) -> StoredContent | None:
+        key = key or self.key
+        return self.stores.find(key.tenant, key.id, StoreId(ref.store_id or ""), self.clock())
+
+    def alert(self, result: SendResult) -> Alert:
+        """Return the alert a result speaks of."""
+        found = self.alerts.get(self.key.tenant, AlertRef(result.alert_ref or ""))
+        assert found is not None
+        return found
+
+    def recipients(self, result: SendResult, item: int = 0) -> list[Recipient]:
+        """Return who was accepted for an element, in order."""
+        keys = dict.fromkeys(piece.key for piece in self.alert(result).slices() if piece.key.item == item)
+        return [recipient for key in keys for recipient in self.alerts.recipients(key)]
+
+    def expiry(self, ref: StoreRef) -> datetime | None:
+        """Return when a store expires."""
+        found = self.stored(ref)
+        assert found is not None
+        return found.expires_at

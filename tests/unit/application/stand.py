@@ -1,0 +1,89 @@
+"""One alert and everything a use case of dispatch needs, without queues and without time passing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import Executor
+from datetime import timedelta
+from typing import Any
+
+from tests.builders import an_acceptance
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.chance import SeededRandomness
+from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.hands import OneHand
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.providers import FakeSmsSender
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.time import VirtualClock
+from tests.fakes.work import FakeWorkLedger
+from tocsin.application.carriers import SmsCarrier
+from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.sweep import Sweep, SweepReport
+from tocsin.domain.alert import Alert, Slice
+from tocsin.domain.message import Message
+from tocsin.domain.slice_order import SliceOrder
+
+HOUR = timedelta(hours=1)
+
+
+class Counting:
+    """Counts the calls of a port."""
+
+    def __init__(self, name: str, port: Any, calls: Counter[str]) -> None:
+        self._name, self._port, self._calls = name, port, calls
+
+    def __getattr__(self, method: str) -> Any:
+        self._calls[f"{self._name}.{method}"] += 1
+        return getattr(self._port, method)
+
+
+class Stand:
+    """`calls` counts port calls since it was last cleared."""
+
+    def __init__(self, *items: Any, hands: Executor | None = None, **options: Any) -> None:
+        self.calls: Counter[str] = Counter()
+        self.clock = VirtualClock()
+        self.ledger = FakeWorkLedger()
+        self.alerts = FakeAlertRepository(self.ledger)
+        self.rows = FakeMessageRows()
+        self.events = FakeResultEvents()
+        self.queue = FakeDispatchQueue()
+        self.sms = FakeSmsSender(self.clock)
+        self.alert: Alert = self.accept(*items, **options)
+        four = (
+            Counting("alerts", self.alerts, self.calls),
+            Counting("rows", self.rows, self.calls),
+            Counting("ledger", self.ledger, self.calls),
+            Counting("events", self.events, self.calls),
+        )
+        queue = Counting("queue", self.queue, self.calls)
+        carrier = SmsCarrier(self.sms, self.sms)
+        self.dispatcher = DispatchSlice(*four, queue, carrier, self.clock, SeededRandomness(), hands or OneHand())
+        self.sweeper = Sweep(*four, queue, self.clock)
+        self.recorder = RecordReceipt(*four, self.clock)
+
+    def accept(self, *items: Any, **options: Any) -> Alert:
+        acceptance = an_acceptance(*items, at=self.clock(), **options)
+        self.alerts.accept(acceptance)
+        return acceptance.alert
+
+    def piece(self, number: int = 0) -> Slice:
+        return list(self.alert.slices())[number]
+
+    def order(self, number: int = 0, positions: tuple[int, ...] | None = None) -> SliceOrder:
+        piece = self.piece(number)
+        return SliceOrder(piece, self.alert.items[piece.key.item].channel, self.alert.lane, positions)
+
+    def dispatch(self, order: SliceOrder | None = None, time_left: timedelta = HOUR) -> DispatchReport:
+        return self.dispatcher(order or self.order(), lambda: time_left)
+
+    def sweep(self, time_left: timedelta = HOUR) -> SweepReport:
+        return self.sweeper(lambda: time_left)
+
+    def states(self) -> list[str]:
+        return [row.state.value for _, row in sorted(self.rows.rows.items(), key=lambda entry: entry[0][1])]
+
+    def row(self, position: int = 0, number: int = 0) -> Message:
+        return self.rows.rows[self.piece(number).key, position]

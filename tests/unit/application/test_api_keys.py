@@ -1,0 +1,155 @@
+"""Credentials: S5, and who may call from where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.builders import TENANT
+from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.chance import SeededRandomness
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.create_api_key import CreateApiKey, NewApiKey
+from tocsin.application.disable_api_key import DisableApiKey
+from tocsin.domain.alert import Channel, NotificationMode
+from tocsin.domain.api_key import KeyKind, Right
+from tocsin.domain.api_key_token import ApiKeyToken, parse_token
+from tocsin.domain.errors import Forbidden, InvalidRequest, NotFound, NotYetAvailable, Unauthorized
+from tocsin.domain.ids import ApiKeyId, TenantId
+
+PEPPER = b"pepper"
+HOME = "203.0.113.7"
+
+
+class Gate:
+    def __init__(self) -> None:
+        self.keys = FakeApiKeyRepository()
+        self.create = CreateApiKey(self.keys, PEPPER, SeededRandomness())
+        self.authenticate = Authenticate(self.keys, PEPPER)
+        self.disable = DisableApiKey(self.keys)
+
+    def new(self, *networks: str, kind: KeyKind = KeyKind.LIVE) -> NewApiKey:
+        return self.create(TENANT, kind, "night desk", networks=networks)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+def test_a_new_key_opens_the_gate(gate: Gate) -> None:
+    new = gate.create(
+        TENANT,
+        KeyKind.SANDBOX,
+        " night desk ",
+        rights=frozenset({Right.READ_ALERTS}),
+        capacities={Channel.SMS: 5},
+        notification=NotificationMode.NONE,
+    )
+    key = gate.authenticate(new.token, HOME)
+    assert key == new.key
+    assert (key.sandbox, key.name, key.rights) == (True, "night desk", frozenset({Right.READ_ALERTS}))
+    assert (key.limited, key.notification) == (frozenset({Channel.SMS}), NotificationMode.NONE)
+    assert gate.keys.remaining(TENANT, key.id) == {Channel.SMS: 5}
+    assert gate.authenticate(new.token, None) == key
+
+
+def test_s_5_what_is_kept_holds_no_token(gate: Gate) -> None:
+    new = gate.new()
+    parts = parse_token(new.token)
+    assert parts is not None
+    assert parts.secret not in repr(gate.keys.keys)
+    assert new.token not in repr(gate.keys.keys)
+    assert new.token not in repr(new)
+    assert PEPPER.decode() not in repr(gate.authenticate) + repr(gate.create)
+
+
+def test_two_keys_have_two_ids_and_two_tokens(gate: Gate) -> None:
+    first, second = gate.new(), gate.new()
+    assert first.key.id != second.key.id
+    assert gate.authenticate(first.token, None) == first.key
+    assert gate.authenticate(second.token, None) == second.key
+
+
+def test_whatever_is_wrong_with_a_token_sounds_the_same(gate: Gate) -> None:
+    new = gate.new()
+    parts = parse_token(new.token)
+    assert parts is not None
+    wrong = [
+        "",
+        "nonsense",
+        new.token[:-1],
+        str(replace(parts, secret="0" * 27)),
+        str(replace(parts, key_id=ApiKeyId("nonesuch"))),
+        str(replace(parts, tenant=TenantId("evil"))),
+        str(replace(parts, kind=KeyKind.SANDBOX)),
+    ]
+    said = set()
+    for token in wrong:
+        with pytest.raises(Unauthorized) as caught:
+            gate.authenticate(token, HOME)
+        said.add(str(caught.value))
+    assert len(said) == 1
+
+
+def test_a_disabled_key_is_as_good_as_none(gate: Gate) -> None:
+    new = gate.new()
+    gate.disable(TENANT, new.key.id)
+    gate.disable(TENANT, new.key.id)
+    with pytest.raises(Unauthorized):
+        gate.authenticate(new.token, HOME)
+
+
+def test_only_a_key_of_the_tenant_can_be_disabled(gate: Gate) -> None:
+    new = gate.new()
+    with pytest.raises(NotFound):
+        gate.disable(TenantId("evil"), new.key.id)
+    assert gate.authenticate(new.token, HOME) == new.key
+
+
+def test_a_token_under_another_pepper_is_worth_nothing(gate: Gate) -> None:
+    with pytest.raises(Unauthorized):
+        Authenticate(gate.keys, b"salt")(gate.new().token, HOME)
+
+
+@pytest.mark.parametrize(
+    ("networks", "source", "let_in"),
+    [
+        ((), None, True),
+        (("203.0.113.0/24",), HOME, True),
+        (("203.0.113.7",), HOME, True),
+        (("198.51.100.0/24", "203.0.113.0/28"), HOME, True),
+        (("203.0.113.0/24",), "::ffff:203.0.113.7", True),
+        (("2001:db8::/32",), "2001:db8::1", True),
+        (("198.51.100.0/24",), HOME, False),
+        (("2001:db8::/32",), HOME, False),
+        (("203.0.113.0/24",), None, False),
+        (("203.0.113.0/24",), "203.0.113.7, 198.51.100.1", False),
+    ],
+)
+def test_a_key_bound_to_networks_is_good_only_there(
+    gate: Gate, networks: tuple[str, ...], source: str | None, let_in: bool
+) -> None:
+    new = gate.new(*networks)
+    if let_in:
+        assert gate.authenticate(new.token, source) == new.key
+    else:
+        with pytest.raises(Forbidden):
+            gate.authenticate(new.token, source)
+
+
+def test_a_wrong_secret_from_a_wrong_place_learns_nothing_of_the_place(gate: Gate) -> None:
+    parts = parse_token(gate.new("198.51.100.0/24").token)
+    assert isinstance(parts, ApiKeyToken)
+    with pytest.raises(Unauthorized):
+        gate.authenticate(str(replace(parts, secret="0" * 27)), HOME)
+
+
+def test_every_fault_of_a_new_key_is_named_and_none_is_made(gate: Gate) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        gate.create(TENANT, KeyKind.LIVE, " ", networks=(HOME, "300.1.1.1"), capacities={Channel.SMS: -1})
+    assert [fault.pointer for fault in caught.value.faults] == ["/name", "/networks/1", "/capacities/sms"]
+    with pytest.raises(NotYetAvailable):
+        gate.create(TENANT, KeyKind.LIVE, "n", notification=NotificationMode.CALLBACK)
+    assert not gate.keys.keys

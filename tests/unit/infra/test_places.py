@@ -1,0 +1,69 @@
+"""Places and ports: what cannot work is said in one line before anything is started."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from infra.local.complaint import Complaint
+from infra.local.engine import Engine, stop_leftover
+from infra.local.places import DEFAULT_PORT, Places, chosen_port, free_port
+
+
+def test_the_port_is_what_tocsin_port_says() -> None:
+    assert chosen_port({"TOCSIN_PORT": "9001"}) == 9001
+    assert chosen_port({"TOCSIN_PORT": ""}) == DEFAULT_PORT
+    assert chosen_port({}) == DEFAULT_PORT
+
+
+@pytest.mark.parametrize("text", ["eighty", "0", "65536", "-1", "80.5", "²"])
+def test_a_port_that_is_none_is_refused_by_name(text: str) -> None:
+    with pytest.raises(Complaint, match="TOCSIN_PORT"):
+        chosen_port({"TOCSIN_PORT": text})
+
+
+def test_the_folder_is_private(tmp_path: Path) -> None:
+    places = Places(tmp_path / "local")
+
+    places.prepare()
+
+    assert places.home.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(Complaint, match="file/local"):
+        Places(tmp_path / "file" / "local").prepare()
+
+
+def test_a_taken_port_is_named_and_nothing_is_started(tmp_path: Path, socket_enabled: None) -> None:
+    places = Places(tmp_path / "local")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+
+        with pytest.raises(Complaint, match=str(taken)):
+            Engine(places, taken).start()
+
+    assert not places.pid.exists()
+
+
+@pytest.mark.parametrize("record", ['{"pid": 1, "port": 1}', "not json", "[]", '{"pid": 99999999}'])
+def test_a_record_of_an_engine_that_is_gone_is_forgotten_and_nobody_else_is_stopped(
+    tmp_path: Path, record: str
+) -> None:
+    places = Places(tmp_path)
+    places.pid.write_text(record)
+
+    assert stop_leftover(places) is False
+
+    assert not places.pid.exists()
+
+
+def test_a_free_port_is_free(socket_enabled: None) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", free_port()))
