@@ -13,12 +13,15 @@ lock() { # input, output, options …
         --no-emit-index-url --no-emit-find-links --no-header "$@" "$input" -o "$output"
 }
 
-for environment in runtime dev engine scan sam uv; do
+for environment in dev engine scan sam uv; do
     lock "$environment.in" "$environment.txt" "$@"
 done
 
-# The dependencies layer: the runtime's versions, less what only Chalice's own command line imports.
-lock runtime.in ../layers/dependencies/requirements.txt --constraint runtime.txt --no-annotate \
+# What is shipped is what was tested: the runtime takes the developers' versions.
+lock runtime.in runtime.txt --constraint dev.txt
+
+# The dependencies layer: the runtime, less what only Chalice's own command line imports.
+lock runtime.in ../layers/dependencies/requirements.txt --constraint dev.txt --no-annotate \
     --no-emit-package ansicon --no-emit-package blessed --no-emit-package click --no-emit-package editor \
     --no-emit-package inquirer --no-emit-package jinxed --no-emit-package packaging --no-emit-package pip \
     --no-emit-package pyyaml --no-emit-package readchar --no-emit-package runs --no-emit-package setuptools \

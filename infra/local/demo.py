@@ -123,7 +123,9 @@ def _table(recipients: Sequence[dict[str, Any]], left: Counter[Captured]) -> lis
     """Return who was to get what, and what phone or mailbox really got, in columns."""
     rows = [("who", "by", "address", "status", "arrived", "what")]
     for one in recipients:
-        got = [message for message in left.elements() if (message.channel, message.to) == (one["channel"], one["address"])]
+        got = [
+            message for message in left.elements() if (message.channel, message.to) == (one["channel"], one["address"])
+        ]
         arrived = {0: "no", 1: "yes"}.get(len(got), f"{len(got)} times")
         rows.append(
             (

@@ -16,8 +16,9 @@ from infra.local.aws import Aws
 from infra.local.complaint import Complaint
 from infra.local.package import BUCKET, package
 
-DEPLOYED = "tocsin:deployed"
-"""Tag of the stack: digest of what it was made from."""
+DEPLOYED = "deployed"
+"""Object in the bucket of artefacts, `deployed/<stack>`: digest of what the stack was made from. Not a tag of the
+stack: CloudFormation hands those down, and every resource would be updated every time."""
 
 WITHIN = 180.0
 """Seconds a deployment may take; it takes about five."""
@@ -64,7 +65,8 @@ def deploy(
         cloudformation.delete_stack(StackName=stack)
         _await(cloudformation, stack)
         found = None
-    if found and _tag(found) == digest and found["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+    s3 = aws.client("s3")
+    if found and found["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and _deployed(s3, stack) == digest:
         return Deployment(_outputs(found), changed=False)
 
     say("updating the stack" if found else "creating the stack")
@@ -74,11 +76,11 @@ def deploy(
         TemplateURL=packaged.url,
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in chosen.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        Tags=[{"Key": DEPLOYED, "Value": digest}],
     )
     done = _await(cloudformation, stack)
     if done is None or done["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise Complaint("the stack could not be deployed:" + "".join(_failures(cloudformation, stack)))
+    s3.put_object(Bucket=BUCKET, Key=f"{DEPLOYED}/{stack}", Body=digest.encode())
     return Deployment(_outputs(done), changed=True)
 
 
@@ -149,8 +151,12 @@ def _nested(cloudformation: Any, prefix: str) -> list[str]:
     return [name for name in names if name.startswith(prefix)]
 
 
-def _tag(found: Mapping[str, Any]) -> str | None:
-    return next((tag["Value"] for tag in found.get("Tags", []) if tag["Key"] == DEPLOYED), None)
+def _deployed(s3: Any, stack: str) -> str | None:
+    try:
+        body: bytes = s3.get_object(Bucket=BUCKET, Key=f"{DEPLOYED}/{stack}")["Body"].read()
+    except ClientError:
+        return None
+    return body.decode()
 
 
 def _outputs(found: Mapping[str, Any]) -> dict[str, str]:

@@ -8,13 +8,10 @@ layer behind it on the path; where both have a package the environment's own is 
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +20,7 @@ from infra.build import BuildFailed, build
 from infra.local.complaint import Complaint
 from infra.local.engine import Engine
 from infra.local.places import BUILD, ROOT, Places, chosen_home, chosen_port
+from infra.local.pointer_layer import unpacked
 from infra.local.stack import NAME
 
 _WITH_THE_LAYER_BEHIND = """
@@ -73,28 +71,13 @@ class Operator:
         Raises:
             Complaint: it was refused; says why.
         """
-        command = [str(self._engine.python), "-c", _WITH_THE_LAYER_BEHIND, str(_unpacked(self._layer))]
+        command = [str(self._engine.python), "-c", _WITH_THE_LAYER_BEHIND, str(unpacked(self._layer))]
         command += ["--endpoint-url", self._engine.url, "--stack", NAME, *words]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["it said nothing"]
             raise Complaint(f"{' '.join(words[:2])}: {said[-1]}")
         return done.stdout
-
-
-def _unpacked(layer: Path) -> Path:
-    """Return the folder of the layer's modules, unpacked anew when the layer has changed."""
-    folder = layer.with_suffix("")
-    stamp = folder / "unpacked-from"
-    made_from = f"{layer.stat().st_size} {layer.stat().st_mtime_ns}"
-    if not stamp.exists() or stamp.read_text() != made_from:
-        fresh = Path(tempfile.mkdtemp(dir=layer.parent))
-        with zipfile.ZipFile(layer) as archive:
-            archive.extractall(fresh)
-        (fresh / "unpacked-from").write_text(made_from)
-        shutil.rmtree(folder, ignore_errors=True)
-        fresh.rename(folder)
-    return folder / "python"
 
 
 def main(words: Sequence[str]) -> int:

@@ -56,7 +56,7 @@ def package(template: Path, artefacts: Mapping[str, Path], upload: Upload) -> Pa
             raise LookupError(f"{template.name} names {uri}, which is not built")
         built = artefacts[place]
         if built not in keys:
-            keys[built] = f"{place.replace('/', '-')}-{_digest_of_zip(built)}.zip"
+            keys[built] = f"{place.replace('/', '-')}-{digest_of_zip(built)}.zip"
             upload(keys[built], built.read_bytes())
         return f"s3://{BUCKET}/{keys[built]}"
 
@@ -79,7 +79,7 @@ def package(template: Path, artefacts: Mapping[str, Path], upload: Upload) -> Pa
     return Packaged(f"https://s3.amazonaws.com/{BUCKET}/{key}", digest, frozenset(body.get("Parameters", {})))
 
 
-def _digest_of_zip(path: Path) -> str:
+def digest_of_zip(path: Path) -> str:
     """Return a digest of names and contents: when and how it was packed makes no difference."""
     digest = hashlib.sha256()
     with zipfile.ZipFile(path) as archive:

@@ -11,6 +11,7 @@ from infra.local.complaint import Complaint
 from infra.local.deploy import deploy
 from infra.local.engine import Engine
 from infra.local.places import BUILD, ROOT
+from infra.local.pointer_layer import pointer_to
 
 NAME = "tocsin-local"
 
@@ -48,7 +49,7 @@ def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
     folders = {
         "functions": artefacts.functions_zip,
         "layers/core": artefacts.core_layer_zip,
-        "layers/dependencies": artefacts.dependencies_layer_zip,
+        "layers/dependencies": pointer_to(artefacts.dependencies_layer_zip),
     }
     aws = Aws(engine.url)
     deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, PARAMETERS, say)

@@ -14,7 +14,7 @@ from tocsin.application.create_tenant import CreateTenant
 from tocsin.application.disable_api_key import DisableApiKey
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.errors import InvalidRequest, NotFound, TocsinError
+from tocsin.domain.errors import Fault, InvalidRequest, TocsinError
 from tocsin.domain.ids import ApiKeyId, TenantId
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -64,7 +64,8 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
     """Create an API key and print its token: the only time anybody sees it."""
     tenant = TenantId(asked.tenant)
     if office.tenants.get(tenant) is None:
-        raise NotFound(f"tenant (make it with: tenant create --tenant {tenant} --name …)")
+        hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME"
+        raise InvalidRequest([Fault("/tenant", "UNKNOWN", hint)])
     new = CreateApiKey(office.keys, office.sealer, SystemRandomness())(
         tenant,
         KeyKind(asked.kind),

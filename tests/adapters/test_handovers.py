@@ -7,10 +7,13 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.contract.aws_session import clients_towards
 from tests.contract.provider_wire import (
@@ -22,7 +25,6 @@ from tests.contract.provider_wire import (
     nobody_there,
     ses_error,
     sns_error,
-    sns_taken,
     wire,
 )
 from tests.contract.test_email_sender import MAIL
@@ -53,13 +55,30 @@ SENDERS: list[Sender] = [by_sns, by_eum, by_ses]
 
 
 Wired = tuple[Wire, AwsClients]
+Towards = Callable[..., AbstractContextManager[AwsClients]]
+
+
+@pytest.fixture(scope="module", params=["botocore", "signed"])
+def thin(request: pytest.FixtureRequest) -> bool:
+    """Both makes of clients tell the same story."""
+    return bool(request.param == "signed")
 
 
 @pytest.fixture(scope="module")
-def wired() -> Iterator[Wired]:
+def wired(thin: bool) -> Iterator[Wired]:
     """One provider and its clients for all rows of all tables: making clients is most of the time."""
-    with pytest.MonkeyPatch.context() as patch, wire() as w, clients_towards(w.url, patch) as clients:
+    with pytest.MonkeyPatch.context() as patch, wire() as w, clients_towards(w.url, patch, thin=thin) as clients:
         yield w, clients
+
+
+@pytest.fixture
+def towards(thin: bool, monkeypatch: pytest.MonkeyPatch) -> Towards:
+    """Make clients towards a URL."""
+
+    def make(url: str, patience: float = 5.0) -> AbstractContextManager[AwsClients]:
+        return clients_towards(url, monkeypatch, patience, thin=thin)
+
+    return make
 
 
 @pytest.fixture(autouse=True)
@@ -107,8 +126,8 @@ def test_a_row_that_a_row_before_it_hides_would_be_a_lie() -> None:
             assert not [r for r in hidden_by if r in table and (code, word, refused) in table], (code, word)
 
 
-def test_the_field_eum_complains_about_tells_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+def test_the_field_eum_complains_about_tells_what_is_wrong(towards: Towards) -> None:
+    with wire() as w, towards(w.url) as clients:
         fields = [{"Name": "DestinationPhoneNumber", "Message": "no"}]
         w.behaviour = eum_error("ValidationException", "1 error", Reason="FIELD_VALIDATION_FAILED", Fields=fields)
         assert by_eum(clients) == Refused("invalid_number", for_good=True)
@@ -116,14 +135,14 @@ def test_the_field_eum_complains_about_tells_what_is_wrong(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("sender", SENDERS)
 def test_r5_an_unknown_code_is_temporary_and_told(
-    sender: Sender, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    sender: Sender, towards: Towards, caplog: pytest.LogCaptureFixture
 ) -> None:
     answers: dict[Sender, Answer] = {
         by_sns: sns_error("BrandNewTrouble", SMS.to),
         by_eum: eum_error("BrandNewTrouble", SMS.to),
         by_ses: ses_error("BrandNewTrouble", MAIL.to),
     }
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+    with wire() as w, towards(w.url) as clients:
         w.behaviour = answers[sender]
         answer = sender(clients)
     assert answer == Refused("unrecognised_error", for_good=False)
@@ -131,8 +150,8 @@ def test_r5_an_unknown_code_is_temporary_and_told(
     assert vars(record)["code"] == "BrandNewTrouble"
 
 
-def test_a_code_that_is_no_code_is_not_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+def test_a_code_that_is_no_code_is_not_told(towards: Towards, caplog: pytest.LogCaptureFixture) -> None:
+    with wire() as w, towards(w.url) as clients:
         w.behaviour = sns_error("no +447700900000")
         assert by_sns(clients) == Refused("unrecognised_error", for_good=False)
     (record,) = caplog.records
@@ -140,40 +159,42 @@ def test_a_code_that_is_no_code_is_not_told(monkeypatch: pytest.MonkeyPatch, cap
 
 
 @pytest.mark.parametrize("sender", SENDERS)
-def test_a_refused_connection_took_nothing_with_it(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    with clients_towards(nobody_there(), monkeypatch) as clients:
+def test_a_refused_connection_took_nothing_with_it(sender: Sender, towards: Towards) -> None:
+    with towards(nobody_there()) as clients:
         assert sender(clients) == Refused("provider_unreachable", for_good=False)
 
 
 @pytest.mark.parametrize("sender", SENDERS)
-def test_a_name_that_does_not_resolve_took_nothing_with_it(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_does_not_resolve_took_nothing_with_it(
+    sender: Sender, towards: Towards, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def unknown(*args: object, **kwargs: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with clients_towards("http://provider.example", monkeypatch) as clients:
+    with towards("http://provider.example") as clients:
         assert sender(clients) == Refused("provider_unreachable", for_good=False)
 
 
 @pytest.mark.parametrize("sender", SENDERS)
-def test_silence_is_a_lost_reply_and_is_not_asked_twice(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch, patience=0.2) as clients:
+def test_silence_is_a_lost_reply_and_is_not_asked_twice(sender: Sender, towards: Towards) -> None:
+    with wire() as w, towards(w.url, patience=0.2) as clients:
         w.behaviour = Silence()
         assert sender(clients) == ReplyLost("reply_timed_out")
         assert len(w.requests) == 1
 
 
 @pytest.mark.parametrize("sender", SENDERS)
-def test_a_connection_broken_after_the_request_is_a_lost_reply(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+def test_a_connection_broken_after_the_request_is_a_lost_reply(sender: Sender, towards: Towards) -> None:
+    with wire() as w, towards(w.url) as clients:
         w.behaviour = HangUp()
         assert sender(clients) == ReplyLost("connection_broken")
         assert len(w.requests) == 1
 
 
 @pytest.mark.parametrize("sender", SENDERS)
-def test_an_answer_that_cannot_be_read_is_a_lost_reply(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+def test_an_answer_that_cannot_be_read_is_a_lost_reply(sender: Sender, towards: Towards) -> None:
+    with wire() as w, towards(w.url) as clients:
         w.behaviour = Answer(200, "<html>welcome to the hotel")
         assert isinstance(sender(clients), ReplyLost)
 
@@ -188,16 +209,16 @@ def test_an_answer_that_cannot_be_read_is_a_lost_reply(sender: Sender, monkeypat
     ],
 )
 def test_a_gateway_in_between_says_nothing_about_the_message(
-    sender: Sender, status: int, means: Handover, monkeypatch: pytest.MonkeyPatch
+    sender: Sender, status: int, means: Handover, towards: Towards
 ) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+    with wire() as w, towards(w.url) as clients:
         w.behaviour = Answer(status, "")
         assert sender(clients) == means
         assert len(w.requests) == 1
 
 
-def test_a_retry_after_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+def test_a_retry_after_is_honoured(towards: Towards) -> None:
+    with wire() as w, towards(w.url) as clients:
         w.behaviour = sns_error("Throttling", status=429, **{"Retry-After": "40"})
         assert by_sns(clients) == Refused("throttled", for_good=False, retry_after=timedelta(seconds=40))
         w.behaviour = sns_error("Throttling", status=429, **{"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})
@@ -213,7 +234,7 @@ def test_without_credentials_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> 
         assert w.requests == []
 
 
-def test_a_server_that_cannot_prove_who_it_is_is_told_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_cannot_prove_who_it_is_is_told_nothing(tmp_path: Path, towards: Towards) -> None:
     # given a TLS server with a certificate that nobody vouches for
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
@@ -235,17 +256,17 @@ def test_a_server_that_cannot_prove_who_it_is_is_told_nothing(tmp_path: Path, mo
         thread.start()
         # when a message is handed to it
         url = f"https://127.0.0.1:{listening.getsockname()[1]}"
-        with clients_towards(url, monkeypatch) as clients:
+        with towards(url) as clients:
             answered = by_sns(clients)
         thread.join()
     # then the message has certainly not left
     assert answered == Refused("provider_unreachable", for_good=False)
 
 
-def test_the_stores_are_asked_again_and_the_providers_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+def test_the_stores_are_asked_again_and_the_providers_are_not(towards: Towards) -> None:
+    with wire() as w, towards(w.url) as clients:
         w.behaviour = Answer(503, "")
-        with pytest.raises(clients.sqs.exceptions.ClientError):
+        with pytest.raises(ClientError):
             clients.sqs.list_queues()
         assert len(w.requests) == 3
         w.requests.clear()
@@ -253,13 +274,12 @@ def test_the_stores_are_asked_again_and_the_providers_are_not(monkeypatch: pytes
         assert len(w.requests) == 1
 
 
-def test_clients_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_are_made_once_and_go_where_botocore_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with wire() as w, clients_towards(w.url, monkeypatch) as clients:
-        w.behaviour = sns_taken("m")
         assert clients.sns is clients.sns
-        assert vars(clients.sns.meta.config)["_user_provided_options"]["retries"] == {
-            "mode": "standard",
-            "total_max_attempts": 1,
-        }
-        for client in (clients.dynamodb, clients.kms, clients.s3, clients.sesv2, clients.sms_voice):
+        client: Any
+        for client in (clients.sns, clients.sesv2, clients.sms_voice):
+            options = vars(client.meta.config)["_user_provided_options"]
+            assert options["retries"] == {"mode": "standard", "total_max_attempts": 1}
+        for client in (clients.dynamodb, clients.sqs, clients.kms, clients.s3, clients.sesv2, clients.sms_voice):
             assert client.meta.endpoint_url == w.url

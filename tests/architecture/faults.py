@@ -245,9 +245,7 @@ breaks("a_silent_sweeper_wakes_somebody")(
     setting("notBreaching", OBSERVABILITY, "SweepHeartbeatAlarm", "TreatMissingData")
 )
 breaks("repairs_and_unknown_outcomes_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SweepRepairedAlarm"))
-breaks("repairs_and_unknown_outcomes_wake_somebody")(
-    lambda s: s[OBSERVABILITY]["Resources"].pop("EmailUnknownAlarm")
-)
+breaks("repairs_and_unknown_outcomes_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("EmailUnknownAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(
     setting("tocsin", MAIN, "Sweep", "Environment", "Variables", "POWERTOOLS_METRICS_NAMESPACE")
 )

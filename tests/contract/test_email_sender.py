@@ -40,7 +40,7 @@ class Post:
         return replace(MAIL, to=to)
 
 
-@pytest.fixture(params=["fake", "sandbox", "ses"])
+@pytest.fixture(params=["fake", "sandbox", "ses", "signed ses"])
 def post(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     match request.param:
         case "fake":
@@ -54,7 +54,8 @@ def post(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
                 lambda: "reply-lost@sandbox.tocsin.example",
             )
         case _:
-            with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+            thin = request.param.startswith("signed")
+            with wire() as w, clients_towards(w.url, monkeypatch, thin=thin) as clients:
                 yield _wired(w, SesEmailSender(clients.sesv2, "events"))
 
 

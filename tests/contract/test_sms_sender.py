@@ -50,7 +50,7 @@ class Line:
         return replace(SMS, to=to)
 
 
-@pytest.fixture(params=["fake", "sandbox", "sns", "eum"])
+@pytest.fixture(params=["fake", "sandbox", "sns", "signed sns", "eum"])
 def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     match request.param:
         case "fake":
@@ -64,8 +64,9 @@ def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
                 lambda: numbers[2],
                 lambda: numbers[4],
             )
-        case "sns":
-            with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+        case "sns" | "signed sns":
+            thin = request.param.startswith("signed")
+            with wire() as w, clients_towards(w.url, monkeypatch, thin=thin) as clients:
                 refused = sns_error("InvalidParameter", f"Invalid parameter: PhoneNumber Reason: {SMS.to} is not valid")
                 yield _wired(w, SnsSmsSender(clients.sns), sns_taken("m-1"), sns_error("Throttling"), refused)
         case _:

@@ -124,7 +124,8 @@ def wsgi(gateway: Gateway) -> Callable[[dict[str, Any], Callable[..., Any]], Ite
         size = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ.get("wsgi.input", io.BytesIO()).read(size)
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        # The document's server is "." (an API stage is a prefix nobody knows beforehand), which some clients keep.
+        path = "/" + environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace").lstrip("/")
         answer = gateway.call(environ["REQUEST_METHOD"], path, body or None, headers, query)
         status = HTTPStatus(answer.status)
         start_response(f"{status.value} {status.phrase}", list(answer.headers.items()))

@@ -9,24 +9,38 @@ import pytest
 from tests.builders import TENANT
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.sealer import FakeSealer
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.create_api_key import CreateApiKey, NewApiKey
 from tocsin.application.disable_api_key import DisableApiKey
+from tocsin.application.pepper import pepper_of
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, parse_token
 from tocsin.domain.errors import Forbidden, InvalidRequest, NotFound, NotYetAvailable, Unauthorized
 from tocsin.domain.ids import ApiKeyId, TenantId
 
-PEPPER = b"pepper"
 HOME = "203.0.113.7"
+
+
+class RecordingSealer(FakeSealer):
+    """Notes for which tenants a pepper was asked: the real one makes a data key for each."""
+
+    def __init__(self, secret: bytes = b"pepper") -> None:
+        super().__init__(secret)
+        self.asked: list[TenantId] = []
+
+    def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
+        self.asked.append(tenant)
+        return super().fingerprint(tenant, purpose, value)
 
 
 class Gate:
     def __init__(self) -> None:
         self.keys = FakeApiKeyRepository()
-        self.create = CreateApiKey(self.keys, PEPPER, SeededRandomness())
-        self.authenticate = Authenticate(self.keys, PEPPER)
+        self.sealer = RecordingSealer()
+        self.create = CreateApiKey(self.keys, self.sealer, SeededRandomness())
+        self.authenticate = Authenticate(self.keys, self.sealer)
         self.disable = DisableApiKey(self.keys)
 
     def new(self, *networks: str, kind: KeyKind = KeyKind.LIVE) -> NewApiKey:
@@ -62,7 +76,10 @@ def test_s_5_what_is_kept_holds_no_token(gate: Gate) -> None:
     assert parts.secret not in repr(gate.keys.keys)
     assert new.token not in repr(gate.keys.keys)
     assert new.token not in repr(new)
-    assert PEPPER.decode() not in repr(gate.authenticate) + repr(gate.create)
+    shown = repr(gate.authenticate) + repr(gate.create)
+    pepper = pepper_of(gate.sealer, TENANT)
+    assert pepper.hex() not in shown
+    assert repr(pepper)[2:-1] not in shown
 
 
 def test_two_keys_have_two_ids_and_two_tokens(gate: Gate) -> None:
@@ -110,7 +127,24 @@ def test_only_a_key_of_the_tenant_can_be_disabled(gate: Gate) -> None:
 
 def test_a_token_under_another_pepper_is_worth_nothing(gate: Gate) -> None:
     with pytest.raises(Unauthorized):
-        Authenticate(gate.keys, b"salt")(gate.new().token, HOME)
+        Authenticate(gate.keys, RecordingSealer(b"salt"))(gate.new().token, HOME)
+
+
+def test_a_tenant_that_a_stranger_makes_up_gets_no_pepper(gate: Gate) -> None:
+    # given a well-formed token of a tenant that does not exist
+    made_up = ApiKeyToken(KeyKind.LIVE, TenantId("madeup"), ApiKeyId("k1"), "0" * 27)
+
+    # when it is tried
+    with pytest.raises(Unauthorized):
+        gate.authenticate(str(made_up), HOME)
+
+    # then no data key is made for it
+    assert gate.sealer.asked == []
+
+
+def test_the_pepper_is_one_tenants_own(gate: Gate) -> None:
+    assert pepper_of(gate.sealer, TENANT) != pepper_of(gate.sealer, TenantId("another"))
+    assert pepper_of(gate.sealer, TENANT) == pepper_of(gate.sealer, TENANT)
 
 
 @pytest.mark.parametrize(

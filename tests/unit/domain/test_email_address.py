@@ -74,6 +74,7 @@ def test_one_address_has_one_form(written: str, address: str) -> None:
         ("a..b@x.org", EmailFault.LOCAL_PART),
         (".a@x.org", EmailFault.LOCAL_PART),
         ("=?utf-8?q?a=0D=0ABcc:_e?=@x.org", EmailFault.LOCAL_PART),
+        ("=?utf-8?q?x?=@x.org", EmailFault.LOCAL_PART),  # a dot-atom that some readers decode
         ("a@b", EmailFault.DOMAIN),
         ("a@[127.0.0.1]", EmailFault.DOMAIN),
         ("a@127.0.0.1", EmailFault.DOMAIN),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,6 @@ class FakeCloudFormation:
         parameters = {one["ParameterKey"]: one["ParameterValue"] for one in asked["Parameters"]}
         self.stacks[asked["StackName"]] = {
             "StackStatus": "ROLLBACK_COMPLETE" if self.fails else f"{what}_COMPLETE",
-            "Tags": asked["Tags"],
             "Outputs": [{"OutputKey": name, "OutputValue": value} for name, value in parameters.items()],
         }
 
@@ -72,6 +72,11 @@ class FakeS3:
 
     def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:
         self.objects[Key] = Body
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        if Key not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        return {"Body": io.BytesIO(self.objects[Key])}
 
 
 class World:

@@ -1,0 +1,80 @@
+"""AWS Signature Version 4 for requests whose whole body is at hand.
+
+Source: AWS General Reference, "Create a signed AWS API request"; checked in the tests against botocore's own signer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An access key, and the session token that temporary ones come with."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+
+    @staticmethod
+    def from_environment() -> Credentials | None:
+        """Return the credentials Lambda puts into the environment of a function, None if there are none."""
+        access, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
+        if not access or not secret:
+            return None
+        return Credentials(access, secret, os.environ.get("AWS_SESSION_TOKEN") or None)
+
+
+class Signer:
+    """Signs requests to one service in one Region. The day's key is derived once a day."""
+
+    def __init__(self, credentials: Credentials, region: str, service: str) -> None:
+        self._credentials = credentials
+        self._region = region
+        self._service = service
+        self._day = ""
+        self._key = b""
+
+    def headers(
+        self, method: str, host: str, path: str, headers: dict[str, str], body: bytes, now: datetime
+    ) -> dict[str, str]:
+        """Return `headers` with the date, token and authorization added.
+
+        Args:
+            path: already percent-encoded and without a query.
+            headers: lower-case names; all of them are signed.
+        """
+        stamp = now.strftime("%Y%m%dT%H%M%SZ")
+        day = stamp[:8]
+        sent = {**headers, "host": host, "x-amz-date": stamp}
+        if self._credentials.token is not None:
+            sent["x-amz-security-token"] = self._credentials.token
+        names = sorted(sent)
+        signed = ";".join(names)
+        canonical = "\n".join(
+            (method, path, "", *(f"{name}:{sent[name].strip()}" for name in names), "", signed, _sha256(body))
+        )
+        scope = f"{day}/{self._region}/{self._service}/aws4_request"
+        text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{_sha256(canonical.encode())}"
+        signature = hmac.new(self._key_of(day), text.encode(), hashlib.sha256).hexdigest()
+        access = self._credentials.access_key
+        sent["authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={access}/{scope}, SignedHeaders={signed}, Signature={signature}"
+        )
+        return sent
+
+    def _key_of(self, day: str) -> bytes:
+        if day != self._day:
+            key = b"AWS4" + self._credentials.secret_key.encode()
+            for part in (day, self._region, self._service, "aws4_request"):
+                key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+            self._key, self._day = key, day
+        return self._key
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

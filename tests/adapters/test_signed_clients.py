@@ -1,0 +1,273 @@
+"""The thin clients say on the wire what botocore says, and read what it reads."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
+import botocore.session
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.adapters.aws.signed.clients import SignedClients
+from tocsin.adapters.aws.signed.signature import Credentials, Signer
+
+ACCESS, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+
+
+@given(st.binary(max_size=200), st.sampled_from([None, "a/session+token=="]), st.datetimes(timezones=st.just(UTC)))
+def test_the_signature_is_botocores(body: bytes, token: str | None, now: datetime) -> None:
+    now = now.replace(year=2000 + now.year % 90, microsecond=0)
+    headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem"}
+    ours = Signer(Credentials(ACCESS, SECRET, token), "eu-west-1", "dynamodb").headers(
+        "POST", "dynamodb.eu-west-1.amazonaws.com", "/", headers, body, now
+    )
+    request = botocore.awsrequest.AWSRequest(
+        "POST",
+        "https://dynamodb.eu-west-1.amazonaws.com/",
+        headers={**headers, "x-amz-date": ours["x-amz-date"]},
+        data=body,
+    )
+    if token:
+        request.headers["x-amz-security-token"] = token
+    request.context["timestamp"] = ours["x-amz-date"]
+    theirs = botocore.auth.SigV4Auth(botocore.credentials.Credentials(ACCESS, SECRET, token), "dynamodb", "eu-west-1")
+    canonical = theirs.canonical_request(request)
+    signature = theirs.signature(theirs.string_to_sign(request, canonical), request)
+    assert ours["authorization"].endswith(f"Signature={signature}")
+    assert theirs.scope(request) in ours["authorization"]
+
+
+class Service:
+    """An HTTP server that records requests and gives the answers it was told to give, in turn."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self.connections = 0
+        self._thin: list[SignedClients] = []
+        self._thick: list[Any] = []
+        self.answers: list[tuple[int, dict[str, str], bytes] | str] = []
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 5
+
+            def setup(self) -> None:
+                super().setup()
+                service.connections += 1
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                service.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                answer = service.answers.pop(0) if service.answers else (200, {}, b"{}")
+                if isinstance(answer, str):
+                    self.close_connection = True
+                    return
+                status, headers, payload = answer
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(payload)))
+                self.end_headers()
+                self.wfile.write(payload)
+
+            def log_message(self, *args: object) -> None:
+                return
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def thin(self, provider_timeout: float = 0.3) -> SignedClients:
+        self._thin.append(
+            SignedClients(Credentials(ACCESS, SECRET), "eu-west-1", provider_timeout, 3, lambda seconds: None)
+        )
+        return self._thin[-1]
+
+    def thick(self, service: str) -> Any:
+        client = botocore.session.Session().create_client(
+            service,
+            region_name="eu-west-1",
+            endpoint_url=self.url,
+            aws_access_key_id=ACCESS,
+            aws_secret_access_key=SECRET,
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+        self._thick.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in (*self._thin, *self._thick):
+            client.close()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    one = Service()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", one.url)
+    yield one
+    one.close()
+
+
+CALLS: list[tuple[str, str, dict[str, Any]]] = [
+    ("dynamodb", "get_item", {"TableName": "core", "Key": {"pk": {"S": "T#a"}, "sk": {"S": "ü"}}, "ConsistentRead": True}),
+    ("dynamodb", "put_item", {"TableName": "core", "Item": {"pk": {"S": "p"}, "sealed": {"B": b"\x00\xff" * 9}}}),
+    ("dynamodb", "batch_execute_statement", {"Statements": [{"Statement": "INSERT …", "Parameters": [{"N": "1"}]}]}),
+    ("sqs", "send_message_batch", {"QueueUrl": "http://q/1", "Entries": [{"Id": "0", "MessageBody": "{}", "DelaySeconds": 9}]}),
+    ("kms", "decrypt", {"CiphertextBlob": b"blob", "EncryptionContext": {"tenant": "a"}}),
+    ("sns", "publish", {"PhoneNumber": "+447700900111", "Message": "Hi & bye €",
+                        "MessageAttributes": {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}}),
+    ("sesv2", "send_email", {"FromEmailAddress": "a@t.example", "Destination": {"ToAddresses": ["b@t.example"]},
+                             "Content": {"Raw": {"Data": b"From: a\r\n\r\nx"}}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "operation", "parameters"), CALLS)
+def test_the_request_is_botocores(name: str, operation: str, parameters: dict[str, Any], service: Service) -> None:
+    answer: tuple[int, dict[str, str], bytes] = (
+        200,
+        {},
+        b"<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>",
+    )
+    if name == "sns":
+        service.answers = [answer, answer]
+    getattr(getattr(service.thin(), name)(), operation)(**parameters)
+    getattr(service.thick(name), operation)(**parameters)
+    (our_path, our_headers, our_body), (their_path, their_headers, their_body) = service.requests
+    assert our_path == their_path
+    assert our_headers.get("x-amz-target") == their_headers.get("x-amz-target")
+    assert (
+        our_headers["content-type"].split(";")[0] == their_headers.get("content-type", "application/json").split(";")[0]
+    )
+    if name == "sns":
+        assert sorted(our_body.split(b"&")) == sorted(their_body.split(b"&"))
+    else:
+        assert json.loads(our_body) == json.loads(their_body)
+
+
+def test_bytes_come_back_as_bytes_and_maps_as_maps(service: Service) -> None:
+    item = {"sealed": {"B": base64.b64encode(b"\x01\x02").decode()}, "map": {"M": {"B": {"S": "text"}}}}
+    service.answers = [(200, {}, json.dumps({"Item": item}).encode())] * 2
+    request = {"TableName": "core", "Key": {"pk": {"S": "p"}}}
+    ours = service.thin().dynamodb().get_item(**request)
+    theirs = service.thick("dynamodb").get_item(**request)
+    assert ours["Item"] == theirs["Item"] == {"sealed": {"B": b"\x01\x02"}, "map": {"M": {"B": {"S": "text"}}}}
+
+
+ERRORS: list[tuple[str, str, dict[str, Any], tuple[int, dict[str, str], bytes]]] = [
+    ("dynamodb", "get_item", {"TableName": "t", "Key": {"pk": {"S": "p"}}},
+     (400, {}, b'{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"no","Item":{"pk":{"S":"x"}}}')),
+    ("dynamodb", "transact_write_items", {"TransactItems": [{"Put": {"TableName": "t", "Item": {"pk": {"S": "p"}}}}]},
+     (400, {}, b'{"__type":"x#TransactionCanceledException","Message":"no","CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Item":{"b":{"B":"AQI="}}}]}')),
+    ("sqs", "send_message_batch", {"QueueUrl": "http://q", "Entries": []},
+     (400, {"x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender"}, b'{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no"}')),
+    ("sesv2", "send_email", {"Content": {}}, (400, {"x-amzn-errortype": "MessageRejected:http://x"}, b'{"message":"not verified"}')),
+    ("sns", "publish", {"PhoneNumber": "+1", "Message": "x", "MessageAttributes": {}},
+     (400, {}, b'<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber</Message></Error><RequestId>r</RequestId></ErrorResponse>')),
+    ("kms", "decrypt", {"CiphertextBlob": b"x"}, (400, {}, b'{"__type":"InvalidCiphertextException"}')),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "operation", "parameters", "answer"), ERRORS)
+def test_refusals_read_as_botocore_reads_them(
+    name: str, operation: str, parameters: dict[str, Any], answer: tuple[int, dict[str, str], bytes], service: Service
+) -> None:
+    service.answers = [answer, answer]
+    with pytest.raises(ClientError) as ours:
+        getattr(getattr(service.thin(), name)(), operation)(**parameters)
+    with pytest.raises(ClientError) as theirs:
+        getattr(service.thick(name), operation)(**parameters)
+    for field in ("Error", "CancellationReasons", "Item"):
+        mine, model = ours.value.response.get(field), theirs.value.response.get(field)
+        if field == "Error":
+            mine, model = ({key: part[key] for key in ("Code", "Message")} for part in (mine, model))  # type: ignore[index]
+        assert mine == model
+    assert ours.value.response["ResponseMetadata"]["HTTPStatusCode"] == answer[0]
+
+
+def test_connections_are_kept_and_stale_ones_are_noticed(service: Service) -> None:
+    client = service.thin().dynamodb()
+    for _ in range(5):
+        client.get_item(TableName="t", Key={})
+    assert service.connections == 1
+    service.answers = [(200, {"Connection": "close"}, b"{}")]
+    client.get_item(TableName="t", Key={})
+    client.get_item(TableName="t", Key={})
+    assert service.connections == 2
+
+
+BUSY: tuple[int, dict[str, str], bytes] = (400, {}, b'{"__type":"x#ProvisionedThroughputExceededException"}')
+
+
+@pytest.mark.parametrize("first", [BUSY, (500, {}, b"oops"), (503, {}, b""), "hang up"])
+def test_stores_are_asked_again(first: Any, service: Service) -> None:
+    service.answers = [first, first, (200, {}, b'{"Item":{}}')]
+    assert service.thin().dynamodb().get_item(TableName="t", Key={}) == {"Item": {}}
+    assert len(service.requests) == 3
+
+
+def test_stores_are_asked_three_times_and_no_more(service: Service) -> None:
+    service.answers = [BUSY] * 9
+    with pytest.raises(ClientError):
+        service.thin().dynamodb().get_item(TableName="t", Key={})
+    assert len(service.requests) == 3
+
+
+def test_a_mistake_of_ours_is_not_repeated(service: Service) -> None:
+    service.answers = [(400, {}, b'{"__type":"x#ValidationException"}')]
+    with pytest.raises(ClientError):
+        service.thin().dynamodb().get_item(TableName="t", Key={})
+    assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize("first", [(503, {}, b""), (429, {}, b""), "hang up"])
+def test_providers_are_asked_once_because_they_know_no_token(first: Any, service: Service) -> None:
+    service.answers = [first]
+    with pytest.raises((ClientError, ConnectionClosedError)):
+        service.thin().sns().publish(PhoneNumber="+1", Message="x", MessageAttributes={})
+    assert len(service.requests) == 1
+
+
+def test_silence_is_told_from_never_having_reached_anybody(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(service, "answers", _Blocking(gate))
+    with pytest.raises(ReadTimeoutError):
+        service.thin(provider_timeout=0.1).sesv2().send_email(Content={})
+    gate.set()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with pytest.raises(EndpointConnectionError):
+        service.thin().sns().publish(PhoneNumber="+1", Message="x", MessageAttributes={})
+
+
+class _Blocking(list[Any]):
+    """Answers that come only when the gate opens."""
+
+    def __init__(self, gate: threading.Event) -> None:
+        super().__init__([(200, {}, b"{}")])
+        self._gate = gate
+
+    def pop(self, index: Any = -1) -> Any:
+        self._gate.wait(5)
+        return super().pop(index)
+
+
+def test_no_secret_shows_in_a_repr() -> None:
+    assert SECRET not in repr(Credentials(ACCESS, SECRET, "token"))
+    assert "token" not in repr(Credentials(ACCESS, SECRET, "hush")).replace("token=", "")

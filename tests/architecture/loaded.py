@@ -1,0 +1,40 @@
+"""What a function turns out to be when Lambda loads it: run by itself, with the function's own environment and no more.
+
+    python -m tests.architecture.loaded alerts_api.app.app
+
+prints JSON: whether the handler can be called, the fields of its settings, the routes it serves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import sys
+from typing import Any
+
+
+def describe(handler: str) -> dict[str, Any]:
+    """Import a handler and say what it is."""
+    module_name, _, name = handler.rpartition(".")
+    found = getattr(importlib.import_module(module_name), name)
+    environment = importlib.import_module("tocsin.entrypoint.environment").Environment
+    package = module_name.partition(".")[0]
+    settings = [
+        found_class
+        for found_class in environment.__subclasses__()
+        # a dataclass with slots is made twice; the module keeps the second
+        if getattr(sys.modules[found_class.__module__], found_class.__name__) is found_class
+        and found_class.__module__.partition(".")[0] == package
+    ]
+    return {
+        "callable": callable(found),
+        "settings": [sorted(field.name for field in dataclasses.fields(c)) for c in settings],
+        "routes": sorted(
+            [method, path] for path, methods in getattr(found, "routes", {}).items() for method in methods
+        ),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(describe(sys.argv[1])))

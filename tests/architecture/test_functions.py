@@ -1,0 +1,78 @@
+"""Template and code say the same about every function."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.architecture.deployment import ROOT, deployment, read_sources
+
+FOLDERS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+STACK = deployment(read_sources())
+
+HANDLERS = {f.properties["Handler"]: f for f in STACK.of("Lambda::Function")}
+
+READ_BY_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+"""Variables of every function that no `Settings` has: the logger and the metrics read them themselves."""
+
+
+@cache
+def loaded(handler: str) -> dict[str, Any]:
+    """Load a handler as Lambda does: its own environment, in a process of its own."""
+    variables = {
+        name: str(value) or "" for name, value in HANDLERS[handler].properties["Environment"]["Variables"].items()
+    }
+    variables |= {"AWS_DEFAULT_REGION": "eu-west-2", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("layers/core", "functions", "."))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.architecture.loaded", handler],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path} | variables,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def test_every_folder_of_functions_is_a_function_of_the_template() -> None:
+    assert sorted(handler.partition(".")[0] for handler in HANDLERS) == FOLDERS
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_handler_can_be_loaded_and_called(handler: str) -> None:
+    assert loaded(handler)["callable"]
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_settings_and_environment_are_the_same(handler: str) -> None:
+    declared = set(HANDLERS[handler].properties["Environment"]["Variables"])
+    (fields,) = loaded(handler)["settings"]
+    assert {field.upper() for field in fields} == declared - READ_BY_LIBRARIES
+    assert declared >= READ_BY_LIBRARIES
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_function_counts_and_logs_under_the_name_of_its_folder(handler: str) -> None:
+    variables = HANDLERS[handler].properties["Environment"]["Variables"]
+    assert variables["POWERTOOLS_SERVICE_NAME"] == handler.partition(".")[0]
+
+
+def test_the_api_serves_what_the_template_declares_and_the_document_describes() -> None:
+    declared = {(method, path) for method, path, _ in STACK.operations()}
+    served = {tuple(route) for handler in HANDLERS for route in loaded(handler)["routes"]}
+    document = json.loads((ROOT / "docs" / "openapi.json").read_text())
+    verbs = {"get", "put", "post", "patch", "delete"}
+    described = {(m.upper(), path) for path, item in document["paths"].items() for m in item if m in verbs}
+    assert served == declared
+    assert described == declared

@@ -1,0 +1,43 @@
+"""Every port has a fake and a contract suite."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from typing import Protocol
+
+import pytest
+
+from tests.architecture.deployment import ROOT
+from tocsin.application import ports
+
+PORTS = [
+    name
+    for name, value in vars(ports).items()
+    if inspect.isclass(value) and Protocol in value.__bases__ and value.__module__ == ports.__name__
+]
+
+WITHOUT_A_SUITE = {
+    "Clock": "one function; the virtual clock is the fake, and the real one is the system's",
+    "Randomness": "chance has no contract beyond its signature; the seeded one is the fake",
+}
+
+
+def _classes(folder: str) -> set[str]:
+    found = set()
+    for path in (ROOT / folder).glob("*.py"):
+        found |= {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)}
+    return found
+
+
+@pytest.mark.parametrize("port", sorted(set(PORTS) - set(WITHOUT_A_SUITE)))
+def test_a_port_has_a_fake_and_a_contract_suite(port: str) -> None:
+    suite = "test_" + re.sub(r"(?<!^)(?=[A-Z])", "_", port).lower() + ".py"
+    assert f"Fake{port}" in _classes("tests/fakes")
+    assert (ROOT / "tests" / "contract" / suite).exists()
+
+
+def test_ports_without_a_suite_are_ports() -> None:
+    assert set(WITHOUT_A_SUITE) <= set(PORTS)
+    assert {"VirtualClock", "SeededRandomness"} <= _classes("tests/fakes")

@@ -1,0 +1,88 @@
+"""One truth for what is written down in several places: the Python version, the lists of functions, the lock files."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from typing import Any
+
+import pytest
+
+from infra import build
+from tests.architecture.deployment import ROOT, deployment, read_sources
+from tests.architecture.test_functions import FOLDERS
+
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def test_the_oldest_python_is_one() -> None:
+    oldest = PROJECT["project"]["requires-python"].removeprefix(">=")
+    assert PROJECT["tool"]["mypy"]["python_version"] == oldest
+    assert PROJECT["tool"]["ruff"]["target-version"] == "py" + oldest.replace(".", "")
+    assert f"--python-version {oldest} " in (ROOT / "infra" / "lock.sh").read_text()
+
+
+def test_the_python_of_lambda_is_one() -> None:
+    runtimes = {f.properties["Runtime"] for f in deployment(read_sources()).of("Lambda::Function")}
+    assert runtimes == {f"python{build.LAMBDA_PYTHON}"}
+    assemble = (ROOT / "layers" / "dependencies" / "assemble.py").read_text()
+    assert f'LAMBDA_PYTHON = "{build.LAMBDA_PYTHON}"' in assemble
+    for folder in ("functions", "layers/core", "layers/dependencies"):
+        assert f"PYTHON ?= python{build.LAMBDA_PYTHON}\n" in (ROOT / folder / "Makefile").read_text()
+
+
+def test_import_rules_know_every_function() -> None:
+    rules = PROJECT["tool"]["importlinter"]
+    assert sorted(rules["root_packages"]) == sorted(["tocsin", *FOLDERS])
+    (independent,) = [c for c in rules["contracts"] if c["id"] == "independent-functions"]
+    assert sorted(independent["modules"]) == FOLDERS
+
+
+def test_import_rules_are_kept() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT / 'layers/core'}:{ROOT / 'functions'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+LOCKS = [*sorted((ROOT / "requirements").glob("*.txt")), ROOT / "layers" / "dependencies" / "requirements.txt"]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=[f"{path.parent.name}/{path.name}" for path in LOCKS])
+def test_lock_files_carry_versions_and_hashes_and_no_address(lock: Any) -> None:
+    text = lock.read_text()
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
+    pins = re.findall(
+        r"^([a-z0-9._-]+(?:\[[a-z,]+\])?)(==\S+)?(.*\n)((?:    --hash=sha256:[0-9a-f]{64}.*\n)*)", text, re.M
+    )
+    assert pins
+    assert [name for name, version, _, hashes in pins if not version or not hashes] == []
+
+
+def test_every_environment_is_locked() -> None:
+    assert {p.stem for p in (ROOT / "requirements").glob("*.in")} == {
+        p.stem for p in (ROOT / "requirements").glob("*.txt")
+    }
+
+
+def test_what_is_tested_is_what_is_shipped() -> None:
+    def pins(path: Any) -> dict[str, str]:
+        return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", path.read_text(), re.M))
+
+    shipped, locked = pins(LOCKS[-1]), pins(ROOT / "requirements" / "runtime.txt")
+    tested = pins(ROOT / "requirements" / "dev.txt")
+    assert shipped.items() <= locked.items()
+    assert {name: tested[name] for name in shipped} == shipped
