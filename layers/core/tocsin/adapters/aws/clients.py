@@ -10,8 +10,9 @@ both.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tocsin.adapters.aws.signed.signature import Credentials
 
@@ -40,13 +41,13 @@ class AwsClients:
 
     Args:
         region: None takes it from the environment.
+        provider_timeout: seconds to wait for a provider's answer.
         thin: whether the hot services get thin clients; None decides by where this runs. They know no credentials but
             those that Lambda puts into the environment; without them (SnapStart brings others) botocore serves all.
-        provider_timeout: seconds to wait for a provider's answer.
     """
 
     def __init__(
-        self, region: str | None = None, *, thin: bool | None = None, provider_timeout: float = PROVIDER_TIMEOUT
+        self, region: str | None = None, provider_timeout: float = PROVIDER_TIMEOUT, *, thin: bool | None = None
     ) -> None:
         self._region = region
         self._provider_timeout = provider_timeout
@@ -92,8 +93,8 @@ class AwsClients:
 
     @cached_property
     def s3(self) -> S3Client:
-        """The bucket."""
-        client: S3Client = self._client("s3")
+        """The bucket: big contents only, so the client is made when the first one comes by."""
+        client: S3Client = cast("S3Client", _Later(lambda: self._client("s3")))
         return client
 
     @cached_property
@@ -121,6 +122,17 @@ class AwsClients:
             self._thin.sesv2() if self._thin else self._client("sesv2", read_timeout=self._provider_timeout, attempts=1)
         )
         return client
+
+
+class _Later:
+    """A client that is made at its first call."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        self.__dict__.update(_made=self.__dict__.get("_made") or self._make())
+        return getattr(self._made, name)
 
 
 def _signed_clients(region: str | None, provider_timeout: float) -> Any:
