@@ -42,7 +42,7 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	$(call say,import rules)
 	@$(DEV)/lint-imports --no-cache
 	$(call say,tests)
-	@$(DEV)/pytest -q tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks $(ARGS)
+	@$(DEV)/pytest -q -m "not scan and not packaging" tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks $(ARGS)
 
 .PHONY: test
 test: check scan newest dynamodb stack ## Everything CI runs (under twenty minutes)
@@ -67,8 +67,9 @@ stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in
 	@TOCSIN_ENGINE_PYTHON=$(CURDIR)/$(ENGINE)/python $(DEV)/pytest -q tests/stack $(ARGS)
 
 .PHONY: scan
-scan: .venv/made-from .venv-scan/made-from ## Scan the templates for what should not be deployed
-	$(call say,template scan)
+scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from ## Scan the templates, build what is shipped and try it
+	$(call say,templates and artefacts)
+	@$(DEV)/pytest -q -m "scan or packaging" tests/architecture tests/packaging $(ARGS)
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed

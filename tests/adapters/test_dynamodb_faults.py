@@ -288,7 +288,9 @@ def test_a_transaction_too_big_in_sum_is_relieved(real: AlertPath) -> None:
     chunks = {
         key: (Recipient("+447700900001", None, {"map": secrets.token_hex(170_000)}),) for key in acceptance.chunks
     }
+    before = set(objects(real))
     assert real.alerts.accept(replace(acceptance, chunks=chunks)) == Committed()
+    assert 0 < len(set(objects(real)) - before) < 20
     for key, recipients in chunks.items():
         assert tuple(real.alerts.recipients(key)) == recipients
 

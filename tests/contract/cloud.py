@@ -96,7 +96,7 @@ def cloud(engine: str = "moto") -> Iterator[Cloud]:
     Args:
         engine: `moto` or `ddblocal`; the latter skips the test without TOCSIN_DYNAMODB_URL.
     """
-    url = os.environ.get("TOCSIN_DYNAMODB_URL") if engine == "ddblocal" else None
+    url = (os.environ.get("TOCSIN_DYNAMODB_URL") or None) if engine == "ddblocal" else None
     if engine == "ddblocal" and url is None:
         pytest.skip("TOCSIN_DYNAMODB_URL is not set")
     config = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})

@@ -142,10 +142,11 @@ def test_one_key_never_sees_the_events_of_another(world: AlertPath) -> None:
 @pytest.mark.parametrize("of_one_alert", [True, False])
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 7, 8, 100])
 def test_ah_128_events_come_oldest_first_in_portions(world: AlertPath, limit: int, of_one_alert: bool) -> None:
-    # given packs published in another order than things happened
+    # given packs published in another order than things happened, and the last slice was the first
     alert, pieces = an_alert()
     for n in (2, 0, 1):
-        publish(world, pieces[n], events(alert, *(f"{n}{letter}" for letter in "abc"[: n + 1]), at=NOON + n * MINUTE))
+        these = events(alert, *(f"{n}{letter}" for letter in "abc"[: n + 1]), at=NOON + n * MINUTE)
+        publish(world, pieces[2 - n], these)
 
     portions: list[list[str]] = []
     while portion := collect(world, limit, alert if of_one_alert else None):
@@ -155,6 +156,13 @@ def test_ah_128_events_come_oldest_first_in_portions(world: AlertPath, limit: in
     assert walked == ["0a", "1a", "1b", "2a", "2b", "2c"]
     assert all(len(portion) <= limit for portion in portions)
     assert len(portions) == -(-6 // limit)
+
+
+def test_events_of_packs_that_overlap_come_in_order(world: AlertPath) -> None:
+    alert, (first, second, *_) = an_alert()
+    publish(world, first, events(alert, "0", "2", "4"))
+    publish(world, second, events(alert, "1", "3", at=NOON + timedelta(milliseconds=500)))
+    assert collect(world) == ["0", "1", "2", "3", "4"]
 
 
 def test_what_is_left_after_a_portion_is_counted(world: AlertPath) -> None:

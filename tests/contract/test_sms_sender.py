@@ -50,7 +50,7 @@ class Line:
         return replace(SMS, to=to)
 
 
-@pytest.fixture(params=["fake", "sandbox", "sns", "signed sns", "eum"])
+@pytest.fixture(params=["fake", "sandbox", "sns", "signed sns", "eum", "signed eum"])
 def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     match request.param:
         case "fake":
@@ -70,7 +70,8 @@ def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
                 refused = sns_error("InvalidParameter", f"Invalid parameter: PhoneNumber Reason: {SMS.to} is not valid")
                 yield _wired(w, SnsSmsSender(clients.sns), sns_taken("m-1"), sns_error("Throttling"), refused)
         case _:
-            with wire() as w, clients_towards(w.url, monkeypatch) as clients:
+            thin = request.param.startswith("signed")
+            with wire() as w, clients_towards(w.url, monkeypatch, thin=thin) as clients:
                 refused = eum_error("ConflictException", SMS.to, Reason="DESTINATION_PHONE_NUMBER_OPTED_OUT")
                 sender = EumSmsSender(clients.sms_voice, "events")
                 yield _wired(w, sender, eum_taken("m-1"), eum_error("ThrottlingException"), refused)

@@ -144,7 +144,7 @@ def test_a_row_comes_up_again_when_told_to_and_never_if_not(world: AlertPath) ->
 
 def test_a_row_that_is_not_there_never_comes_up(world: AlertPath) -> None:
     # an alert the store has forgotten must not come back as an empty row
-    for at in (NOON, None):
+    for at in (None, NOON):
         world.work.look_again(WorkKey(ACME, NEVER, 0), at)
     assert not world.work.due(NOON + A_YEAR, 10)
     assert not world.work.tallies(ACME, NEVER)

@@ -18,7 +18,7 @@ from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
-from tests.fakes.providers import Break, FakeEmailSender, FakeSmsSender, LoseReply, RefuseForGood, Throttle
+from tests.fakes.providers import Accept, Break, FakeEmailSender, FakeSmsSender, LoseReply, RefuseForGood, Throttle
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
@@ -202,6 +202,21 @@ def test_metrics_tell_what_became_of_the_messages(output: Callable[[], Output]) 
     assert written.metrics(reason="opted_out") == {"HandoversRefused": [2.0]}
     assert written.metrics(reason="throttled") == {"HandoversRefused": [1.0]}
     assert written.metrics(reason="connection_reset") == {"HandoversRefused": [1.0]}
+
+
+def test_a_message_that_was_throttled_first_says_nothing_about_latency(output: Callable[[], Output]) -> None:
+    # given a message that the provider would not take at the first try
+    worker = Lambda()
+    worker.sms.towards(number(1), Throttle(), Accept())
+    worker.handler(sqs_event(worker.orders(worker.accepted(sms(number(1))))), Context())
+    # when its second try succeeds
+    worker.clock.advance(timedelta(minutes=1))
+    output()
+    worker.handler(sqs_event([order.encode() for order in worker.queue.orders]), Context())
+    # then it is counted as sent, and its back-off not as our slowness
+    written = output()
+    assert written.metrics() == {"MessagesSent": [1.0]}
+    assert written.metrics(lane="urgent") == {}
 
 
 def test_the_latency_of_a_large_batch_is_a_sample_with_the_same_ends(output: Callable[[], Output]) -> None:

@@ -17,6 +17,8 @@ import pytest
 from infra.build import LAMBDA_PYTHON, ROOT, Artefacts, BuildFailed, build, lambda_python
 from tests.architecture.deployment import deployment, read_sources
 
+pytestmark = pytest.mark.packaging
+
 FUNCTIONS = {f.properties["Handler"]: f for f in deployment(read_sources()).of("Lambda::Function")}
 
 UNZIPPED_LIMIT = 250 * 1024 * 1024

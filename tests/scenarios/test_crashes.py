@@ -80,14 +80,14 @@ def test_r1_r2_two_faults_anywhere(first: int, silent: bool) -> None:
 @pytest.mark.parametrize("silent", [TOLD, SILENT])
 def test_r1_r2_two_faults_of_all_kinds_sampled(silent: bool) -> None:
     for first in range(len(_steps(silent=silent))):
-        for plan in _pairs(first, silent=silent, every=17):
+        for plan in _pairs(first, silent=silent, every=29):
             world, _ = run(plan, silent=silent)
             judge(world, silent=silent, faults=2)
 
 
 def test_r1_r2_three_faults_sampled() -> None:
     for first in range(SENDING_ENDS):
-        for n, plan in enumerate(_pairs(first, silent=SILENT, every=5)):
+        for n, plan in enumerate(_pairs(first, silent=SILENT, every=11)):
             third = max(plan) + 1 + n % 13
             world, _ = run({**plan, third: FOUR[n % 4]}, silent=SILENT)
             judge(world, silent=SILENT, faults=3)

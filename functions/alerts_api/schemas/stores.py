@@ -17,7 +17,7 @@ from alerts_api.schemas.words import (
     ClientRef,
     ContentTypeHeader,
     Encoding,
-    Id,
+    IdOrAll,
     Name,
     Span,
     Tag,
@@ -264,7 +264,7 @@ class StoreContentBody(WireModel):
 class DeleteEntry(WireModel):
     """One store, or with `storeId` `all` every store of one type."""
 
-    store_id: Annotated[Id | Literal["all"], Field(description="id of the store, or `all`")]
+    store_id: Annotated[IdOrAll, Field(description="id of the store, or `all`")]
     content_type: Annotated[
         Literal[
             "call",

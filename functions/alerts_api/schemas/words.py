@@ -97,12 +97,19 @@ Digits = Annotated[
 ]
 
 
+_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+
 Id = Annotated[
     str,
     Form(
-        r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+        _UUID,
         "be an id as the system gave it, like 019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90",
     ),
+    AfterValidator(str.lower),
+]
+IdOrAll = Annotated[
+    str,
+    Form(rf"all|{_UUID}", "be `all`, or an id as the system gave it"),
     AfterValidator(str.lower),
 ]
 _TIME = (

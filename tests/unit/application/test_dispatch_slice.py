@@ -93,7 +93,7 @@ def test_provider_calls_run_side_by_side() -> None:
 def test_nothing_is_claimed_when_the_worker_is_about_to_end() -> None:
     stand = Stand(sms(ANA, BOB))
 
-    report = stand.dispatch(time_left=19 * SECOND)
+    report = stand.dispatch(time_left=24 * SECOND)
 
     assert report.unfinished == (0, 1)
     assert (stand.rows.rows, stand.sms.calls) == ({}, [])
@@ -101,7 +101,7 @@ def test_nothing_is_claimed_when_the_worker_is_about_to_end() -> None:
 
 def test_a_call_that_would_outlast_the_worker_is_not_made_and_tried_again_at_once() -> None:
     stand = Stand(sms(ANA, BOB))
-    left = iter([30 * SECOND, 10 * SECOND, 9 * SECOND])
+    left = iter([30 * SECOND, 12 * SECOND, 11 * SECOND])
 
     report = stand.dispatcher(stand.order(), lambda: next(left))
 
@@ -112,7 +112,7 @@ def test_a_call_that_would_outlast_the_worker_is_not_made_and_tried_again_at_onc
 
 def test_a_call_is_not_made_on_a_claim_about_to_lapse() -> None:
     stand = Stand(sms(ANA, BOB))
-    stand.sms.on_taken = lambda id, provider_id: stand.clock.advance(51 * SECOND)
+    stand.sms.on_taken = lambda id, provider_id: stand.clock.advance(49 * SECOND)
 
     report = stand.dispatch()
 

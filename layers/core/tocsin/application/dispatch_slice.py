@@ -16,10 +16,10 @@ the order back instead would let every duplicate of it live on until then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tocsin.application.carriers import Carrier, HandOver
 from tocsin.application.ports import (
@@ -40,10 +40,11 @@ from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import Held, Message, MessageState, SendingTerms, retry_delay, take
 from tocsin.domain.outcome import Outcome, Withheld, recorded
+from tocsin.domain.retry_orders import retry_orders
 from tocsin.domain.slice_order import SliceOrder
 
 _ROUNDS = 5  # each lost race means that another worker moved the message
-_MAX_DELAY = timedelta(minutes=15)  # of one queue message
+_LOADED = 16  # items kept ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,14 @@ class Pace:
 
     Attributes:
         claim_for: how long a claim stands; covers a whole slice of calls.
-        call_limit: longest a provider call can take. No call begins with less left of the claim or of the worker.
+        call_limit: longest a provider call can take, connecting included. No call begins with less left of the claim
+            or of the worker.
         reserve: nothing is claimed with less left of the worker: one round of calls, and time to record them.
     """
 
     claim_for: timedelta = timedelta(seconds=60)
-    call_limit: timedelta = timedelta(seconds=10)
-    reserve: timedelta = timedelta(seconds=20)
+    call_limit: timedelta = timedelta(seconds=12)
+    reserve: timedelta = timedelta(seconds=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class DispatchSlice:
         self._randomness = randomness
         self._hands = hands
         self._pace = pace or Pace()
-        self._loaded: tuple[tuple[TenantId, AlertRef, int], HandOver] | None = None
+        self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
         """Do what the order asks for, as far as the time goes.
@@ -175,9 +177,11 @@ class DispatchSlice:
         if any(position not in piece.positions for position in order.positions or ()):
             raise ValueError("an order for positions outside its slice")
         place = (alert.tenant, alert.ref, item.index)
-        if self._loaded is None or self._loaded[0] != place:
-            self._loaded = (place, self._carrier.load(alert, item))
-        return self._loaded[1], recipients
+        hand_over = self._loaded.pop(place, None) or self._carrier.load(alert, item)
+        self._loaded[place] = hand_over  # what is said never changes after acceptance
+        if len(self._loaded) > _LOADED:
+            del self._loaded[next(iter(self._loaded))]
+        return hand_over, recipients
 
     # --- claim ------------------------------------------------------------------------------------------------
 
@@ -314,25 +318,9 @@ class DispatchSlice:
     def _queue_retries(self, run: _Run) -> int:
         """Queue what waits for another try; return how many messages could not be queued."""
         unqueued = 0
-        now = self._clock()
-        for due, positions in _together(run.retries, now):
-            order = SliceOrder(run.order.piece, run.order.channel, run.order.lane, positions)
-            delay = max(timedelta(0), min(due - now, _MAX_DELAY))
+        for order, delay, messages in retry_orders(run.order, run.retries, self._clock()):
             try:
                 self._queue.put([order], delay)
             except StorageUnavailable:
-                unqueued += len(positions)
+                unqueued += messages
         return unqueued
-
-
-def _together(messages: Iterable[Message], now: datetime) -> list[tuple[datetime, tuple[int, ...]]]:
-    """Group messages whose next tries lie close together, each group with the last of its times."""
-    groups: list[tuple[datetime, datetime, list[int]]] = []
-    for message in sorted(messages, key=lambda message: message.due_at or now):
-        due = message.due_at or now
-        if groups and due <= groups[-1][0] + max(timedelta(seconds=5), (groups[-1][0] - now) / 4):
-            first, _, positions = groups[-1]
-            groups[-1] = (first, due, [*positions, message.position])
-        else:
-            groups.append((due, due, [message.position]))
-    return [(last, tuple(sorted(positions))) for _, last, positions in groups]

@@ -132,7 +132,7 @@ def _no_constant(_: str) -> NoReturn:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
         _refuse("NUMBER_TOO_LARGE", f"a number has more than {MAX_DIGITS} digits")
     return int(digits)
 

@@ -1,18 +1,15 @@
 """An SQS batch in, the records that must come again out.
 
-Powertools' BatchProcessor, not a loop of our own: beside the Logger and Metrics a worker has anyway, its import costs
-43 ms of 430 (Python 3.11, CPU), and the deployed functions start from a snapshot taken after their imports. It answers
-partial failures even if every record failed: an exception instead would count as a function error and hold the whole
-batch back just the same.
+A loop of our own, not Powertools' BatchProcessor: that one imports asyncio and the data classes of four event
+sources: 42 ms of the 289 ms CPU that importing the SMS worker costs (Python 3.11, medians of 12 interleaved runs), and
+a worker starts cold whenever a broadcast fans out. The answer is the same: partial failures, also when all failed;
+an exception instead would count as a function error and hold the whole batch back just the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from tocsin.entrypoint.observability import logger
 
@@ -27,16 +24,11 @@ def each_record(event: Mapping[str, Any], handle: Callable[[str], None]) -> Batc
     Args:
         event: what the SQS trigger sends; the function's event source mapping must ask for ReportBatchItemFailures.
     """
-
-    def one(record: SQSRecord) -> None:
+    failed = []
+    for record in event["Records"]:
         try:
-            handle(record.body)
+            handle(record["body"])
         except Exception:
-            logger().warning("a queue record failed", extra={"request_id": record.message_id}, exc_info=True)
-            raise
-
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(records=event["Records"], handler=one):
-        processor.process()
-    failed = processor.response()["batchItemFailures"]
-    return {"batchItemFailures": [{"itemIdentifier": str(item["itemIdentifier"])} for item in failed]}
+            logger().warning("a queue record failed", extra={"request_id": record["messageId"]}, exc_info=True)
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}

@@ -73,6 +73,9 @@ class AwsClients:
         )
         return self._session.create_client(service, region_name=self._region, config=config)
 
+    def _provider(self, service: str) -> Any:
+        return self._client(service, read_timeout=self._provider_timeout, attempts=1)
+
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
         """The table."""
@@ -101,26 +104,21 @@ class AwsClients:
     def sns(self) -> SNSClient:
         """SMS by SNS. One try."""
         client: SNSClient
-        client = (
-            self._thin.sns() if self._thin else self._client("sns", read_timeout=self._provider_timeout, attempts=1)
-        )
+        client = self._thin.sns() if self._thin else self._provider("sns")
         return client
 
     @cached_property
     def sms_voice(self) -> PinpointSMSVoiceV2Client:
         """SMS by End User Messaging. One try."""
-        client: PinpointSMSVoiceV2Client = self._client(
-            "pinpoint-sms-voice-v2", read_timeout=self._provider_timeout, attempts=1
-        )
+        client: PinpointSMSVoiceV2Client
+        client = self._thin.sms_voice() if self._thin else self._provider("pinpoint-sms-voice-v2")
         return client
 
     @cached_property
     def sesv2(self) -> SESV2Client:
         """Email by SES. One try."""
         client: SESV2Client
-        client = (
-            self._thin.sesv2() if self._thin else self._client("sesv2", read_timeout=self._provider_timeout, attempts=1)
-        )
+        client = self._thin.sesv2() if self._thin else self._provider("sesv2")
         return client
 
 

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 
 from tocsin.domain.errors import StorageUnavailable
 
@@ -136,12 +137,8 @@ def errors_mapped() -> Iterator[None]:
         if code in TRY_AGAIN or status >= 500:
             raise StorageUnavailable(f"the store answered {code or status}") from error
         raise
-    except (HTTPClientError, ConnectionError, TimeoutError) as error:
+    except (HTTPClientError, NoConnection, ConnectionError, TimeoutError) as error:
         raise StorageUnavailable(f"the store did not answer: {type(error).__name__}") from error
-    except BotoCoreError as error:
-        if "Connection" in type(error).__name__ or "Timeout" in type(error).__name__:
-            raise StorageUnavailable(f"the store did not answer: {type(error).__name__}") from error
-        raise
 
 
 def every_page(dynamodb: DynamoDb, **request: Any) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""DynamoDB, SQS, KMS, SNS and SES, as far as the hot paths call them."""
+"""DynamoDB, SQS, KMS, SNS, End User Messaging and SES, as far as the hot paths call them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 import urllib.parse
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -65,10 +66,15 @@ class _Service:
 class JsonClient:
     """A service of the AWS JSON protocol: DynamoDB, SQS, KMS, End User Messaging.
 
-    Any operation is a method under boto3's name. Bytes travel as base64 in both directions.
+    Any operation is a method under boto3's name. Bytes travel as base64 in both directions. PynamoDB can work over
+    one: it asks a client for its Region, its signer and `_make_api_call`, and for nothing else.
     """
 
-    def __init__(self, service: _Service, target: str, version: str, blobs: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, service: _Service, region: str, target: str, version: str, blobs: frozenset[str] = frozenset()
+    ) -> None:
+        self.meta = SimpleNamespace(region_name=region)
+        self._request_signer = None
         self._service = service
         self._target = target
         self._type = f"application/x-amz-json-{version}"
@@ -183,17 +189,26 @@ class SignedClients:
 
     def dynamodb(self) -> JsonClient:
         """Return the table's client."""
-        return JsonClient(self._service("dynamodb", "dynamodb", "DYNAMODB"), "DynamoDB_20120810", "1.0")
+        return JsonClient(self._service("dynamodb", "dynamodb", "DYNAMODB"), self._region, "DynamoDB_20120810", "1.0")
 
     def sqs(self) -> JsonClient:
         """Return the queues' client."""
-        return JsonClient(self._service("sqs", "sqs", "SQS"), "AmazonSQS", "1.0")
+        return JsonClient(self._service("sqs", "sqs", "SQS"), self._region, "AmazonSQS", "1.0")
 
     def kms(self) -> JsonClient:
         """Return the keys' client."""
         return JsonClient(
-            self._service("kms", "kms", "KMS"), "TrentService", "1.1", frozenset({"CiphertextBlob", "Plaintext"})
+            self._service("kms", "kms", "KMS"),
+            self._region,
+            "TrentService",
+            "1.1",
+            frozenset({"CiphertextBlob", "Plaintext"}),
         )
+
+    def sms_voice(self) -> JsonClient:
+        """Return a client that sends text messages by End User Messaging."""
+        service = self._service("sms-voice", "sms-voice", "PINPOINT_SMS_VOICE_V2", provider=True)
+        return JsonClient(service, self._region, "PinpointSMSVoiceV2", "1.0")
 
     def sns(self) -> SnsClient:
         """Return a client that publishes text messages."""

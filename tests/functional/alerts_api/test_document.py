@@ -1,0 +1,164 @@
+"""The OpenAPI document is the truth, and so is the page made of it (reliability A4)."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from alerts_api.openapi import document
+from tests.functional.alerts_api.conftest import Door
+from tocsin.entrypoint.problems import PROBLEMS
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Any]:
+    return document()
+
+
+def operations(found: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(m.upper(), path, o) for path, methods in found["paths"].items() for m, o in methods.items()]
+
+
+def test_the_document_in_the_repository_is_current(found: dict[str, Any]) -> None:
+    kept = json.loads((ROOT / "docs" / "openapi.json").read_text())
+
+    assert kept == found, "run: python -m alerts_api.openapi > docs/openapi.json"
+
+
+def test_the_document_is_valid_openapi(found: dict[str, Any]) -> None:
+    validate(found)
+
+
+def test_the_document_names_every_route_and_no_other(found: dict[str, Any], door: Door) -> None:
+    served = {(method, path) for path, methods in door.gateway.app.routes.items() for method in methods}
+
+    assert {(method, path) for method, path, _ in operations(found)} == served
+
+
+def test_the_document_is_served(found: dict[str, Any], door: Door) -> None:
+    answer = door.gateway.get("/openapi.json")
+
+    assert answer.json == found
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_every_example_is_as_its_schema_says(found: dict[str, Any]) -> None:
+    count = 0
+    for _, path, operation in operations(found):
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for media in (m for body in bodies for m in body.get("content", {}).values() if "example" in m):
+            schema = {**media["schema"], "components": found["components"]}
+            errors = list(Draft202012Validator(schema).iter_errors(media["example"]))
+            assert not errors, (path, errors)
+            count += 1
+    assert count > 10
+
+
+def test_every_example_request_passes_the_door(found: dict[str, Any], door: Door) -> None:
+    for _, path, operation in operations(found):
+        if "requestBody" in operation:
+            example = operation["requestBody"]["content"]["application/json"]["example"]
+            answer = door.gateway.post(path, {**example, "apiKey": door.token})
+            assert answer.status in (200, 404, 422), (path, answer.text)
+
+
+def test_every_way_to_fail_is_described(found: dict[str, Any]) -> None:
+    statuses = {str(problem.status) for problem in PROBLEMS.values()} | {"415", "429"}
+    described = {status for _, _, operation in operations(found) for status in operation["responses"]}
+
+    assert statuses <= described
+    for _, path, operation in operations(found):
+        assert "429" in operation["responses"], path
+        for status in ("409", "429", "503"):
+            if status in operation["responses"]:
+                assert "Retry-After" in operation["responses"][status]["headers"]
+
+
+def test_every_field_of_a_request_is_explained_or_explains_itself(found: dict[str, Any]) -> None:
+    silent = [
+        f"{name}.{field}"
+        for name, shape in found["components"]["schemas"].items()
+        for field, schema in shape.get("properties", {}).items()
+        if not schema.get("description") and not (shape.get("description") and len(field) > 2)
+    ]
+
+    assert silent == []
+
+
+class Page(HTMLParser):
+    """Gathers ids, links and tags."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.add(tag)
+        self.ids += [given["id"] or ""] if "id" in given else []
+        self.links += [given[name] or "" for name in ("href", "src") if name in given]
+
+
+def test_the_page_shows_every_operation_and_shape_and_loads_nothing(found: dict[str, Any], door: Door) -> None:
+    answer = door.gateway.get("/docs")
+    page = Page(answer.text)
+
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert len(page.ids) == len(set(page.ids))
+    assert {o["operationId"] for _, _, o in operations(found)} <= set(page.ids)
+    assert {f"shape-{name}" for name in found["components"]["schemas"]} <= set(page.ids)
+    assert not page.tags & {"script", "img", "link", "iframe", "object"}
+    assert {link for link in page.links if not link.startswith("#")} == {"openapi.json"}
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+    assert 'name="viewport"' in answer.text
+
+
+def test_the_page_s_policy_lets_its_own_style_through_only(door: Door) -> None:
+    import base64
+    import hashlib
+
+    answer = door.gateway.get("/docs")
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert " style=" not in answer.text
+
+
+def test_nothing_of_the_page_is_loaded_before_it_is_asked_for() -> None:
+    code = (
+        "import sys, alerts_api.routes.public, alerts_api.routes.sending, alerts_api.routes.reading;"
+        "print([m for m in ('jinja2', 'markupsafe', 'alerts_api.openapi', 'boto3') if m in sys.modules])"
+    )
+    path = f"{ROOT / 'layers' / 'core'}:{ROOT / 'functions'}"
+    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_health_needs_nobody_and_says_ok(door: Door) -> None:
+    door.alerts.outage.failing = 99
+
+    assert door.gateway.get("/health").json == {"status": "ok"}
+
+
+def test_nothing_may_be_kept_by_caches_but_what_is_public(door: Door) -> None:
+    assert door.send().headers["Cache-Control"] == "no-store"
+    assert door.get("/alerts").headers["Cache-Control"] == "no-store"
+    assert door.gateway.get("/docs").headers["Cache-Control"].startswith("public")

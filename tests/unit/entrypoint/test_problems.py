@@ -1,0 +1,62 @@
+"""The table of errors is whole, and nothing of the inside gets out."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from tocsin.domain import errors
+from tocsin.domain.errors import Fault, InvalidRequest, TocsinError
+from tocsin.entrypoint.problems import FAULTS_SHOWN, PROBLEMS, envelope, failure_of, problem_details
+
+CLASSES = [
+    found
+    for _, found in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(found, TocsinError) and found is not TocsinError
+]
+
+
+def test_every_error_has_a_row_and_a_code_of_its_own() -> None:
+    assert set(PROBLEMS) == set(CLASSES)
+    assert len({found.code for found in CLASSES}) == len(CLASSES)
+
+
+@pytest.mark.parametrize("kind", [KeyError, RuntimeError, RecursionError, errors.SealBroken])
+def test_what_nobody_foresaw_is_a_500_without_a_word_about_it(kind: type[Exception]) -> None:
+    failure = failure_of(kind("arn:aws:dynamodb:eu-west-1:123456789012:table/core"))
+
+    assert failure.problem.status == 500
+    for told in (envelope(failure, "r1", None), problem_details(failure, "r1")):
+        assert "arn" not in str(told)
+        assert "r1" in str(told)
+
+
+@pytest.mark.parametrize("kind", [errors.StorageUnavailable, errors.StaleWrite])
+def test_what_may_be_tried_again_says_when(kind: type[TocsinError]) -> None:
+    failure = failure_of(kind("ProvisionedThroughputExceededException on core"))
+
+    assert int(failure.headers["Retry-After"]) > 0
+    assert "core" not in failure.sentence
+
+
+def test_a_request_in_progress_says_how_long() -> None:
+    assert failure_of(errors.IdempotencyInProgress(7)).headers["Retry-After"] == "7"
+
+
+def test_both_shapes_name_every_fault() -> None:
+    failure = failure_of(InvalidRequest([Fault("/a", "REQUIRED", "is required"), Fault("", "EMPTY_BODY", "is empty")]))
+
+    verb, resource = envelope(failure, "r1", "ref"), problem_details(failure, "r1")
+    assert verb["failureReason"] == "/a: is required; is empty"
+    assert [(e["pointer"], e["code"]) for e in verb["errors"]] == [("/a", "REQUIRED"), ("", "EMPTY_BODY")]
+    assert [(e["detail"], e["code"]) for e in resource["errors"]] == [("/a", "REQUIRED"), ("", "EMPTY_BODY")]
+    assert (verb["clientRef"], verb["returnCode"], resource["status"]) == ("ref", 400, 400)
+
+
+def test_many_faults_are_cut_and_counted() -> None:
+    failure = failure_of(InvalidRequest([Fault(f"/{n}", "REQUIRED", "is required") for n in range(250)]))
+
+    assert len(failure.faults) == FAULTS_SHOWN
+    assert "151 more" in failure.faults[-1].message
+    assert failure.sentence.endswith("and 247 more")
