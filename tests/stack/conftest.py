@@ -43,7 +43,11 @@ def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Ite
         system = System(engine, stand_up(engine, print))
         for tenant in ("acme", "rival"):
             system.operator.create_tenant(tenant, tenant.title())
-        for name, tenant, kind in (("live", "acme", "live"), ("sandbox", "acme", "sandbox"), ("rival", "rival", "live")):
+        for name, tenant, kind in (
+            ("live", "acme", "live"),
+            ("sandbox", "acme", "sandbox"),
+            ("rival", "rival", "live"),
+        ):
             system.add_key(name, NewKey(tenant, kind, name, RIGHTS))
         yield system
     finally:
