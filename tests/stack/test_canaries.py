@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from infra.local.api import Api
 from tests.canaries import CANARIES, find_canaries
@@ -103,33 +104,33 @@ def _send_canaries(system: System) -> str:
 def _fail_with_canaries(system: System) -> None:
     """Call in every wrong way with canaries in hand: what is refused is logged too."""
     live = system.callers["live"]
-    bad = {
-        "version": "latest",
-        "clientRef": C["client reference"],
-        C["lookup"]: C["name"],
-        "alert": [{"alertType": C["name"]}],
-    }
-    assert live.post("/sendalert", bad).status == 400
-    assert live.post("/sendalert", f'{{"version": "{C["name"]}", '.encode()).status == 400
-    element = {
-        "alertType": "sms",
-        "tag": C["tag"],
-        "sender": "Tocsin",
-        "content": C["sms text"],
-        "recipients": [C["email"]],
-    }
-    assert live.post("/sendalert", {"version": "latest", "clientRef": "x", "alert": [element]}).status in (400, 422)
-    element = {**element, "recipients": [C["phone"]], "content": None, "storedContent": {"storeName": C["group name"]}}
-    assert live.post("/sendalert", {"version": "latest", "clientRef": "x", "alert": [element]}).status in (400, 422)
-    assert Api(live.base, C["callback secret"]).post("/collectevents", {"version": "latest", "all": True}).status == 401
-    assert Api(live.base, C["callback secret"]).get("/alerts").status == 401
-    assert live.get(f"/alerts/{C['tag']}").status == 404
-    assert live.get(f"/alerts?limit=1&{C['tag']}={C['lookup']}").status == 400
-    callback = {"options": {"notification": "callback", "callbackURL": f"https://example.org/{C['callback secret']}"}}
-    element = {**element, "storedContent": None, "content": C["sms text"]}
-    assert (
-        live.post("/sendalert", {"version": "latest", "clientRef": "x", "alert": [element], **callback}).status == 501
-    )
+    stranger = Api(live.base, C["callback secret"])
+    call = {"version": "latest", "clientRef": C["client reference"]}
+    element: dict[str, Any] = {"alertType": "sms", "tag": C["tag"], "sender": "Tocsin"}
+    content = {"content": C["sms text"]}
+    elsewhere = {"notification": "callback", "callbackURL": f"https://example.org/{C['callback secret']}"}
+
+    refused = [
+        live.post("/sendalert", {**call, C["lookup"]: C["name"], "alert": [{"alertType": C["name"]}]}),
+        live.post("/sendalert", f'{{"version": "{C["name"]}", '.encode()),
+        live.post("/sendalert", {**call, "alert": [{**element, **content, "recipients": [C["email"]]}]}),
+        live.post(
+            "/sendalert",
+            {
+                **call,
+                "alert": [{**element, "recipients": [C["phone"]], "storedContent": {"storeName": C["group name"]}}],
+            },
+        ),
+        live.post(
+            "/sendalert",
+            {**call, "alert": [{**element, **content, "recipients": [C["phone"]]}], "options": elsewhere},
+        ),
+        stranger.post("/collectevents", {**call, "all": True}),
+        stranger.get("/alerts"),
+        live.get(f"/alerts/{C['tag']}"),
+        live.get(f"/alerts?limit=1&{C['tag']}={C['lookup']}"),
+    ]
+    assert [answer.status for answer in refused] == [400, 400, 422, 422, 501, 401, 401, 404, 400]
 
 
 @contextmanager
