@@ -45,7 +45,7 @@ class Settings(Environment):
 
     Attributes:
         sms_events_topic_arn, sms_inbound_topic_arn, email_events_topic_arn: the only topics that are listened to.
-        inbound_bucket_name: where our mail server puts what comes in.
+        mail_bucket_name: the only bucket that is.
         email_domain: everything is sent from, and answered to, addresses of it.
     """
 
@@ -55,7 +55,7 @@ class Settings(Environment):
     sms_events_topic_arn: str
     sms_inbound_topic_arn: str
     email_events_topic_arn: str
-    inbound_bucket_name: str
+    mail_bucket_name: str
     email_domain: str
 
 
@@ -107,5 +107,5 @@ handler = Inbound(
         Source.EMAIL_EVENTS: receipts(ses.read, take_in),
         Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3).read, parse_mail, receive_mail),
     },
-    bucket=settings.inbound_bucket_name,
+    bucket=settings.mail_bucket_name,
 )
