@@ -13,7 +13,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PYTHON := $(or $(strip $(PYTHON)),python3)
 STAGE ?= dev
 ARGS ?=
-export TOCSIN_PORT
+TO ?=
+TEXT ?=
+export TOCSIN_PORT TO TEXT
 
 DEV := .venv/bin
 ENGINE := .venv-engine/bin
@@ -32,6 +34,10 @@ help: ## Show this list
 .PHONY: run
 run: .venv-engine/made-from ## Start the local engine, deploy, send a demo alert, stay up (ARGS=--once ends there)
 	@exec $(ENGINE)/python -m infra.local.run $(ARGS)
+
+.PHONY: reply
+reply: .venv-engine/made-from ## Answer in a second terminal as somebody who got a message (TO=+44… TEXT="…")
+	@$(ENGINE)/python -m infra.local.reply -- "$$TO" "$$TEXT"
 
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules and all tests that need no engine (under three minutes)

@@ -25,13 +25,45 @@ class Captured:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text message that left the system.
+
+    Attributes:
+        id: SNS's name for it.
+        sender: a number, or a name.
+    """
+
+    id: str
+    sender: str
+    to: str
+    text: str
+
+
 def captured(engine: str) -> list[Captured]:
     """Return every text message and email the engine took, of this run and those before it, oldest first."""
-    sms = _read(f"{engine}/_ministack/sns/sms-messages?account={ACCOUNT}")["sms_messages"]
     mails = _read(f"{engine}/_ministack/ses/messages?account={ACCOUNT}")["messages"].get(ACCOUNT, [])
-    return [Captured("sms", to, record["Message"]) for to, records in sms.items() for record in records] + [
+    return [Captured("sms", text.to, text.text) for text in texts(engine)] + [
         Captured("email", to, mail["Subject"]) for mail in mails for to in mail["To"]
     ]
+
+
+def texts(engine: str) -> list[Text]:
+    """Return every text message the engine took, of this run and those before it; of each receiver oldest first."""
+    sms = _read(f"{engine}/_ministack/sns/sms-messages?account={ACCOUNT}")["sms_messages"]
+    return [
+        Text(record["MessageId"], _sender(record["MessageAttributes"]), to, record["Message"])
+        for to, records in sms.items()
+        for record in records
+    ]
+
+
+def _sender(attributes: dict[str, Any]) -> str:
+    for name in ("AWS.MM.SMS.OriginationNumber", "AWS.SNS.SMS.SenderID"):
+        if name in attributes:
+            value: str = attributes[name].get("StringValue") or attributes[name].get("Value") or ""
+            return value
+    return ""
 
 
 def _read(address: str) -> Any:

@@ -41,12 +41,14 @@ class Engine:
 
     Attributes:
         python: an interpreter that has MiniStack. It also runs the deployed functions.
+        mail_server: host and port that its SES hands mails to, by SMTP; empty = it only notes them.
     """
 
-    def __init__(self, places: Places, port: int, python: Path = Path(sys.executable)) -> None:
+    def __init__(self, places: Places, port: int, python: Path = Path(sys.executable), mail_server: str = "") -> None:
         self.places = places
         self.port = port
         self.python = python
+        self.mail_server = mail_server
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -122,6 +124,7 @@ class Engine:
             "TMPDIR": str(self.places.scratch),
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
+            "SMTP_HOST": self.mail_server,
             "DOCKER_HOST": f"unix://{self.places.scratch}/no-docker",
             "LOG_LEVEL": "WARNING",  # at INFO it logs the addresses that mail goes to
         }

@@ -27,6 +27,9 @@ def main() -> None:
 
     from ministack.app import main as serve
 
+    from infra.local.whole_mails import relay_whole_mails
+
+    relay_whole_mails()
     serve()
 
 

@@ -63,6 +63,16 @@ class Places:
         """Addresses and keys of the running system, for any client to find its way."""
         return self.home / "run.json"
 
+    @property
+    def mail(self) -> Path:
+        """The mails that arrived, as `.eml` files."""
+        return self.home / "mail"
+
+    @property
+    def callbacks(self) -> Path:
+        """What the receiver of callbacks was posted, a JSON line each."""
+        return self.home / "callbacks.jsonl"
+
     def prepare(self) -> None:
         """Make the folders.
 
@@ -78,6 +88,11 @@ class Places:
             probe.unlink()
         except OSError as error:
             raise Complaint(f"cannot write to {self.home}: {error.strerror}") from error
+
+
+def shown(path: Path) -> str:
+    """Return a path as one would type it here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def chosen_home(environ: Mapping[str, str] = os.environ) -> Path:

@@ -16,12 +16,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from infra.local.aws import Aws
 from infra.local.complaint import Complaint
 from infra.local.demo import demonstrate
 from infra.local.engine import Engine
-from infra.local.places import Places, chosen_home, chosen_port
-from infra.local.seed import Found, seed
+from infra.local.outside.world import Outside
+from infra.local.places import Places, chosen_home, chosen_port, shown
+from infra.local.seed import CONTACTS, Found, seed
 from infra.local.stack import stand_up
+
+PHONE, MAILBOX = CONTACTS[0]["sms"], CONTACTS[0]["email"]
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -45,17 +49,22 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(places: Places, port: int, *, once: bool) -> int:
     begun = time.monotonic()
     places.prepare()
-    with _alone(places), _serving(Engine(places, port)) as engine:
+    with (
+        _alone(places),
+        _outside(places) as outside,
+        _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
+    ):
         _say(f"engine answers on {engine.url}")
         stack = stand_up(engine, _say)
-        found = seed(engine, stack, places, _say)
-        _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
-        good = demonstrate(engine.url, found, print)
-        if once:
-            return 0 if good else 1
-        _invite(found)
-        while engine.running:
-            time.sleep(0.2)
+        found = seed(engine, stack, places, outside.callbacks.url, _say)
+        with outside.playing_along(lambda: Aws(engine.url), stack.outputs):
+            _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
+            good = demonstrate(engine.url, found, print)
+            if once:
+                return 0 if good else 1
+            _invite(found, places)
+            while engine.running:
+                time.sleep(0.2)
     raise Complaint(f"the engine ended by itself (see {places.log})")
 
 
@@ -73,6 +82,16 @@ def _serving(engine: Engine) -> Iterator[Engine]:
 
 
 @contextmanager
+def _outside(places: Places) -> Iterator[Outside]:
+    outside = Outside(places, _say)
+    try:
+        outside.open()
+        yield outside
+    finally:
+        outside.close()
+
+
+@contextmanager
 def _alone(places: Places) -> Iterator[None]:
     """Hold the places for as long as this process lives, however it ends."""
     with places.lock.open("w") as lock:
@@ -83,7 +102,7 @@ def _alone(places: Places) -> Iterator[None]:
         yield
 
 
-def _invite(found: Found) -> None:
+def _invite(found: Found, places: Places) -> None:
     """Print what there is to reach, and something to paste."""
     body = (
         f'{{"version":"latest","apiKey":"{found.api_key}","clientRef":"hello","alert":[{{"alertType":"sms",'
@@ -92,11 +111,18 @@ def _invite(found: Found) -> None:
     print(f"""
   API       {found.api}
   engine    {found.engine}   (AWS endpoint for any SDK or CLI)
-  keys      in .local/run.json
+  keys      in {shown(places.run)}
+  mails     in {shown(places.mail)}/*.eml
+  callbacks may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
 
 Paste this:
 
   curl -s {found.api}/sendalert -H 'Content-Type: application/json' -d '{body}'
+
+Answer as somebody who got the demo alert, in another terminal:
+
+  make reply TO={PHONE} TEXT="On my way"
+  make reply TO={MAILBOX} TEXT="I am away until Monday"
 
 Ctrl-C stops it; what is in it stays for the next time.""")
 

@@ -20,6 +20,9 @@ TENANT = "demo"
 GROUP = "demo-team"
 """Name of the stored contact group."""
 
+NUMBER = "+447700900100"
+"""The demo tenant's own number: texts from it can be answered."""
+
 CONTACTS: tuple[Mapping[str, Any], ...] = (
     {"id": "c-01", "sms": "+447700900101", "email": "ana@example.org", "lookups": {"firstname": "Ana"}},
     {"id": "c-02", "sms": "+447700900102", "email": "bob@example.org", "lookups": {"firstname": "Bob"}},
@@ -36,6 +39,7 @@ class Found:
     engine: str
     api_key: str
     sandbox_api_key: str
+    callbacks: str
     tenant: str = TENANT
 
     def as_json(self) -> dict[str, Any]:
@@ -48,26 +52,35 @@ class Found:
             "sandboxApiKey": self.sandbox_api_key,
             "users": [],
             "tenant": self.tenant,
+            "number": NUMBER,
+            "callbacks": self.callbacks,
         }
 
 
-def seed(engine: Engine, stack: Stack, places: Places, say: Callable[[str], None]) -> Found:
+def seed(engine: Engine, stack: Stack, places: Places, callbacks: str, say: Callable[[str], None]) -> Found:
     """Make sure that the demo tenant is there and write `run.json`.
+
+    Args:
+        callbacks: where a client's receiver of callbacks listens.
 
     Raises:
         Complaint: a key or the group could not be made.
     """
     earlier = _earlier(places)
+    operator = Operator(engine, stack.artefacts.dependencies_layer_zip)
     keys = [earlier.get(name, "") for name in ("apiKey", "sandboxApiKey")]
     if all(_works(Api(stack.api, key)) for key in keys):
         say("demo tenant: keys are there")
+        numbered = earlier.get("number") == NUMBER
     else:
-        operator = Operator(engine, stack.artefacts.dependencies_layer_zip)
+        numbered = False
         operator.create_tenant(TENANT, "Demo")
         rights = ("canSetLifetime", "canReadAlerts")
         keys = [operator.create_key(NewKey(TENANT, kind, f"Demo, {kind}", rights)) for kind in ("live", "sandbox")]
         say("demo tenant: made a live and a sandbox key")
-    found = Found(stack.api, engine.url, *keys)
+    if not numbered:
+        operator.give_number(TENANT, keys[0], NUMBER)
+    found = Found(stack.api, engine.url, *keys, callbacks=callbacks)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)
     return found

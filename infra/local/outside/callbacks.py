@@ -1,0 +1,90 @@
+"""A client's receiver of callbacks, on loopback: keeps what it is posted, and answers as its path says.
+
+`POST /…` is taken with 204; `POST /status/503` is answered with 503. Every call is a JSON line of the file: time, path,
+status, headers and body, as they came, so that signatures can be checked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+MOST_BYTES = 20_000_000
+"""The file begins anew when it is this long; what was in it is kept as `….1`."""
+
+LONGEST_BODY = 1_000_000
+
+
+class CallbackReceiver:
+    """One receiver. Start it once, stop it once."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._server: _Server | None = None
+
+    @property
+    def url(self) -> str:
+        """Where to post."""
+        if self._server is None:
+            raise RuntimeError("the receiver of callbacks is not started")
+        return f"http://127.0.0.1:{self._server.server_address[1]}/callbacks"
+
+    def start(self) -> None:
+        """Listen on a free port of loopback."""
+        self._server = _Server(("127.0.0.1", 0), _Call)
+        self._server.file = self.file
+        threading.Thread(target=self._server.serve_forever, name="callbacks", daemon=True).start()
+
+    def stop(self) -> None:
+        """Hear no more. Harmless when it does not run."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.shutdown()
+            server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    file: Path
+    writing = threading.Lock()
+
+    def keep(self, line: str) -> None:
+        with self.writing:
+            if self.file.exists() and self.file.stat().st_size > MOST_BYTES:
+                self.file.replace(self.file.with_suffix(".jsonl.1"))
+            with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
+                file.write(line + "\n")
+
+
+class _Call(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = 30
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        """Take one call."""
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > LONGEST_BODY:
+            self.close_connection = True
+            self._answer(413)
+            return
+        body = self.rfile.read(int(length)).decode(errors="replace")
+        asked = re.fullmatch(r"/status/([2-5]\d\d)", self.path)
+        status = int(asked[1]) if asked else 204
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        line = {"at": datetime.now(UTC).isoformat(), "path": self.path, "status": status, "headers": headers}
+        self.server.keep(json.dumps({**line, "body": body}))
+        self._answer(status)
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the file says it."""

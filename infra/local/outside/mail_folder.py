@@ -1,0 +1,54 @@
+"""The mails that arrived, as `.eml` files that any mail program opens. Only so many are kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+MOST_MAILS = 1000
+MOST_BYTES = 200_000_000
+
+
+class MailFolder:
+    """One private folder. A name is time and receiver: `20261121-194501-123456-0001-ana@example.org.eml`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._numbers = count(1)
+        self._tidying = threading.Lock()
+
+    def keep(self, to: str, mail: bytes, at: datetime) -> Path:
+        """Keep a mail; the oldest go when there are too many."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        number = next(self._numbers)
+        path = self.folder / f"{at:%Y%m%d-%H%M%S-%f}-{number % 10_000:04}-{_in_a_name(to)}.eml"
+        unfinished = path.with_suffix(".part")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(mail)
+        unfinished.replace(path)
+        if number % 50 == 1:
+            self._forget_the_oldest()
+        return path
+
+    def newest(self, to: str) -> bytes | None:
+        """Return the last mail to an address, None if it got none that is still kept."""
+        wanted = f"-{_in_a_name(to)}.eml"
+        names = [path.name for path in self.folder.glob("*.eml") if path.name[27:] == wanted]
+        return (self.folder / max(names)).read_bytes() if names else None
+
+    def _forget_the_oldest(self) -> None:
+        with self._tidying:
+            room = MOST_BYTES
+            for place, path in enumerate(sorted(self.folder.glob("*.eml"), reverse=True)):
+                room -= path.stat().st_size
+                if place >= MOST_MAILS or room < 0:
+                    path.unlink(missing_ok=True)
+
+
+def _in_a_name(address: str) -> str:
+    return re.sub(r"[^a-z0-9.@+_-]", "_", address.lower())[:120]

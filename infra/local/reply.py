@@ -1,0 +1,160 @@
+"""`make reply TO=+44… TEXT="…"`: answer, as somebody who got a message, to the last one they got.
+
+By text to the number it came from, or by mail to its Reply-To; through topic or bucket, like anybody's answer. Then
+shows what the API says of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.api import Api
+from infra.local.aws import Aws, forget_own_settings
+from infra.local.captured import texts
+from infra.local.complaint import Complaint
+from infra.local.outside.answers import mail_answer, text_answer
+from infra.local.outside.mail_folder import MailFolder
+from infra.local.outside.mailboxes import our_id, put_answer
+from infra.local.outside.provider_ids import message_named
+from infra.local.places import Places, chosen_home, shown
+from infra.local.stack import NAME
+
+WITHIN = 20.0
+"""Seconds until the answer must show; it takes one or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A system that runs: its clients and what its stack says."""
+
+    api: Api
+    aws: Aws
+    outputs: Mapping[str, str]
+
+
+def find(places: Places) -> Running:
+    """Return the system of `make run`.
+
+    Raises:
+        Complaint: none runs here.
+    """
+    try:
+        noted = json.loads(places.run.read_text())
+        api, aws = Api(noted["api"], noted["apiKey"]), Aws(noted["engine"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Complaint(f"nothing has run here yet (see {shown(places.run)}): start it with make run") from error
+    try:
+        stack = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
+    except (ClientError, BotoCoreError) as error:
+        raise Complaint(f"no engine answers on {noted['engine']}: start it with make run") from error
+    return Running(api, aws, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
+
+
+def answer_by_text(running: Running, phone: str, words: str) -> str | None:
+    """Answer the last text to a phone. Returns our id of the message that is answered, if it can be told.
+
+    Raises:
+        Complaint: it got none, or from a name.
+    """
+    last = next((text for text in reversed(texts(running.aws.endpoint)) if text.to == phone), None)
+    if last is None:
+        raise Complaint(f"{phone} has got no text to answer")
+    if not last.sender.startswith("+"):
+        raise Complaint(
+            f'the last text to {phone} came from "{last.sender}": nobody can answer to a name, only a number'
+        )
+    topic, told = running.outputs["SmsInboundTopicArn"], text_answer(last, words)
+    running.aws.client("sns").publish(TopicArn=topic, Message=json.dumps(told))
+    return message_named(running.aws.client("dynamodb"), running.outputs["TableName"], last.id)
+
+
+def answer_by_mail(running: Running, folder: MailFolder, mailbox: str, words: str) -> str | None:
+    """Answer the last mail to a mailbox. Returns our id of the message that is answered, if it can be told.
+
+    Raises:
+        Complaint: it got none.
+    """
+    last = folder.newest(mailbox)
+    if last is None:
+        raise Complaint(f"{mailbox} has got no mail to answer (see {shown(folder.folder)})")
+    put_answer(running.aws, running.outputs, mail_answer(last, mailbox, words, datetime.now(UTC)))
+    return our_id(last)
+
+
+def what_the_api_says(api: Api, ref: str, before: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Wait for something to come of the answer; return the new events and all responses of the alert.
+
+    Args:
+        before: responses there were before.
+    """
+    events: list[dict[str, Any]] = []
+    deadline = time.monotonic() + WITHIN
+    while True:
+        collected = api.post("/collectevents", {"version": "latest", "alertId": ref}).body
+        events += collected.get("events", [])
+        responses = responses_of(api, ref)
+        answered = any("reply" in event for event in events)
+        if (answered and (len(responses) > before or not _is_response(events))) or time.monotonic() > deadline:
+            return events, responses
+        time.sleep(0.2)
+
+
+def responses_of(api: Api, ref: str) -> list[dict[str, Any]]:
+    """Return the responses of an alert; none if it is not this key's."""
+    answer = api.get(f"/alerts/{ref}/responses")
+    found: list[dict[str, Any]] = answer.body["responses"] if answer.status == 200 else []
+    return found
+
+
+def _is_response(events: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what was said is kept as a response: words such as STOP are only told."""
+    return not any("keyword" in event for event in events if "reply" in event)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Answer as the command line says. Returns the exit code."""
+    arguments = argparse.ArgumentParser(prog="make reply", description='TO=+44… TEXT="…"')
+    arguments.add_argument("to", help="who answers: a number with its +, or a mailbox")
+    arguments.add_argument("text", help="what they say")
+    chosen = arguments.parse_args(words)
+    forget_own_settings()
+    try:
+        return _reply(Places(chosen_home()), chosen.to.strip(), chosen.text)
+    except Complaint as complaint:
+        print(f"tocsin: {complaint}", file=sys.stderr)
+        return 1
+
+
+def _reply(places: Places, to: str, words: str) -> int:
+    if not to or not words.strip():
+        raise Complaint('say who answers what: make reply TO=+447700900101 TEXT="On my way"')
+    running = find(places)
+    if "@" in to:
+        id = answer_by_mail(running, MailFolder(places.mail), to, words)
+    else:
+        id = answer_by_text(running, to, words)
+    print(f"{to} answers: {words}")
+    if id is None:
+        raise Complaint("the message that is answered is gone; what comes of it is in /collectevents")
+    ref = id.split(".")[1]
+    events, responses = what_the_api_says(running.api, ref, 0)
+    print(f"\nPOST /collectevents  (alert {ref})")
+    for event in events:
+        print("  " + json.dumps(event, ensure_ascii=False))
+    print(f"\nGET /alerts/{ref}/responses")
+    for response in responses:
+        print("  " + json.dumps(response, ensure_ascii=False))
+    return 0 if events or responses else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
