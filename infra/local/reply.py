@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -59,8 +59,20 @@ def find(places: Places) -> Running:
     return Running(api, aws, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
 
 
-def answer_by_text(running: Running, phone: str, words: str) -> str | None:
-    """Answer the last text to a phone. Returns our id of the message that is answered, if it can be told.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that is ready to go.
+
+    Attributes:
+        to: our id of the message it answers; None if that cannot be told any more.
+    """
+
+    to: str | None
+    go: Callable[[], None]
+
+
+def answer_by_text(running: Running, phone: str, words: str) -> Answer:
+    """Return an answer to the last text to a phone.
 
     Raises:
         Complaint: it got none, or from a name.
@@ -69,16 +81,14 @@ def answer_by_text(running: Running, phone: str, words: str) -> str | None:
     if last is None:
         raise Complaint(f"{phone} has got no text to answer")
     if not last.sender.startswith("+"):
-        raise Complaint(
-            f'the last text to {phone} came from "{last.sender}": nobody can answer to a name, only a number'
-        )
-    topic, told = running.outputs["SmsInboundTopicArn"], text_answer(last, words)
-    running.aws.client("sns").publish(TopicArn=topic, Message=json.dumps(told))
-    return message_named(running.aws.client("dynamodb"), running.outputs["TableName"], last.id)
+        raise Complaint(f'the last text to {phone} came from "{last.sender}", and nobody can answer to a name')
+    topic, told = running.outputs["SmsInboundTopicArn"], json.dumps(text_answer(last, words))
+    id = message_named(running.aws.client("dynamodb"), running.outputs["TableName"], last.id)
+    return Answer(id, lambda: running.aws.client("sns").publish(TopicArn=topic, Message=told))
 
 
-def answer_by_mail(running: Running, folder: MailFolder, mailbox: str, words: str) -> str | None:
-    """Answer the last mail to a mailbox. Returns our id of the message that is answered, if it can be told.
+def answer_by_mail(running: Running, folder: MailFolder, mailbox: str, words: str) -> Answer:
+    """Return an answer to the last mail to a mailbox.
 
     Raises:
         Complaint: it got none.
@@ -86,8 +96,8 @@ def answer_by_mail(running: Running, folder: MailFolder, mailbox: str, words: st
     last = folder.newest(mailbox)
     if last is None:
         raise Complaint(f"{mailbox} has got no mail to answer (see {shown(folder.folder)})")
-    put_answer(running.aws, running.outputs, mail_answer(last, mailbox, words, datetime.now(UTC)))
-    return our_id(last)
+    mail = mail_answer(last, mailbox, words, datetime.now(UTC))
+    return Answer(our_id(last), lambda: put_answer(running.aws, running.outputs, mail))
 
 
 def what_the_api_says(api: Api, ref: str, before: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -103,7 +113,8 @@ def what_the_api_says(api: Api, ref: str, before: int) -> tuple[list[dict[str, A
         events += collected.get("events", [])
         responses = responses_of(api, ref)
         answered = any("reply" in event for event in events)
-        if (answered and (len(responses) > before or not _is_response(events))) or time.monotonic() > deadline:
+        kept = len(responses) > before or not _is_response(events)
+        if (answered and kept) or time.monotonic() > deadline:
             return events, responses
         time.sleep(0.2)
 
@@ -139,21 +150,25 @@ def _reply(places: Places, to: str, words: str) -> int:
         raise Complaint('say who answers what: make reply TO=+447700900101 TEXT="On my way"')
     running = find(places)
     if "@" in to:
-        id = answer_by_mail(running, MailFolder(places.mail), to, words)
+        answer = answer_by_mail(running, MailFolder(places.mail), to, words)
     else:
-        id = answer_by_text(running, to, words)
+        answer = answer_by_text(running, to, words)
+    ref = answer.to.split(".")[1] if answer.to else ""
+    before = len(responses_of(running.api, ref)) if ref else 0
+    answer.go()
     print(f"{to} answers: {words}")
-    if id is None:
-        raise Complaint("the message that is answered is gone; what comes of it is in /collectevents")
-    ref = id.split(".")[1]
-    events, responses = what_the_api_says(running.api, ref, 0)
+    if not ref:
+        raise Complaint("what was answered is gone; whatever comes of it is in /collectevents")
+    events, responses = what_the_api_says(running.api, ref, before)
     print(f"\nPOST /collectevents  (alert {ref})")
     for event in events:
         print("  " + json.dumps(event, ensure_ascii=False))
     print(f"\nGET /alerts/{ref}/responses")
     for response in responses:
         print("  " + json.dumps(response, ensure_ascii=False))
-    return 0 if events or responses else 1
+    if not events and len(responses) == before:
+        raise Complaint(f"nothing came of it within {WITHIN:.0f} s: the alert may be over, or another key's")
+    return 0
 
 
 if __name__ == "__main__":

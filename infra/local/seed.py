@@ -80,7 +80,7 @@ def seed(engine: Engine, stack: Stack, places: Places, callbacks: str, say: Call
         say("demo tenant: made a live and a sandbox key")
     if not numbered:
         operator.give_number(TENANT, keys[0], NUMBER)
-    found = Found(stack.api, engine.url, *keys, callbacks=callbacks)
+    found = Found(stack.api, engine.url, keys[0], keys[1], callbacks)
     _store_group(Api(stack.api, found.api_key))
     _write_private(places, found)
     return found

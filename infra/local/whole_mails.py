@@ -49,7 +49,7 @@ def whole(call: dict[str, Any], rebuilt: str) -> bytes | str:
     if not raw or id is None:
         return rebuilt
     head, gap, body = base64.b64decode(raw).partition(b"\r\n\r\n")
-    head = re.sub(rb"^message-id:.*(\r\n[ \t].*)*(\r\n|$)", b"", head, flags=re.IGNORECASE | re.MULTILINE)
+    head = re.sub(rb"^message-id:[^\r\n]*(\r\n[ \t][^\r\n]*)*(\r\n|\Z)", b"", head, flags=re.IGNORECASE | re.MULTILINE)
     tags = ", ".join(f"{tag['Name']}={tag['Value']}" for tag in call.get("EmailTags", ()))
     added = {"Message-ID": id[1], TAGS: tags, CONFIGURATION_SET: call.get("ConfigurationSetName", "")}
     lines = "".join(f"{name}: {value}\r\n" for name, value in added.items() if value)
