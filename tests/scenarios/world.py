@@ -209,9 +209,7 @@ class World:
                 raise AssertionError("the world does not come to rest")
             self._step()
 
-    def text_back(
-        self, phone: str, text: str, answering: Alert | None = None, later: timedelta = timedelta(0)
-    ) -> None:
+    def text_back(self, phone: str, text: str, answering: Alert | None = None, later: timedelta = timedelta(0)) -> None:
         """Let somebody answer in a while. The provider delivers it several times, and says what it answers or not."""
         id = f"in-{next(self._numbers)}"
 
