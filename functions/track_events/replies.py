@@ -7,8 +7,9 @@ from datetime import datetime
 
 from tocsin.application.ports.receipts import Unread
 from tocsin.application.receive_mail import MailResult
-from tocsin.application.receive_text import IncomingText, TextResult
+from tocsin.application.receive_text import TextResult
 from tocsin.domain.inbound_mail import InboundMail
+from tocsin.domain.two_way import IncomingText
 from tocsin.entrypoint.inbound import Handle, Notice
 
 ReadText = Callable[..., IncomingText | Unread]

@@ -18,7 +18,7 @@ from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
 from tocsin.application.receive_mail import MailResult, ReceiveMail
-from tocsin.application.receive_text import IncomingText, ReceiveText, TextResult
+from tocsin.application.receive_text import ReceiveText, TextResult
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.reply_addresses import ReplyAddresses
@@ -29,7 +29,7 @@ from tocsin.domain.inbound_mail import InboundMail
 from tocsin.domain.message import Message, MessageState
 from tocsin.domain.response import Response
 from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.domain.two_way import IncomingText, TwoWayNumber
 
 OURS = number(50)
 ANA, BOB = number(1), number(2)

@@ -22,7 +22,7 @@ from tocsin.domain.reply import SmsKeyword, sms_keyword
 from tocsin.domain.reply_event import shortened
 from tocsin.domain.response import Response, ResponseKind
 from tocsin.domain.suppression import SuppressionReason
-from tocsin.domain.two_way import Said, TwoWayNumber
+from tocsin.domain.two_way import IncomingText, Said, TwoWayNumber
 
 LOOKED_AT = 25
 """Messages of a conversation that are looked at: the newest."""
@@ -31,25 +31,6 @@ VERDICT_KEPT = timedelta(days=30)
 """How long a verdict is remembered: longer than a queue and its dead letters can bring a message back (4 + 14 d)."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingText:
-    """One text message from outside.
-
-    Attributes:
-        id: the provider's id of it.
-        ours, theirs: E.164.
-        answered: the provider's id of the message that it answers, None if it names none.
-        at: when it reached us.
-    """
-
-    id: str
-    ours: str
-    theirs: str
-    text: str
-    answered: str | None
-    at: datetime
 
 
 class TextResult(StrEnum):

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.application.ports.receipts import Unread
-from tocsin.application.receive_text import IncomingText
 from tocsin.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.domain.two_way import IncomingText
 
 
 def read_text(event: Mapping[str, Any], at: datetime) -> IncomingText | Unread:
