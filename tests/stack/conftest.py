@@ -10,6 +10,7 @@ import pytest
 
 from infra.local.engine import Engine
 from infra.local.keys import NewKey
+from infra.local.outside.world import Outside
 from infra.local.places import ROOT, Places, free_port
 from infra.local.stack import stand_up
 from tests.stack.system import System
@@ -36,11 +37,14 @@ def engine_python() -> Path:
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Iterator[System]:
     """Yield a deployed system with two tenants: `acme` has a live and a sandbox key, its rival a live one."""
-    engine = Engine(Places(tmp_path_factory.mktemp("engine")), free_port(), engine_python)
-    engine.start()
+    places = Places(tmp_path_factory.mktemp("engine"))
+    outside = Outside(places, print)
+    outside.open()
+    engine = Engine(places, free_port(), engine_python, outside.mail_server)
     system: System | None = None
     try:
-        system = System(engine, stand_up(engine, print))
+        engine.start()
+        system = System(engine, stand_up(engine, print), outside)
         for tenant in ("acme", "rival"):
             system.operator.create_tenant(tenant, tenant.title())
         for name, tenant, kind in (
@@ -52,3 +56,11 @@ def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Ite
         yield system
     finally:
         (system.engine if system else engine).stop()  # a test may have exchanged it
+        outside.close()
+
+
+@pytest.fixture
+def lively(system: System) -> Iterator[System]:
+    """Yield the system with the outside playing along: what is sent arrives, or not, and is reported."""
+    with system.outside.playing_along(lambda: system.aws, system.stack.outputs):
+        yield system

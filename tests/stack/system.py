@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
 from infra.local.api import Answer, Api
 from infra.local.aws import Aws
-from infra.local.captured import Captured, captured
+from infra.local.captured import Captured, captured, texts
 from infra.local.engine import Engine
 from infra.local.keys import NewKey, Operator
+from infra.local.outside.answers import mail_answer, text_answer
+from infra.local.outside.mailboxes import put_answer
+from infra.local.outside.world import Outside
 from infra.local.stack import Stack
 
 T = TypeVar("T")
@@ -25,10 +30,12 @@ class System:
 
     Attributes:
         callers: API clients by name, one per key.
+        outside: carrier, mailboxes and receiver of callbacks; they play along in tests that ask for `lively`.
     """
 
-    def __init__(self, engine: Engine, stack: Stack) -> None:
+    def __init__(self, engine: Engine, stack: Stack, outside: Outside) -> None:
         self.engine = engine
+        self.outside = outside
         self.stack = stack
         self.callers: dict[str, Api] = {}
         self._numbers = count(1)
@@ -115,6 +122,27 @@ class System:
         """Return what left the system for these addresses."""
         wanted = set(addresses)
         return [message for message in captured(self.engine.url) if message.to in wanted]
+
+    def text_back(self, phone: str, words: str) -> None:
+        """Let the owner of a phone answer the last text it got."""
+        last = next(text for text in reversed(texts(self.engine.url)) if text.to == phone)
+        told = json.dumps(text_answer(last, words))
+        self.aws.client("sns").publish(TopicArn=self.stack.outputs["SmsInboundTopicArn"], Message=told)
+
+    def mail_back(self, mailbox: str, words: str) -> None:
+        """Let the owner of a mailbox answer the last mail it got."""
+        last = self.outside.mails.newest(mailbox)
+        assert last is not None
+        put_answer(self.aws, self.stack.outputs, mail_answer(last, mailbox, words, datetime.now(UTC)))
+
+    def states(self, caller: str, ref: str, wanted: Mapping[str, str], seconds: float = 60) -> dict[str, str | None]:
+        """Wait until the receivers stand as `wanted` (address: state); return the reason of each."""
+        found = self.awaited(
+            lambda: self.recipients(caller, ref),
+            lambda all: {one["address"]: one["state"] for one in all} == wanted,
+            seconds,
+        )
+        return {one["address"]: one["reason"] for one in found}
 
     @staticmethod
     def awaited(ask: Callable[[], T], good: Callable[[T], bool], seconds: float) -> T:

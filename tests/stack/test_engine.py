@@ -56,7 +56,7 @@ def test_after_a_stop_and_a_start_everything_is_there(system: System) -> None:
     # when the engine stops and another is started on its data, on another port
     system.engine.stop()
     began = time.monotonic()
-    system.engine = Engine(system.engine.places, free_port(), system.engine.python)
+    system.engine = Engine(system.engine.places, free_port(), system.engine.python, system.engine.mail_server)
     system.engine.start()
     system.move_to(stand_up(system.engine, print))
     took = time.monotonic() - began

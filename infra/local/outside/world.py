@@ -30,7 +30,8 @@ class Outside:
 
     def __init__(self, places: Places, complain: Callable[[str], None]) -> None:
         self._complain = complain
-        self._mailboxes = Mailboxes(MailFolder(places.mail))
+        self.mails = MailFolder(places.mail)
+        self._mailboxes = Mailboxes(self.mails)
         self._mail_server = MailServer(self._mailboxes.arrive)
         self.callbacks = CallbackReceiver(places.callbacks)
 
