@@ -15,6 +15,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
+from infra.local.provider_events import notification, ses_event
 from tests.builders import an_acceptance, email, number, sms
 from tests.contract.aws_session import close
 from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud
@@ -30,6 +31,8 @@ from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.work import total
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
+
+TOPICS = "arn:aws:sns:eu-west-1:123456789012:tocsin"
 
 
 @dataclass
@@ -72,6 +75,10 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "KEY_ID": c.key_id,
             "EMAIL_DOMAIN": "t.example",
             "SMS_CONFIGURATION_SET": "",
+            "SMS_EVENTS_TOPIC_ARN": f"{TOPICS}:sms-events",
+            "SMS_INBOUND_TOPIC_ARN": f"{TOPICS}:sms-inbound",
+            "EMAIL_EVENTS_TOPIC_ARN": f"{TOPICS}:ses-events",
+            "MAIL_BUCKET_NAME": "mails",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
@@ -157,3 +164,25 @@ def test_the_sweeper_finds_what_never_reached_a_queue(stack: Stack) -> None:
     facts = stack.start("sweep.app").handler(scheduled_event(), Context(50_000))
     assert facts["requeued"] == 2
     assert [*stack.bodies("SMS_URGENT"), *stack.bodies("EMAIL_URGENT")] == orders(acceptance)
+
+
+def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: Stack) -> None:
+    acceptance = stack.accept(email("ana@x.example", "bob@x.example"), at=utc_now())
+    alert = acceptance.alert
+    stack.start("dispatch_email.app").handler(sqs_event(orders(acceptance)), Context())
+    track = stack.start("track_events.app").handler
+    told = [
+        ses_event("Delivery", f"acme.{alert.ref}.0.0.1.1", "bob@x.example", utc_now()),
+        ses_event("Bounce", f"acme.{alert.ref}.0.0.0.1", "ana@x.example", utc_now(), type="Permanent"),
+        ses_event("Complaint", f"acme.{alert.ref}.0.0.1.1", "bob@x.example", utc_now(), type="abuse"),
+    ]
+
+    bodies = [notification(f"{TOPICS}:ses-events", event, utc_now()) for event in told]
+    assert track(sqs_event(bodies), Context()) == {"batchItemFailures": []}
+
+    assert stack.counts(alert.tenant, alert.ref) == {MessageState.FAILED: 1, MessageState.DELIVERED: 1}
+    again = stack.accept(
+        email("Ana@x.example", "bob@x.example", "cat@x.example"), at=utc_now(), ref=AlertRef("019ab1c2-again")
+    )
+    stack.start("dispatch_email.app").handler(sqs_event(orders(again)), Context())
+    assert stack.counts(again.alert.tenant, again.alert.ref) == {MessageState.SUPPRESSED: 2, MessageState.SENT: 1}
