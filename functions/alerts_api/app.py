@@ -56,7 +56,7 @@ app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(alerts, keys, stores, queue, utc_now, chance),
+        SendAlert(alerts, keys, stores, queue, utc_now, chance, settings.link_base_url),
         LoadStoredAlert(stores, utc_now),
     )
 )

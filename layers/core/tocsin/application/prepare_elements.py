@@ -68,7 +68,9 @@ def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparatio
     """
     call = _Call(request, stores, terms, _Group(request.group, stores))
     prepared = [_prepare(element, call) for element in request.elements]
-    faults = [fault for index, element in enumerate(request.elements) for fault in _keyword_faults(element, index, call)]
+    faults = [
+        fault for index, element in enumerate(request.elements) for fault in _keyword_faults(element, index, call)
+    ]
     if faults:
         raise InvalidRequest(faults)
     return prepared

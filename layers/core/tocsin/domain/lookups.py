@@ -113,7 +113,7 @@ class LookupText:
         """Return the text for one message. A custom key that this contact lacks reads as nothing.
 
         Args:
-            written: how a value is written where the text stands, e.g. escaped for HTML. The text itself is not touched.
+            written: how a value is written where the text stands, e.g. escaped for HTML; the text itself stays.
         """
         return "".join(part if isinstance(part, str) else written(_reading(part, facts)) for part in self.parts)
 

@@ -87,7 +87,9 @@ def worded(
     used = frozenset() if terms is None else terms.custom
     resolved = replace(resolved, recipients=tuple(_with_only(used, r) for r in resolved.recipients))
     if isinstance(content, EmailContent):
-        return Worded(content, resolved if terms is None else _mailable(content, terms, resolved, alert, now, link), terms)
+        if terms is not None and terms.custom:
+            resolved = _mailable(content, terms, resolved, alert, now, link)
+        return Worded(content, resolved, terms)
     text, replaced = transliterate(content.text) if gsm_only else (content.text, 0)
     if terms is None:
         return Worded(replace(content, text=text), resolved, None, measure(text).segments, replaced)
@@ -120,8 +122,6 @@ def _mailable(
     content: EmailContent, terms: LookupTerms, resolved: Resolved, alert: AlertRef, now: datetime, link: str
 ) -> Resolved:
     """Leave out whose lookup values would break a header or a part."""
-    if not terms.custom:
-        return resolved
     wording = MailWording.of(content, terms, alert, _SENDER)
 
     def sound(recipient: Recipient) -> bool:

@@ -68,7 +68,8 @@ class MailWording:
             sender: the From address, for `{sender}`.
         """
         body = MailText.compile(content.body, content.content_type, terms.custom)
-        return MailWording(content, compiled(content.subject, terms), body, _shared(terms, alert, sender, Channel.EMAIL))
+        shared = _shared(terms, alert, sender, Channel.EMAIL)
+        return MailWording(content, compiled(content.subject, terms), body, shared)
 
     def to(self, recipient: Recipient, at: datetime, link: Link | None = None) -> EmailContent:
         """Return what one receiver reads; still to be checked and encoded like any mail.
