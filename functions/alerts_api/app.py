@@ -69,7 +69,7 @@ app.register_blueprint(
         authenticate,
         ListAlerts(alerts, utc_now),
         ReadAlertStatus(alerts, work, utc_now),
-        ReadRecipients(alerts, messages, sealer, utc_now),
+        ReadRecipients(alerts, messages, sealer, utc_now, settings.link_base_url),
     )
 )
 app.register_blueprint(public_routes())
