@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -21,6 +24,8 @@ from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
+from tocsin.application.remember_texts import RememberTexts
+from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
@@ -83,8 +88,14 @@ dispatch = DispatchSlice(
         },
     ),
     carrier=carrier,
+    suppress=Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+    note=RememberTexts(
+        DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
+        DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
+        utc_now,
+    ),
 )
 handler = SliceWorker(SERVICE, dispatch, tally)

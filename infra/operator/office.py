@@ -12,9 +12,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import ApiKeyRepository, Sealer, TenantRepository
+from tocsin.application.ports.conversations import TwoWayNumbers
+from tocsin.application.ports.suppressions import Suppressions
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
 
@@ -36,6 +40,8 @@ class Office:
     tenants: TenantRepository
     keys: ApiKeyRepository
     sealer: Sealer
+    suppressions: Suppressions
+    numbers: TwoWayNumbers
 
 
 def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Office:
@@ -69,7 +75,9 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
         raise NoSuchStack(f"cannot read the stack {stack}: {error}") from error
     sealer = KmsSealer(kms, dynamodb, table_name, key_id, utc_now, SystemRandomness())
     keys = DynamoDbApiKeyRepository(dynamodb, table_name, sealer, utc_now)
-    return Office(DynamoDbTenantRepository(dynamodb, table_name), keys, sealer)
+    tenants = DynamoDbTenantRepository(dynamodb, table_name)
+    suppressions, numbers = DynamoDbSuppressions(dynamodb, table_name), DynamoDbTwoWayNumbers(dynamodb, table_name)
+    return Office(tenants, keys, sealer, suppressions, numbers)
 
 
 def _on_loopback(url: str) -> bool:

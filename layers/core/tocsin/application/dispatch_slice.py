@@ -1,8 +1,9 @@
 """Work off one order from a dispatch queue: claim, send, record, report.
 
-Durable first: a message is handed over only by the worker whose claim of this very try was saved, and only once per
-claim. The order may come twice, late, to two workers at once, or be cut short anywhere; what a worker that dies leaves
-behind is in the rows, and the sweeper finds it by the clock:
+Durable first: a message is handed over only by the worker whose claim of this very try was saved, only once per claim,
+and only if its receiver stands on no suppression list that is read after the claim. The order may come twice, late, to
+two workers at once, or be cut short anywhere; what a worker that dies leaves behind is in the rows, and the sweeper
+finds it by the clock:
 
     died before the claim    no row: the order comes again, or the sweeper queues another
     died between claim and record   sending: from its deadline on `unknown`, settled by the provider's own event
@@ -34,14 +35,18 @@ from tocsin.application.ports import (
 )
 from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.application.slice_report import ReportSlice
-from tocsin.domain.alert import Alert, Recipient
+from tocsin.application.suppress import Suppress
+from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import Held, Message, MessageState, SendingTerms, retry_delay, take
-from tocsin.domain.outcome import Outcome, Withheld, recorded
+from tocsin.domain.outcome import Outcome, Suppressed, Withheld, recorded
 from tocsin.domain.retry_orders import retry_orders
 from tocsin.domain.slice_order import SliceOrder
+
+BeforeHandOver = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
+"""Notes what is about to be handed over: positions and receivers of one slice. Must not raise for a store."""
 
 _ROUNDS = 5  # each lost race means that another worker moved the message
 _LOADED = 16  # items kept ready
@@ -106,6 +111,7 @@ class DispatchSlice:
 
     Args:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
+        note: is told of each slice's messages between claim and hand-over.
     """
 
     def __init__(
@@ -116,20 +122,24 @@ class DispatchSlice:
         events: ResultEvents,
         queue: DispatchQueue,
         carrier: Carrier,
+        suppress: Suppress,
         clock: Clock,
         randomness: Randomness,
         hands: Executor,
         pace: Pace | None = None,
+        note: BeforeHandOver | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
         self._report = ReportSlice(self._alerts, rows, ledger, events)
         self._queue = queue
         self._carrier = carrier
+        self._suppress = suppress
         self._clock = clock
         self._randomness = randomness
         self._hands = hands
         self._pace = pace or Pace()
+        self._note = note
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -152,7 +162,10 @@ class DispatchSlice:
         run = _Run(order, alert, SendingTerms(alert.send_before, cancelled, self._pace.claim_for), time_left)
 
         claimed = self._claim(run, wanted)
-        outcomes = self._send(run, claimed, recipients, hand_over)
+        barred = self._barred(run, claimed, recipients)
+        free = [message for message in claimed if message.position not in barred]
+        self._note_down(alert, key, free, recipients)
+        outcomes = self._send(run, free, recipients, hand_over) | barred
         self._record(run, outcomes)
         unqueued = self._queue_retries(run)
         if run.known:
@@ -243,6 +256,30 @@ class DispatchSlice:
         run.known |= {message.position: message for message in saved}
         return saved, lost
 
+    # --- who must not be contacted ----------------------------------------------------------------------------
+
+    def _barred(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages whose receivers must not be contacted, by position.
+
+        Asked after the claim: whatever was suppressed before the claim is seen here (ADR 0010).
+        """
+        if run.alert.sandbox or not claimed:
+            return {}
+        addresses = {message.position: recipients[message.position].address for message in claimed}
+        try:
+            standing = self._suppress.standing(run.alert.tenant, run.order.channel, list(addresses.values()))
+        except StorageUnavailable:
+            # Nobody is contacted on the strength of half an answer; the claims end as tries that were refused.
+            unread = Refused("suppressions_unread", for_good=False)
+            return {message.position: (message, unread) for message in claimed}
+        return {
+            message.position: (message, Suppressed(reason.value))
+            for message in claimed
+            if (reason := standing.get(addresses[message.position]))
+        }
+
     # --- send -------------------------------------------------------------------------------------------------
 
     def _send(
@@ -280,6 +317,13 @@ class DispatchSlice:
         except StorageUnavailable:
             return False
         return True
+
+    def _note_down(
+        self, alert: Alert, key: ChunkKey, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> None:
+        item = alert.item(key.item)
+        if self._note is not None and item is not None and claimed:
+            self._note(alert, item, key, [(message.position, recipients[message.position]) for message in claimed])
 
     def _hand_over(self, run: _Run, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
         now = self._clock()

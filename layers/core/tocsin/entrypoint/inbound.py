@@ -17,6 +17,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from time import perf_counter
 from typing import Any
@@ -44,11 +45,13 @@ class Notice:
     Attributes:
         id: the transport's own name for it (SNS MessageId; S3 bucket, key and sequencer). The same thing may come
             again under it.
+        at: when the transport took it in; later than the thing itself by seconds.
         content: by SNS the vendor's JSON object as it was published; by S3 `{"bucket", "key", "size"}`.
     """
 
     source: Source
     id: str
+    at: datetime
     content: Mapping[str, Any]
 
 
@@ -128,13 +131,11 @@ def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> li
     topic = wrapping.get("TopicArn")
     source = topics.get(topic) if isinstance(topic, str) else None
     id, message = wrapping.get("MessageId"), wrapping.get("Message")
-    if source is None or wrapping.get("Type") != "Notification" or not isinstance(id, str):
+    at = _instant(wrapping.get("Timestamp"))
+    if source is None or wrapping.get("Type") != "Notification" or not isinstance(id, str) or at is None:
         return None
-    content = _object(message) if isinstance(message, str) else None
-    if content is None:
-        # A topic of ours that says no JSON: SES does, once, when its destination is set up.
-        return [Notice(source, id, {})]
-    return [Notice(source, id, content)]
+    # What is no JSON object (SES says a greeting once, when its destination is set up) is for the handler to refuse.
+    return [Notice(source, id, at, (_object(message) if isinstance(message, str) else None) or {})]
 
 
 def _object(text: str) -> dict[str, Any] | None:
@@ -145,6 +146,14 @@ def _object(text: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def _instant(text: Any) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _stored(record: Any, bucket: str | None) -> Notice | None:
     try:
         s3 = record["s3"]
@@ -152,6 +161,8 @@ def _stored(record: Any, bucket: str | None) -> Notice | None:
             return None
         key = unquote_plus(s3["object"]["key"])
         id = f"{bucket}/{key}#{s3['object'].get('sequencer', '')}"
-        return Notice(Source.EMAIL_INBOUND, id, {"bucket": bucket, "key": key, "size": int(s3["object"]["size"])})
+        content = {"bucket": bucket, "key": key, "size": int(s3["object"]["size"])}
+        at = _instant(record["eventTime"])
+        return Notice(Source.EMAIL_INBOUND, id, at, content) if at else None
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -34,6 +34,16 @@ class DynamoDb(Protocol):
         ...
 
     @property
+    def batch_get_item(self) -> _Call:
+        """BatchGetItem."""
+        ...
+
+    @property
+    def batch_write_item(self) -> _Call:
+        """BatchWriteItem."""
+        ...
+
+    @property
     def put_item(self) -> _Call:
         """PutItem."""
         ...
