@@ -75,6 +75,7 @@ class _Session(socketserver.StreamRequestHandler):
                 case b"DATA" if receivers:
                     self._say("354 go on")
                     self._take(receivers)
+                    receivers = []
                 case b"NOOP":
                     self._say("250 OK")
                 case b"QUIT":

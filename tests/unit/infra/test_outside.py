@@ -1,0 +1,169 @@
+"""The outside of the one-machine runner, piece by piece; all of it together is in tests/stack/test_round_trips.py."""
+
+from __future__ import annotations
+
+import base64
+import email.policy
+import json
+import smtplib
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+
+from infra.local.captured import Text
+from infra.local.outside import mail_folder
+from infra.local.outside.answers import mail_answer, text_answer
+from infra.local.outside.callbacks import CallbackReceiver
+from infra.local.outside.fates import TEXT_FATES, mail_fate, text_fate
+from infra.local.outside.mail_folder import MailFolder
+from infra.local.outside.mail_server import MailServer
+from infra.local.outside.mailboxes import our_id
+from infra.local.provider_events import text_event
+from infra.local.whole_mails import whole
+from tocsin.adapters.end_user_messaging import receipts
+from tocsin.adapters.end_user_messaging.inbound import read_text
+from tocsin.adapters.inbound_mail.parser import parse_mail
+from tocsin.application.ports.receipts import ProviderReport
+from tocsin.domain.reply import above_quote, automatic
+from tocsin.domain.two_way import IncomingText
+
+AT = datetime(2026, 11, 21, 8, 14, tzinfo=UTC)
+
+RAW = (
+    "To: ana@example.org\r\nMessage-ID: <acme.alert.1.0.0.1\r\n @alerts.example>\r\n"
+    "Reply-To: Control room <r+acme.token@alerts.example>\r\nFrom: alerts@alerts.example\r\n"
+    "Subject: =?utf-8?q?Gro=C3=9Fe?= Lage [TX-3EQ0W5QV8N]\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    "Content-Transfer-Encoding: 8bit\r\n\r\nMessage-ID: this line is text\r\n.\r\n..two dots\r\nZoë\r\n"
+).encode()
+CALL = {
+    "Content": {"Raw": {"Data": base64.b64encode(RAW).decode()}},
+    "EmailTags": [{"Name": "message", "Value": "acme_alert_1_0_0_1"}],
+    "ConfigurationSetName": "tocsin",
+}
+
+
+def _relayed() -> bytes:
+    mail = whole(CALL, "Subject: x\nMessage-ID: <new@email.amazonses.com>\n\nrebuilt")
+    assert isinstance(mail, bytes)
+    return mail
+
+
+def test_a_relayed_mail_is_the_one_that_was_handed_over_with_the_ids_of_ses() -> None:
+    mail = _relayed()
+
+    read = BytesParser(policy=email.policy.default).parsebytes(mail)
+    assert read.get_all("Message-ID") == ["<new@email.amazonses.com>"]
+    assert str(read["Reply-To"]) == "Control room <r+acme.token@alerts.example>"
+    assert mail.partition(b"\r\n\r\n")[2] == RAW.partition(b"\r\n\r\n")[2]
+    assert our_id(mail) == "acme.alert.1.0.0.1"
+    assert our_id(RAW) is None
+
+
+def test_a_mail_that_was_not_handed_over_raw_is_relayed_as_the_engine_has_it() -> None:
+    assert whole({"Content": {"Simple": {}}}, "rebuilt") == "rebuilt"
+
+
+def test_the_mail_server_takes_mails_as_they_are(socket_enabled: None) -> None:
+    arrived: list[tuple[Sequence[str], bytes]] = []
+    server = MailServer(lambda receivers, mail: arrived.append((receivers, mail)))
+    server.start()
+    try:
+        host, port = server.address.split(":")
+        with smtplib.SMTP(host, int(port), timeout=5) as client:
+            for to in ("ana@example.org", "bob+tag@example.org"):
+                client.sendmail("alerts@alerts.example", [to], RAW)
+            assert client.docmd("DATA")[0] == 503  # to nobody
+    finally:
+        server.stop()
+
+    assert [tuple(receivers) for receivers, _ in arrived] == [("ana@example.org",), ("bob+tag@example.org",)]
+    assert {mail for _, mail in arrived} == {RAW}
+
+
+def test_mails_are_private_files_found_by_address_and_the_oldest_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_folder, "MOST_MAILS", 60)
+    folder = MailFolder(tmp_path / "mail")
+    for number in range(101):
+        kept = folder.keep("Ana@example.org", f"{number}".encode(), AT + timedelta(seconds=number))
+
+    assert folder.newest("ana@example.org") == b"100"
+    assert folder.newest("na@example.org") is None
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
+    assert len(list(folder.folder.iterdir())) == 60
+    assert folder.keep("../../etc/passwd", b"", AT).parent == folder.folder
+
+
+def test_an_answer_by_mail_is_read_as_one_to_its_reply_to(tmp_path: Path) -> None:
+    mail = parse_mail(mail_answer(_relayed(), "ana@example.org", "Komme sofort, Zoë", AT))
+
+    assert mail is not None
+    assert mail.sender == "ana@example.org"
+    assert "r+acme.token@alerts.example" in mail.addressed_to
+    assert mail.subject == "Re: Große Lage [TX-3EQ0W5QV8N]"
+    assert above_quote(mail.text) == "Komme sofort, Zoë"
+    assert "> Zoë" in mail.text
+    assert mail.verdicts == {"spf": "pass", "dkim": "pass", "dmarc": "pass"}
+    assert not automatic(mail.headers, mail.return_path)
+
+
+def test_an_answer_of_a_machine_is_known_as_one() -> None:
+    mail = parse_mail(mail_answer(_relayed(), "ana@example.org", "I am away", AT, automatic=True))
+
+    assert mail is not None
+    assert automatic(mail.headers, mail.return_path)
+
+
+def test_an_answer_by_text_goes_to_where_the_text_came_from() -> None:
+    told = text_answer(Text("sns-1", "+447700900100", "+447700900101", "who can come?"), "me")
+
+    read = read_text(told, AT)
+    assert isinstance(read, IncomingText)
+    assert (read.theirs, read.ours, read.text, read.answered) == ("+447700900101", "+447700900100", "me", "sns-1")
+
+
+@pytest.mark.parametrize("number", [*TEXT_FATES, "+447700900123"])
+def test_every_fate_of_a_text_is_one_that_we_can_read(number: str) -> None:
+    for kind in text_fate(number):
+        assert isinstance(receipts.read(text_event(kind, "acme.alert.0.0.0.1", number, AT)), ProviderReport)
+
+
+def test_the_simulators_mailboxes_have_their_fates_with_and_without_a_label() -> None:
+    for mailbox in ("bounce", "Bounce+7"):
+        assert [event.kind for event in mail_fate(f"{mailbox}@simulator.amazonses.com").events] == ["Bounce"]
+    for address in ("bounce@example.org", "success@simulator.amazonses.com"):
+        assert [event.kind for event in mail_fate(address).events] == ["Delivery"]
+
+
+def test_callbacks_are_kept_as_they_came_and_answered_as_the_path_says(tmp_path: Path, socket_enabled: None) -> None:
+    receiver = CallbackReceiver(tmp_path / "callbacks.jsonl")
+    receiver.start()
+    try:
+        calls = [threading.Thread(target=_post, args=(receiver.url,)) for _ in range(5)]
+        for call in calls:
+            call.start()
+        for call in calls:
+            call.join()
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            _post(receiver.url.replace("/callbacks", "/status/503"))
+    finally:
+        receiver.stop()
+
+    kept = [json.loads(line) for line in receiver.file.read_text().splitlines()]
+    assert sorted((call["path"], call["status"]) for call in kept) == [("/callbacks", 204)] * 5 + [("/status/503", 503)]
+    assert {call["body"] for call in kept} == {'{"reply": "Zoë"}'}
+    assert {call["headers"]["webhook-id"] for call in kept} == {"evt_1"}
+    assert receiver.file.stat().st_mode & 0o777 == 0o600
+
+
+def _post(url: str) -> None:
+    request = urllib.request.Request(url, data='{"reply": "Zoë"}'.encode(), headers={"Webhook-Id": "evt_1"})
+    urllib.request.urlopen(request, timeout=5).close()
