@@ -31,6 +31,8 @@ CANARIES: Mapping[str, str] = {
     "client reference": "clientref-moult-2291",
     "callback secret": "hook-token-Vx91kkPz3",
     "group name": "Aviary of Ballyvaughan",
+    "reply by text": "Seventeen budgerigars and a ladder",
+    "reply by mail": "I hid the cage behind Ludlow station",
 }
 """What each is, and its value. None is a part of another, and none is a word that turns up by itself."""
 

@@ -64,3 +64,10 @@ def lively(system: System) -> Iterator[System]:
     """Yield the system with the outside playing along: what is sent arrives, or not, and is reported."""
     with system.outside.playing_along(lambda: system.aws, system.stack.outputs):
         yield system
+
+
+@pytest.fixture
+def number(system: System) -> str:
+    """Return a number of acme's live key: people can answer to it."""
+    system.operator.give_number("acme", system.callers["live"].key, "+447700900060")
+    return "+447700900060"

@@ -126,8 +126,11 @@ class System:
     def text_back(self, phone: str, words: str) -> None:
         """Let the owner of a phone answer the last text it got."""
         last = next(text for text in reversed(texts(self.engine.url)) if text.to == phone)
-        told = json.dumps(text_answer(last, words))
-        self.aws.client("sns").publish(TopicArn=self.stack.outputs["SmsInboundTopicArn"], Message=told)
+        self.publish("SmsInboundTopicArn", text_answer(last, words))
+
+    def publish(self, topic: str, told: Mapping[str, Any]) -> None:
+        """Let a provider tell something by the topic of an output."""
+        self.aws.client("sns").publish(TopicArn=self.stack.outputs[topic], Message=json.dumps(told))
 
     def mail_back(self, mailbox: str, words: str) -> None:
         """Let the owner of a mailbox answer the last mail it got."""

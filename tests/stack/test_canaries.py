@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from infra.local.api import Api
+from infra.local.captured import Text
+from infra.local.outside.answers import text_answer
 from tests.canaries import CANARIES, find_canaries
 from tests.stack.stored_everywhere import everything
-from tests.stack.system import System
+from tests.stack.system import System, email, sms
 
 C = CANARIES
 
@@ -51,6 +53,44 @@ def test_the_search_finds_what_does_lie_there(system: System) -> None:
         assert {place for place, _ in _given_away(list(everything(system)))} == {f"{table} T#acme CARELESS"}
     finally:
         system.aws.client("dynamodb").delete_item(TableName=table, Key={name: row[name] for name in ("pk", "sk")})
+
+
+def test_s_7_what_people_answer_is_sealed_too(lively: System, number: str) -> None:
+    # given a text and a mail that people have
+    (phone,), (mailbox,) = lively.phones(1), lively.mailboxes(1)
+    ref = lively.sent("live", sms([phone], sender=number), email([mailbox]))
+    lively.states("live", ref, {phone: "delivered", mailbox: "delivered"})
+
+    # when both answer, and one answer finds no alert
+    lively.text_back(phone, C["reply by text"])
+    lively.mail_back(mailbox, C["reply by mail"])
+    stray = text_answer(Text("unknown", "+447700900999", phone, ""), C["reply by text"])
+    lively.publish("SmsInboundTopicArn", stray)
+    replies = [event["reply"] for event in lively.events("live", ref, 6) if event["event"] == "reply"]
+    assert sorted(replies) == sorted([C["reply by text"], C["reply by mail"]])
+
+    # then their words lie nowhere but in the mail itself: in a bucket of its own, under a key of its own, for 20 days
+    bucket = lively.stack.outputs["MailBucketName"]
+    try:
+        lively.awaited(lambda: _waiting(lively, "-events"), lambda waiting: waiting == 0, 30)
+        given_away = {(place.split("/")[0], hit) for place, hit in _given_away(list(everything(lively)))}
+        assert {(place, hit.split(":")[0]) for place, hit in given_away} == {(bucket, "reply by mail")}
+    finally:
+        _empty(lively, bucket)
+
+
+def _waiting(system: System, queue: str) -> int:
+    sqs = system.aws.client("sqs")
+    url = system.stack.outputs["SmsUrgentQueueUrl"].replace("-sms-urgent", queue)
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    counted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(counted[name]) for name in names)
+
+
+def _empty(system: System, bucket: str) -> None:
+    s3 = system.aws.client("s3")
+    for version in s3.list_object_versions(Bucket=bucket).get("Versions", []):
+        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
 
 
 def _send_canaries(system: System) -> str:

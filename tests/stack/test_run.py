@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -43,6 +44,18 @@ class Newcomer:
         said, _ = done.communicate(timeout=240)
         return done.returncode, said
 
+    def replies(self, to: str, text: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [self.python, "-m", "infra.local.reply", "--", to, text],
+            cwd=ROOT,
+            env={**os.environ, "TOCSIN_HOME": str(self.home)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
     @property
     def noted(self) -> dict[str, object]:
         noted: dict[str, object] = json.loads((self.home / "run.json").read_text())
@@ -64,12 +77,17 @@ def first_run(newcomer: Newcomer) -> str:
 def test_the_first_run_shows_who_received_what(newcomer: Newcomer, first_run: str) -> None:
     rows = [line.split() for line in first_run.splitlines() if "@example.org" in line or "+447700" in line]
     assert [row[1] for row in rows] == ["sms"] * 3 + ["email"] * 3
-    assert {(row[3], row[4]) for row in rows} == {("sent", "yes")}
+    assert {(row[3], row[4]) for row in rows} == {("delivered", "yes")}
+    assert "6 delivered" in first_run
     assert "6 sent" in first_run
 
 
 def test_clients_find_their_way_and_nobody_else_reads_the_keys(newcomer: Newcomer, first_run: str) -> None:
-    assert set(newcomer.noted) == {"api", "console", "engine", "apiKey", "sandboxApiKey", "users", "tenant"}
+    assert set(newcomer.noted) == {"api", "console", "engine", "apiKey", "sandboxApiKey", "users"} | {
+        "tenant",
+        "number",
+        "callbacks",
+    }
     assert newcomer.noted["engine"] == f"http://127.0.0.1:{newcomer.port}"
     assert (newcomer.home / "run.json").stat().st_mode & 0o777 == 0o600
 
@@ -87,7 +105,7 @@ def test_the_second_run_is_quick_keeps_the_keys_and_stops_on_ctrl_c(newcomer: Ne
             said.append(line)
         assert time.monotonic() - begun < 10
         assert (newcomer.noted["apiKey"], newcomer.noted["sandboxApiKey"]) == keys
-        while "Paste this" not in line and line:
+        while "Ctrl-C" not in line and line:
             line = running.stdout.readline()
             said.append(line)
 
@@ -98,10 +116,19 @@ def test_the_second_run_is_quick_keeps_the_keys_and_stops_on_ctrl_c(newcomer: Ne
         assert refusal.count("\n") == 1
 
         # and the line to paste works
-        running.stdout.readline()
-        pasted = running.stdout.readline()
+        (pasted,) = (line for line in said if line.strip().startswith("curl"))
         answered = subprocess.run(pasted, shell=True, capture_output=True, text=True, check=True).stdout
         assert json.loads(answered)["success"] is True
+
+        # and so does everything that `make reply` is told, in a second terminal
+        for line in (line for line in said if line.strip().startswith("make reply")):
+            to, text = re.fullmatch(r'  make reply TO=(\S+) TEXT="(.+)"\n', line).groups()  # type: ignore[union-attr]
+            code, shown = newcomer.replies(to, text)
+            assert code == 0, shown
+            assert shown.count(f'"reply": "{text}"') == 2  # the event and the response
+        assert newcomer.replies("+447700900101", "STOP")[0] == 0
+        code, shown = newcomer.replies("+447700900999", "hello?")
+        assert (code, shown) == (1, "tocsin: +447700900999 has got no text to answer\n")
     finally:
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=60)
