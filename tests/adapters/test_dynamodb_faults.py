@@ -147,11 +147,24 @@ def test_r10_only_the_throttled_statements_are_sent_again(
     assert len(real.messages.load(CHUNK, range(25))) == 25
 
 
-def test_r10_what_is_throttled_to_the_last_try_is_said(real: AlertPath, patient: Backoff, waits: list[float]) -> None:
+def test_r10_what_is_throttled_to_the_last_try_is_not_written_and_the_rest_is(
+    real: AlertPath, patient: Backoff, waits: list[float]
+) -> None:
+    # given a table that keeps turning two of 25 away, and one of the others that somebody else claimed
+    real.messages.save(CHUNK, claims(25)[7:8])
     client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([2, 2, 2])))
+    written = DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))
+    assert [number for number, mine in enumerate(written) if not mine] == [0, 1, 7]
+    assert len(waits) == 2
+    assert sorted(real.messages.load(CHUNK, range(25))) == list(range(2, 25))
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_r10_a_batch_of_which_nothing_was_written_is_said(real: AlertPath, patient: Backoff, taken: int) -> None:
+    real.messages.save(CHUNK, claims(25)[25 - taken :])
+    client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([25 - taken] * 3)))
     with pytest.raises(StorageUnavailable):
         DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))
-    assert len(waits) == 2
 
 
 def test_a_statement_refused_for_another_reason_is_a_mistake_of_ours(real: AlertPath, patient: Backoff) -> None:

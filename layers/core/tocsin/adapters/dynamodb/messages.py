@@ -42,7 +42,8 @@ class DynamoDbMessageRows:
         """Write each message on top of the version before it, independently of the others.
 
         Raises:
-            StorageUnavailable: some rows were turned away to the last try; others may be written.
+            StorageUnavailable: of 25 rows none was written and some were turned away to the last try, or no answer
+                came; other rows may be written.
         """
         written: list[bool] = []
         for first in range(0, len(messages), STATEMENTS):
@@ -71,9 +72,11 @@ class DynamoDbMessageRows:
             owed = turned_away
             if not owed:
                 break
-        if owed:
-            raise StorageUnavailable(f"{len(owed)} of {len(messages)} rows were throttled to the last try")
         lost = self._not_ours(key, [messages[number] for number in beaten], mark) if beaten else set()
+        lost |= {messages[number].position for number in owed}
+        if owed and len(lost) == len(messages):
+            raise StorageUnavailable(f"{len(owed)} of {len(messages)} rows were throttled to the last try")
+        # What was written must be told, or a claim that stands is sent by nobody until it lapses.
         return [message.position not in lost for message in messages]
 
     def _statement(self, pk: str, message: Message, mark: str) -> Item:
