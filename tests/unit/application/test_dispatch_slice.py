@@ -90,13 +90,23 @@ def test_provider_calls_run_side_by_side() -> None:
     assert [stand.row(n).provider_id for n in range(10)] == [f"acme.{stand.alert.ref}.0.0.{n}.1" for n in range(10)]
 
 
-def test_nothing_is_claimed_when_the_worker_is_about_to_end() -> None:
+def test_nothing_is_claimed_when_the_worker_is_about_to_end_and_another_gets_it_soon() -> None:
     stand = Stand(sms(ANA, BOB))
 
     report = stand.dispatch(time_left=24 * SECOND)
 
-    assert report.unfinished == (0, 1)
+    assert (report.requeued, report.unfinished) == (2, ())
+    assert stand.queue.puts == [(stand.order(positions=(0, 1)), SECOND)]
     assert (stand.rows.rows, stand.sms.calls) == ({}, [])
+
+
+def test_what_is_left_undone_and_cannot_be_queued_comes_again_with_its_order() -> None:
+    stand = Stand(sms(ANA, BOB))
+    stand.queue.outage.failing = 1
+
+    report = stand.dispatch(time_left=24 * SECOND)
+
+    assert (report.requeued, report.unfinished) == (0, (0, 1))
 
 
 def test_a_call_that_would_outlast_the_worker_is_not_made_and_tried_again_at_once() -> None:
@@ -231,7 +241,7 @@ def test_what_is_claimed_is_sent_although_the_store_fails_over_the_rest() -> Non
     report = stand.dispatch()
 
     assert stand.sms.received == {ANA: ["trunk 7 is down"]}
-    assert report.unfinished == (1,)
+    assert stand.queue.puts == [(stand.order(positions=(1,)), SECOND)]
 
 
 def test_a_sender_that_raises_harms_its_own_message_only_and_the_error_is_heard() -> None:

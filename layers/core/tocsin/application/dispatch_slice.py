@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tocsin.application.carriers import Carrier, HandOver
@@ -42,6 +42,9 @@ from tocsin.domain.message import Held, Message, MessageState, SendingTerms, ret
 from tocsin.domain.outcome import Outcome, Withheld, recorded
 from tocsin.domain.retry_orders import retry_orders
 from tocsin.domain.slice_order import SliceOrder
+
+REST_DELAY = timedelta(seconds=1)
+"""Before what was left undone comes again: a worker that is about to end must not get it back."""
 
 _ROUNDS = 5  # each lost race means that another worker moved the message
 _LOADED = 16  # items kept ready
@@ -71,9 +74,10 @@ class DispatchReport:
         moved: messages this worker moved, by the state they went into after their claim.
         held: messages left alone, by reason (see HeldBecause).
         calls: provider calls made.
-        requeued: messages queued again for a later try.
+        requeued: messages queued again, for a later try or for a worker with more time.
         unqueued: messages that wait for a later try and could not be queued; the sweeper finds them.
-        unfinished: positions there was no time for, or that others kept moving: the order must come again.
+        unfinished: positions there was no time for, or that others kept moving, and that could not be queued either:
+            the order must come again.
     """
 
     moved: Mapping[str, int] = field(default_factory=dict)
@@ -159,13 +163,15 @@ class DispatchSlice:
             self._report(alert, order.piece, run.known)
         if run.errors:
             raise run.errors[0]
+        unfinished = tuple(run.unfinished)
+        put_back = self._queue_the_rest(run)
         return DispatchReport(
             dict(run.moved),
             dict(run.held),
             run.calls,
-            len(run.retries) - unqueued,
+            len(run.retries) - unqueued + put_back,
             unqueued,
-            tuple(run.unfinished),
+            unfinished[put_back:],
         )
 
     def _ready(self, alert: Alert, order: SliceOrder) -> tuple[HandOver, Sequence[Recipient]]:
@@ -324,3 +330,17 @@ class DispatchSlice:
             except StorageUnavailable:
                 unqueued += messages
         return unqueued
+
+    def _queue_the_rest(self, run: _Run) -> int:
+        """Queue what this worker did not get to, and return how many messages that are.
+
+        The order itself would come again too, but only when its visibility time-out is over, minutes from now, and
+        after five times not at all.
+        """
+        if not run.unfinished:
+            return 0
+        try:
+            self._queue.put([replace(run.order, positions=tuple(sorted(run.unfinished)))], REST_DELAY)
+        except StorageUnavailable:
+            return 0
+        return len(run.unfinished)
