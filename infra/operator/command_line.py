@@ -12,6 +12,7 @@ from infra.operator.office import LOCAL_STACK, NoSuchStack, Office, office_of
 from tocsin.application.create_api_key import CreateApiKey
 from tocsin.application.create_tenant import CreateTenant
 from tocsin.application.disable_api_key import DisableApiKey
+from tocsin.application.top_up_capacity import TopUpCapacity
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.errors import Fault, InvalidRequest, TocsinError
@@ -26,6 +27,7 @@ EXAMPLES = """examples:
   python -m infra.operate --stack tocsin key create --tenant acme --name "Night shift" --kind live \\
       --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000
   python -m infra.operate --local key list --tenant acme
+  python -m infra.operate --local key capacity --tenant acme --key k7f3q9 --add sms=1000
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
 """
 
@@ -102,6 +104,12 @@ def disable_key(office: Office, asked: argparse.Namespace) -> None:
     _say(f"key {asked.key} of {asked.tenant} is disabled; running processes notice within 30 s")
 
 
+def add_capacity(office: Office, asked: argparse.Namespace) -> None:
+    """Add to the limited capacities of a key and print what is left; saying it twice adds twice."""
+    left = TopUpCapacity(office.keys)(TenantId(asked.tenant), ApiKeyId(asked.key), dict(asked.add))
+    print(json.dumps({channel.value: units for channel, units in sorted(left.items())}))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.operate",
@@ -117,7 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     create = _command(tenant, "create", create_tenant)
     create.add_argument("--name", required=True, help="what people call it")
 
-    key = things.add_parser("key", help="API keys").add_subparsers(required=True, metavar="create|list|disable")
+    key = things.add_parser("key", help="API keys").add_subparsers(
+        required=True, metavar="create|list|capacity|disable"
+    )
     create = _command(key, "create", create_key)
     create.add_argument("--name", required=True, help="what people call it")
     create.add_argument("--kind", required=True, choices=[kind.value for kind in KeyKind])
@@ -128,6 +138,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     create.add_argument("--notification", default="poll", choices=[mode.value for mode in NotificationMode])
     _command(key, "list", list_keys)
+    more = _command(key, "capacity", add_capacity)
+    more.add_argument("--key", required=True, help="its id, see key list")
+    more.add_argument("--add", action="append", required=True, type=_capacity, metavar="CHANNEL=UNITS")
     _command(key, "disable", disable_key).add_argument("--key", required=True, help="its id, see key list")
     return parser
 

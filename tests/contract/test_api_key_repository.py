@@ -140,6 +140,18 @@ def test_what_is_left_belongs_to_one_key(world: World) -> None:
     assert world.keys.remaining(TenantId("umbrella"), K1) == {}
 
 
+def test_a_limited_capacity_can_be_topped_up_and_no_other(world: World) -> None:
+    world.keys.add(a_key(limited=frozenset({Channel.SMS})), {Channel.SMS: 7})
+
+    world.keys.top_up(ACME, K1, Channel.SMS, 1000)
+
+    assert world.elsewhere.remaining(ACME, K1) == {Channel.SMS: 1007}
+    for key_id, channel in ((K1, Channel.EMAIL), (ApiKeyId("k2"), Channel.SMS)):
+        with pytest.raises(NotFound):
+            world.keys.top_up(ACME, key_id, channel, 1)
+    assert world.elsewhere.remaining(ACME, K1) == {Channel.SMS: 1007}
+
+
 def test_adding_the_same_key_again_changes_nothing(world: World) -> None:
     limited = a_key(limited=frozenset({Channel.SMS}))
     world.keys.add(limited, {Channel.SMS: 10})

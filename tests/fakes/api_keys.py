@@ -46,6 +46,12 @@ class FakeApiKeyRepository:
     def remaining(self, tenant: TenantId, key_id: ApiKeyId) -> Mapping[Channel, int]:
         return dict(self.capacities.get((tenant, key_id), {}))
 
+    def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
+        left = self.capacities.get((tenant, key_id), {})
+        if channel not in left:
+            raise NotFound("capacity")
+        left[channel] += units
+
     def draw(self, tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> bool:
         """Take all of the draws, or nothing and return False."""
         left = self.capacities.get((tenant, key_id), {})

@@ -92,6 +92,22 @@ def test_the_list_shows_keys_without_tokens_or_hashes(world: World, capsys: pyte
     assert key.secret_hash not in shown
 
 
+def test_a_capacity_can_be_topped_up(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    create(world, "--capacity", "sms=5", "--capacity", "email=0")
+    (key,) = world.keys.list(ACME)
+    capsys.readouterr()
+    where = ("--stack", "s", "key", "capacity", "--tenant", "acme", "--key")
+
+    assert world.operate(*where, key.id, "--add", "sms=1000") == 0
+    assert json.loads(capsys.readouterr().out) == {"email": 0, "sms": 1005}
+
+    assert world.operate(*where, key.id, "--add", "sms=10", "--add", "call=1") == 1
+    assert "unlimited" in capsys.readouterr().err
+    assert world.operate(*where, key.id, "--add", "sms=0") == 1
+    assert world.operate(*where, "none", "--add", "sms=1") == 1
+    assert world.keys.remaining(ACME, key.id) == {Channel.SMS: 1005, Channel.EMAIL: 0}
+
+
 def test_a_disabled_key_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     create(world)
     token = capsys.readouterr().out.strip()

@@ -238,7 +238,7 @@ def test_what_is_claimed_is_sent_although_the_store_fails_over_the_rest() -> Non
         return written
 
     stand.rows.save = turns_one_away_and_dies  # type: ignore[method-assign]
-    report = stand.dispatch()
+    stand.dispatch()
 
     assert stand.sms.received == {ANA: ["trunk 7 is down"]}
     assert stand.queue.puts == [(stand.order(positions=(1,)), SECOND)]

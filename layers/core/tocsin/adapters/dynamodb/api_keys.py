@@ -18,6 +18,7 @@ from tocsin.domain.ids import ApiKeyId, TenantId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from pynamodb.expressions.update import Action
 
 REMEMBERED_FOR = timedelta(seconds=30)
 """How long a process goes by a key it has read: the longest that a disabled key still works."""
@@ -104,6 +105,21 @@ class DynamoDbApiKeyRepository:
                 _capacities_of(tenant, key_id), self._capacity.sk.startswith(_CAPACITY), consistent_read=True
             )
             return {Channel(row.sk.removeprefix(_CAPACITY)): int(row.remaining) for row in rows}
+
+    def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
+        """Add units to a limited capacity. Raises NotFound if the channel is not limited.
+
+        As a transaction, whose token makes a repeat after a lost answer harmless.
+        """
+        row = self._capacity(_capacities_of(tenant, key_id), f"{_CAPACITY}{channel}")
+        try:
+            with pynamodb_errors_mapped(), self._table.transaction() as transaction:
+                actions: list[Action] = [self._capacity.remaining.add(units)]
+                transaction.update(row, actions=actions, condition=self._capacity.pk.exists())
+        except Cancelled as cancelled:
+            if any(reason.get("Code") == "ConditionalCheckFailed" for reason in cancelled.reasons):
+                raise NotFound("capacity") from cancelled
+            raise StorageUnavailable("another writer was busy with this capacity") from cancelled
 
     def _read(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
         with pynamodb_errors_mapped():

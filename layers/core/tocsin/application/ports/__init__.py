@@ -350,6 +350,14 @@ class ApiKeyRepository(Protocol):
         """Return what is left of each limited capacity, strongly consistent."""
         ...
 
+    def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
+        """Add units to a limited capacity. Not repeatable: each call adds.
+
+        Raises:
+            NotFound: the channel of this key is not limited, or there is no such key.
+        """
+        ...
+
 
 class StoredContentRepository(Protocol):
     """Stored content, sealed at rest. A key sees its own stores only."""
