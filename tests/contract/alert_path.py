@@ -11,15 +11,19 @@ from typing import Any
 from tests.contract.cloud import Cloud
 from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.happenings import FakeHappenings
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.work import FakeWorkLedger
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.client import Backoff
+from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.layout import capacity_key
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.application.ports import (
@@ -30,6 +34,8 @@ from tocsin.application.ports import (
     ResultEvents,
     WorkLedger,
 )
+from tocsin.application.ports.happenings import Happenings
+from tocsin.application.ports.responses import Responses
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     Alert,
@@ -66,6 +72,8 @@ class AlertPath:
     messages: MessageRows
     work: WorkLedger
     results: ResultEvents
+    responses: Responses
+    happenings: Happenings
     set_capacity: Callable[[Channel, int], None]
     capacity: Callable[[Channel], int]
     dynamodb: Any = None
@@ -78,8 +86,17 @@ def in_memory() -> AlertPath:
     work = FakeWorkLedger()
     alerts = FakeAlertRepository(work)
     left = alerts.capacities.setdefault((ACME, KEY), {})
+    results = FakeResultEvents()
     return AlertPath(
-        "fake", alerts, FakeMessageRows(), work, FakeResultEvents(), left.__setitem__, lambda channel: left[channel]
+        "fake",
+        alerts,
+        FakeMessageRows(),
+        work,
+        results,
+        FakeResponses(),
+        FakeHappenings(results),
+        left.__setitem__,
+        lambda channel: left[channel],
     )
 
 
@@ -103,6 +120,8 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
         DynamoDbMessageRows(client, table_name, backoff),
         DynamoDbWorkLedger(client, table_name),
         DynamoDbResultEvents(client, table_name, sealer),
+        DynamoDbResponses(client, table_name, sealer, backoff),
+        DynamoDbHappenings(client, table_name, sealer),
         set_capacity,
         capacity,
         dynamodb=client,

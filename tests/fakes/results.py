@@ -30,10 +30,11 @@ class Pack:
 
 
 class FakeResultEvents:
-    """`packs` may be inspected: by slice and the versions of the tally they start from."""
+    """`packs` may be inspected: by slice and the versions of the tally they start from. `told` are happenings."""
 
     def __init__(self) -> None:
         self.packs: dict[tuple[Slice, tuple[int, ...]], Pack] = {}
+        self.told: dict[tuple[TenantId, AlertRef, str], Pack] = {}
         self.outage = Outage()
         self._lock = threading.Lock()
 
@@ -70,12 +71,12 @@ class FakeResultEvents:
         return sum(pack.waiting(now) for pack in self._waiting(tenant, key_id, alert, now))
 
     def _waiting(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> list[Pack]:
+        packs = [
+            (piece.key.tenant, piece.key.alert, f"{piece.number:04}", pack) for (piece, _), pack in self.packs.items()
+        ] + [(owner, ref, f"X#{event_id}", pack) for (owner, ref, event_id), pack in self.told.items()]
         found = [
-            (min(event.whence for event in pack.events), piece.key.alert, piece.number, pack)
-            for (piece, _), pack in self.packs.items()
-            if piece.key.tenant == tenant
-            and pack.key_id == key_id
-            and (alert is None or piece.key.alert == alert)
-            and pack.waiting(now)
+            (min(event.whence for event in pack.events), ref, name, pack)
+            for owner, ref, name, pack in packs
+            if owner == tenant and pack.key_id == key_id and alert in {None, ref} and pack.waiting(now)
         ]
         return [pack for *_, pack in sorted(found, key=lambda entry: entry[:3])]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, NotRequired
+from typing import Annotated, NotRequired, cast
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from tocsin.application.collect_events import Collected
-from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.event_object import event_object
 from tocsin.domain.send_request import ItemResult, SendResult
 from tocsin.domain.store_request import StoreItemResult, StoreResult
 
@@ -103,7 +102,7 @@ class NothingStoredAnswer(FailedAnswer):
 
 @_EXACT
 class EventEntry(TypedDict):
-    """One thing that happened to a message."""
+    """One thing that happened to a message, or that its receiver did about it."""
 
     eventId: Annotated[str, Field(description="the same happening always has the same id")]
     clientRef: str
@@ -111,12 +110,26 @@ class EventEntry(TypedDict):
     alertRef: str
     type: Annotated[str, Field(description="the channel: sms, email, call or inboundCall")]
     tag: str
-    event: Annotated[str, Field(description="sent, delivered, failed, skipped …")]
+    event: Annotated[str, Field(description="sent, delivered, failed, skipped, reply, unmatched, shortlinkClick …")]
     alertees: Annotated[list[str], Field(description="the receiver's address")]
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[str, Field(description="stable word for a failure")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
+    reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
+    replyEncoding: NotRequired[Annotated[str, Field(description="of `reply`: utf8 or base64")]]
+    late: NotRequired[Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]]
+    keyword: NotRequired[Annotated[str, Field(description="the reply is a word of the carriers: stop, start or help")]]
+    candidates: NotRequired[Annotated[list[str], Field(description="alerts that an unmatched reply may belong to")]]
+    spf: NotRequired[Annotated[str, Field(description="how the mail server judged the sender: pass, fail …")]]
+    dkim: NotRequired[Annotated[str, Field(description="how the mail server judged the signature: pass, fail …")]]
+    dmarc: NotRequired[Annotated[str, Field(description="how the mail server judged the domain: pass, fail …")]]
+    shortlinkReference: NotRequired[Annotated[str, Field(description="`shortlink.reference`, or the client reference")]]
+    verdict: NotRequired[Annotated[str, Field(description="who clicked: human or automated")]]
+    browser: NotRequired[str]
+    os: NotRequired[Annotated[str, Field(description="the operating system: iOS, Android, Windows …")]]
+    device: NotRequired[Annotated[str, Field(description="phone, tablet or computer")]]
+    language: NotRequired[str]
 
 
 @_EXACT
@@ -128,11 +141,6 @@ class EventsAnswer(TypedDict):
     clientRef: NotRequired[str]
     events: list[EventEntry]
     numEventsRemaining: NotRequired[int]
-
-
-def instant(at: datetime) -> str:
-    """Return a time as the wire has it: UTC, milliseconds, `Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def alert_entries(result: SendResult) -> list[AlertEntry]:
@@ -202,34 +210,13 @@ def store_answer(result: StoreResult, client_ref: str | None) -> StoreAnswer:
 
 def events_answer(collected: Collected, client_ref: str | None) -> EventsAnswer:
     """Return collected events."""
-    events = [_event(event) for event in collected.events]
-    answer: EventsAnswer = {"success": True, "returnCode": 200, "events": events}
+    events = [event_object(event) for event in collected.events]
+    answer: EventsAnswer = {"success": True, "returnCode": 200, "events": cast("list[EventEntry]", events)}
     if client_ref is not None:
         answer["clientRef"] = client_ref
     if collected.remaining is not None:
         answer["numEventsRemaining"] = collected.remaining
     return answer
-
-
-def _event(event: ResultEvent) -> EventEntry:
-    entry: EventEntry = {
-        "eventId": event.event_id,
-        "clientRef": event.client_ref,
-        "alertId": event.alert,
-        "alertRef": event.alert,
-        "type": event.channel.value,
-        "tag": event.tag,
-        "event": event.event,
-        "alertees": [event.alertee],
-        "whence": instant(event.whence),
-    }
-    if event.contact_id is not None:
-        entry["contactId"] = event.contact_id
-    if event.reason is not None:
-        entry["reason"] = event.reason
-    if event.possible_duplicate:
-        entry["possibleDuplicate"] = True
-    return entry
 
 
 @_EXACT

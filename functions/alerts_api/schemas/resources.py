@@ -7,10 +7,10 @@ from typing import Annotated, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas.answers import instant
 from tocsin.application.ports import AlertPage
 from tocsin.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
 from tocsin.domain.alert import Alert
+from tocsin.domain.event_object import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -115,9 +115,9 @@ def alert_resource(alert: Alert) -> AlertResource:
         "sandbox": alert.sandbox,
         "lane": alert.lane.value,
         "notification": alert.notification.value,
-        "accepted_at": instant(alert.accepted_at),
-        "send_before": instant(alert.send_before),
-        "expires_at": None if alert.expires_at is None else instant(alert.expires_at),
+        "accepted_at": wire_time(alert.accepted_at),
+        "send_before": wire_time(alert.send_before),
+        "expires_at": None if alert.expires_at is None else wire_time(alert.expires_at),
         "email_subject_ref": alert.email_subject_ref,
         "recipient_count": alert.recipients,
         "items": [
@@ -160,5 +160,5 @@ def _recipient(row: RecipientRow) -> RecipientResource:
         "attempts": row.attempts,
         "provider_id": row.provider_id,
         "possible_duplicate": row.possible_duplicate,
-        "updated_at": instant(row.updated_at),
+        "updated_at": wire_time(row.updated_at),
     }

@@ -1,14 +1,16 @@
 """What a client is told about its alert, by poll or by callback: one object per happening.
 
-Events are derived from a message's log, never drawn: the same step always gives the same `event_id`, so a client
-that sees one twice can tell.
+Events are derived, from a message's log or from what a person did, never drawn: the same happening always gives the
+same `event_id`, so a client that sees one twice can tell.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
 from tocsin.domain.ids import AlertRef
@@ -37,6 +39,7 @@ class ResultEvent:
         alertee: the receiver's address.
         reason: stable word for a failure, else None.
         possible_duplicate: the receiver may have got this message twice.
+        details: what only events of this kind have, under its wire names; JSON values.
     """
 
     event_id: str
@@ -50,6 +53,12 @@ class ResultEvent:
     whence: datetime
     reason: str | None = None
     possible_duplicate: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def event_id(*natural: object) -> str:
+    """Return the id of the happening that these facts name, tenant and alert first."""
+    return "evt_" + hashlib.sha256("|".join(map(str, natural)).encode()).hexdigest()[:32]
 
 
 def events_since(
@@ -63,10 +72,9 @@ def events_since(
         reason = step.reason
         if event == "failed" and reason is None:
             reason = step.state.value
-        natural = f"{alert.tenant}|{alert.ref}|{item.index}|{chunk}|{message.position}|{number}"
         events.append(
             ResultEvent(
-                event_id="evt_" + hashlib.sha256(natural.encode()).hexdigest()[:32],
+                event_id=event_id(alert.tenant, alert.ref, item.index, chunk, message.position, number),
                 client_ref=alert.client_ref,
                 alert=alert.ref,
                 channel=item.channel,

@@ -34,6 +34,11 @@ class DynamoDb(Protocol):
         ...
 
     @property
+    def batch_get_item(self) -> _Call:
+        """BatchGetItem."""
+        ...
+
+    @property
     def put_item(self) -> _Call:
         """PutItem."""
         ...

@@ -11,8 +11,8 @@ from tocsin.domain.result_event import ResultEvent
 
 
 def to_list(event: ResultEvent) -> list[Any]:
-    """Return the sealed form of an event; its alert is not in it."""
-    return [
+    """Return the sealed form of an event; its alert is not in it, and details are where there are any."""
+    values = [
         event.event_id,
         event.client_ref,
         event.channel.value,
@@ -24,11 +24,12 @@ def to_list(event: ResultEvent) -> list[Any]:
         event.reason,
         event.possible_duplicate,
     ]
+    return [*values, dict(event.details)] if event.details else values
 
 
 def from_list(alert: AlertRef, values: list[Any]) -> ResultEvent:
     """Return the event of a sealed form found with `alert`."""
-    event_id, client_ref, channel, tag, event, alertee, contact_id, whence, reason, duplicate = values
+    event_id, client_ref, channel, tag, event, alertee, contact_id, whence, reason, duplicate, *rest = values
     return ResultEvent(
         event_id=event_id,
         client_ref=client_ref,
@@ -41,4 +42,5 @@ def from_list(alert: AlertRef, values: list[Any]) -> ResultEvent:
         whence=instant(whence),
         reason=reason,
         possible_duplicate=duplicate,
+        details=rest[0] if rest else {},
     )

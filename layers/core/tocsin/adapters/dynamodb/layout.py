@@ -15,6 +15,7 @@ from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.work import SliceTally, WorkKey
 
 GSI1 = "gsi1"
@@ -41,6 +42,8 @@ DUE_SHARDS = 4
 META = "META"
 WORK = "WORK#"
 PACK = "EV#"
+RESPONSE = "RESP#"
+RESPONDED = "DONE#"
 
 
 def time(at: datetime) -> Item:
@@ -111,6 +114,21 @@ def pack_sk(piece: Slice, over: SliceTally) -> str:
     return f"{PACK}{piece.number:04}#{hashlib.sha256(versions.encode()).hexdigest()[:16]}"
 
 
+def happening_sk(event_id: str) -> str:
+    """Return the sort key of the pack of one event that is no step of a message, in the alert's partition."""
+    return f"{PACK}X#{event_id}"
+
+
+def response_sk(response_id: str) -> str:
+    """Return the sort key of a response, in the alert's partition."""
+    return f"{RESPONSE}{response_id}"
+
+
+def responded_sk(chunk: ChunkKey, position: int) -> str:
+    """Return the sort key of the mark that a receiver has responded, in the alert's partition."""
+    return f"{RESPONDED}{chunk.item:02}#{chunk.chunk:03}#{position:03}"
+
+
 def capacity_key(tenant: TenantId, key_id: ApiKeyId, channel: Channel) -> dict[str, Any]:
     """Return the key of what is left of one capacity."""
     return key(f"T#{tenant}#K#{key_id}", f"CAP#{channel.value}")
@@ -135,3 +153,18 @@ def waiting_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
 def waiting_sk(oldest: datetime, piece: Slice) -> str:
     """Return the `gsi1` sort key of a waiting pack: oldest event first."""
     return f"{milliseconds(oldest):014}#{piece.key.alert}#{piece.number:04}"
+
+
+def suppression_pk(tenant: TenantId, fingerprint: bytes) -> str:
+    """Return the partition of a suppression: one of 256 of its tenant, by the first byte of the fingerprint."""
+    return f"T#{tenant}#SUP#{fingerprint[:1].hex()}"
+
+
+def suppression_key(tenant: TenantId, channel: Channel, fingerprint: bytes) -> dict[str, Any]:
+    """Return the key of what is known about one address on one channel."""
+    return key(suppression_pk(tenant, fingerprint), f"{channel.value}#{fingerprint.hex()}")
+
+
+def waiting_happening_sk(event: ResultEvent) -> str:
+    """Return the `gsi1` sort key of a waiting pack of one event: among all the others, by time."""
+    return f"{milliseconds(event.whence):014}#{event.alert}#X#{event.event_id}"

@@ -1,0 +1,1 @@
+"""Takes in what the providers tell about messages, and what people send back."""

@@ -1,0 +1,35 @@
+"""A result event as a client sees it, collected or called back: one JSON object."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tocsin.domain.result_event import ResultEvent
+
+
+def wire_time(at: datetime) -> str:
+    """Return a time as the wire has it: UTC, milliseconds, `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def event_object(event: ResultEvent) -> dict[str, Any]:
+    """Return the wire form; what is not known is left out, and `details` stand beside the rest."""
+    entry: dict[str, Any] = {
+        "eventId": event.event_id,
+        "clientRef": event.client_ref,
+        "alertId": event.alert,
+        "alertRef": event.alert,
+        "type": event.channel.value,
+        "tag": event.tag,
+        "event": event.event,
+        "alertees": [event.alertee],
+        "whence": wire_time(event.whence),
+    }
+    if event.contact_id is not None:
+        entry["contactId"] = event.contact_id
+    if event.reason is not None:
+        entry["reason"] = event.reason
+    if event.possible_duplicate:
+        entry["possibleDuplicate"] = True
+    return {**event.details, **entry}

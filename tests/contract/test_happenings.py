@@ -1,0 +1,82 @@
+"""Happenings: events that are no step of a message, each told once and collected once among all the others."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, events, names
+from tocsin.domain.alert import Alert, NotificationMode
+from tocsin.domain.message import MessageState
+from tocsin.domain.work import SliceTally
+
+
+def an_alert() -> Alert:
+    return an_acceptance(25).alert
+
+
+def collect(world: AlertPath, alert: Alert | None = None, limit: int = 100) -> list[str]:
+    return names(world.results.collect(ACME, KEY, alert.ref if alert else None, limit, NOON))
+
+
+def test_what_is_told_is_collected_once_with_its_details(world: AlertPath) -> None:
+    alert = an_alert()
+    (event,) = (
+        replace(event, event="reply", details={"reply": "on my way", "late": True}) for event in events(alert, "a")
+    )
+
+    assert world.happenings.tell(alert, event)
+
+    assert world.results.remaining(ACME, KEY, alert.ref, NOON) == 1
+    assert list(world.results.collect(ACME, KEY, None, 10, NOON)) == [event]
+    assert collect(world) == collect(world, alert) == []
+
+
+def test_what_is_told_again_is_not_told_twice_even_after_it_was_collected(world: AlertPath) -> None:
+    alert = an_alert()
+    (event,) = events(alert, "a")
+    assert world.happenings.tell(alert, event)
+    assert not world.happenings.tell(alert, event)
+    assert collect(world, alert) == ["a"]
+
+    assert not world.happenings.tell(alert, event)
+
+    assert collect(world, alert) == []
+
+
+def test_of_many_who_tell_the_same_one_does(world: AlertPath) -> None:
+    alert = an_alert()
+    (event,) = events(alert, "a")
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: world.happenings.tell(alert, event), range(8)))
+    assert told.count(True) == 1
+    assert collect(world) == ["a"]
+
+
+def test_happenings_stand_in_one_queue_with_the_steps_of_messages(world: AlertPath) -> None:
+    # given a reply that came between two publications
+    alert = an_alert()
+    piece = next(alert.slices())
+    first, reply, last = events(alert, "sent", "reply", "delivered")
+    one, two = (SliceTally((n,) * 25, {MessageState.SENT: 25}) for n in (1, 2))
+    world.results.publish(piece, KEY, SliceTally.blank(25), one, [first], None)
+    world.results.publish(piece, KEY, one, two, [last], None)
+    world.happenings.tell(alert, reply)
+
+    assert collect(world, limit=2) == ["sent", "reply"]
+    assert collect(world, alert) == ["delivered"]
+
+
+def test_ah_126_mode_none_is_told_nothing(world: AlertPath) -> None:
+    alert = replace(an_alert(), notification=NotificationMode.NONE)
+    (event,) = events(alert, "a")
+    assert not world.happenings.tell(alert, event)
+    assert collect(world) == []
+
+
+def test_ah_123_happenings_end_with_their_alert(world: AlertPath) -> None:
+    alert = replace(an_alert(), expires_at=NOON + timedelta(minutes=1))
+    world.happenings.tell(alert, events(alert, "a")[0])
+    assert world.results.remaining(ACME, KEY, None, NOON) == 1
+    assert world.results.remaining(ACME, KEY, None, NOON + timedelta(minutes=1)) == 0

@@ -1,0 +1,148 @@
+"""Responses: each kept once however often it is delivered, beside its alert, until the alert is over."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, number
+from tocsin.domain.alert import ChunkKey
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.response import Response, ResponseKind
+
+ALERT = AlertRef("0192f3f0-0000-7000-8000-000000000001")
+NEXT = AlertRef("0192f3f0-0000-7000-8000-000000000002")
+CHUNK = ChunkKey(ACME, ALERT, 0, 0)
+MINUTE = timedelta(minutes=1)
+
+
+def a_response(
+    natural_id: str = "in-1",
+    *,
+    key: ChunkKey = CHUNK,
+    position: int = 7,
+    at: datetime = NOON,
+    matched: bool = True,
+    kind: ResponseKind = ResponseKind.SMS,
+    expires_at: datetime | None = NOON + timedelta(days=30),
+) -> Response:
+    return Response(
+        key=key,
+        position=position,
+        kind=kind,
+        natural_id=natural_id,
+        address=number(position),
+        contact_id=f"c{position}" if position % 2 else None,
+        at=at,
+        text="on my way \N{FIRE ENGINE}",
+        matched=matched,
+        details={"spf": "pass"} if kind is ResponseKind.EMAIL else {},
+        expires_at=expires_at,
+    )
+
+
+def listed(
+    world: AlertPath, alert: AlertRef = ALERT, *, tenant: TenantId = ACME, page: int = 100, now: datetime = NOON
+) -> list[Response]:
+    found: list[Response] = []
+    after: str | None = None
+    while True:
+        answer = world.responses.of_alert(tenant, alert, page, after, now)
+        assert len(answer.responses) <= page
+        found += answer.responses
+        if (after := answer.next) is None:
+            return found
+
+
+def test_a_response_is_kept_as_it_came(world: AlertPath) -> None:
+    kept = [
+        a_response(),
+        replace(a_response("in-2", position=8, kind=ResponseKind.EMAIL), late=True),
+        a_response("in-3", expires_at=None, kind=ResponseKind.SHORTLINK),
+    ]
+    assert all(world.responses.add(response) for response in kept)
+    assert sorted(listed(world), key=lambda response: response.natural_id) == kept
+
+
+def test_a_response_delivered_again_is_the_same_one(world: AlertPath) -> None:
+    assert world.responses.add(a_response())
+    assert not world.responses.add(replace(a_response(at=NOON + MINUTE), text="something else"))
+    assert listed(world) == [a_response()]
+    assert world.responses.count(ACME, ALERT, NOON) == 1
+
+
+def test_ids_of_two_kinds_never_meet(world: AlertPath) -> None:
+    assert world.responses.add(a_response("1", kind=ResponseKind.SMS))
+    assert world.responses.add(a_response("1", kind=ResponseKind.SHORTLINK))
+    assert len(listed(world)) == 2
+
+
+def test_of_many_deliveries_at_once_one_is_kept(world: AlertPath) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        added = list(pool.map(lambda _: world.responses.add(a_response()), range(8)))
+    assert added.count(True) == 1
+    assert len(listed(world)) == 1
+
+
+def test_a_walk_meets_each_response_once_while_others_come(world: AlertPath) -> None:
+    before = {f"in-{n}" for n in range(7)}
+    for name in before:
+        world.responses.add(a_response(name))
+    first = world.responses.of_alert(ACME, ALERT, 3, None, NOON)
+    for n in range(7, 12):
+        world.responses.add(a_response(f"in-{n}"))
+
+    rest: list[Response] = []
+    after = first.next
+    while after is not None:
+        page = world.responses.of_alert(ACME, ALERT, 3, after, NOON)
+        rest += page.responses
+        after = page.next
+
+    met = [response.natural_id for response in [*first.responses, *rest]]
+    assert len(met) == len(set(met))
+    assert before <= set(met)
+
+
+def test_a_walk_ends_with_its_last_full_page(world: AlertPath) -> None:
+    for n in range(4):
+        world.responses.add(a_response(f"in-{n}"))
+    page = world.responses.of_alert(ACME, ALERT, 4, None, NOON)
+    assert (len(page.responses), page.next) == (4, None)
+
+
+def test_who_responded_is_marked_with_the_first_time(world: AlertPath) -> None:
+    world.responses.add(a_response("in-1", position=3, at=NOON + MINUTE))
+    world.responses.add(a_response("in-2", position=3, at=NOON + 2 * MINUTE))
+    world.responses.add(a_response("in-3", position=40, expires_at=None))
+    world.responses.add(a_response("in-4", position=3, key=replace(CHUNK, chunk=1)))
+
+    assert world.responses.responded(CHUNK, range(25)) == {3: NOON + MINUTE}
+    assert world.responses.responded(CHUNK, range(40, 41)) == {40: NOON}
+    assert world.responses.responded(CHUNK, range(4, 40)) == {}
+    assert world.responses.responded(CHUNK, range(0)) == {}
+
+
+def test_s14_an_unmatched_response_is_kept_and_marks_nobody(world: AlertPath) -> None:
+    world.responses.add(a_response(matched=False))
+    assert [response.matched for response in listed(world)] == [False]
+    assert world.responses.count(ACME, ALERT, NOON) == 0
+    assert world.responses.responded(CHUNK, range(250)) == {}
+
+
+def test_responses_of_another_alert_or_tenant_are_not_seen(world: AlertPath) -> None:
+    world.responses.add(a_response("a"))
+    world.responses.add(a_response("b", key=replace(CHUNK, alert=NEXT)))
+    world.responses.add(a_response("c", key=replace(CHUNK, tenant=OTHER)))
+    assert [response.natural_id for response in listed(world)] == ["a"]
+    assert [response.natural_id for response in listed(world, tenant=OTHER)] == ["c"]
+    assert world.responses.count(ACME, NEXT, NOON) == 1
+
+
+def test_ah_123_responses_end_with_their_alert(world: AlertPath) -> None:
+    world.responses.add(a_response("ends", expires_at=NOON + MINUTE))
+    world.responses.add(a_response("stays", expires_at=None))
+    assert len(listed(world)) == 2
+    assert [response.natural_id for response in listed(world, now=NOON + MINUTE)] == ["stays"]
+    assert world.responses.count(ACME, ALERT, NOON + MINUTE) == 1

@@ -1,0 +1,57 @@
+"""Responses in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from tests.fakes.outage import Outage
+from tocsin.application.ports.responses import ResponsePage
+from tocsin.domain.alert import ChunkKey
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.response import Response
+
+
+class FakeResponses:
+    """`kept` may be inspected. Like the real one it keeps times to the millisecond."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[TenantId, AlertRef, str], Response] = {}
+        self.marks: dict[tuple[ChunkKey, int], datetime] = {}
+        self.outage = Outage()
+        self._lock = threading.Lock()
+
+    def add(self, response: Response) -> bool:
+        self.outage.check()
+        place = (response.key.tenant, response.key.alert, response.id)
+        with self._lock:
+            if place in self.kept:
+                return False
+            at = response.at.replace(microsecond=response.at.microsecond // 1000 * 1000)
+            self.kept[place] = replace(response, at=at)
+            if response.matched:
+                self.marks.setdefault((response.key, response.position), at)
+            return True
+
+    def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
+        self.outage.check()
+        found = [response for response in self._unexpired(tenant, alert, now) if response.id > (after or "")]
+        found.sort(key=lambda response: response.id)
+        return ResponsePage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
+        self.outage.check()
+        return sum(response.matched for response in self._unexpired(tenant, alert, now))
+
+    def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
+        self.outage.check()
+        return {position: self.marks[key, position] for position in positions if (key, position) in self.marks}
+
+    def _unexpired(self, tenant: TenantId, alert: AlertRef, now: datetime) -> list[Response]:
+        return [
+            response
+            for (owner, ref, _), response in self.kept.items()
+            if (owner, ref) == (tenant, alert) and (response.expires_at is None or now < response.expires_at)
+        ]
