@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
@@ -18,6 +19,7 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
@@ -63,6 +65,7 @@ app.register_blueprint(
 app.register_blueprint(
     storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
 )
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now)))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
 app.register_blueprint(
     reading_routes(

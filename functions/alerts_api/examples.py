@@ -161,6 +161,27 @@ DELETE_CONTENT_RESPONSE: dict[str, Any] = {
     ],
 }
 
+CANCEL_ALERTS_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "cancel": [{"alertId": _REF}, {"linkRef": "trunk-7"}],
+}
+
+CANCEL_ALERTS_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "cancel": [
+        {
+            "success": True,
+            "alertId": _REF,
+            "alertRef": _REF,
+            "cancelledAt": "2026-11-21T12:00:05.000Z",
+            "openCount": 3975,
+        },
+        {"success": False, "linkRef": "trunk-7", "failureReason": "linked alerts are not available yet"},
+    ],
+}
+
 COLLECT_EVENTS_REQUEST: dict[str, Any] = {
     "version": "latest",
     "apiKey": _KEY,

@@ -12,6 +12,7 @@ from typing import Any
 
 from alerts_api import examples
 from alerts_api.schemas import answers, resources
+from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.limits import PAGE_ITEMS
@@ -145,6 +146,25 @@ OPERATIONS: tuple[Operation, ...] = (
         idempotent=True,
         request=examples.DELETE_CONTENT_REQUEST,
         response=examples.DELETE_CONTENT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/cancelalerts",
+        name="cancelAlerts",
+        tags=("Send",),
+        summary="Cancel alerts",
+        description=(
+            "Stops what has not been handed over yet, best effort: for about two seconds more a message may still go "
+            "out. Each entry has a result of its own; cancelling twice is harmless. A message that did not go out any "
+            "more ends as `cancelled`."
+        ),
+        bodies=(CancelAlertsBody,),
+        answer=CancelAnswer,
+        refusal=NothingCancelledAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.CANCEL_ALERTS_REQUEST,
+        response=examples.CANCEL_ALERTS_RESPONSE,
     ),
     Operation(
         method="POST",

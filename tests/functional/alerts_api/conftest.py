@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
@@ -24,6 +25,7 @@ from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
@@ -70,6 +72,7 @@ class Door:
                 DeleteContent(self.stores, self.clock),
             )
         )
+        app.register_blueprint(cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock)))
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
         )

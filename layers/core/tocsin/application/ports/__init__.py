@@ -132,6 +132,10 @@ class AlertRepository(Protocol):
         """
         ...
 
+    def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
+        """Cancel an alert at `at`, unless it is cancelled; return when it was, None if there is no such alert."""
+        ...
+
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order; empty if the chunk does not exist."""
         ...
