@@ -10,6 +10,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
@@ -17,6 +18,7 @@ from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.carriers import EmailCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.mime import MailTemplate
 from tocsin.entrypoint.clock import utc_now
@@ -73,6 +75,7 @@ dispatch = DispatchSlice(
         },
     ),
     carrier=carrier,
+    suppress=Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),

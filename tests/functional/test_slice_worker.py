@@ -20,11 +20,14 @@ from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import Accept, Break, FakeEmailSender, FakeSmsSender, LoseReply, RefuseForGood, Throttle
 from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.events import Context, record_id, sqs_event
 from tocsin.application.carriers import Carrier, EmailCarrier, SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.mime import MailTemplate
 from tocsin.domain.slice_order import SliceOrder
@@ -61,6 +64,7 @@ class Lambda:
             FakeResultEvents(),
             self.queue,
             carriers[channel],
+            Suppress(FakeSuppressions(), FakeSealer()),
             self.clock,
             SeededRandomness(),
             OneHand(),

@@ -20,17 +20,28 @@ S = MessageState
 
 PATHS = {
     S.QUEUED: {S.SENDING, S.EXPIRED, S.CANCELLED},
-    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED},
+    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED},
     S.RETRY_WAIT: {S.SENDING, S.EXPIRED, S.CANCELLED, S.FAILED, S.DELIVERED},
-    S.UNKNOWN: {S.SENDING, S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.EXPIRED, S.UNCONFIRMED},
+    S.UNKNOWN: {
+        S.SENDING,
+        S.SENT,
+        S.DELIVERED,
+        S.FAILED,
+        S.RETRY_WAIT,
+        S.EXPIRED,
+        S.SUPPRESSED,
+        S.UNCONFIRMED,
+    },
     S.UNCONFIRMED: {S.SENT, S.DELIVERED, S.FAILED},
     S.SENT: {S.DELIVERED, S.FAILED},
-    S.FAILED: {S.DELIVERED},
+    S.FAILED: {S.DELIVERED, S.FAILED},
     S.EXPIRED: {S.DELIVERED},
     S.CANCELLED: {S.DELIVERED},
-    S.DELIVERED: set(),
+    S.SUPPRESSED: {S.DELIVERED},
+    S.DELIVERED: {S.FAILED},
 }
-"""The graph. EXPIRED and CANCELLED lead to DELIVERED only where an earlier try had arrived after all."""
+"""The graph. EXPIRED, CANCELLED and SUPPRESSED lead to DELIVERED only where an earlier try had arrived
+after all, and DELIVERED or FAILED to FAILED only by a bounce."""
 
 
 def check(world: World) -> None:
@@ -77,7 +88,8 @@ def _check_message(
         assert not calls, "2: sent without a claim"
         return
     assert copies <= 1 + row.possible_duplicate, f"2: {copies} copies, unflagged: {row.log}"
-    if row.state in (S.SUPPRESSED, S.SKIPPED) or (row.state in (S.EXPIRED, S.CANCELLED) and not _ever_unknown(row)):
+    closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED)
+    if row.state is S.SKIPPED or (row.state in closed and not _ever_unknown(row)):
         assert copies == 0, f"2: {row.state} and yet it arrived"
     assert len(calls) <= row.attempt <= MAX_ATTEMPTS, "5 and 8: more calls than tries, or too many tries"
     assert all(call.id.attempt <= row.attempt for call in calls)

@@ -29,12 +29,15 @@ from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
 from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.carriers import Carrier, EmailCarrier, Mail, SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.ports import Acceptance, Committed, MessageId
 from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.suppress import Suppress
 from tocsin.application.sweep import Sweep, SweepReport
 from tocsin.domain.alert import Alert, Channel, ChunkKey, EmailContent
 from tocsin.domain.errors import StorageUnavailable
@@ -42,6 +45,7 @@ from tocsin.domain.message import Message, MessageState, Receipt
 from tocsin.domain.mime import MailTemplate
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.slice_order import SliceOrder
+from tocsin.domain.suppression import SuppressionReason
 
 VISIBILITY = timedelta(minutes=6)
 LAMBDA_TIMEOUT = timedelta(minutes=1)
@@ -106,6 +110,7 @@ class World:
         self.alerts = FakeAlertRepository(self.ledger)
         self.rows = self.cast.rows()
         self.events = self.cast.events()
+        self.suppressions = FakeSuppressions()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
         self.sandbox_sms = FakeSmsSender(self.clock)
@@ -189,6 +194,21 @@ class World:
             if self.heap[0].at > end:
                 raise AssertionError("the world does not come to rest")
             self._step()
+
+    def suppress(
+        self, alert: Alert, address: str, reason: SuppressionReason, later: timedelta, at: datetime | None = None
+    ) -> None:
+        """Let a reply or a bounce suppress an address in a while, side by side with everything else."""
+        happened = at or self.clock() + later
+        suppress = Suppress(self._port("suppressions", self.suppressions), FakeSealer())
+
+        def take_in() -> None:
+            try:
+                suppress(alert.tenant, alert.items[0].channel, address, reason, happened)
+            except (Crash, StorageUnavailable):
+                self.suppress(alert, address, reason, timedelta(minutes=1), happened)
+
+        self._at(self.clock() + later, take_in)
 
     def cancel(self, alert: Alert) -> None:
         """Cancel an alert, as `/cancelalerts` does."""
@@ -317,6 +337,7 @@ class World:
             self._port("events", self.events),
             self._port("queue", self),
             carrier,
+            Suppress(self._port("suppressions", self.suppressions), FakeSealer()),
             self.clock,
             self._randomness,
             OneHand(),

@@ -15,11 +15,14 @@ from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeSmsSender
 from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.suppress import Suppress
 from tocsin.application.sweep import Sweep, SweepReport
 from tocsin.domain.alert import Alert, Slice
 from tocsin.domain.message import Message
@@ -51,6 +54,8 @@ class Stand:
         self.events = FakeResultEvents()
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
+        self.suppressions = FakeSuppressions()
+        self.suppress = Suppress(Counting("suppressions", self.suppressions, self.calls), FakeSealer())
         self.alert: Alert = self.accept(*items, **options)
         four = (
             Counting("alerts", self.alerts, self.calls),
@@ -60,7 +65,9 @@ class Stand:
         )
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsCarrier(self.sms, self.sms)
-        self.dispatcher = DispatchSlice(*four, queue, carrier, self.clock, SeededRandomness(), hands or OneHand())
+        self.dispatcher = DispatchSlice(
+            *four, queue, carrier, self.suppress, self.clock, SeededRandomness(), hands or OneHand()
+        )
         self.sweeper = Sweep(*four, queue, self.clock)
         self.recorder = RecordReceipt(*four, self.clock)
 

@@ -14,17 +14,18 @@ from tests.fakes.time import VirtualClock
 from tests.unit.application.stand import Stand
 from tocsin.application.ports import OutgoingSms
 from tocsin.application.recent_alerts import FRESH, RecentAlerts
-from tocsin.domain.alert import ChunkKey, Slice
+from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Handover, Taken
 from tocsin.domain.message import Message, MessageState, Receipt, evidence
 from tocsin.domain.slice_order import SliceOrder
+from tocsin.domain.suppression import SuppressionReason
 
 ANA, BOB, CAT = number(1), number(2), number(3)
 SECOND = timedelta(seconds=1)
 
 
-def test_a_fresh_slice_costs_eight_calls_of_the_store_however_many_it_holds() -> None:
+def test_a_fresh_slice_costs_nine_calls_of_the_store_however_many_it_holds() -> None:
     stand = Stand(sms(*map(number, range(25))))
 
     report = stand.dispatch()
@@ -34,6 +35,7 @@ def test_a_fresh_slice_costs_eight_calls_of_the_store_however_many_it_holds() ->
         "alerts.get": 1,
         "alerts.recipients": 1,
         "rows.save": 2,
+        "suppressions.find": 1,
         "ledger.load": 1,
         "events.publish": 1,
         "ledger.record": 1,
@@ -299,3 +301,63 @@ def test_a_cancellation_is_heeded_within_two_seconds_and_a_clock_set_back_does_n
     assert recent.get(*place) == cancelled
     clock.advance(FRESH + SECOND)
     assert recent.get(*place) == cancelled
+
+
+# --- suppression ------------------------------------------------------------------------------------------------------
+
+
+def test_r7_who_said_stop_gets_nothing_and_the_others_do() -> None:
+    stand = Stand(sms(ANA, BOB))
+    stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.STOP, stand.clock())
+
+    report = stand.dispatch()
+
+    assert (report.moved, report.calls) == ({"suppressed": 1, "sent": 1}, 1)
+    assert [call.to for call in stand.sms.calls] == [BOB]
+    assert stand.states() == ["suppressed", "sent"]
+    assert stand.row(0).reason == "stop"
+    assert stand.ledger.looks == {}
+
+
+def test_r7_a_stop_between_two_tries_holds_back_the_second() -> None:
+    stand = Stand(sms(ANA))
+    stand.sms.towards(ANA, Throttle())
+    stand.dispatch()
+    stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.STOP, stand.clock())
+    stand.clock.advance(timedelta(minutes=15))
+
+    stand.dispatch(stand.order(positions=(0,)))
+
+    assert stand.states() == ["suppressed"]
+    assert len(stand.sms.calls) == 1
+
+
+def test_r7_nobody_is_contacted_while_the_list_cannot_be_read() -> None:
+    stand = Stand(sms(ANA, BOB))
+    stand.suppressions.outage.failing = 1
+
+    report = stand.dispatch()
+
+    assert (report.moved, stand.sms.calls) == ({"retry_wait": 2}, [])
+    assert stand.row().reason == "suppressions_unread"
+    stand.clock.advance(timedelta(minutes=15))
+    stand.dispatch(stand.order(positions=(0, 1)))
+    assert stand.states() == ["sent", "sent"]
+
+
+def test_a_sandbox_alert_asks_nobody_for_leave() -> None:
+    stand = Stand(sms(ANA), sandbox=True)
+    stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.STOP, stand.clock())
+
+    stand.dispatch()
+
+    assert stand.states() == ["sent"]
+
+
+def test_who_said_stop_on_one_channel_is_free_on_the_other() -> None:
+    stand = Stand(sms(ANA))
+    stand.suppress(stand.alert.tenant, Channel.EMAIL, ANA, SuppressionReason.COMPLAINT, stand.clock())
+
+    stand.dispatch()
+
+    assert stand.states() == ["sent"]

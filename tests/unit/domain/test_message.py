@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.time import NOON
 from tocsin.domain.message import (
+    BOUNCED,
     EVIDENCE_WAIT,
     MAX_ATTEMPTS,
     RETRY_BASE,
@@ -225,20 +226,42 @@ def test_a_receipt_about_a_try_that_never_was_is_not_ours() -> None:
     assert after(S.SENT, S.DELIVERED, about=3) is None
 
 
-RECEIPTS = st.tuples(st.sampled_from([S.SENT, S.FAILED, S.DELIVERED]), st.integers(1, 3))
+def bounce(about: int = 2, reason: str = BOUNCED) -> Receipt:
+    return Receipt(about, S.FAILED, reason)
+
+
+def test_a_late_bounce_undoes_a_delivery_and_nothing_undoes_the_bounce() -> None:
+    delivered = a_message(S.DELIVERED, 2)
+
+    bounced = evidence(delivered, bounce(), NOON)
+
+    assert bounced is not None
+    assert (bounced.state, bounced.reason) == (S.FAILED, BOUNCED)
+    for receipt in (bounce(), Receipt(2, S.DELIVERED), Receipt(1, S.DELIVERED), Receipt(2, S.SENT)):
+        assert evidence(bounced, receipt, NOON) is None
+
+
+def test_an_absent_persons_answer_undoes_no_delivery() -> None:
+    assert evidence(a_message(S.DELIVERED, 2), bounce(reason="bounced_transient"), NOON) is None
+
+
+def test_the_bounce_of_an_earlier_try_undoes_no_delivery() -> None:
+    assert evidence(a_message(S.DELIVERED, 2), bounce(about=1), NOON) is None
+
+
+RECEIPTS = st.tuples(st.sampled_from([S.SENT, S.FAILED, S.DELIVERED, BOUNCED]), st.integers(1, 3))
 
 
 @settings(deadline=None)
 @given(st.lists(RECEIPTS, max_size=8), st.randoms())
-def test_receipts_in_any_order_and_number_end_the_same(
-    receipts: list[tuple[MessageState, int]], chance: random.Random
-) -> None:
-    def end(order: list[tuple[MessageState, int]]) -> MessageState:
+def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str, int]], chance: random.Random) -> None:
+    def end(order: list[tuple[str, int]]) -> tuple[MessageState, bool]:
         message = a_message(S.UNKNOWN, attempt=2)
-        for state, attempt in order:
-            message = evidence(message, Receipt(attempt, state, provider_id="p"), NOON) or message
-        return message.state
+        for what, attempt in order:
+            receipt = bounce(attempt) if what == BOUNCED else Receipt(attempt, S(what), provider_id="p")
+            message = evidence(message, receipt, NOON) or message
+        return message.state, message.reason == BOUNCED
 
     shuffled = list(receipts)
     chance.shuffle(shuffled)
-    assert end(receipts) is end(shuffled) is end(receipts + shuffled)
+    assert end(receipts) == end(shuffled) == end(receipts + shuffled)

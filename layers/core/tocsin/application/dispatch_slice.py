@@ -1,8 +1,9 @@
 """Work off one order from a dispatch queue: claim, send, record, report.
 
-Durable first: a message is handed over only by the worker whose claim of this very try was saved, and only once per
-claim. The order may come twice, late, to two workers at once, or be cut short anywhere; what a worker that dies leaves
-behind is in the rows, and the sweeper finds it by the clock:
+Durable first: a message is handed over only by the worker whose claim of this very try was saved, only once per claim,
+and only if its receiver stands on no suppression list that is read after the claim. The order may come twice, late, to
+two workers at once, or be cut short anywhere; what a worker that dies leaves behind is in the rows, and the sweeper
+finds it by the clock:
 
     died before the claim    no row: the order comes again, or the sweeper queues another
     died between claim and record   sending: from its deadline on `unknown`, settled by the provider's own event
@@ -34,12 +35,13 @@ from tocsin.application.ports import (
 )
 from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.application.slice_report import ReportSlice
+from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, Recipient
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import Held, Message, MessageState, SendingTerms, retry_delay, take
-from tocsin.domain.outcome import Outcome, Withheld, recorded
+from tocsin.domain.outcome import Outcome, Suppressed, Withheld, recorded
 from tocsin.domain.retry_orders import retry_orders
 from tocsin.domain.slice_order import SliceOrder
 
@@ -120,6 +122,7 @@ class DispatchSlice:
         events: ResultEvents,
         queue: DispatchQueue,
         carrier: Carrier,
+        suppress: Suppress,
         clock: Clock,
         randomness: Randomness,
         hands: Executor,
@@ -130,6 +133,7 @@ class DispatchSlice:
         self._report = ReportSlice(self._alerts, rows, ledger, events)
         self._queue = queue
         self._carrier = carrier
+        self._suppress = suppress
         self._clock = clock
         self._randomness = randomness
         self._hands = hands
@@ -156,7 +160,9 @@ class DispatchSlice:
         run = _Run(order, alert, SendingTerms(alert.send_before, cancelled, self._pace.claim_for), time_left)
 
         claimed = self._claim(run, wanted)
-        outcomes = self._send(run, claimed, recipients, hand_over)
+        barred = self._barred(run, claimed, recipients)
+        free = [message for message in claimed if message.position not in barred]
+        outcomes = self._send(run, free, recipients, hand_over) | barred
         self._record(run, outcomes)
         unqueued = self._queue_retries(run)
         if run.known:
@@ -248,6 +254,30 @@ class DispatchSlice:
         lost = [message for message, won in zip(messages, written, strict=True) if not won]
         run.known |= {message.position: message for message in saved}
         return saved, lost
+
+    # --- who must not be contacted ----------------------------------------------------------------------------
+
+    def _barred(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages whose receivers must not be contacted, by position.
+
+        Asked after the claim: whatever was suppressed before the claim is seen here (ADR 0010).
+        """
+        if run.alert.sandbox or not claimed:
+            return {}
+        addresses = {message.position: recipients[message.position].address for message in claimed}
+        try:
+            standing = self._suppress.standing(run.alert.tenant, run.order.channel, list(addresses.values()))
+        except StorageUnavailable:
+            # Nobody is contacted on the strength of half an answer; the claims end as tries that were refused.
+            unread = Refused("suppressions_unread", for_good=False)
+            return {message.position: (message, unread) for message in claimed}
+        return {
+            message.position: (message, Suppressed(reason.value))
+            for message in claimed
+            if (reason := standing.get(addresses[message.position]))
+        }
 
     # --- send -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """One message owed to one receiver on one channel, from claim to last evidence.
 
     (no row) = queued ──claim──► sending ──accepted──► sent ──receipt──► delivered | failed
+        │                          │                                         └─ late bounce (email) ──► failed
         │                          │ ├─ refused for good ──► failed
         │                          │ ├─ refused for now ──► retry_wait ──claim──► sending
         │                          │ └─ reply lost, or deadline passed ──► unknown
@@ -29,6 +30,12 @@ RETRY_CAP = timedelta(minutes=15)
 
 EVIDENCE_WAIT = timedelta(minutes=10)
 """How long an unknown SMS or email waits for the provider's own event before it is sent once more."""
+
+
+BOUNCED = "bounced"
+"""Reason of a FAILED receipt that says that the mailbox does not exist. A mail server may take a mail and find that out
+later, so this is the one thing that is believed more than a delivery. Other words that begin with it are bounces too,
+but not for ever (`bounced_mailbox_full`); an answer of an absent person may look like one, so they undo no delivery."""
 
 
 class MessageState(StrEnum):
@@ -278,12 +285,18 @@ def evidence(message: Message, receipt: Receipt, now: datetime) -> Message | Non
 
     Receipts come late, twice and out of order. Delivery of any try settles the message: somebody holds it. A receipt
     for a try that was never begun is not about this message.
-    A failure or acceptance counts only for the latest try, and only while nothing better is known.
+    A failure or acceptance counts only for the latest try, and only while nothing better is known. A bounce of the
+    latest try stands whether it comes before its delivery or after it.
     """
-    rank = _RECEIPT_RANK.get(message.state, 0)
-    if _RECEIPT_RANK[receipt.state] <= rank or receipt.attempt > message.attempt:
+    if receipt.attempt > message.attempt or (message.state is MessageState.FAILED and message.reason == BOUNCED):
         return None
-    if receipt.state is not MessageState.DELIVERED and receipt.attempt != message.attempt:
+    latest = receipt.attempt == message.attempt
+    bounced = latest and receipt.state is MessageState.FAILED and receipt.reason == BOUNCED
+    if bounced and message.state in (MessageState.DELIVERED, MessageState.FAILED):
+        return message._to(MessageState.FAILED, now, BOUNCED, provider_id=receipt.provider_id)
+    if _RECEIPT_RANK[receipt.state] <= _RECEIPT_RANK.get(message.state, 0):
+        return None
+    if receipt.state is not MessageState.DELIVERED and not latest:
         return None
     # Delivered after an earlier unknown try: a fact worth keeping. Anything else about a closed message is noise.
     if message.state in _CLOSED_TO_ALL_BUT_DELIVERY and receipt.state is not MessageState.DELIVERED:

@@ -6,6 +6,7 @@ claim may lapse. What the worker knows of its try still counts, as far as nothin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +20,7 @@ from tocsin.domain.message import (
     refused,
     refused_for_now,
     reply_lost,
+    suppressed,
     too_late,
 )
 
@@ -30,7 +32,14 @@ class Withheld(StrEnum):
     OUT_OF_TIME = "out_of_time"  # the worker or its claim would have ended during the call
 
 
-Outcome = Handover | Withheld
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """The receiver must not be contacted, which was found between the claim and the call."""
+
+    reason: str
+
+
+Outcome = Handover | Withheld | Suppressed
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
@@ -56,6 +65,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return refused_for_now(row, reason, now, delay) if holds or lapsed else None
         case ReplyLost(reason):
             return reply_lost(row, reason, now) if holds else None
+        case Suppressed(reason):
+            return suppressed(row, reason, now) if holds or lapsed else None
         case Withheld.TOO_LATE:
             return too_late(row, now) if holds or lapsed else None
         case Withheld.OUT_OF_TIME:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
 from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import Message, MessageState
+from tocsin.domain.message import BOUNCED, Message, MessageState, Step
 
 EVENT_OF = {
     MessageState.SENT: "sent",
@@ -26,7 +26,8 @@ EVENT_OF = {
     MessageState.CANCELLED: "failed",
     MessageState.SKIPPED: "skipped",
 }
-"""The event a step into each state raises; states that are not here are nobody's business outside."""
+"""The event a step into each state raises; states that are not here are nobody's business outside. A bounce
+is a failure with an event of its own, see `event_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,20 @@ def event_id(*natural: object) -> str:
     return "evt_" + hashlib.sha256("|".join(map(str, natural)).encode()).hexdigest()[:32]
 
 
+def event_of(step: Step) -> str | None:
+    """Return the event a step raises, None if it raises none."""
+    if step.state is MessageState.FAILED and (step.reason or "").startswith(BOUNCED):
+        return "bounced"
+    return EVENT_OF.get(step.state)
+
+
 def events_since(
     alert: Alert, item: AlertItem, chunk: int, recipient: Recipient, message: Message, version: int
 ) -> list[ResultEvent]:
     """Return the events of every step of `message` after `version`, oldest first."""
     events = []
     for number, step in enumerate(message.log[version:], start=version + 1):
-        if (event := EVENT_OF.get(step.state)) is None:
+        if (event := event_of(step)) is None:
             continue
         reason = step.reason
         if event == "failed" and reason is None:

@@ -33,7 +33,8 @@ SAFE_FIELDS = frozenset(
         "alert", "attempt", "cancelled", "channel", "chunk", "closed", "code", "count", "events", "expired",
         "failed", "item", "items", "key", "lane", "looked", "mended", "milliseconds", "more", "object", "orders",
         "orders_failed", "outcome", "position", "queue", "reason", "receivers", "request_id", "requeued", "retried",
-        "route", "sent", "slice", "status", "store", "stores", "tenant", "unconfirmed", "unknown", "unqueued",
+        "route", "sent", "slice", "status", "store", "stores", "suppressed", "tenant", "unconfirmed", "unknown",
+        "unqueued",
     }
 )  # fmt: skip
 """Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""

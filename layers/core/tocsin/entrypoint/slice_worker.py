@@ -100,6 +100,7 @@ _FACTS = {
     "unknown": MessageState.UNKNOWN,
     "expired": MessageState.EXPIRED,
     "cancelled": MessageState.CANCELLED,
+    "suppressed": MessageState.SUPPRESSED,
     "unconfirmed": MessageState.UNCONFIRMED,
 }
 
@@ -109,5 +110,6 @@ _METRICS = {
     "MessagesRetried": "retried",
     "OutcomesUnknown": "unknown",
     "MessagesExpired": "expired",
+    "MessagesSuppressed": "suppressed",
     "OrdersFailed": "orders_failed",
 }

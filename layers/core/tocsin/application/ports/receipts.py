@@ -1,0 +1,43 @@
+"""What readers of providers' events return: one event in our words. Each vendor's reader is one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tocsin.application.ports import MessageId
+from tocsin.domain.message import Receipt
+from tocsin.domain.suppression import SuppressionReason
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderReport:
+    """What a provider says about one try of one message.
+
+    Attributes:
+        at: when it happened, by the provider's clock.
+        suppresses: why the receiver must not be contacted again, None if nothing says so.
+        complaint: what the receiver complained of (`abuse`, `fraud` …, `unspecified`), None without a complaint.
+    """
+
+    id: MessageId
+    receipt: Receipt
+    at: datetime
+    suppresses: SuppressionReason | None = None
+    complaint: str | None = None
+
+
+class Unread(StrEnum):
+    """Why an event is no report. It is counted and dropped."""
+
+    IGNORED = "ignored"  # a kind we know and that says nothing about delivery
+    NOT_OURS = "not_ours"  # about a message that does not bear our id
+    UNKNOWN_EVENT = "unknown_event"  # a kind we do not know
+    MALFORMED = "malformed"  # a kind we know, in a shape that we do not
+
+
+Reader = Callable[[Mapping[str, Any]], ProviderReport | Unread]
+"""Reads one event. Never raises, whatever it is given."""

@@ -1,0 +1,99 @@
+"""What was suppressed before a claim is not sent, however a STOP falls among workers, duplicates and sweeps (R7)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.builders import number, sms
+from tests.scenarios.invariants import check
+from tests.scenarios.stage import Stage
+from tests.scenarios.world import Cast, World
+from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.domain.alert import Recipient
+from tocsin.domain.message import Message, MessageState
+from tocsin.domain.suppression import SuppressionReason
+
+ANA, BOB = number(1), number(2)
+
+
+class Noted:
+    """Notes what is done to Ana's message (position 0), in the order in which it takes effect."""
+
+    def __init__(self, name: str, port: Any, notes: list[str]) -> None:
+        self._name, self._port, self._notes = name, port, notes
+
+    def __getattr__(self, method: str) -> Any:
+        real = getattr(self._port, method)
+
+        def call(*args: Any) -> Any:
+            result = real(*args)
+            match f"{self._name}.{method}":
+                case "rows.save":
+                    for message, won in zip(args[1], result, strict=True):
+                        if won and message.position == 0 and message.state is MessageState.SENDING:
+                            self._notes.append(f"claim {message.attempt}")
+                case "suppressions.save" if result:
+                    self._notes.append("stop")
+                case "sender.send" if args[0].to == ANA:
+                    self._notes.append(f"send {args[0].id.attempt}")
+            return result
+
+        return call
+
+
+def play(seed: int, *, deaths: int, cast: Cast | None = None) -> tuple[World, list[str]]:
+    """Send to Ana and Bob while Ana says STOP."""
+    stage = Stage(seed, pause=timedelta(seconds=30), deaths=deaths)
+    notes: list[str] = []
+    world = World(seed, lambda name, port: stage.wrap(name, Noted(name, port, notes)), silent=True, cast=cast)
+    alert = world.accept(sms(ANA, BOB))
+    in_a_moment = timedelta(milliseconds=random.Random(seed).randrange(600))
+    world.suppress(alert, ANA, SuppressionReason.STOP, in_a_moment)
+    stage.play(world)
+    return world, notes
+
+
+def sent_against_her_will(notes: Sequence[str]) -> bool:
+    """Whether a try was handed over although it was claimed after the STOP was committed."""
+    stop = notes.index("stop") if "stop" in notes else len(notes)
+    return any(f"send {note.split()[1]}" in notes for note in notes[stop:] if note.startswith("claim"))
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_r7_what_was_suppressed_before_the_claim_is_not_sent(block: int) -> None:
+    held_back = 0
+    for seed in range(block * 50, block * 50 + 50):
+        world, notes = play(seed, deaths=0)
+        check(world)
+        assert not sent_against_her_will(notes), f"{seed}: {notes}"
+        assert len(world.phones[BOB]) == 1
+        held_back += ANA not in world.phones
+    assert 0 < held_back < 50, "the STOP always came too late, or always in time: nothing was interleaved"
+
+
+def test_r7_nor_when_workers_die() -> None:
+    for seed in range(100):
+        world, notes = play(seed, deaths=2)
+        assert not sent_against_her_will(notes), f"{seed}: {notes}"
+        check(world)
+
+
+class AsksBeforeItClaims(DispatchSlice):
+    def _claim(self, run: Any, wanted: Sequence[int]) -> list[Message]:
+        recipients = self._alerts.recipients(run.order.piece.key)
+        blank = [Message(position, MessageState.QUEUED, 0, 0, ()) for position in wanted]
+        self._answers = super()._barred(run, blank, recipients)
+        return super()._claim(run, wanted)
+
+    def _barred(self, run: Any, claimed: Sequence[Message], recipients: Sequence[Recipient]) -> dict[int, Any]:
+        return {m.position: (m, self._answers[m.position][1]) for m in claimed if m.position in self._answers}
+
+
+def test_r7_the_test_bites() -> None:
+    cast = Cast(dispatcher=AsksBeforeItClaims)
+    assert any(sent_against_her_will(play(seed, deaths=0, cast=cast)[1]) for seed in range(200))
