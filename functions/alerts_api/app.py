@@ -12,6 +12,8 @@ from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
@@ -19,6 +21,7 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
@@ -41,6 +44,9 @@ stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, seal
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
+brakes = DynamoDbBrakeBook(aws.dynamodb, settings.table_name)
+meters = DynamoDbMeters(aws.dynamodb, settings.table_name)
+client_messages = DynamoDbClientMessages(aws.dynamodb, settings.table_name, sealer)
 results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
 queue = SqsDispatchQueue(
     aws.sqs,
@@ -58,7 +64,7 @@ app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(alerts, keys, stores, queue, utc_now, chance),
+        SendAlert(alerts, keys, stores, queue, utc_now, chance, RefuseNumbers(brakes, utc_now)),
         LoadStoredAlert(stores, utc_now),
     )
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
@@ -17,6 +19,7 @@ from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.ports import SmsSender
@@ -83,5 +86,12 @@ dispatch = DispatchSlice(
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+    hold_back=HoldBack(
+        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
+        DynamoDbMeters(clients.dynamodb, settings.table_name),
+        DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+        sealer,
+        utc_now,
+    ),
 )
 handler = SliceWorker(SERVICE, dispatch, tally)

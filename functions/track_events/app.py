@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -14,6 +15,7 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
+from tocsin.application.brake import NoteMailFate
 from tocsin.application.record_receipt import RecordReceipt
 from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_report import TakeInReport
@@ -59,6 +61,11 @@ take_in = TakeInReport(
     alerts,
     Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
     DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+    NoteMailFate(
+        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
+        DynamoDbMeters(clients.dynamodb, settings.table_name),
+        utc_now,
+    ),
 )
 handler = Inbound(
     SERVICE,

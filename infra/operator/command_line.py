@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from infra.operator import tenant_commands
 from infra.operator.office import LOCAL_STACK, NoSuchStack, Office, office_of
 from tocsin.application.create_api_key import CreateApiKey
 from tocsin.application.create_tenant import CreateTenant
@@ -23,7 +24,8 @@ from tocsin.entrypoint.randomness import SystemRandomness
 RUN_FILE = Path(".local/run.json")
 
 EXAMPLES = """examples:
-  python -m infra.operate --stack tocsin tenant create --tenant acme --name "Acme Ltd"
+  python -m infra.operate --stack tocsin tenant create --tenant acme --name "Acme Ltd" --country GB
+  python -m infra.operate --stack tocsin tenant set --tenant acme --country GB --country IE --daily-spend 200
   python -m infra.operate --stack tocsin key create --tenant acme --name "Night shift" --kind live \\
       --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000
   python -m infra.operate --local key list --tenant acme
@@ -59,6 +61,7 @@ def main(words: Sequence[str] | None = None, find_office: _Finder = office_of) -
 def create_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Create a tenant; saying it twice is harmless."""
     tenant = CreateTenant(office.tenants, utc_now)(asked.tenant, asked.name)
+    tenant_commands.first_brakes(office, asked)
     _say(f"tenant {tenant.id} stands: {tenant.name}")
 
 
@@ -66,7 +69,7 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
     """Create an API key and print its token: the only time anybody sees it."""
     tenant = TenantId(asked.tenant)
     if office.tenants.get(tenant) is None:
-        hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME"
+        hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME --country CC"
         raise InvalidRequest([Fault("/tenant", "UNKNOWN", hint)])
     new = CreateApiKey(office.keys, office.sealer, SystemRandomness())(
         tenant,
@@ -121,9 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False)
     things = parser.add_subparsers(title="things", required=True, metavar="tenant|key")
 
-    tenant = things.add_parser("tenant", help="customers").add_subparsers(required=True, metavar="create")
+    tenant = things.add_parser("tenant", help="customers").add_subparsers(
+        required=True, metavar="create|set|show|pause|resume"
+    )
     create = _command(tenant, "create", create_tenant)
     create.add_argument("--name", required=True, help="what people call it")
+    tenant_commands.country_argument(create, required=True)
+    tenant_commands.add_commands(tenant, _command)
 
     key = things.add_parser("key", help="API keys").add_subparsers(
         required=True, metavar="create|list|capacity|disable"

@@ -12,9 +12,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import ApiKeyRepository, Sealer, TenantRepository
+from tocsin.application.ports.brakes import BrakeBook
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
 
@@ -36,6 +38,7 @@ class Office:
     tenants: TenantRepository
     keys: ApiKeyRepository
     sealer: Sealer
+    brakes: BrakeBook
 
 
 def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Office:
@@ -69,7 +72,7 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
         raise NoSuchStack(f"cannot read the stack {stack}: {error}") from error
     sealer = KmsSealer(kms, dynamodb, table_name, key_id, utc_now, SystemRandomness())
     keys = DynamoDbApiKeyRepository(dynamodb, table_name, sealer, utc_now)
-    return Office(DynamoDbTenantRepository(dynamodb, table_name), keys, sealer)
+    return Office(DynamoDbTenantRepository(dynamodb, table_name), keys, sealer, DynamoDbBrakeBook(dynamodb, table_name))
 
 
 def _on_loopback(url: str) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 
 from tests.builders import an_acceptance
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
@@ -19,6 +21,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
+from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.record_receipt import RecordReceipt
@@ -65,8 +68,10 @@ class Stand:
         )
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsCarrier(self.sms, self.sms)
+        self.brakes, self.meters, self.told = FakeBrakeBook(), FakeMeters(), FakeClientMessages()
+        hold_back = HoldBack(self.brakes, self.meters, self.told, FakeSealer(), self.clock)
         self.dispatcher = DispatchSlice(
-            *four, queue, carrier, self.suppress, self.clock, SeededRandomness(), hands or OneHand()
+            *four, queue, carrier, self.suppress, self.clock, SeededRandomness(), hands or OneHand(), None, hold_back
         )
         self.sweeper = Sweep(*four, queue, self.clock)
         self.recorder = RecordReceipt(*four, self.clock)

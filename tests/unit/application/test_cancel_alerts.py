@@ -90,7 +90,13 @@ def test_a_race_of_cancel_and_claims_leaves_every_message_sent_or_cancelled(seed
     def work(n: int) -> None:
         four = (stand.alerts, stand.rows, stand.ledger, stand.events)
         worker = DispatchSlice(
-            *four, stand.queue, SmsCarrier(stand.sms, stand.sms), stand.clock, SeededRandomness(n), OneHand()
+            *four,
+            stand.queue,
+            SmsCarrier(stand.sms, stand.sms),
+            stand.suppress,
+            stand.clock,
+            SeededRandomness(n),
+            OneHand(),
         )
         start.wait()
         worker(stand.order(n), lambda: timedelta(hours=1))

@@ -22,6 +22,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import Carrier, HandOver
 from tocsin.application.ports import (
     AlertRepository,
@@ -80,6 +81,7 @@ class DispatchReport:
         unqueued: messages that wait for a later try and could not be queued; the sweeper finds them.
         unfinished: positions there was no time for, or that others kept moving, and that could not be queued either:
             the order must come again.
+        braked: messages a brake held back, by reason (see Brake).
     """
 
     moved: Mapping[str, int] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class DispatchReport:
     requeued: int = 0
     unqueued: int = 0
     unfinished: tuple[int, ...] = ()
+    braked: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ class _Run:
     known: dict[int, Message] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    braked: Counter[str] = field(default_factory=Counter)
     retries: list[Message] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
@@ -112,6 +116,7 @@ class DispatchSlice:
 
     Args:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
+        hold_back: the tenants' brakes; None = there are none.
     """
 
     def __init__(
@@ -127,6 +132,7 @@ class DispatchSlice:
         randomness: Randomness,
         hands: Executor,
         pace: Pace | None = None,
+        hold_back: HoldBack | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -138,6 +144,7 @@ class DispatchSlice:
         self._randomness = randomness
         self._hands = hands
         self._pace = pace or Pace()
+        self._hold_back = hold_back
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -162,6 +169,8 @@ class DispatchSlice:
         claimed = self._claim(run, wanted)
         barred = self._barred(run, claimed, recipients)
         free = [message for message in claimed if message.position not in barred]
+        barred |= self._braked(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
         outcomes = self._send(run, free, recipients, hand_over) | barred
         self._record(run, outcomes)
         unqueued = self._queue_retries(run)
@@ -178,6 +187,7 @@ class DispatchSlice:
             len(run.retries) - unqueued + put_back,
             unqueued,
             unfinished[put_back:],
+            dict(run.braked),
         )
 
     def _ready(self, alert: Alert, order: SliceOrder) -> tuple[HandOver, Sequence[Recipient]]:
@@ -278,6 +288,20 @@ class DispatchSlice:
             for message in claimed
             if (reason := standing.get(addresses[message.position]))
         }
+
+    def _braked(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages that the tenant's brakes hold back, by position."""
+        item = run.alert.item(run.order.piece.key.item)
+        if self._hold_back is None or item is None:
+            return {}
+        by_position = {message.position: message for message in claimed}
+        held = self._hold_back(run.alert, item, {position: recipients[position] for position in by_position})
+        for outcome in held.values():
+            assert isinstance(outcome, Refused | Suppressed)
+            run.braked[outcome.reason] += 1
+        return {position: (by_position[position], outcome) for position, outcome in held.items()}
 
     # --- send -------------------------------------------------------------------------------------------------
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from tocsin.application.brake import NoteMailFate
 from tocsin.application.ports import AlertRepository
 from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.receipts import ProviderReport
 from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
 from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Alert, AlertItem, Recipient
+from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
 from tocsin.domain.result_event import ResultEvent, event_id
+from tocsin.domain.suppression import SuppressionReason
 
 
 class TakeInReport:
     """See the module. Each of the three effects stands a repeat, so a report that failed half-way is taken in again."""
 
     def __init__(
-        self, record: RecordReceipt, alerts: AlertRepository, suppress: Suppress, happenings: Happenings
+        self,
+        record: RecordReceipt,
+        alerts: AlertRepository,
+        suppress: Suppress,
+        happenings: Happenings,
+        note_mail_fate: NoteMailFate | None = None,
     ) -> None:
         self._record = record
         self._alerts = alerts
         self._suppress = suppress
         self._happenings = happenings
+        self._note_mail_fate = note_mail_fate
 
     def __call__(self, report: ProviderReport) -> ReceiptResult:
         """Take it in.
@@ -42,7 +50,10 @@ class TakeInReport:
             return ReceiptResult.NOT_OURS
         recipient = recipients[report.id.position]
         if report.suppresses is not None and not alert.sandbox:
-            self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
+            new = self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
+            # A repeat suppresses nothing new, so it is not counted twice against the tenant's good name.
+            if new and item.channel is Channel.EMAIL and self._note_mail_fate is not None:
+                self._note_mail_fate(alert.tenant, complaint=report.suppresses is SuppressionReason.COMPLAINT)
         if report.complaint is not None:
             self._happenings.tell(alert, _complaint(alert, item, recipient, report, report.complaint))
         return result
