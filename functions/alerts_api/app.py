@@ -64,7 +64,7 @@ app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(alerts, keys, stores, queue, utc_now, chance, RefuseNumbers(brakes, utc_now)),
+        SendAlert(alerts, keys, stores, queue, utc_now, chance, settings.link_base_url, RefuseNumbers(brakes, utc_now)),
         LoadStoredAlert(stores, utc_now),
     )
 )
@@ -78,7 +78,7 @@ app.register_blueprint(
         authenticate,
         ListAlerts(alerts, utc_now),
         ReadAlertStatus(alerts, work, utc_now),
-        ReadRecipients(alerts, messages, sealer, utc_now),
+        ReadRecipients(alerts, messages, sealer, utc_now, settings.link_base_url),
     )
 )
 app.register_blueprint(public_routes())

@@ -12,6 +12,7 @@ from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
@@ -22,6 +23,7 @@ from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
@@ -42,6 +44,7 @@ class Settings(Environment):
     Attributes:
         sms_provider: `sns` or `eum`.
         sms_configuration_set: of End User Messaging; empty = none.
+        link_base_url: what short links begin with.
         send_concurrency: provider calls side by side.
     """
 
@@ -50,6 +53,7 @@ class Settings(Environment):
     key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
+    link_base_url: str
     sms_provider: str = "sns"
     sms_configuration_set: str = ""
     send_concurrency: int = 10
@@ -65,9 +69,11 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
 tally = HandoverTally(utc_now)
+links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
 carrier = SmsCarrier(
     live=TalliedSms(providers[settings.sms_provider](), tally),
     sandbox=TalliedSms(SandboxSmsSender(), tally),
+    links=links,
 )
 dispatch = DispatchSlice(
     alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),

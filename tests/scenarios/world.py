@@ -30,11 +30,13 @@ from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.carriers import Carrier, EmailCarrier, Mail, SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import Acceptance, Committed, MessageId
 from tocsin.application.record_receipt import RecordReceipt
 from tocsin.application.suppress import Suppress
@@ -111,6 +113,7 @@ class World:
         self.rows = self.cast.rows()
         self.events = self.cast.events()
         self.suppressions = FakeSuppressions()
+        self.links = FakeShortLinks()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
         self.sandbox_sms = FakeSmsSender(self.clock)
@@ -326,10 +329,13 @@ class World:
             return MailTemplate.compile(content, "tocsin.test")
 
         carrier: Carrier
+        links = MessageLinks(self._port("links", self.links), FakeSealer(), "https://t.example")
         if channel is Channel.SMS:
-            carrier = SmsCarrier(self._port("sender", self.sms), self._port("sender", self.sandbox_sms))
+            carrier = SmsCarrier(self._port("sender", self.sms), self._port("sender", self.sandbox_sms), links)
         else:
-            carrier = EmailCarrier(self._port("sender", self.email), self._port("sender", self.sandbox_email), mail)
+            carrier = EmailCarrier(
+                self._port("sender", self.email), self._port("sender", self.sandbox_email), mail, links
+            )
         return self.cast.dispatcher(
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),

@@ -96,6 +96,7 @@ class RecipientResource(TypedDict):
     provider_id: str | None
     possible_duplicate: bool
     updated_at: str
+    segments: Annotated[int | None, Field(description="sms: parts this receiver's text is billed as")]
 
 
 @_EXACT
@@ -161,4 +162,5 @@ def _recipient(row: RecipientRow) -> RecipientResource:
         "provider_id": row.provider_id,
         "possible_duplicate": row.possible_duplicate,
         "updated_at": wire_time(row.updated_at),
+        "segments": row.segments,
     }

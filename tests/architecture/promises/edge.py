@@ -22,10 +22,13 @@ PUBLIC = {
     ("GET", "/docs"),
     ("GET", "/health"),
     ("GET", "/openapi.json"),
+    # for whoever got the message; the code is what is secret
+    ("GET", "/l/{code}"),
+    ("HEAD", "/l/{code}"),
 }
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
-SENDS = {"/sendalert", "/sendstoredalert"}
+SENDS = {"/sendalert", "/sendstoredalert", "/l~1{code}"}
 
 ANSWERS = {
     "DEFAULT_4XX": None,

@@ -17,6 +17,7 @@ VARIABLES = {
     "EMAIL_DOMAIN",
     "EMAIL_URGENT_QUEUE_URL",
     "KEY_ID",
+    "LINK_BASE_URL",
     "LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
@@ -65,7 +66,7 @@ def concurrency_is_reserved(stack: Deployment) -> Iterator[str]:
 
 @promise
 def a_function_gives_up_before_its_caller_does(stack: Deployment) -> Iterator[str]:
-    for name, longest in (("AlertsApi", 28), ("Authorizer", 28), ("Sweep", 59)):
+    for name, longest in (("AlertsApi", 28), ("Authorizer", 28), ("Links", 28), ("Sweep", 59)):
         if stack.resources[name].properties["Timeout"] > longest:
             yield name
 

@@ -24,7 +24,7 @@ from tocsin.application.ports import (
     Replayed,
     StoredContentRepository,
 )
-from tocsin.application.prepare_elements import Prepared, prepare_elements
+from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     MAX_ITEMS,
@@ -52,6 +52,7 @@ from tocsin.domain.lifetime import Lifetime
 from tocsin.domain.send_answer import decode_answer, encode_answer
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import SendRequest, SendResult
+from tocsin.domain.short_link import sample_link
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.subject_reference import ENTROPY_BYTES, subject_reference
 
@@ -87,6 +88,8 @@ class _Terms:
 class SendAlert:
     """Accept one call, in one transaction, and hand its slices to the senders.
 
+    `link_base` is what short links begin with, as far as it is known here; it decides how long a text is counted.
+
     Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
     stores' expiry. The sweeper finds slices that were never queued.
     """
@@ -97,6 +100,7 @@ class SendAlert:
     queue: DispatchQueue
     clock: Clock
     randomness: Randomness
+    link_base: str = ""
     refuse_numbers: RefuseNumbers | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
@@ -109,7 +113,8 @@ class SendAlert:
             IdempotencyKeyReused: the claim belongs to a different request.
             Forbidden: it sets a lifetime and the key may not.
             InvalidRequest: with everything that is wrong.
-            RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion.
+            RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
+                (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink).
             StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
         """
         mode = request.notification or key.notification
@@ -122,7 +127,9 @@ class SendAlert:
 
         terms = self._terms(key, request, mode, now)
         stores = CallStores(self.stores, key, now)
-        prepared = self._braked(key, prepare_elements(request, stores, terms.reference))
+        link = sample_link(self.link_base)
+        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
+        prepared = self._braked(key, prepare_elements(request, stores, preparation))
         for _ in range(_CAPACITY_TRIES):
             allotments = list(allot([p.element for p in prepared], self._remaining(key, prepared)))
             result = _result(request, terms, allotments)

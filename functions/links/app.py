@@ -1,0 +1,46 @@
+"""The short links. Handler: `links.app.app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from links.routes import link_routes
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.application.follow_link import FollowLink
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.environment import Environment
+from tocsin.entrypoint.http import create_app
+from tocsin.entrypoint.randomness import SystemRandomness
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """What the template gives this function. `key_id`: the KMS key under which the tenants' data keys lie."""
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+
+
+settings = Settings.from_environ()
+aws = AwsClients()
+sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
+
+app = create_app("links")
+app.register_blueprint(
+    link_routes(
+        FollowLink(
+            links=DynamoDbShortLinks(aws.dynamodb, settings.table_name),
+            alerts=DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name),
+            responses=DynamoDbResponses(aws.dynamodb, settings.table_name, sealer),
+            happenings=DynamoDbHappenings(aws.dynamodb, settings.table_name, sealer),
+            sealer=sealer,
+            clock=utc_now,
+        )
+    )
+)
