@@ -28,17 +28,19 @@ class Settings(Environment):
 
 
 settings = Settings.from_environ()
-aws = AwsClients()
-sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
+clients = AwsClients()
+sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
 
 app = create_app("links")
 app.register_blueprint(
     link_routes(
         FollowLink(
-            links=DynamoDbShortLinks(aws.dynamodb, settings.table_name),
-            alerts=DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name),
-            responses=DynamoDbResponses(aws.dynamodb, settings.table_name, sealer),
-            happenings=DynamoDbHappenings(aws.dynamodb, settings.table_name, sealer),
+            links=DynamoDbShortLinks(clients.dynamodb, settings.table_name),
+            alerts=DynamoDbAlertRepository(
+                clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
+            ),
+            responses=DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
+            happenings=DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
             sealer=sealer,
             clock=utc_now,
         )
