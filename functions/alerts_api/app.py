@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
 from alerts_api.routes.sending import sending_routes
@@ -23,6 +24,7 @@ from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
@@ -79,6 +81,13 @@ app.register_blueprint(
         ListAlerts(alerts, utc_now),
         ReadAlertStatus(alerts, work, utc_now),
         ReadRecipients(alerts, messages, sealer, utc_now, settings.link_base_url),
+    )
+)
+app.register_blueprint(
+    managing_routes(
+        authenticate,
+        ReadInfo(keys, stores, results, client_messages, brakes, meters, utc_now),
+        SetInfo(keys),
     )
 )
 app.register_blueprint(public_routes())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey
@@ -39,6 +39,19 @@ class FakeApiKeyRepository:
         if (key.tenant, key.id) not in self.keys:
             raise NotFound("API key")
         self.keys[key.tenant, key.id] = key
+
+    def save_defaults(self, key: ApiKey) -> None:
+        there = self.keys.get((key.tenant, key.id))
+        if there is None or not there.enabled:
+            raise NotFound("API key")
+        self.keys[key.tenant, key.id] = replace(
+            there,
+            name=key.name,
+            notification=key.notification,
+            callback_url=key.callback_url,
+            callback_encoding=key.callback_encoding,
+            transliterate=key.transliterate,
+        )
 
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         return sorted((key for key in self.keys.values() if key.tenant == tenant), key=lambda key: key.id)

@@ -92,6 +92,23 @@ class DynamoDbApiKeyRepository:
             raise NotFound("API key") from error
         self._remembered.pop((key.tenant, key.id), None)
 
+    def save_defaults(self, key: ApiKey) -> None:
+        """Replace what a client may change itself. Raises NotFound when there is no such key, or it is disabled."""
+        row, item = self._row(key), self._item
+        actions: list[Action] = [
+            item.name.set(row.name),
+            item.mode.set(row.mode),
+            item.encoding.set(row.encoding),
+            item.transliterate.set(row.transliterate) if row.transliterate else item.transliterate.remove(),
+            item.sealed.set(row.sealed) if row.sealed else item.sealed.remove(),
+        ]
+        try:
+            with pynamodb_errors_mapped():
+                row.update(actions=actions, condition=item.pk.exists() & (item.enabled == True))  # noqa: E712
+        except ConditionFailed as error:
+            raise NotFound("API key") from error
+        self._remembered.pop((key.tenant, key.id), None)
+
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         """Return every key of the tenant by id."""
         with pynamodb_errors_mapped():

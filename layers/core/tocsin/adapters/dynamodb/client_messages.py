@@ -87,16 +87,18 @@ class DynamoDbClientMessages:
 
     def _message(self, tenant: TenantId, key_id: ApiKeyId, row: Item) -> ClientMessage:
         slot, _, id = row["sk"]["S"].partition("#")
-        text, alert = unseal(self._sealer, tenant, row, "sealed")
+        said = unseal(self._sealer, tenant, row, "sealed")
+        # Notices of callbacks are a bare sentence, at the time they are filed under.
+        text, alert = (said, None) if isinstance(said, str) else said
         return ClientMessage(
             tenant,
             key_id,
             id,
             instant(int(slot)),
-            instant(int(row["at"]["N"])),
+            instant(int(row["at"]["N"] if "at" in row else slot)),
             Severity(row["sev"]["S"]),
             Category(row["cat"]["S"]),
-            row["code"]["S"],
+            row["code"]["S"] if "code" in row else row["cat"]["S"],
             text,
             None if alert is None else AlertRef(alert),
         )

@@ -346,6 +346,17 @@ class ApiKeyRepository(Protocol):
         """Replace a key's settings (not its capacities)."""
         ...
 
+    def save_defaults(self, key: ApiKey) -> None:
+        """Replace what a client may change itself: the name, how results are told and where, transliteration.
+
+        Everything else stays as it is in the store, whatever `key` says: a key that an operator disabled a moment ago
+        must not come back.
+
+        Raises:
+            NotFound: there is no such key, or it is disabled.
+        """
+        ...
+
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         """Return every key of the tenant."""
         ...
