@@ -289,7 +289,7 @@ def test_contents_too_big_for_a_row_lie_sealed_in_the_object_store(real: AlertPa
     assert real.alerts.get(ACME, acceptance.alert.ref) == acceptance.alert
     assert tuple(real.alerts.recipients(key)) == big
     added = set(objects(real)) - before
-    assert added == {f"sealed/acme/{acceptance.alert.ref}/{name}" for name in ("META", "CHUNK-00-000")}
+    assert added == {f"sealed/keep-0030/acme/{acceptance.alert.ref}/{name}" for name in ("META", "CHUNK-00-000")}
     for name in added:
         body = real.s3.get_object(Bucket=real.bucket, Key=name)["Body"].read()
         assert noise[:40].encode() not in body

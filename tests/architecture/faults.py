@@ -170,6 +170,9 @@ def _tls_for_objects_only(sources: Sources) -> None:
     p(sources, DATA, "MediaBucketPolicy")["PolicyDocument"]["Statement"][0]["Resource"].pop(0)
 
 
+breaks("objects_of_alerts_that_are_over_are_removed")(
+    setting(31, DATA, "MediaBucket", "LifecycleConfiguration", "Rules", 3, "ExpirationInDays")
+)
 breaks("deleted_objects_are_gone_within_the_promised_35_days")(
     setting(
         36, DATA, "MediaBucket", "LifecycleConfiguration", "Rules", 0, "NoncurrentVersionExpiration", "NoncurrentDays"

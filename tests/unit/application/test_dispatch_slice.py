@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -218,7 +218,9 @@ def test_rows_the_store_turned_away_are_claimed_again_and_the_others_are_sent() 
     stand = Stand(sms(ANA, BOB, CAT))
     save = stand.rows.save
 
-    def turns_one_away(key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def turns_one_away(
+        key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None
+    ) -> Sequence[bool]:
         stand.rows.save = save  # type: ignore[method-assign]
         return [*save(key, messages[:-1]), False]
 
@@ -233,7 +235,9 @@ def test_what_is_claimed_is_sent_although_the_store_fails_over_the_rest() -> Non
     stand = Stand(sms(ANA, BOB))
     save = stand.rows.save
 
-    def turns_one_away_and_dies(key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def turns_one_away_and_dies(
+        key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None
+    ) -> Sequence[bool]:
         stand.rows.save = save  # type: ignore[method-assign]
         written = [*save(key, messages[:-1]), False]
         stand.rows.outage.failing = 1

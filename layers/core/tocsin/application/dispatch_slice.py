@@ -259,7 +259,7 @@ class DispatchSlice:
         """Save the messages; return those that were written and those that lost to another writer."""
         if not messages:
             return [], []
-        written = self._rows.save(run.order.piece.key, messages)
+        written = self._rows.save(run.order.piece.key, messages, run.alert.expires_at)
         saved = [message for message, won in zip(messages, written, strict=True) if won]
         lost = [message for message, won in zip(messages, written, strict=True) if not won]
         run.known |= {message.position: message for message in saved}

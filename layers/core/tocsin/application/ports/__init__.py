@@ -160,8 +160,11 @@ class MessageRows(Protocol):
         """Return the rows in the range by position, strongly consistent."""
         ...
 
-    def save(self, key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         """Write each message on top of the version before it, independently of the others.
+
+        Args:
+            expires_at: when the alert is over; from then on a row that this call makes may be forgotten. None: never.
 
         Returns:
             In order, whether it was written. False: another writer was first, or the store turned this one away
