@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     things = parser.add_subparsers(title="things", required=True, metavar="tenant|key")
 
     tenant = things.add_parser("tenant", help="customers").add_subparsers(
-        required=True, metavar="create|set|show|pause|resume"
+        required=True, metavar="create|set|show|pause|resume|erase"
     )
     create = _command(tenant, "create", create_tenant)
     create.add_argument("--name", required=True, help="what people call it")

@@ -13,10 +13,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
+from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import ApiKeyRepository, Sealer, TenantRepository
 from tocsin.application.ports.brakes import BrakeBook
+from tocsin.application.ports.erasures import ErasureLedger, PersonalData
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
 
@@ -39,6 +41,8 @@ class Office:
     keys: ApiKeyRepository
     sealer: Sealer
     brakes: BrakeBook
+    personal_data: PersonalData
+    erasures: ErasureLedger
 
 
 def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Office:
@@ -72,7 +76,14 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
         raise NoSuchStack(f"cannot read the stack {stack}: {error}") from error
     sealer = KmsSealer(kms, dynamodb, table_name, key_id, utc_now, SystemRandomness())
     keys = DynamoDbApiKeyRepository(dynamodb, table_name, sealer, utc_now)
-    return Office(DynamoDbTenantRepository(dynamodb, table_name), keys, sealer, DynamoDbBrakeBook(dynamodb, table_name))
+    return Office(
+        tenants=DynamoDbTenantRepository(dynamodb, table_name),
+        keys=keys,
+        sealer=sealer,
+        brakes=DynamoDbBrakeBook(dynamodb, table_name),
+        personal_data=DynamoDbPersonalData(dynamodb, table_name, sealer, client("s3"), outputs.get("BucketName", "")),
+        erasures=DynamoDbErasureLedger(dynamodb, table_name),
+    )
 
 
 def _on_loopback(url: str) -> bool:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from infra.operator.office import Office
+from tocsin.application.erase_contact import EraseContact
 from tocsin.domain.alert import Channel
 from tocsin.domain.brakes import MICROS, Brakes, Pause, Rate
 from tocsin.domain.errors import Fault, InvalidRequest
@@ -75,6 +76,13 @@ def resume_tenant(office: Office, asked: argparse.Namespace) -> None:
     show_tenant(office, asked)
 
 
+def erase(office: Office, asked: argparse.Namespace) -> None:
+    """Forget a person of a tenant, everywhere; print numbers only. Say it again if the last look was not clean."""
+    use_case = EraseContact(office.personal_data, office.erasures, office.sealer, utc_now)
+    erased = use_case(_known(office, asked), contact_id=asked.contact, address=asked.address)
+    print(json.dumps({"addresses": erased.addresses, "rows": erased.rows, "clean": erased.clean}))
+
+
 Command = Callable[[Any, str, Callable[[Office, argparse.Namespace], None]], argparse.ArgumentParser]
 
 
@@ -87,6 +95,9 @@ def add_commands(tenant: Any, command: Command) -> None:
     change.add_argument("--tenant-rate", type=_rate, metavar="COUNT/SPAN", help="in all, like 1000/1h, or off")
     change.add_argument("--daily-spend", type=_money, metavar="USD", help="estimated cost of a UTC day, or off")
     command(tenant, "show", show_tenant)
+    forget = command(tenant, "erase", erase)
+    forget.add_argument("--contact", help="id in contact groups; it is taken to mean one person in all of them")
+    forget.add_argument("--address", help="phone number or email address")
     for name, run in (("pause", pause_tenant), ("resume", resume_tenant)):
         command(tenant, name, run).add_argument("--channel", required=True, choices=[c.value for c in Channel])
 

@@ -13,16 +13,32 @@ from infra.operator.command_line import main
 from infra.operator.office import NoSuchStack, Office
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.brakes import FakeBrakeBook
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenants import FakeTenantRepository
 from tocsin.application.authenticate import Authenticate
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.brakes import Brakes, Rate
+from tocsin.domain.erasure import Person
 from tocsin.domain.errors import Unauthorized
 from tocsin.domain.ids import TenantId
 
 ACME = TenantId("acme")
+
+
+class NothingPersonal:
+    """A table in which the person has one row."""
+
+    def __init__(self) -> None:
+        self.left = 1
+
+    def discover(self, tenant: TenantId, person: Person) -> Person:
+        return person
+
+    def erase(self, tenant: TenantId, person: Person) -> int:
+        self.left, changed = 0, self.left
+        return changed
 
 
 @dataclass
@@ -32,13 +48,14 @@ class World:
     keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     sealer: FakeSealer = field(default_factory=FakeSealer)
+    erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
     def operate(self, *words: str) -> int:
         def find(stack: str, region: str | None, endpoint_url: str | None) -> Office:
             self.asked.append((stack, region, endpoint_url))
-            return Office(self.tenants, self.keys, self.sealer, self.brakes)
+            return Office(self.tenants, self.keys, self.sealer, self.brakes, NothingPersonal(), self.erasures)
 
         return main(words, find)
 
@@ -271,3 +288,22 @@ def test_a_brake_that_makes_no_sense_is_not_set(world: World, option: str, value
     with pytest.raises(SystemExit) as stop:
         world.operate("--stack", "s", "tenant", "set", "--tenant", "acme", f"{option}={value}")
     assert stop.value.code == 2
+
+
+# --- erasure --------------------------------------------------------------------------------------------------
+
+
+def test_s8_an_erasure_prints_numbers_and_enters_the_ledger(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--stack", "s", "tenant", "erase", "--tenant", "acme")
+
+    assert world.operate(*words, "--address", "+44 7700 900123") == 0
+
+    assert json.loads(capsys.readouterr().out) == {"addresses": 1, "rows": 1, "clean": True}
+    assert len(world.erasures.entries) == 1
+    assert "900123" not in repr(world.erasures.entries)
+
+
+@pytest.mark.parametrize("whom", [(), ("--address", "nobody")])
+def test_an_erasure_of_nobody_is_refused(world: World, whom: tuple[str, ...]) -> None:
+    assert world.operate("--stack", "s", "tenant", "erase", "--tenant", "acme", *whom) == 1
+    assert not world.erasures.entries

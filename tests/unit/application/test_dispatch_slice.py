@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.builders import number, sms
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.providers import Accept, Behaviour, Break, LoseReply, RefuseForGood, Throttle
+from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.application.stand import Stand
+from tocsin.application.erase_contact import HonourErasures, fingerprint
 from tocsin.application.ports import OutgoingSms
 from tocsin.application.recent_alerts import FRESH, RecentAlerts
 from tocsin.domain.alert import Channel, ChunkKey, Slice
@@ -365,3 +368,51 @@ def test_who_said_stop_on_one_channel_is_free_on_the_other() -> None:
     stand.dispatch()
 
     assert stand.states() == ["sent"]
+
+
+# --- who was erased -------------------------------------------------------------------------------------------
+
+
+def erasing(stand: Stand, *, remembered: bool = True) -> FakeErasureLedger:
+    """Give the stand's dispatcher a ledger; with `remembered` it has read the receivers before."""
+    ledger = FakeErasureLedger()
+    stand.dispatcher._honour_erasures = HonourErasures(ledger, FakeSealer())
+    if remembered:
+        stand.dispatcher._alerts.recipients(stand.piece().key)
+    return ledger
+
+
+def test_s8_a_receiver_who_was_erased_after_acceptance_gets_nothing_although_the_worker_remembers() -> None:
+    stand = Stand(sms(ANA, BOB))
+    ledger = erasing(stand)
+    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], stand.clock())
+
+    report = stand.dispatch()
+
+    assert report.moved == {"suppressed": 1, "sent": 1}
+    assert (stand.row(0).reason, set(stand.sms.received)) == ("erased", {BOB})
+
+
+def test_s8_an_emptied_place_gets_nothing() -> None:
+    stand = Stand(sms("", BOB))
+    erasing(stand)
+
+    assert stand.dispatch().moved == {"suppressed": 1, "sent": 1}
+    assert stand.row(0).reason == "erased"
+
+
+def test_somebody_who_was_erased_before_and_is_given_anew_is_contacted() -> None:
+    stand = Stand(sms(ANA))
+    ledger = erasing(stand)
+    before = stand.clock() - timedelta(milliseconds=1)
+    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], before)
+
+    assert stand.dispatch().moved == {"sent": 1}
+
+
+def test_nobody_is_contacted_when_the_ledger_does_not_answer() -> None:
+    stand = Stand(sms(ANA))
+    erasing(stand).outage.failing = 1
+
+    assert stand.dispatch().moved == {"retry_wait": 1}
+    assert stand.row().reason == "erasures_unread"

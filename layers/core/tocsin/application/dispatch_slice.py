@@ -24,6 +24,7 @@ from datetime import timedelta
 
 from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import Carrier, HandOver
+from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.ports import (
     AlertRepository,
     Clock,
@@ -117,6 +118,7 @@ class DispatchSlice:
     Args:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
         hold_back: the tenants' brakes; None = there are none.
+        honour_erasures: who was erased since the alert was accepted; None = nobody ever is.
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class DispatchSlice:
         hands: Executor,
         pace: Pace | None = None,
         hold_back: HoldBack | None = None,
+        honour_erasures: HonourErasures | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -145,6 +148,7 @@ class DispatchSlice:
         self._hands = hands
         self._pace = pace or Pace()
         self._hold_back = hold_back
+        self._honour_erasures = honour_erasures
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -167,8 +171,10 @@ class DispatchSlice:
         run = _Run(order, alert, SendingTerms(alert.send_before, cancelled, self._pace.claim_for), time_left)
 
         claimed = self._claim(run, wanted)
-        barred = self._barred(run, claimed, recipients)
+        barred = self._erased(run, claimed, recipients)
         free = [message for message in claimed if message.position not in barred]
+        barred |= self._barred(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
         barred |= self._braked(run, free, recipients)
         free = [message for message in free if message.position not in barred]
         outcomes = self._send(run, free, recipients, hand_over) | barred
@@ -288,6 +294,20 @@ class DispatchSlice:
             for message in claimed
             if (reason := standing.get(addresses[message.position]))
         }
+
+    def _erased(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages to people who were erased after acceptance, by position."""
+        if self._honour_erasures is None or not claimed:
+            return {}
+        receivers = {message.position: recipients[message.position] for message in claimed}
+        try:
+            gone = self._honour_erasures(run.alert.tenant, run.alert.accepted_at, receivers)
+        except StorageUnavailable:
+            unread = Refused("erasures_unread", for_good=False)
+            return {message.position: (message, unread) for message in claimed}
+        return {message.position: (message, Suppressed("erased")) for message in claimed if message.position in gone}
 
     def _braked(
         self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
