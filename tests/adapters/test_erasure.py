@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -74,9 +75,10 @@ class Kept:
         self.world.alerts.accept(replace(acceptance, chunks={self.chunk: people}))
         big = an_acceptance(2)
         self.big = ChunkKey(ACME, big.alert.ref, 0, 0)
-        noise = {"map": base64.b85encode(bytes(n * 7919 % 251 for n in range(400_000))).decode()[::3]}
-        many = tuple(Recipient(EVE_SMS if n == 7 else f"+4477009{n:05}", None, noise) for n in range(20))
-        self.world.alerts.accept(replace(big, chunks={self.big: many}))
+        noise = {"map": secrets.token_hex(350_000)}
+        self.world.alerts.accept(
+            replace(big, chunks={self.big: (Recipient(EVE_SMS), Recipient("+447700900003", None, noise))})
+        )
         (piece,) = acceptance.alert.slices()
         events = [self._event("evt_1", ANA, "ana"), self._event("evt_2", EVE_SMS, "eve", reply="canary reply")]
         done = SliceTally((2,) * 3, {MessageState.SENT: 3})
