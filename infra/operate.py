@@ -1,4 +1,4 @@
-"""The operator's command: tenants and API keys of a deployed stack. `python -m infra.operate --help`."""
+"""The operator's command: tenants, API keys and suppressions of a deployed stack. `python -m infra.operate --help`."""
 
 from __future__ import annotations
 

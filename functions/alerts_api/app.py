@@ -16,6 +16,7 @@ from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
@@ -29,6 +30,7 @@ from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel, Lane
@@ -50,6 +52,7 @@ brakes = DynamoDbBrakeBook(aws.dynamodb, settings.table_name)
 meters = DynamoDbMeters(aws.dynamodb, settings.table_name)
 client_messages = DynamoDbClientMessages(aws.dynamodb, settings.table_name, sealer)
 results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
+responses = DynamoDbResponses(aws.dynamodb, settings.table_name, sealer)
 queue = SqsDispatchQueue(
     aws.sqs,
     {
@@ -79,8 +82,9 @@ app.register_blueprint(
     reading_routes(
         authenticate,
         ListAlerts(alerts, utc_now),
-        ReadAlertStatus(alerts, work, utc_now),
-        ReadRecipients(alerts, messages, sealer, utc_now, settings.link_base_url),
+        ReadAlertStatus(alerts, work, responses, utc_now),
+        ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
+        ReadResponses(alerts, responses, sealer, utc_now),
     )
 )
 app.register_blueprint(

@@ -275,6 +275,7 @@ GET_ALERT_RESPONSE: dict[str, Any] = {
     **_ALERT,
     "state": "completed",
     "counts": {**{s.value: 0 for s in MessageState}, "sent": 3},
+    "responses": 1,
 }
 
 LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
@@ -291,6 +292,26 @@ LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
             "possible_duplicate": False,
             "updated_at": "2026-11-23T12:00:01.250Z",
             "segments": 1,
+            "responded_at": "2026-11-23T12:04:30.000Z",
+        }
+    ],
+    "next_cursor": None,
+}
+
+LIST_RESPONSES_RESPONSE: dict[str, Any] = {
+    "responses": [
+        {
+            "kind": "sms",
+            "address": "+447700900001",
+            "contact_id": "c1",
+            "channel": "sms",
+            "tag": "crew-sms",
+            "responded_at": "2026-11-23T12:04:30.000Z",
+            "reply": "on my way",
+            "reply_encoding": "utf8",
+            "late": False,
+            "matched": True,
+            "details": {},
         }
     ],
     "next_cursor": None,

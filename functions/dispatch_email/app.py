@@ -25,6 +25,7 @@ from tocsin.application.carriers import EmailCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.message_links import MessageLinks
+from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.mime import MailTemplate
@@ -67,11 +68,13 @@ randomness = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
 tally = HandoverTally(utc_now)
 links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
+reply_addresses = ReplyAddresses(settings.email_domain, sealer)
 carrier = EmailCarrier(
     live=TalliedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
     sandbox=TalliedEmail(SandboxEmailSender(), tally),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
     links=links,
+    reply_address=lambda id: reply_addresses(id.key, id.position),
 )
 dispatch = DispatchSlice(
     alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),

@@ -10,11 +10,13 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -27,6 +29,7 @@ from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
+from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.entrypoint.clock import utc_now
@@ -102,5 +105,10 @@ dispatch = DispatchSlice(
         utc_now,
     ),
     honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
+    note=RememberTexts(
+        DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
+        DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
+        utc_now,
+    ),
 )
 handler = SliceWorker(SERVICE, dispatch, tally)

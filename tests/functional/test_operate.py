@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,16 +13,21 @@ from infra.operator.command_line import main
 from infra.operator.office import NoSuchStack, Office
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.brakes import FakeBrakeBook
+from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.brakes import Brakes, Rate
 from tocsin.domain.erasure import Person
 from tocsin.domain.errors import Unauthorized
-from tocsin.domain.ids import TenantId
+from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.domain.suppression import SuppressionReason
+from tocsin.domain.two_way import TwoWayNumber
 
 ACME = TenantId("acme")
 
@@ -50,12 +55,23 @@ class World:
     sealer: FakeSealer = field(default_factory=FakeSealer)
     erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
+    suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
+    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
     def operate(self, *words: str) -> int:
         def find(stack: str, region: str | None, endpoint_url: str | None) -> Office:
             self.asked.append((stack, region, endpoint_url))
-            return Office(self.tenants, self.keys, self.sealer, self.brakes, NothingPersonal(), self.erasures)
+            return Office(
+                tenants=self.tenants,
+                keys=self.keys,
+                sealer=self.sealer,
+                suppressions=self.suppressions,
+                numbers=self.numbers,
+                brakes=self.brakes,
+                personal_data=NothingPersonal(),
+                erasures=self.erasures,
+            )
 
         return main(words, find)
 
@@ -100,6 +116,16 @@ def test_rights_and_capacities_are_those_that_were_said(world: World) -> None:
     (key,) = world.keys.list(ACME)
     assert key.rights == frozenset(Right)
     assert world.keys.remaining(ACME, key.id) == {Channel.SMS: 1000, Channel.EMAIL: 0}
+
+
+def test_a_key_can_be_made_to_transliterate(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    create(world, "--transliterate")
+    capsys.readouterr()
+
+    (key,) = world.keys.list(ACME)
+    assert key.transliterate
+    world.operate("--stack", "s", "key", "list", "--tenant", "acme")
+    assert json.loads(capsys.readouterr().out)["transliterate"] is True
 
 
 def test_the_list_shows_keys_without_tokens_or_hashes(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -307,3 +333,125 @@ def test_s8_an_erasure_prints_numbers_and_enters_the_ledger(world: World, capsys
 def test_an_erasure_of_nobody_is_refused(world: World, whom: tuple[str, ...]) -> None:
     assert world.operate("--stack", "s", "tenant", "erase", "--tenant", "acme", *whom) == 1
     assert not world.erasures.entries
+
+
+# --- who must not be contacted ----------------------------------------------------------------------------------------
+
+
+ANA = "ana@x.example"
+BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def silenced(world: World) -> World:
+    """Ana's mailbox bounced; somebody with a phone said STOP."""
+    suppress = Suppress(world.suppressions, world.sealer)
+    suppress(ACME, Channel.EMAIL, ANA, SuppressionReason.HARD_BOUNCE, BEFORE)
+    suppress(ACME, Channel.SMS, "+447700900001", SuppressionReason.STOP, BEFORE)
+    return world
+
+
+def suppression(world: World, *words: str) -> int:
+    verb, *more = words
+    return world.operate("--stack", "s", "suppression", verb, "--tenant", "acme", *more)
+
+
+def test_s8_the_list_shows_fingerprints_and_never_an_address(
+    silenced: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert suppression(silenced, "list") == 0
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {(line["channel"], *line["reasons"]) for line in lines} == {("email", "hard_bounce"), ("sms", "stop")}
+    assert {len(line["fingerprint"]) for line in lines} == {64}
+    assert "447700900001" not in str(lines)
+
+
+def test_one_address_can_be_asked_for_in_any_spelling(silenced: World, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert suppression(silenced, "list", "--channel", "sms", "--address", "+44 7700 900001") == 0
+    assert suppression(silenced, "list", "--channel", "sms", "--address", "+447700900002") == 0
+
+    known, unknown = (json.loads(line)["reasons"] for line in capsys.readouterr().out.splitlines())
+    assert (list(known), list(unknown)) == (["stop"], [])
+
+
+def test_lifting_lets_an_address_be_contacted_again(silenced: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert suppression(silenced, "lift", "--channel", "email", "--address", "Ana@X.example") == 0
+
+    assert Suppress(silenced.suppressions, silenced.sealer).known(ACME, Channel.EMAIL, ANA).because is None
+    capsys.readouterr()
+    suppression(silenced, "list")
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_lifting_one_reason_leaves_the_others(silenced: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert suppression(silenced, "lift", "--channel", "email", "--address", ANA, "--reason", "complaint") == 0
+
+    assert "nothing changed" in capsys.readouterr().err
+    known = Suppress(silenced.suppressions, silenced.sealer).known(ACME, Channel.EMAIL, ANA)
+    assert known.because is SuppressionReason.HARD_BOUNCE
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("list", "--address", ANA), "--channel"),
+        (("lift", "--channel", "email", "--address", "ana"), "address"),
+        (("lift", "--channel", "sms", "--address", "12"), "address"),
+    ],
+)
+def test_what_is_no_address_is_refused(
+    silenced: World, words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert suppression(silenced, *words) == 1
+    assert says in capsys.readouterr().err
+
+
+# --- numbers --------------------------------------------------------------------------------------------------
+
+
+def number(world: World, *words: str, tenant: str = "acme") -> int:
+    return world.operate("--stack", "s", "number", *words, "--tenant", tenant)
+
+
+def key_of(world: World) -> str:
+    create(world)
+    (key,) = world.keys.list(ACME)
+    return key.id
+
+
+def test_a_number_is_given_listed_and_taken_back(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    key = key_of(world)
+    assert number(world, "add", "--key", key, "--number", "+44 7700 900 050") == 0
+    assert number(world, "add", "--key", key, "--number", "+447700900050") == 0
+    capsys.readouterr()
+
+    assert number(world, "list") == 0
+    assert json.loads(capsys.readouterr().out) == {"number": "+447700900050", "key": key}
+    found = world.numbers.find("+447700900050")
+    assert found is not None
+    assert (found.tenant, found.key_id) == (ACME, key)
+
+    assert number(world, "remove", "--number", "+447700900050") == 0
+    assert world.numbers.find("+447700900050") is None
+    assert number(world, "remove", "--number", "+447700900050") == 1
+
+
+def test_s14_a_number_of_another_tenant_stays_there(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    key = key_of(world)
+    theirs = TwoWayNumber("+447700900050", TenantId("other"), ApiKeyId("k1"))
+    world.numbers.add(theirs)
+
+    assert number(world, "add", "--key", key, "--number", "+447700900050") == 1
+    assert "other" not in capsys.readouterr().err.replace("another", "")
+    assert number(world, "remove", "--number", "+447700900050") == 1
+    assert world.numbers.find("+447700900050") == theirs
+
+
+def test_a_number_needs_a_key_that_exists_and_to_be_one(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert number(world, "add", "--key", "nobodys", "--number", "+447700900050") == 1
+    assert number(world, "add", "--key", key_of(world), "--number", "07700 900050") == 1
+    assert "country code" in capsys.readouterr().err
+    assert not world.numbers.numbers

@@ -72,6 +72,7 @@ class AlertStatusResource(AlertResource):
 
     state: Annotated[str, Field(description="accepted, dispatching, completed, expired or cancelled")]
     counts: Annotated[dict[str, int], Field(description="messages per state; every state is named")]
+    responses: Annotated[int, Field(description="answers that came, see `/alerts/{alert_ref}/responses`")]
 
 
 @_EXACT
@@ -97,6 +98,7 @@ class RecipientResource(TypedDict):
     possible_duplicate: bool
     updated_at: str
     segments: Annotated[int | None, Field(description="sms: parts this receiver's text is billed as")]
+    responded_at: Annotated[str | None, Field(description="when this message was first answered; null = not yet")]
 
 
 @_EXACT
@@ -137,7 +139,12 @@ def alert_resource(alert: Alert) -> AlertResource:
 def status_resource(status: AlertStatus) -> AlertStatusResource:
     """Return one alert and its counts."""
     counts = {state.value: count for state, count in status.counts.items()}
-    return {**alert_resource(status.alert), "state": status.state.value, "counts": counts}
+    return {
+        **alert_resource(status.alert),
+        "state": status.state.value,
+        "counts": counts,
+        "responses": status.responses,
+    }
 
 
 def alert_list(page: AlertPage) -> AlertListResource:
@@ -163,4 +170,5 @@ def _recipient(row: RecipientRow) -> RecipientResource:
         "possible_duplicate": row.possible_duplicate,
         "updated_at": wire_time(row.updated_at),
         "segments": row.segments,
+        "responded_at": None if row.responded_at is None else wire_time(row.responded_at),
     }

@@ -99,9 +99,76 @@ def lanes_share_what_their_function_has(stack: Deployment) -> Iterator[str]:
 
 @promise
 def queues_are_encrypted_with_our_key(stack: Deployment) -> Iterator[str]:
+    # What comes in holds addresses and texts: it has a key apart from that of our own queues, which carry ids.
     for queue in stack.of("SQS::Queue"):
-        if queue.properties.get("KmsMasterKeyId") != "<TransportKey>":
+        key = "<InboundKey>" if queue.name.startswith("Events") else "<TransportKey>"
+        if queue.properties.get("KmsMasterKeyId") != key:
             yield queue.name
+
+
+INBOUND = {"SmsEvents", "SmsInbound", "EmailEvents"}
+
+
+@promise
+def what_comes_in_comes_by_our_topics(stack: Deployment) -> Iterator[str]:
+    topics = {f"<{name}>" for name in INBOUND}
+    (policy,) = (p for p in stack.of("SQS::QueuePolicy") if "<EventsQueue>" in p.properties["Queues"])
+    allowed = {s["Sid"]: s for s in policy.properties["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"}
+    if set(allowed) != {"OurTopics", "BucketsOfThisAccount"}:
+        yield "somebody else may write to the queue"
+    if set(allowed["OurTopics"]["Condition"].get("ArnEquals", {}).get("aws:SourceArn", [])) != topics:
+        yield "the queue takes from other topics"
+    led = {
+        s.properties["TopicArn"]
+        for s in stack.of("SNS::Subscription")
+        if str(s.properties["Endpoint"]).endswith(":tocsin-events")
+        # The function tells topics apart by their wrapping.
+        and s.properties.get("RawMessageDelivery") in (None, False, "false")
+    }
+    yield from topics - led
+    for name in INBOUND:
+        if not str(stack.resources[name].properties.get("KmsMasterKeyId")).endswith(":key/<InboundKey>"):
+            yield f"{name} is in the clear"
+
+
+@promise
+def only_one_function_reads_what_comes_in(stack: Deployment) -> Iterator[str]:
+    for role in stack.of("IAM::Role"):
+        for statement in stack.statements(role):
+            touched = str(statement.get("Resource"))
+            if role.name != "TrackEventsRole" and ("<InboundKey>" in touched or "<MailBucket>" in touched):
+                yield f"{role.name}: {statement['Sid']}"
+
+
+TOLD = {"send", "delivery", "deliveryDelay", "bounce", "complaint", "reject", "renderingFailure"}
+
+
+@promise
+def what_became_of_a_message_is_told(stack: Deployment) -> Iterator[str]:
+    variables = stack.resources["DispatchEmail"].properties["Environment"]["Variables"]
+    for destination in stack.of("SES::ConfigurationSetEventDestination"):
+        told = destination.properties["EventDestination"]
+        where = told.get("SnsDestination", {}).get("TopicARN")
+        if not told.get("Enabled") or set(told["MatchingEventTypes"]) != TOLD or where != "<EmailEvents>":
+            yield destination.name
+    own = [s.properties["Name"] for s in stack.of("SES::ConfigurationSet")]
+    if variables["EMAIL_CONFIGURATION_SET"] not in (own or ["events"]):
+        yield "mails are sent without a configuration set"
+    variables = stack.resources["DispatchSms"].properties["Environment"]["Variables"]
+    own = [s.properties["ConfigurationSetName"] for s in stack.of("SMSVOICE::ConfigurationSet")]
+    if variables["SMS_PROVIDER"] == "eum" and variables["SMS_CONFIGURATION_SET"] not in (own or ["events"]):
+        yield "texts are sent without a configuration set"
+    for configuration in stack.of("SMSVOICE::ConfigurationSet"):
+        (told,) = configuration.properties["EventDestinations"]
+        if told["MatchingEventTypes"] != ["TEXT_ALL"] or told["SnsDestination"] != {"TopicArn": "<SmsEvents>"}:
+            yield configuration.name
+
+
+@promise
+def one_tenants_receivers_silence_no_other_tenant(stack: Deployment) -> Iterator[str]:
+    for configuration in stack.of("SES::ConfigurationSet"):
+        if configuration.properties.get("SuppressionOptions") != {"SuppressedReasons": []}:
+            yield configuration.name
 
 
 @promise

@@ -15,15 +15,19 @@ VARIABLES = {
     "EMAIL_BULK_QUEUE_URL",
     "EMAIL_CONFIGURATION_SET",
     "EMAIL_DOMAIN",
+    "EMAIL_EVENTS_TOPIC_ARN",
     "EMAIL_URGENT_QUEUE_URL",
     "KEY_ID",
     "LINK_BASE_URL",
     "LOG_LEVEL",
+    "MAIL_BUCKET_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
     "SEND_CONCURRENCY",
     "SMS_BULK_QUEUE_URL",
     "SMS_CONFIGURATION_SET",
+    "SMS_EVENTS_TOPIC_ARN",
+    "SMS_INBOUND_TOPIC_ARN",
     "SMS_PROVIDER",
     "SMS_URGENT_QUEUE_URL",
     "TABLE_NAME",
@@ -165,6 +169,12 @@ def repairs_and_unknown_outcomes_wake_somebody(stack: Deployment) -> Iterator[st
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] != "Tocsin":
             yield f"{function.name} counts elsewhere"
+
+
+@promise
+def what_nobody_understands_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    if [dimensions for _, dimensions in alarms(stack, "EventsUnreadable")] != [{"service": "track_events"}]:
+        yield "EventsUnreadable"
 
 
 @promise

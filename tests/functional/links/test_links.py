@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import random
 import re
 import string
@@ -149,6 +151,8 @@ def test_s11_answers_leave_no_trace_and_fetch_nothing(answer: Answer) -> None:
             r"default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             policy,
         )
+        (style,) = re.findall(r"<style>(.*)</style>", answer.text, re.DOTALL)
+        assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in policy
         page = Resources()
         page.feed(answer.text)
         assert page.found == []
@@ -172,6 +176,11 @@ def nowheres(site: Site) -> Iterator[Answer]:
     over.kept.kept = {code: replace(link, expires_at=None) for code, link in over.kept.kept.items()}
     yield over.visit()
     assert over.told() == []
+    # of a link that is over although its alert, for whatever reason, is not
+    late = Site()
+    late.kept.kept = {code: replace(link, expires_at=late.clock()) for code, link in late.kept.kept.items()}
+    yield late.visit()
+    assert late.told() == []
 
 
 def test_ah_84_s11_codes_that_lead_nowhere_cannot_be_told_apart(site: Site) -> None:

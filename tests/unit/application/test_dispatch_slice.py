@@ -352,6 +352,17 @@ def test_r7_nobody_is_contacted_while_the_list_cannot_be_read() -> None:
     assert stand.states() == ["sent", "sent"]
 
 
+def test_what_is_about_to_be_handed_over_is_noted_before_and_nothing_else() -> None:
+    # given three receivers, of whom one said STOP
+    stand = Stand(sms(ANA, BOB, number(3)))
+    stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.STOP, stand.clock())
+
+    stand.dispatch()
+    stand.dispatch()
+
+    assert stand.noted == [[(1, BOB, 0), (2, number(3), 0)]]
+
+
 def test_a_sandbox_alert_asks_nobody_for_leave() -> None:
     stand = Stand(sms(ANA), sandbox=True)
     stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.STOP, stand.clock())

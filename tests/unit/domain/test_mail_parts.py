@@ -61,6 +61,14 @@ def test_each_part_of_a_body_takes_values_in_its_own_way() -> None:
     assert encoded.get_content() == "{v}"
 
 
+def test_a_long_value_makes_no_line_that_servers_would_cut() -> None:
+    head = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
+    rendered = render(parts(f"{head}\r\n\r\n{{v}}"), "é " * 512, MIXED)
+    assert max(map(len, rendered.split("\r\n"))) < 100
+    (part,) = read(rendered)
+    assert part.get_content() == "é " * 512
+
+
 def test_parts_within_parts_are_found() -> None:
     inner = parts("Content-Type: text/html\r\n\r\n<p>{v}</p>", boundary="b2")
     body = parts(f'Content-Type: multipart/alternative;\r\n boundary="b2"\r\n\r\n{inner}')

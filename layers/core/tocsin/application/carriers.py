@@ -9,12 +9,17 @@ from typing import Protocol
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.domain.alert import Alert, AlertItem, Channel, EmailContent, Recipient, SmsContent
+from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Handover, Refused
 from tocsin.domain.mail_header import UnsafeMail
 from tocsin.domain.wording import MailWording, SmsWording
 
 HandOver = Callable[[Recipient, MessageId, datetime], Handover]
 """Hands one message to the provider, now. Called from several threads at once."""
+
+
+_NO_LINK = Refused("shortlinks_unavailable", for_good=False)
+"""The key that short links are made with cannot be had now; nobody has been called yet."""
 
 
 class Carrier(Protocol):
@@ -78,7 +83,10 @@ class SmsCarrier(_Linking):
         wording = SmsWording.of(content, item.lookups, alert.ref)
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
-            text = wording.to(recipient, now, self._link(id))
+            try:
+                text = wording.to(recipient, now, self._link(id))
+            except StorageUnavailable:
+                return _NO_LINK
             return sender.send(OutgoingSms(id, content.sender, recipient.address, text, alert.send_before - now))
 
         return hand_over
@@ -92,7 +100,7 @@ class Mail(Protocol):
         """The From address."""
         ...
 
-    def addressed(self, to: str, message_id: str, at: datetime) -> bytes:
+    def addressed(self, to: str, message_id: str, at: datetime, reply_to: str | None = None) -> bytes:
         """Return the whole message for one receiver in SMTP wire form."""
         ...
 
@@ -102,6 +110,7 @@ class EmailCarrier(_Linking):
 
     Args:
         compile_mail: makes what all receivers share; `MailTemplate.compile` with the platform's domain.
+        reply_address: where the answer to one message goes; None leaves Reply-To to the content.
     """
 
     channel = Channel.EMAIL
@@ -111,12 +120,14 @@ class EmailCarrier(_Linking):
         live: EmailSender,
         sandbox: EmailSender,
         compile_mail: Callable[[EmailContent], Mail],
+        reply_address: Callable[[MessageId], str] | None = None,
         links: MessageLinks | None = None,
     ) -> None:
         super().__init__(links)
         self._live = live
         self._sandbox = sandbox
         self._compile = compile_mail
+        self._reply_address = reply_address
 
     def load(self, alert: Alert, item: AlertItem) -> HandOver:
         """See Carrier."""
@@ -134,9 +145,12 @@ class EmailCarrier(_Linking):
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
             try:
-                mime = mail_to(recipient, id, now).addressed(recipient.address, str(id), now)
+                mail = mail_to(recipient, id, now)
+                mime = mail.addressed(recipient.address, str(id), now, self._reply_to(id))
             except UnsafeMail as error:
                 return _unsafe(error)
+            except StorageUnavailable:
+                return _NO_LINK
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return hand_over
@@ -159,6 +173,12 @@ class EmailCarrier(_Linking):
             return mail
 
         return mail_to
+
+    def _reply_to(self, id: MessageId) -> str | None:
+        try:
+            return self._reply_address(id) if self._reply_address else None
+        except StorageUnavailable:
+            return None  # the reference in the subject finds the alert as well; the mail must not wait for its address
 
 
 def _unsafe(error: UnsafeMail) -> Refused:

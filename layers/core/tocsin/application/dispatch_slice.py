@@ -38,7 +38,7 @@ from tocsin.application.ports import (
 from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.application.slice_report import ReportSlice
 from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Alert, Recipient
+from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
@@ -49,6 +49,9 @@ from tocsin.domain.slice_order import SliceOrder
 
 REST_DELAY = timedelta(seconds=1)
 """Before what was left undone comes again: a worker that is about to end must not get it back."""
+
+BeforeHandOver = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
+"""Notes what is about to be handed over: positions and receivers of one slice. Must not raise for a store."""
 
 _ROUNDS = 5  # each lost race means that another worker moved the message
 _LOADED = 16  # items kept ready
@@ -119,6 +122,7 @@ class DispatchSlice:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
         hold_back: the tenants' brakes; None = there are none.
         honour_erasures: who was erased since the alert was accepted; None = nobody ever is.
+        note: is told of each slice's messages between claim and hand-over.
     """
 
     def __init__(
@@ -136,6 +140,7 @@ class DispatchSlice:
         pace: Pace | None = None,
         hold_back: HoldBack | None = None,
         honour_erasures: HonourErasures | None = None,
+        note: BeforeHandOver | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -149,6 +154,7 @@ class DispatchSlice:
         self._pace = pace or Pace()
         self._hold_back = hold_back
         self._honour_erasures = honour_erasures
+        self._note = note
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -177,6 +183,7 @@ class DispatchSlice:
         free = [message for message in free if message.position not in barred]
         barred |= self._braked(run, free, recipients)
         free = [message for message in free if message.position not in barred]
+        self._note_down(alert, key, free, recipients)
         outcomes = self._send(run, free, recipients, hand_over) | barred
         self._record(run, outcomes)
         unqueued = self._queue_retries(run)
@@ -360,6 +367,13 @@ class DispatchSlice:
         except StorageUnavailable:
             return False
         return True
+
+    def _note_down(
+        self, alert: Alert, key: ChunkKey, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> None:
+        item = alert.item(key.item)
+        if self._note is not None and item is not None and claimed:
+            self._note(alert, item, key, [(message.position, recipients[message.position]) for message in claimed])
 
     def _hand_over(self, run: _Run, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
         now = self._clock()

@@ -100,10 +100,10 @@ def _keyword_faults(element: Element, index: int, call: _Call) -> Iterator[Fault
     """Yield what could not be seen before the stored group was read."""
     if element.lookups is not None and isinstance(call.request.group, StoreRef):
         try:
-            group = call.group.read()
+            custom = call.group.lookup_keys()
         except StoreUnusable:
             return  # its elements say so
-        yield from lookup_faults(element, lookup_keys(group), f"/alert/{index}")
+        yield from lookup_faults(element, custom, f"/alert/{index}")
 
 
 class _Group:
@@ -113,6 +113,7 @@ class _Group:
         self._given = given
         self._stores = stores
         self._read: ContactGroup | None = given if isinstance(given, ContactGroup) else None
+        self._keys: frozenset[str] | None = None
 
     def read(self) -> ContactGroup | None:
         if self._read is None and isinstance(self._given, StoreRef):
@@ -123,6 +124,12 @@ class _Group:
                 # It was read before it was stored; an older version may have taken what this one does not.
                 raise StoreUnusable("the stored contactGroup cannot be read; store it again") from error
         return self._read
+
+    def lookup_keys(self) -> frozenset[str]:
+        """Return the lookup keys of its contacts; gathered once, a group may have 10,000."""
+        if self._keys is None:
+            self._keys = lookup_keys(self.read())
+        return self._keys
 
     @property
     def uses(self) -> list[_Use]:
@@ -152,7 +159,8 @@ def _prepare(element: Element, call: _Call) -> Prepared:
         return failed(_NO_VOICE, resolved.requested)
     try:
         content = _content(element, element.options, stores, uses, terms.reference)
-        lookups = terms_of(content, element.lookups, lookup_keys(contacts), call.request.client_ref)
+        custom = group.lookup_keys() if element.lookups else frozenset()
+        lookups = terms_of(content, element.lookups, custom, call.request.client_ref)
     except (StoreUnusable, Unreadable) as error:
         return failed(str(error), resolved.requested)
     except UnsafeMail as error:

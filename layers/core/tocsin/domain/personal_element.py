@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -44,7 +43,7 @@ class Worded:
 
 
 def terms_of(
-    content: SmsContent | EmailContent, asked: LookupsAsked | None, custom: Iterable[str], client_ref: str
+    content: SmsContent | EmailContent, asked: LookupsAsked | None, custom: frozenset[str], client_ref: str
 ) -> LookupTerms | None:
     """Return how the content's keywords are read, None if it reads the same for everybody and always.
 
@@ -54,7 +53,7 @@ def terms_of(
     texts = [content.text] if isinstance(content, SmsContent) else [content.body, content.subject]
     compiled = []
     for text in texts:
-        found = checked(text, asked, frozenset(custom))
+        found = checked(text, asked, custom)
         if isinstance(found, LookupFault):
             raise Unreadable(f"its text {found.message}")
         compiled.append(found)

@@ -25,6 +25,9 @@ _SAMPLE_REFERENCE = subject_reference(bytes(ENTROPY_BYTES))
 def send_faults(request: SendRequest) -> list[Fault]:
     """Return every fault; an empty list means that what is left can only fail single elements."""
     faults = []
+    # What the contacts of a stored group can be called is not known yet; `prepare_elements` looks again.
+    group = request.group if isinstance(request.group, ContactGroup) else None
+    custom = lookup_keys(group) if any(element.lookups for element in request.elements) else frozenset()
     for index, element in enumerate(request.elements):
         at = f"/alert/{index}"
         if _asks_for_contacts(element) and request.group is None:
@@ -36,9 +39,7 @@ def send_faults(request: SendRequest) -> list[Fault]:
             except UnsafeMail as error:
                 field = _WIRE_NAMES.get(error.field, "content")
                 faults.append(Fault(f"{at}/{field}", error.code, f"no email can be built of this {field}"))
-        # What the contacts of a stored group can be called is not known yet; `prepare_elements` looks again.
-        group = request.group if isinstance(request.group, ContactGroup) else None
-        faults += lookup_faults(element, lookup_keys(group), at)
+        faults += lookup_faults(element, custom, at)
     return faults
 
 

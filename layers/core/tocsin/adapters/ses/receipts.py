@@ -87,13 +87,15 @@ def _read(event: Mapping[str, Any]) -> ProviderReport | Unread:
     if not tag:
         return Unread.NOT_OURS
     id = MessageId.parse(tag[0].replace("_", "."))
-    complained = kind == "Complaint" and says is _COMPLAINED
+    at = datetime.fromisoformat(facts.get("timestamp") or mail["timestamp"])
+    if at.tzinfo is None:
+        return Unread.MALFORMED
     return ProviderReport(
         id,
         Receipt(id.attempt, says.state, says.reason, str(mail["messageId"])),
-        datetime.fromisoformat(facts.get("timestamp") or mail["timestamp"]),
+        at,
         says.suppresses,
-        _word(type) if complained else None,
+        _word(type) if says is _COMPLAINED else None,
     )
 
 

@@ -1,0 +1,293 @@
+"""What AWS would tell about a message, built by hand: for tests, and for the simulator that plays the outside world.
+
+Pure builders of real-shaped payloads; nothing here is taken from the code that reads them, so that the two can
+disagree. Sources: Amazon SES, "Examples of event data that Amazon SES publishes to Amazon SNS"; AWS End User Messaging
+SMS, "Example event data" and "Two-way SMS message payload"; Amazon SNS, "Amazon SNS message and JSON formats" and
+"Viewing CloudWatch logs for SMS deliveries"; Amazon S3, "Event message structure".
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote_plus
+
+REGION = "eu-west-2"
+ACCOUNT = "000000000000"
+
+SES_EVENTS = ("Send", "Delivery", "DeliveryDelay", "Bounce", "Complaint", "Reject", "Open", "Click")
+
+_TEXT_STATUS = {
+    "TEXT_QUEUED": "Message has been queued for delivery",
+    "TEXT_PENDING": "Message is in progress",
+    "TEXT_SENT": "Message has been sent to the carrier",
+    "TEXT_SUCCESSFUL": "Message has been accepted by phone carrier",
+    "TEXT_DELIVERED": "Message has been accepted by phone",
+    "TEXT_INVALID": "Phone number is invalid",
+    "TEXT_UNREACHABLE": "Phone is currently unreachable/unavailable",
+    "TEXT_CARRIER_UNREACHABLE": "Phone carrier is currently unreachable/unavailable",
+    "TEXT_BLOCKED": "Phone is on a blocked list",
+    "TEXT_CARRIER_BLOCKED": "Phone carrier has blocked this message",
+    "TEXT_SPAM": "Message has been classified as spam",
+    "TEXT_TTL_EXPIRED": "Message has expired before it could be delivered",
+    "TEXT_UNKNOWN": "Unknown error attempting to reach phone",
+}
+_NOT_FINAL = ("TEXT_QUEUED", "TEXT_PENDING", "TEXT_SENT")
+
+
+def notification(topic_arn: str, content: Mapping[str, Any] | str, at: datetime, id: str | None = None) -> str:
+    """Return the body of an SQS message by which SNS delivers `content`, its wrapping on.
+
+    Args:
+        id: SNS's MessageId; None derives one, so that the same content at the same time is a repeat.
+    """
+    message = content if isinstance(content, str) else json.dumps(content)
+    digest = hashlib.sha256(f"{topic_arn}|{message}|{at.isoformat()}".encode()).hexdigest()
+    return json.dumps(
+        {
+            "Type": "Notification",
+            "MessageId": id or _uuid(digest),
+            "TopicArn": topic_arn,
+            "Message": message,
+            "Timestamp": _iso(at),
+            "SignatureVersion": "1",
+            "Signature": base64.b64encode(bytes.fromhex(digest)).decode(),
+            "SigningCertURL": f"https://sns.{REGION}.amazonaws.com/SimpleNotificationService-0000.pem",
+            "UnsubscribeURL": f"https://sns.{REGION}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={topic_arn}:0",
+        }
+    )
+
+
+def ses_event(
+    kind: str,
+    message_id: str | None,
+    to: str,
+    at: datetime,
+    *,
+    type: str = "",
+    subtype: str = "",
+    provider_id: str | None = None,
+) -> dict[str, Any]:
+    """Return what SES publishes about one mail.
+
+    Args:
+        kind: one of SES_EVENTS.
+        message_id: our id of the try (`str(MessageId)`); None is a mail without our tag.
+        at: when it happened; the mail was sent a minute earlier.
+        type, subtype: of a bounce (Permanent, Transient, Undetermined; General …) or of a complaint (abuse …).
+        provider_id: SES's own id; None derives one from ours.
+    """
+    sent_at = at - timedelta(minutes=1)
+    tags = {
+        "ses:source-tls-version": ["TLSv1.3"],
+        "ses:operation": ["SendEmail"],
+        "ses:configuration-set": ["tocsin"],
+        "ses:from-domain": ["alerts.example"],
+        "ses:caller-identity": ["tocsin-DispatchEmailRole"],
+        **({"message": [message_id.replace(".", "_")]} if message_id else {}),
+    }
+    event: dict[str, Any] = {
+        "eventType": kind,
+        "mail": {
+            "timestamp": _iso(sent_at),
+            "source": "alerts@alerts.example",
+            "sourceArn": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/alerts.example",
+            "sendingAccountId": ACCOUNT,
+            "messageId": provider_id or _ses_id(message_id or to),
+            "destination": [to],
+            "headersTruncated": False,
+            "headers": [
+                {"name": "From", "value": "alerts@alerts.example"},
+                {"name": "To", "value": to},
+                {"name": "Subject", "value": "Trunk 7"},
+            ],
+            "commonHeaders": {"from": ["alerts@alerts.example"], "to": [to], "subject": "Trunk 7"},
+            "tags": tags,
+        },
+    }
+    match kind:
+        case "Send":
+            event["send"] = {}
+        case "Delivery":
+            event["delivery"] = {
+                "timestamp": _iso(at),
+                "processingTimeMillis": 11893,
+                "recipients": [to],
+                "smtpResponse": "250 2.6.0 Message received",
+                "reportingMTA": "mta.example.com",
+            }
+        case "DeliveryDelay":
+            event["deliveryDelay"] = {
+                "timestamp": _iso(at),
+                "delayType": type or "TransientCommunicationFailure",
+                "expirationTime": _iso(at + timedelta(hours=14)),
+                "delayedRecipients": [{"emailAddress": to, "status": "4.4.1", "diagnosticCode": "smtp; 421 4.4.1"}],
+            }
+        case "Bounce":
+            status, code = ("5.1.1", "550 5.1.1 user unknown") if type == "Permanent" else ("4.2.2", "452 4.2.2 full")
+            event["bounce"] = {
+                "feedbackId": _ses_id(f"bounce {message_id}"),
+                "bounceType": type or "Permanent",
+                "bounceSubType": subtype or "General",
+                "bouncedRecipients": [
+                    {"emailAddress": to, "action": "failed", "status": status, "diagnosticCode": f"smtp; {code}"}
+                ],
+                "timestamp": _iso(at),
+                "reportingMTA": "dsn; mta.example.com",
+            }
+        case "Complaint":
+            event["complaint"] = {
+                "feedbackId": _ses_id(f"complaint {message_id}"),
+                "complaintSubType": subtype or None,
+                "complainedRecipients": [{"emailAddress": to}],
+                "timestamp": _iso(at),
+                "userAgent": "Provider/1.0",
+                **({"complaintFeedbackType": type} if type else {}),
+                "arrivalDate": _iso(at),
+            }
+        case "Reject":
+            event["reject"] = {"reason": "Bad content"}
+        case "Open" | "Click":
+            event[kind.lower()] = {"ipAddress": "192.0.2.1", "timestamp": _iso(at), "userAgent": "Mozilla/5.0"}
+    return event
+
+
+def text_event(
+    kind: str, message_id: str | None, to: str, at: datetime, *, provider_id: str | None = None, sender: str = "Tocsin"
+) -> dict[str, Any]:
+    """Return what End User Messaging publishes about one text message.
+
+    Args:
+        kind: TEXT_QUEUED, TEXT_SUCCESSFUL, TEXT_DELIVERED …
+        message_id: our id of the try (`str(MessageId)`); None is a message without our context.
+    """
+    return {
+        "eventType": kind,
+        "eventVersion": "1.0",
+        "eventTimestamp": _milliseconds(at),
+        "isFinal": kind not in _NOT_FINAL,
+        "originationPhoneNumber": sender,
+        "destinationPhoneNumber": to,
+        "isoCountryCode": "GB",
+        "isInternationalSend": False,
+        "mcc": "234",
+        "mnc": "010",
+        "carrierName": "Example Mobile",
+        "messageId": provider_id or _uuid(hashlib.sha256((message_id or to).encode()).hexdigest()),
+        "messageRequestTimestamp": _milliseconds(at) - 800,
+        "messageEncoding": "GSM",
+        "messageType": "TRANSACTIONAL",
+        "messageStatus": kind.removeprefix("TEXT_"),
+        "messageStatusDescription": _TEXT_STATUS.get(kind, "Message has a status of its own"),
+        **({"context": {"message": message_id}} if message_id else {}),
+        "totalMessageParts": 1,
+        "totalMessagePrice": 0.03851,
+        "totalCarrierFee": 0.0,
+    }
+
+
+def inbound_text(
+    sender: str, to: str, text: str, id: str, keyword: str = "KEYWORD", previous: str | None = None
+) -> dict[str, Any]:
+    """Return what End User Messaging publishes when somebody texts one of our numbers.
+
+    Args:
+        keyword: what the service recognised; the number's own keyword unless it is one it knows (STOP, HELP …).
+        previous: the provider's id of what we last sent to that person, if it knows one.
+    """
+    return {
+        "originationNumber": sender,
+        "destinationNumber": to,
+        "messageKeyword": keyword,
+        "messageBody": text,
+        "inboundMessageId": id,
+        **({"previousPublishedMessageId": previous} if previous else {}),
+    }
+
+
+def stored_object(bucket: str, key: str, size: int, at: datetime) -> str:
+    """Return the body of an SQS message by which S3 tells of a new object (a mail that came in)."""
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": REGION,
+        "eventTime": _iso(at),
+        "eventName": "ObjectCreated:Put",
+        "userIdentity": {"principalId": "AWS:AROAEXAMPLE:ses"},
+        "requestParameters": {"sourceIPAddress": "192.0.2.1"},
+        "responseElements": {"x-amz-request-id": "C3D13FE58DE4C810", "x-amz-id-2": "FMyUVURIY8"},
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": "inbound-mail",
+            "bucket": {
+                "name": bucket,
+                "ownerIdentity": {"principalId": "A3NL1KOZZKExample"},
+                "arn": f"arn:aws:s3:::{bucket}",
+            },
+            "object": {
+                "key": quote_plus(key, safe="/"),
+                "size": size,
+                "eTag": hashlib.md5(key.encode(), usedforsecurity=False).hexdigest(),
+                "sequencer": f"{_milliseconds(at):016X}",
+            },
+        },
+    }
+    return json.dumps({"Records": [record]})
+
+
+def delivery_log(lines: Sequence[Mapping[str, Any]], at: datetime) -> dict[str, Any]:
+    """Return what a log subscription sends to a function for lines of SNS's delivery log (see `delivery_line`)."""
+    told = {
+        "messageType": "DATA_MESSAGE",
+        "owner": ACCOUNT,
+        "logGroup": f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber",
+        "logStream": _uuid(hashlib.sha256(b"stream").hexdigest()),
+        "subscriptionFilters": ["tocsin"],
+        "logEvents": [
+            {"id": f"{number:056d}", "timestamp": _milliseconds(at), "message": json.dumps(line)}
+            for number, line in enumerate(lines)
+        ],
+    }
+    packed = gzip.compress(json.dumps(told).encode(), mtime=0)
+    return {"awslogs": {"data": base64.b64encode(packed).decode()}}
+
+
+def delivery_line(provider_id: str, to: str, at: datetime, refusal: str | None = None) -> dict[str, Any]:
+    """Return one line of SNS's delivery log; `refusal` is SNS's sentence, None for a message the carrier took."""
+    return {
+        "notification": {"messageId": provider_id, "timestamp": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"},
+        "delivery": {
+            "phoneCarrier": "Example Mobile",
+            "mnc": 10,
+            "destination": to,
+            "priceInUSD": 0.03851,
+            "smsType": "Transactional",
+            "mcc": 234,
+            "providerResponse": refusal or "Message has been accepted by phone carrier",
+            "dwellTimeMs": 599,
+            "dwellTimeMsUntilDeviceAck": 1344,
+        },
+        "status": "FAILURE" if refusal else "SUCCESS",
+    }
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _uuid(digest: str) -> str:
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
+
+
+def _ses_id(seed: str) -> str:
+    digest = hashlib.sha256(seed.encode()).hexdigest()
+    return f"0107{digest[:12]}-{_uuid(digest)}-000000"

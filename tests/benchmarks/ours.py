@@ -1,0 +1,194 @@
+"""One process of ours as it is shipped, driven from outside over its standard input and output, a line of JSON each way.
+
+    python -m tests.benchmarks.ours accept          {"method", "path", "body"} -> {"status", "body", "started", "wall", "cpu"}
+    python -m tests.benchmarks.ours work URL=4 URL=10   polls these queues (batches of so many); a line per batch
+    python -m tests.benchmarks.ours sweep 1.0       sweeps every so many seconds
+
+The processes take their settings from the environment as the template sets it. With AWS_LAMBDA_FUNCTION_NAME among it
+they use the thin clients, as they do on AWS. BENCH_HASTE shortens every time of dispatch by a factor.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TextIO
+from urllib.parse import parse_qs
+
+import tests.benchmarks  # noqa: F401 - puts our code onto the path
+
+IDLE = 0.003
+"""Seconds between two looks into empty queues. The emulator's own long poll looks every 0.1 s."""
+
+
+@dataclass
+class Context:
+    """A Lambda context with time left."""
+
+    aws_request_id: str = "bench"
+    function_name: str = "bench"
+    memory_limit_in_mb: int = 1024
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-2:000000000000:function:bench"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+def rest_event(
+    method: str, resource: str, body: str | None, token: str | None, path: dict[str, str], query: str = ""
+) -> dict[str, Any]:
+    """Return what API Gateway sends for a REST call."""
+    given = parse_qs(query)
+    headers = {"Content-Type": "application/json"}
+    if token:
+        headers["X-API-Key"] = token
+    return {
+        "resource": resource,
+        "path": resource.format(**path),
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": {name: values[-1] for name, values in given.items()} or None,
+        "multiValueQueryStringParameters": given or None,
+        "pathParameters": path or None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": resource,
+            "httpMethod": method,
+            "path": resource.format(**path),
+            "requestId": str(uuid.uuid4()),
+            "identity": {"sourceIp": "198.51.100.7"},
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def call(app: Any, method: str, path: str, body: str | None = None, token: str | None = None) -> dict[str, Any]:
+    """Make one HTTP call to the app; returns status, body, when it began, and what it took."""
+    path, _, query = path.partition("?")
+    ref, _, rest = path.removeprefix("/alerts/").partition("/")
+    by_ref = path.startswith("/alerts/")
+    resource = f"/alerts/{{alert_ref}}{'/' + rest if rest else ''}" if by_ref else path
+    event = rest_event(method, resource, body, token, {"alert_ref": ref} if by_ref else {}, query)
+    started, wall, cpu = time.monotonic(), time.perf_counter(), time.process_time()
+    response = app(event, None)
+    return {
+        "status": response["statusCode"],
+        "body": response["body"],
+        "started": started,
+        "cpu": time.process_time() - cpu,
+        "wall": time.perf_counter() - wall,
+    }
+
+
+def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the SQS trigger makes of received messages."""
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1763730000000"},
+                "messageAttributes": {},
+                "md5OfBody": message["MD5OfBody"],
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:eu-west-2:000000000000:bench",
+                "awsRegion": "eu-west-2",
+            }
+            for message in messages
+        ]
+    }
+
+
+def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
+    """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
+    got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=batch, WaitTimeSeconds=0).get("Messages", [])
+    if not got:
+        return None
+    cpu = time.process_time()
+    answer = app.handler(sqs_event(got), Context())
+    cpu = time.process_time() - cpu
+    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    done = [m for m in got if m["MessageId"] not in failed]
+    if done:
+        entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(done)]
+        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+    return {"orders": len(got), "failed": len(failed), "cpu": cpu, "ended": time.monotonic()}
+
+
+def _hasten(app: Any, factor: float) -> None:
+    """Shorten back-off, claims and the sweeper's patience, so that minutes pass in seconds."""
+    from tocsin.application.dispatch_slice import Pace
+    from tocsin.domain import message, work
+
+    message.RETRY_BASE /= factor
+    message.RETRY_CAP /= factor
+    message.EVIDENCE_WAIT /= factor
+    for lane in work.SWEEP_AFTER:
+        work.SWEEP_AFTER[lane] = timedelta(minutes=2) / factor
+    if hasattr(app, "dispatch"):
+        app.dispatch._pace = Pace(
+            timedelta(seconds=60) / factor * 3, timedelta(seconds=10) / factor, timedelta(seconds=1)
+        )
+
+
+def main(words: list[str]) -> None:
+    """Serve until the input ends or somebody kills us."""
+    role, *rest = words
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    # What Lambda would take as the log is formatted and written all the same, only nobody reads it.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    factor = float(os.environ.get("BENCH_HASTE", "1"))
+    match role:
+        case "accept":
+            _serve(out)
+        case "work":
+            app = importlib.import_module("dispatch_sms.app")
+            if factor != 1:
+                _hasten(app, factor)
+            queues = [(url, int(batch)) for url, _, batch in (word.rpartition("=") for word in rest)]
+            _work(app, queues, out)
+        case "sweep":
+            app = importlib.import_module("sweep.app")
+            if factor != 1:
+                _hasten(app, factor)
+            print("{}", file=out)
+            while True:
+                print(json.dumps(app.handler({}, Context())), file=out)
+                time.sleep(float(rest[0]))
+
+
+def _serve(out: TextIO) -> None:
+    app = importlib.import_module("alerts_api.app").app
+    print("{}", file=out)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        told = call(app, asked["method"], asked["path"], asked.get("body"), asked.get("token"))
+        print(json.dumps(told), file=out)
+
+
+def _work(app: Any, queues: list[tuple[str, int]], out: TextIO) -> None:
+    sqs = app.clients.sqs
+    print("{}", file=out)
+    while True:
+        worked = False
+        for url, batch in queues:
+            while told := poll_once(app, sqs, url, batch):
+                worked = True
+                print(json.dumps(told), file=out)
+                if len(queues) > 1:
+                    break
+        if not worked:
+            time.sleep(IDLE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,122 @@
+"""A provider that takes everything at once and counts: SNS Publish, SES v2 SendEmail, and plain JSON for the peers.
+
+    POST /            Action=Publish…       -> SNS answer
+    POST /v2/email/…  JSON                  -> SES answer
+    POST /sms         {"to": …}             -> {"id": …}
+    GET  /counts                            -> {"total", "distinct", "last", "first"}   (times: monotonic seconds)
+    POST /reset       {"faults": 0.1, …}    -> forget, and set the share of answers that are 5xx or never come
+
+Faults are decided by a seeded generator, so two runs see the same ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sys
+import time
+import urllib.parse
+
+SNS_ANSWER = (
+    '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>{id}</MessageId>'
+    "</PublishResult><ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></PublishResponse>"
+)
+
+
+class Stub:
+    """What has arrived so far."""
+
+    def __init__(self) -> None:
+        self.reset({})
+
+    def reset(self, settings: dict[str, float]) -> None:
+        self.total = 0
+        self.receivers: dict[str, int] = {}
+        self.first = self.last = 0.0
+        self.marked: dict[str, float] = {}
+        self.faults = settings.get("faults", 0.0)
+        self.delay = settings.get("delay", 0.0)
+        self.dice = random.Random(7)
+
+    def take(self, receiver: str) -> str:
+        now = time.monotonic()
+        self.first = self.first or now
+        self.last = now
+        self.total += 1
+        self.receivers[receiver] = self.receivers.get(receiver, 0) + 1
+        self.marked.setdefault(receiver, now)
+        return f"stub-{self.total}"
+
+    def counts(self) -> dict[str, object]:
+        return {
+            "total": self.total,
+            "distinct": len(self.receivers),
+            "first": self.first,
+            "last": self.last,
+            "twice": sum(1 for times in self.receivers.values() if times > 1),
+        }
+
+
+STUB = Stub()
+
+
+def answer(method: str, path: str, body: bytes) -> tuple[int, str, str]:
+    """Return status, content type and body for one request; a fault is a 500 or 503 before anything is taken."""
+    if method == "GET" and path.startswith("/counts"):
+        return 200, "application/json", json.dumps(STUB.counts())
+    if method == "GET" and path.startswith("/when/"):
+        receiver = urllib.parse.unquote(path.removeprefix("/when/"))
+        return 200, "application/json", json.dumps({"at": STUB.marked.get(receiver)})
+    if path == "/reset":
+        STUB.reset(json.loads(body or b"{}"))
+        return 200, "application/json", "{}"
+    if STUB.faults and STUB.dice.random() < STUB.faults:
+        return 503, "text/plain", "busy"
+    if path.startswith("/v2/email"):
+        message = json.loads(body)
+        receiver = message["Destination"]["ToAddresses"][0]
+        return 200, "application/json", json.dumps({"MessageId": STUB.take(receiver)})
+    if path == "/sms":
+        return 200, "application/json", json.dumps({"id": STUB.take(json.loads(body)["to"])})
+    fields = urllib.parse.parse_qs(body.decode())
+    return 200, "text/xml", SNS_ANSWER.format(id=STUB.take(fields["PhoneNumber"][0]))
+
+
+async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Serve one keep-alive connection."""
+    try:
+        while line := await reader.readline():
+            method, path, _ = line.decode().split(" ", 2)
+            length = 0
+            while (header := await reader.readline()) not in (b"\r\n", b""):
+                name, _, value = header.partition(b":")
+                if name.lower() == b"content-length":
+                    length = int(value)
+                if name.lower() == b"expect":
+                    writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            body = await reader.readexactly(length)
+            if STUB.delay and path not in ("/counts", "/reset"):
+                await asyncio.sleep(STUB.delay)
+            status, kind, text = answer(method, path, body)
+            payload = text.encode()
+            writer.write(
+                f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(payload)}\r\n\r\n".encode()
+                + payload
+            )
+            await writer.drain()
+    except (ConnectionError, asyncio.IncompleteReadError):
+        pass
+    finally:
+        writer.close()
+
+
+async def main(port: int) -> None:
+    """Serve until killed."""
+    server = await asyncio.start_server(serve_one, "127.0.0.1", port, backlog=512)
+    async with server:
+        await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

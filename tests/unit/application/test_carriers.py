@@ -1,0 +1,50 @@
+"""What a carrier does when the key that short links are made with cannot be had."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import an_acceptance, email, number, sms
+from tests.fakes.providers import FakeEmailSender, FakeSmsSender
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.short_links import FakeShortLinks
+from tests.fakes.time import NOON
+from tocsin.application.carriers import Carrier, EmailCarrier, SmsCarrier
+from tocsin.application.message_links import MessageLinks
+from tocsin.application.ports import MessageId
+from tocsin.domain.alert import LookupTerms, Recipient
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.handover import Refused
+from tocsin.domain.ids import TenantId
+from tocsin.domain.mime import MailTemplate
+
+
+class KeylessSealer(FakeSealer):
+    def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
+        raise StorageUnavailable("no key can be had")
+
+
+TEXTS, MAILS = FakeSmsSender(), FakeEmailSender()
+LINKS = MessageLinks(FakeShortLinks(), KeylessSealer(), "https://t.example")
+
+
+@pytest.mark.parametrize(
+    ("carrier", "item"),
+    [
+        (SmsCarrier(TEXTS, TEXTS, LINKS), sms(number(1), text="{shortlink}")),
+        (
+            EmailCarrier(MAILS, MAILS, lambda content: MailTemplate.compile(content, "t.example"), links=LINKS),
+            email("ana@x.test", body="{shortlink}"),
+        ),
+    ],
+)
+def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier: Carrier, item: object) -> None:
+    # had it raised instead, nobody would know whether the provider has the message
+    alert = an_acceptance(item, lookups=LookupTerms("r", shortlink=True)).alert  # type: ignore[arg-type]
+    hand_over = carrier.load(alert, alert.items[0])
+
+    outcome = hand_over(Recipient(number(1)), MessageId(next(alert.slices()).key, 0, 1), NOON)
+
+    assert outcome == Refused("shortlinks_unavailable", for_good=False)
+    assert not TEXTS.calls
+    assert not MAILS.calls

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.builders import an_acceptance, email
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.happenings import FakeHappenings
+from tests.fakes.messages import FakeMessageRows
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.suppressions import FakeSuppressions
+from tests.fakes.time import NOON, VirtualClock
+from tests.fakes.work import FakeWorkLedger
+from tocsin.application.ports import MessageId
+from tocsin.application.ports.receipts import ProviderReport
+from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
+from tocsin.application.suppress import Suppress
+from tocsin.application.take_in_report import TakeInReport
+from tocsin.domain.alert import Channel
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.message import BOUNCED, Message, MessageState, Receipt, Step
+from tocsin.domain.suppression import SuppressionReason
+
+ANA = "ana@x.example"
+LATER = NOON + timedelta(hours=1)
+S = MessageState
+
+
+class Desk:
+    """One mail to Ana, sent at its first try."""
+
+    def __init__(self, *, sandbox: bool = False) -> None:
+        ledger = FakeWorkLedger()
+        self.alerts = FakeAlertRepository(ledger)
+        self.rows = FakeMessageRows()
+        self.results = FakeResultEvents()
+        self.happenings = FakeHappenings(self.results)
+        self.suppressions = FakeSuppressions()
+        self.suppress = Suppress(self.suppressions, FakeSealer())
+        clock = VirtualClock()
+        acceptance = an_acceptance(email(ANA), sandbox=sandbox)
+        self.alerts.accept(acceptance)
+        self.alert = acceptance.alert
+        (piece,) = self.alert.slices()
+        self.id = MessageId(piece.key, 0, 1)
+        log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
+        self.rows.rows[piece.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
+        record = RecordReceipt(self.alerts, self.rows, ledger, self.results, clock)
+        self.take_in = TakeInReport(record, self.alerts, self.suppress, self.happenings)
+        self._clock = clock
+
+    def bounce(self, at: datetime = LATER) -> ProviderReport:
+        return ProviderReport(self.id, Receipt(1, S.FAILED, BOUNCED), at, SuppressionReason.HARD_BOUNCE)
+
+    def complaint(self) -> ProviderReport:
+        return ProviderReport(self.id, Receipt(1, S.DELIVERED), LATER, SuppressionReason.COMPLAINT, "abuse")
+
+    def state(self) -> MessageState:
+        return self.rows.rows[self.id.key, 0].state
+
+    def told(self) -> list[tuple[str, str | None]]:
+        waiting = self.results.collect(self.alert.tenant, self.alert.key_id, None, 99, self._clock())
+        return [(event.event, event.reason) for event in waiting]
+
+    def because(self) -> SuppressionReason | None:
+        return self.suppress.known(self.alert.tenant, Channel.EMAIL, ANA).because
+
+
+def test_a_hard_bounce_fails_the_message_tells_so_and_suppresses_the_mailbox() -> None:
+    desk = Desk()
+
+    assert desk.take_in(desk.bounce()) is ReceiptResult.RECORDED
+
+    assert (desk.state(), desk.because()) == (S.FAILED, SuppressionReason.HARD_BOUNCE)
+    assert desk.told() == [("sent", None), ("bounced", "bounced")]
+
+
+def test_a_bounce_after_the_delivery_is_told_after_it() -> None:
+    desk = Desk()
+    desk.take_in(ProviderReport(desk.id, Receipt(1, S.DELIVERED), NOON))
+
+    desk.take_in(desk.bounce())
+    desk.take_in(ProviderReport(desk.id, Receipt(1, S.DELIVERED), NOON))
+
+    assert desk.state() is S.FAILED
+    assert desk.told() == [("sent", None), ("delivered", None), ("bounced", "bounced")]
+
+
+def test_a_soft_bounce_is_a_bounce_and_suppresses_nobody() -> None:
+    desk = Desk()
+
+    desk.take_in(ProviderReport(desk.id, Receipt(1, S.FAILED, "bounced_mailbox_full"), NOON))
+
+    assert desk.told() == [("sent", None), ("bounced", "bounced_mailbox_full")]
+    assert desk.because() is None
+
+
+def test_a_complaint_is_an_event_of_its_own_told_once_and_suppresses_the_mailbox() -> None:
+    desk = Desk()
+
+    results = [desk.take_in(desk.complaint()) for _ in range(3)]
+
+    assert results == [ReceiptResult.RECORDED, ReceiptResult.NOTHING_NEW, ReceiptResult.NOTHING_NEW]
+    assert (desk.state(), desk.because()) == (S.DELIVERED, SuppressionReason.COMPLAINT)
+    assert sorted(desk.told()) == [("complaint", "abuse"), ("delivered", None), ("sent", None)]
+
+
+@pytest.mark.parametrize("failing", ["rows", "suppressions", "happenings"])
+def test_a_report_that_failed_half_way_is_made_up_for_by_its_repeat(failing: str) -> None:
+    desk = Desk()
+    getattr(desk, failing).outage.failing = 1
+    with pytest.raises(StorageUnavailable):
+        desk.take_in(desk.complaint())
+
+    desk.take_in(desk.complaint())
+
+    assert desk.because() is SuppressionReason.COMPLAINT
+    assert sorted(desk.told()) == [("complaint", "abuse"), ("delivered", None), ("sent", None)]
+
+
+def test_a_bounce_that_comes_again_after_the_operator_lifted_it_suppresses_nobody() -> None:
+    desk = Desk()
+    desk.take_in(desk.bounce(at=NOON))
+    desk.suppress.lift(desk.alert.tenant, Channel.EMAIL, ANA, LATER, list(SuppressionReason))
+
+    desk.take_in(desk.bounce(at=NOON))
+
+    assert desk.because() is None
+
+
+def test_a_sandbox_alert_suppresses_nobody() -> None:
+    desk = Desk(sandbox=True)
+
+    desk.take_in(desk.bounce())
+    desk.take_in(desk.complaint())
+
+    assert desk.suppressions.rows == {}
+
+
+@pytest.mark.parametrize(
+    "id", ["acme.nobody.0.0.0.1", "other.{ref}.0.0.0.1", "acme.{ref}.0.0.7.1", "acme.{ref}.9.0.0.1"]
+)
+def test_s13_a_report_about_a_message_that_never_was_does_nothing(id: str) -> None:
+    desk = Desk()
+    stranger = MessageId.parse(id.format(ref=desk.alert.ref))
+
+    report = ProviderReport(stranger, Receipt(1, S.FAILED, BOUNCED), LATER, SuppressionReason.HARD_BOUNCE, "abuse")
+
+    assert desk.take_in(report) is ReceiptResult.NOT_OURS
+    assert (desk.suppressions.rows, desk.told()) == ({}, [])
