@@ -85,7 +85,7 @@ def objects_of_alerts_that_are_over_are_removed(stack: Deployment) -> Iterator[s
     for bucket in stack.of("S3::Bucket"):
         rules = bucket.properties.get("LifecycleConfiguration", {}).get("Rules", [])
         removed = {
-            (rule["Prefix"], rule["ExpirationInDays"])
+            (rule.get("Prefix"), rule["ExpirationInDays"])
             for rule in rules
             if "ExpirationInDays" in rule and rule["Status"] == "Enabled"
         }

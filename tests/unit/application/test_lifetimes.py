@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.builders import sms
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.responses import FakeResponses
 from tests.unit.application.desk import Desk, a_key, an_sms
 from tests.unit.application.stand import Stand
 from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
@@ -45,7 +46,7 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     ends = stand.alert.expires_at
     assert ends is not None
     collect = CollectEvents(stand.events, stand.alerts, stand.clock)
-    status = ReadAlertStatus(stand.alerts, stand.ledger, stand.clock)
+    status = ReadAlertStatus(stand.alerts, stand.ledger, FakeResponses(), stand.clock)
     listed = ListAlerts(stand.alerts, stand.clock)
     cancel = CancelAlerts(stand.alerts, stand.ledger, stand.clock)
     this = [CancelElement(CancelKind.ALERT, stand.alert.ref)]
