@@ -46,7 +46,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Ite
         engine.start()
         system = System(engine, stand_up(engine, print), outside)
         for tenant in ("acme", "rival"):
-            system.operator.create_tenant(tenant, tenant.title())
+            system.operator.create_tenant(tenant, tenant.title(), "anywhere")
         for name, tenant, kind in (
             ("live", "acme", "live"),
             ("sandbox", "acme", "sandbox"),
