@@ -28,9 +28,11 @@ def number(n: int) -> str:
     return f"+447700{900000 + n}"
 
 
-def sms(*to: str, text: str = "trunk 7 is down", tag: str = "t") -> tuple[SmsContent, tuple[str, ...], str]:
+def sms(
+    *to: str, text: str = "trunk 7 is down", tag: str = "t", sender: str = "Tocsin"
+) -> tuple[SmsContent, tuple[str, ...], str]:
     """Describe an sms item."""
-    return SmsContent("Tocsin", text), to, tag
+    return SmsContent(sender, text), to, tag
 
 
 def email(*to: str, body: str = "trunk 7 is down", tag: str = "t") -> tuple[EmailContent, tuple[str, ...], str]:

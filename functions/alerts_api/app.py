@@ -12,6 +12,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
@@ -22,6 +23,7 @@ from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel, Lane
@@ -40,6 +42,7 @@ alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
 results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
+responses = DynamoDbResponses(aws.dynamodb, settings.table_name, sealer)
 queue = SqsDispatchQueue(
     aws.sqs,
     {
@@ -68,8 +71,9 @@ app.register_blueprint(
     reading_routes(
         authenticate,
         ListAlerts(alerts, utc_now),
-        ReadAlertStatus(alerts, work, utc_now),
-        ReadRecipients(alerts, messages, sealer, utc_now),
+        ReadAlertStatus(alerts, work, responses, utc_now),
+        ReadRecipients(alerts, messages, responses, sealer, utc_now),
+        ReadResponses(alerts, responses, sealer, utc_now),
     )
 )
 app.register_blueprint(public_routes())

@@ -194,6 +194,7 @@ GET_ALERT_RESPONSE: dict[str, Any] = {
     **_ALERT,
     "state": "completed",
     "counts": {**{s.value: 0 for s in MessageState}, "sent": 3},
+    "responses": 1,
 }
 
 LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
@@ -209,6 +210,26 @@ LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
             "provider_id": "8f0b6c1e-…",
             "possible_duplicate": False,
             "updated_at": "2026-11-23T12:00:01.250Z",
+            "responded_at": "2026-11-23T12:04:30.000Z",
+        }
+    ],
+    "next_cursor": None,
+}
+
+LIST_RESPONSES_RESPONSE: dict[str, Any] = {
+    "responses": [
+        {
+            "kind": "sms",
+            "address": "+447700900001",
+            "contact_id": "c1",
+            "channel": "sms",
+            "tag": "crew-sms",
+            "responded_at": "2026-11-23T12:04:30.000Z",
+            "reply": "on my way",
+            "reply_encoding": "utf8",
+            "late": False,
+            "matched": True,
+            "details": {},
         }
     ],
     "next_cursor": None,

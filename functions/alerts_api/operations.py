@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from alerts_api import examples
-from alerts_api.schemas import answers, resources
+from alerts_api.schemas import answers, resources, responses
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.limits import PAGE_ITEMS
@@ -206,6 +206,21 @@ OPERATIONS: tuple[Operation, ...] = (
             QueryParameter("channel", "only this channel", {"type": "string", "enum": [c.value for c in Channel]}),
         ),
         response=examples.LIST_RECIPIENTS_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}/responses",
+        name="listResponses",
+        tags=("Results",),
+        summary="What people answered",
+        description=(
+            "Every answer to the alert: texts, mails, key presses and clicks, in no order of time. An answer that may "
+            "be to one of several alerts stands with each, as `matched: false`. Needs `canReadAlerts`."
+        ),
+        answer=responses.ResponseListResource,
+        errors=RESOURCE_ERRORS,
+        query=(_LIMIT, _CURSOR),
+        response=examples.LIST_RESPONSES_RESPONSE,
     ),
     Operation(
         method="GET",

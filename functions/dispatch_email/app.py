@@ -18,6 +18,7 @@ from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.carriers import EmailCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.mime import MailTemplate
@@ -57,10 +58,12 @@ clients = AwsClients()
 randomness = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
 tally = HandoverTally(utc_now)
+reply_addresses = ReplyAddresses(settings.email_domain, sealer)
 carrier = EmailCarrier(
     live=TalliedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
     sandbox=TalliedEmail(SandboxEmailSender(), tally),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
+    reply_address=lambda id: reply_addresses(id.key, id.position),
 )
 dispatch = DispatchSlice(
     alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -20,6 +22,7 @@ from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.ports import SmsSender
+from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.entrypoint.clock import utc_now
@@ -83,5 +86,10 @@ dispatch = DispatchSlice(
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+    note=RememberTexts(
+        DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
+        DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
+        utc_now,
+    ),
 )
 handler = SliceWorker(SERVICE, dispatch, tally)

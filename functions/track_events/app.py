@@ -6,15 +6,26 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
+from tocsin.adapters.end_user_messaging.inbound import read_text
+from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
+from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
+from tocsin.application.receive_mail import ReceiveMail
+from tocsin.application.receive_text import ReceiveText
 from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.record_reply import RecordReply
+from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_report import TakeInReport
 from tocsin.entrypoint.clock import utc_now
@@ -23,6 +34,7 @@ from tocsin.entrypoint.inbound import Inbound, Source
 from tocsin.entrypoint.observability import configure
 from tocsin.entrypoint.randomness import SystemRandomness
 from track_events.handler import receipts
+from track_events.replies import mails, texts
 
 SERVICE = "track_events"
 
@@ -34,6 +46,7 @@ class Settings(Environment):
     Attributes:
         sms_events_topic_arn, sms_inbound_topic_arn, email_events_topic_arn: the only topics that are listened to.
         mail_bucket_name: the only bucket that is.
+        email_domain: everything is sent from, and answered to, addresses of it.
     """
 
     table_name: str
@@ -43,6 +56,7 @@ class Settings(Environment):
     sms_inbound_topic_arn: str
     email_events_topic_arn: str
     mail_bucket_name: str
+    email_domain: str
 
 
 configure(SERVICE)
@@ -50,17 +64,35 @@ settings = Settings.from_environ()
 clients = AwsClients()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
 alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+rows = DynamoDbMessageRows(clients.dynamodb, settings.table_name)
+happenings = DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer)
+suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
+record_reply = RecordReply(DynamoDbResponses(clients.dynamodb, settings.table_name, sealer), happenings)
 take_in = TakeInReport(
     RecordReceipt(
         alerts=alerts,
-        rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
+        rows=rows,
         ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
         events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
         clock=utc_now,
     ),
     alerts,
-    Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
-    DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+    suppress,
+    happenings,
+)
+receive_text = ReceiveText(
+    numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
+    conversations=DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
+    alerts=alerts,
+    rows=rows,
+    record=record_reply,
+    suppress=suppress,
+)
+receive_mail = ReceiveMail(
+    alerts=alerts,
+    references=DynamoDbSubjectReferences(clients.dynamodb, settings.table_name),
+    addresses=ReplyAddresses(settings.email_domain, sealer),
+    record=record_reply,
 )
 handler = Inbound(
     SERVICE,
@@ -71,7 +103,9 @@ handler = Inbound(
     },
     handlers={
         Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
+        Source.SMS_INBOUND: texts(read_text, receive_text),
         Source.EMAIL_EVENTS: receipts(ses.read, take_in),
+        Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3).read, parse_mail, receive_mail),
     },
     bucket=settings.mail_bucket_name,
 )

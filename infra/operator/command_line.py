@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infra.operator import suppressions
+from infra.operator import numbers, suppressions
 from infra.operator.office import LOCAL_STACK, NoSuchStack, Office, office_of
 from tocsin.application.create_api_key import CreateApiKey
 from tocsin.application.create_tenant import CreateTenant
@@ -28,6 +28,7 @@ EXAMPLES = """examples:
       --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000
   python -m infra.operate --local key list --tenant acme
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
+  python -m infra.operate --local number add --tenant acme --key k7f3q9 --number +447700900050
   python -m infra.operate --local suppression list --tenant acme
   python -m infra.operate --local suppression lift --tenant acme --channel email --address ana@example.org
 """
@@ -108,13 +109,13 @@ def disable_key(office: Office, asked: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.operate",
-        description="Tenants, API keys and suppressions of a stack.",
+        description="Tenants, API keys, numbers and suppressions of a stack.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _say_where(parser)
     parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False)
-    things = parser.add_subparsers(title="things", required=True, metavar="tenant|key|suppression")
+    things = parser.add_subparsers(title="things", required=True, metavar="tenant|key|number|suppression")
 
     tenant = things.add_parser("tenant", help="customers").add_subparsers(required=True, metavar="create")
     create = _command(tenant, "create", create_tenant)
@@ -132,6 +133,12 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--notification", default="poll", choices=[mode.value for mode in NotificationMode])
     _command(key, "list", list_keys)
     _command(key, "disable", disable_key).add_argument("--key", required=True, help="its id, see key list")
+
+    number = things.add_parser("number", help="numbers that people can answer to").add_subparsers(
+        required=True, metavar="add|list|remove"
+    )
+    _command(number, "list", numbers.list_them)
+    numbers.add_words(_command(number, "add", numbers.add), _command(number, "remove", numbers.remove))
 
     suppression = things.add_parser("suppression", help="who must not be contacted").add_subparsers(
         required=True, metavar="list|lift"

@@ -14,6 +14,7 @@ YOURS = {"S": "T#other#A#1"}
 NOBODYS = {"S": "A#1"}
 SK = {"S": "META"}
 UPDATE = 'UPDATE "core" SET "st"=? SET "v"=? WHERE pk=? AND sk=? AND "v"=?'
+LOOKUP = {"S": "N#+447700900001"}
 INSERT = "INSERT INTO \"core\" VALUE {'pk':?,'sk':?,'v':?}"
 
 
@@ -58,6 +59,10 @@ ALLOWED: list[tuple[str, dict[str, Any]]] = [
     ("BatchWriteItem", {"RequestItems": {"core": [{"PutRequest": item(MINE)}, {"DeleteRequest": key(MINE)}]}}),
     ("BatchExecuteStatement", {"Statements": [insert(MINE), update(MINE)]}),
     ("ExecuteStatement", update(MINE)),
+    # what leads from something public to a tenant
+    ("GetItem", key(LOOKUP)),
+    ("PutItem", item({"S": "REF#TX-7F3K9Q2MXB"}, tenant={"S": "acme"}, alert={"S": "a"}, exp={"N": "1"})),
+    ("TransactWriteItems", {"TransactItems": [{"Put": item(MINE)}, {"Put": item(LOOKUP, key={"S": "k1"})}]}),
 ]
 
 REFUSED: list[tuple[str, dict[str, Any]]] = [
@@ -75,6 +80,12 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("PutItem", item(NOBODYS)),
     ("PutItem", item(MINE, gsi1pk={"S": "ALERTS#live"})),
     ("PutItem", item(MINE, gsi1pk=YOURS)),
+    ("PutItem", item(LOOKUP, name={"S": "Ana"})),
+    ("PutItem", item(LOOKUP, sealed={"B": b"x"})),
+    ("TransactWriteItems", {"TransactItems": [{"Put": item(MINE)}, {"Put": item(LOOKUP, text={"S": "x"})}]}),
+    ("TransactWriteItems", {"TransactItems": [{"Put": item(MINE)}, {"Put": item(YOURS)}, {"Put": item(LOOKUP)}]}),
+    ("Query", query(LOOKUP)),
+    ("GetItem", key({"S": "REF#"})),
     ("Query", query(NOBODYS)),
     ("Query", query(MINE, "sk = :pk")),
     ("Query", query(MINE, "gsi1pk = :pk")),

@@ -11,20 +11,25 @@ from typing import Any
 from tests.contract.cloud import Cloud
 from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.happenings import FakeHappenings
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.work import FakeWorkLedger
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.client import Backoff
+from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.layout import capacity_key
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.application.ports import (
     Acceptance,
@@ -34,8 +39,10 @@ from tocsin.application.ports import (
     ResultEvents,
     WorkLedger,
 )
+from tocsin.application.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.responses import Responses
+from tocsin.application.ports.subject_references import SubjectReferences
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     Alert,
@@ -74,6 +81,9 @@ class AlertPath:
     results: ResultEvents
     responses: Responses
     happenings: Happenings
+    numbers: TwoWayNumbers
+    conversations: Conversations
+    references: SubjectReferences
     set_capacity: Callable[[Channel, int], None]
     capacity: Callable[[Channel], int]
     dynamodb: Any = None
@@ -95,6 +105,9 @@ def in_memory() -> AlertPath:
         results,
         FakeResponses(),
         FakeHappenings(results),
+        FakeTwoWayNumbers(),
+        FakeConversations(),
+        FakeSubjectReferences(alerts),
         left.__setitem__,
         lambda channel: left[channel],
     )
@@ -122,6 +135,9 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
         DynamoDbResultEvents(client, table_name, sealer),
         DynamoDbResponses(client, table_name, sealer, backoff),
         DynamoDbHappenings(client, table_name, sealer),
+        DynamoDbTwoWayNumbers(client, table_name),
+        DynamoDbConversations(client, table_name, sealer, backoff),
+        DynamoDbSubjectReferences(client, table_name),
         set_capacity,
         capacity,
         dynamodb=client,

@@ -54,10 +54,10 @@ def test_a_5_the_largest_call_is_one_transaction_and_is_read_back_whole(world: A
     assert (result.success, sum(item.sent for item in result.items)) == (True, 10_000)
     assert world.capacity(Channel.SMS) == 0
     ref = AlertRef(result.alert_ref or "")
-    status = ReadAlertStatus(world.alerts, world.work, clock)(reader, ref)
+    status = ReadAlertStatus(world.alerts, world.work, world.responses, clock)(reader, ref)
     assert (status.counts[MessageState.QUEUED], status.alert.lane) == (10_000, Lane.BULK)
     assert [order.piece for order in queue.orders] == list(status.alert.slices())
-    read = ReadRecipients(world.alerts, world.messages, FakeSealer(), clock)
+    read = ReadRecipients(world.alerts, world.messages, world.responses, FakeSealer(), clock)
     page = read(reader, ref, channel=Channel.EMAIL)
     assert [row.address for row in page.rows] == mails[0::3][:100]
     assert [alert.ref for alert in ListAlerts(world.alerts, clock)(reader).alerts] == [ref]

@@ -1,8 +1,9 @@
 """The tenant guard: a DynamoDB client that refuses whatever does not say whose data it wants.
 
 Every key and every index partition must begin with `T#<tenant>`; all keys of one call belong to one tenant; `Scan`
-is refused, and so is any operation the guard does not know. The one exception is Query on the index `due`, which the
-sweeper reads for everybody.
+is refused, and so is any operation the guard does not know. Two exceptions: Query on the index `due`, which the sweeper
+reads for everybody, and rows by which something public leads to a tenant (LOOKUPS). These are read one at a time, and
+hold ids and times only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 _TENANT = re.compile(r"T#([a-z0-9]{4,20})(?:#.*)?", re.DOTALL)
+_LOOKUP = re.compile(r"(?:L|N|REF)#.+", re.DOTALL)
+_LOOKUP_HOLDS = frozenset(
+    {"pk", "sk", "kind", "tenant", "key", "alert", "item", "chunk", "position", "created", "exp", "ttl"}
+)
 _EQUALS = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 _HELD_IN_STATEMENT = re.compile(r"""['"]?(\w+)['"]?\s*(?:=|:)\s*\?""")
 
@@ -55,13 +60,41 @@ def check(operation: str, request: dict[str, Any]) -> None:
         return
     partitions = list(_partitions(operation, request))
     tenants = set()
+    looked_up = [p for p in partitions if isinstance(p, str) and _LOOKUP.fullmatch(p)]
+    if looked_up:
+        _check_lookups(operation, request)
     for partition in partitions:
+        if partition in looked_up:
+            continue
         match = _TENANT.fullmatch(partition) if isinstance(partition, str) else None
         if match is None:
             raise TenantBreach(f"{operation}: the partition key {partition!r} does not begin with a tenant")
         tenants.add(match[1])
-    if len(tenants) != 1:
+    if len(tenants) != 1 and not (looked_up and not tenants):
         raise TenantBreach(f"{operation}: names {len(tenants)} tenants instead of one")
+
+
+def _check_lookups(operation: str, request: dict[str, Any]) -> None:
+    """Raise TenantBreach if a lookup row would be searched, or hold what may be personal."""
+    if operation == "Query":
+        raise TenantBreach(f"{operation}: lookups are read by their whole key")
+    for item in _items(operation, request):
+        if _LOOKUP.fullmatch(_text(item.get("pk")) or "") and (more := item.keys() - _LOOKUP_HOLDS):
+            raise TenantBreach(f"{operation}: a lookup row would hold {sorted(more)}")
+
+
+def _items(operation: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    match operation:
+        case "PutItem":
+            yield request["Item"]
+        case "TransactWriteItems":
+            for action in request["TransactItems"]:
+                (body,) = action.values()
+                if "Item" in body:
+                    yield body["Item"]
+        case "BatchWriteItem":
+            for writes in request["RequestItems"].values():
+                yield from (write["PutRequest"]["Item"] for write in writes if "PutRequest" in write)
 
 
 def _partitions(operation: str, request: dict[str, Any]) -> Iterator[Any]:

@@ -12,6 +12,7 @@ import pytest
 from infra.operator.command_line import main
 from infra.operator.office import NoSuchStack, Office
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
@@ -20,8 +21,9 @@ from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.errors import Unauthorized
-from tocsin.domain.ids import TenantId
+from tocsin.domain.ids import ApiKeyId, TenantId
 from tocsin.domain.suppression import SuppressionReason
+from tocsin.domain.two_way import TwoWayNumber
 
 ACME = TenantId("acme")
 
@@ -34,12 +36,13 @@ class World:
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
+    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
     def operate(self, *words: str) -> int:
         def find(stack: str, region: str | None, endpoint_url: str | None) -> Office:
             self.asked.append((stack, region, endpoint_url))
-            return Office(self.tenants, self.keys, self.sealer, self.suppressions)
+            return Office(self.tenants, self.keys, self.sealer, self.suppressions, self.numbers)
 
         return main(words, find)
 
@@ -256,3 +259,51 @@ def test_what_is_no_address_is_refused(
 ) -> None:
     assert suppression(silenced, *words) == 1
     assert says in capsys.readouterr().err
+
+
+# --- numbers --------------------------------------------------------------------------------------------------
+
+
+def number(world: World, *words: str, tenant: str = "acme") -> int:
+    return world.operate("--stack", "s", "number", *words, "--tenant", tenant)
+
+
+def key_of(world: World) -> str:
+    create(world)
+    (key,) = world.keys.list(ACME)
+    return key.id
+
+
+def test_a_number_is_given_listed_and_taken_back(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    key = key_of(world)
+    assert number(world, "add", "--key", key, "--number", "+44 7700 900 050") == 0
+    assert number(world, "add", "--key", key, "--number", "+447700900050") == 0
+    capsys.readouterr()
+
+    assert number(world, "list") == 0
+    assert json.loads(capsys.readouterr().out) == {"number": "+447700900050", "key": key}
+    found = world.numbers.find("+447700900050")
+    assert found is not None
+    assert (found.tenant, found.key_id) == (ACME, key)
+
+    assert number(world, "remove", "--number", "+447700900050") == 0
+    assert world.numbers.find("+447700900050") is None
+    assert number(world, "remove", "--number", "+447700900050") == 1
+
+
+def test_s14_a_number_of_another_tenant_stays_there(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    key = key_of(world)
+    theirs = TwoWayNumber("+447700900050", TenantId("other"), ApiKeyId("k1"))
+    world.numbers.add(theirs)
+
+    assert number(world, "add", "--key", key, "--number", "+447700900050") == 1
+    assert "other" not in capsys.readouterr().err.replace("another", "")
+    assert number(world, "remove", "--number", "+447700900050") == 1
+    assert world.numbers.find("+447700900050") == theirs
+
+
+def test_a_number_needs_a_key_that_exists_and_to_be_one(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert number(world, "add", "--key", "nobodys", "--number", "+447700900050") == 1
+    assert number(world, "add", "--key", key_of(world), "--number", "07700 900050") == 1
+    assert "country code" in capsys.readouterr().err
+    assert not world.numbers.numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,19 +16,22 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
-from infra.local.provider_events import notification, ses_event
-from tests.builders import an_acceptance, email, number, sms
+from infra.local.provider_events import inbound_text, notification, ses_event, stored_object
+from tests.builders import KEY, TENANT, an_acceptance, email, number, sms
 from tests.contract.aws_session import close
 from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud
 from tests.contract.partiql import MotoWithPartiQl
 from tests.functional.events import Context, scheduled_event, sqs_event
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import Acceptance
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import MessageState
 from tocsin.domain.slice_order import SliceOrder
+from tocsin.domain.two_way import TwoWayNumber
 from tocsin.domain.work import total
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -186,3 +190,56 @@ def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: St
     )
     stack.start("dispatch_email.app").handler(sqs_event(orders(again)), Context())
     assert stack.counts(again.alert.tenant, again.alert.ref) == {MessageState.SUPPRESSED: 2, MessageState.SENT: 1}
+# --- what people answer ---------------------------------------------------------------------------------------
+
+TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-"
+
+
+@pytest.fixture
+def tracker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Start the function that takes answers in, and give it one."""
+    for name in ("SMS_EVENTS", "SMS_INBOUND", "EMAIL_EVENTS"):
+        monkeypatch.setenv(f"{name}_TOPIC_ARN", TOPIC + name.lower())
+    monkeypatch.setenv("MAIL_BUCKET_NAME", stack.cloud.bucket)
+    app = stack.start("track_events.app")
+    return lambda body: app.handler(sqs_event([body]), Context())
+
+
+def told(stack: Stack, acceptance: Acceptance) -> list[tuple[str, str, str]]:
+    """Return what the client is told of answers: event, who and what."""
+    c, alert = stack.cloud, acceptance.alert
+    sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
+    results = DynamoDbResultEvents(c.dynamodb, c.table_name, sealer)
+    waiting = results.collect(alert.tenant, alert.key_id, alert.ref, 100, utc_now())
+    return [(event.event, event.alertee, event.details["reply"]) for event in waiting if "reply" in event.details]
+
+
+def test_a_text_to_a_number_of_ours_finds_the_alert_that_was_sent_from_it(
+    stack: Stack, tracker: Callable[[str], Any]
+) -> None:
+    ours = number(50)
+    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    acceptance = stack.accept(sms(number(1), number(2), sender=ours), at=utc_now())
+    stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
+
+    body = notification(f"{TOPIC}sms_inbound", inbound_text(number(2), ours, "on my way", "in-1"), utc_now())
+    for _ in range(2):
+        assert tracker(body) == {"batchItemFailures": []}
+
+    assert told(stack, acceptance) == [("reply", number(2), "on my way")]
+
+
+def test_a_mail_to_the_reply_address_of_a_mail_finds_its_alert(stack: Stack, tracker: Callable[[str], Any]) -> None:
+    acceptance = stack.accept(email("ana@x.example"), at=utc_now())
+    stack.start("dispatch_email.app").handler(sqs_event(orders(acceptance)), Context())
+    (sent,) = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+    (address,) = re.findall(r"\r\nReply-To: (\S+)\r\n", sent.raw_data)
+    assert address.endswith("@t.example")
+
+    mail = f"From: ana@x.example\r\nTo: {address}\r\nSubject: Re: anything\r\n\r\non my way\r\n".encode()
+    stack.cloud.s3.put_object(Bucket=stack.cloud.bucket, Key="inbound/a b", Body=mail)
+    body = stored_object(stack.cloud.bucket, "inbound/a b", len(mail), utc_now())
+    for _ in range(2):
+        assert tracker(body) == {"batchItemFailures": []}
+
+    assert told(stack, acceptance) == [("reply", "ana@x.example", "on my way")]

@@ -22,12 +22,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from tests.builders import an_acceptance
+from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.hands import OneHand
+from tests.fakes.happenings import FakeHappenings
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
+from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
@@ -36,7 +39,10 @@ from tests.fakes.work import FakeWorkLedger
 from tocsin.application.carriers import Carrier, EmailCarrier, Mail, SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.ports import Acceptance, Committed, MessageId
+from tocsin.application.receive_text import ReceiveText
 from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.record_reply import RecordReply
+from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.suppress import Suppress
 from tocsin.application.sweep import Sweep, SweepReport
 from tocsin.domain.alert import Alert, Channel, ChunkKey, EmailContent
@@ -46,6 +52,10 @@ from tocsin.domain.mime import MailTemplate
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.suppression import SuppressionReason
+from tocsin.domain.two_way import IncomingText, TwoWayNumber
+
+OURS = number(50)
+"""The number of ours that people can answer to."""
 
 VISIBILITY = timedelta(minutes=6)
 LAMBDA_TIMEOUT = timedelta(minutes=1)
@@ -117,6 +127,10 @@ class World:
         self.sandbox_email = FakeEmailSender(self.clock)
         for sender in (self.sms, self.email, self.sandbox_sms, self.sandbox_email):
             sender.on_taken = self._provider_reports
+        self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY))
+        self.conversations = FakeConversations()
+        self.responses = FakeResponses()
+        self.happenings = FakeHappenings(self.events)
         self.dead_letters: list[SliceOrder] = []
         self.tolerated: tuple[type[Exception], ...] = ()
         self.reports: list[DispatchReport] = []
@@ -194,6 +208,44 @@ class World:
             if self.heap[0].at > end:
                 raise AssertionError("the world does not come to rest")
             self._step()
+
+    def text_back(self, phone: str, text: str, answering: Alert | None = None, later: timedelta = timedelta(0)) -> None:
+        """Let somebody answer in a while. The provider delivers it several times, and says what it answers or not."""
+        id = f"in-{next(self._numbers)}"
+
+        def write() -> None:
+            copies = [n for n, call in enumerate(self.sms.calls, 1) if call.took and call.to == phone]
+            of_alert = [n for n in copies if answering and self.sms.calls[n - 1].id.key.alert == answering.ref]
+            answered = f"p-{of_alert[-1]}" if of_alert else None
+            message = IncomingText(id, OURS, phone, text, answered, self.clock())
+            for _ in range(self._chance.randint(2, 3)):
+                self._at(self.clock() + timedelta(seconds=self._chance.randrange(90)), lambda: self._receive(message))
+
+        self._at(self.clock() + later, write)
+
+    def _receive(self, message: IncomingText) -> None:
+        port = self._port
+        receive = ReceiveText(
+            port("numbers", self.numbers),
+            port("conversations", self.conversations),
+            port("alerts", self.alerts),
+            port("rows", self.rows),
+            RecordReply(port("responses", self.responses), port("happenings", self.happenings)),
+            Suppress(port("suppressions", self.suppressions), FakeSealer()),
+        )
+        try:
+            receive(message)
+        except (Crash, StorageUnavailable):
+            self._at(self.clock() + timedelta(minutes=1), lambda: self._receive(message))
+
+    def answers(self, alert: Alert) -> list[tuple[str, str]]:
+        """Return who answered the alert and what, in the order of time."""
+        page = self.responses.of_alert(alert.tenant, alert.ref, 1000, None, self.clock())
+        return [(one.address, one.text) for one in sorted(page.responses, key=lambda one: one.at) if one.matched]
+
+    def told(self, alert: Alert) -> list[tuple[str, str]]:
+        """Collect what waits and return what is no step of a message: the event and the words."""
+        return [(one.event, one.details["reply"]) for one in self.collect(alert) if "reply" in one.details]
 
     def suppress(
         self, alert: Alert, address: str, reason: SuppressionReason, later: timedelta, at: datetime | None = None
@@ -341,6 +393,9 @@ class World:
             self.clock,
             self._randomness,
             OneHand(),
+            note=RememberTexts(
+                self._port("numbers", self.numbers), self._port("conversations", self.conversations), self.clock
+            ),
         )
 
     # --- what providers tell ----------------------------------------------------------------------------------

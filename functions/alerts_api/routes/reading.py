@@ -12,8 +12,10 @@ from chalice.app import Blueprint, Response
 from alerts_api.routes.callers import reader
 from alerts_api.schemas.limits import PAGE_ITEMS
 from alerts_api.schemas.resources import alert_list, recipient_list, status_resource
+from alerts_api.schemas.responses import response_list
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.application.read_responses import ReadResponses
 from tocsin.domain.alert import Channel
 from tocsin.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.domain.ids import AlertRef
@@ -22,6 +24,7 @@ from tocsin.entrypoint.http import Call, Shape, answer, answers
 
 ALERTS_PER_PAGE = 20
 RECIPIENTS_PER_PAGE = 100
+RESPONSES_PER_PAGE = 100
 
 _ALERT_REF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -30,7 +33,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def reading_routes(
-    authenticate: Authenticate, list_alerts: ListAlerts, status: ReadAlertStatus, recipients: ReadRecipients
+    authenticate: Authenticate,
+    list_alerts: ListAlerts,
+    status: ReadAlertStatus,
+    recipients: ReadRecipients,
+    responses: ReadResponses,
 ) -> Blueprint:
     """Return the routes that read."""
     routes = Blueprint(__name__)
@@ -64,6 +71,14 @@ def reading_routes(
             cursor=query.get("cursor"),
         )
         return answer(recipient_list(page))
+
+    @routes.route("/alerts/{alert_ref}/responses", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_responses(call: Call, alert_ref: str) -> Response:
+        key = reader(call, authenticate)
+        query = call.query("limit", "cursor")
+        limit = _limit(query, RESPONSES_PER_PAGE)
+        return answer(response_list(responses(key, _ref(alert_ref), limit=limit, cursor=query.get("cursor"))))
 
     return routes
 

@@ -121,6 +121,7 @@ class EventEntry(TypedDict):
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
     replyEncoding: NotRequired[Annotated[str, Field(description="of `reply`: utf8 or base64")]]
+    truncated: NotRequired[Annotated[bool, Field(description="`reply` was longer than what is kept")]]
     late: NotRequired[Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]]
     keyword: NotRequired[Annotated[str, Field(description="the reply is a word of the carriers: stop, start or help")]]
     candidates: NotRequired[Annotated[list[str], Field(description="alerts that an unmatched reply may belong to")]]

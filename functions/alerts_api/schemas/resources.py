@@ -72,6 +72,7 @@ class AlertStatusResource(AlertResource):
 
     state: Annotated[str, Field(description="accepted, dispatching, completed, expired or cancelled")]
     counts: Annotated[dict[str, int], Field(description="messages per state; every state is named")]
+    responses: Annotated[int, Field(description="answers that came, see `/alerts/{alert_ref}/responses`")]
 
 
 @_EXACT
@@ -96,6 +97,7 @@ class RecipientResource(TypedDict):
     provider_id: str | None
     possible_duplicate: bool
     updated_at: str
+    responded_at: Annotated[str | None, Field(description="when this message was first answered; null = not yet")]
 
 
 @_EXACT
@@ -136,7 +138,12 @@ def alert_resource(alert: Alert) -> AlertResource:
 def status_resource(status: AlertStatus) -> AlertStatusResource:
     """Return one alert and its counts."""
     counts = {state.value: count for state, count in status.counts.items()}
-    return {**alert_resource(status.alert), "state": status.state.value, "counts": counts}
+    return {
+        **alert_resource(status.alert),
+        "state": status.state.value,
+        "counts": counts,
+        "responses": status.responses,
+    }
 
 
 def alert_list(page: AlertPage) -> AlertListResource:
@@ -161,4 +168,5 @@ def _recipient(row: RecipientRow) -> RecipientResource:
         "provider_id": row.provider_id,
         "possible_duplicate": row.possible_duplicate,
         "updated_at": wire_time(row.updated_at),
+        "responded_at": None if row.responded_at is None else wire_time(row.responded_at),
     }

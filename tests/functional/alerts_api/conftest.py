@@ -17,6 +17,7 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
@@ -29,6 +30,7 @@ from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.pepper import pepper_of
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel
@@ -49,6 +51,7 @@ class Door:
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
     messages: FakeMessageRows = field(default_factory=FakeMessageRows)
     work: FakeWorkLedger = field(default_factory=FakeWorkLedger)
+    responses: FakeResponses = field(default_factory=FakeResponses)
     sealer: FakeSealer = field(default_factory=FakeSealer)
 
     def __post_init__(self) -> None:
@@ -77,8 +80,9 @@ class Door:
             reading_routes(
                 self.authenticate,
                 ListAlerts(self.alerts, self.clock),
-                ReadAlertStatus(self.alerts, self.work, self.clock),
-                ReadRecipients(self.alerts, self.messages, self.sealer, self.clock),
+                ReadAlertStatus(self.alerts, self.work, self.responses, self.clock),
+                ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
+                ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
             )
         )
         app.register_blueprint(public_routes())

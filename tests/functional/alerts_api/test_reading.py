@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,9 @@ from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
 from tocsin.domain.alert import Channel, Slice
 from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.ids import AlertRef
+from tocsin.domain.event_object import wire_time
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.response import Response, ResponseKind
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.work import SliceTally
 
@@ -40,6 +44,70 @@ def test_an_alert_and_its_receivers_can_be_read(door: Door) -> None:
         ("+447700900001", "sms", "queued"),
         ("a@example.org", "email", "queued"),
     ]
+
+
+def an_answer(door: Door, ref: str, natural_id: str = "in-1", **facts: Any) -> Response:
+    alert = door.alerts.alerts[TenantId("acme"), AlertRef(ref)]
+    key = next(alert.slices()).key
+    response = replace(
+        Response(key, 0, ResponseKind.SMS, natural_id, "+447700900001", None, door.clock(), "on my way"), **facts
+    )
+    door.responses.add(response)
+    return response
+
+
+def test_what_people_answered_can_be_read(door: Door) -> None:
+    ref = door.send(sms(tag="text"), email(tag="mail")).json["alertRef"]
+    assert door.get(f"/alerts/{ref}").json["responses"] == 0
+    response = an_answer(door, ref, late=True, details={"truncated": True})
+
+    assert door.get(f"/alerts/{ref}/responses").json == {
+        "responses": [
+            {
+                "kind": "sms",
+                "address": "+447700900001",
+                "contact_id": None,
+                "channel": "sms",
+                "tag": "text",
+                "responded_at": wire_time(response.at),
+                "reply": "on my way",
+                "reply_encoding": "utf8",
+                "late": True,
+                "matched": True,
+                "details": {"truncated": True},
+            }
+        ],
+        "next_cursor": None,
+    }
+    assert door.get(f"/alerts/{ref}").json["responses"] == 1
+    people = door.get(f"/alerts/{ref}/recipients").json["recipients"]
+    assert [person["responded_at"] for person in people] == [wire_time(response.at), None]
+
+
+def test_s14_an_unmatched_answer_is_shown_and_counts_for_nothing(door: Door) -> None:
+    ref = door.send().json["alertRef"]
+    an_answer(door, ref, matched=False)
+    assert [one["matched"] for one in door.get(f"/alerts/{ref}/responses").json["responses"]] == [False]
+    assert door.get(f"/alerts/{ref}").json["responses"] == 0
+
+
+def test_answers_are_walked_and_a_cursor_is_for_its_own_list(door: Door) -> None:
+    ref, other = (door.send().json["alertRef"] for _ in range(2))
+    for n in range(5):
+        an_answer(door, ref, f"in-{n}", text=str(n))
+        an_answer(door, other, f"in-{n}")
+
+    seen: list[str] = []
+    page = door.get(f"/alerts/{ref}/responses", limit="2").json
+    first = page["next_cursor"]
+    while True:
+        seen += [one["reply"] for one in page["responses"]]
+        if page["next_cursor"] is None:
+            break
+        page = door.get(f"/alerts/{ref}/responses", limit="2", cursor=page["next_cursor"]).json
+
+    assert sorted(seen) == ["0", "1", "2", "3", "4"]
+    problem(door.get(f"/alerts/{other}/responses", cursor=first), 400, "VALIDATE_FAILED")
 
 
 def test_the_list_is_walked_newest_first(door: Door) -> None:
@@ -85,7 +153,7 @@ def test_a_parameter_given_twice_is_refused(door: Door) -> None:
     problem(answer, 400, "VALIDATE_FAILED")
 
 
-@pytest.mark.parametrize("tail", ["", "/recipients"])
+@pytest.mark.parametrize("tail", ["", "/recipients", "/responses"])
 @pytest.mark.parametrize("ref", [UNKNOWN, "x", UNKNOWN.upper(), "%00", "..", "é" * 300])
 def test_an_alert_that_is_not_there_is_a_404(door: Door, ref: str, tail: str) -> None:
     answer = door.get(f"/alerts/{ref}{tail}")
@@ -94,7 +162,7 @@ def test_an_alert_that_is_not_there_is_a_404(door: Door, ref: str, tail: str) ->
     assert ref not in answer.text
 
 
-@pytest.mark.parametrize("tail", ["", "/recipients"])
+@pytest.mark.parametrize("tail", ["", "/recipients", "/responses"])
 def test_somebody_else_s_alert_looks_like_none(door: Door, tail: str) -> None:
     ref = door.send().json["alertRef"]
     tokens = [door.new_key("other", "k1"), door.new_key("acme", "k2", kind=KeyKind.SANDBOX)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.record_receipt import RecordReceipt
 from tocsin.application.suppress import Suppress
 from tocsin.application.sweep import Sweep, SweepReport
-from tocsin.domain.alert import Alert, Slice
+from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient, Slice
 from tocsin.domain.message import Message
 from tocsin.domain.slice_order import SliceOrder
 
@@ -43,10 +44,11 @@ class Counting:
 
 
 class Stand:
-    """`calls` counts port calls since it was last cleared."""
+    """`calls` counts port calls since it was last cleared; `noted` holds position, address and calls made before."""
 
     def __init__(self, *items: Any, hands: Executor | None = None, **options: Any) -> None:
         self.calls: Counter[str] = Counter()
+        self.noted: list[list[tuple[int, str, int]]] = []
         self.clock = VirtualClock()
         self.ledger = FakeWorkLedger()
         self.alerts = FakeAlertRepository(self.ledger)
@@ -66,10 +68,20 @@ class Stand:
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsCarrier(self.sms, self.sms)
         self.dispatcher = DispatchSlice(
-            *four, queue, carrier, self.suppress, self.clock, SeededRandomness(), hands or OneHand()
+            *four,
+            queue,
+            carrier,
+            self.suppress,
+            self.clock,
+            SeededRandomness(),
+            hands or OneHand(),
+            note=self._note,
         )
         self.sweeper = Sweep(*four, queue, self.clock)
         self.recorder = RecordReceipt(*four, self.clock)
+
+    def _note(self, alert: Alert, item: AlertItem, key: ChunkKey, to: Sequence[tuple[int, Recipient]]) -> None:
+        self.noted.append([(position, recipient.address, len(self.sms.calls)) for position, recipient in to])
 
     def accept(self, *items: Any, **options: Any) -> Alert:
         acceptance = an_acceptance(*items, at=self.clock(), **options)

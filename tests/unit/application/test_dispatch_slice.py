@@ -343,6 +343,15 @@ def test_r7_nor_when_reading_it_fails_in_a_way_that_nobody_foresaw_which_is_said
         stand.dispatch()
 
     assert (stand.states(), stand.sms.calls) == (["retry_wait"], [])
+def test_what_is_about_to_be_handed_over_is_noted_before_and_nothing_else() -> None:
+    # given three receivers, of whom one said STOP
+    stand = Stand(sms(ANA, BOB, number(3)))
+    stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.STOP, stand.clock())
+
+    stand.dispatch()
+    stand.dispatch()
+
+    assert stand.noted == [[(1, BOB, 0), (2, number(3), 0)]]
 
 
 def test_a_sandbox_alert_asks_nobody_for_leave() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.responses import FakeResponses
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import NOON
 from tests.unit.application.desk import Desk, a_key, an_email, an_sms
@@ -33,10 +34,11 @@ class Hall:
     def __init__(self) -> None:
         self.desk = Desk()
         self.messages = FakeMessageRows()
+        self.responses = FakeResponses()
         sealer = FakeSealer()
         self.list = ListAlerts(self.desk.alerts, self.desk.clock)
-        self.status = ReadAlertStatus(self.desk.alerts, self.desk.work, self.desk.clock)
-        self.recipients = ReadRecipients(self.desk.alerts, self.messages, sealer, self.desk.clock)
+        self.status = ReadAlertStatus(self.desk.alerts, self.desk.work, self.responses, self.desk.clock)
+        self.recipients = ReadRecipients(self.desk.alerts, self.messages, self.responses, sealer, self.desk.clock)
 
     def alert(self, texts: int = 1, mails: int = 0, kind: KeyKind = KeyKind.LIVE) -> Alert:
         elements = [an_sms(*(f"+4477{n:08}" for n in range(texts)), tag="text")]

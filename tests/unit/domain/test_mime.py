@@ -61,6 +61,24 @@ def test_ah_12_display_parts_become_addresses_of_the_platform() -> None:
     assert MailTemplate.compile(content, "t.example").sender == "fire-desk@t.example"
 
 
+def test_ah_90_each_receivers_answer_goes_to_its_own_address_under_the_clients_name() -> None:
+    token = f"r+acme.{'a' * 40}@t.example"
+    for name, shown in (("Control room", f"Control room <{token}>"), ("Leitstelle Köln", f"Leitstelle Köln <{token}>")):
+        template = MailTemplate.compile(replace(PLAIN, reply_to=name), "t.example")
+        message = message_from_bytes(template.addressed("ana@x.example", "a.b", AT, token), policy=policy.default)
+        assert message["Reply-To"] == shown
+        assert len(message.get_all("Reply-To") or ()) == 1
+
+    nameless = MailTemplate.compile(PLAIN, "t.example").addressed("ana@x.example", "a.b", AT, token)
+    assert f"\r\nReply-To: {token}\r\n".encode() in nameless
+
+
+@pytest.mark.parametrize("address", ["a@b.example, c@d.example", "a@b.example\r\nBcc: c@d.example", "", "nobody"])
+def test_a_reply_address_is_one_plain_address(address: str) -> None:
+    with pytest.raises(UnsafeMail):
+        MailTemplate.compile(PLAIN, "t.example").addressed("ana@x.example", "a.b", AT, address)
+
+
 def test_ah_12_a_shared_to_keeps_the_receiver_out_of_the_mail() -> None:
     assert b"ana@x.example" not in mailed(replace(PLAIN, to="All staff"))
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.domain.alert import Alert, AlertItem, Channel, EmailContent, Recipient, SmsContent
+from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Handover, Refused
 from tocsin.domain.mail_header import UnsafeMail
 
@@ -60,7 +61,7 @@ class Mail(Protocol):
         """The From address."""
         ...
 
-    def addressed(self, to: str, message_id: str, at: datetime) -> bytes:
+    def addressed(self, to: str, message_id: str, at: datetime, reply_to: str | None = None) -> bytes:
         """Return the whole message for one receiver in SMTP wire form."""
         ...
 
@@ -70,14 +71,22 @@ class EmailCarrier:
 
     Args:
         compile_mail: makes what all receivers share; `MailTemplate.compile` with the platform's domain.
+        reply_address: where the answer to one message goes; None leaves Reply-To to the content.
     """
 
     channel = Channel.EMAIL
 
-    def __init__(self, live: EmailSender, sandbox: EmailSender, compile_mail: Callable[[EmailContent], Mail]) -> None:
+    def __init__(
+        self,
+        live: EmailSender,
+        sandbox: EmailSender,
+        compile_mail: Callable[[EmailContent], Mail],
+        reply_address: Callable[[MessageId], str] | None = None,
+    ) -> None:
         self._live = live
         self._sandbox = sandbox
         self._compile = compile_mail
+        self._reply_address = reply_address
 
     def load(self, alert: Alert, item: AlertItem) -> HandOver:
         """See Carrier."""
@@ -94,12 +103,18 @@ class EmailCarrier:
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
             try:
-                mime = mail.addressed(recipient.address, str(id), now)
+                mime = mail.addressed(recipient.address, str(id), now, self._reply_to(id))
             except UnsafeMail as error:
                 return _unsafe(error)
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return hand_over
+
+    def _reply_to(self, id: MessageId) -> str | None:
+        try:
+            return self._reply_address(id) if self._reply_address else None
+        except StorageUnavailable:
+            return None  # the reference in the subject finds the alert as well; the mail must not wait for its address
 
 
 def _unsafe(error: UnsafeMail) -> Refused:

@@ -36,7 +36,7 @@ from tocsin.application.ports import (
 from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.application.slice_report import ReportSlice
 from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Alert, Recipient
+from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
@@ -44,6 +44,9 @@ from tocsin.domain.message import Held, Message, MessageState, SendingTerms, ret
 from tocsin.domain.outcome import Outcome, Suppressed, Withheld, recorded
 from tocsin.domain.retry_orders import retry_orders
 from tocsin.domain.slice_order import SliceOrder
+
+BeforeHandOver = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
+"""Notes what is about to be handed over: positions and receivers of one slice. Must not raise for a store."""
 
 _ROUNDS = 5  # each lost race means that another worker moved the message
 _LOADED = 16  # items kept ready
@@ -108,6 +111,7 @@ class DispatchSlice:
 
     Args:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
+        note: is told of each slice's messages between claim and hand-over.
     """
 
     def __init__(
@@ -123,6 +127,7 @@ class DispatchSlice:
         randomness: Randomness,
         hands: Executor,
         pace: Pace | None = None,
+        note: BeforeHandOver | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -134,6 +139,7 @@ class DispatchSlice:
         self._randomness = randomness
         self._hands = hands
         self._pace = pace or Pace()
+        self._note = note
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -158,6 +164,7 @@ class DispatchSlice:
         claimed = self._claim(run, wanted)
         barred = self._barred(run, claimed, recipients)
         free = [message for message in claimed if message.position not in barred]
+        self._note_down(alert, key, free, recipients)
         outcomes = self._send(run, free, recipients, hand_over) | barred
         self._record(run, outcomes)
         unqueued = self._queue_retries(run)
@@ -298,6 +305,13 @@ class DispatchSlice:
             outcomes[message.position] = (message, outcome)
         run.calls = sum(not isinstance(outcome, Withheld) for _, outcome in outcomes.values())
         return outcomes
+
+    def _note_down(
+        self, alert: Alert, key: ChunkKey, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> None:
+        item = alert.item(key.item)
+        if self._note is not None and item is not None and claimed:
+            self._note(alert, item, key, [(message.position, recipients[message.position]) for message in claimed])
 
     def _hand_over(self, run: _Run, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
         now = self._clock()

@@ -7,11 +7,12 @@ else is not there for it, whether it exists or not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
 from tocsin.application.ports import AlertPage, AlertRepository, Clock, MessageRows, Sealer, WorkLedger
+from tocsin.application.ports.responses import Responses
 from tocsin.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.domain.alert import CHUNK_SIZE, Alert, AlertItem, Channel, ChunkKey, Recipient
 from tocsin.domain.alert_state import AlertState, alert_state
@@ -53,19 +54,22 @@ class AlertStatus:
 
     Attributes:
         counts: messages per state, every state named.
+        responses: answers that are known to be to this alert.
     """
 
     alert: Alert
     state: AlertState
     counts: Mapping[MessageState, int]
+    responses: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAlertStatus:
-    """One alert's state and counts, from the tallies of its slices: two reads, however many receivers."""
+    """One alert's state and counts, from the tallies of its slices: three reads, however many receivers."""
 
     alerts: AlertRepository
     work: WorkLedger
+    responses: Responses
     clock: Clock
 
     def __call__(self, key: ApiKey, ref: AlertRef) -> AlertStatus:
@@ -75,10 +79,13 @@ class ReadAlertStatus:
             Forbidden: the key may not read alerts.
             NotFound: no such alert for this key, or its lifetime is over.
         """
-        alert = _visible(self.alerts, key, ref, self.clock())
+        now = self.clock()
+        alert = visible_alert(self.alerts, key, ref, now)
         tallies = self.work.tallies(alert.tenant, alert.ref)
         counts = total(tallies.get(piece.number) or SliceTally.blank(piece.count) for piece in alert.slices())
-        return AlertStatus(alert, alert_state(alert, counts), {state: counts.get(state, 0) for state in MessageState})
+        named = {state: counts.get(state, 0) for state in MessageState}
+        responses = self.responses.count(alert.tenant, alert.ref, now)
+        return AlertStatus(alert, alert_state(alert, counts), named, responses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class RecipientRow:
     Attributes:
         attempts: tries begun; 0 while it is queued.
         updated_at: when it came to stand where it stands; acceptance while it is queued.
+        responded_at: when this receiver first answered this message, None if nothing came yet.
     """
 
     address: str
@@ -100,6 +108,7 @@ class RecipientRow:
     provider_id: str | None
     possible_duplicate: bool
     updated_at: datetime
+    responded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,7 @@ class ReadRecipients:
 
     alerts: AlertRepository
     messages: MessageRows
+    responses: Responses
     sealer: Sealer
     clock: Clock
 
@@ -156,7 +166,7 @@ class ReadRecipients:
             NotFound: no such alert for this key, or its lifetime is over.
             InvalidRequest: the cursor is not from this list.
         """
-        alert = _visible(self.alerts, key, ref, self.clock())
+        alert = visible_alert(self.alerts, key, ref, self.clock())
         limit = max(1, min(limit, MAX_PAGE))
         query = f"recipients|{ref}|{state or ''}|{channel or ''}"
         start = _Place.of(open_cursor(self.sealer, key.tenant, query, cursor)) if cursor else _Place(0, 0, 0)
@@ -187,8 +197,10 @@ class ReadRecipients:
         key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
         recipients = self.alerts.recipients(key)
         messages = self.messages.load(key, positions)
+        responded = self.responses.responded(key, positions)
         for position in positions:
-            yield position, _row(alert, item, recipients[position], messages.get(position))
+            row = _row(alert, item, recipients[position], messages.get(position))
+            yield position, replace(row, responded_at=responded.get(position))
 
 
 def _chunks(alert: Alert, channel: Channel | None, start: _Place) -> Iterator[tuple[AlertItem, int, int, int]]:
@@ -222,7 +234,13 @@ def _allow(key: ApiKey) -> None:
         raise Forbidden(Right.READ_ALERTS.value)
 
 
-def _visible(alerts: AlertRepository, key: ApiKey, ref: AlertRef, now: datetime) -> Alert:
+def visible_alert(alerts: AlertRepository, key: ApiKey, ref: AlertRef, now: datetime) -> Alert:
+    """Return an alert the key may see.
+
+    Raises:
+        Forbidden: the key may not read alerts.
+        NotFound: no such alert for this key, or its lifetime is over.
+    """
     _allow(key)
     alert = alerts.get(key.tenant, ref)
     if alert is None or alert.sandbox != key.sandbox or alert.expired(now):

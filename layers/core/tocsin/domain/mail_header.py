@@ -89,12 +89,17 @@ def mailbox(field: str, display: str, domain: str, fallback: str) -> tuple[str, 
     if "@" in unicodedata.normalize("NFKC", display):
         raise UnsafeMail("ADDRESS_IN_NAME", field)
     address = f"{_local_part(display) or fallback}@{domain}"
+    return shown_as(display, address), address
+
+
+def shown_as(display: str, address: str) -> str:
+    """Return the header value of an address with a display part that passed `mailbox`, folded."""
     if not display.strip() or display == address.partition("@")[0]:
-        return address, address
+        return address
     if display.isascii() and len(display) <= 300:
         quoted = display.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{quoted}"\r\n <{address}>' if len(quoted) + len(address) > 60 else f'"{quoted}" <{address}>', address
-    return "\r\n ".join([*_encoded_words(display), f"<{address}>"]), address
+        return f'"{quoted}"\r\n <{address}>' if len(quoted) + len(address) > 60 else f'"{quoted}" <{address}>'
+    return "\r\n ".join([*_encoded_words(display), f"<{address}>"])
 
 
 def _local_part(display: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tocsin.domain.alert import EmailContent
 from tocsin.domain.mail_body import encoded_body
-from tocsin.domain.mail_header import UnsafeMail, checked_head, mailbox, single_address, unstructured
+from tocsin.domain.mail_header import UnsafeMail, checked_head, mailbox, shown_as, single_address, unstructured
 
 DEFAULT_SENDER = "alerts"
 """Local part of the From address when the client names none, and of any name that has no ASCII letter in it."""
@@ -29,6 +29,7 @@ class MailTemplate:
     sender: str
     _domain: str
     _shared_to: str | None
+    _reply_to: str | None
     _rest: bytes
     _names: tuple[bytes, ...]
 
@@ -48,20 +49,21 @@ class MailTemplate:
         shared_to = None if content.to is None else mailbox("To", content.to, domain, DEFAULT_SENDER)[0]
         subject = unstructured("Subject", content.subject)
         body = encoded_body(content.body, content.content_type)
-        fields = [("From", sender), ("Subject", subject)]
         if content.reply_to is not None:
-            fields.append(("Reply-To", mailbox("Reply-To", content.reply_to, domain, DEFAULT_SENDER)[0]))
-        fields += [
+            mailbox("Reply-To", content.reply_to, domain, DEFAULT_SENDER)
+        fields = [
+            ("From", sender),
+            ("Subject", subject),
             ("Auto-Submitted", "auto-generated"),  # RFC 3834: keeps holiday replies and mail loops away
             ("MIME-Version", "1.0"),
             ("Content-Type", body.content_type),
             ("Content-Transfer-Encoding", body.transfer_encoding),
         ]
         head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-        names = (b"To", b"Message-ID", b"Date", *(name.encode() for name, _ in fields))
-        return MailTemplate(address, domain, shared_to, head.encode() + b"\r\n" + body.octets, names)
+        names = tuple(name.encode() for name, _ in fields)
+        return MailTemplate(address, domain, shared_to, content.reply_to, head.encode() + b"\r\n" + body.octets, names)
 
-    def addressed(self, to: str, message_id: str, at: datetime) -> bytes:
+    def addressed(self, to: str, message_id: str, at: datetime, reply_to: str | None = None) -> bytes:
         """Return the whole mail for one receiver.
 
         Args:
@@ -70,6 +72,8 @@ class MailTemplate:
             message_id: letters, digits, "-" and "."; the same id always gives the same Message-ID, which some
                 receivers use to drop a second copy.
             at: aware time, for Date.
+            reply_to: the address that answers of this receiver go to, shown under the name the content gives for it.
+                None leaves an address of the platform that is made of that name, or no Reply-To without one.
 
         Raises:
             UnsafeMail: `ADDRESS_MALFORMED`, `MESSAGE_ID_MALFORMED` or `HEADER_MISMATCH`.
@@ -77,8 +81,21 @@ class MailTemplate:
         single_address("To", to)
         if not _ID.fullmatch(message_id):
             raise UnsafeMail("MESSAGE_ID_MALFORMED", "Message-ID")
-        head = f"To: {self._shared_to or to}\r\nMessage-ID: <{message_id}@{self._domain}>\r\nDate: {_date(at)}\r\n"
-        return checked_head(head.encode() + self._rest, self._names)
+        fields = [
+            ("To", self._shared_to or to),
+            ("Message-ID", f"<{message_id}@{self._domain}>"),
+            ("Date", _date(at)),
+            *self._answers_to(reply_to),
+        ]
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+        return checked_head(head.encode() + self._rest, (*(name.encode() for name, _ in fields), *self._names))
+
+    def _answers_to(self, address: str | None) -> list[tuple[str, str]]:
+        if address is not None:
+            return [("Reply-To", shown_as(self._reply_to or "", single_address("Reply-To", address)))]
+        if self._reply_to is not None:
+            return [("Reply-To", mailbox("Reply-To", self._reply_to, self._domain, DEFAULT_SENDER)[0])]
+        return []
 
 
 def _date(at: datetime) -> str:

@@ -80,15 +80,29 @@ def above_quote(text: str) -> str:
     """Return what was written above the quoted mail, trimmed; the whole text if nothing is quoted.
 
     Knows the marks of common mail programs in a few languages, lines that begin with ">", and the "-- " of a
-    signature. A line like "On Monday … wrote:" may be wrapped over two lines.
+    signature. A line like "On Monday … wrote:" may be wrapped over two lines. Of somebody who wrote nothing above the
+    quote, what stands between its lines or below them is returned.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    own = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    above, rest = _up_to_mark(lines)
+    own = _unquoted(above)
+    if not own and any(line.strip().startswith(">") for line in rest):
+        own = _unquoted(_up_to_mark(rest)[0])
+    return own
+
+
+def _up_to_mark(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines before the first mark of a quote or a signature, and those after it."""
+    for number, (line, following) in enumerate(zip(lines, [*lines[1:], ""], strict=True)):
         bare = line.strip()
-        if bare and (_QUOTE_STARTS.match(bare) or _QUOTE_STARTS.match(f"{bare} {following.strip()}")):
-            break
-        # Some people answer below or between the quoted lines.
-        if not bare.startswith(">"):
-            own.append(line)
-    return "\n".join(own).strip()
+        if not bare:
+            continue
+        if _QUOTE_STARTS.match(bare):
+            return lines[:number], lines[number + 1 :]
+        if _QUOTE_STARTS.match(f"{bare} {following.strip()}"):
+            return lines[:number], lines[number + 2 :]
+    return lines, []
+
+
+def _unquoted(lines: list[str]) -> str:
+    return "\n".join(line for line in lines if not line.strip().startswith(">")).strip()

@@ -39,6 +39,11 @@ class DynamoDb(Protocol):
         ...
 
     @property
+    def batch_write_item(self) -> _Call:
+        """BatchWriteItem."""
+        ...
+
+    @property
     def put_item(self) -> _Call:
         """PutItem."""
         ...

@@ -16,6 +16,7 @@ from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.two_way import Said
 from tocsin.domain.work import SliceTally, WorkKey
 
 GSI1 = "gsi1"
@@ -44,6 +45,10 @@ WORK = "WORK#"
 PACK = "EV#"
 RESPONSE = "RESP#"
 RESPONDED = "DONE#"
+NUMBER = "NUMBER#"
+
+LOOKUPS = ("L#", "N#", "REF#")
+"""How partitions begin that lead from something public to a tenant. Their rows hold ids and times, nothing else."""
 
 
 def time(at: datetime) -> Item:
@@ -163,6 +168,42 @@ def suppression_pk(tenant: TenantId, fingerprint: bytes) -> str:
 def suppression_key(tenant: TenantId, channel: Channel, fingerprint: bytes) -> dict[str, Any]:
     """Return the key of what is known about one address on one channel."""
     return key(suppression_pk(tenant, fingerprint), f"{channel.value}#{fingerprint.hex()}")
+
+
+def number_key(number: str) -> dict[str, Any]:
+    """Return the key of the row that says whose number this is."""
+    return key(f"N#{number}", "OWNER")
+
+
+def tenants_number_key(tenant: TenantId, number: str) -> dict[str, Any]:
+    """Return the key of a number in its tenant's own list."""
+    return key(f"T#{tenant}", f"{NUMBER}{number}")
+
+
+def conversation_pk(tenant: TenantId, fingerprint: bytes) -> str:
+    """Return the partition of what was said between a number of ours and a person."""
+    return f"T#{tenant}#PH#{fingerprint.hex()}"
+
+
+def said_sk(said: Said) -> str:
+    """Return the sort key of one message of a conversation: by time, then by message."""
+    return f"{milliseconds(said.at):014}#{said_place(said)}"
+
+
+def said_place(said: Said) -> str:
+    """Return alert, item, chunk and position, joined by "#"."""
+    return f"{said.key.alert}#{said.key.item}#{said.key.chunk}#{said.position}"
+
+
+def inbound_key(tenant: TenantId, inbound_id: str) -> dict[str, Any]:
+    """Return the key of what an inbound message was taken to answer; spread over 256 partitions of its tenant."""
+    hashed = hashlib.sha256(inbound_id.encode("utf-8", "surrogatepass")).hexdigest()
+    return key(f"T#{tenant}#IN#{hashed[:2]}", hashed)
+
+
+def reference_key(reference: str) -> dict[str, Any]:
+    """Return the key of the row that leads from a subject reference (brackets included) to its alert."""
+    return key(f"REF#{reference.strip('[]')}", "ALERT")
 
 
 def waiting_happening_sk(event: ResultEvent) -> str:

@@ -1,0 +1,68 @@
+"""Answers of people as resources."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from tocsin.application.read_responses import AlertResponses
+from tocsin.domain.alert import Alert
+from tocsin.domain.event_object import wire_time
+from tocsin.domain.reply_event import wire_text
+from tocsin.domain.response import Response
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+@_EXACT
+class ResponseResource(TypedDict):
+    """What one person did about one message."""
+
+    kind: Annotated[str, Field(description="sms, email, call or shortlink")]
+    address: Annotated[str, Field(description="who answered")]
+    contact_id: str | None
+    channel: Annotated[str, Field(description="of the message that is answered")]
+    tag: str
+    responded_at: str
+    reply: Annotated[str, Field(description="what was said, without the quoted message; empty where nothing was")]
+    reply_encoding: Annotated[str, Field(description="of `reply`: utf8 or base64")]
+    late: Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]
+    matched: Annotated[bool, Field(description="false: it may be to another alert; it counts for none")]
+    details: Annotated[dict[str, Any], Field(description="what only answers of this kind have, named as in events")]
+
+
+@_EXACT
+class ResponseListResource(TypedDict):
+    """Answers, in no order of time. A walk meets each once."""
+
+    responses: list[ResponseResource]
+    next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
+
+
+def response_list(page: AlertResponses) -> ResponseListResource:
+    """Return a page of answers."""
+    return {
+        "responses": [_response(page.alert, response) for response in page.responses],
+        "next_cursor": page.next,
+    }
+
+
+def _response(alert: Alert, response: Response) -> ResponseResource:
+    item = alert.item(response.key.item)
+    assert item is not None
+    reply, encoding = wire_text(response.text)
+    return {
+        "kind": response.kind.value,
+        "address": response.address,
+        "contact_id": response.contact_id,
+        "channel": item.channel.value,
+        "tag": item.tag,
+        "responded_at": wire_time(response.at),
+        "reply": reply,
+        "reply_encoding": encoding,
+        "late": response.late,
+        "matched": response.matched,
+        "details": dict(response.details),
+    }

@@ -1,0 +1,53 @@
+"""Handlers of what people send: text messages and mails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tocsin.application.ports.receipts import Unread
+from tocsin.application.receive_mail import MailResult
+from tocsin.application.receive_text import TextResult
+from tocsin.domain.inbound_mail import InboundMail
+from tocsin.domain.two_way import IncomingText
+from tocsin.entrypoint.inbound import Handle, Notice
+
+ReadText = Callable[..., IncomingText | Unread]
+ReceiveText = Callable[[IncomingText], TextResult]
+ReceiveMail = Callable[[str, InboundMail, datetime], MailResult]
+
+
+def texts(read: ReadText, receive: ReceiveText) -> Handle:
+    """Return the handler of text messages.
+
+    Args:
+        read: the provider's shape of one, with the time it reached us.
+        receive: the use case.
+    """
+
+    def handle(notice: Notice) -> str:
+        text = read(notice.content, notice.at)
+        return text.value if isinstance(text, Unread) else receive(text).value
+
+    return handle
+
+
+def mails(
+    fetch: Callable[[str, str], bytes | None], parse: Callable[[bytes], InboundMail | None], receive: ReceiveMail
+) -> Handle:
+    """Return the handler of mails.
+
+    Args:
+        fetch: bucket and key to bytes, None if it is gone (its time is over).
+        receive: the use case. A mail is known by its key, which the mail server made.
+    """
+
+    def handle(notice: Notice) -> str:
+        key = notice.content["key"]
+        raw = fetch(notice.content["bucket"], key)
+        if raw is None:
+            return "gone"
+        mail = parse(raw)
+        return Unread.MALFORMED.value if mail is None else receive(key, mail, notice.at).value
+
+    return handle

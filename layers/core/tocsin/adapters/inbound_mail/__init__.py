@@ -1,0 +1,1 @@
+"""Mails that people send, from the object store and out of MIME."""

@@ -1,0 +1,133 @@
+"""Take in a text message that a person sent to a number of ours.
+
+whose number? ─► STOP, START, HELP act for that tenant ─► what is answered? (decided once) ─► kept and told
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tocsin.application.ports import AlertRepository, MessageRows
+from tocsin.application.ports.conversations import Conversations, TwoWayNumbers
+from tocsin.application.record_reply import RecordReply
+from tocsin.application.suppress import Suppress
+from tocsin.domain.alert import Alert, Channel
+from tocsin.domain.attribution import Because, Candidate, Verdict, attribute
+from tocsin.domain.message import Message
+from tocsin.domain.reply import SmsKeyword, sms_keyword
+from tocsin.domain.reply_event import shortened
+from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.suppression import SuppressionReason
+from tocsin.domain.two_way import IncomingText, Said, TwoWayNumber
+
+LOOKED_AT = 25
+"""Messages of a conversation that are looked at: the newest."""
+
+VERDICT_KEPT = timedelta(days=30)
+"""How long a verdict is remembered: longer than a queue and its dead letters can bring a message back (4 + 14 d)."""
+
+_log = logging.getLogger(__name__)
+
+
+class TextResult(StrEnum):
+    """What became of it."""
+
+    RECORDED = "recorded"  # a new answer to one alert
+    REPEATED = "repeated"  # it was here already
+    UNMATCHED = "unmatched"  # kept with each alert that may be meant
+    KEYWORD = "keyword"  # a word that is for the carriers' rules
+    NOTHING_OPEN = "nothing_open"  # it answers nothing, or something that is over
+    NUMBER_UNKNOWN = "number_unknown"  # it came to a number that belongs to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveText:
+    """See the module."""
+
+    numbers: TwoWayNumbers
+    conversations: Conversations
+    alerts: AlertRepository
+    rows: MessageRows
+    record: RecordReply
+    suppress: Suppress
+
+    def __call__(self, text: IncomingText) -> TextResult:
+        """Take it in; a repeat, or one that was cut short, comes to the same.
+
+        Raises:
+            StaleWrite, StorageUnavailable: take it in again.
+        """
+        owner = self.numbers.find(text.ours)
+        if owner is None:
+            return TextResult.NUMBER_UNKNOWN
+        keyword = sms_keyword(text.text)
+        if keyword is not None:
+            self._obey(owner, text, keyword)
+        verdict = self._verdict(owner, text)
+        meant = [(alert, said) for said in verdict.answered if (alert := self._open(said, text.at))]
+        if not meant:
+            return TextResult.KEYWORD if keyword else TextResult.NOTHING_OPEN
+        ambiguous = verdict.because is Because.AMBIGUOUS
+        answers = [
+            (alert, self._response(text, alert, said, keyword, late=verdict.late, matched=not ambiguous))
+            for alert, said in meant
+        ]
+        return self._recorded(answers, keyword, ambiguous=ambiguous)
+
+    def _obey(self, owner: TwoWayNumber, text: IncomingText, keyword: SmsKeyword) -> None:
+        """Do what the word asks for, whether an alert is open or not: the law does not ask for one."""
+        match keyword:
+            case SmsKeyword.STOP:
+                self.suppress(owner.tenant, Channel.SMS, text.theirs, SuppressionReason.STOP, text.at)
+            case SmsKeyword.START:
+                self.suppress.lift(owner.tenant, Channel.SMS, text.theirs, text.at)
+            case SmsKeyword.HELP:
+                _log.warning("a receiver asked for help", extra={"tenant": owner.tenant, "key": owner.key_id})
+
+    def _verdict(self, owner: TwoWayNumber, text: IncomingText) -> Verdict:
+        said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)
+        candidates = [Candidate(one, self._row(one)) for one in said]
+        verdict = attribute(candidates, text.answered, text.at)
+        return self.conversations.decide(owner.tenant, text.id, verdict, text.at + VERDICT_KEPT)
+
+    def _row(self, said: Said) -> Message | None:
+        return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)
+
+    def _open(self, said: Said, at: datetime) -> Alert | None:
+        alert = self.alerts.get(said.key.tenant, said.key.alert)
+        return None if alert is None or alert.expired(at) else alert
+
+    def _response(
+        self, text: IncomingText, alert: Alert, said: Said, keyword: SmsKeyword | None, *, late: bool, matched: bool
+    ) -> Response:
+        kept, details = shortened(text.text)
+        contact = self.alerts.recipients(said.key)[said.position].contact_id
+        return Response(
+            key=said.key,
+            position=said.position,
+            kind=ResponseKind.SMS,
+            natural_id=text.id,
+            address=text.theirs,
+            contact_id=contact,
+            at=text.at,
+            text=kept,
+            late=late,
+            matched=matched,
+            details={**details, "keyword": keyword.value} if keyword else details,
+            expires_at=alert.expires_at,
+        )
+
+    def _recorded(
+        self, answers: Sequence[tuple[Alert, Response]], keyword: SmsKeyword | None, *, ambiguous: bool
+    ) -> TextResult:
+        if keyword is not None:
+            # Said to the tenant, not to an alert: the newest one's client hears of it.
+            self.record.keyword(*answers[0])
+            return TextResult.KEYWORD
+        if ambiguous:
+            return TextResult.UNMATCHED if self.record.unmatched(answers) else TextResult.REPEATED
+        return TextResult.RECORDED if self.record(*answers[0]) else TextResult.REPEATED

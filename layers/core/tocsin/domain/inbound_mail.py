@@ -1,0 +1,39 @@
+"""A mail that somebody sent us, taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMail:
+    """What is needed of a mail.
+
+    Attributes:
+        sender: the one address in From, "" if there is none or more than one.
+        addressed_to: every address it may have been sent to, as written.
+        subject: decoded.
+        headers: decoded values by lower-case name; of several with one name the first.
+        return_path: envelope sender, "" for bounces, None if our mail server does not say.
+        text: what a reader would show, quotes included; attachments are left out.
+        verdicts: what our mail server found about the sender: `spf`, `dkim`, `dmarc` to `pass`, `fail`, `none`, …
+    """
+
+    sender: str
+    addressed_to: Sequence[str]
+    subject: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    return_path: str | None = None
+    text: str = ""
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def forged(self) -> bool:
+        """Whether our mail server says that it is not from whom it says. No word from it is no accusation."""
+        if dmarc := self.verdicts.get("dmarc"):
+            if dmarc == "pass":
+                return False
+            if dmarc == "fail":
+                return True
+        return self.verdicts.get("spf") == "fail" and self.verdicts.get("dkim") != "pass"

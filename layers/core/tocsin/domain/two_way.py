@@ -1,0 +1,53 @@
+"""Numbers that people can answer to, and what was last said to whom from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.domain.alert import ChunkKey
+from tocsin.domain.ids import ApiKeyId, TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWayNumber:
+    """A number of ours that carries answers back (E.164), and the tenant and key it was given to."""
+
+    number: str
+    tenant: TenantId
+    key_id: ApiKeyId
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a conversation between a number of ours and a person.
+
+    Attributes:
+        key, position: the message.
+        at: when it was about to be handed over.
+        expires_at: when its alert's lifetime is over; None = never.
+    """
+
+    key: ChunkKey
+    position: int
+    at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingText:
+    """One text message from outside.
+
+    Attributes:
+        id: the provider's id of it.
+        ours, theirs: E.164.
+        answered: the provider's id of the message that it answers, None if it names none.
+        at: when it reached us.
+    """
+
+    id: str
+    ours: str
+    theirs: str
+    text: str
+    answered: str | None
+    at: datetime

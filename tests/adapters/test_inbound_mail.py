@@ -1,0 +1,286 @@
+"""AH-91: real-shaped mails, and what nobody should have sent, taken apart."""
+
+from __future__ import annotations
+
+import base64
+import quopri
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.adapters.inbound_mail.parser import parse_mail
+from tocsin.domain.inbound_mail import InboundMail
+from tocsin.domain.reply import above_quote, automatic
+
+MAILS = Path(__file__).parents[1] / "events" / "mails"
+
+
+def parsed(raw: bytes) -> InboundMail:
+    mail = parse_mail(raw)
+    assert mail is not None
+    return mail
+
+
+def a_mail(
+    body: bytes, content_type: str = "text/plain; charset=utf-8", encoding: str = "8bit", head: str = ""
+) -> bytes:
+    return (
+        f"{head}From: Ana <ana@example.org>\r\nTo: r+x@alerts.example\r\nSubject: Re: Hello\r\nMIME-Version: 1.0\r\n"
+        f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    ).encode() + body
+
+
+# --- bodies ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec"),
+    [
+        ("utf-8", "utf-8"), ("UTF-8", "utf-8"), ("iso-8859-1", "iso-8859-1"), ("iso-8859-15", "iso-8859-15"),
+        ("windows-1252", "cp1252"), ("us-ascii", "utf-8"), ("", "utf-8"), ("x-unknown", "utf-8"), ("utf-16", "utf-16"),
+        ("idna", "utf-8"), ("rot13", "utf-8"), ("undefined", "utf-8"), ("hex", "utf-8"),
+    ],
+)  # fmt: skip
+def test_charsets(charset: str, codec: str) -> None:
+    octets = "Grüße aus Köln".encode(codec)
+    kind = f'text/plain; charset="{charset}"' if charset else "text/plain"
+    assert parsed(a_mail(base64.encodebytes(octets), kind, "base64")).text == "Grüße aus Köln"
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("koi8-r", "Еду"), ("windows-1251", "Еду"), ("gb18030", "我在路上"), ("big5", "我在路上"), ("shift_jis", "向かっています"),
+        ("iso-2022-jp", "向かっています"), ("euc-kr", "가는 중"), ("iso-8859-7", "Έρχομαι"), ("windows-1256", "في الطريق"),
+    ],
+)  # fmt: skip
+def test_charsets_of_the_world(charset: str, text: str) -> None:
+    assert parsed(a_mail(text.encode(charset), f"text/plain; charset={charset}")).text == text
+
+
+def test_a_charset_that_is_not_the_true_one_loses_no_mail() -> None:
+    assert parsed(a_mail("Grüße".encode("cp1252"))).text == "Grüße"
+    assert "Gr" in parsed(a_mail(b"Gr\x81\xfe\xff")).text
+
+
+@pytest.mark.parametrize("encoding", ["7bit", "quoted-printable", "base64", "x-nobody-knows", "8bit"])
+def test_transfer_encodings(encoding: str) -> None:
+    octets = b"Ja, komme gleich"
+    body = {"quoted-printable": quopri.encodestring(octets), "base64": base64.encodebytes(octets)}.get(encoding, octets)
+    assert parsed(a_mail(body, encoding=encoding)).text.strip() == "Ja, komme gleich"
+
+
+@pytest.mark.parametrize("body", [b"not base64 at all!", b"SGFsbG8", b"SGF sbG8=\r\n====", b""])
+def test_broken_base64_loses_no_mail(body: bytes) -> None:
+    parsed(a_mail(body, encoding="base64"))
+
+
+def test_a_body_without_plain_text_is_read_from_its_html() -> None:
+    html = "<html><body><p>Komme <b>sofort</b></p><blockquote>Alarm</blockquote></body></html>"
+    assert parsed(a_mail(html.encode(), "text/html; charset=utf-8")).text == "Komme sofort"
+
+
+def multipart(kind: str, *parts: str, boundary: str = "b1") -> bytes:
+    inside = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
+    return a_mail(f"preamble\r\n{inside}--{boundary}--\r\nepilogue".encode(), f'{kind}; boundary="{boundary}"')
+
+
+PLAIN = "Content-Type: text/plain; charset=utf-8\r\n\r\nyes, plain"
+HTML = "Content-Type: text/html; charset=utf-8\r\n\r\n<p>yes, html</p>"
+BLANK = "Content-Type: text/plain\r\n\r\n  \r\n"
+PICTURE = "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo="
+ATTACHED = "Content-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nnot mine"
+FORWARDED = "Content-Type: message/rfc822\r\n\r\nSubject: old\r\n\r\nsomebody else's words"
+NESTED = (
+    'Content-Type: multipart/alternative; boundary="b2"\r\n\r\n'
+    f"--b2\r\n{HTML}\r\n--b2\r\n{PLAIN}\r\n--b2--"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "text"),
+    [
+        ("multipart/alternative", (PLAIN, HTML), "yes, plain"),
+        ("multipart/alternative", (HTML, PLAIN), "yes, plain"),
+        ("multipart/alternative", (BLANK, HTML), "yes, html"),
+        ("multipart/mixed", (NESTED, PICTURE), "yes, plain"),
+        ("multipart/mixed", (PLAIN, ATTACHED), "yes, plain"),
+        ("multipart/mixed", (ATTACHED, PLAIN), "yes, plain"),
+        ("multipart/mixed", (PLAIN, FORWARDED), "yes, plain"),
+        ("multipart/related", (HTML, PICTURE), "yes, html"),
+        ("multipart/signed", (PLAIN, "Content-Type: application/pgp-signature\r\n\r\nxxx"), "yes, plain"),
+        # a phone that puts a photo between two sentences
+        ("multipart/mixed", (PLAIN, PICTURE, "Content-Type: text/plain\r\n\r\nand more"), "yes, plain\nand more"),
+        ("multipart/mixed", (PICTURE,), ""),
+        ("multipart/mixed", (), ""),
+    ],
+)
+def test_what_a_reader_shows_of_many_parts(kind: str, parts: tuple[str, ...], text: str) -> None:
+    assert parsed(multipart(kind, *parts)).text == text
+
+
+def test_a_mail_that_ends_too_soon_is_read_as_far_as_it_goes() -> None:
+    whole = multipart("multipart/mixed", PLAIN, PICTURE + "A" * 5000)
+    assert parsed(whole[:-4000]).text == "yes, plain"
+
+
+# --- headers --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "sender"),
+    [
+        ("ana@example.org", "ana@example.org"),
+        ("Ana Müller <ana@example.org>", "ana@example.org"),
+        ('"Müller, Ana" <ana@example.org>', "ana@example.org"),
+        ('"boss@example.com" <ana@example.org>', "ana@example.org"),
+        ("=?utf-8?q?Ana_M=C3=BCller?= <ana@example.org>", "ana@example.org"),
+        ("=?utf-8?q?boss=40example=2Ecom?= <ana@example.org>", "ana@example.org"),
+        ("Ana\r\n <ana@example.org>", "ana@example.org"),
+        # who of them?
+        ("boss@example.com, ana@example.org", ""),
+        ("boss@example.com <ana@example.org>", ""),
+        ("Ana", ""),
+        ("", ""),
+    ],
+)
+def test_s14_the_sender_is_one_address_or_nobody(written: str, sender: str) -> None:
+    assert parsed(f"From: {written}\r\n\r\nyes".encode()).sender == sender
+
+
+def test_every_address_it_may_have_been_sent_to() -> None:
+    mail = parsed(
+        b"Received: from mx.example.org by inbound-smtp.eu-west-1.amazonaws.com with SMTP id abc\r\n"
+        b" for r+acme.blind@alerts.example;\r\n Sat, 21 Nov 2026 12:00:00 +0000 (UTC)\r\n"
+        b"Received: from evil for <r+acme.below@alerts.example>; never\r\n"
+        b'To: "Alerts, all" <r+acme.to@alerts.example>, other@example.org\r\n'
+        b"Cc: r+acme.cc@alerts.example\r\nDelivered-To: r+acme.delivered@alerts.example\r\n\r\nyes"
+    )
+    ours = [address.removesuffix("@alerts.example") for address in mail.addressed_to if address.startswith("r+")]
+    assert ours == ["r+acme.to", "r+acme.cc", "r+acme.delivered", "r+acme.blind"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "read"),
+    [
+        ("Re: Trunk 7 [TX-7F3K9Q2MXB]", "Re: Trunk 7 [TX-7F3K9Q2MXB]"),
+        ("=?utf-8?b?UmU6IEdyw7zDn2U=?=\r\n =?utf-8?q?_=5BTX-7F3K9Q2MXB=5D?=", "Re: Grüße [TX-7F3K9Q2MXB]"),
+        ("=?iso-8859-1?q?R=E9ponse?=", "Réponse"),
+        ("=?idna?q?xn--a?=", "xn--a"),
+        ("=?utf-8?b?not base64?=", "=?utf-8?b?not base64?="),
+        ("=?utf-8?b?A?=", "=?utf-8?b?A?="),
+    ],
+)
+def test_subjects_are_read(subject: str, read: str) -> None:
+    assert parsed(f"Subject: {subject}\r\n\r\n".encode()).subject == read
+
+
+OURS = "Authentication-Results: amazonses.com; spf={spf} (spfCheck: x) client-ip=192.0.2.1; dkim={dkim} header.i=@example.org; dmarc={dmarc} header.from=example.org;\r\n"
+
+
+@pytest.mark.parametrize(
+    ("spf", "dkim", "dmarc", "forged"),
+    [
+        ("pass", "pass", "pass", False),
+        ("fail", "pass", "pass", False),
+        ("pass", "pass", "fail", True),
+        ("fail", "fail", "fail", True),
+        ("fail", "none", "none", True),
+        ("fail", "pass", "none", False),
+        ("softfail", "none", "none", False),
+        ("none", "none", "none", False),
+    ],
+)
+def test_s14_what_the_mail_server_found_is_kept(spf: str, dkim: str, dmarc: str, forged: bool) -> None:
+    mail = parsed(a_mail(b"yes", head=OURS.format(spf=spf, dkim=dkim, dmarc=dmarc)))
+    assert mail.verdicts == {"spf": spf, "dkim": dkim, "dmarc": dmarc}
+    assert mail.forged is forged
+
+
+def test_s14_a_verdict_the_sender_wrote_himself_counts_for_nothing() -> None:
+    theirs = OURS.format(spf="pass", dkim="pass", dmarc="pass")
+    ours = OURS.format(spf="fail", dkim="fail", dmarc="fail")
+    assert parsed(a_mail(b"yes", head=ours + theirs)).forged
+    elsewhere = "Authentication-Results: mx.evil.example; spf=pass; dmarc=pass (amazonses.com)\r\n"
+    assert parsed(a_mail(b"yes", head=elsewhere)).verdicts == {}
+
+
+def test_one_signature_that_holds_is_enough() -> None:
+    head = "Authentication-Results: amazonses.com; dkim=fail header.i=@list; dkim=pass header.i=@example.org\r\n"
+    assert parsed(a_mail(b"yes", head=head)).verdicts == {"dkim": "pass"}
+
+
+# --- the corpus -----------------------------------------------------------------------------------------------
+
+ANSWERS = {
+    "gmail_en.eml": "On my way, ten minutes.",
+    "outlook_de.eml": "Bin unterwegs, zehn Minuten.\n\nGruß\nAna",
+    "apple_fr.eml": "J’arrive dans dix minutes.",
+    "thunderbird_es.eml": "Voy, diez minutos.",
+    "outlook_html_only.eml": "Coming now.",
+}
+
+
+@pytest.mark.parametrize(("name", "answer"), ANSWERS.items())
+def test_ah_91_what_people_write_in_their_mail_programs(name: str, answer: str) -> None:
+    mail = parsed((MAILS / name).read_bytes())
+    assert automatic(mail.headers, mail.return_path) is None
+    assert above_quote(mail.text) == answer
+    assert mail.sender == "ana@example.org"
+    assert mail.subject.endswith("[TX-7F3K9Q2MXB]")
+
+
+MACHINES = {
+    "vacation.eml": "auto_submitted",
+    "bounce.eml": "empty_return_path",
+    "outlook_vacation.eml": "x_auto_response_suppress",
+    "list.eml": "precedence",
+}
+
+
+@pytest.mark.parametrize(("name", "why"), MACHINES.items())
+def test_s14_what_machines_write_is_known_for_it(name: str, why: str) -> None:
+    mail = parsed((MAILS / name).read_bytes())
+    assert automatic(mail.headers, mail.return_path) == why
+
+
+def test_every_mail_of_the_corpus_is_in_a_test() -> None:
+    assert {path.name for path in MAILS.glob("*.eml")} == {*ANSWERS, *MACHINES}
+
+
+# --- what nobody should have sent -----------------------------------------------------------------------------
+
+
+def test_a_mail_nested_a_thousand_deep_is_refused_or_read_but_stops_nothing() -> None:
+    head = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(2000))
+    parse_mail(head.encode())
+
+
+def test_thousands_of_parts_are_read_up_to_a_limit() -> None:
+    mail = parsed(multipart("multipart/mixed", *[PLAIN] * 3000))
+    assert mail.text.count("yes, plain") < 100
+
+
+def test_endless_headers_take_no_time() -> None:
+    for value in ("=?" * 200_000, "<" * 200_000, '"' * 200_001, "a@" * 100_000, "(" * 200_000):
+        parsed(f"From: {value}\r\nTo: {value}\r\nSubject: {value}\r\nAuthentication-Results: {value}\r\n\r\n".encode())
+
+
+@given(st.binary(max_size=600))
+def test_no_bytes_are_too_odd(raw: bytes) -> None:
+    parse_mail(raw)
+
+
+PIECES = (
+    """From:_|Content-Type:_|multipart/mixed; boundary=b|text/html|--b|--b--|charset=|=?|?=|_|;|"|\xff|\x00|base64|idna
+Content-Transfer-Encoding:_|a@b.c|<|>""".replace("\n", "|")
+    .replace("_", " ")
+    .split("|")
+)
+
+
+@given(st.lists(st.sampled_from([*PIECES, "\r\n", "\n", "\r"]), max_size=60))
+def test_no_mail_is_too_odd(pieces: list[str]) -> None:
+    parse_mail("".join(pieces).encode("latin-1"))

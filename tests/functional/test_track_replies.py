@@ -1,0 +1,188 @@
+"""S14, AH-91: what people send, from the SQS event to what the client is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.provider_events import inbound_text, notification, stored_object
+from tests.builders import email, number
+from tests.canaries import CANARIES, find_canaries
+from tests.fakes.time import NOON
+from tests.functional.events import Context, sqs_event
+from tests.unit.application.answering import ANA, DOMAIN, OURS, Answering
+from tocsin.adapters.end_user_messaging.inbound import read_text
+from tocsin.adapters.inbound_mail.parser import parse_mail
+from tocsin.domain.alert import Alert, ChunkKey
+from tocsin.entrypoint import observability
+from tocsin.entrypoint.inbound import Inbound, Source
+from track_events.replies import mails, texts
+
+TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-sms-inbound"
+BUCKET = "tocsin-inbound"
+MAILS = Path(__file__).parents[1] / "events" / "mails"
+ALL_WELL: dict[str, Any] = {"batchItemFailures": []}
+
+
+class Lambda(Answering):
+    """The function with everything behind it in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        observability.configure("track_test")
+        self.bucket: dict[str, bytes] = {}
+        self.handler = Inbound(
+            "track_test",
+            {TOPIC: Source.SMS_INBOUND},
+            {
+                Source.SMS_INBOUND: texts(read_text, self.receive_text),
+                Source.EMAIL_INBOUND: mails(lambda bucket, key: self.bucket.get(key), parse_mail, self.receive_mail),
+            },
+            BUCKET,
+        )
+
+    def __call__(self, *bodies: str) -> dict[str, Any]:
+        return dict(self.handler(sqs_event(bodies), Context()))
+
+    def put(self, key: str, mail: bytes) -> str:
+        """Be the mail server: put a mail into the bucket and return what S3 tells of it."""
+        self.bucket[key] = mail
+        return stored_object(BUCKET, key, len(mail), self.now)
+
+
+def texted(text: str, *, id: str = "in-1", by: str = ANA, answering: Alert | None = None) -> str:
+    previous = f"p-{answering.ref}" if answering else None
+    return notification(TOPIC, inbound_text(by, OURS, text, id, previous=previous), NOON)
+
+
+def outcomes(output: str) -> list[tuple[str, str]]:
+    """Return source and outcome of everything that was counted."""
+    lines = [json.loads(line) for line in output.splitlines() if '"outcome"' in line]
+    return [(line["source"], line["outcome"]) for line in lines]
+
+
+def test_texts_of_a_batch_find_their_alerts(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    alert = function.send()
+
+    answer = function(
+        texted("on my way", answering=alert),
+        texted("me too", id="in-2", by=number(2)),
+        texted("who is this?", id="in-3", by=number(9)),
+        texted("STOP", id="in-4"),
+    )
+
+    assert answer == ALL_WELL
+    assert sorted(event.details["reply"] for event in function.told(alert)) == ["STOP", "me too", "on my way"]
+    assert outcomes(capsys.readouterr().out) == [
+        ("sms_inbound", "keyword"),
+        ("sms_inbound", "nothing_open"),
+        ("sms_inbound", "recorded"),
+    ]
+
+
+def test_a_text_that_sns_delivers_again_is_one_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    alert = function.send()
+    function(texted("ok"), texted("ok"))
+    function(texted("ok"))
+    assert (len(function.kept(alert)), len(function.told(alert))) == (1, 1)
+
+
+def test_a_text_that_could_not_be_kept_comes_again_alone() -> None:
+    function = Lambda()
+    alert = function.send()
+    function.responses.outage.failing = 1
+    answer = function(texted("ok"), texted("and more", id="in-2"))
+    assert len(answer["batchItemFailures"]) == 1
+    function(texted("ok"))
+    assert [response.text for response in function.kept(alert)] == ["ok", "and more"]
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        ({}, "malformed"),
+        ({"inboundMessageId": "1", "messageBody": 7, "originationNumber": ANA, "destinationNumber": OURS}, "malformed"),
+        (inbound_text(ANA, OURS, "ok", ""), "malformed"),
+        ({**inbound_text(ANA, OURS, "ok", "1"), "previousPublishedMessageId": 3}, "malformed"),
+        (inbound_text("72404", OURS, "balance low", "1"), "ignored"),
+        (inbound_text("Bank", OURS, "your code", "1"), "ignored"),
+        (inbound_text(ANA, number(98), "ok", "1"), "number_unknown"),
+    ],
+)
+def test_what_is_no_answer_is_named_and_dropped(
+    content: dict[str, Any], word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    function = Lambda()
+    function.send()
+    assert function(notification(TOPIC, content, NOON)) == ALL_WELL
+    assert outcomes(capsys.readouterr().out) == [("sms_inbound", word)]
+    assert not function.responses.kept
+
+
+@pytest.mark.parametrize(
+    ("name", "reply"),
+    [
+        ("gmail_en.eml", "On my way, ten minutes."),
+        ("apple_fr.eml", "J’arrive dans dix minutes."),
+        ("thunderbird_es.eml", "Voy, diez minutos."),
+        ("outlook_html_only.eml", "Coming now."),
+    ],
+)
+def test_ah_91_a_mail_becomes_an_event_by_its_reference(name: str, reply: str) -> None:
+    function = Lambda()
+    alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
+
+    assert function(function.put("mail/abc", (MAILS / name).read_bytes())) == ALL_WELL
+
+    (event,) = function.told(alert)
+    assert (event.event, event.alertee, event.details["reply"]) == ("reply", "ana@example.org", reply)
+    assert (event.details["spf"], event.details["dmarc"]) == ("pass", "pass")
+
+
+def test_ah_91_a_mail_becomes_an_event_by_the_address_it_was_sent_to() -> None:
+    function = Lambda()
+    alert = function.send(email("ana@example.org"))
+    address = function.addresses(ChunkKey(alert.tenant, alert.ref, 0, 0), 0)
+    mail = f"From: Ana <ana@private.example>\r\nTo: Alerts <{address}>\r\nSubject: Re: your mail\r\n\r\nyes".encode()
+
+    function(function.put("mail/abc", mail), function.put("mail/abc", mail))
+
+    (event,) = function.told(alert)
+    assert (event.alertee, event.contact_id, event.details["reply"]) == ("ana@private.example", "c0", "yes")
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("vacation.eml", "automatic"), ("bounce.eml", "automatic"), ("outlook_vacation.eml", "automatic")],
+)
+def test_s14_machines_are_counted_and_nothing_more(name: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
+    function(function.put("mail/abc", (MAILS / name).read_bytes()))
+    assert outcomes(capsys.readouterr().out) == [("email_inbound", word)]
+    assert function.told(alert) == []
+
+
+def test_a_mail_whose_time_in_the_bucket_is_over_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    assert function(stored_object(BUCKET, "mail/gone", 100, NOON)) == ALL_WELL
+    assert outcomes(capsys.readouterr().out) == [("email_inbound", "gone")]
+
+
+def test_no_log_line_knows_who_answered_or_what(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    function.send()
+    phone, mailbox, text = CANARIES["phone"], CANARIES["email"], CANARIES["sms text"]
+    function.responses.outage.failing = 1
+    function(
+        texted(text),
+        texted("HELP", id="in-2"),
+        notification(TOPIC, inbound_text(phone, OURS, text, "in-3"), NOON),
+        function.put("mail/abc", f"From: {mailbox}\r\nTo: x@{DOMAIN}\r\nSubject: {text}\r\n\r\n{text}".encode()),
+    )
+    assert not find_canaries(capsys.readouterr().out.encode())
