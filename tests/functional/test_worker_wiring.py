@@ -190,6 +190,8 @@ def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: St
     )
     stack.start("dispatch_email.app").handler(sqs_event(orders(again)), Context())
     assert stack.counts(again.alert.tenant, again.alert.ref) == {MessageState.SUPPRESSED: 2, MessageState.SENT: 1}
+
+
 # --- what people answer ---------------------------------------------------------------------------------------
 
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-"
