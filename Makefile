@@ -40,7 +40,7 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	$(call say,mypy)
 	@$(DEV)/mypy
 	$(call say,import rules)
-	@$(DEV)/lint-imports --no-cache
+	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
 	@$(DEV)/pytest -q -m "not scan and not packaging" tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks $(ARGS)
 
@@ -64,7 +64,7 @@ key: .venv-engine/made-from ## Create an API key in the running local engine (AR
 .PHONY: stack
 stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in an engine of their own
 	$(call say,stack)
-	@TOCSIN_ENGINE_PYTHON=$(CURDIR)/$(ENGINE)/python $(DEV)/pytest -q tests/stack $(ARGS)
+	@TOCSIN_ENGINE_PYTHON=$(CURDIR)/$(ENGINE)/python $(DEV)/python -m pytest -q tests/stack $(ARGS)
 
 .PHONY: scan
 scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from ## Scan the templates, build what is shipped and try it
@@ -77,7 +77,8 @@ newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Pyt
 
 .PHONY: dynamodb
 dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and npm are installed
-	@$(DEV)/python -m infra.local.dynamodb -- $(DEV)/pytest -q -m ddblocal tests/contract $(ARGS)
+	@$(DEV)/python -m infra.local.dynamodb -- $(DEV)/python -m pytest -q -m ddblocal tests/contract tests/adapters \
+		tests/functional $(ARGS)
 
 .PHONY: lock
 lock: .venv/made-from ## Resolve requirements/*.in again (ARGS="--upgrade" for newer versions)

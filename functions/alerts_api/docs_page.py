@@ -34,9 +34,7 @@ def docs_page() -> tuple[str, str]:
     """Return the page, and the Content-Security-Policy that lets its own style through and nothing else."""
     found = document()
     style = (_TEMPLATES / "docs.css").read_text()
-    templates = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     templates.filters["prose"] = _prose
     templates.filters["code"] = lambda example: json.dumps(example, indent=2, ensure_ascii=False)
     shapes = found["components"]["schemas"]

@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -110,12 +110,14 @@ class _Schemas:
     """Component schemas, each defined once."""
 
     def __init__(self) -> None:
-        shapes = {s for o in OPERATIONS for s in (*o.bodies, o.answer, o.refusal if o.bodies else None) if s is not None}
-        shapes |= {FailedAnswer, Problem, StoredAlert}
-        inputs = [(shape, "validation", TypeAdapter(shape)) for shape in sorted(shapes, key=lambda s: str(s.__name__))]
+        shapes: set[Any] = {FailedAnswer, Problem, StoredAlert}
+        for operation in OPERATIONS:
+            shapes |= {*operation.bodies, operation.answer, operation.refusal} - {None}
+        mode: Literal["validation"] = "validation"
+        inputs = [(shape, mode, TypeAdapter(shape)) for shape in sorted(shapes, key=lambda s: str(s.__name__))]
         places, document = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCES)
         self.definitions: dict[str, Any] = document["$defs"]
-        self._places = {shape: places[shape, "validation"] for shape in shapes}
+        self._places = {shape: places[shape, mode] for shape in shapes}
 
     def of(self, *shapes: Any) -> dict[str, Any]:
         """Return a reference to the shape, or the choice between several."""

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
+from alerts_api import examples
 from alerts_api.schemas import answers, resources
+from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.limits import PAGE_ITEMS
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
-from alerts_api.schemas.stores import DeleteContentBody, StoreContentBody
+from alerts_api.schemas.stores import StoreContentBody
 from tocsin.domain.alert import Channel
 from tocsin.domain.message import MessageState
-
-_REF = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
-_STORE = "019aa3c4-9f10-7b1e-8c55-0d3c6b5a4f21"
-_KEY = "tcs_live_acme_k1_…"
 
 VERB_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 501, 503)
 """Statuses an apiKey verb can fail with."""
@@ -68,26 +67,15 @@ class Operation:
     tags: tuple[str, ...] = field(default=())
 
 
-_LIMIT = QueryParameter("limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS})
+_LIMIT = QueryParameter(
+    "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
+)
 _CURSOR = QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "maxLength": 2048})
 
-_ALERT = {
-    "alert_ref": _REF,
-    "alert_id": _REF,
-    "client_ref": "trunk-7",
-    "sandbox": False,
-    "lane": "urgent",
-    "notification": "poll",
-    "accepted_at": "2026-11-23T12:00:00.000Z",
-    "send_before": "2026-11-23T16:00:00.000Z",
-    "expires_at": "2026-12-23T12:00:00.000Z",
-    "email_subject_ref": "[ref:7K3QZ2]",
-    "recipient_count": 3,
-    "items": [
-        {"channel": "sms", "tag": "crew-sms", "requested_count": 2, "accepted_count": 2, "failure_reason": None},
-        {"channel": "email", "tag": "crew-mail", "requested_count": 1, "accepted_count": 1, "failure_reason": None},
-    ],
-}
+
+def _one_of(words: type[StrEnum]) -> dict[str, Any]:
+    return {"type": "string", "enum": [word.value for word in words]}
+
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -107,64 +95,8 @@ OPERATIONS: tuple[Operation, ...] = (
         refusal=answers.NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
-        request={
-            "version": "latest",
-            "apiKey": _KEY,
-            "clientRef": "trunk-7",
-            "contactGroup": {
-                "inlineContactGroup": {
-                    "name": "crew",
-                    "contacts": [
-                        {"id": "c1", "sms": "+447700900001", "email": "one@example.org"},
-                        {"id": "c2", "sms": "+447700900002", "email": ""},
-                    ],
-                    "sets": [{"name": "on-call", "ids": ["c1"]}],
-                }
-            },
-            "alert": [
-                {
-                    "alertType": "sms",
-                    "tag": "crew-sms",
-                    "sender": "Tocsin",
-                    "contactSets": ["all"],
-                    "content": "Trunk 7 is down since 11:58 UTC.",
-                },
-                {
-                    "alertType": "email",
-                    "tag": "crew-mail",
-                    "contactSets": ["on-call"],
-                    "subject": "Trunk 7 is down",
-                    "content": "Trunk 7 is down since 11:58 UTC.",
-                },
-            ],
-            "options": {"notification": "poll"},
-        },
-        response={
-            "success": True,
-            "returnCode": 200,
-            "clientRef": "trunk-7",
-            "alertRef": _REF,
-            "alertId": _REF,
-            "emailSubjectRef": "[ref:7K3QZ2]",
-            "alerts": [
-                {
-                    "alertType": "sms",
-                    "tag": "crew-sms",
-                    "success": True,
-                    "requestedCount": 2,
-                    "sentCount": 2,
-                    "remainingCapacity": 998,
-                },
-                {
-                    "alertType": "email",
-                    "tag": "crew-mail",
-                    "success": True,
-                    "requestedCount": 1,
-                    "sentCount": 1,
-                    "remainingCapacity": None,
-                },
-            ],
-        },
+        request=examples.SEND_ALERT_REQUEST,
+        response=examples.SEND_ALERT_RESPONSE,
     ),
     Operation(
         method="POST",
@@ -178,24 +110,8 @@ OPERATIONS: tuple[Operation, ...] = (
         refusal=answers.NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
-        request={"version": "latest", "apiKey": _KEY, "storeName": "trunk-down", "clientRef": "trunk-7"},
-        response={
-            "success": True,
-            "returnCode": 200,
-            "clientRef": "trunk-7",
-            "alertRef": _REF,
-            "alertId": _REF,
-            "alerts": [
-                {
-                    "alertType": "sms",
-                    "tag": "crew-sms",
-                    "success": True,
-                    "requestedCount": 2,
-                    "sentCount": 2,
-                    "remainingCapacity": None,
-                }
-            ],
-        },
+        request=examples.SEND_STORED_ALERT_REQUEST,
+        response=examples.SEND_STORED_ALERT_RESPONSE,
     ),
     Operation(
         method="POST",
@@ -212,32 +128,8 @@ OPERATIONS: tuple[Operation, ...] = (
         refusal=answers.NothingStoredAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
-        request={
-            "version": "latest",
-            "apiKey": _KEY,
-            "content": [
-                {
-                    "contentType": "recipientList",
-                    "tag": "on-call",
-                    "content": "+447700900001, +447700900002",
-                    "storeDetails": {"storeName": "on-call"},
-                }
-            ],
-        },
-        response={
-            "success": True,
-            "returnCode": 200,
-            "content": [
-                {
-                    "success": True,
-                    "tag": "on-call",
-                    "contentType": "recipientList",
-                    "storeId": _STORE,
-                    "storeName": "on-call",
-                    "expirationInDays": 30,
-                }
-            ],
-        },
+        request=examples.STORE_CONTENT_REQUEST,
+        response=examples.STORE_CONTENT_RESPONSE,
     ),
     Operation(
         method="POST",
@@ -245,26 +137,14 @@ OPERATIONS: tuple[Operation, ...] = (
         name="deleteContent",
         tags=("Stored content",),
         summary="Remove stored content",
-        description="One store by its id, every store of a type (`storeId` `all`), or with `all` every store of the key.",
+        description="One store by its id, every store of a type (`storeId` `all`), or with `all: true` everything.",
         bodies=(DeleteContentBody,),
         answer=answers.StoreAnswer,
         refusal=answers.NothingStoredAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
-        request={"version": "latest", "apiKey": _KEY, "content": [{"storeId": _STORE, "tag": "on-call"}]},
-        response={
-            "success": True,
-            "returnCode": 200,
-            "content": [
-                {
-                    "success": True,
-                    "tag": "on-call",
-                    "contentType": "recipientList",
-                    "storeId": _STORE,
-                    "storeName": "on-call",
-                }
-            ],
-        },
+        request=examples.DELETE_CONTENT_REQUEST,
+        response=examples.DELETE_CONTENT_RESPONSE,
     ),
     Operation(
         method="POST",
@@ -273,37 +153,14 @@ OPERATIONS: tuple[Operation, ...] = (
         tags=("Results",),
         summary="Collect what happened",
         description=(
-            "Takes waiting events of one alert or of all alerts of the key, oldest first. Each event is given out once. "
+            "Takes waiting events of one alert or of all alerts of the key, oldest first. Each is given out once. "
             "An alert that is unknown, over or not yours has no events."
         ),
         bodies=(CollectEventsBody,),
         answer=answers.EventsAnswer,
         errors=VERB_ERRORS,
-        request={
-            "version": "latest",
-            "apiKey": _KEY,
-            "alertId": _REF,
-            "options": {"maximumItemsToReturn": 10, "returnNumRemaining": True},
-        },
-        response={
-            "success": True,
-            "returnCode": 200,
-            "events": [
-                {
-                    "eventId": "evt_0f3a5d7c9b1e2f4a6c8e0d2b4f6a8c1e",
-                    "clientRef": "trunk-7",
-                    "alertId": _REF,
-                    "alertRef": _REF,
-                    "type": "sms",
-                    "tag": "crew-sms",
-                    "event": "sent",
-                    "alertees": ["+447700900001"],
-                    "whence": "2026-11-23T12:00:01.250Z",
-                    "contactId": "c1",
-                }
-            ],
-            "numEventsRemaining": 0,
-        },
+        request=examples.COLLECT_EVENTS_REQUEST,
+        response=examples.COLLECT_EVENTS_RESPONSE,
     ),
     Operation(
         method="GET",
@@ -311,11 +168,14 @@ OPERATIONS: tuple[Operation, ...] = (
         name="listAlerts",
         tags=("Results",),
         summary="Sent alerts, newest first",
-        description="All alerts of your account that were sent with keys of the same kind (live or sandbox). Needs `canReadAlerts`.",
+        description=(
+            "All alerts of your account that were sent with keys of the same kind (live or sandbox). "
+            "Needs `canReadAlerts`."
+        ),
         answer=resources.AlertListResource,
         errors=RESOURCE_ERRORS,
         query=(_LIMIT, _CURSOR),
-        response={"alerts": [_ALERT], "next_cursor": None},
+        response=examples.LIST_ALERTS_RESPONSE,
     ),
     Operation(
         method="GET",
@@ -326,7 +186,7 @@ OPERATIONS: tuple[Operation, ...] = (
         description="Counts per state; they may lag a few seconds behind the messages. Needs `canReadAlerts`.",
         answer=resources.AlertStatusResource,
         errors=RESOURCE_ERRORS,
-        response={**_ALERT, "state": "completed", "counts": {**{s.value: 0 for s in MessageState}, "sent": 3}},
+        response=examples.GET_ALERT_RESPONSE,
     ),
     Operation(
         method="GET",
@@ -340,26 +200,12 @@ OPERATIONS: tuple[Operation, ...] = (
         query=(
             _LIMIT,
             _CURSOR,
-            QueryParameter("state", "only messages in this state", {"type": "string", "enum": [s.value for s in MessageState]}),
+            QueryParameter(
+                "state", "only messages in this state", {"type": "string", "enum": [s.value for s in MessageState]}
+            ),
             QueryParameter("channel", "only this channel", {"type": "string", "enum": [c.value for c in Channel]}),
         ),
-        response={
-            "recipients": [
-                {
-                    "address": "+447700900001",
-                    "contact_id": "c1",
-                    "channel": "sms",
-                    "tag": "crew-sms",
-                    "state": "sent",
-                    "reason": None,
-                    "attempts": 1,
-                    "provider_id": "8f0b6c1e-…",
-                    "possible_duplicate": False,
-                    "updated_at": "2026-11-23T12:00:01.250Z",
-                }
-            ],
-            "next_cursor": None,
-        },
+        response=examples.LIST_RECIPIENTS_RESPONSE,
     ),
     Operation(
         method="GET",
@@ -371,7 +217,7 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=answers.Health,
         secured=False,
         errors=(429, 500),
-        response={"status": "ok"},
+        response=examples.GET_HEALTH_RESPONSE,
     ),
     Operation(
         method="GET",

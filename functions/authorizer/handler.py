@@ -36,7 +36,7 @@ def authorizer_handler(authenticate: Authenticate) -> Handler:
             headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
             key = authenticate(token_in(headers) or "", address)
         except Unauthorized:
-            raise Exception(_UNAUTHORIZED) from None  # noqa: TRY002
+            raise Exception(_UNAUTHORIZED) from None
         except Forbidden:
             return _policy("caller", "Deny", stage)
         except TocsinError as error:

@@ -63,6 +63,7 @@ class Engine:
         self.places.prepare()
         stop_leftover(self.places)
         _require_free(self.port)
+        _readdress(self.places.state, self.port)
         with self.places.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [self.python, "-m", "infra.local.ministack_process"],
@@ -156,6 +157,17 @@ def stop_leftover(places: Places) -> bool:
         _clear_group(pid)
     places.pid.unlink(missing_ok=True)
     return ours
+
+
+def _readdress(state: Path, port: int) -> None:
+    """Make a saved state one of this port: queue addresses hold the port, and by another one nobody polls them."""
+    noted = state / "port"
+    before = noted.read_text() if noted.exists() else str(port)
+    if before != str(port):
+        old, new = f"//127.0.0.1:{before}/".encode(), f"//127.0.0.1:{port}/".encode()
+        for file in state.glob("*.json"):
+            file.write_bytes(file.read_bytes().replace(old, new))
+    noted.write_text(str(port))
 
 
 def last_line(log: Path) -> str:

@@ -10,31 +10,12 @@ import os
 import signal
 import sys
 import threading
-from typing import Any
 
 
 def _stop_when_the_pipe_closes(pipe: int) -> None:
     while os.read(pipe, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _keep_attributes_of_unchanged_resources() -> None:
-    """Mend MiniStack 1.5.33: updating a nested stack loses the attributes of those of its resources that stay the same.
-
-    The stack's own outputs then fail with "Requested attribute Arn does not exist in schema". It hands the old
-    attributes on for root stacks and forgets to for nested ones.
-    """
-    from ministack.services.cloudformation import _stacks, provisioners
-
-    update = provisioners._update_resource
-
-    def mended(kind: str, id: str, old: Any, new: Any, stack: str, name: str | None = None, was: Any = None) -> Any:
-        if was is None and stack in _stacks and name is not None:
-            was = _stacks[stack].get("_resources", {}).get(name, {}).get("Attributes")
-        return update(kind, id, old, new, stack, name, was)
-
-    provisioners._update_resource = mended
 
 
 def main() -> None:
@@ -46,7 +27,6 @@ def main() -> None:
 
     from ministack.app import main as serve
 
-    _keep_attributes_of_unchanged_resources()
     serve()
 
 

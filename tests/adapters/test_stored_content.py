@@ -127,6 +127,41 @@ def test_an_object_whose_row_was_never_written_is_taken_back(
     assert rows(world) == {}
 
 
+@pytest.mark.parametrize("taken", [True, False], ids=["the name was new", "the name had a store"])
+def test_who_finds_a_name_taken_between_look_and_write_looks_again(
+    world: Cloud, stores: DynamoDbStoredContentRepository, taken: bool
+) -> None:
+    # given a call that has looked, when another one stores the same name, or replaces what has it
+    if not taken:
+        stores.put(a_store(7, content="first"))
+    others: list[StoreId] = []
+
+    def be_first(**_: object) -> None:
+        if not others:
+            others.append(StoreId(""))
+            others[0] = stores.put(a_store(8, content="other"))
+
+    world.dynamodb.meta.events.register("before-call.dynamodb.TransactWriteItems", be_first)
+
+    # then both end with one store, and the last content stands
+    assert stores.put(a_store(9, content="mine")) == others[0]
+    assert [found.store_id for found in stores.list(ACME, K1, None, NOW)] == others
+    found = stores.get(ACME, K1, StoreRef(name="evacuate"), ContentType.CALL, NOW)
+    assert found is not None
+    assert found.content == "mine"
+
+
+def test_equal_names_of_two_keys_or_types_cannot_be_seen_to_be_equal(
+    world: Cloud, stores: DynamoDbStoredContentRepository
+) -> None:
+    stores.put(a_store(1, content="small"))
+    stores.put(a_store(2, content="small", key_id=ApiKeyId("k2")))
+    stores.put(a_store(3, content="small", type=ContentType.SMS))
+
+    hashes = {row["name_hash"]["S"] for row in world.rows() if "name_hash" in row}  # type: ignore[index]
+    assert len(hashes) == 3
+
+
 def test_a_store_replaced_between_two_reads_is_read_again(
     world: Cloud, stores: DynamoDbStoredContentRepository
 ) -> None:
@@ -178,6 +213,19 @@ def test_store_and_name_carry_a_ttl_and_a_use_moves_both(world: Cloud, stores: D
     after = {int(row["ttl"]["N"]) for row in rows(world).values()}
     assert before == {int((NOW + MONTH).timestamp()) + 1}
     assert after == {int((NOW + MONTH + timedelta(days=1)).timestamp()) + 1}
+
+
+def test_ttl_never_takes_the_row_of_an_object_and_a_use_renews_it_all_the_same(
+    world: Cloud, stores: DynamoDbStoredContentRepository
+) -> None:
+    stores.put(a_store())
+
+    stores.touch(a_store(), NOW + timedelta(days=20))
+
+    assert all("ttl" not in row for row in rows(world).values())
+    assert stores.find(ACME, K1, a_store().store_id, NOW + timedelta(days=49)) is not None
+    assert stores.find(ACME, K1, a_store().store_id, NOW + timedelta(days=50)) is None
+    assert objects(world) == []
 
 
 def test_a_name_that_ttl_took_first_is_no_obstacle(world: Cloud, stores: DynamoDbStoredContentRepository) -> None:

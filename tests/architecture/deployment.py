@@ -63,10 +63,13 @@ class Deployment:
         return [r for r in self.resources.values() if r.type == f"AWS::{kind}"]
 
     def named(self, reference: Any) -> Resource:
-        """Return what a reference such as `<SmsUrgentQueue.Arn>` points at."""
-        match = re.fullmatch(r"<(\w+)(\.\w+)?>", str(reference))
-        assert match, f"{reference} is not a reference"
-        return self.resources[match[1]]
+        """Return what a reference points at: `<SmsUrgentQueue>`, `<AlertsApi.Arn>`, or an ARN that is spelled out."""
+        if match := re.search(r"<(\w+)(\.\w+)?>", str(reference)):
+            return self.resources[match[1]]
+        for queue in self.of("SQS::Queue"):
+            if str(reference) == f"arn:aws:sqs:eu-west-2:123456789012:{queue.properties['QueueName']}":
+                return queue
+        raise AssertionError(f"{reference} is not a reference")
 
     def statements(self, role: Resource) -> list[dict[str, Any]]:
         """Return the policy statements of a role, actions and resources as lists."""

@@ -229,6 +229,7 @@ breaks("the_firewall_lets_alerts_through")(
 breaks("environments_hold_known_names_and_no_secret")(
     setting("hunter2", MAIN, "Sweep", "Environment", "Variables", "SMTP_PASSWORD")
 )
+breaks("environments_are_text")(setting(10, MAIN, "DispatchSms", "Environment", "Variables", "SEND_CONCURRENCY"))
 breaks("functions_share_one_runtime_and_both_layers")(setting("python3.12", MAIN, "Sweep", "Runtime"))
 breaks("concurrency_is_reserved")(dropping(MAIN, "Authorizer", "ReservedConcurrentExecutions"))
 breaks("a_function_gives_up_before_its_caller_does")(setting(30, MAIN, "AlertsApi", "Timeout"))

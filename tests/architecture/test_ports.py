@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import re
+from pkgutil import iter_modules
 from typing import Protocol
 
 import pytest
@@ -12,14 +14,20 @@ import pytest
 from tests.architecture.deployment import ROOT
 from tocsin.application import ports
 
+MODULES = [
+    ports,
+    *(importlib.import_module(f"{ports.__name__}.{found.name}") for found in iter_modules(ports.__path__)),
+]
 PORTS = [
     name
-    for name, value in vars(ports).items()
-    if inspect.isclass(value) and Protocol in value.__bases__ and value.__module__ == ports.__name__
+    for module in MODULES
+    for name, value in vars(module).items()
+    if inspect.isclass(value) and Protocol in value.__bases__ and value.__module__ == module.__name__
 ]
 
 WITHOUT_A_SUITE = {
     "Clock": "one function; the virtual clock is the fake, and the real one is the system's",
+    "WebhookSender": "its tests make every kind of receiver over real sockets (tests/adapters/test_webhook_sender.py)",
     "Randomness": "chance has no contract beyond its signature; the seeded one is the fake",
 }
 

@@ -1,6 +1,6 @@
 """Budgets, measured honestly: ratios taken in one run, denominators of our own, distinct deliveries counted at the stub.
 
-    python -m tests.benchmarks [--only 1,4] [--quick]      (`make bench`)
+python -m tests.benchmarks [--only 1,4] [--quick]      (`make bench`)
 """
 
 import importlib.util

@@ -26,7 +26,7 @@ web = flask.Flask("bench")
 session = requests.Session()
 
 
-@celery.task(name="bench.send")
+@celery.task(name="bench.send")  # type: ignore[untyped-decorator]
 def send(message: str, to: str, text: str) -> None:
     """Send one message and keep what came of it."""
     answer = session.post(f"{PROVIDER}/sms", json={"to": to, "text": text.replace("{recipient}", to)}, timeout=10)

@@ -130,9 +130,7 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
         sqs, kms = client("sqs", engine_url), client("kms", engine_url)
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in QUEUES}
         key_id = kms.create_key()["KeyMetadata"]["KeyId"]
-        client("s3", engine_url).create_bucket(
-            Bucket="bench", CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        client("s3", engine_url).create_bucket(Bucket="bench", CreateBucketConfiguration={"LocationConstraint": REGION})
         environment = {
             "PYTHONPATH": _PYTHONPATH,
             "AWS_LAMBDA_FUNCTION_NAME": "bench",

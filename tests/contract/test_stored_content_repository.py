@@ -218,8 +218,9 @@ def test_each_use_renews_the_whole_unused_lifetime(stores: StoredContentReposito
     assert stores.find(ACME, K1, store.store_id, NOW + timedelta(days=50)) is None
 
 
-def test_a_renewal_that_comes_late_shortens_nothing(stores: StoredContentRepository) -> None:
-    store = a_store()
+@pytest.mark.parametrize("name", [None, "evacuate"])
+def test_a_renewal_that_comes_late_shortens_nothing(stores: StoredContentRepository, name: str | None) -> None:
+    store = a_store(name=name)
     stores.put(store)
 
     stores.touch(store, NOW + timedelta(days=20))
@@ -250,16 +251,21 @@ def test_a_use_of_what_never_expires_changes_nothing(stores: StoredContentReposi
     assert stores.find(ACME, K1, store.store_id, NOW) == store
 
 
-def test_a_use_seen_before_a_replacement_does_not_change_its_lifetime(stores: StoredContentRepository) -> None:
-    seen = a_store()
+@pytest.mark.parametrize("name", [None, "evacuate"])
+def test_a_use_of_what_was_replaced_meanwhile_does_not_bring_its_old_lifetime_back(
+    stores: StoredContentRepository, name: str | None
+) -> None:
+    seen, day, used = a_store(name=name), timedelta(days=1), NOW + timedelta(hours=1)
     stores.put(seen)
+
+    stores.put(replace(seen, lifetime=day, expires_at=NOW + day))
+    stores.touch(seen, used)
+    assert stores.find(ACME, K1, seen.store_id, NOW + day - timedelta(hours=1)) is not None
+    assert stores.find(ACME, K1, seen.store_id, used + day) is None
+
     stores.put(replace(seen, lifetime=None, expires_at=None))
-
-    stores.touch(seen, NOW + timedelta(days=1))
-
-    found = stores.find(ACME, K1, seen.store_id, NOW + 100 * MONTH)
-    assert found is not None
-    assert found.expires_at is None
+    stores.touch(seen, used)
+    assert stores.find(ACME, K1, seen.store_id, NOW + 100 * MONTH) is not None
 
 
 def test_a_deleted_store_is_gone_and_its_name_is_free(stores: StoredContentRepository) -> None:

@@ -37,6 +37,24 @@ class Answer:
         return {error["pointer"]: error["code"] for error in self.json["errors"]}
 
 
+_NO_ROUTE = Answer(
+    404,
+    {"Content-Type": "application/problem+json"},
+    json.dumps(
+        {
+            "type": "urn:tocsin:problem:not-found",
+            "title": "Not found",
+            "status": 404,
+            "detail": "there is no such route",
+            "instance": "r1",
+            "code": "NOT_FOUND",
+            "errors": [{"code": "NOT_FOUND", "message": "there is no such route", "detail": ""}],
+        }
+    ),
+)
+"""The template's gateway response for a route that nobody serves."""
+
+
 class Gateway:
     """Routes as API Gateway does and calls the app with an event of its shape.
 
@@ -63,7 +81,7 @@ class Gateway:
     ) -> Answer:
         found = self._route(path)
         if found is None or method not in self.app.routes[found[0]]:
-            return Answer(403, {"Content-Type": "application/json"}, '{"message":"Missing Authentication Token"}')
+            return _NO_ROUTE
         event = self.event(method, found[0], path, body, headers or {}, query or {}, found[1])
         response = self.app(event, None)
         text = response["body"]
@@ -80,7 +98,7 @@ class Gateway:
         query: Mapping[str, list[str]],
         parameters: Mapping[str, str],
     ) -> dict[str, Any]:
-        event = copy.deepcopy(_EVENT)
+        event: dict[str, Any] = copy.deepcopy(_EVENT)
         event |= {"resource": resource, "path": path, "httpMethod": method}
         event["headers"] |= headers
         event["multiValueHeaders"] |= {name: [value] for name, value in headers.items()}
@@ -89,7 +107,12 @@ class Gateway:
             event["multiValueQueryStringParameters"] = {name: list(values) for name, values in query.items()}
         event["pathParameters"] = dict(parameters) or None
         context = event["requestContext"]
-        context |= {"resourcePath": resource, "httpMethod": method, "path": f"/live{path}", "requestId": str(uuid.uuid4())}
+        context |= {
+            "resourcePath": resource,
+            "httpMethod": method,
+            "path": f"/live{path}",
+            "requestId": str(uuid.uuid4()),
+        }
         context["identity"]["sourceIp"] = self.source_ip
         if self.authorizer is not None:
             context["authorizer"] = dict(self.authorizer)

@@ -36,11 +36,13 @@ def engine_python() -> Path:
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Iterator[System]:
     """Yield a deployed system with two tenants: `acme` has a live and a sandbox key, its rival a live one."""
-    places = Places(tmp_path_factory.mktemp("engine"))
-    engine = Engine(places, free_port(), engine_python)
+    engine = Engine(Places(tmp_path_factory.mktemp("engine")), free_port(), engine_python)
     engine.start()
+    system: System | None = None
     try:
         system = System(engine, stand_up(engine, print))
+        for tenant in ("acme", "rival"):
+            system.operator.create_tenant(tenant, tenant.title())
         for name, tenant, kind in (
             ("live", "acme", "live"),
             ("sandbox", "acme", "sandbox"),
@@ -49,4 +51,4 @@ def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Ite
             system.add_key(name, NewKey(tenant, kind, name, RIGHTS))
         yield system
     finally:
-        engine.stop()
+        (system.engine if system else engine).stop()  # a test may have exchanged it

@@ -54,7 +54,7 @@ class System:
 
     def phones(self, number: int) -> list[str]:
         """Return so many phone numbers that no other test uses."""
-        return [f"+4477009{next(self._numbers):05}" for _ in range(number)]
+        return [f"+4477101{next(self._numbers):05}" for _ in range(number)]
 
     def mailboxes(self, number: int) -> list[str]:
         """Return so many email addresses that no other test uses."""

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 
-_STABLE_FOR = {"Cache-Control": "public, max-age=300"}
+_STABLE: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=300"}
 
 
 def public_routes() -> Blueprint:
@@ -24,14 +24,14 @@ def public_routes() -> Blueprint:
     @routes.route("/openapi.json", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_openapi(call: Call) -> Response:
-        return Response(_document(), {"Content-Type": "application/json", **_STABLE_FOR})
+        return Response(_document(), {"Content-Type": "application/json", **_STABLE})
 
     @routes.route("/docs", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
     def get_docs(call: Call) -> Response:
         page, policy = _page()
-        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, **_STABLE_FOR}
-        return Response(page, headers)
+        html = "text/html; charset=utf-8"
+        return Response(page, {"Content-Type": html, "Content-Security-Policy": policy, **_STABLE})
 
     return routes
 

@@ -6,7 +6,8 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.schemas.answers import NothingStoredAnswer, store_answer, store_entries
-from alerts_api.schemas.stores import DeleteContentBody, StoreContentBody
+from alerts_api.schemas.deletes import DeleteContentBody
+from alerts_api.schemas.stores import StoreContentBody
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.store_content import StoreContent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -30,7 +30,7 @@ class Problem(TypedDict):
 
     type: str
     title: str
-    status: int
+    status: NotRequired[Annotated[int, Field(description="the HTTP status; the gateway leaves it out at times")]]
     detail: str
     instance: Annotated[str, Field(description="id of this call; quote it when you ask for help")]
     code: Annotated[str, Field(description="stable word, like NOT_FOUND")]

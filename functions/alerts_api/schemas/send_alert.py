@@ -30,7 +30,7 @@ _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
 CONTACT_GROUP_SCHEMA = {
     "type": "object",
     "title": "ContactGroup",
-    "description": "Contacts and sets of them. The set `all` always exists. Everything but the ids is encrypted at rest.",
+    "description": "Contacts and sets of them; the set `all` always exists. All but the ids is encrypted at rest.",
     "additionalProperties": False,
     "required": ["contacts"],
     "properties": {

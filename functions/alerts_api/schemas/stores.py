@@ -1,4 +1,4 @@
-"""`/storecontent` and `/deletecontent`: what is asked."""
+"""`/storecontent`: what is asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from alerts_api.schemas.words import (
     ClientRef,
     ContentTypeHeader,
     Encoding,
-    IdOrAll,
     Name,
     Span,
     Tag,
@@ -29,9 +28,8 @@ from alerts_api.schemas.words import (
 )
 from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.ids import StoreId
 from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.store_request import DeleteElement, DeleteRequest, StoreElement
+from tocsin.domain.store_request import StoreElement
 from tocsin.domain.stored_content import ContentType
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, read, set_in
@@ -259,66 +257,3 @@ class StoreContentBody(WireModel):
         """Return the entries as the use case takes them."""
         default = self.options.span() if self.options else None
         return tuple(entry.element(entry.content_type, default) for entry in self.content)
-
-
-class DeleteEntry(WireModel):
-    """One store, or with `storeId` `all` every store of one type."""
-
-    store_id: Annotated[IdOrAll, Field(description="id of the store, or `all`")]
-    content_type: Annotated[
-        Literal[
-            "call",
-            "sms",
-            "email",
-            "inboundCall",
-            "recipientList",
-            "alert",
-            "contactGroup",
-            "contactList",
-            "contactSetList",
-        ]
-        | None,
-        Field(description="required with `all`"),
-    ] = None
-    tag: Annotated[Tag | None, Field(description="required for a single store")] = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """All of a type, or one with a tag."""
-        if raw.get("storeId") == "all":
-            if raw.get("contentType") is None:
-                yield Fault("/contentType", "REQUIRED", "is required with `storeId` `all`")
-        elif raw.get("tag") is None:
-            yield Fault("/tag", "REQUIRED", "is required")
-
-    def element(self) -> DeleteElement:
-        """Return the entry as the use case takes it."""
-        return DeleteElement(
-            store_id=None if self.store_id == "all" else StoreId(self.store_id),
-            type=ContentType(self.content_type) if self.content_type else None,
-            tag=self.tag,
-        )
-
-
-class DeleteContentBody(WireModel):
-    """Remove stored content."""
-
-    version: Version
-    api_key: ApiKeyField = None
-    client_ref: ClientRef | None = None
-    content: Annotated[
-        list[DeleteEntry] | None, Field(min_length=1, max_length=limits.DELETES_PER_CALL, description="what to remove")
-    ] = None
-    all: Annotated[bool, Field(description="remove every store of this key")] = False
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Something, or everything."""
-        if raw.get("all") is True and raw.get("content") is not None:
-            yield Fault("/content", "CONFLICT", "give only one of `content` or `all`")
-        elif raw.get("all") is not True and raw.get("content") is None:
-            yield Fault("/content", "REQUIRED", "give `content`, or `all: true` to remove everything")
-
-    def to_request(self) -> DeleteRequest:
-        """Return the call as the use case takes it."""
-        return DeleteRequest(tuple(entry.element() for entry in self.content or ()), everything=self.all)

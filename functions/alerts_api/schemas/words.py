@@ -74,7 +74,7 @@ SmsSender = Annotated[
     str,
     Form(
         r"\+[1-9][0-9]{6,14}|(?=.*[A-Za-z])[A-Za-z0-9]{1,11}",
-        "be a number in E.164 form, like +447777100100, or a name of 1 to 11 letters and digits with at least one letter",
+        "be a number in E.164 form, like +447777100100, or a name of 1 to 11 letters and digits, one letter at least",
     ),
 ]
 MailName = Annotated[

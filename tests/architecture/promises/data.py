@@ -37,7 +37,7 @@ def the_table_costs_what_is_used_and_forgets_what_expired(stack: Deployment) -> 
 
 @promise
 def data_at_rest_is_under_our_key(stack: Deployment) -> Iterator[str]:
-    ours = "<DataKey.Arn>"
+    ours = "<DataKey>"
     for table in stack.of("DynamoDB::Table"):
         if table.properties.get("SSESpecification", {}).get("KMSMasterKeyId") != ours:
             yield table.name
@@ -70,7 +70,9 @@ def buckets_take_tls_only(stack: Deployment) -> Iterator[str]:
             for statement in policy.properties["PolicyDocument"]["Statement"]
             if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         ]
-        if [statement["Resource"] for statement in denied] != [[f"<{bucket.name}.Arn>", f"<{bucket.name}.Arn>/*"]]:
+        if [statement["Resource"] for statement in denied] != [
+            [f"arn:aws:s3:::<{bucket.name}>", f"arn:aws:s3:::<{bucket.name}>/*"]
+        ]:
             yield bucket.name
 
 

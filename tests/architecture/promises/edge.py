@@ -22,7 +22,8 @@ PUBLIC = {
 }
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
-SENDS = {"/sendalert", "/sendstoredalert"}
+SENDS = {"/~1sendalert", "/~1sendstoredalert"}
+"""As CloudFormation spells the paths: `/~1a~1b` is /a/b. Spelled otherwise, a setting is taken and never applied."""
 
 ANSWERS = {
     "DEFAULT_4XX": None,

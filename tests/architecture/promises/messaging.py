@@ -100,7 +100,7 @@ def lanes_share_what_their_function_has(stack: Deployment) -> Iterator[str]:
 @promise
 def queues_are_encrypted_with_our_key(stack: Deployment) -> Iterator[str]:
     for queue in stack.of("SQS::Queue"):
-        if queue.properties.get("KmsMasterKeyId") != "<TransportKey.Arn>":
+        if queue.properties.get("KmsMasterKeyId") != "<TransportKey>":
             yield queue.name
 
 

@@ -89,7 +89,9 @@ class Door:
         """Add a key and return what its owner sends."""
         more = {"kind": KeyKind.LIVE, "rights": frozenset(rights or Right), "capacities": {}, **more}
         capacities: dict[Channel, int] = more.pop("capacities")
-        token = ApiKeyToken(more["kind"], TenantId(tenant), ApiKeyId(key_id), new_secret(key_id.encode().ljust(32, b".")))
+        token = ApiKeyToken(
+            more["kind"], TenantId(tenant), ApiKeyId(key_id), new_secret(key_id.encode().ljust(32, b"."))
+        )
         key = ApiKey(
             tenant=TenantId(tenant),
             id=ApiKeyId(key_id),
@@ -120,7 +122,14 @@ class Door:
 def sms(**more: Any) -> dict[str, Any]:
     """Return a good sms element; `...` takes a field away."""
     return _without(
-        {"alertType": "sms", "tag": "t", "sender": "Tocsin", "recipients": ["+447700900001"], "content": "hello", **more}
+        {
+            "alertType": "sms",
+            "tag": "t",
+            "sender": "Tocsin",
+            "recipients": ["+447700900001"],
+            "content": "hello",
+            **more,
+        }
     )
 
 

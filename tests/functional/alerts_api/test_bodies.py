@@ -93,7 +93,9 @@ def test_a_body_of_a_mebibyte_is_read(door: Door) -> None:
     assert door.gateway.call("POST", "/sendalert", body.ljust(1_048_576)).status == 200
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/xml", "multipart/form-data", "application/x-www-form-urlencoded"]
+)
 def test_another_content_type_is_refused_in_our_shape(door: Door, kind: str) -> None:
     answer = door.gateway.call("POST", "/sendalert", "{}", {"Content-Type": kind})
 
@@ -101,6 +103,8 @@ def test_another_content_type_is_refused_in_our_shape(door: Door, kind: str) -> 
     assert answer.faults() == {"": "UNSUPPORTED_MEDIA_TYPE"}
 
 
-@pytest.mark.parametrize("headers", [{"Content-Type": "application/json; charset=utf-8"}, {"Content-Type": "APPLICATION/JSON"}])
+@pytest.mark.parametrize(
+    "headers", [{"Content-Type": "application/json; charset=utf-8"}, {"Content-Type": "APPLICATION/JSON"}]
+)
 def test_json_by_any_spelling_is_taken(door: Door, headers: dict[str, str]) -> None:
     assert door.gateway.call("POST", "/sendalert", "{}", headers).status == 401

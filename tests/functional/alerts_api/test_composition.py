@@ -42,9 +42,7 @@ class Deployed:
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     with cloud() as here:
         sqs = boto3.client("sqs", region_name=REGION)
-        queues = {
-            name: sqs.create_queue(QueueName=f"{name}-{here.table_name}")["QueueUrl"] for name in QUEUES
-        }
+        queues = {name: sqs.create_queue(QueueName=f"{name}-{here.table_name}")["QueueUrl"] for name in QUEUES}
         variables = {
             "AWS_DEFAULT_REGION": REGION,
             "TABLE_NAME": here.table_name,
@@ -68,6 +66,13 @@ def fresh(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
+def waiting(queue_url: str) -> int:
+    """Return how many messages wait in a queue."""
+    sqs = boto3.client("sqs", region_name=REGION)
+    found = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+
 def test_one_call_goes_all_the_way_through(deployed: Deployed) -> None:
     gateway = Gateway(deployed.api.app)
     body = {
@@ -83,7 +88,9 @@ def test_one_call_goes_all_the_way_through(deployed: Deployed) -> None:
     assert sent.json == again.json
     sqs = boto3.client("sqs", region_name=REGION)
     waiting = {
-        name: int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["ApproximateNumberOfMessages"])
+        name: int(
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["ApproximateNumberOfMessages"]
+        )
         for name, url in deployed.queues.items()
     }
     assert waiting == {"sms-urgent": 2, "sms-bulk": 0, "email-urgent": 1, "email-bulk": 0}
@@ -119,7 +126,7 @@ def test_the_authorizer_knows_the_same_keys(deployed: Deployed) -> None:
 
     assert deployed.authorizer.handler(event, None)["context"]["tenant"] == "acme"
     event["headers"]["Authorization"] = f"Bearer {deployed.token[:-1]}"
-    with pytest.raises(Exception, match="^Unauthorized$"):
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
         deployed.authorizer.handler(event, None)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from alerts_api.openapi import document
@@ -59,7 +59,7 @@ def test_every_example_is_as_its_schema_says(found: dict[str, Any]) -> None:
         bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
         for media in (m for body in bodies for m in body.get("content", {}).values() if "example" in m):
             schema = {**media["schema"], "components": found["components"]}
-            errors = list(Draft202012Validator(schema).iter_errors(media["example"]))
+            errors = list(OAS31Validator(schema).iter_errors(media["example"]))
             assert not errors, (path, errors)
             count += 1
     assert count > 10
@@ -147,7 +147,9 @@ def test_nothing_of_the_page_is_loaded_before_it_is_asked_for() -> None:
         "print([m for m in ('jinja2', 'markupsafe', 'alerts_api.openapi', 'boto3') if m in sys.modules])"
     )
     path = f"{ROOT / 'layers' / 'core'}:{ROOT / 'functions'}"
-    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.strip() == "[]"
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import itertools
-import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -128,14 +127,19 @@ STORES = {
     "content": [
         {"contentType": "contactGroup", "tag": "eiderdown-tag", "content": GROUP},
         {"contentType": "alert", "tag": "t", "content": {"alert": EVERYTHING["alert"][:1]}},
-        {"contentType": "sms", "tag": "Zebulon", "content": "vermilion trombone", "storeDetails": {"storeName": "obsidian-store"}},
+        {
+            "contentType": "sms",
+            "tag": "Zebulon",
+            "content": "vermilion trombone",
+            "storeDetails": {"storeName": "obsidian-store"},
+        },
         {"contentType": "recipientList", "tag": "t", "content": ",".join(NUMBERS + MAILS)},
     ]
 }
 
 
 @pytest.fixture
-def logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
+def logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     caplog.set_level(logging.DEBUG)
 
     def everything() -> str:
@@ -145,7 +149,7 @@ def logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) 
     return everything
 
 
-def test_no_log_knows_anybody(door: Door, logged: Any) -> None:
+def test_no_log_knows_anybody(door: Door, logged: Callable[[], str]) -> None:
     answers = [door.send(**EVERYTHING), door.post("/storecontent", STORES)]
     answers += [door.post("/sendalert", body) for body in mutations(EVERYTHING) if isinstance(body, dict)]
     answers += [door.post("/storecontent", body) for body in mutations(STORES) if isinstance(body, dict)]
@@ -154,7 +158,9 @@ def test_no_log_knows_anybody(door: Door, logged: Any) -> None:
     for canary in CANARIES:
         answers.append(door.send(apiKey=canary))
         answers.append(door.send(apiKey=..., Authorization=f"Bearer {quote(canary)}"))
-        answers.append(door.post("/sendstoredalert", {"storeName": canary, "clientRef": "r"}, Idempotency_Key=quote(canary)))
+        answers.append(
+            door.post("/sendstoredalert", {"storeName": canary, "clientRef": "r"}, Idempotency_Key=quote(canary))
+        )
         answers.append(door.get(f"/alerts/{quote(canary, safe='')}"))
         answers.append(door.get("/alerts", cursor=canary, limit=canary, **{canary: canary}))
         answers.append(door.gateway.call("POST", "/sendalert", f'{{"{canary}": {canary}'))
@@ -185,7 +191,7 @@ class Exploding:
 
 @pytest.mark.parametrize("error", [RuntimeError, ValueError, KeyError, SealBroken, UnicodeError, AssertionError])
 def test_no_log_and_no_answer_quotes_an_exception(
-    door: Door, logged: Any, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+    door: Door, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     bad = Exploding(error(" ".join(CANARIES)))
     for fake, method in [

@@ -10,6 +10,7 @@ from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
 from tocsin.domain.alert import Channel, Slice
 from tocsin.domain.api_key import KeyKind, Right
+from tocsin.domain.ids import AlertRef
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.work import SliceTally
 
@@ -47,7 +48,8 @@ def test_the_list_is_walked_newest_first(door: Door) -> None:
         door.clock.advance(timedelta(seconds=1))
         sent.append(door.send().json["alertRef"])
 
-    seen, cursor = [], {}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = door.get("/alerts", limit="2", **cursor).json
         seen += [alert["alert_ref"] for alert in page["alerts"]]
@@ -78,9 +80,7 @@ def test_a_query_that_makes_no_sense_is_refused(door: Door, query: str) -> None:
 
 
 def test_a_parameter_given_twice_is_refused(door: Door) -> None:
-    answer = door.gateway.call(
-        "GET", "/alerts", None, {"Authorization": f"Bearer {door.token}"}, {"limit": ["1", "2"]}
-    )
+    answer = door.gateway.call("GET", "/alerts", None, {"Authorization": f"Bearer {door.token}"}, {"limit": ["1", "2"]})
 
     problem(answer, 400, "VALIDATE_FAILED")
 
@@ -127,7 +127,19 @@ def test_a_store_that_is_down_is_a_503_as_a_problem(door: Door) -> None:
 
 
 def an_event(door: Door, ref: str, n: int) -> ResultEvent:
-    return ResultEvent(f"evt_{n}", "ref-1", ref, Channel.SMS, "t", "failed", "+447700900001", "c1", door.clock(), "x", n > 0)  # type: ignore[arg-type]
+    return ResultEvent(
+        event_id=f"evt_{n}",
+        client_ref="ref-1",
+        alert=AlertRef(ref),
+        channel=Channel.SMS,
+        tag="t",
+        event="failed",
+        alertee="+447700900001",
+        contact_id="c1",
+        whence=door.clock(),
+        reason="x",
+        possible_duplicate=n > 0,
+    )
 
 
 def happened(door: Door, ref: str, count: int) -> None:

@@ -136,7 +136,9 @@ def test_ah_11_a_good_sms_sender_is_taken(door: Door, sender: str) -> None:
     accepted(door, sms(sender=sender))
 
 
-@pytest.mark.parametrize("sender", ["TwelveLetter", "447777100100", "12345", "", "My Co", "+0123456789", "Tocsin\n", "é"])
+@pytest.mark.parametrize(
+    "sender", ["TwelveLetter", "447777100100", "12345", "", "My Co", "+0123456789", "Tocsin\n", "é"]
+)
 def test_ah_11_another_sms_sender_is_refused(door: Door, sender: str) -> None:
     assert refused(door, sms(sender=sender)) == {"/alert/0/sender": "WRONG_FORM"}
 
@@ -325,7 +327,9 @@ def test_ah_125_a_repetition_needs_an_end(door: Door) -> None:
     assert door.send(options={"schedule": {**schedule, "end": "2030-01-31T08:00:00Z"}}).status == 501
 
 
-@pytest.mark.parametrize("url", ["http://example.org", "ftp://x", "https://", "https:///x", "https://a b", "https://u@h/"])
+@pytest.mark.parametrize(
+    "url", ["http://example.org", "ftp://x", "https://", "https:///x", "https://a b", "https://u@h/"]
+)
 def test_a_callback_url_is_https(door: Door, url: str) -> None:
     assert refused(door, options={"callbackURL": url}) == {"/options/callbackURL": "WRONG_FORM"}
 

@@ -74,24 +74,23 @@ def test_the_policy_does_not_depend_on_the_route(authorize: Authorize, token: st
     assert authorize(headers, methodArn=arn) == authorize(headers)
 
 
-def test_the_context_says_who_calls_and_nothing_secret(
-    authorize: Authorize, token: str, keys: FakeApiKeyRepository
-) -> None:
+def test_the_context_says_who_calls_and_nothing_secret(authorize: Authorize, token: str) -> None:
     context = authorize({"Authorization": f"Bearer {token}"})["context"]
 
     assert context == {"tenant": "acme", "key": "k1", "kind": "live", "rights": "canReadAlerts"}
     assert all(isinstance(value, str) for value in context.values())
     known = key_of(context)
     assert known is not None
-    assert (known.tenant, known.id, known.sandbox, known.rights) == ("acme", "k1", False, {Right.READ_ALERTS})
-    assert not keys.list(TenantId("acme"))[0].secret_hash.startswith(known.secret_hash or "-")
+    assert (known.tenant, known.id, known.sandbox) == ("acme", "k1", False)
+    assert known.rights == {Right.READ_ALERTS}
+    assert known.secret_hash == ""
 
 
 @pytest.mark.parametrize(
     "headers", [None, {}, {"Authorization": "Bearer "}, {"Authorization": "Basic eDp5"}, {"Authorization": "Bearer x"}]
 )
 def test_no_key_and_a_wrong_key_are_a_401(authorize: Authorize, headers: Mapping[str, str] | None) -> None:
-    with pytest.raises(Exception, match="^Unauthorized$") as raised:
+    with pytest.raises(Exception, match=r"^Unauthorized$") as raised:
         authorize(headers)
     assert raised.value.__cause__ is None
 
@@ -100,7 +99,7 @@ def test_a_disabled_key_is_a_401(authorize: Authorize, token: str, keys: FakeApi
     (key,) = keys.list(TenantId("acme"))
     keys.save(replace(key, enabled=False))
 
-    with pytest.raises(Exception, match="^Unauthorized$"):
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorize({"Authorization": f"Bearer {token}"})
 
 

@@ -43,7 +43,13 @@ def test_a_listed_field_that_holds_something_else_is_redacted(value: object) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["to a@b.org", "to +44 7911 123456", "to 447911123456", "to (020) 7946-0018", "key tcs_live_acme_k1_0abcdefghijklm"],
+    [
+        "to a@b.org",
+        "to +44 7911 123456",
+        "to 447911123456",
+        "to (020) 7946-0018",
+        "key tcs_live_acme_k1_0abcdefghijklm",
+    ],
 )
 def test_a_message_is_scrubbed(text: str) -> None:
     assert "[redacted]" in scrubbed(text)

@@ -25,9 +25,7 @@ class Dog(WireModel):
 class Zoo(WireModel):
     """Two rules: one between fields, one over entries."""
 
-    animals: list[
-        Annotated[Annotated[Cat, Tag("<cat>")] | Annotated[Dog, Tag("<dog>")], by_kind("kind")]
-    ]
+    animals: list[Annotated[Annotated[Cat, Tag("<cat>")] | Annotated[Dog, Tag("<dog>")], by_kind("kind")]]
     name: str | None = None
     number: int | None = None
 

@@ -15,8 +15,8 @@ from typing import Any, Concatenate, ParamSpec
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.entrypoint.credentials import token_in
 from tocsin.entrypoint import json_door, observability, problems
+from tocsin.entrypoint.credentials import token_in
 from tocsin.entrypoint.problems import Failure, Problem
 
 P = ParamSpec("P")

@@ -106,12 +106,12 @@ def _check_depth(text: str) -> None:
         return
     depth = 0
     for match in _BRACKETS.finditer(text):
-        token = match[0]
-        if token in "[{":
+        sign = match[0]
+        if sign in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 _refuse("TOO_DEEP", f"the body is nested more than {MAX_DEPTH} levels deep")
-        elif token in "]}":
+        elif sign in "]}":
             depth -= 1
 
 

@@ -92,7 +92,7 @@ class Failure:
 
 def failure_of(error: BaseException) -> Failure:
     """Return what may be told of `error`."""
-    problem = PROBLEMS.get(type(error), UNKNOWN)
+    problem = PROBLEMS.get(type(error), UNKNOWN) if isinstance(error, TocsinError) else UNKNOWN
     if not isinstance(error, TocsinError) or problem.status == 500:
         return Failure(UNKNOWN, UNKNOWN_CODE, UNKNOWN.title, (Fault("", UNKNOWN_CODE, UNKNOWN.title),))
     if isinstance(error, errors.IdempotencyInProgress):

@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
 _SHOWN = ["pk", "sk", "type", "created", "exp", "life", "head", "s3", "rev", "name_hash"]
 
+_RENEWS = "exp < :exp AND exp > :now AND life = :life"
+"""Never shortens, never brings back what is over, never gives a replacement the lifetime of what it replaced."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -152,27 +155,25 @@ class DynamoDbStoredContentRepository:
         """Renew an expiring store: used now. Best effort, never shortens."""
         if content.lifetime is None or content.expires_at is None:
             return
-        renewed = milliseconds(now + content.lifetime)
-        pk = owner_pk(content.tenant, content.key_id)
-        changes = [
-            self._renewal(
-                key(pk, f"{ID}{content.store_id}"),
-                "SET exp = :exp, #ttl = :ttl",
-                "exp < :exp AND exp > :now AND life = :life",
-                {":exp": renewed, ":now": milliseconds(now), ":life": times_of(content)["life"]},
-                garbage_after(renewed),
-            )
-        ]
+        renewed, pk = milliseconds(now + content.lifetime), owner_pk(content.tenant, content.key_id)
+        spot = key(pk, f"{ID}{content.store_id}")
+        times = {":exp": renewed, ":now": milliseconds(now), ":life": times_of(content)["life"]}
+        ttl = {":ttl": garbage_after(renewed)}
+        row = self._change(spot, "SET exp = :exp, #ttl = :ttl", f"attribute_not_exists(s3) AND {_RENEWS}", times | ttl)
+        in_row = [row]
         if content.name is not None:
-            spot = key(pk, name_sk(content.type, self._fingerprint(content, content.name)))
-            changes.append(self._renewal(spot, "SET #ttl = :ttl", "#ttl <= :ttl", {}, garbage_after(renewed)))
-        try:
-            with errors_mapped():
-                self._dynamodb.transact_write_items(TransactItems=changes)
-        except Cancelled:
-            return  # it was renewed, replaced or deleted meanwhile, or it is over
-        except StorageUnavailable:
-            _log.warning("a store was used and not renewed", extra={"store": content.store_id})
+            name = key(pk, name_sk(content.type, self._fingerprint(content, content.name)))
+            in_row.append(self._change(name, "SET #ttl = :ttl", "#ttl <= :ttl", ttl))
+        in_bucket = [self._change(spot, "SET exp = :exp", f"attribute_exists(s3) AND {_RENEWS}", times)]
+        for changes in (in_row, in_bucket):
+            try:
+                with errors_mapped():
+                    self._dynamodb.transact_write_items(TransactItems=changes)
+            except Cancelled:
+                continue  # in the bucket, or renewed, replaced or deleted meanwhile, or over
+            except StorageUnavailable:
+                _log.warning("a store was used and not renewed", extra={"store": content.store_id})
+            return
 
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
         """Remove a store and free its name. False if it was not there; an expired one may still be."""
@@ -237,21 +238,19 @@ class DynamoDbStoredContentRepository:
         mine = self._name.pk.does_not_exist() | (self._name.store == row.sk.removeprefix(ID))
         transaction.delete(self._name(row.pk, name_sk(row.type, str(row.name_hash))), condition=mine)
 
-    def _renewal(
-        self, spot: Item, change: str, condition: str, values: dict[str, int], ttl: int
-    ) -> TransactWriteItemTypeDef:
-        return {
+    def _change(self, spot: Item, change: str, condition: str, values: dict[str, int]) -> TransactWriteItemTypeDef:
+        update: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._table.name,
                 "Key": spot,
                 "UpdateExpression": change,
                 "ConditionExpression": condition,
-                "ExpressionAttributeNames": {"#ttl": "ttl"},
-                "ExpressionAttributeValues": {
-                    name: {"N": str(value)} for name, value in {**values, ":ttl": ttl}.items()
-                },
+                "ExpressionAttributeValues": {name: {"N": str(value)} for name, value in values.items()},
             }
         }
+        if "#ttl" in change:
+            update["Update"]["ExpressionAttributeNames"] = {"#ttl": "ttl"}
+        return update
 
     def _fingerprint(self, content: StoredContent, name: str) -> str:
         return name_fingerprint(self._sealer, content.tenant, content.key_id, content.type, name)
@@ -271,5 +270,7 @@ class DynamoDbStoredContentRepository:
         if len(sealed) <= LARGEST_IN_A_ROW:
             row.sealed = sealed
         else:
+            # Without `ttl` row and object go together, when the next look finds them over (see `_buried`).
+            row.ttl = None
             row.s3 = self._objects.put(f"{content.tenant}/stores/{content.store_id}", sealed)
         return row

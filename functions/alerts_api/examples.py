@@ -1,0 +1,217 @@
+"""An example of every request and answer, as the document and the page show them; tests check each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.domain.message import MessageState
+
+_REF = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
+_STORE = "019aa3c4-9f10-7b1e-8c55-0d3c6b5a4f21"
+_KEY = "tcs_live_acme_k1_…"
+
+_ALERT: dict[str, Any] = {
+    "alert_ref": _REF,
+    "alert_id": _REF,
+    "client_ref": "trunk-7",
+    "sandbox": False,
+    "lane": "urgent",
+    "notification": "poll",
+    "accepted_at": "2026-11-23T12:00:00.000Z",
+    "send_before": "2026-11-23T16:00:00.000Z",
+    "expires_at": "2026-12-23T12:00:00.000Z",
+    "email_subject_ref": "[TX-1YC76VQ1P3]",
+    "recipient_count": 3,
+    "items": [
+        {"channel": "sms", "tag": "crew-sms", "requested_count": 2, "accepted_count": 2, "failure_reason": None},
+        {"channel": "email", "tag": "crew-mail", "requested_count": 1, "accepted_count": 1, "failure_reason": None},
+    ],
+}
+
+SEND_ALERT_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "clientRef": "trunk-7",
+    "contactGroup": {
+        "inlineContactGroup": {
+            "name": "crew",
+            "contacts": [
+                {"id": "c1", "sms": "+447700900001", "email": "one@example.org"},
+                {"id": "c2", "sms": "+447700900002", "email": ""},
+            ],
+            "sets": [{"name": "on-call", "ids": ["c1"]}],
+        }
+    },
+    "alert": [
+        {
+            "alertType": "sms",
+            "tag": "crew-sms",
+            "sender": "Tocsin",
+            "contactSets": ["all"],
+            "content": "Trunk 7 is down since 11:58 UTC.",
+        },
+        {
+            "alertType": "email",
+            "tag": "crew-mail",
+            "contactSets": ["on-call"],
+            "subject": "Trunk 7 is down",
+            "content": "Trunk 7 is down since 11:58 UTC.",
+        },
+    ],
+    "options": {"notification": "poll"},
+}
+
+SEND_ALERT_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "clientRef": "trunk-7",
+    "alertRef": _REF,
+    "alertId": _REF,
+    "emailSubjectRef": "[TX-1YC76VQ1P3]",
+    "alerts": [
+        {
+            "alertType": "sms",
+            "tag": "crew-sms",
+            "success": True,
+            "requestedCount": 2,
+            "sentCount": 2,
+            "remainingCapacity": 998,
+        },
+        {
+            "alertType": "email",
+            "tag": "crew-mail",
+            "success": True,
+            "requestedCount": 1,
+            "sentCount": 1,
+            "remainingCapacity": None,
+        },
+    ],
+}
+
+SEND_STORED_ALERT_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "storeName": "trunk-down",
+    "clientRef": "trunk-7",
+}
+
+SEND_STORED_ALERT_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "clientRef": "trunk-7",
+    "alertRef": _REF,
+    "alertId": _REF,
+    "alerts": [
+        {
+            "alertType": "sms",
+            "tag": "crew-sms",
+            "success": True,
+            "requestedCount": 2,
+            "sentCount": 2,
+            "remainingCapacity": None,
+        }
+    ],
+}
+
+STORE_CONTENT_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "content": [
+        {
+            "contentType": "recipientList",
+            "tag": "on-call",
+            "content": "+447700900001, +447700900002",
+            "storeDetails": {"storeName": "on-call"},
+        }
+    ],
+}
+
+STORE_CONTENT_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "content": [
+        {
+            "success": True,
+            "tag": "on-call",
+            "contentType": "recipientList",
+            "storeId": _STORE,
+            "storeName": "on-call",
+            "expirationInDays": 30,
+        }
+    ],
+}
+
+DELETE_CONTENT_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "content": [{"storeId": _STORE, "tag": "on-call"}],
+}
+
+DELETE_CONTENT_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "content": [
+        {
+            "success": True,
+            "tag": "on-call",
+            "contentType": "recipientList",
+            "storeId": _STORE,
+            "storeName": "on-call",
+        }
+    ],
+}
+
+COLLECT_EVENTS_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "alertId": _REF,
+    "options": {"maximumItemsToReturn": 10, "returnNumRemaining": True},
+}
+
+COLLECT_EVENTS_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "events": [
+        {
+            "eventId": "evt_0f3a5d7c9b1e2f4a6c8e0d2b4f6a8c1e",
+            "clientRef": "trunk-7",
+            "alertId": _REF,
+            "alertRef": _REF,
+            "type": "sms",
+            "tag": "crew-sms",
+            "event": "sent",
+            "alertees": ["+447700900001"],
+            "whence": "2026-11-23T12:00:01.250Z",
+            "contactId": "c1",
+        }
+    ],
+    "numEventsRemaining": 0,
+}
+
+LIST_ALERTS_RESPONSE: dict[str, Any] = {"alerts": [_ALERT], "next_cursor": None}
+
+GET_ALERT_RESPONSE: dict[str, Any] = {
+    **_ALERT,
+    "state": "completed",
+    "counts": {**{s.value: 0 for s in MessageState}, "sent": 3},
+}
+
+LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
+    "recipients": [
+        {
+            "address": "+447700900001",
+            "contact_id": "c1",
+            "channel": "sms",
+            "tag": "crew-sms",
+            "state": "sent",
+            "reason": None,
+            "attempts": 1,
+            "provider_id": "8f0b6c1e-…",
+            "possible_duplicate": False,
+            "updated_at": "2026-11-23T12:00:01.250Z",
+        }
+    ],
+    "next_cursor": None,
+}
+
+GET_HEALTH_RESPONSE: dict[str, Any] = {"status": "ok"}

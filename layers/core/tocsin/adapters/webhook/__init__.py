@@ -1,0 +1,1 @@
+"""Outgoing HTTP to receivers that customers name."""

@@ -1,0 +1,104 @@
+"""Who clicked: a person, or a machine that looks at links before a person can.
+
+Mail gateways and messengers fetch links seconds after delivery, with GET, and look like browsers. Only a click that
+looks human counts as a response; the others are kept as `automated`, because a wrong guess must be visible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+TOO_SOON = timedelta(seconds=2)
+"""Nobody reads a message and taps its link faster than this after it was handed over."""
+
+
+class ClickVerdict(StrEnum):
+    """What a visit of a shortlink was."""
+
+    HUMAN = "human"
+    AUTOMATED = "automated"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """What the request says about the visitor; "" where it says nothing.
+
+    Attributes:
+        language: the first of Accept-Language, e.g. `en-GB`.
+    """
+
+    browser: str
+    os: str
+    device: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClickJudged:
+    """The verdict and the stable word for it."""
+
+    verdict: ClickVerdict
+    reason: str
+
+
+_MACHINES = re.compile(
+    r"bot\b|bot/|crawl|spider|preview|slurp|facebookexternalhit|facebot|whatsapp|telegram|slack|discord|skype|linkedin"
+    r"|twitter|pinterest|vkshare|embedly|quora|outbrain|bitly|yandex|baidu|duckduck|google-|googleimageproxy|apis-google"
+    r"|mediapartners|bingpreview|msnbot|applebot|headless|phantomjs|selenium|puppeteer|playwright|curl|wget|python|urllib"
+    r"|aiohttp|httpx|okhttp|java/|go-http|libwww|perl|ruby|php|node-fetch|axios|postman|insomnia|scan|proofpoint|mimecast"
+    r"|barracuda|symantec|trendmicro|fireeye|forcepoint|safelinks|urldefense|zscaler|sophos|kaspersky|virustotal|checklink"
+    r"|monitor|uptime|pingdom|datadog|newrelic|lighthouse|pagespeed|gtmetrix|ms-office|microsoft office|outlook-|owa/"
+    r"|cloudmark|messagelabs|avast|clamav|nutch|archive|wayback|iframely|google web preview|bytespider|gptbot|claude",
+    re.IGNORECASE,
+)
+_PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("FxiOS", "Firefox"),
+    ("Firefox", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def describe(headers: Mapping[str, str]) -> Visitor:
+    """Read the visitor off lower-case request headers. Coarse on purpose: names, no versions."""
+    agent = headers.get("user-agent", "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    device = ""
+    if system:
+        tablet = system == "iPadOS" or (system == "Android" and "Mobile" not in agent)
+        phone = system == "iOS" or (system == "Android" and "Mobile" in agent)
+        device = "tablet" if tablet else "phone" if phone else "computer"
+    return Visitor(
+        browser=next((name for mark, name in _BROWSERS if mark in agent), ""),
+        os=system,
+        device=device,
+        language=headers.get("accept-language", "").split(",")[0].split(";")[0].strip()[:35],
+    )
+
+
+def judge_click(method: str, headers: Mapping[str, str], handed_over_at: datetime | None, now: datetime) -> ClickJudged:
+    """Decide whether a visit was a person's.
+
+    Args:
+        headers: request headers with lower-case names.
+        handed_over_at: when the message left for the provider, None if not known.
+    """
+    if method != "GET":
+        return ClickJudged(ClickVerdict.AUTOMATED, "method")
+    if any(name in headers for name in _PREFETCH_HEADERS):
+        return ClickJudged(ClickVerdict.AUTOMATED, "prefetch")
+    agent = headers.get("user-agent", "")
+    if not agent.startswith("Mozilla/"):
+        return ClickJudged(ClickVerdict.AUTOMATED, "no_browser")
+    if _MACHINES.search(agent):
+        return ClickJudged(ClickVerdict.AUTOMATED, "known_machine")
+    if handed_over_at is not None and now - handed_over_at <= TOO_SOON:
+        return ClickJudged(ClickVerdict.AUTOMATED, "too_soon")
+    return ClickJudged(ClickVerdict.HUMAN, "browser")

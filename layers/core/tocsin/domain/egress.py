@@ -1,0 +1,165 @@
+"""The judge of outgoing connections: which URLs and addresses a customer may make us connect to.
+
+Two questions, asked in this order and never skipped: is the URL of the one form we accept (`judge_url`), and is every
+address its name resolves to public (`judge_address`)? The caller resolves once, judges every answer, and connects to
+the address that was judged. Python's `ipaddress.is_global` is not that judge: it calls multicast, IPv4-compatible
+and NAT64 addresses global. `ipaddress` is used for parsing only; the ranges below are our own.
+
+Sources: IANA special-purpose address registries (RFC 6890 and updates); RFC 6052 (NAT64), RFC 4380 (Teredo),
+RFC 3056 (6to4).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+MAX_URL = 2048
+"""Characters of a URL."""
+
+PORTS = frozenset({443, 8443})
+"""Ports an https receiver may listen on."""
+
+_BLOCKED_V4 = tuple(
+    IPv4Network(block)
+    for block in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+_GLOBAL_V6 = IPv6Network("2000::/3")
+_BLOCKED_V6 = tuple(
+    IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
+)
+"""Inside 2000::/3. Everything outside it (loopback, mapped, NAT64, unique local, link-local, site-local, multicast) is
+refused without a list."""
+
+_URL = re.compile(r"(?P<scheme>[a-z]+)://(?P<authority>[^/?#\\@\s]+)(?P<path>/[^?#\\\s]*)?(?P<query>\?[^#\\\s]*)?")
+_AUTHORITY = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
+_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_NUMBER_LIKE = re.compile(r"(?:[0-9]+|0[xX][0-9a-fA-F]*)")
+_INSIDE = (".localhost", ".internal", ".local", ".home.arpa", ".localdomain", ".onion", ".test", ".invalid")
+_AWS_CUSTOMER_HOSTS = re.compile(
+    r".+\.(execute-api\.[a-z0-9-]+|lambda-url\.[a-z0-9-]+|elb|[a-z0-9-]+\.elb)\.amazonaws\.com(\.cn)?"
+)
+
+
+class EgressRefused(ValueError):
+    """The connection must not be made. `reason` is a stable snake_case word; the target is not repeated."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class EgressPolicy:
+    """How strict the judge is. The open form exists for the local engine only.
+
+    Attributes:
+        loopback: let plain http, any port and addresses in 127.0.0.0/8 and ::1 through.
+    """
+
+    loopback: bool = False
+
+
+CLOSED = EgressPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An accepted URL in parts.
+
+    Attributes:
+        host: lower-case name, or the text of a literal address.
+        literal: the address if the host is one, else None and the name must be resolved.
+        path: path and query as they go on the request line.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    literal: IPv4Address | IPv6Address | None
+
+
+def judge_url(url: str, policy: EgressPolicy = CLOSED) -> Target:
+    """Return the parts of an acceptable URL; literal addresses are already judged.
+
+    Raises:
+        EgressRefused: with reason `malformed_url`, `scheme`, `userinfo`, `port`, `host`, `inside_name` or an address
+            reason.
+    """
+    if len(url) > MAX_URL or not url.isascii() or any(ord(char) <= 32 or ord(char) == 127 for char in url):
+        raise EgressRefused("malformed_url")
+    match = _URL.fullmatch(url)
+    if match is None:
+        head = url.partition("://")[2].partition("/")[0]
+        raise EgressRefused("userinfo" if "@" in head else "malformed_url")
+    authority = _AUTHORITY.fullmatch(match["authority"])
+    if authority is None:
+        raise EgressRefused("host")
+    host = authority["host"].lower()
+    literal = _literal(host)
+    inside = _loops_back(host, literal) and policy.loopback
+    if match["scheme"] != "https" and not (inside and match["scheme"] == "http"):
+        raise EgressRefused("scheme")
+    port = int(authority["port"] or (443 if match["scheme"] == "https" else 80))
+    if not (0 < port < 65536) or (port not in PORTS and not inside):
+        raise EgressRefused("port")
+    if literal is not None:
+        if not inside:
+            judge_address(literal, policy)
+    elif not inside:
+        _judge_name(host)
+    return Target(match["scheme"], host, port, (match["path"] or "/") + (match["query"] or ""), literal)
+
+
+def judge_address(address: IPv4Address | IPv6Address, policy: EgressPolicy = CLOSED) -> None:
+    """Let a public unicast address pass.
+
+    Raises:
+        EgressRefused: `not_public` for anything else, whatever form it hides in.
+    """
+    if policy.loopback and address.is_loopback:
+        return
+    if isinstance(address, IPv4Address):
+        blocked = any(address in block for block in _BLOCKED_V4)
+    else:
+        blocked = (
+            address.scope_id is not None or address not in _GLOBAL_V6 or any(address in block for block in _BLOCKED_V6)
+        )
+    if blocked:
+        raise EgressRefused("not_public")
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    if host.startswith("["):
+        try:
+            return IPv6Address(host[1:-1])
+        except ValueError as error:
+            raise EgressRefused("host") from error
+    # Resolvers read 127.1, 0x7f000001 and 2130706433 as addresses; whatever ends in a number must be a plain quad.
+    if _NUMBER_LIKE.fullmatch(host.rstrip(".").rpartition(".")[2]):
+        try:
+            return IPv4Address(host)
+        except ValueError as error:
+            raise EgressRefused("host") from error
+    return None
+
+
+def _loops_back(host: str, literal: IPv4Address | IPv6Address | None) -> bool:
+    return host == "localhost" if literal is None else literal.is_loopback
+
+
+def _judge_name(host: str) -> None:
+    labels = host.split(".")
+    if len(host) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise EgressRefused("host")
+    if host.endswith(_INSIDE):
+        raise EgressRefused("inside_name")
+    aws = host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    if aws and not _AWS_CUSTOMER_HOSTS.fullmatch(host):
+        raise EgressRefused("inside_name")

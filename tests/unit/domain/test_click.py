@@ -1,0 +1,77 @@
+"""E3, S12: machines that look at links are not people."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tocsin.domain.click import ClickVerdict, describe, judge_click
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(minutes=5)
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.1 Mobile/15E148 Safari/604.1"
+)
+PEOPLE = [
+    (IPHONE, ("Safari", "iOS", "phone")),
+    ("Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) AppleWebKit/605.1.15 CriOS/130.0 Mobile/15E148 Safari/604.1",
+     ("Chrome", "iPadOS", "tablet")),
+    ("Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
+     ("Chrome", "Android", "phone")),
+    ("Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 SamsungBrowser/26.0 Chrome/122.0 Safari/537.36",
+     ("Samsung Internet", "Android", "tablet")),
+    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
+     ("Edge", "Windows", "computer")),
+    ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15",
+     ("Safari", "macOS", "computer")),
+    ("Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0", ("Firefox", "Linux", "computer")),
+    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 OPR/115.0",
+     ("Opera", "Windows", "computer")),
+]  # fmt: skip
+MACHINES = [
+    "", "-", "curl/8.9.1", "Wget/1.24", "python-requests/2.32.3", "Go-http-client/2.0", "Java/21", "okhttp/4.12.0",
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", "WhatsApp/2.24.20.78 A", "Twitterbot/1.0",
+    "TelegramBot (like TwitterBot)", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+    "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)", "LinkedInBot/1.0 (compatible; Mozilla/5.0)",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Mozilla/5.0 (compatible; bingbot/2.0)",
+    "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/534 BingPreview/1.0b", "SkypeUriPreview Preview/0.5",
+    "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17 Safari/605.1.15 (Applebot/0.1)",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/131.0 Safari/537.36",
+    "Mozilla/5.0 (compatible; Barracuda Sentinel (EE))", "Mozilla/5.0 (compatible; Proofpoint URL Defense)",
+    "Mozilla/4.0 (compatible; ms-office; MSOffice 16)", "Mozilla/5.0 (compatible; Mimecast)", "Mozilla/5.0 zscaler",
+    "Mozilla/5.0 (compatible; YandexBot/3.0)", "Mozilla/5.0 (compatible; UptimeRobot/2.0)", "axios/1.7.7", "node-fetch/1.0",
+    "Mozilla/5.0 (compatible; GPTBot/1.2)", "Mozilla/5.0 AppleWebKit/537.36 (compatible; ClaudeBot/1.0)",
+    "Mozilla/5.0 GoogleImageProxy", "Microsoft Office/16.0 (Windows NT 10.0; Outlook)", "Iframely/1.3.1",
+    "Mozilla/5.0 (compatible; SafeLinks)", "Mozilla/5.0 (compatible; Pingdom.com_bot_version_1.4)", "libwww-perl/6.77",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("agent", "seen"), PEOPLE)
+def test_s12_people_count(agent: str, seen: tuple[str, str, str]) -> None:
+    headers = {"user-agent": agent, "accept-language": "en-GB,en;q=0.8"}
+    assert judge_click("GET", headers, LONG_AGO, NOW).verdict is ClickVerdict.HUMAN
+    visitor = describe(headers)
+    assert (visitor.browser, visitor.os, visitor.device, visitor.language) == (*seen, "en-GB")
+
+
+@pytest.mark.parametrize("agent", MACHINES)
+def test_e3_machines_do_not(agent: str) -> None:
+    assert judge_click("GET", {"user-agent": agent}, LONG_AGO, NOW).verdict is ClickVerdict.AUTOMATED
+
+
+@pytest.mark.parametrize(
+    ("method", "extra", "handed_over", "reason"),
+    [
+        ("HEAD", {}, LONG_AGO, "method"),
+        ("GET", {"sec-purpose": "prefetch"}, LONG_AGO, "prefetch"),
+        ("GET", {"purpose": "prefetch"}, LONG_AGO, "prefetch"),
+        ("GET", {"x-moz": "prefetch"}, LONG_AGO, "prefetch"),
+        ("GET", {}, NOW - timedelta(seconds=2), "too_soon"),
+        ("GET", {}, NOW - timedelta(seconds=3), "browser"),
+        ("GET", {}, None, "browser"),
+    ],
+)
+def test_ah_83_a_look_ahead_is_no_click(
+    method: str, extra: dict[str, str], handed_over: datetime | None, reason: str
+) -> None:
+    assert judge_click(method, {"user-agent": IPHONE, **extra}, handed_over, NOW).reason == reason
