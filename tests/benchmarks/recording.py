@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient
-from tocsin.adapters.aws.signed.connections import Answer, Connections
+from tocsin.adapters.aws.signed.connections import Connections
+from tocsin.adapters.aws.signed.http1 import Answer
 from tocsin.adapters.dynamodb.layout import GSI1_INCLUDES
 
 _NAME = re.compile(r"""['"](\w+)['"](?:=\?|:\?)|\b(pk|sk)=\?""")

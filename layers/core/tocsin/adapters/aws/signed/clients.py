@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
-from tocsin.adapters.aws.signed.connections import Answer, Connections
+from tocsin.adapters.aws.signed.connections import Connections
+from tocsin.adapters.aws.signed.http1 import Answer
 from tocsin.adapters.aws.signed.signature import Credentials, Signer
 
 _THROTTLED = re.compile(
