@@ -6,6 +6,7 @@ import select
 import socket
 import ssl
 from collections import deque
+from functools import cache
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
@@ -13,6 +14,12 @@ from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, Endp
 from tocsin.adapters.aws.signed.http1 import Answer, read_answer, request_bytes
 
 _KEPT = 25
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all endpoints: reading the certificates of the authorities takes 17 ms of a cold start."""
+    return ssl.create_default_context()
 
 
 class Connections:
@@ -27,7 +34,7 @@ class Connections:
         parts = urlsplit(endpoint)
         self._endpoint = endpoint
         self._host = parts.hostname or ""
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._tls = _tls() if parts.scheme == "https" else None
         self._port = parts.port or (443 if self._tls else 80)
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
