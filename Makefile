@@ -42,7 +42,8 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	$(call say,import rules)
 	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
-	@$(DEV)/pytest -q -m "not scan and not packaging" tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks $(ARGS)
+	@$(DEV)/python -m pytest -q tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks \
+		-m "not ddblocal and not scan and not packaging" $(ARGS)
 
 .PHONY: test
 test: check scan newest dynamodb stack ## Everything CI runs (under twenty minutes)
@@ -69,7 +70,7 @@ stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in
 .PHONY: scan
 scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from ## Scan the templates, build what is shipped and try it
 	$(call say,templates and artefacts)
-	@$(DEV)/pytest -q -m "scan or packaging" tests/architecture tests/packaging $(ARGS)
+	@$(DEV)/python -m pytest -q -m "scan or packaging" tests/architecture tests/packaging $(ARGS)
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed
@@ -99,7 +100,7 @@ clean: ## Remove environments, builds and caches; the local engine's data in .lo
 
 # Environments, made when something needs them.
 
-make_environment = @$(PYTHON) infra/environment.py $(@D) $<
+make_environment = @$(PYTHON) -m infra.environment $(@D) $<
 
 .venv/made-from: requirements/dev.txt requirements/uv.txt | python
 	$(make_environment)

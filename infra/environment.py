@@ -1,6 +1,6 @@
 """Makes a Python environment from hashed requirements: the one thing that has to work before anything else does.
 
-    python infra/environment.py .venv-engine requirements/engine.txt
+    python -m infra.environment .venv-engine requirements/engine.txt
 
 Standard library only. uv does the installing, itself installed from requirements/uv.txt; where it cannot be used, pip
 does. What is installed, and by which Python, stands in a stamp; while that is true nothing is done.

@@ -24,7 +24,7 @@ def main(words: list[str]) -> int:
         print(f"Python {LAMBDA_PYTHON} is not installed: its run of the quick tests is left out")
         return 0
     environment = ROOT / f".venv-{LAMBDA_PYTHON.replace('.', '')}"
-    maker = [str(python), "infra/environment.py", str(environment), "requirements/dev.txt"]
+    maker = [str(python), "-m", "infra.environment", str(environment), "requirements/dev.txt"]
     if code := subprocess.run(maker, cwd=ROOT, check=False).returncode:  # noqa: S603 - our own script
         return code
     print(f"\nunit, functional on Python {LAMBDA_PYTHON}", flush=True)
