@@ -1,8 +1,8 @@
 """Budget 8: one provider answer in ten is a fault; a worker is killed. What is lost, what comes twice, how fast it goes.
 
 Times of dispatch run faster by HASTE (first back-off 15 s, evidence 10 min, sweep 2 min; claims of a minute stand for 3 s),
-or nobody would wait for the end. Goodput is the rate at which the first nine tenths of the receivers get theirs: retries wait out a
-back-off, so the last tenth measures patience, not capacity; its end is printed beside.
+or nobody would wait for the end. Goodput is the rate at which the first eight tenths of the receivers get theirs: a tenth has to wait out
+a back-off, which measures patience, not capacity; when the last one got theirs is printed beside.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _one(
     if kill:
         stage.await_distinct(size // 4, 60, 0.005)
         os.kill(crew[0].process.pid, signal.SIGKILL)
-    counts = stage.await_distinct(size * 9 // 10, 120, 0.005)
+    counts = stage.await_distinct(size * 8 // 10, 120, 0.005)
     goodput = counts["distinct"] / (counts["last"] - started)
     end = time.monotonic() + 40
     while not _settled(stored := accepting.counts(sent["ref"])) and time.monotonic() < end:
