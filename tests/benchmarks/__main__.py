@@ -20,7 +20,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from infra.local.dynamodb import PACKAGE
-from tests.benchmarks import accept_curve, calibration, cold_start, counting, fan_out, faults, history, processes, urgent
+from tests.benchmarks import (
+    accept_curve,
+    calibration,
+    cold_start,
+    counting,
+    fan_out,
+    faults,
+    history,
+    processes,
+    urgent,
+)
 from tests.benchmarks.findings import NO_VERDICT, Finding, table
 from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
@@ -112,7 +122,10 @@ def _one(number: int, measure: Measure, s: Stage, left_out: list[tuple[int, str]
     took = time.monotonic() - started
     after = min(calibration.kernel() for _ in range(3))
     drift = max(before, after) / min(before, after)
-    print(f"  {took:.0f} s, kernel {before * 1e3:.0f} → {after * 1e3:.0f} ms, load {calibration.load():.1f}", file=sys.stderr)
+    print(
+        f"  {took:.0f} s, kernel {before * 1e3:.0f} → {after * 1e3:.0f} ms, load {calibration.load():.1f}",
+        file=sys.stderr,
+    )
     return [replace(finding, drift=drift) for finding in found]
 
 
@@ -205,7 +218,9 @@ def _print(report: dict[str, Any], found: Sequence[Finding]) -> None:
     ceiling = ", ".join(f"{rate:,.0f}/s over {connections}" for connections, rate in report["ceiling"].items())
     machine, load = report["machine"], report["load"]
     print(f"harness ceiling (driver and provider stub): {ceiling} connection(s)")
-    print(f"load average {load['before']:.1f} before, {load['highest']:.1f} at most; {machine['cpus']} × {machine['model']}, {machine['system']}")
+    print(
+        f"load average {load['before']:.1f} before, {load['highest']:.1f} at most; {machine['cpus']} × {machine['model']}, {machine['system']}"
+    )
     print("; ".join(f"{name} {version}" for name, version in report["versions"].items()))
     print(f"took {report['seconds']} s; all of it in reports/bench.json")
 

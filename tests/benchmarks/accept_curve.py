@@ -40,7 +40,9 @@ def measure(stage: Stage, rounds: int) -> list[Finding]:
     return [
         Finding(3, "accept CPU, a of a + b·R", [fit[0] * 1e3 for fit in fits], "ms", must=5, aim=1, note=fitted),
         Finding(3, "accept CPU, b(10k) / b(100)", shares, "x", must=1.1),
-        Finding(3, "accept 10,000, wall", walls, "s", must=1, aim=0.2, note="1 POST, in-process, KMS and SQS on loopback"),
+        Finding(
+            3, "accept 10,000, wall", walls, "s", must=1, aim=0.2, note="1 POST, in-process, KMS and SQS on loopback"
+        ),
     ]
 
 

@@ -107,7 +107,13 @@ def _findings(times: Mapping[str, Sequence[float]]) -> list[Finding]:
         ]  # fmt: skip
     stripped = median(over["alerts_api, no .pyc"])
     found.append(
-        Finding(7, "alerts_api without its .pyc, over with", [stripped / spent for spent in over["alerts_api"]], "x", note=note)
+        Finding(
+            7,
+            "alerts_api without its .pyc, over with",
+            [stripped / spent for spent in over["alerts_api"]],
+            "x",
+            note=note,
+        )
     )
     return found
 
@@ -166,7 +172,9 @@ def _tutorial(home: Path) -> list[Path]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
         todo += [_NAME.match(need)[0].lower() for need in package.requires or () if "extra ==" not in need]  # type: ignore[index]
-    subprocess.run([*_python(_TUTORIAL_CODE, [home], write=True)], env=_ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*_python(_TUTORIAL_CODE, [home], write=True)], env=_ENVIRONMENT, check=True, stdout=subprocess.DEVNULL
+    )
     return [home]
 
 

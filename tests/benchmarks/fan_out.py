@@ -115,7 +115,14 @@ def measure(stage: Stage, rounds: int, naive_size: int) -> list[Finding]:
 
 def _celery(they: CeleryStack, size: int, runs: _Runs | None = None) -> None:
     cpu, engine = they.cpu(), processes.cpu_seconds(they.stage.pids["redis"])
-    _peer(they.stage, they.send, size, runs, lambda: they.cpu() - cpu, lambda: processes.cpu_seconds(they.stage.pids["redis"]) - engine)
+    _peer(
+        they.stage,
+        they.send,
+        size,
+        runs,
+        lambda: they.cpu() - cpu,
+        lambda: processes.cpu_seconds(they.stage.pids["redis"]) - engine,
+    )
     they.check()
 
 
@@ -143,21 +150,19 @@ def _peer(
 
 def _one_by_one(they: CeleryStack, count: int) -> float:
     they.stage.reset()
-    started = [they.send(numbers(1)) for _ in range(count)][0]
+    started = they.send(numbers(1))
+    for _ in range(count - 1):
+        they.send(numbers(1))
     counts = they.stage.await_distinct(count, 60)
     they.check()
     return float(count / (counts["last"] - started))
 
 
-def _findings(
-    ours: _Runs, peer: _Runs, base: _Runs, botocore: _Runs, singles: dict[str, list[float]]
-) -> list[Finding]:
+def _findings(ours: _Runs, peer: _Runs, base: _Runs, botocore: _Runs, singles: dict[str, list[float]]) -> list[Finding]:
     celery_rate, naive_rate = median(peer.rates), median(base.rates)
     naive_cpu = median(base.cpu)
     per_second, micro = "rcpt/s", "µs"
-    rates = (
-        f"Celery+Redis {celery_rate:.0f}/s, naive {naive_rate:.0f}/s; engines' CPU {median(ours.engines) * 1e6:.0f} µs/rcpt"
-    )
+    rates = f"Celery+Redis {celery_rate:.0f}/s, naive {naive_rate:.0f}/s; engines' CPU {median(ours.engines) * 1e6:.0f} µs/rcpt"
     one = median(singles["celery"])
     return [
         Finding(

@@ -79,7 +79,10 @@ def measure(stage: Stage, rounds: int, size: int) -> list[Finding]:
 
 @contextlib.contextmanager
 def _crew(stage: Stage, haste: dict[str, str]) -> Iterator[Sequence[Worker]]:
-    with workers(stage, {"SMS_BULK": BULK_BATCH}, **haste) as one, workers(stage, {"SMS_BULK": BULK_BATCH}, **haste) as two:
+    with (
+        workers(stage, {"SMS_BULK": BULK_BATCH}, **haste) as one,
+        workers(stage, {"SMS_BULK": BULK_BATCH}, **haste) as two,
+    ):
         yield [one, two]
 
 

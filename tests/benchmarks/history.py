@@ -61,7 +61,16 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     units = ", ".join(f"{action} {told['capacity'][last][action]:g}" for action in ACTIONS)
     worst = max(max(ratio, 1 / ratio) for ratio in capacity)  # more or less: both are not the same
     found.append(
-        Finding(6, "consumed capacity, the same (worst of four)", [worst], "x", must=1, aim=1, steady=True, note=f"units: {units}")
+        Finding(
+            6,
+            "consumed capacity, the same (worst of four)",
+            [worst],
+            "x",
+            must=1,
+            aim=1,
+            steady=True,
+            note=f"units: {units}",
+        )
     )
     return found
 
@@ -102,7 +111,9 @@ class _Tenancy:
 
         alert = self.api.alerts.get(TenantId("bench"), AlertRef(self.ref))
         orders = [SliceOrder(piece, Channel.SMS, alert.lane).encode() for piece in alert.slices()]
-        messages = [{"MessageId": str(n), "ReceiptHandle": "", "Body": o, "MD5OfBody": ""} for n, o in enumerate(orders)]
+        messages = [
+            {"MessageId": str(n), "ReceiptHandle": "", "Body": o, "MD5OfBody": ""} for n, o in enumerate(orders)
+        ]
         self.event = ours.sqs_event(messages)
 
     def status(self) -> None:
@@ -156,7 +167,11 @@ def _load(tenancy: _Tenancy, rows: int) -> None:
     def write(batch: list[dict[str, Any]]) -> None:
         puts = [{"PutRequest": {"Item": item}} for item in batch]
         while puts:
-            puts = dynamodb.batch_write_item(RequestItems={tenancy.name: puts}).get("UnprocessedItems", {}).get(tenancy.name, [])
+            puts = (
+                dynamodb.batch_write_item(RequestItems={tenancy.name: puts})
+                .get("UnprocessedItems", {})
+                .get(tenancy.name, [])
+            )
 
     with ThreadPoolExecutor(3) as hands:
         waiting = []
@@ -175,7 +190,10 @@ def _load(tenancy: _Tenancy, rows: int) -> None:
 
 def _partition(dynamodb: Any, table: str, pk: str) -> list[dict[str, Any]]:
     answer = dynamodb.query(
-        TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": pk}}, ConsistentRead=True
+        TableName=table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": pk}},
+        ConsistentRead=True,
     )
     rows: list[dict[str, Any]] = answer["Items"]
     return rows

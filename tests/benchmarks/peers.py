@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from tests.benchmarks import processes
 from tests.benchmarks.stage import REGION, Stage, Wrong, ask, client, request

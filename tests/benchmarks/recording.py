@@ -72,7 +72,9 @@ def action_units(action: Mapping[str, Any]) -> int:
     item = action["Put"]["Item"]
     units = 2 * kilobytes(item)
     if "gsi1pk" in item:
-        units += kilobytes({name: item[name] for name in (*GSI1_INCLUDES, "pk", "sk", "gsi1pk", "gsi1sk") if name in item})
+        units += kilobytes(
+            {name: item[name] for name in (*GSI1_INCLUDES, "pk", "sk", "gsi1pk", "gsi1sk") if name in item}
+        )
     if "due" in item:
         units += 1
     return units

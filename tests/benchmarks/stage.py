@@ -260,7 +260,9 @@ class Api:
 def api(stage: Stage, **environment: str) -> Iterator[Api]:
     """Run the alerts API; the block begins when it is ready."""
     command = [sys.executable, "-m", "tests.benchmarks.ours", "accept"]
-    with processes.child(command, only_set({**stage.environment, **environment}), processes.ROOT, piped=True) as process:
+    with processes.child(
+        command, only_set({**stage.environment, **environment}), processes.ROOT, piped=True
+    ) as process:
         assert process.stdout is not None
         if not process.stdout.readline():
             raise processes.NotHere("the alerts API does not start")

@@ -44,7 +44,9 @@ def measure(stage: Stage, rounds: int, *, with_celery: bool) -> list[Finding]:
         f"messages still unsent when it arrived; {BULK_WORKERS} bulk workers and 1 urgent one on {os.cpu_count()} cores"
     )
     found = [
-        Finding(5, "urgent behind 5,000 bulk, over idle", [t / quiet for t in behind], "x", must=5, aim=2, note=made_from),
+        Finding(
+            5, "urgent behind 5,000 bulk, over idle", [t / quiet for t in behind], "x", must=5, aim=2, note=made_from
+        ),
         Finding(5, "urgent behind 5,000 bulk", [t * 1e3 for t in behind], "ms"),
     ]
     if with_celery:
