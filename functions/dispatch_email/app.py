@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -84,3 +85,6 @@ dispatch = DispatchSlice(
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
 )
 handler = SliceWorker(SERVICE, dispatch, tally)
+
+# All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
+gc.freeze()

@@ -134,10 +134,10 @@ class PublishesWithoutAFence(FakeResultEvents):
 
 
 class RecordsOverAnything(FakeWorkLedger):
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> bool:
+    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> dict[int, SliceTally]:
         found = next(row for key, row in self.rows.items() if piece.number in row)
         found[piece.number] = tally
-        return True
+        return dict(found)
 
 
 BROKEN = [
@@ -217,7 +217,7 @@ class SkipsEmptyPublications(ReportSlice):
 
 
 class ReadsRowsBeforeTheTally(ReportSlice):
-    def __call__(self, alert: Any, piece: Slice, known: Any = None) -> SliceReport:
+    def __call__(self, alert: Any, piece: Slice, known: Any = None, *, fresh: bool = False) -> SliceReport:
         known = known or self._rows.load(piece.key, piece.positions)
         over = self._ledger.load(WorkKey.of(piece))[piece.number]
         tally = SliceTally.of(piece, known)

@@ -177,8 +177,13 @@ class WorkLedger(Protocol):
         """Return every tally of an alert by slice number."""
         ...
 
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> bool:
-        """Replace the tally `over` of a slice. False: it is not the one that stands there any more."""
+    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> Mapping[int, SliceTally] | None:
+        """Replace the tally `over` of a slice.
+
+        Returns:
+            All tallies of its work row, by slice number, as they stand now. None: `over` does not stand there any
+                more; nothing was replaced.
+        """
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
