@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tests.fakes.time import NOON
@@ -12,6 +13,7 @@ from tocsin.domain.alert import (
     AlertItem,
     Channel,
     EmailContent,
+    LookupTerms,
     NotificationMode,
     Recipient,
     SmsContent,
@@ -48,13 +50,20 @@ def an_acceptance(
     notification: NotificationMode = NotificationMode.POLL,
     sandbox: bool = False,
     ref: AlertRef | None = None,
+    lookups: LookupTerms | None = None,
+    own: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Acceptance:
-    """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone."""
+    """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
+
+    Args:
+        lookups: how every item's keywords are read.
+        own: the lookup values of contacts, by address.
+    """
     items = items or (sms(number(1)),)
     accepted = []
     for index, (content, to, tag) in enumerate(items):
         channel = Channel.SMS if isinstance(content, SmsContent) else Channel.EMAIL
-        accepted.append(AlertItem(index, channel, tag, content, len(to), len(to)))
+        accepted.append(AlertItem(index, channel, tag, content, len(to), len(to), lookups=lookups))
     alert = Alert(
         tenant=tenant,
         ref=ref or AlertRef(time_ordered_uuid(at, b"0123456789")),
@@ -72,5 +81,7 @@ def an_acceptance(
     for piece in alert.slices():
         first = piece.key.chunk * CHUNK_SIZE
         to = items[piece.key.item][1][first : first + CHUNK_SIZE]
-        chunks[piece.key] = tuple(Recipient(address, f"c{n}") for n, address in enumerate(to, start=first))
+        chunks[piece.key] = tuple(
+            Recipient(address, f"c{n}", (own or {}).get(address, {})) for n, address in enumerate(to, start=first)
+        )
     return Acceptance(alert, chunks)

@@ -61,7 +61,7 @@ app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(alerts, keys, stores, queue, utc_now, chance),
+        SendAlert(alerts, keys, stores, queue, utc_now, chance, settings.link_base_url),
         LoadStoredAlert(stores, utc_now),
     )
 )
@@ -74,7 +74,7 @@ app.register_blueprint(
         authenticate,
         ListAlerts(alerts, utc_now),
         ReadAlertStatus(alerts, work, responses, utc_now),
-        ReadRecipients(alerts, messages, responses, sealer, utc_now),
+        ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
     )
 )

@@ -36,7 +36,7 @@ SEND_ALERT_REQUEST: dict[str, Any] = {
         "inlineContactGroup": {
             "name": "crew",
             "contacts": [
-                {"id": "c1", "sms": "+447700900001", "email": "one@example.org"},
+                {"id": "c1", "sms": "+447700900001", "email": "one@example.org", "lookups": {"firstname": "Ana"}},
                 {"id": "c2", "sms": "+447700900002", "email": ""},
             ],
             "sets": [{"name": "on-call", "ids": ["c1"]}],
@@ -48,7 +48,8 @@ SEND_ALERT_REQUEST: dict[str, Any] = {
             "tag": "crew-sms",
             "sender": "Tocsin",
             "contactSets": ["all"],
-            "content": "Trunk 7 is down since 11:58 UTC.",
+            "content": "{firstname}, trunk 7 is down ({datetime-Europe/London-HH:mm}). Seen it? {shortlink}",
+            "lookups": {"shortlink": {"reference": "trunk-7-seen", "url": "https://noc.example.org/trunks/7"}},
         },
         {
             "alertType": "email",
@@ -76,6 +77,7 @@ SEND_ALERT_RESPONSE: dict[str, Any] = {
             "requestedCount": 2,
             "sentCount": 2,
             "remainingCapacity": 998,
+            "segments": 1,
         },
         {
             "alertType": "email",
@@ -109,6 +111,7 @@ SEND_STORED_ALERT_RESPONSE: dict[str, Any] = {
             "requestedCount": 2,
             "sentCount": 2,
             "remainingCapacity": None,
+            "segments": 1,
         }
     ],
 }
@@ -210,6 +213,7 @@ LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
             "provider_id": "8f0b6c1e-…",
             "possible_duplicate": False,
             "updated_at": "2026-11-23T12:00:01.250Z",
+            "segments": 1,
             "responded_at": "2026-11-23T12:04:30.000Z",
         }
     ],

@@ -35,6 +35,14 @@ is listed at once, with a JSON pointer, a stable code and a sentence that says w
 **Repeating.** Give a POST an `Idempotency-Key` of your own (kept 24 hours) and repeat it as often as you need to: it is
 done once, and you get the first answer.
 
+**Lookups.** With `lookups` on an sms or email element, `{recipient}`, `{sender}`, `{alertid}`, `{reference}`, `{type}`,
+`{datetime-[zone]-[format]}` (tokens DD MM YYYY HH mm ss), `{shortlink}` and the contacts' own keys are filled in, in
+content and subject, at the moment of sending. What differs between recipients needs `uniqueLookups` or a `shortlink`,
+and at most 500 recipients a call. Unknown keywords stay as they are; a key that one contact lacks reads as nothing.
+
+**Short links.** A visit raises the event `shortlinkClick` with a verdict, `human` or `automated`: mail gateways and
+messengers look at links before people do. Only a human visit counts as a response, once per visitor and half an hour.
+
 **Limits.** A body of 1 MiB, 25 elements and 10,000 receivers a call, 20 levels of nesting."""
 
 ERRORS: dict[int, tuple[str, str]] = {

@@ -13,6 +13,7 @@ class Settings(Environment):
 
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
+        link_base_url: what short links begin with, if that is not the API's own address, which it cannot be told.
     """
 
     table_name: str
@@ -22,3 +23,4 @@ class Settings(Environment):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    link_base_url: str = ""

@@ -11,6 +11,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -19,6 +20,7 @@ from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.carriers import EmailCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.message_links import MessageLinks
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
@@ -40,6 +42,7 @@ class Settings(Environment):
     Attributes:
         email_domain: everything is sent from addresses of it.
         email_configuration_set: of SES; empty = none.
+        link_base_url: what short links begin with.
         send_concurrency: provider calls side by side.
     """
 
@@ -49,6 +52,7 @@ class Settings(Environment):
     email_urgent_queue_url: str
     email_bulk_queue_url: str
     email_domain: str
+    link_base_url: str
     email_configuration_set: str = ""
     send_concurrency: int = 10
 
@@ -59,11 +63,13 @@ clients = AwsClients()
 randomness = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
 tally = HandoverTally(utc_now)
+links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
 reply_addresses = ReplyAddresses(settings.email_domain, sealer)
 carrier = EmailCarrier(
     live=TalliedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
     sandbox=TalliedEmail(SandboxEmailSender(), tally),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
+    links=links,
     reply_address=lambda id: reply_addresses(id.key, id.position),
 )
 dispatch = DispatchSlice(

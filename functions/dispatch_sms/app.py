@@ -12,6 +12,7 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
@@ -22,6 +23,7 @@ from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
 from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.suppress import Suppress
@@ -43,6 +45,7 @@ class Settings(Environment):
     Attributes:
         sms_provider: `sns` or `eum`.
         sms_configuration_set: of End User Messaging; empty = none.
+        link_base_url: what short links begin with.
         send_concurrency: provider calls side by side.
     """
 
@@ -51,6 +54,7 @@ class Settings(Environment):
     key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
+    link_base_url: str
     sms_provider: str = "sns"
     sms_configuration_set: str = ""
     send_concurrency: int = 10
@@ -66,9 +70,11 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
 tally = HandoverTally(utc_now)
+links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
 carrier = SmsCarrier(
     live=TalliedSms(providers[settings.sms_provider](), tally),
     sandbox=TalliedSms(SandboxSmsSender(), tally),
+    links=links,
 )
 dispatch = DispatchSlice(
     alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),

@@ -19,6 +19,9 @@ STAGE = "local"
 
 EMAIL_DOMAIN = "alerts.example"
 
+API_PATH = "/_aws/execute-api"
+"""Where the engine serves APIs, each under its id."""
+
 PARAMETERS = {"Stage": STAGE, "Engine": "local", "DeletionProtection": "false", "EmailDomain": EMAIL_DOMAIN}
 
 
@@ -52,8 +55,9 @@ def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
         "layers/dependencies": pointer_to(artefacts.dependencies_layer_zip),
     }
     aws = Aws(engine.url)
-    deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, PARAMETERS, say)
+    parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}"}
+    deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, parameters, say)
     say("deployed" if deployment.changed else "the stack is up to date")
     aws.client("sesv2").create_email_identity(EmailIdentity=EMAIL_DOMAIN)
-    api = f"{engine.url}/_aws/execute-api/{deployment.outputs['ApiId']}/{STAGE}"
+    api = f"{engine.url}{API_PATH}/{deployment.outputs['ApiId']}/{STAGE}"
     return Stack(api, deployment.outputs, artefacts)

@@ -78,6 +78,7 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
         networks=tuple(asked.network),
         capacities=dict(asked.capacity),
         notification=NotificationMode(asked.notification),
+        transliterate=asked.transliterate,
     )
     _say(f"key {new.key.id} of {tenant}, {new.key.kind}. This is its token; it cannot be shown again:")
     print(new.token)
@@ -95,6 +96,7 @@ def list_keys(office: Office, asked: argparse.Namespace) -> None:
             "enabled": key.enabled,
             "rights": sorted(right.value for right in key.rights),
             "networks": list(key.networks),
+            "transliterate": key.transliterate,
             "remaining": {channel.value: left.get(channel, 0) for channel in sorted(key.limited)},
         }
         print(json.dumps(line, ensure_ascii=False))
@@ -131,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
         "--capacity", action="append", default=[], type=_capacity, metavar="CHANNEL=UNITS", help="(default: unlimited)"
     )
     create.add_argument("--notification", default="poll", choices=[mode.value for mode in NotificationMode])
+    create.add_argument(
+        "--transliterate",
+        action="store_true",
+        help="put text messages into the GSM alphabet: cheaper, loses characters",
+    )
     _command(key, "list", list_keys)
     _command(key, "disable", disable_key).add_argument("--key", required=True, help="its id, see key list")
 

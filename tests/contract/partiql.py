@@ -1,7 +1,7 @@
-"""The two PartiQL statements of the message rows, for moto, which cannot bind parameters in them.
+"""The PartiQL statements of message rows and short links, for moto, which cannot bind parameters in them.
 
-Only those two shapes are understood: an INSERT of named parameters, and an UPDATE that SETs named parameters where
-key and version are what they were. Calls go one at a time: moto's conditions are not atomic among threads, and
+Only their shapes are understood: an INSERT of named parameters, and an UPDATE that SETs named parameters where
+key and version are what they were, or of a row that is there. Calls go one at a time: moto's conditions are not atomic among threads, and
 DynamoDB's are.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 _INSERT = re.compile(r"""INSERT INTO "([\w.-]+)" VALUE \{((?:'\w+':\?,?)+)\}""")
-_UPDATE = re.compile(r"""UPDATE "([\w.-]+)" ((?:SET "\w+"=\? )+)WHERE pk=\? AND sk=\? AND "v"=\?""")
+_UPDATE = re.compile(r"""UPDATE "([\w.-]+)" ((?:SET "\w+"=\? )+)WHERE pk=\? AND sk=\?( AND "v"=\?)?""")
 
 
 class MotoWithPartiQl:
@@ -52,7 +52,8 @@ class MotoWithPartiQl:
             )
         if found := _UPDATE.fullmatch(text):
             names = re.findall(r'SET "(\w+)"=\?', found[2])
-            *values, pk, sk, version = parameters
+            *values, pk, sk = parameters[:-1] if found[3] else parameters
+            before = {":before": parameters[-1]} if found[3] else {}
             settings = dict(zip(names, values, strict=True))
             return self._write(
                 "ConditionalCheckFailed",
@@ -61,11 +62,11 @@ class MotoWithPartiQl:
                     "TableName": found[1],
                     "Key": {"pk": pk, "sk": sk},
                     "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in settings),
-                    "ConditionExpression": "#v = :before",
+                    "ConditionExpression": "#v = :before" if before else "attribute_exists(pk)",
                     "ExpressionAttributeNames": {f"#{name}": name for name in settings},
                     "ExpressionAttributeValues": {
                         **{f":{name}": value for name, value in settings.items()},
-                        ":before": version,
+                        **before,
                     },
                 },
             )

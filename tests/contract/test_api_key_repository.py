@@ -57,6 +57,7 @@ EVERYTHING = a_key(
     notification=NotificationMode.CALLBACK,
     callback_url="https://example.org/hook?token=s3cret",
     callback_encoding="form",
+    transliterate=True,
     enabled=False,
     defaults={"sender": "ACME"},
 )

@@ -15,7 +15,7 @@ from typing import Any
 _TENANT = re.compile(r"T#([a-z0-9]{4,20})(?:#.*)?", re.DOTALL)
 _LOOKUP = re.compile(r"(?:L|N|REF)#.+", re.DOTALL)
 _LOOKUP_HOLDS = frozenset(
-    {"pk", "sk", "kind", "tenant", "key", "alert", "item", "chunk", "position", "created", "exp", "ttl"}
+    {"pk", "sk", "kind", "tenant", "key", "alert", "item", "chunk", "position", "created", "at", "exp", "ttl"}
 )
 _EQUALS = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 _HELD_IN_STATEMENT = re.compile(r"""['"]?(\w+)['"]?\s*(?:=|:)\s*\?""")
@@ -95,6 +95,10 @@ def _items(operation: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         case "BatchWriteItem":
             for writes in request["RequestItems"].values():
                 yield from (write["PutRequest"]["Item"] for write in writes if "PutRequest" in write)
+        case "BatchExecuteStatement":
+            for statement in request["Statements"]:
+                names = _HELD_IN_STATEMENT.findall(statement["Statement"])
+                yield dict(zip(names, statement["Parameters"], strict=True))
 
 
 def _partitions(operation: str, request: dict[str, Any]) -> Iterator[Any]:

@@ -86,6 +86,16 @@ def test_rights_and_capacities_are_those_that_were_said(world: World) -> None:
     assert world.keys.remaining(ACME, key.id) == {Channel.SMS: 1000, Channel.EMAIL: 0}
 
 
+def test_a_key_can_be_made_to_transliterate(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    create(world, "--transliterate")
+    capsys.readouterr()
+
+    (key,) = world.keys.list(ACME)
+    assert key.transliterate
+    world.operate("--stack", "s", "key", "list", "--tenant", "acme")
+    assert json.loads(capsys.readouterr().out)["transliterate"] is True
+
+
 def test_the_list_shows_keys_without_tokens_or_hashes(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     create(world, "--capacity", "sms=5")
     token = capsys.readouterr().out.strip()

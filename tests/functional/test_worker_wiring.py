@@ -19,15 +19,18 @@ from moto.sns.models import sns_backends
 from infra.local.provider_events import inbound_text, notification, ses_event, stored_object
 from tests.builders import KEY, TENANT, an_acceptance, email, number, sms
 from tests.contract.aws_session import close
-from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud
+from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud, tenants_guarded
 from tests.contract.partiql import MotoWithPartiQl
 from tests.functional.events import Context, scheduled_event, sqs_event
+from tests.functional.gateway import Gateway
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import Acceptance
+from tocsin.domain.alert import LookupTerms
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import MessageState
 from tocsin.domain.slice_order import SliceOrder
@@ -83,6 +86,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "SMS_INBOUND_TOPIC_ARN": f"{TOPICS}:sms-inbound",
             "EMAIL_EVENTS_TOPIC_ARN": f"{TOPICS}:ses-events",
             "MAIL_BUCKET_NAME": "mails",
+            "LINK_BASE_URL": "https://t.example",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
@@ -144,6 +148,36 @@ def _waiting(stack: Stack, queue: str) -> int:
     sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
     found = sqs.get_queue_attributes(QueueUrl=stack.queues[queue], AttributeNames=["All"])["Attributes"]
     return int(found["ApproximateNumberOfMessages"]) + int(found["ApproximateNumberOfMessagesDelayed"])
+
+
+def test_a_short_link_that_the_sms_worker_sent_leads_on_and_is_told_and_counted(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = LookupTerms("gate", shortlink=True, url="https://x.test/go")
+    acceptance = stack.accept(sms(number(1), text="see {shortlink}"), at=utc_now(), lookups=gate)
+    stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
+    ((_, text),) = sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values()
+    path = text.removeprefix("see https://t.example")
+    agent = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1"}
+    # a test has no two seconds to wait until a visit counts as a person's
+    monkeypatch.setattr("tocsin.domain.click.TOO_SOON", timedelta(0))
+
+    links = stack.start("links.app")
+    with tenants_guarded(links.clients.dynamodb):
+        answers = [Gateway(links.app).call(method, path, None, agent) for method in ("GET", "HEAD", "GET")]
+        nowhere = Gateway(links.app).call("GET", "/l/" + "x" * 12, None, agent)
+
+    assert {answer.status for answer in answers} == {302}
+    assert answers[0].headers["Location"].startswith("https://x.test/go?reference=gate&alertid=")
+    assert nowhere.status == 404
+    alert, c = acceptance.alert, stack.cloud
+    sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
+    results = DynamoDbResultEvents(c.dynamodb, c.table_name, sealer)
+    told = results.collect(alert.tenant, alert.key_id, alert.ref, 10, utc_now())
+    assert [event.event for event in told] == ["sent", *["shortlinkClick"] * 3]
+    assert [event.details.get("verdict") for event in told] == [None, "human", "automated", "human"]
+    responses = DynamoDbResponses(c.dynamodb, c.table_name, sealer)
+    assert responses.count(alert.tenant, alert.ref, utc_now()) == 1
 
 
 def test_the_sms_worker_can_be_told_to_use_end_user_messaging(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,11 +33,13 @@ from tests.fakes.providers import FakeEmailSender, FakeSmsSender
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.carriers import Carrier, EmailCarrier, Mail, SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import Acceptance, Committed, MessageId
 from tocsin.application.receive_text import ReceiveText
 from tocsin.application.record_receipt import RecordReceipt
@@ -120,6 +122,7 @@ class World:
         self.alerts = FakeAlertRepository(self.ledger)
         self.rows = self.cast.rows()
         self.events = self.cast.events()
+        self.links = FakeShortLinks()
         self.suppressions = FakeSuppressions()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
@@ -378,10 +381,13 @@ class World:
             return MailTemplate.compile(content, "tocsin.test")
 
         carrier: Carrier
+        links = MessageLinks(self._port("links", self.links), FakeSealer(), "https://t.example")
         if channel is Channel.SMS:
-            carrier = SmsCarrier(self._port("sender", self.sms), self._port("sender", self.sandbox_sms))
+            carrier = SmsCarrier(self._port("sender", self.sms), self._port("sender", self.sandbox_sms), links)
         else:
-            carrier = EmailCarrier(self._port("sender", self.email), self._port("sender", self.sandbox_email), mail)
+            carrier = EmailCarrier(
+                self._port("sender", self.email), self._port("sender", self.sandbox_email), mail, links=links
+            )
         return self.cast.dispatcher(
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),

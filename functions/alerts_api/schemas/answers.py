@@ -46,6 +46,18 @@ class AlertEntry(TypedDict):
     requestedCount: Annotated[int, Field(description="receivers asked for, after expansion")]
     sentCount: Annotated[int, Field(description="receivers accepted for sending")]
     remainingCapacity: Annotated[int | None, Field(description="what is left on this channel; null = unlimited")]
+    segments: NotRequired[
+        Annotated[
+            int,
+            Field(
+                description="sms only: parts the text is billed as; with lookups that of the longest text among the "
+                "receivers, short links counted in full"
+            ),
+        ]
+    ]
+    charactersReplaced: NotRequired[
+        Annotated[int, Field(description="sms only: characters of the text that became `?` on the way to GSM 7-bit")]
+    ]
     failureReason: NotRequired[str]
 
 
@@ -161,6 +173,10 @@ def _alert_entry(item: ItemResult) -> AlertEntry:
         "sentCount": item.sent,
         "remainingCapacity": item.remaining,
     }
+    if item.segments is not None:
+        entry["segments"] = item.segments
+    if item.replaced:
+        entry["charactersReplaced"] = item.replaced
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
     return entry

@@ -103,12 +103,6 @@ class SmsElement(ElementFields):
             yield Fault("/content", "TOO_LONG", f"must have at most {limits.SMS_CHARACTERS} characters")
         yield from _shortlink_faults(raw, "content")
 
-    def features(self) -> Iterable[str]:
-        """Yield the features the element asks for that are not served yet."""
-        yield from super().features()
-        if self.lookups is not None and self.lookups.active:
-            yield "lookups"
-
     def element(self) -> Element:
         """Return the element as the use case takes it."""
         return Element(
@@ -118,6 +112,7 @@ class SmsElement(ElementFields):
             SmsOptions(self.sender),
             self.text(),
             store_ref(self.stored_content),
+            self.lookups.asked() if self.lookups else None,
         )
 
 
@@ -144,12 +139,6 @@ class EmailElement(ElementFields):
         yield from body_faults(raw)
         yield from _shortlink_faults(raw, "content", "subject")
 
-    def features(self) -> Iterable[str]:
-        """Yield the features the element asks for that are not served yet."""
-        yield from super().features()
-        if self.lookups is not None and self.lookups.active:
-            yield "lookups"
-
     def element(self) -> Element:
         """Return the element as the use case takes it."""
         multipart = self.email_body_is_multipart
@@ -161,7 +150,15 @@ class EmailElement(ElementFields):
             content_type=None if multipart else self.email_body_content_type,
             boundary=self.multipart_boundary if multipart else None,
         )
-        return Element(Channel.EMAIL, self.tag, self.receivers(), options, self.text(), store_ref(self.stored_content))
+        return Element(
+            Channel.EMAIL,
+            self.tag,
+            self.receivers(),
+            options,
+            self.text(),
+            store_ref(self.stored_content),
+            self.lookups.asked() if self.lookups else None,
+        )
 
 
 def body_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -211,7 +208,7 @@ class CallElement(SpokenFields):
     def features(self) -> Iterable[str]:
         """Yield the features the element asks for that are not served yet."""
         yield from super().features()
-        if self.lookups is not None and self.lookups.active:
+        if self.lookups is not None and self.lookups.asked():
             yield "lookups"
 
     def element(self) -> Element:

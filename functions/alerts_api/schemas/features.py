@@ -12,8 +12,9 @@ from pydantic import AfterValidator, Field
 
 from alerts_api.schemas import limits
 from alerts_api.schemas.receivers import StoreChoice
-from alerts_api.schemas.words import ClientRef, Delay, Form, HttpsUrl, Instant, LinkRef, Name, Span, Start, Tag
+from alerts_api.schemas.words import ClientRef, Delay, Form, Instant, LinkRef, Name, Span, Start, Tag, WebUrl
 from tocsin.domain.errors import Fault
+from tocsin.domain.send_request import LookupsAsked
 from tocsin.entrypoint.wire import WireModel, mistake
 
 RESPONSES = ("sms", "email", "call", "shortlink")
@@ -57,20 +58,29 @@ class Shortlink(WireModel):
     """A short URL of each recipient's own, written `{shortlink}` in the content."""
 
     reference: Annotated[ClientRef | None, Field(description="default: the call's clientRef")] = None
-    url: Annotated[HttpsUrl | None, Field(description="where it leads; default: a page that says thank you")] = None
+    url: Annotated[
+        WebUrl | None,
+        Field(
+            description="where it leads; who clicked is added to its query (`reference`, `alertid`, `contactid` or "
+            "`recipient`, `type`, `tag`); default: a page that says thank you"
+        ),
+    ] = None
 
 
 class Lookups(WireModel):
     """Replacement of `{keywords}` in the content."""
 
     perform_lookups: Annotated[bool, Field(description="the main switch")] = False
-    unique_lookups: Annotated[bool, Field(description="values that differ between recipients are used")] = False
+    unique_lookups: Annotated[
+        bool, Field(description="values that differ between recipients are used; at most 500 recipients a call")
+    ] = False
     shortlink: Shortlink | None = None
 
-    @property
-    def active(self) -> bool:
-        """Whether anything is to be replaced."""
-        return self.perform_lookups or self.shortlink is not None
+    def asked(self) -> LookupsAsked | None:
+        """Return what is to be replaced, None for nothing. A shortlink is a wish for both kinds of lookups."""
+        if self.shortlink is not None:
+            return LookupsAsked(True, True, self.shortlink.reference, self.shortlink.url)
+        return LookupsAsked(self.unique_lookups) if self.perform_lookups else None
 
 
 class Schedule(WireModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tocsin.domain.alert import MAX_ITEMS
+from tocsin.domain.sms_text import LONGEST
 
 CLIENT_REF_CHARACTERS = 128
 TAG_CHARACTERS = 128
@@ -13,8 +14,8 @@ ADDRESS_CHARACTERS = 320
 """A phone number or an email address as written, before it is judged."""
 
 ELEMENTS_PER_CALL = MAX_ITEMS
-SMS_CHARACTERS = 1_600
-"""Text of an SMS: what SNS takes in one message, ten parts or so. Source: SNS `Publish`."""
+SMS_CHARACTERS = LONGEST
+"""Text of an SMS."""
 
 SMS_SENDER_CHARACTERS = 11
 SUBJECT_CHARACTERS = 250

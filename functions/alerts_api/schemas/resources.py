@@ -97,6 +97,7 @@ class RecipientResource(TypedDict):
     provider_id: str | None
     possible_duplicate: bool
     updated_at: str
+    segments: Annotated[int | None, Field(description="sms: parts this receiver's text is billed as")]
     responded_at: Annotated[str | None, Field(description="when this message was first answered; null = not yet")]
 
 
@@ -168,5 +169,6 @@ def _recipient(row: RecipientRow) -> RecipientResource:
         "provider_id": row.provider_id,
         "possible_duplicate": row.possible_duplicate,
         "updated_at": wire_time(row.updated_at),
+        "segments": row.segments,
         "responded_at": None if row.responded_at is None else wire_time(row.responded_at),
     }

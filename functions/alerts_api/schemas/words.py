@@ -18,6 +18,7 @@ from alerts_api.schemas import limits
 from tocsin.domain.errors import Fault
 from tocsin.domain.lifetime import Lifetime, parse_lifetime
 from tocsin.domain.mail_text import parse_boundary, parse_content_type
+from tocsin.domain.onward import parse_web_url
 from tocsin.entrypoint.wire import mistake
 
 Version = Literal["latest", "v1", "v1.0"]
@@ -150,6 +151,11 @@ Span = Annotated[
 ]
 """`{n}{unit}`; M month, w, d, h, m minute, s; `0d` never ends."""
 
+WebUrl = Annotated[
+    str,
+    Field(max_length=limits.URL_CHARACTERS, json_schema_extra={"pattern": "^https?://"}),
+    _saying(parse_web_url),
+]
 ContentTypeHeader = Annotated[str, Field(max_length=limits.CONTENT_TYPE_CHARACTERS), _saying(parse_content_type)]
 Boundary = Annotated[str, Field(min_length=1, max_length=limits.BOUNDARY_CHARACTERS), _saying(parse_boundary)]
 

@@ -19,10 +19,13 @@ PUBLIC = {
     ("GET", "/docs"),
     ("GET", "/health"),
     ("GET", "/openapi.json"),
+    # for whoever got the message; the code is what is secret
+    ("GET", "/l/{code}"),
+    ("HEAD", "/l/{code}"),
 }
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
-SENDS = {"/~1sendalert", "/~1sendstoredalert"}
+SENDS = {"/~1sendalert", "/~1sendstoredalert", "/~1l~1{code}"}
 """As CloudFormation spells the paths: `/~1a~1b` is /a/b. Spelled otherwise, a setting is taken and never applied."""
 
 ANSWERS = {

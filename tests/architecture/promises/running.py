@@ -18,6 +18,7 @@ VARIABLES = {
     "EMAIL_EVENTS_TOPIC_ARN",
     "EMAIL_URGENT_QUEUE_URL",
     "KEY_ID",
+    "LINK_BASE_URL",
     "LOG_LEVEL",
     "MAIL_BUCKET_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
@@ -69,7 +70,7 @@ def concurrency_is_reserved(stack: Deployment) -> Iterator[str]:
 
 @promise
 def a_function_gives_up_before_its_caller_does(stack: Deployment) -> Iterator[str]:
-    for name, longest in (("AlertsApi", 28), ("Authorizer", 28), ("Sweep", 59)):
+    for name, longest in (("AlertsApi", 28), ("Authorizer", 28), ("Links", 28), ("Sweep", 59)):
         if stack.resources[name].properties["Timeout"] > longest:
             yield name
 

@@ -1,41 +1,50 @@
-"""What a carrier puts on a message beside what the alert says."""
+"""What a carrier does when the key that short links are made with cannot be had."""
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
-from tests.builders import an_acceptance, email
-from tests.fakes.providers import FakeEmailSender
+from tests.builders import an_acceptance, email, number, sms
+from tests.fakes.providers import FakeEmailSender, FakeSmsSender
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.time import NOON
-from tocsin.application.carriers import EmailCarrier
+from tocsin.application.carriers import Carrier, EmailCarrier, SmsCarrier
+from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import MessageId
+from tocsin.domain.alert import LookupTerms, Recipient
 from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.handover import Taken
+from tocsin.domain.handover import Refused
+from tocsin.domain.ids import TenantId
 from tocsin.domain.mime import MailTemplate
 
 
-def handed_over(reply_address: object) -> str:
-    """Hand one mail over and return it as it left."""
-    acceptance = an_acceptance(email("ana@x.example"))
-    ((key, (recipient,)),) = acceptance.chunks.items()
-    live = FakeEmailSender()
-    compile_mail = partial(MailTemplate.compile, domain="t.example")
-    carrier = EmailCarrier(live, FakeEmailSender(), compile_mail, reply_address)  # type: ignore[arg-type]
-    hand_over = carrier.load(acceptance.alert, acceptance.alert.items[0])
-    assert isinstance(hand_over(recipient, MessageId(key, 0, 1), NOON), Taken)
-    return live.messages[0].mime.decode()
+class KeylessSealer(FakeSealer):
+    def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
+        raise StorageUnavailable("no key can be had")
 
 
-def test_ah_91_an_answer_goes_to_the_address_of_its_message() -> None:
-    mail = handed_over(lambda id: f"r+{id.key.tenant}.{id.position}@t.example")
-    assert "\r\nReply-To: r+acme.0@t.example\r\n" in mail
+TEXTS, MAILS = FakeSmsSender(), FakeEmailSender()
+LINKS = MessageLinks(FakeShortLinks(), KeylessSealer(), "https://t.example")
 
 
-@pytest.mark.parametrize("reply_address", [None, pytest.param("down", id="the key cannot be had")])
-def test_a_mail_does_not_wait_for_its_address(reply_address: str | None) -> None:
-    def down(id: MessageId) -> str:
-        raise StorageUnavailable("no key can be had now")
+@pytest.mark.parametrize(
+    ("carrier", "item"),
+    [
+        (SmsCarrier(TEXTS, TEXTS, LINKS), sms(number(1), text="{shortlink}")),
+        (
+            EmailCarrier(MAILS, MAILS, lambda content: MailTemplate.compile(content, "t.example"), links=LINKS),
+            email("ana@x.test", body="{shortlink}"),
+        ),
+    ],
+)
+def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier: Carrier, item: object) -> None:
+    # had it raised instead, nobody would know whether the provider has the message
+    alert = an_acceptance(item, lookups=LookupTerms("r", shortlink=True)).alert  # type: ignore[arg-type]
+    hand_over = carrier.load(alert, alert.items[0])
 
-    assert "Reply-To" not in handed_over(down if reply_address else None)
+    outcome = hand_over(Recipient(number(1)), MessageId(next(alert.slices()).key, 0, 1), NOON)
+
+    assert outcome == Refused("shortlinks_unavailable", for_good=False)
+    assert not TEXTS.calls
+    assert not MAILS.calls

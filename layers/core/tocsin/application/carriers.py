@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.domain.alert import Alert, AlertItem, Channel, EmailContent, Recipient, SmsContent
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Handover, Refused
 from tocsin.domain.mail_header import UnsafeMail
+from tocsin.domain.wording import MailWording, SmsWording
 
 HandOver = Callable[[Recipient, MessageId, datetime], Handover]
 """Hands one message to the provider, now. Called from several threads at once."""
+
+
+_NO_LINK = Refused("shortlinks_unavailable", for_good=False)
+"""The key that short links are made with cannot be had now; nobody has been called yet."""
 
 
 class Carrier(Protocol):
@@ -29,13 +35,42 @@ class Carrier(Protocol):
         """
         ...
 
+    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
+        """Do in one go what must be done before any of these messages is handed over.
 
-class SmsCarrier:
+        Raises:
+            StorageUnavailable: none of them may be handed over now.
+        """
+        ...
+
+
+class _Linking:
+    """What the channels share: the short links of their messages.
+
+    Args:
+        links: None = a place where nobody sends short links.
+    """
+
+    def __init__(self, links: MessageLinks | None) -> None:
+        self._links = links
+
+    def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
+        """See Carrier."""
+        if self._links is not None and claimed and item.lookups is not None and item.lookups.shortlink:
+            self._links.keep(alert, claimed, now)
+
+    def _link(self, id: MessageId) -> Callable[[], str] | None:
+        links = self._links
+        return None if links is None else lambda: links.url(id)
+
+
+class SmsCarrier(_Linking):
     """Text messages; those of a sandbox alert go to the sandbox sender."""
 
     channel = Channel.SMS
 
-    def __init__(self, live: SmsSender, sandbox: SmsSender) -> None:
+    def __init__(self, live: SmsSender, sandbox: SmsSender, links: MessageLinks | None = None) -> None:
+        super().__init__(links)
         self._live = live
         self._sandbox = sandbox
 
@@ -45,10 +80,14 @@ class SmsCarrier:
         if not isinstance(content, SmsContent):
             raise ValueError("an item of another channel in the sms queue")
         sender = self._sandbox if alert.sandbox else self._live
+        wording = SmsWording.of(content, item.lookups, alert.ref)
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
-            expires_in = alert.send_before - now
-            return sender.send(OutgoingSms(id, content.sender, recipient.address, content.text, expires_in))
+            try:
+                text = wording.to(recipient, now, self._link(id))
+            except StorageUnavailable:
+                return _NO_LINK
+            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, alert.send_before - now))
 
         return hand_over
 
@@ -66,7 +105,7 @@ class Mail(Protocol):
         ...
 
 
-class EmailCarrier:
+class EmailCarrier(_Linking):
     """Emails; those of a sandbox alert go to the sandbox sender.
 
     Args:
@@ -82,7 +121,9 @@ class EmailCarrier:
         sandbox: EmailSender,
         compile_mail: Callable[[EmailContent], Mail],
         reply_address: Callable[[MessageId], str] | None = None,
+        links: MessageLinks | None = None,
     ) -> None:
+        super().__init__(links)
         self._live = live
         self._sandbox = sandbox
         self._compile = compile_mail
@@ -100,15 +141,38 @@ class EmailCarrier:
             refusal = _unsafe(error)
             return lambda recipient, id, now: refusal
         sender = self._sandbox if alert.sandbox else self._live
+        mail_to = self._personal(alert, item, item.content, mail.sender) if item.lookups else lambda *_: mail
 
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
             try:
+                mail = mail_to(recipient, id, now)
                 mime = mail.addressed(recipient.address, str(id), now, self._reply_to(id))
             except UnsafeMail as error:
                 return _unsafe(error)
+            except StorageUnavailable:
+                return _NO_LINK
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
         return hand_over
+
+    def _personal(
+        self, alert: Alert, item: AlertItem, content: EmailContent, sender: str
+    ) -> Callable[[Recipient, MessageId, datetime], Mail]:
+        """Return what makes each receiver's own mail; every one passes the same checks as a common one."""
+        assert item.lookups is not None
+        wording = MailWording.of(content, item.lookups, alert.ref, sender)
+        latest: list[tuple[EmailContent, Mail]] = []  # where only the time is filled in, many read the same
+
+        def mail_to(recipient: Recipient, id: MessageId, now: datetime) -> Mail:
+            said = wording.to(recipient, now, self._link(id))
+            for known, mail in latest:
+                if known == said:
+                    return mail
+            mail = self._compile(said)
+            latest[:] = [(said, mail)]
+            return mail
+
+        return mail_to
 
     def _reply_to(self, id: MessageId) -> str | None:
         try:

@@ -43,12 +43,14 @@ class CreateApiKey:
         networks: tuple[str, ...] = (),
         capacities: Mapping[Channel, int] | None = None,
         notification: NotificationMode = NotificationMode.POLL,
+        transliterate: bool = False,
     ) -> NewApiKey:
         """Return the key with its token.
 
         Args:
             networks: CIDR networks or single addresses it may be used from; empty = anywhere.
             capacities: units it may spend per channel; a channel that is not here is unlimited.
+            transliterate: its text messages are put into the GSM alphabet, which is cheaper and loses characters.
 
         Raises:
             InvalidRequest: an empty or overlong name, a malformed network or a negative capacity.
@@ -72,6 +74,7 @@ class CreateApiKey:
             networks=tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks),
             limited=frozenset(capacities),
             notification=notification,
+            transliterate=transliterate,
         )
         self.keys.add(key, capacities)
         return NewApiKey(key, str(token))

@@ -296,6 +296,9 @@ class DispatchSlice:
         self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient], hand_over: HandOver
     ) -> dict[int, tuple[Message, Outcome]]:
         """Hand every claimed message over and return what came of each, by position."""
+        if not self._prepared(run, claimed):
+            not_now = Refused("shortlinks_unavailable", for_good=False)
+            return {message.position: (message, not_now) for message in claimed}
         futures = [
             (message, self._hands.submit(self._hand_over, run, message, recipients[message.position], hand_over))
             for message in claimed
@@ -312,6 +315,18 @@ class DispatchSlice:
             outcomes[message.position] = (message, outcome)
         run.calls = sum(not isinstance(outcome, Withheld) for _, outcome in outcomes.values())
         return outcomes
+
+    def _prepared(self, run: _Run, claimed: Sequence[Message]) -> bool:
+        """Let the channel make ready what these messages need. False: they can go out at a later try only."""
+        key = run.order.piece.key
+        item = run.alert.item(key.item)
+        assert item is not None
+        ids = [MessageId(key, message.position, message.attempt) for message in claimed]
+        try:
+            self._carrier.prepare(run.alert, item, ids, self._clock())
+        except StorageUnavailable:
+            return False
+        return True
 
     def _note_down(
         self, alert: Alert, key: ChunkKey, claimed: Sequence[Message], recipients: Sequence[Recipient]

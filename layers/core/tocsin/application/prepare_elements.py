@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.application.call_stores import CallStores, StoreUnusable
-from tocsin.domain.alert import MAX_RECIPIENTS, EmailContent, SmsContent
+from tocsin.domain.alert import MAX_RECIPIENTS, MAX_UNIQUE_RECIPIENTS, EmailContent, SmsContent
 from tocsin.domain.alert_content import email_content, sms_content
 from tocsin.domain.allotment import PreparedElement
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.csv_list import parse_list
-from tocsin.domain.errors import InvalidRequest, RequestTooLarge
+from tocsin.domain.errors import Fault, InvalidRequest, RequestTooLarge
+from tocsin.domain.ids import AlertRef
 from tocsin.domain.mail_header import UnsafeMail
+from tocsin.domain.personal_element import Unreadable, terms_of, worded
 from tocsin.domain.receivers import Asked, Unresolved, resolve
+from tocsin.domain.send_faults import lookup_faults, lookup_keys
 from tocsin.domain.send_request import Element, EmailOptions, Receivers, SendRequest, SmsOptions, VoiceOptions
 from tocsin.domain.stored_content import ContentType, StoreRef
 
@@ -35,34 +40,80 @@ class Prepared:
     uses: tuple[tuple[StoreRef, ContentType], ...]
 
 
-def prepare_elements(request: SendRequest, stores: CallStores, reference: str) -> list[Prepared]:
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What preparing needs beside the request and its stores.
+
+    Attributes:
+        alert: the alert the call is about to become.
+        reference: for the subjects of its emails.
+        link: a short link as long as the real ones.
+        gsm_only: text messages are put into the GSM alphabet.
+    """
+
+    alert: AlertRef
+    now: datetime
+    reference: str
+    link: str
+    gsm_only: bool = False
+
+
+def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
     """Return the request's elements in order, resolved. An element that cannot be served says why.
 
-    Args:
-        reference: for the subjects of its emails.
-
     Raises:
-        RequestTooLarge: more than MAX_RECIPIENTS receivers over all elements.
+        InvalidRequest: a text in the request uses a keyword that it may not use with the call's stored group.
+        RequestTooLarge: more receivers over all elements than one call may have.
         StorageUnavailable: a store cannot be read.
     """
-    group = _Group(request.group, stores)
-    prepared: list[Prepared] = []
-    requested = 0
-    for element in request.elements:
-        prepared.append(_prepare(element, group, stores, reference))
-        requested += prepared[-1].element.requested
-        if requested > MAX_RECIPIENTS:
-            raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
+    call = _Call(request, stores, terms, _Group(request.group, stores))
+    prepared = [_prepare(element, call) for element in request.elements]
+    faults = [
+        fault for index, element in enumerate(request.elements) for fault in _keyword_faults(element, index, call)
+    ]
+    if faults:
+        raise InvalidRequest(faults)
     return prepared
 
 
+class _Call:
+    """The call being prepared, and how many receivers it has asked for so far."""
+
+    def __init__(self, request: SendRequest, stores: CallStores, terms: Preparation, group: _Group) -> None:
+        self.request = request
+        self.stores = stores
+        self.terms = terms
+        self.group = group
+        self._unique = any(element.lookups and element.lookups.unique for element in request.elements)
+        self._requested = 0
+
+    def count(self, receivers: int) -> None:
+        """Count them, once a limit is passed for the last time: before they cost anything more."""
+        self._requested += receivers
+        if self._unique and self._requested > MAX_UNIQUE_RECIPIENTS:
+            raise RequestTooLarge(MAX_UNIQUE_RECIPIENTS, "recipients with unique lookups or a shortlink")
+        if self._requested > MAX_RECIPIENTS:
+            raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
+
+
+def _keyword_faults(element: Element, index: int, call: _Call) -> Iterator[Fault]:
+    """Yield what could not be seen before the stored group was read."""
+    if element.lookups is not None and isinstance(call.request.group, StoreRef):
+        try:
+            custom = call.group.lookup_keys()
+        except StoreUnusable:
+            return  # its elements say so
+        yield from lookup_faults(element, custom, f"/alert/{index}")
+
+
 class _Group:
-    """The contact group of the call, read when the first element asks for a contact."""
+    """The contact group of the call, read when the first element asks for a contact or has lookups."""
 
     def __init__(self, given: ContactGroup | StoreRef | None, stores: CallStores) -> None:
         self._given = given
         self._stores = stores
         self._read: ContactGroup | None = given if isinstance(given, ContactGroup) else None
+        self._keys: frozenset[str] | None = None
 
     def read(self) -> ContactGroup | None:
         if self._read is None and isinstance(self._given, StoreRef):
@@ -74,38 +125,58 @@ class _Group:
                 raise StoreUnusable("the stored contactGroup cannot be read; store it again") from error
         return self._read
 
+    def lookup_keys(self) -> frozenset[str]:
+        """Return the lookup keys of its contacts; gathered once, a group may have 10,000."""
+        if self._keys is None:
+            self._keys = lookup_keys(self.read())
+        return self._keys
+
     @property
     def uses(self) -> list[_Use]:
         return [_Use(self._given, ContentType.CONTACT_GROUP)] if isinstance(self._given, StoreRef) else []
 
 
-def _prepare(element: Element, group: _Group, stores: CallStores, reference: str) -> Prepared:
+def _prepare(element: Element, call: _Call) -> Prepared:
     uses: list[_Use] = []
+    group, stores, terms = call.group, call.stores, call.terms
 
     def failed(reason: str, requested: int = 0) -> Prepared:
         return Prepared(PreparedElement(element.channel, element.tag, (), requested, None, reason), ())
 
     try:
         asked = _asked(element.receivers, stores, uses)
-        contacts = group.read() if asked.contacts or asked.sets else None
+        needs_group = bool(asked.contacts or asked.sets or element.lookups)
+        contacts = group.read() if needs_group else None
     except StoreUnusable as error:
         return failed(str(error))
-    if asked.contacts or asked.sets:
+    if needs_group:
         uses += group.uses
     resolved = resolve(element.channel, asked, contacts)
     if isinstance(resolved, Unresolved):
         return failed(resolved.failure_reason)
+    call.count(resolved.requested)
     if isinstance(element.options, VoiceOptions):
         return failed(_NO_VOICE, resolved.requested)
     try:
-        content = _content(element, element.options, stores, uses, reference)
-    except StoreUnusable as error:
+        content = _content(element, element.options, stores, uses, terms.reference)
+        custom = group.lookup_keys() if element.lookups else frozenset()
+        lookups = terms_of(content, element.lookups, custom, call.request.client_ref)
+    except (StoreUnusable, Unreadable) as error:
         return failed(str(error), resolved.requested)
     except UnsafeMail as error:
         return failed(f"no email can be built of it ({error})", resolved.requested)
+    said = worded(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
     return Prepared(
         PreparedElement(
-            element.channel, element.tag, resolved.recipients, resolved.requested, content, resolved.failure_reason
+            element.channel,
+            element.tag,
+            said.resolved.recipients,
+            resolved.requested,
+            said.content,
+            said.resolved.failure_reason,
+            said.terms,
+            said.segments,
+            said.replaced,
         ),
         tuple(uses),
     )

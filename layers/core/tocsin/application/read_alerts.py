@@ -6,7 +6,7 @@ else is not there for it, whether it exists or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -14,12 +14,15 @@ from itertools import islice
 from tocsin.application.ports import AlertPage, AlertRepository, Clock, MessageRows, Sealer, WorkLedger
 from tocsin.application.ports.responses import Responses
 from tocsin.application.signed_cursor import open_cursor, sign_cursor
-from tocsin.domain.alert import CHUNK_SIZE, Alert, AlertItem, Channel, ChunkKey, Recipient
+from tocsin.domain.alert import CHUNK_SIZE, Alert, AlertItem, Channel, ChunkKey, Recipient, SmsContent
 from tocsin.domain.alert_state import AlertState, alert_state
 from tocsin.domain.api_key import ApiKey, Right
 from tocsin.domain.errors import Forbidden, NotFound
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import Message, MessageState
+from tocsin.domain.short_link import sample_link
+from tocsin.domain.sms_text import measure
+from tocsin.domain.wording import SmsWording
 from tocsin.domain.work import SliceTally, total
 
 MAX_PAGE = 100
@@ -95,6 +98,7 @@ class RecipientRow:
     Attributes:
         attempts: tries begun; 0 while it is queued.
         updated_at: when it came to stand where it stands; acceptance while it is queued.
+        segments: parts this receiver's text takes; None for what is no sms.
         responded_at: when this receiver first answered this message, None if nothing came yet.
     """
 
@@ -108,6 +112,7 @@ class RecipientRow:
     provider_id: str | None
     possible_duplicate: bool
     updated_at: datetime
+    segments: int | None = None
     responded_at: datetime | None = None
 
 
@@ -145,6 +150,7 @@ class ReadRecipients:
     responses: Responses
     sealer: Sealer
     clock: Clock
+    link_base: str = ""
 
     def __call__(
         self,
@@ -198,8 +204,10 @@ class ReadRecipients:
         recipients = self.alerts.recipients(key)
         messages = self.messages.load(key, positions)
         responded = self.responses.responded(key, positions)
+        segments = _segments(alert, item, sample_link(self.link_base))
         for position in positions:
-            row = _row(alert, item, recipients[position], messages.get(position))
+            recipient = recipients[position]
+            row = _row(alert, item, recipient, messages.get(position), segments(recipient))
             yield position, replace(row, responded_at=responded.get(position))
 
 
@@ -214,7 +222,20 @@ def _chunks(alert: Alert, channel: Channel | None, start: _Place) -> Iterator[tu
             yield item, chunk, first, min(CHUNK_SIZE, item.accepted - chunk * CHUNK_SIZE)
 
 
-def _row(alert: Alert, item: AlertItem, recipient: Recipient, message: Message | None) -> RecipientRow:
+def _segments(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient], int | None]:
+    """Return what counts the parts of a receiver's text; moments in it are as long at any time."""
+    if not isinstance(item.content, SmsContent):
+        return lambda recipient: None
+    wording = SmsWording.of(item.content, item.lookups, alert.ref)
+    if not wording.unique:
+        common = measure(wording.to(Recipient(""), alert.accepted_at)).segments
+        return lambda recipient: common
+    return lambda recipient: measure(wording.to(recipient, alert.accepted_at, lambda: link)).segments
+
+
+def _row(
+    alert: Alert, item: AlertItem, recipient: Recipient, message: Message | None, segments: int | None
+) -> RecipientRow:
     return RecipientRow(
         address=recipient.address,
         contact_id=recipient.contact_id,
@@ -226,6 +247,7 @@ def _row(alert: Alert, item: AlertItem, recipient: Recipient, message: Message |
         provider_id=message.provider_id if message else None,
         possible_duplicate=message.possible_duplicate if message else False,
         updated_at=message.log[-1].at if message and message.log else alert.accepted_at,
+        segments=segments,
     )
 
 

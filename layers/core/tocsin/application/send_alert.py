@@ -23,7 +23,7 @@ from tocsin.application.ports import (
     Replayed,
     StoredContentRepository,
 )
-from tocsin.application.prepare_elements import Prepared, prepare_elements
+from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     MAX_ITEMS,
@@ -50,6 +50,7 @@ from tocsin.domain.lifetime import Lifetime
 from tocsin.domain.send_answer import decode_answer, encode_answer
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import SendRequest, SendResult
+from tocsin.domain.short_link import sample_link
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.subject_reference import ENTROPY_BYTES, subject_reference
 
@@ -85,6 +86,8 @@ class _Terms:
 class SendAlert:
     """Accept one call, in one transaction, and hand its slices to the senders.
 
+    `link_base` is what short links begin with, as far as it is known here; it decides how long a text is counted.
+
     Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
     stores' expiry. The sweeper finds slices that were never queued.
     """
@@ -95,6 +98,7 @@ class SendAlert:
     queue: DispatchQueue
     clock: Clock
     randomness: Randomness
+    link_base: str = ""
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
         """Return what became of the call; a repeat under the same claim gets the first one's answer.
@@ -106,7 +110,8 @@ class SendAlert:
             IdempotencyKeyReused: the claim belongs to a different request.
             Forbidden: it sets a lifetime and the key may not.
             InvalidRequest: with everything that is wrong.
-            RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion.
+            RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
+                (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink).
             StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
         """
         mode = request.notification or key.notification
@@ -119,7 +124,10 @@ class SendAlert:
 
         terms = self._terms(key, request, mode, now)
         stores = CallStores(self.stores, key, now)
-        prepared = prepare_elements(request, stores, terms.reference)
+        link = sample_link(self.link_base)
+        prepared = prepare_elements(
+            request, stores, Preparation(terms.ref, now, terms.reference, link, key.transliterate)
+        )
         for _ in range(_CAPACITY_TRIES):
             allotments = list(allot([p.element for p in prepared], self._remaining(key, prepared)))
             result = _result(request, terms, allotments)

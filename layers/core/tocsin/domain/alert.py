@@ -33,6 +33,9 @@ URGENT_LIMIT = 100
 MAX_RECIPIENTS = 10_000
 """Recipients of one call, counted after expansion over all its elements."""
 
+MAX_UNIQUE_RECIPIENTS = 500
+"""Recipients of one call, counted alike, when any of its elements reads differently for each of them."""
+
 MAX_ITEMS = 25
 """Elements of one call. With MAX_RECIPIENTS it keeps acceptance within one transaction of 100 rows."""
 
@@ -63,10 +66,17 @@ class NotificationMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SmsContent:
-    """A text message. `sender` is E.164 or an alphanumeric id of 1-11 characters."""
+    """A text message.
+
+    Attributes:
+        sender: E.164 or an alphanumeric id of 1-11 characters.
+        transliterate: its text is put into the GSM alphabet when it is sent; only set where lookups are yet to be
+            filled in, any other text is final.
+    """
 
     sender: str
     text: str
+    transliterate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +106,29 @@ class Recipient:
     Attributes:
         address: canonical E.164 number or email address.
         contact_id: id in the contact group, None for a plain recipient.
-        lookups: the contact's own personalisation values.
+        lookups: the contact's own personalisation values; in an accepted alert only those its item uses.
     """
 
     address: str
     contact_id: str | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LookupTerms:
+    """How the keywords in what an item says are read.
+
+    Attributes:
+        reference: what `{reference}` and the shortlink's events say.
+        custom: the contacts' own keys that the item uses.
+        shortlink: the item has `{shortlink}` somewhere, so every receiver gets a link.
+        url: where the links lead; None = a page that says thank you.
+    """
+
+    reference: str
+    custom: frozenset[str] = frozenset()
+    shortlink: bool = False
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +141,7 @@ class AlertItem:
         requested: receivers asked for, after expansion.
         accepted: receivers that were taken; they lie in `ceil(accepted / CHUNK_SIZE)` chunks.
         failure_reason: why fewer than `requested` were taken, None if nothing was refused.
+        lookups: how its keywords are read; None = braces mean nothing, what it says is final.
     """
 
     index: int
@@ -123,6 +151,7 @@ class AlertItem:
     requested: int
     accepted: int
     failure_reason: str | None = None
+    lookups: LookupTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

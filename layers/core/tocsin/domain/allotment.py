@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tocsin.domain.alert import AlertItem, Channel, EmailContent, Recipient, SmsContent
+from tocsin.domain.alert import AlertItem, Channel, EmailContent, LookupTerms, Recipient, SmsContent
 from tocsin.domain.send_request import ItemResult
 
 
@@ -18,6 +18,8 @@ class PreparedElement:
         requested: receivers asked for; 0 when they could not be resolved.
         content: None when the element fails.
         failure_reason: why fewer than `requested` are left, None if nobody was refused.
+        lookups: how keywords are read, None = not at all.
+        segments, replaced: see ItemResult.
     """
 
     channel: Channel
@@ -26,6 +28,9 @@ class PreparedElement:
     requested: int
     content: SmsContent | EmailContent | None
     failure_reason: str | None = None
+    lookups: LookupTerms | None = None
+    segments: int | None = None
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,16 @@ class Allotment:
         """The element as the alert keeps it."""
         e, taken = self.element, len(self.recipients)
         content = e.content if taken else None
-        return AlertItem(self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason)
+        lookups = e.lookups if taken else None
+        return AlertItem(self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason, lookups)
 
     @property
     def result(self) -> ItemResult:
         """The element as the client is told."""
         e, taken = self.element, len(self.recipients)
-        return ItemResult(e.channel, e.tag, taken > 0, e.requested, taken, self.remaining, self.failure_reason)
+        done, reason = taken > 0, self.failure_reason
+        segments, replaced = (e.segments, e.replaced) if done else (None, 0)
+        return ItemResult(e.channel, e.tag, done, e.requested, taken, self.remaining, reason, segments, replaced)
 
 
 def allot(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int]) -> Iterator[Allotment]:

@@ -34,6 +34,7 @@ class ApiKey:
         limited: channels whose capacity is limited; what is left lies in the store, not here.
         notification: how results are reported when a call does not say.
         callback_url, callback_encoding: defaults for `notification: callback` ("json" or "form").
+        transliterate: text messages are put into the GSM alphabet.
         enabled: a disabled key is refused.
     """
 
@@ -48,6 +49,7 @@ class ApiKey:
     notification: NotificationMode = NotificationMode.POLL
     callback_url: str | None = None
     callback_encoding: str = "json"
+    transliterate: bool = False
     enabled: bool = True
     defaults: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from tocsin.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.lookups import is_reserved
 from tocsin.domain.nearest import did_you_mean
 
 MAX_NAME = 128
@@ -108,6 +109,8 @@ class _Reader:
             here = f"{at}/{_escaped(key)}"
             if not key or len(key) > MAX_NAME or "{" in key or "}" in key:
                 self._fault(here, "WRONG_FORM", f"a lookup's name has 1 to {MAX_NAME} characters and no braces")
+            elif is_reserved(key):
+                self._fault(here, "RESERVED", "this keyword has a meaning of its own; choose another name")
             lookups[key] = self._text(value, here, MAX_VALUE)
         return lookups
 

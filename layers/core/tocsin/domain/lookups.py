@@ -27,6 +27,11 @@ RESERVED = _SHARED | _UNIQUE | {"datetime"}
 """Names a contact cannot use for its own lookups."""
 
 
+def is_reserved(name: str) -> bool:
+    """Whether a contact's own lookup of this name would never be read: the keyword means something else."""
+    return name in RESERVED or name.startswith("datetime-")
+
+
 class UnknownZone(ValueError):
     """A datetime keyword names no time zone. `keyword` is the text between the braces."""
 
@@ -67,7 +72,7 @@ class Facts:
         shared: values of `sender`, `alertid`, `reference` and `type`.
         recipient: the receiver's address.
         own: the contact's own lookups; empty for a plain recipient.
-        shortlink: makes the receiver's short URL; called only if the text holds `{shortlink}`, and once a message.
+        shortlink: makes the receiver's short URL; called only if the text holds `{shortlink}`; the same each time.
         now: the moment of sending.
     """
 
@@ -94,29 +99,39 @@ class LookupText:
         """Whether it holds `{shortlink}`."""
         return any(isinstance(part, _Value) and part.name == "shortlink" and not part.custom for part in self.parts)
 
-    def render(self, facts: Facts) -> str:
-        """Return the text for one message. A custom key that this contact lacks reads as nothing."""
-        link: str | None = None
-        out = []
-        for part in self.parts:
-            match part:
-                case str():
-                    out.append(part)
-                case _Moment():
-                    out.append(part.at(facts.now))
-                case _Value(name, custom=True):
-                    out.append(facts.own.get(name, ""))
-                case _Value("recipient"):
-                    out.append(facts.recipient)
-                case _Value("shortlink"):
-                    if link is None:
-                        if facts.shortlink is None:
-                            raise ValueError("a text with {shortlink} needs a shortlink")
-                        link = facts.shortlink()
-                    out.append(link)
-                case _Value(name):
-                    out.append(facts.shared[name])
-        return "".join(out)
+    @property
+    def literal(self) -> bool:
+        """Whether it reads the same in every message, now and later."""
+        return all(isinstance(part, str) for part in self.parts)
+
+    @property
+    def custom(self) -> frozenset[str]:
+        """The contacts' own keys it uses."""
+        return frozenset(part.name for part in self.parts if isinstance(part, _Value) and part.custom)
+
+    def render(self, facts: Facts, written: Callable[[str], str] = str) -> str:
+        """Return the text for one message. A custom key that this contact lacks reads as nothing.
+
+        Args:
+            written: how a value is written where the text stands, e.g. escaped for HTML; the text itself stays.
+        """
+        return "".join(part if isinstance(part, str) else written(_reading(part, facts)) for part in self.parts)
+
+
+def _reading(keyword: _Value | _Moment, facts: Facts) -> str:
+    match keyword:
+        case _Moment():
+            return keyword.at(facts.now)
+        case _Value(name, custom=True):
+            return facts.own.get(name, "")
+        case _Value("recipient"):
+            return facts.recipient
+        case _Value("shortlink"):
+            if facts.shortlink is None:
+                raise ValueError("a text with {shortlink} needs a shortlink")
+            return facts.shortlink()
+        case _Value(name):
+            return facts.shared[name]
 
 
 def compile_lookups(text: str, custom: Collection[str]) -> LookupText:

@@ -66,10 +66,28 @@ class VoiceOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class LookupsAsked:
+    """That keywords are to be replaced, and which.
+
+    Attributes:
+        unique: keywords that differ between recipients may be used; true with a shortlink.
+        shortlink: a short link is described.
+        reference: what `{reference}` says; None = the call's clientRef.
+        url: where short links lead; None = a page that says thank you.
+    """
+
+    unique: bool = False
+    shortlink: bool = False
+    reference: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """One entry of the `alert` array.
 
     Attributes:
+        lookups: None = braces are sent as they stand.
         content: decoded inline content; None when `stored` is set.
         stored: store of the channel's own content type; None when `content` is set.
     """
@@ -80,6 +98,7 @@ class Element:
     options: SmsOptions | EmailOptions | VoiceOptions
     content: str | None = None
     stored: StoreRef | None = None
+    lookups: LookupsAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +131,8 @@ class ItemResult:
         sent: receivers accepted for sending.
         remaining: capacity left on the channel; None = unlimited.
         failure_reason: None if nothing was refused.
+        segments: sms only: parts the longest text among its receivers takes.
+        replaced: sms only: characters that transliteration turned into "?", in the text as it was given.
     """
 
     channel: Channel
@@ -121,6 +142,8 @@ class ItemResult:
     sent: int
     remaining: int | None
     failure_reason: str | None = None
+    segments: int | None = None
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+LONGEST = 1_600
+"""Characters of a text: what SNS and End User Messaging take in one message, ten parts or so."""
+
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -77,6 +77,16 @@ class Call:
         value = self._request.headers.get(name)
         return value.strip() if isinstance(value, str) else None
 
+    @property
+    def method(self) -> str:
+        """The verb: GET, HEAD, POST and so on."""
+        return str(self._request.method)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """All headers by lower-case name."""
+        return {str(name).lower(): str(value) for name, value in self._request.headers.items()}
+
     def bearer_token(self) -> str | None:
         """Return the API key in the headers, None if there is none."""
         return token_in(self._request.headers)

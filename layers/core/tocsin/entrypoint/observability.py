@@ -34,6 +34,7 @@ SAFE_FIELDS = frozenset(
         "failed", "item", "items", "key", "lane", "looked", "mended", "milliseconds", "more", "orders",
         "orders_failed", "outcome", "position", "queue", "reason", "receivers", "request_id", "requeued", "retried",
         "route", "sent", "slice", "status", "stores", "suppressed", "tenant", "unconfirmed", "unknown", "unqueued",
+        "verdict",
     }
 )  # fmt: skip
 """Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""

@@ -18,6 +18,7 @@ from tocsin.domain.alert import (
     Channel,
     EmailContent,
     Lane,
+    LookupTerms,
     NotificationMode,
     Recipient,
     SmsContent,
@@ -52,18 +53,33 @@ def head(alert: Alert) -> list[Any]:
 
 def contents(alert: Alert) -> list[Any]:
     """Return what each item says, in item order."""
-    return [_content(item.content) for item in alert.items]
+    return [_worded(item) for item in alert.items]
+
+
+def _worded(item: AlertItem) -> list[Any] | None:
+    content, terms = _content(item.content), item.lookups
+    if terms is None or content is None:
+        return content
+    return ["lookups", [terms.reference, sorted(terms.custom), terms.shortlink, terms.url], content]
 
 
 def _content(content: SmsContent | EmailContent | None) -> list[Any] | None:
     match content:
         case SmsContent():
-            return ["sms", content.sender, content.text]
+            return ["sms", content.sender, content.text, *([True] if content.transliterate else [])]
         case EmailContent():
             parts = [content.subject, content.body, content.content_type, content.sender, content.reply_to, content.to]
             return ["email", *parts]
         case None:
             return None
+
+
+def _read(values: list[Any] | None) -> tuple[SmsContent | EmailContent | None, LookupTerms | None]:
+    match values:
+        case ["lookups", [reference, custom, shortlink, url], content]:
+            return _said(content), LookupTerms(reference, frozenset(custom), shortlink, url)
+        case _:
+            return _said(values), None
 
 
 def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
@@ -81,7 +97,7 @@ def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
 def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] | None) -> Alert:
     """Return the alert of a row with its unsealed parts; without `contents` its items say nothing."""
     client_ref, email_subject_ref, items = head
-    said = contents or [None] * len(items)
+    said = [_read(values) for values in contents or [None] * len(items)]
     return Alert(
         tenant=tenant,
         ref=AlertRef(row["pk"]["S"].rpartition("#")[2]),
@@ -94,8 +110,10 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         lane=Lane(row["lane"]["S"]),
         notification=NotificationMode(row["mode"]["S"]),
         items=tuple(
-            AlertItem(index, Channel(channel), tag, _said(content), requested, accepted, failure_reason)
-            for (index, channel, tag, requested, accepted, failure_reason), content in zip(items, said, strict=True)
+            AlertItem(index, Channel(channel), tag, content, requested, accepted, failure_reason, lookups)
+            for (index, channel, tag, requested, accepted, failure_reason), (content, lookups) in zip(
+                items, said, strict=True
+            )
         ),
         email_subject_ref=email_subject_ref,
         cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,

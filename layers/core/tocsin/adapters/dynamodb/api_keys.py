@@ -125,6 +125,7 @@ class DynamoDbApiKeyRepository:
             limited={channel.value for channel in key.limited} or None,
             mode=key.notification.value,
             encoding=key.callback_encoding,
+            transliterate=key.transliterate or None,
             enabled=key.enabled,
         )
         if key.callback_url is not None or key.defaults:
@@ -146,6 +147,7 @@ class DynamoDbApiKeyRepository:
             notification=NotificationMode(row.mode),
             callback_url=private.get("callback_url"),
             callback_encoding=row.encoding,
+            transliterate=bool(row.transliterate),
             enabled=row.enabled,
             defaults=private.get("defaults", {}),
         )

@@ -50,6 +50,7 @@ class ApiKeyItem(CoreItem):
     limited = UnicodeSetAttribute(null=True)
     mode = UnicodeAttribute()
     encoding = UnicodeAttribute()
+    transliterate = BooleanAttribute(null=True)
     enabled = BooleanAttribute()
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
 

@@ -43,6 +43,7 @@ DUE_SHARDS = 4
 META = "META"
 WORK = "WORK#"
 PACK = "EV#"
+SHORT_LINK = "L#"
 RESPONSE = "RESP#"
 RESPONDED = "DONE#"
 NUMBER = "NUMBER#"
@@ -132,6 +133,11 @@ def response_sk(response_id: str) -> str:
 def responded_sk(chunk: ChunkKey, position: int) -> str:
     """Return the sort key of the mark that a receiver has responded, in the alert's partition."""
     return f"{RESPONDED}{chunk.item:02}#{chunk.chunk:03}#{position:03}"
+
+
+def short_link_key(code: str) -> dict[str, Any]:
+    """Return the key of a short link: public, so it names no tenant; the row does."""
+    return key(f"{SHORT_LINK}{code}", "LINK")
 
 
 def capacity_key(tenant: TenantId, key_id: ApiKeyId, channel: Channel) -> dict[str, Any]:

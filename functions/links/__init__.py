@@ -1,0 +1,1 @@
+"""Short links: what people tap in a message."""

@@ -1,0 +1,48 @@
+"""The short links. Handler: `links.app.app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from links.routes import link_routes
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.application.follow_link import FollowLink
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.environment import Environment
+from tocsin.entrypoint.http import create_app
+from tocsin.entrypoint.randomness import SystemRandomness
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """What the template gives this function. `key_id`: the KMS key under which the tenants' data keys lie."""
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+
+
+settings = Settings.from_environ()
+clients = AwsClients()
+sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
+
+app = create_app("links")
+app.register_blueprint(
+    link_routes(
+        FollowLink(
+            links=DynamoDbShortLinks(clients.dynamodb, settings.table_name),
+            alerts=DynamoDbAlertRepository(
+                clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
+            ),
+            responses=DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
+            happenings=DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+            sealer=sealer,
+            clock=utc_now,
+        )
+    )
+)

@@ -1,0 +1,63 @@
+"""`/l/{code}`: public. A visit is answered with a page or sent on; it never acknowledges anything by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from chalice.app import Blueprint, Response
+
+from links.pages import Page, rendered
+from tocsin.application.follow_link import Followed, FollowLink, Visit
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.entrypoint import observability
+from tocsin.entrypoint.http import Call
+
+_PRIVATE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def link_routes(follow: FollowLink) -> Blueprint:
+    """Return the route that short links lead to."""
+    routes = Blueprint(__name__)
+
+    # Some clients say what they send even when they send nothing; Chalice would refuse all but JSON.
+    @routes.route("/l/{code}", methods=["GET", "HEAD"], content_types=["*/*"])
+    def get_link(code: str) -> Response:
+        call = Call(routes.current_request)
+        response = _answered(call, lambda: follow(code, _visit(call)))
+        observability.note(**call.notes)
+        return response
+
+    return routes
+
+
+def _visit(call: Call) -> Visit:
+    return Visit(call.method, call.headers, call.source_ip, call.request_id)
+
+
+def _answered(call: Call, follow: Callable[[], Followed | None]) -> Response:
+    try:
+        followed = follow()
+    except StorageUnavailable as error:
+        observability.logger().error("a visit was not recorded", exc_info=error)
+        return _page(call, Page.LATER, 503, {"Retry-After": "2"})
+    except Exception as error:
+        observability.logger().error("a call failed", exc_info=error)
+        return _page(call, Page.LATER, 500)
+    if followed is None:
+        return _page(call, Page.NOWHERE, 404)
+    call.notes.update(verdict=followed.verdict.value, reason=followed.reason)
+    observability.count("LinksFollowed", 1, verdict=followed.verdict.value)
+    if followed.url is None:
+        return _page(call, Page.THANKS, 200)
+    return Response("", {**_PRIVATE, "Content-Type": "text/plain", "Location": followed.url}, 302)
+
+
+def _page(call: Call, page: Page, status: int, more: Mapping[str, str] | None = None) -> Response:
+    found = rendered(page)
+    html = "" if call.method == "HEAD" else found.html
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": found.policy}
+    return Response(html, {**_PRIVATE, **headers, **(more or {})}, status)

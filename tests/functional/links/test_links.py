@@ -1,0 +1,288 @@
+"""Short links as browsers, scanners and people with too much time meet them: AH-81 to AH-84, S11, S12, E3, S7."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import pytest
+
+from links.routes import link_routes
+from tests.builders import an_acceptance, number, sms
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.happenings import FakeHappenings
+from tests.fakes.responses import FakeResponses
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.short_links import FakeShortLinks
+from tests.fakes.time import VirtualClock
+from tests.functional.gateway import Answer, Gateway
+from tests.unit.domain.test_click import MACHINES, PEOPLE
+from tocsin.application.follow_link import FollowLink
+from tocsin.application.message_links import MessageLinks
+from tocsin.application.ports import MessageId
+from tocsin.domain.alert import Alert, LookupTerms
+from tocsin.domain.result_event import ResultEvent
+from tocsin.entrypoint.http import create_app
+
+ANA = number(1)
+IPHONE = PEOPLE[0][0]
+
+
+class Site:
+    """The public side, and one alert with a link to Ana."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self.clock = VirtualClock()
+        self.alerts = FakeAlertRepository()
+        self.kept = FakeShortLinks()
+        self.responses = FakeResponses()
+        self.results = FakeResultEvents()
+        self.happenings = FakeHappenings(self.results)
+        sealer = FakeSealer()
+        follow = FollowLink(self.kept, self.alerts, self.responses, self.happenings, sealer, self.clock)
+        app = create_app("links")
+        app.register_blueprint(link_routes(follow))
+        self.gateway = Gateway(app)
+        self._links = MessageLinks(self.kept, sealer, "https://t.example")
+        self.alert = self.send(url)
+        self.path = self.link(self.alert)
+        self.clock.advance(timedelta(minutes=1))
+
+    def send(self, url: str | None) -> Alert:
+        acceptance = an_acceptance(sms(ANA, text="{shortlink}"), lookups=LookupTerms("gate", shortlink=True, url=url))
+        self.alerts.accept(acceptance)
+        return acceptance.alert
+
+    def link(self, alert: Alert) -> str:
+        id = MessageId(next(alert.slices()).key, 0, 1)
+        self._links.keep(alert, [id], self.clock())
+        return urlsplit(self._links.url(id)).path
+
+    def visit(self, path: str | None = None, method: str = "GET", agent: str = IPHONE, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.gateway.call(method, path or self.path, None, {"User-Agent": agent, **named})
+
+    def told(self) -> list[ResultEvent]:
+        return list(self.results.collect(self.alert.tenant, self.alert.key_id, None, 1_000, self.clock()))
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+class Resources(HTMLParser):
+    """Whatever a page would fetch or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "link", "img", "iframe", "form", "object", "a"):
+            self.found.append(tag)
+        self.found += [name for name, _ in attrs if name in ("src", "href", "action", "style") or name.startswith("on")]
+
+
+def test_ah_82_without_a_url_somebody_is_thanked(site: Site) -> None:
+    answer = site.visit()
+
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "Thank you" in answer.text
+    assert '<meta name="viewport"' in answer.text
+    (event,) = site.told()
+    assert (event.event, event.alertee, event.details["verdict"]) == ("shortlinkClick", ANA, "human")
+    assert len(site.responses.kept) == 1
+
+
+def test_ah_81_with_a_url_somebody_is_sent_on() -> None:
+    site = Site("https://x.test/go?campaign=7#top")
+
+    answer = site.visit()
+
+    assert answer.status == 302
+    there = urlsplit(answer.headers["Location"])
+    assert (there.scheme, there.netloc, there.path, there.fragment) == ("https", "x.test", "/go", "top")
+    assert parse_qsl(there.query) == [
+        ("campaign", "7"),
+        ("reference", "gate"),
+        ("alertid", site.alert.ref),
+        ("contactid", "c0"),
+        ("type", "sms"),
+        ("tag", "t"),
+    ]
+
+
+def test_ah_81_a_plain_recipient_goes_by_the_address() -> None:
+    site = Site("https://x.test")
+    for key, recipients in site.alerts.chunks.items():
+        site.alerts.chunks[key] = tuple(replace(recipient, contact_id=None) for recipient in recipients)
+
+    assert dict(parse_qsl(urlsplit(site.visit().headers["Location"]).query))["recipient"] == ANA
+
+
+def test_s11_an_address_that_got_in_although_it_should_not_is_not_led_to() -> None:
+    for url in ("javascript:alert(1)", "https://x.test@evil.test", "//evil.test", "https://x.test/\r\nSet-Cookie: a=b"):
+        answer = Site(url).visit()
+        assert answer.status == 200
+        assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize("answer", [Site().visit(), Site("https://x.test").visit(), Site().visit("/l/" + "x" * 12)])
+def test_s11_answers_leave_no_trace_and_fetch_nothing(answer: Answer) -> None:
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert not [name for name in answer.headers if name.lower() == "set-cookie"]
+    if answer.text:
+        policy = answer.headers["Content-Security-Policy"]
+        assert re.fullmatch(
+            r"default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            policy,
+        )
+        (style,) = re.findall(r"<style>(.*)</style>", answer.text, re.DOTALL)
+        assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in policy
+        page = Resources()
+        page.feed(answer.text)
+        assert page.found == []
+        assert "http" not in re.sub(r'"no-referrer"', "", answer.text)
+
+
+def nowheres(site: Site) -> Iterator[Answer]:
+    yield site.visit("/l/" + "x" * 12)  # never given out
+    yield site.visit("/l/short")  # no code
+    yield site.visit(site.path + "x")
+    yield site.visit(site.path.swapcase().replace("/L/", "/l/"))
+    # of an alert that the store has forgotten
+    forgotten = Site()
+    forgotten.alerts.alerts.clear()
+    yield forgotten.visit()
+    # of an alert that is over, whether the link's own row says so or not
+    over = Site()
+    assert over.alert.expires_at
+    over.clock.at_least(over.alert.expires_at)
+    yield over.visit()
+    over.kept.kept = {code: replace(link, expires_at=None) for code, link in over.kept.kept.items()}
+    yield over.visit()
+    assert over.told() == []
+    # of a link that is over although its alert, for whatever reason, is not
+    late = Site()
+    late.kept.kept = {code: replace(link, expires_at=late.clock()) for code, link in late.kept.kept.items()}
+    yield late.visit()
+    assert late.told() == []
+
+
+def test_ah_84_s11_codes_that_lead_nowhere_cannot_be_told_apart(site: Site) -> None:
+    answers = [
+        (answer.status, answer.text, {k: v for k, v in answer.headers.items() if k != "X-Request-Id"})
+        for answer in nowheres(site)
+    ]
+
+    assert answers[0][0] == 404
+    assert all(answer == answers[0] for answer in answers)
+    assert site.told() == []
+    assert site.responses.kept == {}
+
+
+def test_s11_five_hundred_random_paths_lead_nowhere() -> None:
+    site = Site("https://x.test")
+    chance = random.Random(7)
+    letters = string.ascii_letters + string.digits
+    odd = letters + "-_.~!$&'()*+,;=:@%#?/\\ é\0\n"
+
+    def path() -> str:
+        drawn = "".join(
+            chance.choices(
+                letters if chance.random() < 0.5 else odd, k=chance.choice([12, 12, chance.randrange(1, 40)])
+            )
+        )
+        return "/l/" + quote(drawn, safe=chance.choice(["", "/:@!$&'()*+,;="]))
+
+    for _ in range(500):
+        answer = site.visit(path())
+        assert answer.status == 404
+        assert "Location" not in answer.headers
+    for sent in ("https://evil.test", "//evil.test", "evil.test"):
+        answer = site.gateway.call("GET", site.path, None, {"User-Agent": IPHONE}, {"url": [sent], "next": [sent]})
+        assert urlsplit(answer.headers["Location"]).netloc == "x.test"
+    assert {event.event for event in site.told()} == {"shortlinkClick"}
+
+
+@pytest.mark.parametrize("agent", [agent for agent, _ in PEOPLE])
+def test_s12_people_are_counted(site: Site, agent: str) -> None:
+    site.visit(agent=agent)
+    assert len(site.responses.kept) == 1
+
+
+def test_e3_s12_machines_are_told_and_not_counted(site: Site) -> None:
+    for agent in MACHINES:
+        assert site.visit(agent=agent).status == 200
+    for header in ("Sec_Purpose", "Purpose", "X_Purpose", "X_Moz"):
+        assert site.visit(**{header: "prefetch"}).status == 200
+    assert site.visit(method="HEAD").status == 200
+
+    assert site.responses.kept == {}
+    assert [event.details["verdict"] for event in site.told()] == ["automated"] * (len(MACHINES) + 5)
+
+
+def test_ah_83_head_is_answered_like_get_without_a_body() -> None:
+    for site, path in ((Site(), None), (Site("https://x.test"), None), (Site(), "/l/nothing")):
+        get, head = site.visit(path), site.visit(path, "HEAD")
+        assert (head.status, head.text) == (get.status, "")
+        assert head.headers.get("Location") == get.headers.get("Location")
+        assert head.headers["Content-Type"] == get.headers["Content-Type"]
+
+
+def test_ah_83_visitors_are_told_apart_by_where_and_what_they_are(site: Site) -> None:
+    site.visit()
+    site.visit()
+    assert len(site.responses.kept) == 1
+    site.gateway.source_ip = "203.0.113.9"
+    site.visit()
+    site.visit(agent=PEOPLE[1][0])
+    assert len(site.responses.kept) == 3
+    assert len(site.told()) == 4
+
+
+def test_a_visit_that_cannot_be_recorded_is_asked_for_again_and_nothing_is_half_done(site: Site) -> None:
+    for part in (site.kept, site.alerts, site.responses, site.happenings):
+        part.outage.failing = 1
+        answer = site.visit()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+        assert "try again" in answer.text
+        assert site.told() == []
+
+    assert site.visit().status == 200
+    assert len(site.responses.kept) == 1
+
+
+def test_s7_the_log_holds_neither_code_nor_visitor(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.visit(agent=IPHONE)
+    site.visit("/l/" + "x" * 12)
+
+    out = capsys.readouterr().out
+    assert "GET /l/{code}" in out
+    for secret in (site.path.rpartition("/")[2], "x" * 12, ANA, "198.51.100.7", "iPhone", "Mozilla"):
+        assert secret not in out
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/x-www-form-urlencoded", "nonsense", ""])
+def test_what_a_visitor_says_it_sends_does_not_matter(site: Site, kind: str) -> None:
+    assert site.visit(Content_Type=kind).status == 200
+
+
+def test_nothing_of_the_network_address_is_kept(site: Site) -> None:
+    site.visit()
+    kept: Any = [*site.responses.kept.values(), *site.told()]
+    assert "198.51" not in repr(kept)

@@ -1,0 +1,33 @@
+"""Codes of short links (S11)."""
+
+import hashlib
+from collections import Counter
+
+from tocsin.domain.short_link import CODE_CHARACTERS, code_of, is_code, link, sample_link
+
+
+def codes(count: int) -> list[str]:
+    return [code_of(hashlib.sha256(str(n).encode()).digest()) for n in range(count)]
+
+
+def test_s11_codes_are_twelve_characters_of_sixty_two() -> None:
+    found = codes(20_000)
+    assert len(set(found)) == len(found)
+    assert all(is_code(code) and len(code) == CODE_CHARACTERS for code in found)
+    # every place takes every character, about as often
+    for place in range(CODE_CHARACTERS):
+        counts = Counter(code[place] for code in found)
+        assert len(counts) == 62
+        assert max(counts.values()) < 1.4 * 20_000 / 62
+
+
+def test_what_is_no_code() -> None:
+    for text in ("", "x" * 11, "x" * 13, "x" * 11 + "-", "x" * 11 + "é", "../../../etc", "x" * 12 + "\n"):
+        assert not is_code(text)
+
+
+def test_a_link_is_as_long_as_its_sample() -> None:
+    for base in ("https://t.example", "https://t.example/"):
+        assert len(link(base, "abcdefghijkl")) == len(sample_link(base))
+    assert link("https://t.example/", "abcdefghijkl") == "https://t.example/l/abcdefghijkl"
+    assert len(sample_link("")) == 85
