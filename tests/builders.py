@@ -17,6 +17,7 @@ from tocsin.domain.alert import (
     SmsContent,
     lane_for,
 )
+from tocsin.domain.callback import Callback
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
 
 TENANT = TenantId("acme")
@@ -46,6 +47,7 @@ def an_acceptance(
     notification: NotificationMode = NotificationMode.POLL,
     sandbox: bool = False,
     ref: AlertRef | None = None,
+    callback: Callback | None = None,
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone."""
     items = items or (sms(number(1)),)
@@ -63,8 +65,9 @@ def an_acceptance(
         send_before=at + lifetime,
         expires_at=at + timedelta(days=30),
         lane=lane_for(sum(len(to) for _, to, _ in items)),
-        notification=notification,
+        notification=NotificationMode.CALLBACK if callback else notification,
         items=tuple(accepted),
+        callback=callback,
     )
     chunks = {}
     for piece in alert.slices():

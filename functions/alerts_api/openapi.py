@@ -35,6 +35,13 @@ is listed at once, with a JSON pointer, a stable code and a sentence that says w
 **Repeating.** Give a POST an `Idempotency-Key` of your own (kept 24 hours) and repeat it as often as you need to: it is
 done once, and you get the first answer.
 
+**Callbacks.** With `notification: callback` each event is posted to your `callbackURL`, one per call: the object that
+`/collectevents` returns, as JSON or (`notificationType: form`) as a form, where `alertees` is a field per entry and an
+object is written as JSON. Calls are signed by [Standard Webhooks](https://www.standardwebhooks.com) (`webhook-id`,
+`webhook-timestamp`, `webhook-signature`); the id is the event's, and stays the same when a call is repeated: at least
+once is promised, in any order. Answer 2xx within 15 seconds. Anything else is tried again, ten times over three days,
+with your `Retry-After`; 410 means never again. A URL that fails for five days on end is disabled.
+
 **Limits.** A body of 1 MiB, 25 elements and 10,000 receivers a call, 20 levels of nesting."""
 
 ERRORS: dict[int, tuple[str, str]] = {

@@ -13,6 +13,7 @@ class Settings(Environment):
 
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
+        open_egress: callbacks may go to this machine; on the local engine only.
     """
 
     table_name: str
@@ -22,3 +23,4 @@ class Settings(Environment):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    open_egress: bool

@@ -183,7 +183,7 @@ class World:
     def until_quiet(self, at_most: timedelta = timedelta(hours=76)) -> None:
         """Let everything happen until nothing is queued and no row waits for the sweeper."""
         end = self.clock() + at_most
-        while self.heap or self.ledger.looks:
+        while self.heap or self.looks():
             if not self.heap:
                 self.sweep_when_due()
             if self.heap[0].at > end:
@@ -236,7 +236,7 @@ class World:
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
             self._port("ledger", self.ledger),
-            self._port("events", self.events),
+            self._events_port(),
             self._port("queue", self),
             self.clock,
         )
@@ -245,9 +245,13 @@ class World:
         except (Crash, StorageUnavailable):
             return
 
+    def looks(self) -> list[datetime]:
+        """Return when the sweeper has something to look at."""
+        return list(self.ledger.looks.values())
+
     def sweep_when_due(self) -> None:
         """Let the sweeper run at the first full minute at which it has something to look at."""
-        minute, due = self._next_minute(), min(self.ledger.looks.values())
+        minute, due = self._next_minute(), min(self.looks())
         if due > minute:
             minute += timedelta(minutes=-(-(due - minute) // timedelta(minutes=1)))
         self._at(minute, self.sweep)
@@ -270,6 +274,9 @@ class World:
 
     def _port(self, name: str, port: Any) -> Any:
         return self._wrap(name, port)
+
+    def _events_port(self) -> Any:
+        return self._port("events", self.events)
 
     def _deliver(self, text: str, receives: int) -> None:
         """Be the Lambda that a queue message starts."""
@@ -314,7 +321,7 @@ class World:
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
             self._port("ledger", self.ledger),
-            self._port("events", self.events),
+            self._events_port(),
             self._port("queue", self),
             carrier,
             self.clock,
@@ -343,7 +350,7 @@ class World:
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
             self._port("ledger", self.ledger),
-            self._port("events", self.events),
+            self._events_port(),
             self.clock,
         )
         try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, NotRequired
+from typing import Annotated, NotRequired, cast
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from tocsin.application.collect_events import Collected
-from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.result_event import wire_form
 from tocsin.domain.send_request import ItemResult, SendResult
 from tocsin.domain.store_request import StoreItemResult, StoreResult
 
@@ -117,6 +117,7 @@ class EventEntry(TypedDict):
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[str, Field(description="stable word for a failure")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
+    version: NotRequired[Annotated[int, Field(description="of two events of one message, the higher one is the later")]]
 
 
 @_EXACT
@@ -202,34 +203,13 @@ def store_answer(result: StoreResult, client_ref: str | None) -> StoreAnswer:
 
 def events_answer(collected: Collected, client_ref: str | None) -> EventsAnswer:
     """Return collected events."""
-    events = [_event(event) for event in collected.events]
+    events = [cast("EventEntry", wire_form(event)) for event in collected.events]
     answer: EventsAnswer = {"success": True, "returnCode": 200, "events": events}
     if client_ref is not None:
         answer["clientRef"] = client_ref
     if collected.remaining is not None:
         answer["numEventsRemaining"] = collected.remaining
     return answer
-
-
-def _event(event: ResultEvent) -> EventEntry:
-    entry: EventEntry = {
-        "eventId": event.event_id,
-        "clientRef": event.client_ref,
-        "alertId": event.alert,
-        "alertRef": event.alert,
-        "type": event.channel.value,
-        "tag": event.tag,
-        "event": event.event,
-        "alertees": [event.alertee],
-        "whence": instant(event.whence),
-    }
-    if event.contact_id is not None:
-        entry["contactId"] = event.contact_id
-    if event.reason is not None:
-        entry["reason"] = event.reason
-    if event.possible_duplicate:
-        entry["possibleDuplicate"] = True
-    return entry
 
 
 @_EXACT

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
 from tocsin.domain.ids import AlertRef
@@ -37,6 +38,7 @@ class ResultEvent:
         alertee: the receiver's address.
         reason: stable word for a failure, else None.
         possible_duplicate: the receiver may have got this message twice.
+        version: steps the message had taken: of two events of one message the higher one is the later; 0 = unknown.
     """
 
     event_id: str
@@ -50,6 +52,7 @@ class ResultEvent:
     whence: datetime
     reason: str | None = None
     possible_duplicate: bool = False
+    version: int = 0
 
 
 def events_since(
@@ -77,6 +80,36 @@ def events_since(
                 whence=step.at,
                 reason=reason,
                 possible_duplicate=message.possible_duplicate,
+                version=number,
             )
         )
     return events
+
+
+def wire_form(event: ResultEvent) -> dict[str, Any]:
+    """Return the event as clients get it, by poll and by callback alike; the schema is `EventEntry`."""
+    entry: dict[str, Any] = {
+        "eventId": event.event_id,
+        "clientRef": event.client_ref,
+        "alertId": event.alert,
+        "alertRef": event.alert,
+        "type": event.channel.value,
+        "tag": event.tag,
+        "event": event.event,
+        "alertees": [event.alertee],
+        "whence": event.whence.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    if event.contact_id is not None:
+        entry["contactId"] = event.contact_id
+    if event.reason is not None:
+        entry["reason"] = event.reason
+    if event.possible_duplicate:
+        entry["possibleDuplicate"] = True
+    if event.version:
+        entry["version"] = event.version
+    return entry
+
+
+def pack_name(number: int, versions: tuple[int, ...]) -> str:
+    """Return the name of the pack of slice `number` that begins at a tally with these versions."""
+    return f"{number:04}#{hashlib.sha256(','.join(map(str, versions)).encode()).hexdigest()[:16]}"

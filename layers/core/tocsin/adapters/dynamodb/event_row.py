@@ -23,12 +23,13 @@ def to_list(event: ResultEvent) -> list[Any]:
         milliseconds(event.whence),
         event.reason,
         event.possible_duplicate,
+        event.version,
     ]
 
 
 def from_list(alert: AlertRef, values: list[Any]) -> ResultEvent:
     """Return the event of a sealed form found with `alert`."""
-    event_id, client_ref, channel, tag, event, alertee, contact_id, whence, reason, duplicate = values
+    event_id, client_ref, channel, tag, event, alertee, contact_id, whence, reason, duplicate, version = values
     return ResultEvent(
         event_id=event_id,
         client_ref=client_ref,
@@ -41,4 +42,5 @@ def from_list(alert: AlertRef, values: list[Any]) -> ResultEvent:
         whence=instant(whence),
         reason=reason,
         possible_duplicate=duplicate,
+        version=version,
     )
