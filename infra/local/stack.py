@@ -19,7 +19,13 @@ STAGE = "local"
 
 EMAIL_DOMAIN = "alerts.example"
 
-PARAMETERS = {"Stage": STAGE, "Engine": "local", "DeletionProtection": "false", "EmailDomain": EMAIL_DOMAIN}
+PARAMETERS = {
+    "Stage": STAGE,
+    "Engine": "local",
+    "DeletionProtection": "false",
+    "EmailDomain": EMAIL_DOMAIN,
+    "OpenEgress": "true",  # callbacks to a receiver on this machine
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,8 @@ class _Scope:
             case "Fn::Equals":
                 left, right = self.resolve(argument)
                 return left == right
+            case "Fn::And":
+                return all(self.resolve(argument))
             case "Fn::Not":
                 return not self.resolve(argument)[0]
             case "Fn::Join":

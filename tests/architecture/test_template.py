@@ -20,7 +20,12 @@ for _module in sorted((Path(__file__).parent / "promises").glob("[a-z]*.py")):
 VARIANTS: dict[str, dict[str, str]] = {
     "as it stands": {},
     "text messages by End User Messaging": {"SmsProvider": "eum", "SmsConfigurationSet": "events"},
-    "everything asked for": {"AlarmEmail": "ops@alerts.example", "EmailConfigurationSet": "events", "Stage": "prod"},
+    "everything asked for": {
+        "AlarmEmail": "ops@alerts.example",
+        "EmailConfigurationSet": "events",
+        "Stage": "prod",
+        "OpenEgress": "true",  # which only the local engine heeds
+    },
 }
 
 
@@ -90,6 +95,17 @@ def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources
 def test_no_stage_that_is_deployed_pretends_to_be_the_local_engine(sources: Sources) -> None:
     assert sources["template.yaml"]["Parameters"]["Engine"]["Default"] == "aws"
     assert "Engine" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sources) -> None:
+    def opened(**parameters: str) -> set[str]:
+        functions = deployment(sources, **parameters).of("Lambda::Function")
+        return {f.name for f in functions if f.properties["Environment"]["Variables"].get("OPEN_EGRESS") == "true"}
+
+    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "DeliverWebhook"}
+    assert opened(Engine="local") == opened(Engine="aws", OpenEgress="true") == set()
+    assert sources["template.yaml"]["Parameters"]["OpenEgress"]["Default"] == "false"
+    assert "OpenEgress" not in (ROOT / "samconfig.toml").read_text()
 
 
 @pytest.mark.parametrize("path", ["infra/data.yaml", "infra/messaging.yaml", "infra/observability.yaml"])

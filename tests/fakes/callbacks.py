@@ -128,11 +128,10 @@ class FakeWebhookDeliveries:
     def due(self, before: datetime, limit: int) -> Sequence[DeliveryKey]:
         self.outage.check()
         found = sorted(
-            (one.look_at, one.key.event_id, one.key)
-            for one in self.rows.values()
-            if one.look_at is not None and one.look_at <= before
+            ((one.look_at, one.key) for one in self.rows.values() if one.look_at is not None and one.look_at <= before),
+            key=lambda entry: entry[0],
         )
-        return [key for *_, key in found[:limit]]
+        return [key for _, key in found[:limit]]
 
     def look_again(self, key: DeliveryKey, at: datetime) -> None:
         self.outage.check()
@@ -147,7 +146,7 @@ class FakeWebhookDeliveries:
 
     def answers(self, key: DeliveryKey, now: datetime) -> Mapping[int, bytes]:
         self.outage.check()
-        return {n: text for (owner, n), (text, until) in sorted(self.kept.items()) if owner == key and now < until}
+        return {n: text for (owner, n), (text, until) in self.kept.items() if owner == key and now < until}
 
     def next_look(self) -> datetime | None:
         """Return when the sweeper has something to look at."""
