@@ -39,6 +39,7 @@ def test_an_endpoint_reads_back_in_every_state(callbacks: CallbackStores) -> Non
     ):
         wanted = change(stands)
         saved = store.save(wanted)
+        assert saved is not None
         assert saved == replace(wanted, version=stands.version + 1)
         assert store.get(ENDPOINT) == saved
         stands = saved

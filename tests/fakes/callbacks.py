@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.fakes.outage import Outage
-from tests.fakes.results import FakeResultEvents, Pack
+from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import VirtualClock
 from tocsin.application.ports.callbacks import DeliveryPage, Permit
 from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
@@ -17,7 +17,7 @@ from tocsin.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import ApiKeyId, TenantId
 from tocsin.domain.notice import KEPT_FOR, Notice
-from tocsin.domain.result_event import ResultEvent, pack_name
+from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.webhook_delivery import Delivery, DeliveryKey
 from tocsin.domain.webhook_endpoint import Endpoint
 
@@ -31,43 +31,36 @@ class FakeCallbackPacks:
 
     def load(self, pack: PackKey) -> Sequence[ResultEvent] | None:
         self.outage.check()
-        found = self._open().get(pack)
+        found = self._results.outbox.get(pack)
         return None if found is None else found.events
 
     def close(self, pack: PackKey) -> None:
         self.outage.check()
-        if found := self._open().get(pack):
+        if found := self._results.outbox.pop(pack, None):
             found.look_at = None
 
     def due(self, before: datetime, limit: int) -> Sequence[PackKey]:
         self.outage.check()
         found = sorted(
             (pack.look_at, key.alert, key.name, key)
-            for key, pack in self._open().items()
+            for key, pack in self._results.outbox.items()
             if pack.look_at is not None and pack.look_at <= before
         )
         return [key for *_, key in found[:limit]]
 
     def look_again(self, pack: PackKey, at: datetime) -> None:
         self.outage.check()
-        if found := self._open().get(pack):
+        if found := self._results.outbox.get(pack):
             found.look_at = at
 
     @property
     def open(self) -> list[PackKey]:
         """Every pack that has not been handed over."""
-        return list(self._open())
+        return list(self._results.outbox)
 
     def next_look(self) -> datetime | None:
         """Return when the sweeper has something to look at."""
-        return min((pack.look_at for pack in self._open().values() if pack.look_at), default=None)
-
-    def _open(self) -> dict[PackKey, Pack]:
-        return {
-            PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, versions)): pack
-            for (piece, versions), pack in self._results.packs.items()
-            if pack.callback and pack.look_at is not None
-        }
+        return min((pack.look_at for pack in self._results.outbox.values() if pack.look_at), default=None)
 
 
 class FakeWebhookDeliveries:

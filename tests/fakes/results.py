@@ -9,9 +9,9 @@ from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.domain.alert import Slice
-from tocsin.domain.callback import ORDER_PATIENCE
+from tocsin.domain.callback import ORDER_PATIENCE, PackKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
-from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.result_event import ResultEvent, pack_name
 from tocsin.domain.work import SliceTally
 
 
@@ -35,10 +35,11 @@ class Pack:
 
 
 class FakeResultEvents:
-    """`packs` may be inspected: by slice and the versions of the tally they start from."""
+    """`packs` may be inspected, by slice and the versions of the tally they start from; `outbox` has the open ones."""
 
     def __init__(self) -> None:
         self.packs: dict[tuple[Slice, tuple[int, ...]], Pack] = {}
+        self.outbox: dict[PackKey, Pack] = {}
         self.outage = Outage()
         self._lock = threading.Lock()
 
@@ -59,7 +60,11 @@ class FakeResultEvents:
         with self._lock:
             look_at = max(event.whence for event in events) + ORDER_PATIENCE if callback and events else None
             fresh = Pack(key_id, tuple(events), tally, expires_at, 0, callback, look_at)
-            return self.packs.setdefault((piece, over.versions), fresh).upto
+            stands = self.packs.setdefault((piece, over.versions), fresh)
+            if stands is fresh and look_at is not None:
+                name = PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions))
+                self.outbox[name] = fresh
+            return stands.upto
 
     def collect(
         self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime

@@ -91,7 +91,7 @@ class CallbackWorld(World):
         sweep = SweepCallbacks(
             self._port("packs", self.packs),
             self._port("deliveries", self.deliveries),
-            self._port("callback_queue", _Queue(self)),
+            self._port("callback_queue", CallbackLambdas(self)),
             self.clock,
         )
         try:
@@ -110,7 +110,7 @@ class CallbackWorld(World):
                 self._at(self.clock() + delay + later, partial(self._call_back, encode(order), 1))
 
     def _events_port(self) -> Any:
-        queue = self._port("callback_queue", _Queue(self))
+        queue = self._port("callback_queue", CallbackLambdas(self))
         return PublishWithCallbacks(self._port("events", self.events), queue)
 
     def _call_back(self, text: str, receives: int) -> None:
@@ -120,7 +120,7 @@ class CallbackWorld(World):
             self._port("packs", self.packs),
             self._port("deliveries", self.deliveries),
             self._port("endpoints", self.endpoints),
-            self._port("callback_queue", _Queue(self)),
+            self._port("callback_queue", CallbackLambdas(self)),
             self._port("notices", self.notices),
             self._port("hook", self.hook),
             self.clock,
@@ -136,7 +136,9 @@ class CallbackWorld(World):
             self._at(self.clock() + VISIBILITY, lambda: self._call_back(text, receives + 1))
 
 
-class _Queue:
+class CallbackLambdas:
+    """The queues of a world, and whoever serves them."""
+
     def __init__(self, world: CallbackWorld) -> None:
         self._world = world
 

@@ -6,7 +6,8 @@ pairs of them. Then the world is run until it is quiet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -25,15 +26,15 @@ NO_ANSWER = WebhookAnswer(None, "connection_reset")
 class HookScript(Script):
     """Knows that a receiver answers, or does not, instead of raising."""
 
-    def call(self, name: str, method: object, args: object, kwargs: object) -> object:
+    def call(self, name: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         if name == "hook.post" and self.plan.get(len(self.calls)) in (Fault.THROTTLED, Fault.REPLY_LOST):
             fault = self.plan[len(self.calls)]
             self.calls.append(name)
             if fault is Fault.REPLY_LOST:
-                method(*args, **kwargs)  # type: ignore[operator]
+                method(*args, **kwargs)
                 return NO_ANSWER
             return WebhookAnswer(503)
-        return super().call(name, method, args, kwargs)  # type: ignore[arg-type]
+        return super().call(name, method, args, kwargs)
 
 
 def run(plan: Mapping[int, Fault], *, bare: bool = False) -> tuple[CallbackWorld, list[str]]:

@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from tests.builders import KEY, TENANT, number, sms
-from tests.scenarios.callback_world import URL, CallbackWorld, check_callbacks
+from tests.scenarios.callback_world import URL, CallbackLambdas, CallbackWorld, check_callbacks
 from tests.scenarios.world import Disturbance
 from tests.unit.application.desk import a_key
 from tocsin.application.callback_endpoints import (
@@ -263,7 +263,7 @@ def test_w5_a_replay_keeps_the_id_and_gives_one_more_call() -> None:
     send(world)
     world.until_quiet(timedelta(days=8))
     event = only(world).key.event_id
-    replay = ReplayCallback(world.deliveries, _queue(world), world.clock)
+    replay = ReplayCallback(world.deliveries, CallbackLambdas(world), world.clock)
 
     # the eleventh call fails too, the twelfth does not
     for state in (DeliveryState.EXHAUSTED, DeliveryState.SUCCEEDED):
@@ -287,7 +287,7 @@ def test_w5_what_was_put_aside_comes_when_its_owner_wants_it() -> None:
     assert len(world.calls) == 1
 
     EnableCallbackEndpoint(world.endpoints)(a_key(), ENDPOINT.hash)
-    found = ReplayFailedCallbacks(world.deliveries, _queue(world), world.clock)(
+    found = ReplayFailedCallbacks(world.deliveries, CallbackLambdas(world), world.clock)(
         a_key(), ENDPOINT.hash, began, world.clock() + HOUR
     )
     assert (found.count, found.next) == (30, None)
@@ -302,7 +302,7 @@ def test_w5_nobody_replays_or_reads_what_is_anothers() -> None:
     send(world)
     world.until_quiet()
     stranger, event = a_key("k2"), only(world).key.event_id
-    queue = _queue(world)
+    queue = CallbackLambdas(world)
     with pytest.raises(NotFound):
         ReplayCallback(world.deliveries, queue, world.clock)(stranger, event)
     with pytest.raises(NotFound):
@@ -350,10 +350,3 @@ def test_s6_another_url_has_a_secret_of_its_own() -> None:
     world.until_quiet()
     one, other = (endpoint.secrets[0].value for endpoint in world.endpoints.rows.values())
     assert one != other
-
-
-def _queue(world: CallbackWorld) -> object:
-    class Queue:
-        put = staticmethod(world.queue_callbacks)
-
-    return Queue()

@@ -77,7 +77,7 @@ class Pace:
         call_limit: longest a call can take, and time to record it; none begins with less left of the worker.
         permit_for: how long a permit stands; outlasts a call.
         share_for: how long a tenant's share stands; outlasts a worker.
-        share: orders of one tenant worked off at once in the quick lane.
+        share: orders of one tenant worked off at once in the quick lane, half of its workers.
         bounce, longest_bounce: first and longest wait of an order that found no permit; it doubles each time.
     """
 

@@ -77,7 +77,8 @@ class Endpoint:
         secrets: newest first; never none, at most two.
         failing_since: the first failure since the last success.
         warned: the owner was told that it is failing.
-        slow: its last answer took long, or did not come.
+        slow: its last answer took long, or did not come; an endpoint that has not answered yet counts as slow, so that
+            a thousand dead ones never meet in the quick lane.
         version: counts writes, for conditions.
     """
 
@@ -88,7 +89,7 @@ class Endpoint:
     state: EndpointState = EndpointState.ENABLED
     failing_since: datetime | None = None
     warned: bool = False
-    slow: bool = False
+    slow: bool = True
     disabled_because: DisabledBecause | None = None
     disabled_at: datetime | None = None
     version: int = 1
