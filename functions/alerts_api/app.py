@@ -29,6 +29,7 @@ from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel, Lane
+from tocsin.domain.egress import EgressPolicy
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.http import create_app
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -61,7 +62,16 @@ app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(alerts, keys, stores, queue, utc_now, chance, settings.link_base_url),
+        SendAlert(
+            alerts,
+            keys,
+            stores,
+            queue,
+            utc_now,
+            chance,
+            link_base=settings.link_base_url,
+            egress=EgressPolicy(loopback=settings.open_egress),
+        ),
         LoadStoredAlert(stores, utc_now),
     )
 )

@@ -20,14 +20,17 @@ from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
+from tocsin.application.publish_with_callbacks import PublishWithCallbacks
 from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
+from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.handover_tally import HandoverTally, TalliedSms
@@ -55,6 +58,7 @@ class Settings(Environment):
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     link_base_url: str
+    webhook_queue_url: str
     sms_provider: str = "sns"
     sms_configuration_set: str = ""
     send_concurrency: int = 10
@@ -80,7 +84,10 @@ dispatch = DispatchSlice(
     alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
     rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
     ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-    events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+    events=PublishWithCallbacks(
+        DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+        SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
+    ),
     queue=SqsDispatchQueue(
         clients.sqs,
         {

@@ -73,7 +73,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         session = boto3.Session("testing", "testing", region_name=REGION)
         sqs = session.client("sqs")
         session.client("sesv2").create_email_identity(EmailIdentity="t.example")
-        names = ["SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK"]
+        names = ["SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW"]
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in names}
         environment = {
             **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
@@ -220,7 +220,7 @@ def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: St
 
     assert stack.counts(alert.tenant, alert.ref) == {MessageState.FAILED: 1, MessageState.DELIVERED: 1}
     again = stack.accept(
-        email("Ana@x.example", "bob@x.example", "cat@x.example"), at=utc_now(), ref=AlertRef("019ab1c2-again")
+        email("Ana@x.example", "bob@x.example", "cat@x.example"), at=utc_now(), ref=AlertRef("019ab1c2-0000-7000-8000-000000000000")
     )
     stack.start("dispatch_email.app").handler(sqs_event(orders(again)), Context())
     assert stack.counts(again.alert.tenant, again.alert.ref) == {MessageState.SUPPRESSED: 2, MessageState.SENT: 1}

@@ -128,6 +128,8 @@ class PublishesWithoutAFence(FakeResultEvents):
         tally: SliceTally,
         events: Any,
         expires_at: datetime | None,
+        *,
+        callback: bool = False,
     ) -> SliceTally:
         self.packs[piece, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), tally, expires_at)
         return tally

@@ -96,7 +96,8 @@ class ReportSlice:
         if alert.notification is NotificationMode.NONE:
             return 0, tally
         events = self._events_between(alert, piece, rows, over)
-        stands = self._events.publish(piece, alert.key_id, over, tally, events, alert.expires_at)
+        callback = alert.notification is NotificationMode.CALLBACK
+        stands = self._events.publish(piece, alert.key_id, over, tally, events, alert.expires_at, callback=callback)
         return len(events) if stands.versions == tally.versions else 0, stands
 
     def _events_between(

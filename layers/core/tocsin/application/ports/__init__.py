@@ -209,11 +209,16 @@ class ResultEvents(Protocol):
         tally: SliceTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
+        *,
+        callback: bool = False,
     ) -> SliceTally:
         """Add the events that lie between two tallies of a slice, once.
 
         A worker may die after this and before the tally is recorded; the next one then publishes again from the
         same `over`, perhaps with more events. The first publication stands.
+
+        Args:
+            callback: the events are posted to the client (see ports/callbacks.py); nobody can collect them.
 
         Returns:
             The tally up to which events are published: `tally`, or the earlier publication's.
