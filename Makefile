@@ -48,7 +48,7 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	$(call say,import rules)
 	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
-	@$(DEV)/python -m pytest -q tests --ignore=tests/stack --ignore=tests/browser --ignore=tests/benchmarks \
+	@$(DEV)/python -m pytest -q tests --ignore=tests/stack --ignore=tests/browser \
 		-m "not ddblocal and not scan and not packaging" $(ARGS)
 
 .PHONY: test
@@ -59,8 +59,8 @@ fmt: .venv/made-from ## Format, and mend what the linter can mend
 	@$(DEV)/ruff format . && $(DEV)/ruff check --fix .
 
 .PHONY: bench
-bench: .venv/made-from ## Measure against the budgets and the peers
-	@$(DEV)/python -m tests.benchmarks $(ARGS)
+bench: .venv/made-from .venv-engine/made-from ## Measure against the budgets and the peers (ARGS=--quick, --only 1,4)
+	@TOCSIN_ENGINE_PYTHON=$(CURDIR)/$(ENGINE)/python $(DEV)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: key
 key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")

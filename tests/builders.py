@@ -19,6 +19,7 @@ from tocsin.domain.alert import (
     SmsContent,
     lane_for,
 )
+from tocsin.domain.callback import Callback
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
 
 TENANT = TenantId("acme")
@@ -52,6 +53,7 @@ def an_acceptance(
     ref: AlertRef | None = None,
     lookups: LookupTerms | None = None,
     own: Mapping[str, Mapping[str, str]] | None = None,
+    callback: Callback | None = None,
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
 
@@ -74,8 +76,9 @@ def an_acceptance(
         send_before=at + lifetime,
         expires_at=at + timedelta(days=30),
         lane=lane_for(sum(len(to) for _, to, _ in items)),
-        notification=notification,
+        notification=NotificationMode.CALLBACK if callback else notification,
         items=tuple(accepted),
+        callback=callback,
     )
     chunks = {}
     for piece in alert.slices():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.managing import managing_routes
@@ -34,6 +36,7 @@ from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel, Lane
+from tocsin.domain.egress import EgressPolicy
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.http import create_app
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -69,7 +72,17 @@ app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(alerts, keys, stores, queue, utc_now, chance, settings.link_base_url, RefuseNumbers(brakes, utc_now)),
+        SendAlert(
+            alerts,
+            keys,
+            stores,
+            queue,
+            utc_now,
+            chance,
+            link_base=settings.link_base_url,
+            refuse_numbers=RefuseNumbers(brakes, utc_now),
+            egress=EgressPolicy(loopback=settings.open_egress),
+        ),
         LoadStoredAlert(stores, utc_now),
     )
 )
@@ -95,3 +108,6 @@ app.register_blueprint(
     )
 )
 app.register_blueprint(public_routes())
+
+# All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
+gc.freeze()

@@ -43,6 +43,13 @@ and at most 500 recipients a call. Unknown keywords stay as they are; a key that
 **Short links.** A visit raises the event `shortlinkClick` with a verdict, `human` or `automated`: mail gateways and
 messengers look at links before people do. Only a human visit counts as a response, once per visitor and half an hour.
 
+**Callbacks.** With `notification: callback` each event is posted to your `callbackURL`, one per call: the object that
+`/collectevents` returns, as JSON or (`notificationType: form`) as a form, where `alertees` is a field per entry and an
+object is written as JSON. Calls are signed by [Standard Webhooks](https://www.standardwebhooks.com) (`webhook-id`,
+`webhook-timestamp`, `webhook-signature`); the id is the event's, and stays the same when a call is repeated: at least
+once is promised, in any order. Answer 2xx within 15 seconds. Anything else is tried again, ten times over three days,
+with your `Retry-After`; 410 means never again. A URL that fails for five days on end is disabled.
+
 **Limits.** A body of 1 MiB, 25 elements and 10,000 receivers a call, 20 levels of nesting."""
 
 ERRORS: dict[int, tuple[str, str]] = {

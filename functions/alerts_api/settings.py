@@ -14,6 +14,7 @@ class Settings(Environment):
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
         link_base_url: what short links begin with, if that is not the API's own address, which it cannot be told.
+        open_egress: callbacks may go to this machine; on the local engine only.
     """
 
     table_name: str
@@ -23,4 +24,5 @@ class Settings(Environment):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    open_egress: bool
     link_base_url: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
@@ -29,9 +31,11 @@ from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
+from tocsin.application.publish_with_callbacks import PublishWithCallbacks
 from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
+from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.handover_tally import HandoverTally, TalliedSms
@@ -59,6 +63,7 @@ class Settings(Environment):
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
     link_base_url: str
+    webhook_queue_url: str
     sms_provider: str = "sns"
     sms_configuration_set: str = ""
     send_concurrency: int = 10
@@ -84,7 +89,10 @@ dispatch = DispatchSlice(
     alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
     rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
     ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-    events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+    events=PublishWithCallbacks(
+        DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+        SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
+    ),
     queue=SqsDispatchQueue(
         clients.sqs,
         {
@@ -112,3 +120,6 @@ dispatch = DispatchSlice(
     ),
 )
 handler = SliceWorker(SERVICE, dispatch, tally)
+
+# All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
+gc.freeze()

@@ -11,7 +11,10 @@ from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.application.follow_link import FollowLink
+from tocsin.application.publish_with_callbacks import TellWithCallbacks
+from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.http import create_app
@@ -25,6 +28,7 @@ class Settings(Environment):
     table_name: str
     bucket_name: str
     key_id: str
+    webhook_queue_url: str
 
 
 settings = Settings.from_environ()
@@ -40,7 +44,10 @@ app.register_blueprint(
                 clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
             ),
             responses=DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
-            happenings=DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+            happenings=TellWithCallbacks(
+                DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+                SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
+            ),
             sealer=sealer,
             clock=utc_now,
         )

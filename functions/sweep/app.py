@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from sweep.handler import sweeper
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.publish_with_callbacks import PublishWithCallbacks
 from tocsin.application.sweep import Sweep
+from tocsin.application.sweep_callbacks import SweepCallbacks
 from tocsin.domain.alert import Channel, Lane
+from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.observability import configure
@@ -33,17 +39,23 @@ class Settings(Environment):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    webhook_queue_url: str
+    webhook_slow_queue_url: str
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
+callbacks = SqsCallbackQueue(
+    clients.sqs,
+    {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
+)
 sweep = Sweep(
     alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
     rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
     ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-    events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+    events=PublishWithCallbacks(DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer), callbacks),
     queue=SqsDispatchQueue(
         clients.sqs,
         {
@@ -55,4 +67,10 @@ sweep = Sweep(
     ),
     clock=utc_now,
 )
-handler = sweeper(SERVICE, sweep)
+sweep_callbacks = SweepCallbacks(
+    packs=DynamoDbCallbackPacks(clients.dynamodb, settings.table_name, sealer),
+    deliveries=DynamoDbWebhookDeliveries(clients.dynamodb, settings.table_name, sealer),
+    queue=callbacks,
+    clock=utc_now,
+)
+handler = sweeper(SERVICE, sweep, sweep_callbacks)

@@ -8,6 +8,8 @@ from time import perf_counter
 from typing import Any
 
 from tocsin.application.sweep import SweepReport
+from tocsin.application.sweep_callbacks import CallbackSweepReport
+from tocsin.domain.errors import StorageUnavailable
 from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.observability import logger
 from tocsin.entrypoint.slice_worker import LambdaContext
@@ -15,9 +17,17 @@ from tocsin.entrypoint.slice_worker import LambdaContext
 Sweeping = Callable[[Callable[[], timedelta]], SweepReport]
 """The use case; `Sweep` is one."""
 
+SweepingCallbacks = Callable[[Callable[[], timedelta]], CallbackSweepReport]
+"""The other one; `SweepCallbacks` is one."""
 
-def sweeper(service: str, sweep: Sweeping) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, int]]:
+
+def sweeper(
+    service: str, sweep: Sweeping, sweep_callbacks: SweepingCallbacks | None = None
+) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, int]]:
     """Return the handler of the schedule's event. What the event says does not matter: the rows decide.
+
+    Messages come first. Callbacks that could not be swept are logged and left to the next run: they must not make
+    the sweeper look dead.
 
     A run that could not even list what is due raises; the next minute's run tries again, and the missing heartbeat
     (`SweepRuns`) and the function's errors are alarmed.
@@ -25,7 +35,11 @@ def sweeper(service: str, sweep: Sweeping) -> Callable[[Mapping[str, Any], Lambd
 
     def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
         started = perf_counter()
-        report = sweep(lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
+
+        def time_left() -> timedelta:
+            return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+        report = sweep(time_left)
         for key, code in report.failed:
             logger().warning(
                 "a work row could not be looked at", extra={"tenant": key.tenant, "alert": key.alert, "code": code}
@@ -37,6 +51,8 @@ def sweeper(service: str, sweep: Sweeping) -> Callable[[Mapping[str, Any], Lambd
             "mended": report.mended,
             "failed": len(report.failed),
         }
+        if sweep_callbacks is not None:
+            facts["callbacks"] = _swept(sweep_callbacks, time_left, service)
         milliseconds = round((perf_counter() - started) * 1000)
         extra = {**facts, "more": report.more, "milliseconds": milliseconds, "request_id": context.aws_request_id}
         logger().info("sweep", extra=extra)
@@ -49,3 +65,16 @@ def sweeper(service: str, sweep: Sweeping) -> Callable[[Mapping[str, Any], Lambd
         return facts
 
     return handler
+
+
+def _swept(sweep: SweepingCallbacks, time_left: Callable[[], timedelta], service: str) -> int:
+    """Queue the callbacks that are due and return how many."""
+    try:
+        report = sweep(time_left)
+    except StorageUnavailable:
+        logger().warning("callbacks could not be swept", exc_info=True)
+        emit(service, {"CallbackSweepsFailed": 1})
+        return 0
+    # A pack that has to be queued again is a repair; deliveries come up by themselves on the upper rungs.
+    emit(service, {"CallbackPacksRepaired": report.packs, "CallbacksRung": report.deliveries})
+    return report.packs + report.deliveries

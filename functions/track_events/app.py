@@ -22,7 +22,9 @@ from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
 from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.application.brake import NoteMailFate
+from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.receive_mail import ReceiveMail
 from tocsin.application.receive_text import ReceiveText
 from tocsin.application.record_receipt import RecordReceipt
@@ -30,6 +32,7 @@ from tocsin.application.record_reply import RecordReply
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_report import TakeInReport
+from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.inbound import Inbound, Source
@@ -59,6 +62,7 @@ class Settings(Environment):
     email_events_topic_arn: str
     mail_bucket_name: str
     email_domain: str
+    webhook_queue_url: str
 
 
 configure(SERVICE)
@@ -67,7 +71,8 @@ clients = AwsClients()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
 alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
 rows = DynamoDbMessageRows(clients.dynamodb, settings.table_name)
-happenings = DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer)
+callback_queue = SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
+happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
 suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
 record_reply = RecordReply(DynamoDbResponses(clients.dynamodb, settings.table_name, sealer), happenings)
 take_in = TakeInReport(
@@ -75,7 +80,9 @@ take_in = TakeInReport(
         alerts=alerts,
         rows=rows,
         ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-        events=DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+        events=PublishWithCallbacks(
+            DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer), callback_queue
+        ),
         clock=utc_now,
     ),
     alerts,

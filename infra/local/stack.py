@@ -22,7 +22,13 @@ EMAIL_DOMAIN = "alerts.example"
 API_PATH = "/_aws/execute-api"
 """Where the engine serves APIs, each under its id."""
 
-PARAMETERS = {"Stage": STAGE, "Engine": "local", "DeletionProtection": "false", "EmailDomain": EMAIL_DOMAIN}
+PARAMETERS = {
+    "Stage": STAGE,
+    "Engine": "local",
+    "DeletionProtection": "false",
+    "EmailDomain": EMAIL_DOMAIN,
+    "OpenEgress": "true",  # callbacks to a receiver on this machine
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from tocsin.application.disable_api_key import DisableApiKey
 from tocsin.application.top_up_capacity import TopUpCapacity
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind, Right
+from tocsin.domain.callback import Callback, CallbackEncoding
+from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest, TocsinError
 from tocsin.domain.ids import ApiKeyId, TenantId
 from tocsin.entrypoint.clock import utc_now
@@ -74,7 +76,10 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
     if office.tenants.get(tenant) is None:
         hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME --country CC"
         raise InvalidRequest([Fault("/tenant", "UNKNOWN", hint)])
-    new = CreateApiKey(office.keys, office.sealer, SystemRandomness())(
+    callback = Callback(asked.callback_url, CallbackEncoding(asked.callback_type)) if asked.callback_url else None
+    # The running engine of this machine may be called back on this machine; nobody else may.
+    egress = EgressPolicy(loopback=asked.local)
+    new = CreateApiKey(office.keys, office.sealer, SystemRandomness(), egress)(
         tenant,
         KeyKind(asked.kind),
         asked.name,
@@ -83,6 +88,7 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
         capacities=dict(asked.capacity),
         notification=NotificationMode(asked.notification),
         transliterate=asked.transliterate,
+        callback=callback,
     )
     _say(f"key {new.key.id} of {tenant}, {new.key.kind}. This is its token; it cannot be shown again:")
     print(new.token)
@@ -154,6 +160,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="put text messages into the GSM alphabet: cheaper, loses characters",
     )
+    create.add_argument("--callback-url", help="where results are posted when `notification` is callback")
+    create.add_argument("--callback-type", default="json", choices=[kind.value for kind in CallbackEncoding])
     _command(key, "list", list_keys)
     more = _command(key, "capacity", add_capacity)
     more.add_argument("--key", required=True, help="its id, see key list")

@@ -26,9 +26,12 @@ from tocsin.adapters.aws.signed.signature import Credentials, Signer
 ACCESS, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 
-@given(st.binary(max_size=200), st.sampled_from([None, "a/session+token=="]), st.datetimes(timezones=st.just(UTC)))
+_THIS_CENTURY = st.datetimes(datetime(2000, 1, 1), datetime(2089, 12, 31), timezones=st.just(UTC))
+
+
+@given(st.binary(max_size=200), st.sampled_from([None, "a/session+token=="]), _THIS_CENTURY)
 def test_the_signature_is_botocores(body: bytes, token: str | None, now: datetime) -> None:
-    now = now.replace(year=2000 + now.year % 90, microsecond=0)
+    now = now.replace(microsecond=0)
     headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem"}
     ours = Signer(Credentials(ACCESS, SECRET, token), "eu-west-1", "dynamodb").headers(
         "POST", "dynamodb.eu-west-1.amazonaws.com", "/", headers, body, now

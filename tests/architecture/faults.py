@@ -258,6 +258,9 @@ breaks("environments_hold_known_names_and_no_secret")(
     setting("hunter2", MAIN, "Sweep", "Environment", "Variables", "SMTP_PASSWORD")
 )
 breaks("environments_are_text")(setting(10, MAIN, "DispatchSms", "Environment", "Variables", "SEND_CONCURRENCY"))
+breaks("no_deployed_stage_can_be_sent_to_its_own_inside")(
+    setting("true", MAIN, "DeliverWebhook", "Environment", "Variables", "OPEN_EGRESS")
+)
 breaks("functions_share_one_runtime_and_both_layers")(setting("python3.12", MAIN, "Sweep", "Runtime"))
 breaks("concurrency_is_reserved")(dropping(MAIN, "Authorizer", "ReservedConcurrentExecutions"))
 breaks("a_function_gives_up_before_its_caller_does")(setting(30, MAIN, "AlertsApi", "Timeout"))

@@ -24,6 +24,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "AlarmEmail": "ops@alerts.example",
         "EmailConfigurationSet": "events",
         "EmailReceiptRuleSet": "default",
+        "OpenEgress": "true",  # which only the local engine heeds
         "Stage": "prod",
     },
     "text messages by End User Messaging, events of our own": {"SmsProvider": "eum"},
@@ -99,6 +100,17 @@ def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources
 def test_no_stage_that_is_deployed_pretends_to_be_the_local_engine(sources: Sources) -> None:
     assert sources["template.yaml"]["Parameters"]["Engine"]["Default"] == "aws"
     assert "Engine" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sources) -> None:
+    def opened(**parameters: str) -> set[str]:
+        functions = deployment(sources, **parameters).of("Lambda::Function")
+        return {f.name for f in functions if f.properties["Environment"]["Variables"].get("OPEN_EGRESS") == "true"}
+
+    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "DeliverWebhook"}
+    assert opened(Engine="local") == opened(Engine="aws", OpenEgress="true") == set()
+    assert sources["template.yaml"]["Parameters"]["OpenEgress"]["Default"] == "false"
+    assert "OpenEgress" not in (ROOT / "samconfig.toml").read_text()
 
 
 @pytest.mark.parametrize(

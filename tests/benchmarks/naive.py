@@ -1,7 +1,8 @@
 """The naive baseline: what a first version looks like. One row and one queue message per recipient, PynamoDB throughout,
 a template compiled each time, one HTTP session per call.
 
-    python -m tests.benchmarks.naive worker <queue url>     (environment as in `Naive`)
+    python -m tests.benchmarks.naive worker <queue url>     (environment: see below)
+    python -m tests.benchmarks.naive accept <queue url>     a request on each line of its input
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class NaiveRow(Model):
 
     class Meta:
         table_name = "naive"
-        region = "us-east-1"
+        region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
         host = os.environ.get("NAIVE_DYNAMODB")
         aws_access_key_id = "test"
         aws_secret_access_key = "test"
@@ -41,7 +42,7 @@ def queue() -> Any:
     """Return a client for the queue."""
     return boto3.client(
         "sqs",
-        region_name="us-east-1",
+        region_name=os.environ.get("AWS_DEFAULT_REGION", "us-east-1"),
         endpoint_url=os.environ["NAIVE_SQS"],
         aws_access_key_id="test",
         aws_secret_access_key="test",
@@ -61,19 +62,35 @@ def accept(body: str, queue_url: str, sqs: Any) -> int:
     return len(request["alert"][0]["recipients"])
 
 
+def work_once(queue_url: str, provider: str, sqs: Any) -> int:
+    """Receive up to ten messages and send what they ask for; returns how many there were."""
+    got = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", [])
+    for message in got:
+        key = json.loads(message["Body"])
+        row = NaiveRow.get(key["pk"], key["sk"])
+        text = jinja2.Template(row.text).render(recipient=row.address)
+        answer = requests.post(f"{provider}/sms", json={"to": row.address, "text": text}, timeout=10)
+        row.update(actions=[NaiveRow.status.set("sent"), NaiveRow.provider_id.set(answer.json()["id"])])
+        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+    return len(got)
+
+
 def work(queue_url: str, provider: str) -> None:
     """Send until killed."""
     sqs = queue()
     while True:
-        got = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", [])
-        for message in got:
-            key = json.loads(message["Body"])
-            row = NaiveRow.get(key["pk"], key["sk"])
-            text = jinja2.Template(row.text).render(recipient=row.address)
-            answer = requests.post(f"{provider}/sms", json={"to": row.address, "text": text}, timeout=10)
-            row.update(actions=[NaiveRow.status.set("sent"), NaiveRow.provider_id.set(answer.json()["id"])])
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+        work_once(queue_url, provider, sqs)
+
+
+def take_requests(queue_url: str) -> None:
+    """Accept a request per line until the input ends."""
+    sqs = queue()
+    for line in sys.stdin:
+        print(accept(line, queue_url, sqs), flush=True)
 
 
 if __name__ == "__main__":
-    work(sys.argv[1], os.environ["NAIVE_PROVIDER"])
+    if sys.argv[1] == "accept":
+        take_requests(sys.argv[2])
+    else:
+        work(sys.argv[2], os.environ["NAIVE_PROVIDER"])

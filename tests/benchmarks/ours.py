@@ -135,9 +135,7 @@ def _hasten(app: Any, factor: float) -> None:
     for lane in work.SWEEP_AFTER:
         work.SWEEP_AFTER[lane] = timedelta(minutes=2) / factor
     if hasattr(app, "dispatch"):
-        app.dispatch._pace = Pace(
-            timedelta(seconds=60) / factor * 3, timedelta(seconds=10) / factor, timedelta(seconds=1)
-        )
+        app.dispatch._pace = Pace(timedelta(seconds=3), timedelta(seconds=0.5), timedelta(seconds=1))
 
 
 def main(words: list[str]) -> None:

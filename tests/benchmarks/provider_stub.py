@@ -4,6 +4,8 @@
     POST /v2/email/…  JSON                  -> SES answer
     POST /sms         {"to": …}             -> {"id": …}
     GET  /counts                            -> {"total", "distinct", "last", "first"}   (times: monotonic seconds)
+    GET  /when/<to>                         -> {"at"}: when it first arrived
+    GET  /twice                             -> those who got more than one
     POST /reset       {"faults": 0.1, …}    -> forget, and set the share of answers that are 5xx or never come
 
 Faults are decided by a seeded generator, so two runs see the same ones.
@@ -65,6 +67,8 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, str, str]:
     """Return status, content type and body for one request; a fault is a 500 or 503 before anything is taken."""
     if method == "GET" and path.startswith("/counts"):
         return 200, "application/json", json.dumps(STUB.counts())
+    if method == "GET" and path == "/twice":
+        return 200, "application/json", json.dumps([to for to, times in STUB.receivers.items() if times > 1])
     if method == "GET" and path.startswith("/when/"):
         receiver = urllib.parse.unquote(path.removeprefix("/when/"))
         return 200, "application/json", json.dumps({"at": STUB.marked.get(receiver)})

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 import boto3
 
@@ -71,20 +72,27 @@ class Stage:
 
     def counts(self) -> dict[str, Any]:
         """Return what the provider stub has taken since the last reset."""
-        with urllib.request.urlopen(f"{self.stub}/counts", timeout=10) as answer:
-            counts: dict[str, Any] = json.load(answer)
-            return counts
+        counts: dict[str, Any] = self._stub("/counts")
+        return counts
+
+    def when(self, number: str) -> float | None:
+        """Return when the stub first heard of a receiver, in monotonic seconds."""
+        at: float | None = self._stub(f"/when/{quote(number)}")["at"]
+        return at
+
+    def twice(self) -> list[str]:
+        """Return the receivers that got more than one message."""
+        found: list[str] = self._stub("/twice")
+        return found
 
     def reset(self, **settings: float) -> None:
         """Make the provider stub forget."""
         request = urllib.request.Request(f"{self.stub}/reset", json.dumps(settings).encode(), method="POST")
         urllib.request.urlopen(request, timeout=10).read()
 
-    def when(self, number: str) -> float | None:
-        """Return when the stub first heard of a receiver, in monotonic seconds."""
-        with urllib.request.urlopen(f"{self.stub}/when/{urllib.request.quote(number)}", timeout=10) as answer:  # type: ignore[attr-defined]
-            at: float | None = json.load(answer)["at"]
-            return at
+    def _stub(self, path: str) -> Any:
+        with urllib.request.urlopen(f"{self.stub}{path}", timeout=10) as answer:
+            return json.load(answer)
 
     def await_distinct(self, count: int, seconds: float, pause: float = 0.02) -> dict[str, Any]:
         """Wait until the stub has heard of `count` receivers.
@@ -181,7 +189,7 @@ class Worker:
 def worker(words: Sequence[str], environment: Mapping[str, str]) -> Iterator[Worker]:
     """Run a child that works until it is ended; the block begins when it is ready."""
     command = [sys.executable, "-m", *words]
-    with processes.child(command, environment, processes.ROOT, piped=True) as process:
+    with processes.child(command, only_set(environment), processes.ROOT, piped=True) as process:
         started = Worker(process)
         threading.Thread(target=started.read, daemon=True).start()
         try:
@@ -195,6 +203,11 @@ def workers(stage: Stage, queues: Mapping[str, int], **environment: str) -> cont
     """Run one SMS worker that polls these queues, with the batch size of each."""
     words = [f"{stage.queues[name]}={batch}" for name, batch in queues.items()]
     return worker(["tests.benchmarks.ours", "work", *words], {**stage.environment, **environment})
+
+
+def only_set(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that are not empty: an empty one takes a default of the stage away."""
+    return {name: value for name, value in environment.items() if value}
 
 
 @dataclass
@@ -247,7 +260,9 @@ class Api:
 def api(stage: Stage, **environment: str) -> Iterator[Api]:
     """Run the alerts API; the block begins when it is ready."""
     command = [sys.executable, "-m", "tests.benchmarks.ours", "accept"]
-    with processes.child(command, {**stage.environment, **environment}, processes.ROOT, piped=True) as process:
+    with processes.child(
+        command, only_set({**stage.environment, **environment}), processes.ROOT, piped=True
+    ) as process:
         assert process.stdout is not None
         if not process.stdout.readline():
             raise processes.NotHere("the alerts API does not start")

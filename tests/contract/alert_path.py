@@ -231,6 +231,7 @@ def events(alert: Alert, *names: str, at: datetime = NOON) -> Sequence[ResultEve
             whence=at + timedelta(seconds=n),
             reason="throttled" if n % 3 == 0 else None,
             possible_duplicate=n % 2 == 0,
+            version=n + 1,
         )
         for n, name in enumerate(names)
     ]

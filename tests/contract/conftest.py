@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contract import callback_stores
 from tests.contract.alert_path import AlertPath, in_dynamodb, in_memory
+from tests.contract.callback_stores import CallbackStores
 from tests.contract.cloud import DYNAMODB_LOCAL, Cloud, cloud
 from tests.contract.core_table import create_core_table
 
@@ -37,6 +39,19 @@ def world(make: tuple[str, Cloud | None]) -> Iterator[AlertPath]:
         yield in_memory()
         return
     yield from _fresh(name, clients)
+
+
+@pytest.fixture
+def callbacks(make: tuple[str, Cloud | None]) -> Iterator[CallbackStores]:
+    """Fresh stores of callbacks of every make."""
+    _, clients = make
+    if clients is None:
+        yield callback_stores.in_memory()
+        return
+    table = f"core-{secrets.token_hex(6)}"
+    create_core_table(clients.dynamodb, table)
+    yield callback_stores.in_dynamodb(clients, table)
+    clients.dynamodb.delete_table(TableName=table)
 
 
 @pytest.fixture

@@ -51,8 +51,10 @@ def test_where_nothing_was_accepted_there_is_no_tally(world: AlertPath) -> None:
 def test_a_recorded_tally_stands_in_place_of_the_one_before(world: AlertPath) -> None:
     alert, (first, second, *_) = accepted(world, 100)
 
-    assert world.work.record(second, tally(3, 25), over=SliceTally.blank(25))
+    stand = world.work.record(second, tally(3, 25), over=SliceTally.blank(25))
 
+    # whoever replaced it is told how all slices of the row stand
+    assert stand == world.work.load(WorkKey.of(second))
     assert world.work.load(WorkKey.of(second))[second.number] == tally(3, 25)
     assert world.work.load(WorkKey.of(first))[first.number] == SliceTally.blank(25)
     assert world.work.tallies(ACME, alert.ref)[second.number] == tally(3, 25)
@@ -96,7 +98,7 @@ def test_of_reporters_at_once_one_replaces_the_tally_of_each_slice(world: AlertP
         won = list(pool.map(lambda a: world.work.record(a[0], a[1], SliceTally.blank(25)), attempts))
 
     winners = {piece.number: t for (piece, t), w in zip(attempts, won, strict=True) if w}
-    assert sum(won) == len(pieces)
+    assert sum(w is not None for w in won) == len(pieces)
     assert world.work.load(WorkKey.of(pieces[0])) == winners
 
 

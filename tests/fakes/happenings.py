@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.fakes.outage import Outage
 from tests.fakes.results import FakeResultEvents, Pack
 from tocsin.domain.alert import Alert, NotificationMode
-from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.callback import ORDER_PATIENCE, PackKey
+from tocsin.domain.result_event import ResultEvent, happening_name
 from tocsin.domain.work import SliceTally
 
 
@@ -20,5 +21,10 @@ class FakeHappenings:
         self.outage.check()
         if alert.notification is NotificationMode.NONE:
             return False
-        pack = Pack(alert.key_id, (event,), SliceTally.blank(0), alert.expires_at)
-        return self.results.told.setdefault((alert.tenant, alert.ref, event.event_id), pack) is pack
+        callback = alert.notification is NotificationMode.CALLBACK
+        look_at = event.whence + ORDER_PATIENCE if callback else None
+        pack = Pack(alert.key_id, (event,), SliceTally.blank(0), alert.expires_at, 0, callback, look_at)
+        added = self.results.told.setdefault((alert.tenant, alert.ref, event.event_id), pack) is pack
+        if added and callback:
+            self.results.outbox[PackKey(alert.tenant, alert.ref, happening_name(event.event_id))] = pack
+        return added

@@ -9,32 +9,41 @@ from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.domain.alert import Slice
+from tocsin.domain.callback import ORDER_PATIENCE, PackKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
-from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.result_event import ResultEvent, pack_name
 from tocsin.domain.work import SliceTally
 
 
 @dataclass
 class Pack:
-    """What one publication added; `taken` of its events are collected."""
+    """What one publication added; `taken` of its events are collected. `look_at` is set while it is to be called back."""
 
     key_id: ApiKeyId
     events: tuple[ResultEvent, ...]
     upto: SliceTally
     expires_at: datetime | None
     taken: int = 0
+    callback: bool = False
+    look_at: datetime | None = None
 
     def waiting(self, now: datetime) -> int:
         """Return how many of its events can still be collected."""
+        if self.callback:
+            return 0
         return 0 if self.expires_at is not None and now >= self.expires_at else len(self.events) - self.taken
 
 
 class FakeResultEvents:
-    """`packs` may be inspected: by slice and the versions of the tally they start from. `told` are happenings."""
+    """`packs` may be inspected: by slice and the versions of the tally they start from.
+
+    `told` are happenings, `outbox` has the open packs of what is called back.
+    """
 
     def __init__(self) -> None:
         self.packs: dict[tuple[Slice, tuple[int, ...]], Pack] = {}
         self.told: dict[tuple[TenantId, AlertRef, str], Pack] = {}
+        self.outbox: dict[PackKey, Pack] = {}
         self.outage = Outage()
         self._lock = threading.Lock()
 
@@ -46,13 +55,20 @@ class FakeResultEvents:
         tally: SliceTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
+        *,
+        callback: bool = False,
     ) -> SliceTally:
         self.outage.check()
         if tally.versions == over.versions:
             return tally
         with self._lock:
-            fresh = Pack(key_id, tuple(events), tally, expires_at)
-            return self.packs.setdefault((piece, over.versions), fresh).upto
+            look_at = max(event.whence for event in events) + ORDER_PATIENCE if callback and events else None
+            fresh = Pack(key_id, tuple(events), tally, expires_at, 0, callback, look_at)
+            stands = self.packs.setdefault((piece, over.versions), fresh)
+            if stands is fresh and look_at is not None:
+                name = PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions))
+                self.outbox[name] = fresh
+            return stands.upto
 
     def collect(
         self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime

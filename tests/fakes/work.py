@@ -40,14 +40,14 @@ class FakeWorkLedger:
                 found |= row
         return found
 
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> bool:
+    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> Mapping[int, SliceTally] | None:
         self.outage.check()
         with self._lock:
             row = self.rows.get(WorkKey.of(piece), {})
             if row.get(piece.number) not in (over, tally):
-                return False
+                return None
             row[piece.number] = tally
-            return True
+            return dict(row)
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
         self.outage.check()

@@ -14,7 +14,7 @@ import pytest
 from tests.scenarios.faults import FOUR, PHONES, Fault, judge, run
 
 TOLD, SILENT = False, True
-SENDING_ENDS = 13
+SENDING_ENDS = 12
 """Calls from acceptance to the end of the first dispatch; what follows are receipts and duplicates."""
 
 
@@ -40,7 +40,6 @@ def test_r1_without_faults_everybody_gets_one_copy(silent: bool) -> None:
         "sender.send",
         "sender.send",
         "rows.save",
-        "ledger.load",
         "events.publish",
         "ledger.record",
         "ledger.look_again",

@@ -128,16 +128,18 @@ class PublishesWithoutAFence(FakeResultEvents):
         tally: SliceTally,
         events: Any,
         expires_at: datetime | None,
+        *,
+        callback: bool = False,
     ) -> SliceTally:
         self.packs[piece, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), tally, expires_at)
         return tally
 
 
 class RecordsOverAnything(FakeWorkLedger):
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> bool:
+    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> dict[int, SliceTally]:
         found = next(row for key, row in self.rows.items() if piece.number in row)
         found[piece.number] = tally
-        return True
+        return dict(found)
 
 
 BROKEN = [
@@ -217,7 +219,7 @@ class SkipsEmptyPublications(ReportSlice):
 
 
 class ReadsRowsBeforeTheTally(ReportSlice):
-    def __call__(self, alert: Any, piece: Slice, known: Any = None) -> SliceReport:
+    def __call__(self, alert: Any, piece: Slice, known: Any = None, *, fresh: bool = False) -> SliceReport:
         known = known or self._rows.load(piece.key, piece.positions)
         over = self._ledger.load(WorkKey.of(piece))[piece.number]
         tally = SliceTally.of(piece, known)

@@ -205,7 +205,7 @@ class World:
     def until_quiet(self, at_most: timedelta = timedelta(hours=76)) -> None:
         """Let everything happen until nothing is queued and no row waits for the sweeper."""
         end = self.clock() + at_most
-        while self.heap or self.ledger.looks:
+        while self.heap or self.looks():
             if not self.heap:
                 self.sweep_when_due()
             if self.heap[0].at > end:
@@ -233,7 +233,7 @@ class World:
             port("conversations", self.conversations),
             port("alerts", self.alerts),
             port("rows", self.rows),
-            RecordReply(port("responses", self.responses), port("happenings", self.happenings)),
+            RecordReply(port("responses", self.responses), self._happenings_port()),
             Suppress(port("suppressions", self.suppressions), FakeSealer()),
         )
         try:
@@ -311,7 +311,7 @@ class World:
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
             self._port("ledger", self.ledger),
-            self._port("events", self.events),
+            self._events_port(),
             self._port("queue", self),
             self.clock,
         )
@@ -320,9 +320,13 @@ class World:
         except (Crash, StorageUnavailable):
             return
 
+    def looks(self) -> list[datetime]:
+        """Return when the sweeper has something to look at."""
+        return list(self.ledger.looks.values())
+
     def sweep_when_due(self) -> None:
         """Let the sweeper run at the first full minute at which it has something to look at."""
-        minute, due = self._next_minute(), min(self.ledger.looks.values())
+        minute, due = self._next_minute(), min(self.looks())
         if due > minute:
             minute += timedelta(minutes=-(-(due - minute) // timedelta(minutes=1)))
         self._at(minute, self.sweep)
@@ -345,6 +349,12 @@ class World:
 
     def _port(self, name: str, port: Any) -> Any:
         return self._wrap(name, port)
+
+    def _events_port(self) -> Any:
+        return self._port("events", self.events)
+
+    def _happenings_port(self) -> Any:
+        return self._port("happenings", self.happenings)
 
     def _deliver(self, text: str, receives: int) -> None:
         """Be the Lambda that a queue message starts."""
@@ -392,7 +402,7 @@ class World:
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
             self._port("ledger", self.ledger),
-            self._port("events", self.events),
+            self._events_port(),
             self._port("queue", self),
             carrier,
             Suppress(self._port("suppressions", self.suppressions), FakeSealer()),
@@ -425,7 +435,7 @@ class World:
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
             self._port("ledger", self.ledger),
-            self._port("events", self.events),
+            self._events_port(),
             self.clock,
         )
         try:

@@ -146,6 +146,7 @@ class EventEntry(TypedDict):
     os: NotRequired[Annotated[str, Field(description="the operating system: iOS, Android, Windows …")]]
     device: NotRequired[Annotated[str, Field(description="phone, tablet or computer")]]
     language: NotRequired[str]
+    version: NotRequired[Annotated[int, Field(description="of two events of one message, the higher one is the later")]]
 
 
 @_EXACT

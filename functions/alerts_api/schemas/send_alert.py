@@ -12,7 +12,7 @@ from alerts_api.schemas import limits
 from alerts_api.schemas.elements import ALERT_TYPES, AlertElement
 from alerts_api.schemas.features import Deferral, LinkedAlerts, Schedule, Trigger
 from alerts_api.schemas.receivers import StoreChoice, StoredRef, asks_for_contacts, store_ref
-from alerts_api.schemas.words import ClientRef, HttpsUrl, Id, Name, Span, Version, lifetime_of
+from alerts_api.schemas.words import CallbackUrl, ClientRef, Id, Name, Span, Version, lifetime_of
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.contact_group_json import contact_group_of
@@ -111,10 +111,12 @@ class SendOptions(WireModel):
         Field(description="how you learn what became of it; default: as the key says"),
     ] = None
     notification_type: Annotated[
-        Literal["json", "form"] | None, Field(description="how callbacks are encoded; default: as the key says")
+        Literal["json", "form"] | None,
+        Field(description="how callbacks are encoded; default: as the key says"),
     ] = None
     callback_url: Annotated[
-        HttpsUrl | None, Field(alias="callbackURL", description="where callbacks go; default: as the key says")
+        CallbackUrl | None,
+        Field(alias="callbackURL", description="https URL where callbacks go; default: as the key says"),
     ] = None
     schedule: Schedule | None = None
     lifetime: Annotated[

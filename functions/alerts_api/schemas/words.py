@@ -128,6 +128,12 @@ HttpsUrl = Annotated[
     Field(max_length=limits.URL_CHARACTERS),
     Form(r"https://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
 ]
+CallbackUrl = Annotated[
+    str,
+    Field(max_length=limits.URL_CHARACTERS),
+    # http is for receivers on this machine, and the use case refuses it everywhere but on the local engine.
+    Form(r"https?://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
+]
 Encoding = Literal["base64", "utf8"]
 
 

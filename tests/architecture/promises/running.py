@@ -21,6 +21,7 @@ VARIABLES = {
     "LINK_BASE_URL",
     "LOG_LEVEL",
     "MAIL_BUCKET_NAME",
+    "OPEN_EGRESS",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
     "SEND_CONCURRENCY",
@@ -31,6 +32,8 @@ VARIABLES = {
     "SMS_PROVIDER",
     "SMS_URGENT_QUEUE_URL",
     "TABLE_NAME",
+    "WEBHOOK_QUEUE_URL",
+    "WEBHOOK_SLOW_QUEUE_URL",
 }
 """All names an environment may use. A secret never gets in here: secrets are sealed rows."""
 
@@ -48,6 +51,13 @@ def environments_are_text(stack: Deployment) -> Iterator[str]:
     for function in stack.of("Lambda::Function"):
         variables = function.properties["Environment"]["Variables"]
         yield from (f"{function.name}: {name}" for name, value in variables.items() if not isinstance(value, str))
+
+
+@promise
+def no_deployed_stage_can_be_sent_to_its_own_inside(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"].get("OPEN_EGRESS", "false") != "false":
+            yield function.name
 
 
 @promise

@@ -48,6 +48,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             "TABLE_NAME": here.table_name,
             "BUCKET_NAME": here.bucket,
             "KEY_ID": here.key_id,
+            "OPEN_EGRESS": "false",
             **{f"{name.upper().replace('-', '_')}_QUEUE_URL": url for name, url in queues.items()},
         }
         for name, value in variables.items():

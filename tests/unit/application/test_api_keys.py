@@ -17,7 +17,8 @@ from tocsin.application.pepper import pepper_of
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, parse_token
-from tocsin.domain.errors import Forbidden, InvalidRequest, NotFound, NotYetAvailable, Unauthorized
+from tocsin.domain.callback import Callback, CallbackEncoding
+from tocsin.domain.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
 from tocsin.domain.ids import ApiKeyId, TenantId
 
 HOME = "203.0.113.7"
@@ -184,6 +185,17 @@ def test_every_fault_of_a_new_key_is_named_and_none_is_made(gate: Gate) -> None:
     with pytest.raises(InvalidRequest) as caught:
         gate.create(TENANT, KeyKind.LIVE, " ", networks=(HOME, "300.1.1.1"), capacities={Channel.SMS: -1})
     assert [fault.pointer for fault in caught.value.faults] == ["/name", "/networks/1", "/capacities/sms"]
-    with pytest.raises(NotYetAvailable):
-        gate.create(TENANT, KeyKind.LIVE, "n", notification=NotificationMode.CALLBACK)
+    with pytest.raises(InvalidRequest) as caught:
+        gate.create(TENANT, KeyKind.LIVE, "n", callback=Callback("https://10.0.0.1/"))
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/callbackURL", "NOT_PUBLIC")]
     assert not gate.keys.keys
+
+
+def test_ah_127_a_key_can_have_a_place_to_call_back_to(gate: Gate) -> None:
+    callback = Callback("https://hooks.example.org/a", CallbackEncoding.FORM)
+    key = gate.create(TENANT, KeyKind.LIVE, "n", notification=NotificationMode.CALLBACK, callback=callback).key
+    assert (key.notification, key.callback_url, key.callback_encoding) == (
+        NotificationMode.CALLBACK,
+        "https://hooks.example.org/a",
+        "form",
+    )

@@ -17,6 +17,8 @@ from tocsin.application.ports import Acceptance, AcceptOutcome, CapacityShort
 from tocsin.application.send_alert import SendAlert
 from tocsin.domain.alert import Channel, EmailContent, Lane, NotificationMode, SmsContent
 from tocsin.domain.api_key import KeyKind, Right
+from tocsin.domain.callback import Callback, CallbackEncoding
+from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.errors import (
     Forbidden,
     IdempotencyKeyReused,
@@ -367,9 +369,61 @@ def test_what_is_not_served_yet_is_said_and_nothing_is_sent(desk: Desk) -> None:
     with pytest.raises(NotYetAvailable) as caught:
         desk.send_alert(desk.key, a_request(an_sms(A), unavailable=("linkedAlerts", "schedule")), None)
     assert caught.value.feature == "linkedAlerts, schedule"
-    with pytest.raises(NotYetAvailable):
-        desk.send_alert(desk.key, a_request(an_sms(A), notification=NotificationMode.CALLBACK), None)
     assert not desk.alerts.alerts
+
+
+HOOK = "https://hooks.example.org/a?t=1"
+OTHER_HOOK = "https://hooks.example.org/b"
+
+
+def test_ah_126_ah_127_the_url_of_the_call_comes_before_that_of_the_key(desk: Desk) -> None:
+    key = replace(desk.key, notification=NotificationMode.CALLBACK, callback_url=HOOK, callback_encoding="form")
+
+    by_key = desk.alert(desk.send_alert(key, a_request(an_sms(A)), None))
+    own = a_request(an_sms(A), callback_url=OTHER_HOOK, callback_encoding="json")
+    by_call = desk.alert(desk.send_alert(key, own, None))
+    polled = desk.alert(desk.send_alert(key, a_request(an_sms(A), notification=NotificationMode.POLL), None))
+
+    assert by_key.callback == Callback(HOOK, CallbackEncoding.FORM)
+    assert by_call.callback == Callback(OTHER_HOOK, CallbackEncoding.JSON)
+    assert polled.callback is None
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        (None, "REQUIRED"),
+        ("http://hooks.example.org/", "WRONG_FORM"),
+        ("https://user:pw@hooks.example.org/", "WRONG_FORM"),
+        ("https://hooks.example.org:8080/", "WRONG_FORM"),
+        ("https://127.0.0.1/", "NOT_PUBLIC"),
+        ("https://169.254.169.254/latest/meta-data", "NOT_PUBLIC"),
+        ("https://[::1]/", "NOT_PUBLIC"),
+        ("https://db.internal/", "NOT_PUBLIC"),
+        ("http://127.0.0.1:8000/", "WRONG_FORM"),
+    ],
+)
+def test_w8_a_callback_goes_to_a_public_https_url_or_nothing_is_sent(desk: Desk, url: str | None, code: str) -> None:
+    request = a_request(an_sms(A), notification=NotificationMode.CALLBACK, callback_url=url)
+    with pytest.raises(InvalidRequest) as caught:
+        desk.send_alert(desk.key, request, None)
+    assert [(fault.pointer, fault.code) for fault in caught.value.faults] == [("/options/callbackURL", code)]
+    assert url is None or url not in str(caught.value)
+    assert not desk.alerts.alerts
+
+
+def test_w8_a_key_whose_url_is_not_public_cannot_be_used_either(desk: Desk) -> None:
+    key = replace(desk.key, notification=NotificationMode.CALLBACK, callback_url="https://10.0.0.8/")
+    with pytest.raises(InvalidRequest):
+        desk.send_alert(key, a_request(an_sms(A)), None)
+    assert desk.send_alert(key, a_request(an_sms(A), callback_url=HOOK), None).success
+
+
+def test_the_local_engine_may_be_called_back_on_this_machine(desk: Desk) -> None:
+    desk.send_alert = replace(desk.send_alert, egress=EgressPolicy(loopback=True))
+    here = "http://127.0.0.1:8000/hook"
+    request = a_request(an_sms(A), notification=NotificationMode.CALLBACK, callback_url=here)
+    assert desk.alert(desk.send_alert(desk.key, request, None)).callback == Callback(here)
 
 
 def test_ah_126_the_mode_of_the_call_comes_before_the_mode_of_the_key(desk: Desk) -> None:

@@ -11,7 +11,9 @@ from tocsin.application.ports import ApiKeyRepository, Randomness, Sealer
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
-from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
+from tocsin.domain.callback import Callback, CallbackEncoding, url_faults
+from tocsin.domain.egress import CLOSED, EgressPolicy
+from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import TenantId
 
 MAX_NAME = 128
@@ -32,6 +34,7 @@ class CreateApiKey:
     keys: ApiKeyRepository
     sealer: Sealer
     randomness: Randomness
+    egress: EgressPolicy = CLOSED
 
     def __call__(
         self,
@@ -44,6 +47,7 @@ class CreateApiKey:
         capacities: Mapping[Channel, int] | None = None,
         notification: NotificationMode = NotificationMode.POLL,
         transliterate: bool = False,
+        callback: Callback | None = None,
     ) -> NewApiKey:
         """Return the key with its token.
 
@@ -51,16 +55,18 @@ class CreateApiKey:
             networks: CIDR networks or single addresses it may be used from; empty = anywhere.
             capacities: units it may spend per channel; a channel that is not here is unlimited.
             transliterate: its text messages are put into the GSM alphabet, which is cheaper and loses characters.
+            callback: where results go that are called back, unless the call says otherwise.
 
         Raises:
-            InvalidRequest: an empty or overlong name, a malformed network or a negative capacity.
-            NotYetAvailable: its results are to be called back.
+            InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, or a callback URL that
+                leads nowhere it may.
         """
         capacities = capacities or {}
-        if faults := _faults(name, networks, capacities):
+        faults = _faults(name, networks, capacities)
+        if callback is not None:
+            faults += url_faults(callback.url, "/callbackURL", self.egress)
+        if faults:
             raise InvalidRequest(faults)
-        if notification is NotificationMode.CALLBACK:
-            raise NotYetAvailable("notification callback")
         token = ApiKeyToken(
             kind, tenant, new_key_id(self.randomness.token(8)), new_secret(self.randomness.token(ENTROPY_BYTES))
         )
@@ -75,6 +81,8 @@ class CreateApiKey:
             limited=frozenset(capacities),
             notification=notification,
             transliterate=transliterate,
+            callback_url=callback.url if callback else None,
+            callback_encoding=(callback.encoding if callback else CallbackEncoding.JSON).value,
         )
         self.keys.add(key, capacities)
         return NewApiKey(key, str(token))

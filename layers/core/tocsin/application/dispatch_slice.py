@@ -99,13 +99,19 @@ class DispatchReport:
 
 @dataclass(slots=True)
 class _Run:
-    """One order being worked off. `known` holds the newest rows seen of its slice."""
+    """One order being worked off.
+
+    Attributes:
+        known: the newest rows seen of its slice.
+        looked: rows of others were read too; until then all in `known` are this worker's own.
+    """
 
     order: SliceOrder
     alert: Alert
     terms: SendingTerms
     time_left: Callable[[], timedelta]
     known: dict[int, Message] = field(default_factory=dict)
+    looked: bool = False
     moved: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     braked: Counter[str] = field(default_factory=Counter)
@@ -188,7 +194,7 @@ class DispatchSlice:
         self._record(run, outcomes)
         unqueued = self._queue_retries(run)
         if run.known:
-            self._report(alert, order.piece, run.known)
+            self._report(alert, order.piece, run.known, fresh=not run.looked)
         if run.errors:
             raise run.errors[0]
         unfinished = tuple(run.unfinished)
@@ -266,6 +272,7 @@ class DispatchSlice:
 
     def _look(self, run: _Run) -> None:
         piece = run.order.piece
+        run.looked = True
         run.known |= self._rows.load(piece.key, piece.positions)
 
     def _save(self, run: _Run, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:

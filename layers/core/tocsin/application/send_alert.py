@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.call_stores import CallStores
+from tocsin.application.callback_of_call import callback_of
 from tocsin.application.ports import (
     Acceptance,
     AlertRepository,
@@ -38,6 +39,8 @@ from tocsin.domain.alert import (
 from tocsin.domain.allotment import Allotment, allot
 from tocsin.domain.api_key import ApiKey, Right
 from tocsin.domain.brakes import Brake
+from tocsin.domain.callback import Callback
+from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import (
     Fault,
     Forbidden,
@@ -76,6 +79,7 @@ class _Terms:
     now: datetime
     expires_at: datetime | None
     notification: NotificationMode
+    callback: Callback | None
     reference: str
 
     @property
@@ -102,6 +106,7 @@ class SendAlert:
     randomness: Randomness
     link_base: str = ""
     refuse_numbers: RefuseNumbers | None = None
+    egress: EgressPolicy = CLOSED
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
         """Return what became of the call; a repeat under the same claim gets the first one's answer.
@@ -118,9 +123,8 @@ class SendAlert:
             StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
         """
         mode = request.notification or key.notification
-        unavailable = request.unavailable or (("notification callback",) if mode is NotificationMode.CALLBACK else ())
-        if unavailable:
-            raise NotYetAvailable(", ".join(unavailable))
+        if request.unavailable:
+            raise NotYetAvailable(", ".join(request.unavailable))
         now = self.clock()
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
             return _repeated(earlier)
@@ -158,6 +162,8 @@ class SendAlert:
         if len(request.elements) > MAX_ITEMS:
             raise RequestTooLarge(MAX_ITEMS, "alert elements")
         faults = send_faults(request)
+        callback, callback_faults = callback_of(key, request, mode, self.egress)
+        faults += callback_faults
         expires_at = None
         try:
             expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
@@ -166,7 +172,8 @@ class SendAlert:
         if faults:
             raise InvalidRequest(faults)
         ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
-        return _Terms(ref, now, expires_at, mode, subject_reference(self.randomness.token(ENTROPY_BYTES)))
+        reference = subject_reference(self.randomness.token(ENTROPY_BYTES))
+        return _Terms(ref, now, expires_at, mode, callback, reference)
 
     def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> list[Prepared]:
         """Take off receivers in countries and ranges that the tenant does not send to."""
@@ -221,6 +228,7 @@ def _alert(key: ApiKey, request: SendRequest, terms: _Terms, allotments: Sequenc
         notification=terms.notification,
         items=tuple(a.item for a in allotments),
         email_subject_ref=_subject_ref(terms, allotments),
+        callback=terms.callback,
     )
 
 

@@ -7,6 +7,8 @@ late, and in several places at once; each event is published once all the same:
              ▲                                                                                     │
              └────────── another was first, or published less than we know: once more ─────────────┘
 
+Whoever has just made all rows of a slice need not load: the blank tally stands, or the replacement fails.
+
 The publication is keyed by the tally it starts from, so two reporters that start from the same one cannot both
 publish; that holds for an empty publication too, which is therefore made like any other. Rows are read after the
 tally: a tally is made from committed rows, so rows read later can only be newer.
@@ -52,12 +54,15 @@ class ReportSlice:
         self._ledger = ledger
         self._events = events
 
-    def __call__(self, alert: Alert, piece: Slice, known: Mapping[int, Message] | None = None) -> SliceReport:
+    def __call__(
+        self, alert: Alert, piece: Slice, known: Mapping[int, Message] | None = None, *, fresh: bool = False
+    ) -> SliceReport:
         """Bring the slice's events and tally up to its rows.
 
         Args:
             known: rows of the slice that the caller saved or loaded; saves reading them again. A position that is
                 not in it has no row.
+            fresh: the caller made all rows of `known` itself, a moment ago; saves loading the tally, which is blank.
 
         Raises:
             StaleWrite: others were faster ten times over; report again.
@@ -65,21 +70,22 @@ class ReportSlice:
         """
         key = WorkKey.of(piece)
         published = replaced = 0
-        for _ in range(_ROUNDS):
-            tallies = self._ledger.load(key)
-            over = tallies.get(piece.number) or SliceTally.blank(piece.count)
+        for round_ in range(_ROUNDS):
+            standing = None if fresh and round_ == 0 else self._ledger.load(key).get(piece.number)
+            over = standing or SliceTally.blank(piece.count)
             if known is None or not SliceTally.of(piece, known).covers(over):
                 known = self._rows.load(piece.key, piece.positions)
             tally = SliceTally.of(piece, known)
             if tally.versions == over.versions:
                 return SliceReport(over, published, replaced)
             events, stands = self._published(alert, piece, known, over, tally)
-            if not self._ledger.record(piece, stands, over):
+            tallies = self._ledger.record(piece, stands, over)
+            if tallies is None:
                 continue
             published += events
             replaced += 1
             if stands.settled and not over.settled:
-                self._close(key, {**tallies, piece.number: stands})
+                self._close(key, tallies)
             if stands.covers(tally):
                 return SliceReport(stands, published, replaced)
         raise StaleWrite("a slice's tally moved on ten times during one report")
@@ -90,7 +96,8 @@ class ReportSlice:
         if alert.notification is NotificationMode.NONE:
             return 0, tally
         events = self._events_between(alert, piece, rows, over)
-        stands = self._events.publish(piece, alert.key_id, over, tally, events, alert.expires_at)
+        callback = alert.notification is NotificationMode.CALLBACK
+        stands = self._events.publish(piece, alert.key_id, over, tally, events, alert.expires_at, callback=callback)
         return len(events) if stands.versions == tally.versions else 0, stands
 
     def _events_between(
@@ -108,6 +115,6 @@ class ReportSlice:
         return sorted(found, key=lambda event: event.whence)
 
     def _close(self, key: WorkKey, tallies: Mapping[int, SliceTally]) -> None:
-        # Two last slices that end together may each see the other unsettled; then the sweeper closes the row.
+        # Of two last slices that end together the later replacement sees both settled.
         if all(tally.settled for tally in tallies.values()):
             self._ledger.look_again(key, None)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.domain.callback import Callback
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 
 CHUNK_SIZE = 250
@@ -195,6 +196,7 @@ class Alert:
         expires_at: results are gone and answers no longer count from here on; None = never.
         email_subject_ref: reference in every subject of this alert, None without an email item.
         cancelled_at: when the alert was cancelled, None while it stands.
+        callback: where results are posted, None unless `notification` is CALLBACK.
     """
 
     tenant: TenantId
@@ -210,6 +212,7 @@ class Alert:
     items: tuple[AlertItem, ...]
     email_subject_ref: str | None = None
     cancelled_at: datetime | None = None
+    callback: Callback | None = None
 
     @property
     def recipients(self) -> int:

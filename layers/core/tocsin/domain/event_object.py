@@ -1,4 +1,4 @@
-"""A result event as a client sees it, collected or called back: one JSON object."""
+"""A result event as a client sees it, collected or called back: one JSON object. The schema is `EventEntry`."""
 
 from __future__ import annotations
 
@@ -32,4 +32,6 @@ def event_object(event: ResultEvent) -> dict[str, Any]:
         entry["reason"] = event.reason
     if event.possible_duplicate:
         entry["possibleDuplicate"] = True
+    if event.version:
+        entry["version"] = event.version
     return {**event.details, **entry}

@@ -40,6 +40,7 @@ class ResultEvent:
         alertee: the receiver's address.
         reason: stable word for a failure, else None.
         possible_duplicate: the receiver may have got this message twice.
+        version: steps the message had taken: of two events of one message the higher one is the later; 0 = unknown.
         details: what only events of this kind have, under its wire names; JSON values.
     """
 
@@ -54,6 +55,7 @@ class ResultEvent:
     whence: datetime
     reason: str | None = None
     possible_duplicate: bool = False
+    version: int = 0
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -93,6 +95,17 @@ def events_since(
                 whence=step.at,
                 reason=reason,
                 possible_duplicate=message.possible_duplicate,
+                version=number,
             )
         )
     return events
+
+
+def happening_name(event_id: str) -> str:
+    """Return the name of the pack of one event that is no step of a message."""
+    return f"X#{event_id}"
+
+
+def pack_name(number: int, versions: tuple[int, ...]) -> str:
+    """Return the name of the pack of slice `number` that begins at a tally with these versions."""
+    return f"{number:04}#{hashlib.sha256(','.join(map(str, versions)).encode()).hexdigest()[:16]}"

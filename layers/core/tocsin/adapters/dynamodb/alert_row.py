@@ -23,6 +23,7 @@ from tocsin.domain.alert import (
     Recipient,
     SmsContent,
 )
+from tocsin.domain.callback import Callback, CallbackEncoding
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 
 
@@ -43,12 +44,13 @@ def clear_attributes(alert: Alert) -> Item:
 
 
 def head(alert: Alert) -> list[Any]:
-    """Return the client's words about the alert, and its items without their contents."""
+    """Return the client's words about the alert, its items without their contents, and where it is called back."""
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
         for item in alert.items
     ]
-    return [alert.client_ref, alert.email_subject_ref, items]
+    callback = [[alert.callback.url, alert.callback.encoding.value]] if alert.callback else []
+    return [alert.client_ref, alert.email_subject_ref, items, *callback]
 
 
 def contents(alert: Alert) -> list[Any]:
@@ -96,7 +98,7 @@ def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
 
 def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] | None) -> Alert:
     """Return the alert of a row with its unsealed parts; without `contents` its items say nothing."""
-    client_ref, email_subject_ref, items = head
+    client_ref, email_subject_ref, items, *callback = head
     said = [_read(values) for values in contents or [None] * len(items)]
     return Alert(
         tenant=tenant,
@@ -117,6 +119,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         ),
         email_subject_ref=email_subject_ref,
         cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
+        callback=Callback(callback[0][0], CallbackEncoding(callback[0][1])) if callback else None,
     )
 
 

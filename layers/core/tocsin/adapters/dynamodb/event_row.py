@@ -23,13 +23,14 @@ def to_list(event: ResultEvent) -> list[Any]:
         milliseconds(event.whence),
         event.reason,
         event.possible_duplicate,
+        event.version,
     ]
     return [*values, dict(event.details)] if event.details else values
 
 
 def from_list(alert: AlertRef, values: list[Any]) -> ResultEvent:
     """Return the event of a sealed form found with `alert`."""
-    event_id, client_ref, channel, tag, event, alertee, contact_id, whence, reason, duplicate, *rest = values
+    event_id, client_ref, channel, tag, event, alertee, contact_id, whence, reason, duplicate, version, *rest = values
     return ResultEvent(
         event_id=event_id,
         client_ref=client_ref,
@@ -42,5 +43,6 @@ def from_list(alert: AlertRef, values: list[Any]) -> ResultEvent:
         whence=instant(whence),
         reason=reason,
         possible_duplicate=duplicate,
+        version=version,
         details=rest[0] if rest else {},
     )

@@ -1,11 +1,13 @@
-"""Result events that are no step of a message: packs of one, in the same queue as those of slices."""
+"""Result events that are no step of a message: packs of one, in the same queue, or outbox, as those of slices."""
 
 from __future__ import annotations
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped
 from tocsin.adapters.dynamodb.event_row import to_list
 from tocsin.adapters.dynamodb.layout import (
+    DUE_PACKS,
     alert_pk,
+    due_in,
     expiry,
     happening_sk,
     key,
@@ -15,6 +17,7 @@ from tocsin.adapters.dynamodb.layout import (
 from tocsin.adapters.dynamodb.sealing import seal
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert, NotificationMode
+from tocsin.domain.callback import ORDER_PATIENCE
 from tocsin.domain.result_event import ResultEvent
 
 
@@ -32,8 +35,11 @@ class DynamoDbHappenings:
             return False
         row: Item = key(alert_pk(alert.tenant, alert.ref), happening_sk(event.event_id))
         row |= {"n": {"N": "1"}, "taken": {"N": "0"}, **expiry(alert.expires_at)}
-        row["gsi1pk"] = {"S": waiting_pk(alert.tenant, alert.key_id)}
-        row["gsi1sk"] = {"S": waiting_happening_sk(event)}
+        if alert.notification is NotificationMode.CALLBACK:
+            row |= due_in(DUE_PACKS, f"{alert.ref}#{event.event_id}", event.whence + ORDER_PATIENCE)
+        else:
+            row["gsi1pk"] = {"S": waiting_pk(alert.tenant, alert.key_id)}
+            row["gsi1sk"] = {"S": waiting_happening_sk(event)}
         row["sealed"] = {"B": seal(self._sealer, alert.tenant, row, "sealed", [to_list(event)])}
         try:
             with errors_mapped():

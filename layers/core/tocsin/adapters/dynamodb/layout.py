@@ -14,9 +14,11 @@ from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
+from tocsin.domain.callback import EndpointKey, PackKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
-from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
 from tocsin.domain.two_way import Said
+from tocsin.domain.webhook_delivery import DeliveryKey
 from tocsin.domain.work import SliceTally, WorkKey
 
 GSI1 = "gsi1"
@@ -39,6 +41,10 @@ DUE = "due"
 """The index of work rows that are owed something. Holds keys only."""
 
 DUE_SHARDS = 4
+
+DUE_PACKS = "DUE#CBP"
+DUE_DELIVERIES = "DUE#CBD"
+"""Partitions of the due index for callbacks: packs not yet handed over, and deliveries; DUE_SHARDS of each."""
 
 META = "META"
 WORK = "WORK#"
@@ -116,13 +122,74 @@ def message_sk(position: int) -> str:
 
 def pack_sk(piece: Slice, over: SliceTally) -> str:
     """Return the sort key of the result pack that begins at the tally `over`, in the alert's partition."""
-    versions = ",".join(map(str, over.versions))
-    return f"{PACK}{piece.number:04}#{hashlib.sha256(versions.encode()).hexdigest()[:16]}"
+    return PACK + pack_name(piece.number, over.versions)
+
+
+def callback_pack_key(pack: PackKey) -> dict[str, Any]:
+    """Return the key of a pack that is called back."""
+    return key(alert_pk(pack.tenant, pack.alert), PACK + pack.name)
+
+
+def pack_of(item: Item) -> PackKey:
+    """Return which pack this row is."""
+    _, tenant, _, alert = item["pk"]["S"].split("#")
+    return PackKey(TenantId(tenant), AlertRef(alert), item["sk"]["S"].removeprefix(PACK))
+
+
+def due_in(kind: str, natural: str, at: datetime) -> Item:
+    """Return what puts a row of one kind of callback work into the due index."""
+    return {"due": {"S": f"{kind}#{zlib.crc32(natural.encode()) % DUE_SHARDS}"}, "duesk": time(at)}
+
+
+def delivery_key(delivery: DeliveryKey) -> dict[str, Any]:
+    """Return the key of a delivery; 256 partitions, for a broadcast makes tens of thousands at once."""
+    spread = delivery.event_id.removeprefix("evt_")[:2]
+    return key(f"T#{delivery.tenant}#WD#{spread}", delivery.event_id)
+
+
+def delivery_of(item: Item) -> DeliveryKey:
+    """Return which delivery this row is."""
+    return DeliveryKey(TenantId(item["pk"]["S"].split("#")[1]), item["sk"]["S"])
+
+
+def answer_sk(event_id: str, attempt: int) -> str:
+    """Return the sort key of what a receiver answered to one attempt, beside its delivery."""
+    return f"{event_id}#A{attempt:03}"
+
+
+def delivery_list_pk(endpoint: EndpointKey) -> str:
+    """Return the `gsi1` partition of an endpoint's deliveries."""
+    return f"T#{endpoint.tenant}#K#{endpoint.key_id}#EP#{endpoint.hash}"
+
+
+def delivery_list_sk(created: datetime, event_id: str) -> str:
+    """Return the `gsi1` sort key of a delivery: oldest first."""
+    return f"{milliseconds(created):014}#{event_id}"
+
+
+ENDPOINT = "EP#"
+
+
+def endpoints_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of the receivers of an API key."""
+    return f"T#{tenant}#K#{key_id}#WH"
+
+
+def permits_key(tenant: TenantId, endpoint: EndpointKey | None) -> dict[str, Any]:
+    """Return the key of the row that counts calls under way: the endpoint's own, or the tenant's share."""
+    if endpoint is None:
+        return key(f"T#{tenant}#WH", "SHARE")
+    return key(endpoints_pk(endpoint.tenant, endpoint.key_id), ENDPOINT + endpoint.hash)
+
+
+def notices_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of what the owner of a key is told."""
+    return f"T#{tenant}#K#{key_id}#MSG"
 
 
 def happening_sk(event_id: str) -> str:
     """Return the sort key of the pack of one event that is no step of a message, in the alert's partition."""
-    return f"{PACK}X#{event_id}"
+    return PACK + happening_name(event_id)
 
 
 def response_sk(response_id: str) -> str:

@@ -12,11 +12,24 @@ from datetime import datetime
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
 from tocsin.adapters.dynamodb.event_row import from_list, to_list
-from tocsin.adapters.dynamodb.layout import GSI1, PACK, alert_pk, expired, expiry, key, pack_sk, waiting_pk, waiting_sk
+from tocsin.adapters.dynamodb.layout import (
+    DUE_PACKS,
+    GSI1,
+    PACK,
+    alert_pk,
+    due_in,
+    expired,
+    expiry,
+    key,
+    pack_sk,
+    waiting_pk,
+    waiting_sk,
+)
 from tocsin.adapters.dynamodb.sealing import seal, unseal
 from tocsin.adapters.dynamodb.tally_text import from_text, to_text
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Slice
+from tocsin.domain.callback import ORDER_PATIENCE
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.work import SliceTally
@@ -38,6 +51,8 @@ class DynamoDbResultEvents:
         tally: SliceTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
+        *,
+        callback: bool = False,
     ) -> SliceTally:
         """Add the events between two tallies, once; return the tally up to which they are published.
 
@@ -50,7 +65,10 @@ class DynamoDbResultEvents:
         row: Item = key(alert_pk(tenant, piece.key.alert), pack_sk(piece, over))
         row |= {"n": {"N": str(len(events))}, "taken": {"N": "0"}, "upto": {"S": to_text(tally)}, **expiry(expires_at)}
         row["sealed"] = {"B": seal(self._sealer, tenant, row, "sealed", [to_list(event) for event in events])}
-        if events:
+        if events and callback:
+            look_at = max(event.whence for event in events) + ORDER_PATIENCE
+            row |= due_in(DUE_PACKS, f"{piece.key.alert}#{piece.number}", look_at)
+        elif events:
             row["gsi1pk"] = {"S": waiting_pk(tenant, key_id)}
             row["gsi1sk"] = {"S": waiting_sk(min(event.whence for event in events), piece)}
         try:

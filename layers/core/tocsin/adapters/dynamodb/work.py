@@ -56,28 +56,30 @@ class DynamoDbWorkLedger:
             found |= _tallies(row)
         return found
 
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> bool:
+    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> Mapping[int, SliceTally] | None:
         """Replace the tally `over` of a slice.
 
         Returns:
-            True if `tally` stands there now, were it by an earlier try of ours whose answer was lost.
+            The row's tallies if `tally` stands there now, were it by an earlier try of ours whose answer was lost.
         """
         name = _attribute(piece.number)
         wanted = {"S": to_text(tally)}
         try:
             with errors_mapped():
-                self._dynamodb.update_item(
+                answer = self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(WorkKey.of(piece)),
                     UpdateExpression="SET #t = :tally",
                     ConditionExpression="#t = :over",
                     ExpressionAttributeNames={"#t": name},
                     ExpressionAttributeValues={":tally": wanted, ":over": {"S": to_text(over)}},
+                    ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionFailed as failed:
-            return (failed.current or {}).get(name) == wanted
-        return True
+            current = failed.current or {}
+            return _tallies(current) if current.get(name) == wanted else None
+        return _tallies(answer["Attributes"])
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
         """Return work rows whose time to be looked at has passed, oldest first, of all tenants."""

@@ -184,8 +184,13 @@ class WorkLedger(Protocol):
         """Return every tally of an alert by slice number."""
         ...
 
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> bool:
-        """Replace the tally `over` of a slice. False: it is not the one that stands there any more."""
+    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> Mapping[int, SliceTally] | None:
+        """Replace the tally `over` of a slice.
+
+        Returns:
+            All tallies of its work row, by slice number, as they stand now. None: `over` does not stand there any
+                more; nothing was replaced.
+        """
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
@@ -211,11 +216,16 @@ class ResultEvents(Protocol):
         tally: SliceTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
+        *,
+        callback: bool = False,
     ) -> SliceTally:
         """Add the events that lie between two tallies of a slice, once.
 
         A worker may die after this and before the tally is recorded; the next one then publishes again from the
         same `over`, perhaps with more events. The first publication stands.
+
+        Args:
+            callback: the events are posted to the client (see ports/callbacks.py); nobody can collect them.
 
         Returns:
             The tally up to which events are published: `tally`, or the earlier publication's.

@@ -1,0 +1,67 @@
+"""The worker of callbacks. Handler: `deliver_webhook.app.handler`."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from deliver_webhook.handler import callback_worker
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
+from tocsin.adapters.dynamodb.notices import DynamoDbNoticeBoard
+from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.adapters.webhook.sender import HttpsWebhookSender
+from tocsin.application.deliver_callbacks import DeliverCallbacks
+from tocsin.domain.egress import EgressPolicy
+from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.environment import Environment
+from tocsin.entrypoint.observability import configure
+from tocsin.entrypoint.randomness import SystemRandomness
+
+SERVICE = "deliver_webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """What the template gives this function.
+
+    Attributes:
+        open_egress: calls may go to this machine; on the local engine only.
+        send_concurrency: orders of a batch worked off side by side.
+    """
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+    webhook_queue_url: str
+    webhook_slow_queue_url: str
+    open_egress: bool
+    send_concurrency: int = 10
+
+
+configure(SERVICE)
+settings = Settings.from_environ()
+clients = AwsClients()
+randomness = SystemRandomness()
+sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
+deliver = DeliverCallbacks(
+    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    packs=DynamoDbCallbackPacks(clients.dynamodb, settings.table_name, sealer),
+    deliveries=DynamoDbWebhookDeliveries(clients.dynamodb, settings.table_name, sealer),
+    endpoints=DynamoDbWebhookEndpoints(clients.dynamodb, settings.table_name, sealer),
+    queue=SqsCallbackQueue(
+        clients.sqs,
+        {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
+    ),
+    notices=DynamoDbNoticeBoard(clients.dynamodb, settings.table_name, sealer),
+    sender=HttpsWebhookSender(utc_now, policy=EgressPolicy(loopback=settings.open_egress)),
+    clock=utc_now,
+    randomness=randomness,
+)
+hands = ThreadPoolExecutor(settings.send_concurrency, "call")
+handler = callback_worker(SERVICE, deliver, hands)

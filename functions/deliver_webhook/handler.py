@@ -1,0 +1,81 @@
+"""A batch of callback orders in, the ones that must come again out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+from tocsin.application.deliver_callbacks import CallbackReport
+from tocsin.domain.callback_order import CallbackOrder, decode
+from tocsin.domain.webhook import Verdict
+from tocsin.entrypoint.batch_metrics import emit
+from tocsin.entrypoint.observability import logger
+from tocsin.entrypoint.queue import BatchAnswer
+from tocsin.entrypoint.slice_worker import LambdaContext
+
+Deliver = Callable[[CallbackOrder, Callable[[], timedelta]], CallbackReport]
+"""The use case; `DeliverCallbacks` is one."""
+
+
+def callback_worker(
+    service: str, deliver: Deliver, hands: Executor
+) -> Callable[[Mapping[str, Any], LambdaContext], BatchAnswer]:
+    """Return the handler of the callback queues.
+
+    The orders of a batch are worked off side by side: a receiver that hangs holds up its own order only. A body that
+    is no order and an order whose store did not answer fail alone.
+    """
+
+    def handler(event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
+        started = perf_counter()
+        milliseconds_left = context.get_remaining_time_in_millis()
+
+        def time_left() -> timedelta:
+            return timedelta(milliseconds=milliseconds_left, seconds=started - perf_counter())
+
+        def work_off(body: str) -> CallbackReport:
+            return deliver(decode(body), time_left)
+
+        running = [(record["messageId"], hands.submit(work_off, record["body"])) for record in event["Records"]]
+        failed: list[dict[str, str]] = []
+        counts: Counter[str] = Counter()
+        for message_id, future in running:
+            try:
+                report = future.result()
+            except Exception:
+                logger().warning("a queue record failed", extra={"request_id": message_id}, exc_info=True)
+                failed.append({"itemIdentifier": message_id})
+            else:
+                counts.update(report.outcomes)
+                counts.update(parked=report.parked, left=report.left)
+                counts.update({f"news_{name}": number for name, number in report.news.items()})
+        facts = {
+            "orders": len(running),
+            "orders_failed": len(failed),
+            "sent": counts[Verdict.DELIVERED],
+            "retried": counts[Verdict.TRY_AGAIN],
+            "failed": counts[Verdict.EXHAUSTED] + counts[Verdict.GONE],
+            "requeued": counts["left"],
+            "held": counts["parked"],
+        }
+        milliseconds = round((perf_counter() - started) * 1000)
+        logger().info("callbacks", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
+        emit(
+            service,
+            {
+                "CallbacksDelivered": facts["sent"],
+                "CallbacksRetried": facts["retried"],
+                "CallbacksFailed": facts["failed"],
+                "CallbacksParked": facts["held"],
+                "CallbacksPutBack": facts["requeued"],
+                "EndpointsDisabled": counts["news_disabled"],
+                "OrdersFailed": facts["orders_failed"],
+            },
+        )
+        return {"batchItemFailures": failed}
+
+    return handler

@@ -1,0 +1,40 @@
+"""The callback queues on SQS: one per lane, fair by tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tocsin.adapters.sqs.batches import Batches
+from tocsin.domain.callback_order import CallbackOrder, encode
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.webhook_endpoint import CallbackLane
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SqsCallbackQueue:
+    """Sends orders in batches of ten.
+
+    Args:
+        urls: the queue of each lane this process may send to.
+    """
+
+    def __init__(self, sqs: SQSClient, urls: Mapping[CallbackLane, str]) -> None:
+        self._batches = Batches(sqs)
+        self._urls = urls
+
+    def put(self, orders: Sequence[CallbackOrder], delay: timedelta = timedelta(0)) -> None:
+        """Queue each order in its lane.
+
+        Raises:
+            StorageUnavailable: some orders, or none, are queued.
+        """
+        refused: set[str] = set()
+        for lane in dict.fromkeys(order.lane for order in orders):
+            messages = [(order.tenant, encode(order)) for order in orders if order.lane is lane]
+            refused |= self._batches.send(self._urls[lane], messages, delay)
+        if refused:
+            raise StorageUnavailable(f"the queue refused messages: {', '.join(sorted(refused))}")

@@ -1,0 +1,229 @@
+"""`make bench`: every budget of docs/operations.md, one table, and reports/bench.json. See `--help`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.local.dynamodb import PACKAGE
+from tests.benchmarks import (
+    accept_curve,
+    calibration,
+    cold_start,
+    counting,
+    fan_out,
+    faults,
+    history,
+    processes,
+    urgent,
+)
+from tests.benchmarks.findings import NO_VERDICT, Finding, table
+from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
+from tocsin.adapters.aws.signed.clients import SignedClients
+from tocsin.adapters.aws.signed.signature import Credentials
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.domain.alert import SLICE_SIZE, ChunkKey
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.message import Message, SendingTerms, accepted, take
+from tocsin.entrypoint.clock import utc_now
+
+PACKAGES = (
+    "boto3", "botocore", "chalice", "pynamodb", "pydantic", "aws-lambda-powertools", "cryptography", "celery", "flask",
+    "redis", "requests", "jinja2",
+)  # fmt: skip
+
+WARM_UP_ROWS = 10_000
+"""DynamoDB Local takes five times the CPU for its first thousand rows of what it takes for its ten thousandth."""
+
+Measure = Callable[[Stage], list[Finding]]
+
+
+def budgets(quick: bool, full: bool) -> dict[int, Measure]:
+    """Return how each budget is measured; 2 comes with 1."""
+    rounds = 1 if quick else 3
+    sizes = [1_000, 10_000] if quick else [1_000, 10_000, 100_000, *([1_000_000] if full else [])]
+    return {
+        1: lambda s: fan_out.measure(s, rounds, 150 if quick else 1_000),
+        3: lambda s: accept_curve.measure(s, rounds),
+        4: counting.measure,
+        5: lambda s: urgent.measure(s, 2 if quick else 5, with_celery=not quick),
+        6: lambda s: history.measure(s, sizes, 15 if quick else 100),
+        7: lambda _: cold_start.measure(2 if quick else 7),
+        8: lambda s: faults.measure(s, 1 if quick else 3, 1_000 if quick else 2_000),
+    }
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure as the command line says. Returns the exit code: 1 if a `must` was missed or something was lost."""
+    arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    arguments.add_argument("--only", default="", help="numbers of budgets, e.g. 1,4")
+    arguments.add_argument("--quick", action="store_true", help="one round of each: under 90 s, good for a first look")
+    arguments.add_argument("--full", action="store_true", help="budget 6 up to a million rows: six minutes more")
+    chosen = arguments.parse_args(words)
+    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 9))
+    todo = {n: do for n, do in budgets(chosen.quick, chosen.full).items() if n in wanted or (n == 1 and 2 in wanted)}
+    began = time.monotonic()
+    found: list[Finding] = []
+    left_out: list[tuple[int, str]] = []
+    loads = [calibration.load()]
+    ceiling: dict[str, float] = {}
+    try:
+        with stage(with_redis=bool({1, 5} & todo.keys())) as s:
+            ceiling = _ceiling(s)
+            _warm_up(s, WARM_UP_ROWS // (2 if chosen.quick else 1))
+            for number, measure in todo.items():
+                found += _one(number, measure, s, left_out)
+                loads.append(calibration.load())
+    except processes.NotHere as missing:
+        print(f"bench: {missing}", file=sys.stderr)
+        return 1
+    report = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - began),
+        "machine": _machine(),
+        "versions": _versions(),
+        "load": {"before": loads[0], "highest": max(loads)},
+        "ceiling": ceiling,
+        "findings": [finding.as_json() for finding in found],
+        "leftOut": [{"budget": number, "because": why} for number, why in left_out],
+    }
+    _print(report, found)
+    folder = processes.ROOT / "reports"
+    folder.mkdir(exist_ok=True)
+    (folder / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
+    return 1 if any(finding.verdict == "MISSED" for finding in found) or left_out else 0
+
+
+def _one(number: int, measure: Measure, s: Stage, left_out: list[tuple[int, str]]) -> list[Finding]:
+    """Measure one budget between two runs of the calibration kernel."""
+    print(f"budget {number} …", file=sys.stderr, flush=True)
+    before = min(calibration.kernel() for _ in range(3))
+    started = time.monotonic()
+    try:
+        found = measure(s)
+    except (Wrong, processes.NotHere, subprocess.SubprocessError) as problem:
+        print(f"  left out: {problem}", file=sys.stderr, flush=True)
+        left_out.append((number, str(problem)))
+        return []
+    took = time.monotonic() - started
+    after = min(calibration.kernel() for _ in range(3))
+    drift = max(before, after) / min(before, after)
+    print(
+        f"  {took:.0f} s, kernel {before * 1e3:.0f} → {after * 1e3:.0f} ms, load {calibration.load():.1f}",
+        file=sys.stderr,
+    )
+    return [replace(finding, drift=drift) for finding in found]
+
+
+def _warm_up(s: Stage, rows: int) -> None:
+    """Bring DynamoDB Local to speed with what both sides ask of it: PartiQL batches, and single rows."""
+    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = s.dynamodb_url
+    clients = SignedClients(Credentials("test", "test"), REGION, 3.0, 3)
+    dynamodb = clients.dynamodb()
+    del os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
+    store, now = DynamoDbMessageRows(dynamodb, TABLE), utc_now()
+    terms = SendingTerms(now + timedelta(hours=1), False, timedelta(minutes=1))
+    for number in range(rows // SLICE_SIZE):
+        chunk = ChunkKey(TenantId("warm"), AlertRef(f"a{number}"), 0, 0)
+        claimed = [take(None, position, now, terms) for position in range(SLICE_SIZE)]
+        messages = [message for message in claimed if isinstance(message, Message)]
+        store.save(chunk, messages)
+        store.save(chunk, [accepted(message, "stub-1", now) for message in messages])
+        for position in range(4):
+            key = {"pk": {"S": f"T#warm#{number}"}, "sk": {"S": f"{position}"}}
+            dynamodb.put_item(TableName=TABLE, Item={**key, "v": {"N": "1"}})
+            dynamodb.get_item(TableName=TABLE, Key=key, ConsistentRead=True)
+            dynamodb.update_item(
+                TableName=TABLE, Key=key, UpdateExpression="SET v = :v", ExpressionAttributeValues={":v": {"N": "2"}}
+            )
+    clients.close()
+
+
+def _ceiling(s: Stage) -> dict[str, float]:
+    """Return how many requests a second the provider stub takes from this harness, over 1 and over 8 connections."""
+
+    def load(seconds: float, taken: list[int]) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(s.stub).port or 80)
+        end, count = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            connection.request("POST", "/sms", b'{"to":"+440"}', {"Content-Type": "application/json"})
+            connection.getresponse().read()
+            count += 1
+        connection.close()
+        taken.append(count)
+
+    found = {}
+    for connections in (1, 8):
+        taken: list[int] = []
+        threads = [threading.Thread(target=load, args=(0.7, taken)) for _ in range(connections)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found[str(connections)] = sum(taken) / 0.7
+    return found
+
+
+def _machine() -> dict[str, Any]:
+    with contextlib.suppress(OSError), open("/proc/cpuinfo") as lines:
+        model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+        return {"cpus": os.cpu_count(), "model": model, "system": platform.platform()}
+    return {"cpus": os.cpu_count(), "model": platform.processor(), "system": platform.platform()}
+
+
+def _versions() -> dict[str, str]:
+    def said(*command: str) -> str:
+        with contextlib.suppress(OSError):
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            return (done.stdout or done.stderr).splitlines()[0]
+        return "not there"
+
+    versions = {"python": platform.python_version(), "dynamodb local": PACKAGE}
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    locked = (processes.ROOT / "requirements" / "engine.txt").read_text()
+    versions["ministack"] = locked.partition("ministack")[2].partition("==")[2].split()[0]
+    versions["java"] = said("java", "-version")
+    versions["redis-server"] = said("redis-server", "--version")
+    return versions
+
+
+def _print(report: dict[str, Any], found: Sequence[Finding]) -> None:
+    print()
+    print(table(found))
+    print()
+    for entry in report["leftOut"]:
+        print(f"left out: budget {entry['budget']}: {entry['because']}")
+    highest = max(report["ceiling"].values(), default=0)
+    rates = [finding.median for finding in found if finding.unit == "rcpt/s"]
+    if rates and max(rates) > highest / 3:
+        print("a rate is above a third of the harness ceiling: the harness may be what was measured")
+    if any(finding.verdict == NO_VERDICT for finding in found):
+        print("the calibration kernel moved by more than 1.3 within a budget: measure again on a quiet machine")
+    ceiling = ", ".join(f"{rate:,.0f}/s over {connections}" for connections, rate in report["ceiling"].items())
+    machine, load = report["machine"], report["load"]
+    print(f"harness ceiling (driver and provider stub): {ceiling} connection(s)")
+    print(
+        f"load average {load['before']:.1f} before, {load['highest']:.1f} at most; {machine['cpus']} × {machine['model']}, {machine['system']}"
+    )
+    print("; ".join(f"{name} {version}" for name, version in report["versions"].items()))
+    print(f"took {report['seconds']} s; all of it in reports/bench.json")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

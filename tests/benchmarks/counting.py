@@ -1,0 +1,313 @@
+"""Budget 4: AWS calls, request units and dollars per recipient, from recorded traffic.
+
+    python -m tests.benchmarks.counting ours     one alert through accept, dispatch, collect and receipts, recorded
+    python -m tests.benchmarks.counting naive    the same of the baseline: accept and dispatch
+
+Both print JSON: per phase calls by name, write and read units. What Lambda's own pollers call (SQS receive and delete)
+is billed to the account and counted too.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from tests.benchmarks import ours, processes
+from tests.benchmarks.findings import Finding
+from tests.benchmarks.peers import make_naive
+from tests.benchmarks.stage import REGION, Stage, numbers, only_set, request
+
+SIZE = 1_000
+WITH_RECEIPTS = 250
+"""Receivers of the alert for which every receipt is recorded one by one."""
+
+PRICES = {"WRU": 0.625, "RRU": 0.125, "SQS": 0.40, "API": 3.50, "Lambda": 0.20, "GB-s": 16.67}
+"""US dollars per million, us-east-1 list prices, on demand. The provider's own price is left out: it is 100 to 10,000
+times all of this. So are logs (about 0.02) and KMS (a call per process and quarter of an hour)."""
+
+STORE_CALL, PROVIDER_CALL, MEMORY = 0.005, 0.060, 1.0
+"""What a call is taken to last on AWS, in seconds, and GB of a function: the only part of the price not counted."""
+
+Phase = Mapping[str, Any]
+
+
+def measure(stage: Stage) -> list[Finding]:
+    """Count both in children of their own, and price them."""
+    told = _child(stage, "ours")
+    base = _child(stage, "naive")
+    naive_size = base["size"]
+    with_poll = _joined({name: told["poll"][name] for name in ("accept", "dispatch")}) | {"collects": 0}
+    collected = _joined(told["poll"]) | {"collects": told["collects"]}
+    quiet = _joined(told["none"]) | {"collects": 0}
+    receipts = told["receipts"]
+    base_all = _joined(base["phases"])
+    polled = SIZE
+    receipt_calls = _calls(receipts) / WITH_RECEIPTS
+    receipt_writes, receipt_reads = receipts["writes"] / WITH_RECEIPTS, receipts["reads"] / WITH_RECEIPTS
+    naive_calls = _calls(base_all) / naive_size
+    naive_dollars = _dollars_naive(base_all, naive_size)
+
+    found = []
+    for name, joined in (("notification poll", with_poll), ("notification none", quiet)):
+        calls, own = _calls(joined) / polled, (_calls(joined) - joined["calls"]["SNS.Publish"]) / polled
+        dollars = _dollars(joined, polled)
+        made_of = ", ".join(f"{call} {count}" for call, count in sorted(joined["calls"].items()))
+        found += [
+            Finding(4, f"AWS calls per recipient, {name}", [calls], must=1.2, steady=True, note=f"R=1,000: {made_of}"),
+            Finding(
+                4,
+                "  without the provider's own call",
+                [own],
+                aim=0.10,
+                steady=True,
+                note=f"naive {naive_calls:.2f} (its provider is no AWS call)",
+            ),
+            Finding(
+                4,
+                "  write request units",
+                [joined["writes"] / polled],
+                must=3.6,
+                aim=2.1,
+                steady=True,
+                note=_units(joined),
+            ),
+            Finding(4, "  read request units", [joined["reads"] / polled], steady=True),
+            Finding(
+                4,
+                "  dollars per million recipients",
+                [dollars],
+                must=3.5,
+                aim=1.5,
+                steady=True,
+                note=f"naive {naive_dollars:.2f}; provider left out",
+            ),
+        ]
+    found += [
+        Finding(
+            4,
+            "poll, and the client collects all events, 100 a call",
+            [_calls(collected) / polled],
+            steady=True,
+            note=f"{told['collects']} calls of the API; read units {collected['reads'] / polled:.3g}, write units {collected['writes'] / polled:.3g}",
+        ),
+        Finding(4, "  dollars per million recipients", [_dollars(collected, polled)], must=3.5, steady=True),
+    ]
+    made_of = ", ".join(f"{call} {count}" for call, count in sorted(receipts["calls"].items()))
+    extra = _dollars_of(receipt_writes, receipt_reads, 0, 0, 1, STORE_CALL * receipt_calls)
+    found += [
+        Finding(
+            4, "with a receipt each: AWS calls per recipient", [_calls(with_poll) / polled + receipt_calls], must=1.2, steady=True,
+            note=f"receipts do not arrive yet: `RecordReceipt` driven directly, one by one, {WITH_RECEIPTS} times: {made_of}",
+        ),
+        Finding(4, "  write request units", [with_poll["writes"] / polled + receipt_writes], must=3.6, aim=2.1, steady=True, note=_units(receipts)),
+        Finding(4, "  dollars per million recipients", [_dollars(with_poll, polled) + extra], must=3.5, aim=1.5, steady=True),
+    ]  # fmt: skip
+    return found
+
+
+def _child(stage: Stage, what: str) -> dict[str, Any]:
+    naive = {
+        "NAIVE_DYNAMODB": stage.dynamodb_url,
+        "NAIVE_SQS": stage.engine_url,
+        "NAIVE_PROVIDER": stage.stub,
+        "NAIVE_QUEUE": make_naive(stage),
+        "BENCH_TOKEN": stage.token,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.counting", what],
+        env=only_set({**os.environ, **stage.environment, **naive}),
+        cwd=processes.ROOT,
+        stdout=subprocess.PIPE,
+        timeout=120,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def _joined(phases: Mapping[str, Phase]) -> dict[str, Any]:
+    calls: Counter[str] = Counter()
+    by_call: Counter[str] = Counter()
+    for phase in phases.values():
+        calls.update(phase["calls"])
+        by_call.update(phase["by_call"])
+    writes = sum(phase["writes"] for phase in phases.values())
+    reads = sum(phase["reads"] for phase in phases.values())
+    return {"calls": calls, "writes": writes, "reads": reads, "by_call": by_call}
+
+
+def _calls(phase: Phase) -> int:
+    return sum(phase["calls"].values())
+
+
+def _units(phase: Phase) -> str:
+    return "units: " + ", ".join(f"{call} {units:g}" for call, units in sorted(phase["by_call"].items()))
+
+
+def _dollars(joined: Phase, size: int) -> float:
+    queue = sum(count for call, count in joined["calls"].items() if call.startswith("AmazonSQS")) / size
+    batches = joined["calls"]["AmazonSQS.ReceiveMessage"]
+    stores = _calls(joined) - joined["calls"]["SNS.Publish"]
+    # Ten providers' calls side by side, stores' calls one after the other.
+    seconds = (stores * STORE_CALL + joined["calls"]["SNS.Publish"] / 10 * PROVIDER_CALL) / size
+    requests = (1 + joined["collects"]) / size
+    return _dollars_of(
+        joined["writes"] / size, joined["reads"] / size, queue, requests, requests + batches / size, seconds
+    )
+
+
+def _dollars_naive(joined: Phase, size: int) -> float:
+    queue = sum(count for call, count in joined["calls"].items() if call.startswith("sqs")) / size
+    seconds = _calls(joined) / size * STORE_CALL + PROVIDER_CALL
+    return _dollars_of(joined["writes"] / size, joined["reads"] / size, queue, 1 / size, 1 / size + 0.1, seconds)
+
+
+def _dollars_of(
+    writes: float, reads: float, queue: float, requests: float, invocations: float, seconds: float
+) -> float:
+    return (
+        writes * PRICES["WRU"]
+        + reads * PRICES["RRU"]
+        + queue * PRICES["SQS"]
+        + requests * PRICES["API"]
+        + invocations * PRICES["Lambda"]
+        + seconds * MEMORY * PRICES["GB-s"]
+    )
+
+
+# --- the children -------------------------------------------------------------------------------------------------
+
+
+def _ours() -> dict[str, Any]:
+    from tests.benchmarks.recording import Record, recording
+
+    api = importlib.import_module("alerts_api.app").app
+    worker = importlib.import_module("dispatch_sms.app")
+    token = os.environ["BENCH_TOKEN"]
+    sqs = worker.clients.sqs
+
+    def phase(record: Record) -> dict[str, Any]:
+        told = {
+            "calls": dict(record.calls),
+            "writes": record.writes,
+            "reads": record.reads,
+            "by_call": dict(record.by_call),
+            "tries": record.tries,
+        }
+        record.__init__()  # type: ignore[misc]
+        return told
+
+    def send(size: int, mode: str) -> str:
+        told = ours.call(api, "POST", "/sendalert", json.dumps(request(numbers(size), token, mode)), token)
+        assert told["status"] == 200, told["body"]
+        ref: str = json.loads(told["body"])["alertRef"]
+        return ref
+
+    def dispatch() -> None:
+        for queue, batch in (("SMS_URGENT_QUEUE_URL", 4), ("SMS_BULK_QUEUE_URL", 10)):
+            while ours.poll_once(worker, sqs, os.environ[queue], batch):
+                pass
+
+    def collect(ref: str) -> int:
+        times = 0
+        body = {"version": "latest", "apiKey": token, "alertRef": ref, "options": {"maximumItemsToReturn": 100}}
+        while True:
+            told = ours.call(api, "POST", "/collectevents", json.dumps(body), token)
+            assert told["status"] == 200, told["body"]
+            times += 1
+            if not json.loads(told["body"])["events"]:
+                return times
+
+    send(25, "poll")
+    dispatch()  # keys, connections and caches are warm now; what was in the queues is gone
+    result: dict[str, Any] = {}
+    with recording() as record:
+        for mode in ("poll", "none"):
+            phases = {}
+            ref = send(SIZE, mode)
+            phases["accept"] = phase(record)
+            dispatch()
+            # The last look into an empty queue is idleness: Lambda's pollers make such calls at any rate.
+            record.calls["AmazonSQS.ReceiveMessage"] -= 2
+            phases["dispatch"] = phase(record)
+            if mode == "poll":
+                result["collects"] = collect(ref)
+                phases["collect"] = phase(record)
+            result[mode] = phases
+        ref = send(WITH_RECEIPTS, "poll")
+        dispatch()
+        phase(record)
+        _receipts(worker, ref)
+        result["receipts"] = phase(record)
+    return result
+
+
+def _receipts(worker: Any, ref: str) -> None:
+    from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+    from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+    from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+    from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+    from tocsin.application.ports import MessageId
+    from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
+    from tocsin.domain.ids import AlertRef, TenantId
+    from tocsin.domain.message import MessageState, Receipt
+    from tocsin.entrypoint.clock import utc_now
+
+    dynamodb, table, c = worker.clients.dynamodb, worker.settings.table_name, worker.clients
+    alerts = DynamoDbAlertRepository(dynamodb, table, worker.sealer, c.s3, worker.settings.bucket_name)
+    take_in = RecordReceipt(
+        alerts,
+        DynamoDbMessageRows(dynamodb, table),
+        DynamoDbWorkLedger(dynamodb, table),
+        DynamoDbResultEvents(dynamodb, table, worker.sealer),
+        utc_now,
+    )
+    alert = alerts.get(TenantId("bench"), AlertRef(ref))
+    assert alert is not None
+    for piece in alert.slices():
+        for position in piece.positions:
+            outcome = take_in(MessageId(piece.key, position, 1), Receipt(1, MessageState.DELIVERED))
+            assert outcome is ReceiptResult.RECORDED
+
+
+def _naive() -> dict[str, Any]:
+    from tests.benchmarks import naive
+
+    size = 60
+    sqs, url = naive.queue(), os.environ["NAIVE_QUEUE"]
+    calls: Counter[str] = Counter()
+    units = {"writes": 0.0, "reads": 0.0}
+
+    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
+        calls[f"{model.service_model.service_name}.{model.name}"] += 1
+
+    def want(params: dict[str, Any], **_: Any) -> None:
+        params["ReturnConsumedCapacity"] = "TOTAL"
+
+    def told(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        consumed = parsed.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
+        units["reads" if model.name == "GetItem" else "writes"] += consumed
+
+    connection = naive.NaiveRow._get_connection().connection
+    connection.client.meta.events.register("before-call.dynamodb", ask)
+    connection.client.meta.events.register("provide-client-params.dynamodb", want)
+    connection.client.meta.events.register("after-call.dynamodb", told)
+    sqs.meta.events.register("before-call.sqs", ask)
+    naive.accept(json.dumps(request(numbers(size), "")), url, sqs)
+    left = size
+    while left:
+        left -= naive.work_once(url, os.environ["NAIVE_PROVIDER"], sqs)
+    phase = {"calls": dict(calls), **units, "by_call": {}}
+    return {"size": size, "phases": {"all": phase}}
+
+
+if __name__ == "__main__":
+    said = _ours() if sys.argv[1] == "ours" else _naive()
+    print("\n" + json.dumps(said))

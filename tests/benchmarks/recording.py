@@ -1,0 +1,128 @@
+"""Every call our code makes to AWS, as its thin clients see it: what was called, how often, what it consumed.
+
+DynamoDB is asked for its own figures (ReturnConsumedCapacity), index writes included. DynamoDB Local has none for
+PartiQL batches, and does not double those of transactions: these two are sized here from what was written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient
+from tocsin.adapters.aws.signed.connections import Connections
+from tocsin.adapters.aws.signed.http1 import Answer
+from tocsin.adapters.dynamodb.layout import GSI1_INCLUDES
+
+_NAME = re.compile(r"""['"](\w+)['"](?:=\?|:\?)|\b(pk|sk)=\?""")
+_READS = {"GetItem", "Query", "BatchGetItem"}
+
+
+@dataclass
+class Record:
+    """What was called between two looks.
+
+    Attributes:
+        calls: by `Service.Operation`.
+        tries: HTTP requests; more than calls if something was repeated.
+        writes, reads: request units, index writes included.
+        by_call: request units by operation.
+    """
+
+    calls: Counter[str] = field(default_factory=Counter)
+    tries: int = 0
+    writes: float = 0.0
+    reads: float = 0.0
+    by_call: Counter[str] = field(default_factory=Counter)
+
+    def consumed(self, operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+        """Add what a call of DynamoDB consumed."""
+        match operation:
+            case "BatchExecuteStatement":
+                units = float(sum(statement_units(statement) for statement in asked["Statements"]))
+            case "TransactWriteItems":
+                units = float(sum(action_units(action) for action in asked["TransactItems"]))
+            case _:
+                units = float(answer["ConsumedCapacity"]["CapacityUnits"])
+        if operation in _READS:
+            self.reads += units
+        else:
+            self.writes += units
+        self.by_call[operation] += units  # type: ignore[assignment]
+
+
+def statement_units(statement: Mapping[str, Any]) -> int:
+    """Return the write units of an INSERT or UPDATE that names every attribute of its row."""
+    names = _NAME.findall(statement["Statement"])
+    size = sum(len(quoted or plain) for quoted, plain in names) + sum(map(value_bytes, statement["Parameters"]))
+    return -(-size // 1024)
+
+
+def action_units(action: Mapping[str, Any]) -> int:
+    """Return the write units of one action of a transaction: twice its size, and once what the indexes take in.
+
+    Source: DynamoDB developer guide, "Read/write capacity mode"; an index is written outside the transaction.
+    """
+    if "Put" not in action:
+        return 2  # an update of a row far below 1 KB
+    item = action["Put"]["Item"]
+    units = 2 * kilobytes(item)
+    if "gsi1pk" in item:
+        units += kilobytes(
+            {name: item[name] for name in (*GSI1_INCLUDES, "pk", "sk", "gsi1pk", "gsi1sk") if name in item}
+        )
+    if "due" in item:
+        units += 1
+    return units
+
+
+def kilobytes(item: Mapping[str, Any]) -> int:
+    """Return the size of an item in begun KB, as DynamoDB bills it."""
+    return -(-sum(len(name) + value_bytes(value) for name, value in item.items()) // 1024)
+
+
+def value_bytes(value: Mapping[str, Any]) -> int:
+    """Return the size of a value in wire form. Source: DynamoDB developer guide, "Item sizes and formats"."""
+    ((kind, inside),) = value.items()
+    match kind:
+        case "S":
+            return len(inside.encode())
+        case "B":
+            return len(inside)
+        case "N":
+            return len(inside.lstrip("-")) // 2 + 1
+        case _:  # BOOL and NULL; rows have no sets, lists or maps
+            return 1
+
+
+@contextlib.contextmanager
+def recording() -> Iterator[Record]:
+    """Record all calls of this process inside the block; the record can be emptied by `__init__`."""
+    record = Record()
+    call, publish, send = JsonClient._call, SnsClient.publish, Connections.send
+
+    def recorded(self: JsonClient, operation: str, parameters: Mapping[str, Any]) -> Any:
+        record.calls[f"{self._target.partition('_')[0]}.{operation}"] += 1
+        if not self._target.startswith("DynamoDB"):
+            return call(self, operation, parameters)
+        answer = call(self, operation, {**parameters, "ReturnConsumedCapacity": "TOTAL"})
+        record.consumed(operation, parameters, answer)
+        return answer
+
+    def published(self: SnsClient, **parameters: Any) -> dict[str, Any]:
+        record.calls["SNS.Publish"] += 1
+        return publish(self, **parameters)
+
+    def sent(self: Connections, *arguments: Any) -> Answer:
+        record.tries += 1
+        return send(self, *arguments)
+
+    JsonClient._call, SnsClient.publish, Connections.send = recorded, published, sent  # type: ignore[method-assign, assignment]
+    try:
+        yield record
+    finally:
+        JsonClient._call, SnsClient.publish, Connections.send = call, publish, send  # type: ignore[method-assign]

@@ -1,0 +1,120 @@
+"""Budget 4 as a gate: calls and write units of one alert, counted over moto. Counts do not depend on the machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.benchmarks.recording import action_units, kilobytes, statement_units
+from tests.builders import TENANT, an_acceptance, number, sms
+from tests.contract.cloud import Cloud, cloud
+from tests.contract.partiql import MotoWithPartiQl
+from tests.fakes.chance import SeededRandomness
+from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.hands import OneHand
+from tests.fakes.providers import FakeSmsSender
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.time import VirtualClock
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.layout import GSI1_INCLUDES
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.application.carriers import SmsCarrier
+from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.ports import Acceptance
+from tocsin.application.suppress import Suppress
+from tocsin.domain.alert import Channel, NotificationMode
+from tocsin.domain.message import MessageState
+from tocsin.domain.slice_order import SliceOrder
+from tocsin.domain.work import total
+
+RECEIVERS = 100
+SLICES = 4
+
+
+class Counting:
+    """A DynamoDB client that counts calls and write units."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.calls: Counter[str] = Counter()
+        self.units = 0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def counted(**asked: Any) -> Any:
+            self.calls[name] += 1
+            match name:
+                case "transact_write_items":
+                    self.units += sum(map(action_units, asked["TransactItems"]))
+                case "batch_execute_statement":
+                    self.units += sum(map(statement_units, asked["Statements"]))
+                case "put_item":
+                    listed = {n: asked["Item"][n] for n in (*GSI1_INCLUDES, "pk", "sk", "gsi1pk") if n in asked["Item"]}
+                    self.units += kilobytes(asked["Item"]) + ("gsi1pk" in listed) * kilobytes(listed)
+                case "update_item":
+                    self.units += 2  # of a row under 1 KB, and perhaps of its place in an index
+            return getattr(self._client, name)(**asked)
+
+        return counted
+
+
+@pytest.fixture
+def moto() -> Iterator[Cloud]:
+    with cloud("moto") as c:
+        yield c
+
+
+@pytest.mark.parametrize(("mode", "publications"), [(NotificationMode.POLL, SLICES), (NotificationMode.NONE, 0)])
+def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
+    moto: Cloud, mode: NotificationMode, publications: int
+) -> None:
+    # given an alert to 100 receivers
+    client = Counting(MotoWithPartiQl(moto.dynamodb))
+    clock = VirtualClock()
+    alerts = DynamoDbAlertRepository(client, moto.table_name, FakeSealer(), moto.s3, moto.bucket)
+    work = DynamoDbWorkLedger(client, moto.table_name)
+    texts = sms(*(number(n) for n in range(RECEIVERS)))
+    acceptance = an_acceptance(texts, at=clock(), notification=mode)
+    alerts.accept(acceptance)
+    assert client.calls == {"transact_write_items": 1}
+
+    # when one worker sends it
+    sender = FakeSmsSender(clock)
+    dispatch = DispatchSlice(
+        alerts,
+        DynamoDbMessageRows(client, moto.table_name),
+        work,
+        DynamoDbResultEvents(client, moto.table_name, FakeSealer()),
+        FakeDispatchQueue(),
+        SmsCarrier(sender, sender),
+        Suppress(DynamoDbSuppressions(client, moto.table_name), FakeSealer()),
+        clock,
+        SeededRandomness(),
+        OneHand(),
+    )
+    for order in _orders(acceptance):
+        dispatch(order, lambda: timedelta(minutes=1))
+
+    # then every slice cost two batches, a publication if somebody wants to know, and a tally
+    alert = acceptance.alert
+    assert client.calls == Counter(
+        transact_write_items=1,
+        batch_get_item=SLICES,  # who must not be contacted
+        get_item=2,  # the alert and its one chunk
+        batch_execute_statement=2 * SLICES,
+        put_item=publications,
+        update_item=SLICES + 1,  # the last one closes the work row
+    )
+    assert total(work.tallies(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
+    # and two writes a receiver, with a seventh more for everything else: 226 of poll, 218 of none
+    assert client.units <= 2.3 * RECEIVERS
+
+
+def _orders(acceptance: Acceptance) -> list[SliceOrder]:
+    return [SliceOrder(piece, Channel.SMS, acceptance.alert.lane) for piece in acceptance.alert.slices()]

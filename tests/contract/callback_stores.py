@@ -1,0 +1,91 @@
+"""The stores of callbacks as one world, in three makes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.contract.alert_path import ACME, KEY, NOON
+from tests.contract.cloud import Cloud
+from tests.fakes.callbacks import FakeCallbackPacks, FakeNoticeBoard, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.tenant_guard import TenantGuard
+from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
+from tocsin.adapters.dynamodb.notices import DynamoDbNoticeBoard
+from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
+from tocsin.application.ports import ResultEvents
+from tocsin.application.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
+from tocsin.application.ports.notices import NoticeBoard
+from tocsin.domain.callback import CallbackEncoding, EndpointKey
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.webhook_delivery import Delivery, DeliveryKey
+from tocsin.domain.webhook_endpoint import Endpoint, SigningSecret
+
+HOOK = "https://hooks.example.org/a?token=s3cret"
+SECRET = "whsec_" + "QUJD" * 8
+ENDPOINT = EndpointKey.of(ACME, KEY, HOOK)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class CallbackStores:
+    """One world; `dynamodb` and `table_name` are what is behind the adapters, None and "" for the fakes."""
+
+    results: ResultEvents
+    packs: CallbackPacks
+    deliveries: WebhookDeliveries
+    endpoints: WebhookEndpoints
+    notices: NoticeBoard
+    dynamodb: Any = None
+    table_name: str = ""
+
+
+def in_memory() -> CallbackStores:
+    results = FakeResultEvents()
+    return CallbackStores(
+        results, FakeCallbackPacks(results), FakeWebhookDeliveries(), FakeWebhookEndpoints(), FakeNoticeBoard()
+    )
+
+
+def in_dynamodb(cloud: Cloud, table_name: str) -> CallbackStores:
+    client, sealer = TenantGuard(cloud.dynamodb), FakeSealer()
+    return CallbackStores(
+        DynamoDbResultEvents(client, table_name, sealer),
+        DynamoDbCallbackPacks(client, table_name, sealer),
+        DynamoDbWebhookDeliveries(client, table_name, sealer),
+        DynamoDbWebhookEndpoints(client, table_name, sealer),
+        DynamoDbNoticeBoard(client, table_name, sealer),
+        client,
+        table_name,
+    )
+
+
+def an_endpoint(url: str = HOOK, tenant: TenantId = ACME, **changes: Any) -> Endpoint:
+    endpoint = Endpoint(EndpointKey.of(tenant, KEY, url), url, (SigningSecret(SECRET),), NOON)
+    return replace(endpoint, **changes)
+
+
+def event_id(n: int) -> str:
+    """Return an id as events have them."""
+    return "evt_" + hashlib.sha256(str(n).encode()).hexdigest()[:32]
+
+
+def a_delivery(n: int = 1, at: datetime = NOON, tenant: TenantId = ACME, **changes: Any) -> Delivery:
+    delivery = Delivery(
+        key=DeliveryKey(tenant, event_id(n)),
+        endpoint=EndpointKey.of(tenant, KEY, HOOK),
+        alert=AlertRef("0192aaaa-0000-7000-8000-000000000000"),
+        url=HOOK,
+        encoding=CallbackEncoding.FORM,
+        body='{"eventId":"x","tag":"größe"}',
+        created_at=at,
+        expires_at=at + timedelta(days=30),
+        due_at=at,
+        look_at=at + 5 * MINUTE,
+    )
+    return replace(delivery, **changes)

@@ -1,0 +1,74 @@
+"""What every CallbackQueue promises: orders arrive whole, in the queue of their lane, not before time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.contract.cloud import REGION
+from tests.fakes.callbacks import FakeCallbackQueue
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.application.ports.callbacks import CallbackQueue
+from tocsin.domain.callback import PackKey
+from tocsin.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder, decode
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.webhook_endpoint import CallbackLane
+
+ACME = TenantId("acme")
+PACK = PackOrder(PackKey(ACME, AlertRef("0192aaaa-0000-7000-8000-000000000000"), "0000#abc"), CallbackLane.QUICK, 2)
+
+
+@dataclass
+class Arrivals:
+    """A queue, and what a worker finds in one of the queues behind it now."""
+
+    queue: CallbackQueue
+    now: Callable[[CallbackLane], list[CallbackOrder]]
+
+
+@pytest.fixture(params=["fake", "sqs"])
+def arrivals(request: pytest.FixtureRequest) -> Iterator[Arrivals]:
+    if request.param == "fake":
+        fake = FakeCallbackQueue()
+        yield Arrivals(fake, lambda lane: [o for o, delay in fake.puts if o.lane is lane and not delay])
+        return
+    with mock_aws():
+        sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
+        urls = {lane: sqs.create_queue(QueueName=lane.value)["QueueUrl"] for lane in CallbackLane}
+
+        def now(lane: CallbackLane) -> list[CallbackOrder]:
+            found = []
+            while got := sqs.receive_message(QueueUrl=urls[lane], MaxNumberOfMessages=10).get("Messages"):
+                found += [decode(message["Body"]) for message in got]
+            return found
+
+        yield Arrivals(SqsCallbackQueue(sqs, urls), now)
+
+
+def test_orders_arrive_whole_in_the_queue_of_their_lane(arrivals: Arrivals) -> None:
+    order = DeliveryOrder(ACME, ("evt_1", "evt_2"), CallbackLane.SLOW, 3)
+    arrivals.queue.put([PACK, order])
+    assert arrivals.now(CallbackLane.QUICK) == [PACK]
+    assert arrivals.now(CallbackLane.SLOW) == [order]
+
+
+def test_more_orders_than_one_call_carries_all_arrive(arrivals: Arrivals) -> None:
+    orders = [DeliveryOrder(ACME, (f"evt_{n:02}",)) for n in range(27)]
+    arrivals.queue.put(orders)
+    assert sorted(arrivals.now(CallbackLane.SLOW), key=str) == orders
+
+
+@pytest.mark.parametrize("delay", [timedelta(seconds=1), timedelta(minutes=15)])
+def test_a_delayed_order_does_not_arrive_at_once(arrivals: Arrivals, delay: timedelta) -> None:
+    arrivals.queue.put([PACK], delay)
+    assert arrivals.now(CallbackLane.QUICK) == []
+
+
+def test_nothing_to_put_is_nothing(arrivals: Arrivals) -> None:
+    arrivals.queue.put([])
+    assert arrivals.now(CallbackLane.SLOW) == []

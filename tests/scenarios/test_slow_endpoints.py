@@ -1,0 +1,244 @@
+"""W6: receivers that hang delay nobody else. A discrete-event simulation around the real worker code.
+
+Every worker is a thread of its own that runs until its next call to a receiver; then the clock goes on to whatever
+happens next. One thread runs at any moment, so a run is the same every time. Numbers of workers are the template's.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.architecture.deployment import deployment, read_sources
+from tests.builders import KEY, an_acceptance, number, sms
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.callbacks import FakeCallbackPacks, FakeNoticeBoard, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.chance import SeededRandomness
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.time import NOON, VirtualClock
+from tocsin.application.deliver_callbacks import DeliverCallbacks
+from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
+from tocsin.domain.callback import Callback, EndpointKey, PackKey
+from tocsin.domain.callback_order import CallbackOrder, PackOrder
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.message import MessageState
+from tocsin.domain.result_event import ResultEvent, pack_name
+from tocsin.domain.webhook import new_secret
+from tocsin.domain.webhook_endpoint import IN_FLIGHT, CallbackLane, Endpoint, SigningSecret
+from tocsin.domain.work import SliceTally
+
+MS = timedelta(milliseconds=1)
+HANG = timedelta(seconds=15)
+OVERHEAD = 20 * MS  # of an order: what the table and the queue take
+FAST = "https://fast.example.org/"
+
+
+class Simulation:
+    """See the module.
+
+    Args:
+        workers: invocations at once and orders in each, by lane.
+    """
+
+    def __init__(self, workers: dict[CallbackLane, tuple[int, int]]) -> None:
+        self.clock = VirtualClock()
+        self.results = FakeResultEvents()
+        self.alerts = FakeAlertRepository()
+        self.endpoints = FakeWebhookEndpoints()
+        self.in_flight: dict[str, int] = {}
+        self.most_in_flight = 0
+        self.published: dict[str, datetime] = {}
+        self.waits: list[timedelta] = []
+        self.deliver = DeliverCallbacks(
+            self.alerts,
+            FakeCallbackPacks(self.results),
+            FakeWebhookDeliveries(),
+            self.endpoints,
+            self,
+            FakeNoticeBoard(),
+            self,
+            self.clock,
+            SeededRandomness(),
+        )
+        self._free = {lane: count for lane, (count, _) in workers.items()}
+        self._batch = {lane: batch for lane, (_, batch) in workers.items()}
+        self._queues: dict[CallbackLane, deque[CallbackOrder]] = {lane: deque() for lane in workers}
+        self._heap: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self._baton = threading.Semaphore(0)
+
+    # --- the world ------------------------------------------------------------------------------------------------
+
+    def publish_at(self, at: datetime, tenant: str, url: str, n: int) -> None:
+        """Let an event of a tenant be published for a receiver."""
+        self._at(at, lambda: self._publish(TenantId(tenant), url, n))
+
+    def known(self, tenant: str, url: str) -> None:
+        """Make an endpoint that has answered quickly before."""
+        key = EndpointKey.of(TenantId(tenant), KEY, url)
+        self.endpoints.add(Endpoint(key, url, (SigningSecret(new_secret(b"x" * 32)),), NOON, slow=False))
+
+    def run(self, until: datetime) -> None:
+        while self._heap and self._heap[0][0] <= until:
+            at, _, action = heapq.heappop(self._heap)
+            self.clock.at_least(at)
+            action()
+
+    def p99(self) -> timedelta:
+        """Return how long the fast receiver's events took from publication to the call."""
+        ordered = sorted(self.waits)
+        return ordered[int(len(ordered) * 0.99)]
+
+    # --- ports ------------------------------------------------------------------------------------------------
+
+    def put(self, orders: Sequence[CallbackOrder], delay: timedelta = timedelta(0)) -> None:
+        for order in orders:
+            self._at(self.clock() + delay, lambda order=order: self._arrive(order))  # type: ignore[misc]
+
+    def post(self, request: WebhookRequest) -> WebhookAnswer:
+        fast = request.url == FAST
+        if fast:
+            self.waits.append(self.clock() - self.published[request.headers["webhook-id"]])
+        self.in_flight[request.url] = self.in_flight.get(request.url, 0) + 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight[request.url])
+        self._sleep(30 * MS if fast else HANG)
+        self.in_flight[request.url] -= 1
+        return WebhookAnswer(200) if fast else WebhookAnswer(None, "timeout")
+
+    # --- the machinery ----------------------------------------------------------------------------------------
+
+    def _at(self, at: datetime, action: Callable[[], None]) -> None:
+        heapq.heappush(self._heap, (at, next(self._numbers), action))
+
+    def _publish(self, tenant: TenantId, url: str, n: int) -> None:
+        ref = AlertRef(f"0192{n:08x}-0000-7000-8000-000000000000"[:36])
+        acceptance = an_acceptance(sms(number(1)), at=self.clock(), tenant=tenant, callback=Callback(url), ref=ref)
+        self.alerts.accept(acceptance)
+        (piece,) = acceptance.alert.slices()
+        event = ResultEvent(
+            f"evt_{n:032x}",
+            "r",
+            ref,
+            acceptance.alert.items[0].channel,
+            "t",
+            "sent",
+            number(1),
+            None,
+            self.clock(),
+        )
+        self.published[event.event_id] = self.clock()
+        blank = SliceTally.blank(1)
+        self.results.publish(piece, KEY, blank, SliceTally((2,), {MessageState.SENT: 1}), [event], None, callback=True)
+        self.put([PackOrder(PackKey(tenant, ref, pack_name(0, blank.versions)))])
+
+    def _arrive(self, order: CallbackOrder) -> None:
+        self._queues[order.lane].append(order)
+        self._serve(order.lane)
+
+    def _serve(self, lane: CallbackLane) -> None:
+        queue = self._queues[lane]
+        while queue and self._free[lane]:
+            self._free[lane] -= 1
+            batch = [queue.popleft() for _ in range(min(len(queue), self._batch[lane]))]
+            left = [len(batch)]
+
+            def done(left: list[int] = left) -> None:
+                left[0] -= 1
+                if not left[0]:  # an invocation lasts as long as its slowest order
+                    self._free[lane] += 1
+                    self._serve(lane)
+
+            for order in batch:
+                self._start(order, done)
+
+    def _start(self, order: CallbackOrder, done: Callable[[], None]) -> None:
+        began = self.clock()
+
+        def work() -> None:
+            self._sleep(OVERHEAD)
+            self.deliver(order, lambda: timedelta(seconds=60) - (self.clock() - began))
+
+        cue = threading.Semaphore(0)
+
+        def body() -> None:
+            self._local.cue = cue
+            cue.acquire()
+            try:
+                work()
+            finally:
+                done()
+                self._baton.release()
+
+        threading.Thread(target=body, daemon=True).start()
+        self._at(began, lambda: self._pass_to(cue))
+
+    _local = threading.local()
+
+    def _pass_to(self, cue: threading.Semaphore) -> None:
+        cue.release()
+        self._baton.acquire()
+
+    def _sleep(self, span: timedelta) -> None:
+        cue: threading.Semaphore = self._local.cue
+        self._at(self.clock() + span, lambda: self._pass_to(cue))
+        self._baton.release()
+        cue.acquire()
+
+
+def _workers() -> dict[CallbackLane, tuple[int, int]]:
+    """Return how many invocations the template gives each lane, and how many orders each takes."""
+    mappings = deployment(read_sources()).of("Lambda::EventSourceMapping")
+    found = {}
+    for mapping in mappings:
+        for lane, end in ((CallbackLane.QUICK, "-webhook"), (CallbackLane.SLOW, "-webhook-slow")):
+            if str(mapping.properties["EventSourceArn"]).endswith(end):
+                p = mapping.properties
+                found[lane] = (p["ScalingConfig"]["MaximumConcurrency"], p["BatchSize"])
+    return found
+
+
+def _p99(slow: int, *, tenants: int, proven: bool, seconds: int = 45) -> tuple[timedelta, int]:
+    """Return the fast receiver's p99 with so many slow ones beside it, and the most calls under way to one."""
+    world = Simulation(_workers())
+    world.known("quick", FAST)
+    end = NOON + timedelta(seconds=seconds)
+    for n in range(seconds * 10):
+        world.publish_at(NOON + n * 100 * MS, "quick", FAST, 10_000_000 + n)
+    for n in range(slow):
+        tenant, url = f"slow{n % tenants}", f"https://s{n}.example.org/"
+        if proven:
+            world.known(tenant, url)
+        for again in range(2):  # an event each at the start, and another one while it hangs
+            at = NOON + timedelta(seconds=3 + 20 * again) + n * MS
+            world.publish_at(at, tenant, url, again * 100_000 + n)
+    world.run(end)
+    assert len(world.waits) > seconds * 9
+    return world.p99(), world.most_in_flight
+
+
+@pytest.mark.parametrize(
+    ("tenants", "proven"),
+    [(1, False), (1_000, False), (1, True)],
+    ids=["new endpoints of one tenant", "new endpoints of as many tenants", "known ones of one tenant begin to hang"],
+)
+def test_w6_a_thousand_endpoints_that_hang_delay_nobody_else(tenants: int, proven: bool) -> None:
+    alone, _ = _p99(0, tenants=1, proven=False)
+    beside, in_flight = _p99(1_000, tenants=tenants, proven=proven)
+    print(f"p99 alone {alone}, beside a thousand that hang {beside}")
+    assert beside - alone <= timedelta(seconds=1)
+    assert in_flight <= IN_FLIGHT
+
+
+def test_w6_no_endpoint_has_more_than_five_calls_under_way() -> None:
+    world = Simulation(_workers())
+    world.known("slow", "https://s.example.org/")
+    for n in range(60):
+        world.publish_at(NOON + n * MS, "slow", "https://s.example.org/", n)
+    world.run(NOON + timedelta(seconds=80))
+    assert world.most_in_flight == IN_FLIGHT
