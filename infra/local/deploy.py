@@ -20,6 +20,9 @@ DEPLOYED = "deployed"
 """Object in the bucket of artefacts, `deployed/<stack>`: digest of what the stack was made from. Not a tag of the
 stack: CloudFormation hands those down, and every resource would be updated every time."""
 
+NOTHING_NEW = "No updates are to be performed"
+"""How CloudFormation refuses an update that would change nothing."""
+
 WITHIN = 180.0
 """Seconds a deployment may take; it takes about five."""
 
@@ -71,12 +74,19 @@ def deploy(
 
     say("updating the stack" if found else "creating the stack")
     act = cloudformation.update_stack if found else cloudformation.create_stack
-    act(
-        StackName=stack,
-        TemplateURL=packaged.url,
-        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in chosen.items()],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
+    try:
+        act(
+            StackName=stack,
+            TemplateURL=packaged.url,
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in chosen.items()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+    except ClientError as error:
+        # A saved state that was moved to another port (`engine._readdress`) has the new parameters already.
+        if found is None or NOTHING_NEW not in error.response["Error"].get("Message", ""):
+            raise
+        s3.put_object(Bucket=BUCKET, Key=f"{DEPLOYED}/{stack}", Body=digest.encode())
+        return Deployment(_outputs(found), changed=False)
     done = _await(cloudformation, stack)
     if done is None or done["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise Complaint("the stack could not be deployed:" + "".join(_failures(cloudformation, stack)))

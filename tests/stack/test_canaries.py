@@ -148,7 +148,7 @@ def _fail_with_canaries(system: System) -> None:
     call = {"version": "latest", "clientRef": C["client reference"]}
     element: dict[str, Any] = {"alertType": "sms", "tag": C["tag"], "sender": "Tocsin"}
     content = {"content": C["sms text"]}
-    elsewhere = {"notification": "callback", "callbackURL": f"https://example.org/{C['callback secret']}"}
+    elsewhere = {"notification": "callback", "callbackURL": f"https://10.0.0.8/{C['callback secret']}"}
 
     refused = [
         live.post("/sendalert", {**call, C["lookup"]: C["name"], "alert": [{"alertType": C["name"]}]}),
@@ -170,7 +170,7 @@ def _fail_with_canaries(system: System) -> None:
         live.get(f"/alerts/{C['tag']}"),
         live.get(f"/alerts?limit=1&{C['tag']}={C['lookup']}"),
     ]
-    assert [answer.status for answer in refused] == [400, 400, 422, 422, 501, 401, 401, 404, 400]
+    assert [answer.status for answer in refused] == [400, 400, 422, 422, 400, 401, 401, 404, 400]
 
 
 @contextmanager

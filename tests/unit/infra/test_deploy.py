@@ -20,6 +20,7 @@ class FakeCloudFormation:
         self.stacks: dict[str, dict[str, Any]] = {}
         self.did: list[str] = []
         self.fails: list[dict[str, str]] = []
+        self.has_it = False
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:
         if StackName not in self.stacks:
@@ -31,6 +32,10 @@ class FakeCloudFormation:
         self._act("CREATE", asked)
 
     def update_stack(self, **asked: Any) -> None:
+        if self.has_it:
+            raise ClientError(
+                {"Error": {"Code": "ValidationError", "Message": "No updates are to be performed."}}, "UpdateStack"
+            )
         self._act("UPDATE", asked)
 
     def delete_stack(self, StackName: str) -> None:
@@ -125,6 +130,17 @@ def test_another_template_or_parameter_updates_the_stack(world: World) -> None:
     world.deploy(Stage="other")
 
     assert world.cloudformation.did == ["CREATE", "UPDATE", "UPDATE"]
+
+
+def test_a_stack_that_has_it_already_is_left_alone_and_not_asked_again(world: World) -> None:
+    world.deploy()
+    world.cloudformation.has_it = True
+
+    assert not world.deploy(Stage="moved").changed
+
+    world.cloudformation.has_it = False
+    assert not world.deploy(Stage="moved").changed
+    assert world.cloudformation.did == ["CREATE"]
 
 
 def test_what_a_failed_creation_left_is_removed_first(world: World) -> None:
