@@ -21,9 +21,13 @@ from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.application.ports import CapacityShort, Committed
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
+from tocsin.domain.attribution import Because, Verdict
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import Message, MessageState, SendingTerms, accepted, take
+from tocsin.domain.reply_event import reply_event
+from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.two_way import Said
 from tocsin.domain.work import SliceTally
 
 CHUNK = ChunkKey(ACME, AlertRef("0192f3f0-0000-7000-8000-000000000001"), 0, 0)
@@ -324,10 +328,17 @@ def test_s7_nothing_personal_lies_in_clear(real: AlertPath) -> None:
     reported = [replace(e, alertee="+447700900123") for e in events(acceptance.alert, "a")]
     done = SliceTally((2,) * 2, {MessageState.SENT: 2})
     real.results.publish(piece, KEY, SliceTally.blank(2), done, reported, None)
+    # and a person who answered
+    said = Said(key, 0, NOON)
+    real.conversations.remember(ACME, [("+447700900555", "+447700900123", said)])
+    real.conversations.decide(ACME, "canary in-1", Verdict(Because.ONLY_OPEN, (said,)), NOON)
+    answer = Response(key, 0, ResponseKind.SMS, "canary in-1", "+447700900123", "c1", NOON, "canary on my way")
+    real.responses.add(answer)
+    real.happenings.tell(acceptance.alert, reply_event(acceptance.alert, answer))
 
     behind_the_guard = real.dynamodb._client
     rows = behind_the_guard.scan(TableName=real.table_name)["Items"]
-    assert len(rows) == 4
+    assert len(rows) == 10
     dump = repr(rows)
-    for canary in ("canary", "Müller", "447700900123", "tag 0"):
+    for canary in ("canary", "Müller", "447700900123", "tag 0", "on my way"):
         assert canary not in dump

@@ -114,10 +114,10 @@ def test_what_ses_documents_is_read() -> None:
 
     assert ses.read(recorded("ses_send")) == ProviderReport(ID, Receipt(1, S.SENT, None, provider_id), sent_at)
     assert ses.read(recorded("ses_bounce")) == ProviderReport(
-        ID, Receipt(1, S.FAILED, BOUNCED, provider_id), bounced_at, BOUNCE
+        ID, Receipt(1, S.FAILED, BOUNCED, provider_id), bounced_at, BOUNCE, None, ANA
     )
     assert ses.read(recorded("ses_complaint")) == ProviderReport(
-        ID, Receipt(1, S.DELIVERED, None, provider_id), bounced_at, COMPLAINT, "abuse"
+        ID, Receipt(1, S.DELIVERED, None, provider_id), bounced_at, COMPLAINT, "abuse", ANA
     )
 
 

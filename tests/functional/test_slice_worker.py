@@ -31,6 +31,7 @@ from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.mime import MailTemplate
 from tocsin.domain.slice_order import SliceOrder
+from tocsin.domain.suppression import SuppressionReason
 from tocsin.entrypoint import observability
 from tocsin.entrypoint.handover_tally import HandoverTally, TalliedEmail, TalliedSms
 from tocsin.entrypoint.slice_worker import SliceWorker
@@ -48,6 +49,7 @@ class Lambda:
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
+        self.suppress = Suppress(FakeSuppressions(), FakeSealer())
         tally = HandoverTally(self.clock)
         carriers: dict[Channel, Carrier] = {
             Channel.SMS: SmsCarrier(TalliedSms(self.sms, tally), TalliedSms(self.sms, tally)),
@@ -64,7 +66,7 @@ class Lambda:
             FakeResultEvents(),
             self.queue,
             carriers[channel],
-            Suppress(FakeSuppressions(), FakeSealer()),
+            self.suppress,
             self.clock,
             SeededRandomness(),
             OneHand(),
@@ -135,6 +137,19 @@ def test_a_batch_is_worked_off_with_one_log_line(output: Callable[[], Output]) -
         "failed": 0,
         "retried": 0,
     }
+
+
+def test_r7_who_must_not_be_contacted_is_counted(output: Callable[[], Output]) -> None:
+    worker = Lambda()
+    alert = worker.accepted(sms(number(1), number(2)))
+    worker.suppress(alert.tenant, Channel.SMS, number(1), SuppressionReason.STOP, worker.clock())
+
+    assert worker.handler(sqs_event(worker.orders(alert)), Context()) == failed()
+
+    said = output()
+    assert [(line["sent"], line["suppressed"]) for line in said.log] == [(1, 1)]
+    assert said.metrics()["MessagesSuppressed"] == [1]
+    assert set(worker.sms.received) == {number(2)}
 
 
 def test_r8_of_ten_records_with_one_poison_nine_are_done_and_only_the_poison_fails() -> None:

@@ -189,7 +189,7 @@ def test_r8_s13_poison_is_counted_and_dropped_and_its_neighbours_do_not_wait(
     [
         ({"eventType": "TEXT_TELEPATHY"}, "unknown_event", 1),
         ({"no": "type"}, "malformed", 1),
-        ("Successfully validated SNS topic for Amazon SES event publishing.", "malformed", 1),
+        ("no object", "malformed", 1),
         (text_event("TEXT_DELIVERED", None, ANA, NOON), "not_ours", 0),
         (text_event("VOICE_ANSWERED", None, ANA, NOON), "ignored", 0),
     ],
@@ -246,10 +246,12 @@ def test_a_mail_that_came_in_is_handed_on_by_its_place() -> None:
     assert notice.content == {"bucket": BUCKET, "key": "inbound/a b+c.eml", "size": 7}
 
 
-def test_the_greeting_of_a_bucket_is_taken_quietly(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_greetings_of_a_new_deployment_are_taken_quietly(capsys: pytest.CaptureFixture[str]) -> None:
     function = Lambda()
+    of_s3 = '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"tocsin-media"}'
+    of_ses = notification(MAILS, "Successfully validated SNS topic for Amazon SES event publishing.", NOON)
 
-    assert function('{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"tocsin-media"}') == ALL_WELL
+    assert function(of_s3, of_ses) == ALL_WELL
 
     assert ("EventsUnreadable",) not in metrics(capsys.readouterr().out)
 

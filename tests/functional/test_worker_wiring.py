@@ -16,7 +16,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
-from infra.local.provider_events import inbound_text, notification, stored_object
+from infra.local.provider_events import inbound_text, notification, ses_event, stored_object
 from tests.builders import KEY, TENANT, an_acceptance, email, number, sms
 from tests.contract.aws_session import close
 from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud, tenants_guarded
@@ -38,6 +38,8 @@ from tocsin.domain.two_way import TwoWayNumber
 from tocsin.domain.work import total
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
+
+TOPICS = "arn:aws:sns:eu-west-1:123456789012:tocsin"
 
 
 @dataclass
@@ -81,6 +83,10 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "EMAIL_DOMAIN": "t.example",
             "SMS_CONFIGURATION_SET": "",
             "LINK_BASE_URL": "https://t.example",
+            "SMS_EVENTS_TOPIC_ARN": f"{TOPICS}:sms-events",
+            "SMS_INBOUND_TOPIC_ARN": f"{TOPICS}:sms-inbound",
+            "EMAIL_EVENTS_TOPIC_ARN": f"{TOPICS}:ses-events",
+            "MAIL_BUCKET_NAME": "mails",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
@@ -198,16 +204,36 @@ def test_the_sweeper_finds_what_never_reached_a_queue(stack: Stack) -> None:
     assert [*stack.bodies("SMS_URGENT"), *stack.bodies("EMAIL_URGENT")] == orders(acceptance)
 
 
-# --- what people answer ---------------------------------------------------------------------------------------
+def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: Stack) -> None:
+    acceptance = stack.accept(email("ana@x.example", "bob@x.example"), at=utc_now())
+    alert = acceptance.alert
+    stack.start("dispatch_email.app").handler(sqs_event(orders(acceptance)), Context())
+    track = stack.start("track_events.app").handler
+    told = [
+        ses_event("Delivery", f"acme.{alert.ref}.0.0.1.1", "bob@x.example", utc_now()),
+        ses_event("Bounce", f"acme.{alert.ref}.0.0.0.1", "ana@x.example", utc_now(), type="Permanent"),
+        ses_event("Complaint", f"acme.{alert.ref}.0.0.1.1", "bob@x.example", utc_now(), type="abuse"),
+    ]
 
-TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-"
+    bodies = [notification(f"{TOPICS}:ses-events", event, utc_now()) for event in told]
+    assert track(sqs_event(bodies), Context()) == {"batchItemFailures": []}
+
+    assert stack.counts(alert.tenant, alert.ref) == {MessageState.FAILED: 1, MessageState.DELIVERED: 1}
+    again = stack.accept(
+        email("Ana@x.example", "bob@x.example", "cat@x.example"),
+        at=utc_now(),
+        ref=AlertRef("019ab1c2-0000-7000-8000-00000000000a"),
+    )
+    stack.start("dispatch_email.app").handler(sqs_event(orders(again)), Context())
+    assert stack.counts(again.alert.tenant, again.alert.ref) == {MessageState.SUPPRESSED: 2, MessageState.SENT: 1}
+
+
+# --- what people answer ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def tracker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     """Start the function that takes answers in, and give it one."""
-    for name in ("SMS_EVENTS", "SMS_INBOUND", "EMAIL_EVENTS"):
-        monkeypatch.setenv(f"{name}_TOPIC_ARN", TOPIC + name.lower())
     monkeypatch.setenv("MAIL_BUCKET_NAME", stack.cloud.bucket)
     app = stack.start("track_events.app")
     return lambda body: app.handler(sqs_event([body]), Context())
@@ -230,7 +256,7 @@ def test_a_text_to_a_number_of_ours_finds_the_alert_that_was_sent_from_it(
     acceptance = stack.accept(sms(number(1), number(2), sender=ours), at=utc_now())
     stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
 
-    body = notification(f"{TOPIC}sms_inbound", inbound_text(number(2), ours, "on my way", "in-1"), utc_now())
+    body = notification(f"{TOPICS}:sms-inbound", inbound_text(number(2), ours, "on my way", "in-1"), utc_now())
     for _ in range(2):
         assert tracker(body) == {"batchItemFailures": []}
 

@@ -89,22 +89,28 @@ PHONES = (number(1), number(2))
 
 
 def run(
-    plan: Mapping[int, Fault], *, silent: bool = False, bare: bool = False, cast: Cast | None = None
+    plan: Mapping[int, Fault],
+    *,
+    silent: bool = False,
+    bare: bool = False,
+    cast: Cast | None = None,
+    world: type[World] = World,
 ) -> tuple[World, list[str]]:
     """Send one alert to two phones through the faults of the plan, and let the world come to rest.
 
     Args:
         bare: one phone, and every order comes once: nobody mends by luck what another has left undone.
+        world: what kind of world.
     """
     script = Script(plan)
     disturbance = Disturbance(duplicates=(1, 1)) if bare else Disturbance()
-    world = World(7, script.wrap, silent=silent, cast=cast, disturbance=disturbance)
-    script.world = world
-    world.accept(sms(*PHONES[:1] if bare else PHONES))
-    world.until_quiet()
-    for report in world.sweeps:
+    played = world(7, script.wrap, silent=silent, cast=cast, disturbance=disturbance)
+    script.world = played
+    played.accept(sms(*PHONES[:1] if bare else PHONES))
+    played.until_quiet()
+    for report in played.sweeps:
         assert all(code == StorageUnavailable.code for _, code in report.failed), "an error nobody injected"
-    return world, script.calls
+    return played, script.calls
 
 
 def judge(world: World, *, silent: bool, faults: int) -> None:

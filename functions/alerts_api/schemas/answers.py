@@ -122,7 +122,10 @@ class EventEntry(TypedDict):
     alertRef: str
     type: Annotated[str, Field(description="the channel: sms, email, call or inboundCall")]
     tag: str
-    event: Annotated[str, Field(description="sent, delivered, failed, skipped, reply, unmatched, shortlinkClick …")]
+    event: Annotated[
+        str,
+        Field(description="sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick …"),
+    ]
     alertees: Annotated[list[str], Field(description="the receiver's address")]
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]

@@ -352,6 +352,16 @@ def test_r7_nobody_is_contacted_while_the_list_cannot_be_read() -> None:
     assert stand.states() == ["sent", "sent"]
 
 
+def test_r7_nor_when_reading_it_fails_in_a_way_that_nobody_foresaw_which_is_said() -> None:
+    stand = Stand(sms(ANA))
+    stand.suppressions.find = None  # type: ignore[method-assign, assignment]
+
+    with pytest.raises(TypeError):
+        stand.dispatch()
+
+    assert (stand.states(), stand.sms.calls) == (["retry_wait"], [])
+
+
 def test_what_is_about_to_be_handed_over_is_noted_before_and_nothing_else() -> None:
     # given three receivers, of whom one said STOP
     stand = Stand(sms(ANA, BOB, number(3)))

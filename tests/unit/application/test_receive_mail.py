@@ -128,7 +128,9 @@ def test_s14_a_token_made_up_for_another_alert_or_tenant_counts_for_nothing(worl
     forged = address.replace("+acme.", "+other.", 1)
     nobody = address.replace("+acme.", "+nobody.", 1)
     altered = address[:10] + ("a" if address[10] != "a" else "b") + address[11:]
-    for to in (forged, nobody, altered, f"{address}.elsewhere.example"):
+    local, _, domain = address.partition("@")
+    unsigned = f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}"
+    for to in (forged, nobody, altered, unsigned, f"{address}.elsewhere.example"):
         assert world.mail(a_reply(addressed_to=(to,), subject="Re: no reference")) is MailResult.NO_REFERENCE
     assert world.kept(mine) == world.kept(theirs) == []
 

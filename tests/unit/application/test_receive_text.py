@@ -97,9 +97,9 @@ def test_ah_92_after_the_lifetime_nothing_is_kept_or_told(world: Answering) -> N
 def test_ah_92_of_two_alerts_the_one_that_is_over_is_no_candidate(world: Answering) -> None:
     over, open_ = world.send(), world.send()
     world.alerts.alerts[over.tenant, over.ref] = replace(over, expires_at=world.now)
-    world.text("ok", answering=over)
-    assert world.kept(over) == []
-    assert [response.text for response in world.kept(open_)] == []
+    assert world.text("ok", answering=over) is TextResult.NOTHING_OPEN
+    assert not world.responses.kept
+    assert world.told(open_) == []
 
 
 def test_a_text_from_somebody_we_never_wrote_to_answers_nothing(world: Answering) -> None:
@@ -122,6 +122,7 @@ def test_s14_a_text_to_another_tenants_number_reaches_no_alert_of_ours(world: An
 def test_s14_what_is_sent_from_another_tenants_number_makes_no_conversation(world: Answering) -> None:
     world.numbers.add(TwoWayNumber(number(60), OTHER, KEY))
     alert = world.send(sender=number(60))
+    assert not world.conversations.said
     assert world.text("ok", to=number(60), answering=alert) is TextResult.NOTHING_OPEN
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,3 +112,13 @@ def test_a_receipt_for_a_message_that_nobody_claimed_is_not_ours() -> None:
 
     assert result is ReceiptResult.NOT_OURS
     assert stand.rows.rows == {}
+
+
+def test_a_receipt_that_outlives_its_alert_is_forgotten_with_it() -> None:
+    stand = Stand(sms(ANA))
+    id = sent(stand)
+    stand.clock.advance(timedelta(days=30))
+    stand.alerts.chunks.clear()  # rows vanish one by one
+
+    assert stand.recorder(id, DELIVERED) is ReceiptResult.FORGOTTEN
+    assert stand.recorder(MessageId.parse("acme.none.0.0.0.1"), DELIVERED) is ReceiptResult.FORGOTTEN

@@ -292,8 +292,11 @@ class DispatchSlice:
         addresses = {message.position: recipients[message.position].address for message in claimed}
         try:
             standing = self._suppress.standing(run.alert.tenant, run.order.channel, list(addresses.values()))
-        except StorageUnavailable:
-            # Nobody is contacted on the strength of half an answer; the claims end as tries that were refused.
+        except Exception as error:
+            # Nobody is contacted on the strength of half an answer; the claims end as tries that were refused, or
+            # they would lapse and be taken for messages that may have gone out.
+            if not isinstance(error, StorageUnavailable):
+                run.errors.append(error)
             unread = Refused("suppressions_unread", for_good=False)
             return {message.position: (message, unread) for message in claimed}
         return {

@@ -18,7 +18,8 @@ class ReceiptResult(StrEnum):
 
     RECORDED = "recorded"  # the message moved
     NOTHING_NEW = "nothing_new"  # a repeat, or something better is known
-    NOT_OURS = "not_ours"  # no such alert, recipient or try
+    NOT_OURS = "not_ours"  # no such recipient or try
+    FORGOTTEN = "forgotten"  # no such alert, or its lifetime is over: nobody can be told any more
 
 
 class RecordReceipt:
@@ -41,8 +42,10 @@ class RecordReceipt:
             StaleWrite, StorageUnavailable: take it in again.
         """
         alert = self._alerts.get(id.key.tenant, id.key.alert)
-        piece = alert.slice_at(id.key, id.position) if alert else None
-        if alert is None or piece is None:
+        if alert is None or alert.expired(self._clock()):
+            return ReceiptResult.FORGOTTEN  # its rows vanish one by one from now on
+        piece = alert.slice_at(id.key, id.position)
+        if piece is None:
             return ReceiptResult.NOT_OURS
         for _ in range(_ROUNDS):
             rows = dict(self._rows.load(piece.key, piece.positions))

@@ -9,6 +9,7 @@ from tocsin.application.ports.receipts import ProviderReport
 from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
+from tocsin.domain.email_address import InvalidEmail, parse_email
 from tocsin.domain.result_event import ResultEvent, event_id
 from tocsin.domain.suppression import SuppressionReason
 
@@ -33,8 +34,9 @@ class TakeInReport:
     def __call__(self, report: ProviderReport) -> ReceiptResult:
         """Take it in.
 
-        Who is suppressed is the receiver that the alert names, never an address from the report; nobody is on the word
-        of a sandbox alert.
+        Who is suppressed is the receiver that the alert names. Complaints come days later, when an alert with a short
+        lifetime is forgotten; then it is the one that the provider names, for the tenant that our own id names. Nobody
+        is suppressed on the word of a sandbox alert.
 
         Raises:
             StaleWrite, StorageUnavailable: take it in again.
@@ -43,13 +45,13 @@ class TakeInReport:
         if result is ReceiptResult.NOT_OURS or (report.suppresses is None and report.complaint is None):
             return result
         key = report.id.key
-        alert = self._alerts.get(key.tenant, key.alert)
-        item = alert.item(key.item) if alert else None
-        recipients = self._alerts.recipients(key)
-        if alert is None or item is None or report.id.position >= len(recipients):
-            return ReceiptResult.NOT_OURS
-        recipient = recipients[report.id.position]
-        if report.suppresses is not None and not alert.sandbox:
+        if result is ReceiptResult.FORGOTTEN or (alert := self._alerts.get(key.tenant, key.alert)) is None:
+            self._suppress_late(report)
+            return ReceiptResult.FORGOTTEN
+        item = alert.item(key.item)
+        assert item is not None  # its message was there
+        recipient = self._alerts.recipients(key)[report.id.position]
+        if report.suppresses is not None and not alert.sandbox and recipient.address:  # "" was erased
             new = self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
             # A repeat suppresses nothing new, so it is not counted twice against the tenant's good name.
             if new and item.channel is Channel.EMAIL and self._note_mail_fate is not None:
@@ -57,6 +59,14 @@ class TakeInReport:
         if report.complaint is not None:
             self._happenings.tell(alert, _complaint(alert, item, recipient, report, report.complaint))
         return result
+
+    def _suppress_late(self, report: ProviderReport) -> None:
+        try:
+            mailbox = parse_email(report.to or "")
+        except InvalidEmail:
+            return  # nobody is named
+        if report.suppresses is not None:
+            self._suppress(report.id.key.tenant, Channel.EMAIL, mailbox, report.suppresses, report.at)
 
 
 def _complaint(

@@ -115,6 +115,10 @@ class Inbound:
             emit(self._service, {"EventsTakenIn": count}, source=source, outcome=word)
 
 
+_GREETING = "Successfully validated SNS topic"
+"""SES says it once, in words, when an event destination is set up."""
+
+
 def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> list[Notice] | None:
     """Return what a queue message holds; None if it is from nobody we know or cannot be read.
 
@@ -134,8 +138,11 @@ def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> li
     at = _instant(wrapping.get("Timestamp"))
     if source is None or wrapping.get("Type") != "Notification" or not isinstance(id, str) or at is None:
         return None
-    # What is no JSON object (SES says a greeting once, when its destination is set up) is for the handler to refuse.
-    return [Notice(source, id, at, (_object(message) if isinstance(message, str) else None) or {})]
+    if not isinstance(message, str):
+        return None
+    if message.startswith(_GREETING):
+        return []
+    return [Notice(source, id, at, _object(message) or {})]  # what is no object is for the handler to refuse
 
 
 def _object(text: str) -> dict[str, Any] | None:

@@ -96,6 +96,7 @@ def _read(event: Mapping[str, Any]) -> ProviderReport | Unread:
         at,
         says.suppresses,
         _word(type) if says is _COMPLAINED else None,
+        _only(mail.get("destination")) if says.suppresses else None,
     )
 
 
@@ -108,6 +109,13 @@ def _find(kind: str, type: str, subtype: str) -> _Says | Unread:
         ),
         Unread.UNKNOWN_EVENT,
     )
+
+
+def _only(destination: Any) -> str | None:
+    match destination:
+        case [str(to)]:
+            return to
+    return None
 
 
 def _word(type: str) -> str:

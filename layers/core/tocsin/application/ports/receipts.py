@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,8 @@ class ProviderReport:
         at: when it happened, by the provider's clock.
         suppresses: why the receiver must not be contacted again, None if nothing says so.
         complaint: what the receiver complained of (`abuse`, `fraud` …, `unspecified`), None without a complaint.
+        to: the receiver as the provider names it, where `suppresses` is given and it names exactly one: for alerts that
+            the store has forgotten by then.
     """
 
     id: MessageId
@@ -28,6 +30,7 @@ class ProviderReport:
     at: datetime
     suppresses: SuppressionReason | None = None
     complaint: str | None = None
+    to: str | None = field(default=None, repr=False)
 
 
 class Unread(StrEnum):

@@ -1,0 +1,91 @@
+"""A world whose providers speak as AWS does: real-shaped events through SNS's wrapping, SQS and the function's handler."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from infra.local.provider_events import notification, ses_event, text_event
+from tests.fakes.happenings import FakeHappenings
+from tests.fakes.sealer import FakeSealer
+from tests.functional.events import Context, sqs_event
+from tests.scenarios.world import VISIBILITY, Crash, World
+from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
+from tocsin.adapters.ses import receipts as ses
+from tocsin.application.ports import MessageId
+from tocsin.application.suppress import Suppress
+from tocsin.application.take_in_report import TakeInReport
+from tocsin.domain.alert import Channel
+from tocsin.domain.message import MessageState, Receipt
+from tocsin.entrypoint.inbound import Inbound, Source
+from track_events.handler import receipts
+
+TOPICS = {Channel.SMS: "arn:aws:sns:eu-west-2:1:sms-events", Channel.EMAIL: "arn:aws:sns:eu-west-2:1:ses-events"}
+
+_KINDS = {
+    (Channel.SMS, MessageState.SENT): "TEXT_SUCCESSFUL",
+    (Channel.SMS, MessageState.DELIVERED): "TEXT_DELIVERED",
+    (Channel.EMAIL, MessageState.SENT): "Send",
+    (Channel.EMAIL, MessageState.DELIVERED): "Delivery",
+}
+
+
+class WireWorld(World):
+    """As World; whatever its providers report is written as JSON and read again.
+
+    Attributes:
+        happenings: events that are no step of a message, such as complaints.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.happenings = FakeHappenings(self.events)
+
+    def report(self, id: MessageId, receipt: Receipt, later: timedelta = timedelta(0)) -> None:
+        """Let the provider report something in its own words."""
+        channel, to = self._receiver(id)
+        kind = _KINDS[channel, receipt.state]
+        if channel is Channel.SMS:
+            event = text_event(kind, str(id), to, self.clock() + later, provider_id=receipt.provider_id)
+        else:
+            event = ses_event(kind, str(id), to, self.clock() + later, provider_id=receipt.provider_id)
+        self.publish(channel, event, later)
+
+    def publish(self, channel: Channel, event: dict[str, Any], later: timedelta) -> None:
+        """Let a topic deliver an event; SQS repeats it until it is taken in."""
+        body = notification(TOPICS[channel], event, self.clock() + later)
+        self._at(self.clock() + later, lambda: self._take_in_body(body))
+
+    def _take_in_body(self, body: str) -> None:
+        try:
+            answer = self._new_function()(sqs_event([body]), Context())
+        except Crash:
+            answer = {"batchItemFailures": [{}]}
+        if answer["batchItemFailures"]:
+            self._at(self.clock() + VISIBILITY, lambda: self._take_in_body(body))
+
+    def _new_function(self) -> Inbound:
+        alerts = self._port("alerts", self.alerts)
+        record = self.cast.recorder(
+            alerts,
+            self._port("rows", self.rows),
+            self._port("ledger", self.ledger),
+            self._port("events", self.events),
+            self.clock,
+        )
+        suppress = Suppress(self._port("suppressions", self.suppressions), FakeSealer())
+        take_in = TakeInReport(record, alerts, suppress, self._port("happenings", self.happenings))
+        return Inbound(
+            "track_test",
+            {TOPICS[Channel.SMS]: Source.SMS_EVENTS, TOPICS[Channel.EMAIL]: Source.EMAIL_EVENTS},
+            {
+                Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
+                Source.EMAIL_EVENTS: receipts(ses.read, take_in),
+            },
+        )
+
+    def _receiver(self, id: MessageId) -> tuple[Channel, str]:
+        alert = self.alerts.alerts[id.key.tenant, id.key.alert]
+        item = alert.item(id.key.item)
+        assert item is not None
+        return item.channel, self.alerts.chunks[id.key][id.position].address
