@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 
+from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
 from alerts_api.routes.sending import sending_routes
@@ -13,6 +15,8 @@ from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -21,6 +25,9 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.brake import RefuseNumbers
+from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
@@ -44,6 +51,9 @@ stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, seal
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
+brakes = DynamoDbBrakeBook(aws.dynamodb, settings.table_name)
+meters = DynamoDbMeters(aws.dynamodb, settings.table_name)
+client_messages = DynamoDbClientMessages(aws.dynamodb, settings.table_name, sealer)
 results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
 responses = DynamoDbResponses(aws.dynamodb, settings.table_name, sealer)
 queue = SqsDispatchQueue(
@@ -56,6 +66,7 @@ queue = SqsDispatchQueue(
     },
 )
 
+egress = EgressPolicy(loopback=settings.open_egress)
 authenticate = Authenticate(keys, sealer)
 
 app = create_app("alerts_api")
@@ -70,7 +81,8 @@ app.register_blueprint(
             utc_now,
             chance,
             link_base=settings.link_base_url,
-            egress=EgressPolicy(loopback=settings.open_egress),
+            egress=egress,
+            refuse_numbers=RefuseNumbers(brakes, utc_now),
         ),
         LoadStoredAlert(stores, utc_now),
     )
@@ -78,6 +90,7 @@ app.register_blueprint(
 app.register_blueprint(
     storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
 )
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now)))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
 app.register_blueprint(
     reading_routes(
@@ -86,6 +99,13 @@ app.register_blueprint(
         ReadAlertStatus(alerts, work, responses, utc_now),
         ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
+    )
+)
+app.register_blueprint(
+    managing_routes(
+        authenticate,
+        ReadInfo(keys, stores, results, client_messages, brakes, meters, utc_now),
+        SetInfo(keys, egress),
     )
 )
 app.register_blueprint(public_routes())

@@ -164,6 +164,84 @@ DELETE_CONTENT_RESPONSE: dict[str, Any] = {
     ],
 }
 
+CANCEL_ALERTS_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "cancel": [{"alertId": _REF}, {"linkRef": "trunk-7"}],
+}
+
+CANCEL_ALERTS_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "cancel": [
+        {
+            "success": True,
+            "alertId": _REF,
+            "alertRef": _REF,
+            "cancelledAt": "2026-11-21T12:00:05.000Z",
+            "openCount": 3975,
+        },
+        {"success": False, "linkRef": "trunk-7", "failureReason": "linked alerts are not available yet"},
+    ],
+}
+
+_SETTINGS = {
+    "apiKeyFriendlyName": "Night shift",
+    "sandboxed": False,
+    "defaultNotification": "callback",
+    "defaultNotificationFormat": "json",
+    "defaultCallbackUrl": "https://hooks.example.org/alerts",
+    "transliterate": True,
+}
+
+GET_INFO_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "getCapacityInfo": True,
+    "getBrakeInfo": True,
+    "getMessages": True,
+    "messageOptions": {"unreportedOnly": True, "markReported": True, "maximumMessages": 50},
+}
+
+GET_INFO_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "info": {
+        **_SETTINGS,
+        "capacities": {"call": None, "email": None, "sms": 996},
+        "brakes": {
+            "countries": ["GB"],
+            "specialNumbers": False,
+            "perReceiver": {"count": 5, "seconds": 900},
+            "perAccount": None,
+            "dailySpendLimitUsd": 500.0,
+            "spentTodayUsd": 0.18,
+            "paused": [],
+        },
+        "messages": [
+            {
+                "messageId": "msg_5f1d0c2ab0a8b6c1d2e3f405",
+                "whence": "2026-11-21T12:00:05.000Z",
+                "severity": "warning",
+                "category": "general",
+                "code": "number_rate",
+                "message": "text messages wait: one receiver got as many as the account allows in a short time",
+                "alertId": _REF,
+            }
+        ],
+    },
+}
+
+SET_INFO_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "defaultNotification": "callback",
+    "defaultCallbackUrl": "https://hooks.example.org/alerts",
+    "transliterate": True,
+}
+
+SET_INFO_RESPONSE: dict[str, Any] = {"success": True, "returnCode": 200, "info": _SETTINGS}
+
 COLLECT_EVENTS_REQUEST: dict[str, Any] = {
     "version": "latest",
     "apiKey": _KEY,

@@ -12,8 +12,10 @@ from typing import Any
 
 from alerts_api import examples
 from alerts_api.schemas import answers, resources, responses
+from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
+from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody
 from alerts_api.schemas.limits import PAGE_ITEMS
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
 from alerts_api.schemas.stores import StoreContentBody
@@ -148,6 +150,25 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         method="POST",
+        path="/cancelalerts",
+        name="cancelAlerts",
+        tags=("Send",),
+        summary="Cancel alerts",
+        description=(
+            "Stops what has not been handed over yet, best effort: for about two seconds more a message may still go "
+            "out. Each entry has a result of its own; cancelling twice is harmless. A message that did not go out any "
+            "more ends as `cancelled`."
+        ),
+        bodies=(CancelAlertsBody,),
+        answer=CancelAnswer,
+        refusal=NothingCancelledAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.CANCEL_ALERTS_REQUEST,
+        response=examples.CANCEL_ALERTS_RESPONSE,
+    ),
+    Operation(
+        method="POST",
         path="/collectevents",
         name="collectEvents",
         tags=("Results",),
@@ -161,6 +182,39 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=VERB_ERRORS,
         request=examples.COLLECT_EVENTS_REQUEST,
         response=examples.COLLECT_EVENTS_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/getinfo",
+        name="getInfo",
+        tags=("Your key",),
+        summary="Ask about your key",
+        description=(
+            "Settings, capacities, stores, brakes, and messages about what no answer could tell you any more. Each "
+            "can be read for 30 days; with `unreportedOnly` and `markReported` it is returned exactly once."
+        ),
+        bodies=(GetInfoBody,),
+        answer=GetInfoAnswer,
+        errors=VERB_ERRORS,
+        request=examples.GET_INFO_REQUEST,
+        response=examples.GET_INFO_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/setinfo",
+        name="setInfo",
+        tags=("Your key",),
+        summary="Change the defaults of your key",
+        description=(
+            "Its friendly name, how results are told when a call does not say, and whether text messages are put into "
+            "the GSM alphabet. Rights, capacities and brakes are your operator's to change. What is left out stays."
+        ),
+        bodies=(SetInfoBody,),
+        answer=GetInfoAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.SET_INFO_REQUEST,
+        response=examples.SET_INFO_RESPONSE,
     ),
     Operation(
         method="GET",

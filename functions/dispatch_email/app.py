@@ -9,6 +9,9 @@ from functools import partial
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
@@ -19,8 +22,10 @@ from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import EmailCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks
 from tocsin.application.reply_addresses import ReplyAddresses
@@ -96,6 +101,14 @@ dispatch = DispatchSlice(
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+    hold_back=HoldBack(
+        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
+        DynamoDbMeters(clients.dynamodb, settings.table_name),
+        DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+        sealer,
+        utc_now,
+    ),
+    honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
 )
 handler = SliceWorker(SERVICE, dispatch, tally)
 

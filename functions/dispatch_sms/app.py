@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
@@ -22,8 +25,10 @@ from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks
@@ -100,6 +105,14 @@ dispatch = DispatchSlice(
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+    hold_back=HoldBack(
+        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
+        DynamoDbMeters(clients.dynamodb, settings.table_name),
+        DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+        sealer,
+        utc_now,
+    ),
+    honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
     note=RememberTexts(
         DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
         DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
@@ -22,6 +23,7 @@ from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.application.brake import NoteMailFate
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.receive_mail import ReceiveMail
 from tocsin.application.receive_text import ReceiveText
@@ -86,6 +88,11 @@ take_in = TakeInReport(
     alerts,
     suppress,
     happenings,
+    NoteMailFate(
+        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
+        DynamoDbMeters(clients.dynamodb, settings.table_name),
+        utc_now,
+    ),
 )
 receive_text = ReceiveText(
     numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),

@@ -48,6 +48,7 @@ def mails(
         if raw is None:
             return "gone"
         mail = parse(raw)
-        return Unread.MALFORMED.value if mail is None else receive(key, mail, notice.at).value
+        # Anybody can send us nonsense, so unlike a provider's event that cannot be read it is no reason for an alarm.
+        return "no_mail" if mail is None else receive(key, mail, notice.at).value
 
     return handle

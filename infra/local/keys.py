@@ -54,9 +54,9 @@ class Operator:
         self._engine = engine
         self._layer = layer
 
-    def create_tenant(self, tenant: str, name: str) -> None:
+    def create_tenant(self, tenant: str, name: str, country: str) -> None:
         """Make a tenant; harmless if it is there."""
-        self.run("tenant", "create", "--tenant", tenant, "--name", name)
+        self.run("tenant", "create", "--tenant", tenant, "--name", name, "--country", country)
 
     def create_key(self, key: NewKey) -> str:
         """Create a key and return its token, which nothing can show again."""

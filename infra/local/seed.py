@@ -17,6 +17,9 @@ from infra.local.stack import Stack
 
 TENANT = "demo"
 
+COUNTRY = "+44"
+"""Where the demo tenant may send text messages to: the United Kingdom, and the islands that share its calling code."""
+
 GROUP = "demo-team"
 """Name of the stored contact group."""
 
@@ -63,7 +66,7 @@ def seed(engine: Engine, stack: Stack, places: Places, say: Callable[[str], None
         say("demo tenant: keys are there")
     else:
         operator = Operator(engine, stack.artefacts.dependencies_layer_zip)
-        operator.create_tenant(TENANT, "Demo")
+        operator.create_tenant(TENANT, "Demo", COUNTRY)
         rights = ("canSetLifetime", "canReadAlerts")
         keys = [operator.create_key(NewKey(TENANT, kind, f"Demo, {kind}", rights)) for kind in ("live", "sandbox")]
         say("demo tenant: made a live and a sandbox key")

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infra.operator import numbers, suppressions
+from infra.operator import numbers, suppressions, tenant_commands
 from infra.operator.office import LOCAL_STACK, NoSuchStack, Office, office_of
 from tocsin.application.create_api_key import CreateApiKey
 from tocsin.application.create_tenant import CreateTenant
 from tocsin.application.disable_api_key import DisableApiKey
+from tocsin.application.top_up_capacity import TopUpCapacity
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.callback import Callback, CallbackEncoding
@@ -25,10 +26,12 @@ from tocsin.entrypoint.randomness import SystemRandomness
 RUN_FILE = Path(".local/run.json")
 
 EXAMPLES = """examples:
-  python -m infra.operate --stack tocsin tenant create --tenant acme --name "Acme Ltd"
+  python -m infra.operate --stack tocsin tenant create --tenant acme --name "Acme Ltd" --country GB
+  python -m infra.operate --stack tocsin tenant set --tenant acme --country GB --country IE --daily-spend 200
   python -m infra.operate --stack tocsin key create --tenant acme --name "Night shift" --kind live \\
       --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000
   python -m infra.operate --local key list --tenant acme
+  python -m infra.operate --local key capacity --tenant acme --key k7f3q9 --add sms=1000
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
   python -m infra.operate --local number add --tenant acme --key k7f3q9 --number +447700900050
   python -m infra.operate --local suppression list --tenant acme
@@ -63,6 +66,7 @@ def main(words: Sequence[str] | None = None, find_office: _Finder = office_of) -
 def create_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Create a tenant; saying it twice is harmless."""
     tenant = CreateTenant(office.tenants, utc_now)(asked.tenant, asked.name)
+    tenant_commands.first_brakes(office, asked)
     _say(f"tenant {tenant.id} stands: {tenant.name}")
 
 
@@ -70,7 +74,7 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
     """Create an API key and print its token: the only time anybody sees it."""
     tenant = TenantId(asked.tenant)
     if office.tenants.get(tenant) is None:
-        hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME"
+        hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME --country CC"
         raise InvalidRequest([Fault("/tenant", "UNKNOWN", hint)])
     callback = Callback(asked.callback_url, CallbackEncoding(asked.callback_type)) if asked.callback_url else None
     # The running engine of this machine may be called back on this machine; nobody else may.
@@ -114,6 +118,12 @@ def disable_key(office: Office, asked: argparse.Namespace) -> None:
     _say(f"key {asked.key} of {asked.tenant} is disabled; running processes notice within 30 s")
 
 
+def add_capacity(office: Office, asked: argparse.Namespace) -> None:
+    """Add to the limited capacities of a key and print what is left; saying it twice adds twice."""
+    left = TopUpCapacity(office.keys)(TenantId(asked.tenant), ApiKeyId(asked.key), dict(asked.add))
+    print(json.dumps({channel.value: units for channel, units in sorted(left.items())}))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.operate",
@@ -125,11 +135,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False)
     things = parser.add_subparsers(title="things", required=True, metavar="tenant|key|number|suppression")
 
-    tenant = things.add_parser("tenant", help="customers").add_subparsers(required=True, metavar="create")
+    tenant = things.add_parser("tenant", help="customers").add_subparsers(
+        required=True, metavar="create|set|show|pause|resume|erase"
+    )
     create = _command(tenant, "create", create_tenant)
     create.add_argument("--name", required=True, help="what people call it")
+    tenant_commands.country_argument(create, required=True)
+    tenant_commands.add_commands(tenant, _command)
 
-    key = things.add_parser("key", help="API keys").add_subparsers(required=True, metavar="create|list|disable")
+    key = things.add_parser("key", help="API keys").add_subparsers(
+        required=True, metavar="create|list|capacity|disable"
+    )
     create = _command(key, "create", create_key)
     create.add_argument("--name", required=True, help="what people call it")
     create.add_argument("--kind", required=True, choices=[kind.value for kind in KeyKind])
@@ -147,6 +163,9 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--callback-url", help="where results are posted when `notification` is callback")
     create.add_argument("--callback-type", default="json", choices=[kind.value for kind in CallbackEncoding])
     _command(key, "list", list_keys)
+    more = _command(key, "capacity", add_capacity)
+    more.add_argument("--key", required=True, help="its id, see key list")
+    more.add_argument("--add", action="append", required=True, type=_capacity, metavar="CHANNEL=UNITS")
     _command(key, "disable", disable_key).add_argument("--key", required=True, help="its id, see key list")
 
     number = things.add_parser("number", help="numbers that people can answer to").add_subparsers(

@@ -12,12 +12,16 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
+from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import ApiKeyRepository, Sealer, TenantRepository
+from tocsin.application.ports.brakes import BrakeBook
 from tocsin.application.ports.conversations import TwoWayNumbers
+from tocsin.application.ports.erasures import ErasureLedger, PersonalData
 from tocsin.application.ports.suppressions import Suppressions
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -42,6 +46,9 @@ class Office:
     sealer: Sealer
     suppressions: Suppressions
     numbers: TwoWayNumbers
+    brakes: BrakeBook
+    personal_data: PersonalData
+    erasures: ErasureLedger
 
 
 def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Office:
@@ -75,9 +82,16 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
         raise NoSuchStack(f"cannot read the stack {stack}: {error}") from error
     sealer = KmsSealer(kms, dynamodb, table_name, key_id, utc_now, SystemRandomness())
     keys = DynamoDbApiKeyRepository(dynamodb, table_name, sealer, utc_now)
-    tenants = DynamoDbTenantRepository(dynamodb, table_name)
-    suppressions, numbers = DynamoDbSuppressions(dynamodb, table_name), DynamoDbTwoWayNumbers(dynamodb, table_name)
-    return Office(tenants, keys, sealer, suppressions, numbers)
+    return Office(
+        tenants=DynamoDbTenantRepository(dynamodb, table_name),
+        keys=keys,
+        sealer=sealer,
+        suppressions=DynamoDbSuppressions(dynamodb, table_name),
+        numbers=DynamoDbTwoWayNumbers(dynamodb, table_name),
+        brakes=DynamoDbBrakeBook(dynamodb, table_name),
+        personal_data=DynamoDbPersonalData(dynamodb, table_name, sealer, client("s3"), outputs.get("BucketName", "")),
+        erasures=DynamoDbErasureLedger(dynamodb, table_name),
+    )
 
 
 def _on_loopback(url: str) -> bool:

@@ -151,11 +151,24 @@ def test_r10_only_the_throttled_statements_are_sent_again(
     assert len(real.messages.load(CHUNK, range(25))) == 25
 
 
-def test_r10_what_is_throttled_to_the_last_try_is_said(real: AlertPath, patient: Backoff, waits: list[float]) -> None:
+def test_r10_what_is_throttled_to_the_last_try_is_not_written_and_the_rest_is(
+    real: AlertPath, patient: Backoff, waits: list[float]
+) -> None:
+    # given a table that keeps turning two of 25 away, and one of the others that somebody else claimed
+    real.messages.save(CHUNK, claims(25)[7:8])
     client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([2, 2, 2])))
+    written = DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))
+    assert [number for number, mine in enumerate(written) if not mine] == [0, 1, 7]
+    assert len(waits) == 2
+    assert sorted(real.messages.load(CHUNK, range(25))) == list(range(2, 25))
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_r10_a_batch_of_which_nothing_was_written_is_said(real: AlertPath, patient: Backoff, taken: int) -> None:
+    real.messages.save(CHUNK, claims(25)[25 - taken :])
+    client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([25 - taken] * 3)))
     with pytest.raises(StorageUnavailable):
         DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))
-    assert len(waits) == 2
 
 
 def test_a_statement_refused_for_another_reason_is_a_mistake_of_ours(real: AlertPath, patient: Backoff) -> None:
@@ -280,7 +293,7 @@ def test_contents_too_big_for_a_row_lie_sealed_in_the_object_store(real: AlertPa
     assert real.alerts.get(ACME, acceptance.alert.ref) == acceptance.alert
     assert tuple(real.alerts.recipients(key)) == big
     added = set(objects(real)) - before
-    assert added == {f"sealed/acme/{acceptance.alert.ref}/{name}" for name in ("META", "CHUNK-00-000")}
+    assert added == {f"sealed/keep-0030/acme/{acceptance.alert.ref}/{name}" for name in ("META", "CHUNK-00-000")}
     for name in added:
         body = real.s3.get_object(Bucket=real.bucket, Key=name)["Body"].read()
         assert noise[:40].encode() not in body

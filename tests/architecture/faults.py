@@ -195,6 +195,9 @@ def _tls_for_objects_only(sources: Sources) -> None:
     p(sources, DATA, "MediaBucketPolicy")["PolicyDocument"]["Statement"][0]["Resource"].pop(0)
 
 
+breaks("objects_of_alerts_that_are_over_are_removed")(
+    setting(31, DATA, "MediaBucket", "LifecycleConfiguration", "Rules", 3, "ExpirationInDays")
+)
 breaks("deleted_objects_are_gone_within_the_promised_35_days")(
     setting(
         36, DATA, "MediaBucket", "LifecycleConfiguration", "Rules", 0, "NoncurrentVersionExpiration", "NoncurrentDays"
@@ -273,6 +276,7 @@ breaks("faults_and_throttles_wake_somebody")(lambda s: s[OBSERVABILITY]["Resourc
 breaks("a_silent_sweeper_wakes_somebody")(
     setting("notBreaching", OBSERVABILITY, "SweepHeartbeatAlarm", "TreatMissingData")
 )
+breaks("a_brake_that_bites_wakes_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SpendCapAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SweepRepairedAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("EmailUnknownAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(

@@ -27,6 +27,7 @@ PORTS = [
 
 WITHOUT_A_SUITE = {
     "Clock": "one function; the virtual clock is the fake, and the real one is the system's",
+    "PersonalData": "it walks what every other adapter wrote, so its tests stand on those (tests/adapters/test_erasure.py)",
     "WebhookSender": "its tests make every kind of receiver over real sockets (tests/adapters/test_webhook_sender.py)",
     "Randomness": "chance has no contract beyond its signature; the seeded one is the fake",
 }

@@ -278,3 +278,29 @@ def test_a6_a_cursor_serves_its_own_list_only(world: AlertPath) -> None:
         with pytest.raises(InvalidRequest) as refused:
             world.alerts.newest(tenant, sandbox=sandbox, limit=1, after=bad, now=NOON)
         assert [fault.pointer for fault in refused.value.faults] == ["/cursor"]
+
+
+def test_an_alert_is_cancelled_once_and_says_so_everywhere(world: AlertPath) -> None:
+    acceptance = an_acceptance(2)
+    world.alerts.accept(acceptance)
+    ref, later = acceptance.alert.ref, NOON + timedelta(seconds=5, microseconds=1500)
+
+    assert world.alerts.cancel(ACME, ref, later) == NOON + timedelta(seconds=5, milliseconds=1)
+    assert world.alerts.cancel(ACME, ref, later + timedelta(hours=1)) == NOON + timedelta(seconds=5, milliseconds=1)
+
+    found = world.alerts.get(ACME, ref)
+    assert found == replace(acceptance.alert, cancelled_at=NOON + timedelta(seconds=5, milliseconds=1))
+    (listed,) = world.alerts.newest(ACME, sandbox=False, limit=5, after=None, now=NOON).alerts
+    assert listed.cancelled_at == found.cancelled_at
+
+
+def test_what_does_not_exist_cannot_be_cancelled(world: AlertPath) -> None:
+    acceptance = an_acceptance(2)
+    world.alerts.accept(acceptance)
+    unknown = AlertRef("0192f3f0-0000-7000-8000-00000000dead")
+
+    assert world.alerts.cancel(ACME, unknown, NOON) is None
+    assert world.alerts.cancel(OTHER, acceptance.alert.ref, NOON) is None
+
+    assert world.alerts.get(ACME, unknown) is None
+    assert world.alerts.get(OTHER, acceptance.alert.ref) is None

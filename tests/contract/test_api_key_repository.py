@@ -141,6 +141,63 @@ def test_what_is_left_belongs_to_one_key(world: World) -> None:
     assert world.keys.remaining(TenantId("umbrella"), K1) == {}
 
 
+def test_a_client_changes_its_defaults_and_nothing_else(world: World) -> None:
+    limited = replace(EVERYTHING, enabled=True)
+    world.keys.add(limited, {Channel.SMS: 1, Channel.CALL: 2})
+    mine = replace(
+        a_key(),
+        name="Day shift",
+        notification=NotificationMode.NONE,
+        callback_url="https://example.org/other",
+        callback_encoding="json",
+        transliterate=not limited.transliterate,
+        defaults=limited.defaults,
+    )
+
+    world.keys.save_defaults(mine)
+
+    assert world.elsewhere.get(ACME, K1) == replace(
+        limited,
+        name="Day shift",
+        notification=NotificationMode.NONE,
+        callback_url="https://example.org/other",
+        callback_encoding="json",
+        transliterate=not limited.transliterate,
+    )
+    assert world.keys.get(ACME, K1) == world.elsewhere.get(ACME, K1)
+
+
+def test_what_can_be_left_out_can_be_taken_away(world: World) -> None:
+    key = a_key(callback_url="https://example.org/", transliterate=True)
+    world.keys.add(key, {})
+    world.keys.save_defaults(replace(key, callback_url=None, transliterate=False))
+    assert world.elsewhere.get(ACME, K1) == a_key()
+
+
+def test_a_disabled_key_does_not_come_back_by_its_own_settings(world: World) -> None:
+    # given a process that still remembers the key as enabled
+    world.keys.add(a_key(), {})
+    world.elsewhere.save(a_key(enabled=False))
+
+    for key in (a_key(name="me"), a_key(key_id="k2")):
+        with pytest.raises(NotFound):
+            world.keys.save_defaults(key)
+
+    assert list(world.elsewhere.list(ACME)) == [a_key(enabled=False)]
+
+
+def test_a_limited_capacity_can_be_topped_up_and_no_other(world: World) -> None:
+    world.keys.add(a_key(limited=frozenset({Channel.SMS})), {Channel.SMS: 7})
+
+    world.keys.top_up(ACME, K1, Channel.SMS, 1000)
+
+    assert world.elsewhere.remaining(ACME, K1) == {Channel.SMS: 1007}
+    for key_id, channel in ((K1, Channel.EMAIL), (ApiKeyId("k2"), Channel.SMS)):
+        with pytest.raises(NotFound):
+            world.keys.top_up(ACME, key_id, channel, 1)
+    assert world.elsewhere.remaining(ACME, K1) == {Channel.SMS: 1007}
+
+
 def test_adding_the_same_key_again_changes_nothing(world: World) -> None:
     limited = a_key(limited=frozenset({Channel.SMS}))
     world.keys.add(limited, {Channel.SMS: 10})

@@ -128,6 +128,19 @@ def test_messages_of_one_save_stand_or_fall_alone(world: AlertPath) -> None:
     assert list(world.messages.save(CHUNK, moves)) == [True, False, True, False]
 
 
+def test_ah_123_a_row_is_garbage_once_its_alert_is_over_and_not_before(real: AlertPath) -> None:
+    ends = NOON + timedelta(days=30, milliseconds=1)
+    real.messages.save(CHUNK, [claimed(0), claimed(1)], ends)
+    real.messages.save(CHUNK, [claimed(2)], None)
+    # a later step knows nothing of it and changes nothing of it
+    real.messages.save(CHUNK, [accepted(claimed(1), "pid", NOON)])
+
+    rows = real.dynamodb._client.scan(TableName=real.table_name)["Items"]
+    ttls = {int(row["sk"]["S"]): row["ttl"] for row in rows}
+    assert ttls[0] == ttls[1] == {"N": str(int(ends.timestamp()) + 1)}
+    assert ttls[2] == {"NULL": True}
+
+
 def test_of_two_writers_on_each_row_exactly_one_wins(world: AlertPath) -> None:
     # given 50 messages and four workers who all claim, then all record on top of the claims
     claims = [claimed(position) for position in range(50)]

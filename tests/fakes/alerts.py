@@ -78,6 +78,17 @@ class FakeAlertRepository:
         self.outage.check()
         return self.alerts.get((tenant, ref))
 
+    def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
+        self.outage.check()
+        with self._lock:
+            alert = self.alerts.get((tenant, ref))
+            if alert is None:
+                return None
+            if alert.cancelled_at is None:
+                to_the_millisecond = at.replace(microsecond=at.microsecond // 1000 * 1000)
+                alert = self.alerts[tenant, ref] = replace(alert, cancelled_at=to_the_millisecond)
+            return alert.cancelled_at
+
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         self.outage.check()
         return self.chunks.get(key, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey
@@ -40,11 +40,30 @@ class FakeApiKeyRepository:
             raise NotFound("API key")
         self.keys[key.tenant, key.id] = key
 
+    def save_defaults(self, key: ApiKey) -> None:
+        there = self.keys.get((key.tenant, key.id))
+        if there is None or not there.enabled:
+            raise NotFound("API key")
+        self.keys[key.tenant, key.id] = replace(
+            there,
+            name=key.name,
+            notification=key.notification,
+            callback_url=key.callback_url,
+            callback_encoding=key.callback_encoding,
+            transliterate=key.transliterate,
+        )
+
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         return sorted((key for key in self.keys.values() if key.tenant == tenant), key=lambda key: key.id)
 
     def remaining(self, tenant: TenantId, key_id: ApiKeyId) -> Mapping[Channel, int]:
         return dict(self.capacities.get((tenant, key_id), {}))
+
+    def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
+        left = self.capacities.get((tenant, key_id), {})
+        if channel not in left:
+            raise NotFound("capacity")
+        left[channel] += units
 
     def draw(self, tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> bool:
         """Take all of the draws, or nothing and return False."""

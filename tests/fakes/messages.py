@@ -21,6 +21,7 @@ class FakeMessageRows:
 
     def __init__(self) -> None:
         self.rows: dict[tuple[ChunkKey, int], Message] = {}
+        self.expiries: dict[ChunkKey, datetime | None] = {}
         self.outage = Outage()
         self._lock = threading.Lock()
 
@@ -28,9 +29,11 @@ class FakeMessageRows:
         self.outage.check()
         return {p: row for p in positions if (row := self.rows.get((key, p)))}
 
-    def save(self, key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         self.outage.check()
         with self._lock:
+            if any(message.version == 1 for message in messages):
+                self.expiries[key] = expires_at
             return [self._put(key, message) for message in messages]
 
     def _put(self, key: ChunkKey, message: Message) -> bool:

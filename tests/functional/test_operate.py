@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ import pytest
 from infra.operator.command_line import main
 from infra.operator.office import NoSuchStack, Office
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.brakes import FakeBrakeBook
 from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
@@ -20,12 +22,28 @@ from tocsin.application.authenticate import Authenticate
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import KeyKind, Right
+from tocsin.domain.brakes import Brakes, Rate
+from tocsin.domain.erasure import Person
 from tocsin.domain.errors import Unauthorized
 from tocsin.domain.ids import ApiKeyId, TenantId
 from tocsin.domain.suppression import SuppressionReason
 from tocsin.domain.two_way import TwoWayNumber
 
 ACME = TenantId("acme")
+
+
+class NothingPersonal:
+    """A table in which the person has one row."""
+
+    def __init__(self) -> None:
+        self.left = 1
+
+    def discover(self, tenant: TenantId, person: Person) -> Person:
+        return person
+
+    def erase(self, tenant: TenantId, person: Person) -> int:
+        self.left, changed = 0, self.left
+        return changed
 
 
 @dataclass
@@ -35,6 +53,8 @@ class World:
     keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     sealer: FakeSealer = field(default_factory=FakeSealer)
+    erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
+    brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
@@ -42,7 +62,16 @@ class World:
     def operate(self, *words: str) -> int:
         def find(stack: str, region: str | None, endpoint_url: str | None) -> Office:
             self.asked.append((stack, region, endpoint_url))
-            return Office(self.tenants, self.keys, self.sealer, self.suppressions, self.numbers)
+            return Office(
+                tenants=self.tenants,
+                keys=self.keys,
+                sealer=self.sealer,
+                suppressions=self.suppressions,
+                numbers=self.numbers,
+                brakes=self.brakes,
+                personal_data=NothingPersonal(),
+                erasures=self.erasures,
+            )
 
         return main(words, find)
 
@@ -50,7 +79,10 @@ class World:
 @pytest.fixture
 def world() -> World:
     world = World()
-    assert world.operate("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Acme Ltd") == 0
+    assert (
+        world.operate("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Acme Ltd", "--country", "GB")
+        == 0
+    )
     return world
 
 
@@ -110,6 +142,22 @@ def test_the_list_shows_keys_without_tokens_or_hashes(world: World, capsys: pyte
     assert key.secret_hash not in shown
 
 
+def test_a_capacity_can_be_topped_up(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    create(world, "--capacity", "sms=5", "--capacity", "email=0")
+    (key,) = world.keys.list(ACME)
+    capsys.readouterr()
+    where = ("--stack", "s", "key", "capacity", "--tenant", "acme", "--key")
+
+    assert world.operate(*where, key.id, "--add", "sms=1000") == 0
+    assert json.loads(capsys.readouterr().out) == {"email": 0, "sms": 1005}
+
+    assert world.operate(*where, key.id, "--add", "sms=10", "--add", "call=1") == 1
+    assert "unlimited" in capsys.readouterr().err
+    assert world.operate(*where, key.id, "--add", "sms=0") == 1
+    assert world.operate(*where, "none", "--add", "sms=1") == 1
+    assert world.keys.remaining(ACME, key.id) == {Channel.SMS: 1005, Channel.EMAIL: 0}
+
+
 def test_a_disabled_key_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     create(world)
     token = capsys.readouterr().out.strip()
@@ -122,7 +170,9 @@ def test_a_disabled_key_is_refused(world: World, capsys: pytest.CaptureFixture[s
 
 
 def test_a_tenant_is_created_once(world: World) -> None:
-    assert world.operate("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Other") == 0
+    assert (
+        world.operate("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Other", "--country", "GB") == 0
+    )
 
     assert world.tenants.tenants[ACME].name == "Acme Ltd"
 
@@ -130,8 +180,8 @@ def test_a_tenant_is_created_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("tenant", "create", "--tenant", "A!", "--name", "x"), "lower-case"),
-        (("tenant", "create", "--tenant", "acme", "--name", " "), "name"),
+        (("tenant", "create", "--tenant", "A!", "--name", "x", "--country", "GB"), "lower-case"),
+        (("tenant", "create", "--tenant", "acme", "--name", " ", "--country", "GB"), "name"),
         (("key", "create", "--tenant", "nobody", "--name", "x", "--kind", "live"), "tenant create"),
         (("key", "create", "--tenant", "acme", "--name", "", "--kind", "live"), "name"),
         (("key", "create", "--tenant", "acme", "--name", "x", "--kind", "live", "--network", "10.0.0"), "network"),
@@ -195,6 +245,94 @@ def test_a_missing_stack_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str
 
     assert main(["--stack", "nowhere", "key", "list", "--tenant", "acme"], find) == 1
     assert "nowhere" in capsys.readouterr().err
+
+
+# --- brakes ---------------------------------------------------------------------------------------------------
+
+
+def test_s15_a_new_tenant_sends_to_its_own_country_and_creating_it_again_changes_nothing(world: World) -> None:
+    assert world.brakes.get(ACME) == Brakes(countries=frozenset({"GB"}))
+
+    again = ("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Acme Ltd", "--country", "FR")
+    assert world.operate(*again) == 0
+
+    assert world.brakes.get(ACME).countries == frozenset({"GB"})
+
+
+def test_brakes_are_set_one_by_one_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ("--stack", "s", "tenant", "set", "--tenant", "acme")
+    assert world.operate(*where, "--country", "GB", "--country", "+33", "--daily-spend", "12.50") == 0
+    assert world.operate(*where, "--number-rate", "off", "--tenant-rate", "1000/1h", "--special-numbers", "on") == 0
+
+    assert world.brakes.get(ACME) == Brakes(
+        countries=frozenset({"GB", "+33"}),
+        special_numbers=True,
+        number_rate=None,
+        tenant_rate=Rate(1000, timedelta(hours=1)),
+        daily_spend=12_500_000,
+    )
+    shown = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert shown == {
+        "countries": ["+33", "GB"],
+        "special_numbers": True,
+        "number_rate": "off",
+        "tenant_rate": "1000/3600s",
+        "daily_spend_usd": 12.5,
+        "paused": {},
+    }
+    assert world.operate(*where, "--country", "anywhere", "--daily-spend", "off") == 0
+    assert (world.brakes.get(ACME).countries, world.brakes.get(ACME).daily_spend) == (None, None)
+
+
+def test_a_channel_is_paused_and_resumed(world: World) -> None:
+    words = ("--tenant", "acme", "--channel", "sms")
+    assert world.operate("--stack", "s", "tenant", "pause", *words) == 0
+    assert world.brakes.get(ACME).paused[Channel.SMS].reason == "operator"
+    assert world.operate("--stack", "s", "tenant", "resume", *words) == 0
+    assert world.brakes.get(ACME).paused == {}
+
+
+def test_a_tenant_that_is_not_there_has_no_brakes_to_set(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert world.operate("--stack", "s", "tenant", "set", "--tenant", "nobody", "--country", "GB") == 1
+    assert "no tenant" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--country", "gb"),
+        ("--country", "England"),
+        ("--number-rate", "5"),
+        ("--number-rate", "5/0d"),
+        ("--number-rate", "-1/15m"),
+        ("--daily-spend", "-5"),
+        ("--daily-spend", "1e9"),
+        ("--special-numbers", "maybe"),
+    ],
+)
+def test_a_brake_that_makes_no_sense_is_not_set(world: World, option: str, value: str) -> None:
+    with pytest.raises(SystemExit) as stop:
+        world.operate("--stack", "s", "tenant", "set", "--tenant", "acme", f"{option}={value}")
+    assert stop.value.code == 2
+
+
+# --- erasure --------------------------------------------------------------------------------------------------
+
+
+def test_s8_an_erasure_prints_numbers_and_enters_the_ledger(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--stack", "s", "tenant", "erase", "--tenant", "acme")
+
+    assert world.operate(*words, "--address", "+44 7700 900123") == 0
+
+    assert json.loads(capsys.readouterr().out) == {"addresses": 1, "rows": 1, "clean": True}
+    assert len(world.erasures.entries) == 1
+    assert "900123" not in repr(world.erasures.entries)
+
+
+@pytest.mark.parametrize("whom", [(), ("--address", "nobody")])
+def test_an_erasure_of_nobody_is_refused(world: World, whom: tuple[str, ...]) -> None:
+    assert world.operate("--stack", "s", "tenant", "erase", "--tenant", "acme", *whom) == 1
+    assert not world.erasures.entries
 
 
 # --- who must not be contacted ----------------------------------------------------------------------------------------

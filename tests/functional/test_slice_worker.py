@@ -192,11 +192,20 @@ def test_a_store_that_is_down_fails_the_record_and_loses_nothing() -> None:
     assert worker.sms.received == {number(1): ["trunk 7 is down"]}
 
 
-def test_an_order_there_was_no_time_for_comes_again() -> None:
+def test_an_order_there_was_no_time_for_is_queued_again() -> None:
     worker = Lambda()
     event = sqs_event(worker.orders(worker.accepted(sms(number(1)))))
-    assert worker.handler(event, Context(milliseconds=1_000)) == failed(0)
+    assert worker.handler(event, Context(milliseconds=1_000)) == failed()
     assert worker.sms.received == {}
+    assert worker.handler(sqs_event([order.encode() for order in worker.queue.orders]), Context()) == failed()
+    assert worker.sms.received == {number(1): ["trunk 7 is down"]}
+
+
+def test_an_order_that_cannot_be_queued_again_comes_again_itself() -> None:
+    worker = Lambda()
+    event = sqs_event(worker.orders(worker.accepted(sms(number(1)))))
+    worker.queue.outage.failing = 1
+    assert worker.handler(event, Context(milliseconds=1_000)) == failed(0)
     assert worker.handler(event, Context()) == failed()
     assert worker.sms.received == {number(1): ["trunk 7 is down"]}
 

@@ -174,6 +174,14 @@ def test_a_mail_whose_time_in_the_bucket_is_over_is_gone(capsys: pytest.CaptureF
     assert outcomes(capsys.readouterr().out) == [("email_inbound", "gone")]
 
 
+def test_nonsense_in_the_bucket_is_dropped_without_an_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(3000))
+    assert function(function.put("inbound/x", nested.encode()), function.put("inbound/y", b"")) == ALL_WELL
+    words = {word for _, word in outcomes(capsys.readouterr().out)}
+    assert words <= {"no_mail", "no_reference"}
+
+
 def test_no_log_line_knows_who_answered_or_what(capsys: pytest.CaptureFixture[str]) -> None:
     function = Lambda()
     function.send()

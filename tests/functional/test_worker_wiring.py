@@ -230,14 +230,10 @@ def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: St
 
 # --- what people answer ---------------------------------------------------------------------------------------
 
-TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-"
-
 
 @pytest.fixture
 def tracker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     """Start the function that takes answers in, and give it one."""
-    for name in ("SMS_EVENTS", "SMS_INBOUND", "EMAIL_EVENTS"):
-        monkeypatch.setenv(f"{name}_TOPIC_ARN", TOPIC + name.lower())
     monkeypatch.setenv("MAIL_BUCKET_NAME", stack.cloud.bucket)
     app = stack.start("track_events.app")
     return lambda body: app.handler(sqs_event([body]), Context())
@@ -260,7 +256,7 @@ def test_a_text_to_a_number_of_ours_finds_the_alert_that_was_sent_from_it(
     acceptance = stack.accept(sms(number(1), number(2), sender=ours), at=utc_now())
     stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
 
-    body = notification(f"{TOPIC}sms_inbound", inbound_text(number(2), ours, "on my way", "in-1"), utc_now())
+    body = notification(f"{TOPICS}:sms-inbound", inbound_text(number(2), ours, "on my way", "in-1"), utc_now())
     for _ in range(2):
         assert tracker(body) == {"batchItemFailures": []}
 

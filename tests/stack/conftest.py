@@ -11,6 +11,7 @@ import pytest
 from infra.local.engine import Engine
 from infra.local.keys import NewKey
 from infra.local.places import ROOT, Places, free_port
+from infra.local.seed import COUNTRY
 from infra.local.stack import stand_up
 from tests.stack.system import System
 
@@ -42,7 +43,7 @@ def system(tmp_path_factory: pytest.TempPathFactory, engine_python: Path) -> Ite
     try:
         system = System(engine, stand_up(engine, print))
         for tenant in ("acme", "rival"):
-            system.operator.create_tenant(tenant, tenant.title())
+            system.operator.create_tenant(tenant, tenant.title(), COUNTRY)
         for name, tenant, kind in (
             ("live", "acme", "live"),
             ("sandbox", "acme", "sandbox"),

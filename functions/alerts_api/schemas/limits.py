@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tocsin.domain.alert import MAX_ITEMS
+from tocsin.domain.client_message import MAX_MESSAGES
 from tocsin.domain.sms_text import LONGEST
 
 CLIENT_REF_CHARACTERS = 128
@@ -36,6 +37,8 @@ TIME_WINDOWS = 20
 TRIGGERS = 10
 STORES_PER_CALL = 25
 DELETES_PER_CALL = 100
+CANCELS_PER_CALL = 100
 EVENTS_PER_CALL = 100
+MESSAGES_PER_CALL = MAX_MESSAGES
 PAGE_ITEMS = 100
 IDEMPOTENCY_KEY_CHARACTERS = 255

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from tests.architecture.deployment import Deployment
 from tests.architecture.promises import promise
+from tocsin.adapters.dynamodb.sealing import KEEP_DAYS, keep_for
 
 
 @promise
@@ -74,6 +76,20 @@ def buckets_take_tls_only(stack: Deployment) -> Iterator[str]:
         if [statement["Resource"] for statement in denied] != [
             [f"arn:aws:s3:::<{bucket.name}>", f"arn:aws:s3:::<{bucket.name}>/*"]
         ]:
+            yield bucket.name
+
+
+@promise
+def objects_of_alerts_that_are_over_are_removed(stack: Deployment) -> Iterator[str]:
+    wanted = {(f"sealed/{keep_for(timedelta(days=days))}/", days) for days in KEEP_DAYS}
+    for bucket in stack.of("S3::Bucket"):
+        rules = bucket.properties.get("LifecycleConfiguration", {}).get("Rules", [])
+        removed = {
+            (rule.get("Prefix"), rule["ExpirationInDays"])
+            for rule in rules
+            if "ExpirationInDays" in rule and rule["Status"] == "Enabled"
+        }
+        if bucket.name == "MediaBucket" and removed != wanted:
             yield bucket.name
 
 

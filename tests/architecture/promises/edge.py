@@ -10,7 +10,10 @@ from tests.architecture.promises import promise
 
 PUBLIC = {
     # the API key may stand in the body, and is checked in the function before anything else
+    ("POST", "/cancelalerts"),
     ("POST", "/collectevents"),
+    ("POST", "/getinfo"),
+    ("POST", "/setinfo"),
     ("POST", "/deletecontent"),
     ("POST", "/sendalert"),
     ("POST", "/sendstoredalert"),

@@ -182,6 +182,13 @@ def repairs_and_unknown_outcomes_wake_somebody(stack: Deployment) -> Iterator[st
 
 
 @promise
+def a_brake_that_bites_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    braked = {(dimensions.get("service"), dimensions.get("reason")) for _, dimensions in alarms(stack, "BrakesBit")}
+    if braked != {("dispatch_sms", "spend_cap"), ("dispatch_email", "sending_paused")}:
+        yield "BrakesBit"
+
+
+@promise
 def what_nobody_understands_wakes_somebody(stack: Deployment) -> Iterator[str]:
     if [dimensions for _, dimensions in alarms(stack, "EventsUnreadable")] != [{"service": "track_events"}]:
         yield "EventsUnreadable"

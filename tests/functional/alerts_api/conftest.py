@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
 from alerts_api.routes.sending import sending_routes
 from alerts_api.routes.storing import storing_routes
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
@@ -25,6 +29,8 @@ from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
@@ -53,6 +59,9 @@ class Door:
     work: FakeWorkLedger = field(default_factory=FakeWorkLedger)
     responses: FakeResponses = field(default_factory=FakeResponses)
     sealer: FakeSealer = field(default_factory=FakeSealer)
+    told: FakeClientMessages = field(default_factory=FakeClientMessages)
+    brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
+    meters: FakeMeters = field(default_factory=FakeMeters)
 
     def __post_init__(self) -> None:
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -73,6 +82,7 @@ class Door:
                 DeleteContent(self.stores, self.clock),
             )
         )
+        app.register_blueprint(cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock)))
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
         )
@@ -83,6 +93,13 @@ class Door:
                 ReadAlertStatus(self.alerts, self.work, self.responses, self.clock),
                 ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
                 ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
+            )
+        )
+        app.register_blueprint(
+            managing_routes(
+                self.authenticate,
+                ReadInfo(self.keys, self.stores, self.results, self.told, self.brakes, self.meters, self.clock),
+                SetInfo(self.keys),
             )
         )
         app.register_blueprint(public_routes())

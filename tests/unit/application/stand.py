@@ -10,7 +10,9 @@ from typing import Any
 
 from tests.builders import an_acceptance
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
@@ -20,6 +22,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
+from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.record_receipt import RecordReceipt
@@ -67,6 +70,8 @@ class Stand:
         )
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsCarrier(self.sms, self.sms)
+        self.brakes, self.meters, self.told = FakeBrakeBook(), FakeMeters(), FakeClientMessages()
+        hold_back = HoldBack(self.brakes, self.meters, self.told, FakeSealer(), self.clock)
         self.dispatcher = DispatchSlice(
             *four,
             queue,
@@ -76,6 +81,7 @@ class Stand:
             SeededRandomness(),
             hands or OneHand(),
             note=self._note,
+            hold_back=hold_back,
         )
         self.sweeper = Sweep(*four, queue, self.clock)
         self.recorder = RecordReceipt(*four, self.clock)

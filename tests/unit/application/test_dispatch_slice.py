@@ -4,14 +4,17 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.builders import number, sms
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.providers import Accept, Behaviour, Break, LoseReply, RefuseForGood, Throttle
+from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.application.stand import Stand
+from tocsin.application.erase_contact import HonourErasures, fingerprint
 from tocsin.application.ports import OutgoingSms
 from tocsin.application.recent_alerts import FRESH, RecentAlerts
 from tocsin.domain.alert import Channel, ChunkKey, Slice
@@ -91,13 +94,23 @@ def test_provider_calls_run_side_by_side() -> None:
     assert [stand.row(n).provider_id for n in range(10)] == [f"acme.{stand.alert.ref}.0.0.{n}.1" for n in range(10)]
 
 
-def test_nothing_is_claimed_when_the_worker_is_about_to_end() -> None:
+def test_nothing_is_claimed_when_the_worker_is_about_to_end_and_another_gets_it_soon() -> None:
     stand = Stand(sms(ANA, BOB))
 
     report = stand.dispatch(time_left=24 * SECOND)
 
-    assert report.unfinished == (0, 1)
+    assert (report.requeued, report.unfinished) == (2, ())
+    assert stand.queue.puts == [(stand.order(positions=(0, 1)), SECOND)]
     assert (stand.rows.rows, stand.sms.calls) == ({}, [])
+
+
+def test_what_is_left_undone_and_cannot_be_queued_comes_again_with_its_order() -> None:
+    stand = Stand(sms(ANA, BOB))
+    stand.queue.outage.failing = 1
+
+    report = stand.dispatch(time_left=24 * SECOND)
+
+    assert (report.requeued, report.unfinished) == (0, (0, 1))
 
 
 def test_a_call_that_would_outlast_the_worker_is_not_made_and_tried_again_at_once() -> None:
@@ -207,7 +220,9 @@ def test_rows_the_store_turned_away_are_claimed_again_and_the_others_are_sent() 
     stand = Stand(sms(ANA, BOB, CAT))
     save = stand.rows.save
 
-    def turns_one_away(key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def turns_one_away(
+        key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None
+    ) -> Sequence[bool]:
         stand.rows.save = save  # type: ignore[method-assign]
         return [*save(key, messages[:-1]), False]
 
@@ -222,17 +237,19 @@ def test_what_is_claimed_is_sent_although_the_store_fails_over_the_rest() -> Non
     stand = Stand(sms(ANA, BOB))
     save = stand.rows.save
 
-    def turns_one_away_and_dies(key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def turns_one_away_and_dies(
+        key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None
+    ) -> Sequence[bool]:
         stand.rows.save = save  # type: ignore[method-assign]
         written = [*save(key, messages[:-1]), False]
         stand.rows.outage.failing = 1
         return written
 
     stand.rows.save = turns_one_away_and_dies  # type: ignore[method-assign]
-    report = stand.dispatch()
+    stand.dispatch()
 
     assert stand.sms.received == {ANA: ["trunk 7 is down"]}
-    assert report.unfinished == (1,)
+    assert stand.queue.puts == [(stand.order(positions=(1,)), SECOND)]
 
 
 def test_a_sender_that_raises_harms_its_own_message_only_and_the_error_is_heard() -> None:
@@ -371,3 +388,51 @@ def test_who_said_stop_on_one_channel_is_free_on_the_other() -> None:
     stand.dispatch()
 
     assert stand.states() == ["sent"]
+
+
+# --- who was erased -------------------------------------------------------------------------------------------
+
+
+def erasing(stand: Stand, *, remembered: bool = True) -> FakeErasureLedger:
+    """Give the stand's dispatcher a ledger; with `remembered` it has read the receivers before."""
+    ledger = FakeErasureLedger()
+    stand.dispatcher._honour_erasures = HonourErasures(ledger, FakeSealer())
+    if remembered:
+        stand.dispatcher._alerts.recipients(stand.piece().key)
+    return ledger
+
+
+def test_s8_a_receiver_who_was_erased_after_acceptance_gets_nothing_although_the_worker_remembers() -> None:
+    stand = Stand(sms(ANA, BOB))
+    ledger = erasing(stand)
+    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], stand.clock())
+
+    report = stand.dispatch()
+
+    assert report.moved == {"suppressed": 1, "sent": 1}
+    assert (stand.row(0).reason, set(stand.sms.received)) == ("erased", {BOB})
+
+
+def test_s8_an_emptied_place_gets_nothing() -> None:
+    stand = Stand(sms("", BOB))
+    erasing(stand)
+
+    assert stand.dispatch().moved == {"suppressed": 1, "sent": 1}
+    assert stand.row(0).reason == "erased"
+
+
+def test_somebody_who_was_erased_before_and_is_given_anew_is_contacted() -> None:
+    stand = Stand(sms(ANA))
+    ledger = erasing(stand)
+    before = stand.clock() - timedelta(milliseconds=1)
+    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], before)
+
+    assert stand.dispatch().moved == {"sent": 1}
+
+
+def test_nobody_is_contacted_when_the_ledger_does_not_answer() -> None:
+    stand = Stand(sms(ANA))
+    erasing(stand).outage.failing = 1
+
+    assert stand.dispatch().moved == {"retry_wait": 1}
+    assert stand.row().reason == "erasures_unread"

@@ -36,6 +36,12 @@ def test_only_listed_fields_get_out() -> None:
     assert "name2" not in found
 
 
+def test_a_store_and_an_object_that_stay_behind_can_be_found() -> None:
+    place = "sealed/keep-0030/acme/019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90/CHUNK-00-000"
+
+    assert line("x", object=place, store="019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90")["object"] == place
+
+
 @pytest.mark.parametrize("value", ["a@b.org", "+447911123456", "447911123456", "Ana Maria", "x" * 101, ["a"], object()])
 def test_a_listed_field_that_holds_something_else_is_redacted(value: object) -> None:
     assert line("x", reason=value)["reason"] == "[redacted]"

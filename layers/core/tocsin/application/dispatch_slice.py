@@ -19,10 +19,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import Carrier, HandOver
+from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.ports import (
     AlertRepository,
     Clock,
@@ -44,6 +46,9 @@ from tocsin.domain.message import Held, Message, MessageState, SendingTerms, ret
 from tocsin.domain.outcome import Outcome, Suppressed, Withheld, recorded
 from tocsin.domain.retry_orders import retry_orders
 from tocsin.domain.slice_order import SliceOrder
+
+REST_DELAY = timedelta(seconds=1)
+"""Before what was left undone comes again: a worker that is about to end must not get it back."""
 
 BeforeHandOver = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
 """Notes what is about to be handed over: positions and receivers of one slice. Must not raise for a store."""
@@ -76,9 +81,11 @@ class DispatchReport:
         moved: messages this worker moved, by the state they went into after their claim.
         held: messages left alone, by reason (see HeldBecause).
         calls: provider calls made.
-        requeued: messages queued again for a later try.
+        requeued: messages queued again, for a later try or for a worker with more time.
         unqueued: messages that wait for a later try and could not be queued; the sweeper finds them.
-        unfinished: positions there was no time for, or that others kept moving: the order must come again.
+        unfinished: positions there was no time for, or that others kept moving, and that could not be queued either:
+            the order must come again.
+        braked: messages a brake held back, by reason (see Brake).
     """
 
     moved: Mapping[str, int] = field(default_factory=dict)
@@ -87,6 +94,7 @@ class DispatchReport:
     requeued: int = 0
     unqueued: int = 0
     unfinished: tuple[int, ...] = ()
+    braked: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -106,6 +114,7 @@ class _Run:
     looked: bool = False
     moved: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    braked: Counter[str] = field(default_factory=Counter)
     retries: list[Message] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
@@ -117,6 +126,8 @@ class DispatchSlice:
 
     Args:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
+        hold_back: the tenants' brakes; None = there are none.
+        honour_erasures: who was erased since the alert was accepted; None = nobody ever is.
         note: is told of each slice's messages between claim and hand-over.
     """
 
@@ -133,6 +144,8 @@ class DispatchSlice:
         randomness: Randomness,
         hands: Executor,
         pace: Pace | None = None,
+        hold_back: HoldBack | None = None,
+        honour_erasures: HonourErasures | None = None,
         note: BeforeHandOver | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
@@ -145,6 +158,8 @@ class DispatchSlice:
         self._randomness = randomness
         self._hands = hands
         self._pace = pace or Pace()
+        self._hold_back = hold_back
+        self._honour_erasures = honour_erasures
         self._note = note
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
@@ -168,8 +183,12 @@ class DispatchSlice:
         run = _Run(order, alert, SendingTerms(alert.send_before, cancelled, self._pace.claim_for), time_left)
 
         claimed = self._claim(run, wanted)
-        barred = self._barred(run, claimed, recipients)
+        barred = self._erased(run, claimed, recipients)
         free = [message for message in claimed if message.position not in barred]
+        barred |= self._barred(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
+        barred |= self._braked(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
         self._note_down(alert, key, free, recipients)
         outcomes = self._send(run, free, recipients, hand_over) | barred
         self._record(run, outcomes)
@@ -178,13 +197,16 @@ class DispatchSlice:
             self._report(alert, order.piece, run.known, fresh=not run.looked)
         if run.errors:
             raise run.errors[0]
+        unfinished = tuple(run.unfinished)
+        put_back = self._queue_the_rest(run)
         return DispatchReport(
             dict(run.moved),
             dict(run.held),
             run.calls,
-            len(run.retries) - unqueued,
+            len(run.retries) - unqueued + put_back,
             unqueued,
-            tuple(run.unfinished),
+            unfinished[put_back:],
+            dict(run.braked),
         )
 
     def _ready(self, alert: Alert, order: SliceOrder) -> tuple[HandOver, Sequence[Recipient]]:
@@ -257,7 +279,7 @@ class DispatchSlice:
         """Save the messages; return those that were written and those that lost to another writer."""
         if not messages:
             return [], []
-        written = self._rows.save(run.order.piece.key, messages)
+        written = self._rows.save(run.order.piece.key, messages, run.alert.expires_at)
         saved = [message for message, won in zip(messages, written, strict=True) if won]
         lost = [message for message, won in zip(messages, written, strict=True) if not won]
         run.known |= {message.position: message for message in saved}
@@ -289,6 +311,34 @@ class DispatchSlice:
             for message in claimed
             if (reason := standing.get(addresses[message.position]))
         }
+
+    def _erased(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages to people who were erased after acceptance, by position."""
+        if self._honour_erasures is None or not claimed:
+            return {}
+        receivers = {message.position: recipients[message.position] for message in claimed}
+        try:
+            gone = self._honour_erasures(run.alert.tenant, run.alert.accepted_at, receivers)
+        except StorageUnavailable:
+            unread = Refused("erasures_unread", for_good=False)
+            return {message.position: (message, unread) for message in claimed}
+        return {message.position: (message, Suppressed("erased")) for message in claimed if message.position in gone}
+
+    def _braked(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages that the tenant's brakes hold back, by position."""
+        item = run.alert.item(run.order.piece.key.item)
+        if self._hold_back is None or item is None:
+            return {}
+        by_position = {message.position: message for message in claimed}
+        held = self._hold_back(run.alert, item, {position: recipients[position] for position in by_position})
+        for outcome in held.values():
+            assert isinstance(outcome, Refused | Suppressed)
+            run.braked[outcome.reason] += 1
+        return {position: (by_position[position], outcome) for position, outcome in held.items()}
 
     # --- send -------------------------------------------------------------------------------------------------
 
@@ -393,3 +443,17 @@ class DispatchSlice:
             except StorageUnavailable:
                 unqueued += messages
         return unqueued
+
+    def _queue_the_rest(self, run: _Run) -> int:
+        """Queue what this worker did not get to, and return how many messages that are.
+
+        The order itself would come again too, but only when its visibility time-out is over, minutes from now, and
+        after five times not at all.
+        """
+        if not run.unfinished:
+            return 0
+        try:
+            self._queue.put([replace(run.order, positions=tuple(sorted(run.unfinished)))], REST_DELAY)
+        except StorageUnavailable:
+            return 0
+        return len(run.unfinished)

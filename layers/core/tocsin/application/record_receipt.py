@@ -56,7 +56,7 @@ class RecordReceipt:
             if moved is None:
                 self._report(alert, piece, rows)
                 return ReceiptResult.NOTHING_NEW
-            if self._rows.save(piece.key, [moved])[0]:
+            if self._rows.save(piece.key, [moved], alert.expires_at)[0]:
                 self._report(alert, piece, {**rows, id.position: moved})
                 return ReceiptResult.RECORDED
         raise StaleWrite("a message moved on ten times while one receipt was recorded")

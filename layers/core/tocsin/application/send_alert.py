@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tocsin.application.brake import RefuseNumbers
 from tocsin.application.call_stores import CallStores
 from tocsin.application.callback_of_call import callback_of
 from tocsin.application.ports import (
@@ -37,6 +38,7 @@ from tocsin.domain.alert import (
 )
 from tocsin.domain.allotment import Allotment, allot
 from tocsin.domain.api_key import ApiKey, Right
+from tocsin.domain.brakes import Brake
 from tocsin.domain.callback import Callback
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import (
@@ -104,6 +106,7 @@ class SendAlert:
     randomness: Randomness
     link_base: str = ""
     egress: EgressPolicy = CLOSED
+    refuse_numbers: RefuseNumbers | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
         """Return what became of the call; a repeat under the same claim gets the first one's answer.
@@ -129,9 +132,8 @@ class SendAlert:
         terms = self._terms(key, request, mode, now)
         stores = CallStores(self.stores, key, now)
         link = sample_link(self.link_base)
-        prepared = prepare_elements(
-            request, stores, Preparation(terms.ref, now, terms.reference, link, key.transliterate)
-        )
+        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
+        prepared = self._braked(key, prepare_elements(request, stores, preparation))
         for _ in range(_CAPACITY_TRIES):
             allotments = list(allot([p.element for p in prepared], self._remaining(key, prepared)))
             result = _result(request, terms, allotments)
@@ -172,6 +174,21 @@ class SendAlert:
         ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
         reference = subject_reference(self.randomness.token(ENTROPY_BYTES))
         return _Terms(ref, now, expires_at, mode, callback, reference)
+
+    def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> list[Prepared]:
+        """Take off receivers in countries and ranges that the tenant does not send to."""
+        if self.refuse_numbers is None:
+            return list(prepared)
+        bitten: Counter[Brake] = Counter()
+        kept = []
+        for each in prepared:
+            element, refused = self.refuse_numbers(key.tenant, each.element)
+            bitten.update(refused)
+            kept.append(replace(each, element=element))
+        for brake, count in bitten.items():
+            facts = {"tenant": key.tenant, "key": key.id, "reason": brake.value, "count": count}
+            _log.warning("brake_bit", extra=facts)
+        return kept
 
     def _remaining(self, key: ApiKey, prepared: Sequence[Prepared]) -> Mapping[Channel, int]:
         limited = key.limited.intersection(p.element.channel for p in prepared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin.application.brake import NoteMailFate
 from tocsin.application.ports import AlertRepository
 from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.receipts import ProviderReport
@@ -10,18 +11,25 @@ from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
 from tocsin.domain.email_address import InvalidEmail, parse_email
 from tocsin.domain.result_event import ResultEvent, event_id
+from tocsin.domain.suppression import SuppressionReason
 
 
 class TakeInReport:
     """See the module. Each of the three effects stands a repeat, so a report that failed half-way is taken in again."""
 
     def __init__(
-        self, record: RecordReceipt, alerts: AlertRepository, suppress: Suppress, happenings: Happenings
+        self,
+        record: RecordReceipt,
+        alerts: AlertRepository,
+        suppress: Suppress,
+        happenings: Happenings,
+        note_mail_fate: NoteMailFate | None = None,
     ) -> None:
         self._record = record
         self._alerts = alerts
         self._suppress = suppress
         self._happenings = happenings
+        self._note_mail_fate = note_mail_fate
 
     def __call__(self, report: ProviderReport) -> ReceiptResult:
         """Take it in.
@@ -43,8 +51,11 @@ class TakeInReport:
         item = alert.item(key.item)
         assert item is not None  # its message was there
         recipient = self._alerts.recipients(key)[report.id.position]
-        if report.suppresses is not None and not alert.sandbox:
-            self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
+        if report.suppresses is not None and not alert.sandbox and recipient.address:  # "" was erased
+            new = self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
+            # A repeat suppresses nothing new, so it is not counted twice against the tenant's good name.
+            if new and item.channel is Channel.EMAIL and self._note_mail_fate is not None:
+                self._note_mail_fate(alert.tenant, complaint=report.suppresses is SuppressionReason.COMPLAINT)
         if report.complaint is not None:
             self._happenings.tell(alert, _complaint(alert, item, recipient, report, report.complaint))
         return result

@@ -72,6 +72,11 @@ class SliceTally:
         """Whether no worker owes the slice anything more."""
         return all(state in SETTLED for state in self.counts)
 
+    @property
+    def unsettled(self) -> int:
+        """How many messages are still owed something."""
+        return sum(count for state, count in self.counts.items() if state not in SETTLED)
+
     def covers(self, other: SliceTally) -> bool:
         """Whether nothing that `other` knows is unknown here: no message stands at an older version."""
         return all(mine >= theirs for mine, theirs in zip(self.versions, other.versions, strict=True))

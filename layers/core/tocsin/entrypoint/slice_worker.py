@@ -60,6 +60,7 @@ class SliceWorker:
         """
         started = perf_counter()
         moved: Counter[str] = Counter()
+        braked: Counter[str] = Counter()
         lanes: set[str] = set()
 
         def work_off(body: str) -> None:
@@ -67,6 +68,7 @@ class SliceWorker:
             lanes.add(order.lane.value)
             report = self._dispatch(order, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
             moved.update(report.moved)
+            braked.update(report.braked)
             moved["requeued"] += report.requeued
             moved["unqueued"] += report.unqueued
             if report.unfinished:
@@ -84,6 +86,8 @@ class SliceWorker:
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
         self._count(facts, self._tally.drain())
+        for reason, count in sorted(braked.items()):
+            emit(self._service, {"BrakesBit": count}, reason=reason)
         return answer
 
     def _count(self, facts: Mapping[str, Any], tallied: Tallied) -> None:

@@ -25,7 +25,7 @@ from tocsin.adapters.dynamodb.layout import (
     key,
     time,
 )
-from tocsin.adapters.dynamodb.sealing import Contents, seal, unseal
+from tocsin.adapters.dynamodb.sealing import Contents, keep_for, seal, unseal
 from tocsin.adapters.dynamodb.subject_references import reference_row
 from tocsin.adapters.dynamodb.work import fresh_rows
 from tocsin.application.ports import (
@@ -69,11 +69,12 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     tenant, pk = alert.tenant, alert_pk(alert.tenant, alert.ref)
     transaction = Transaction(acceptance)
     room = ROOM
+    keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
 
     meta: Item = key(pk, META) | clear_attributes(alert)
     meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
     meta["head"] = {"B": seal(sealer, tenant, meta, "head", head(alert))}
-    meta |= store.seal(tenant, meta, contents(alert), room)
+    meta |= store.seal(tenant, meta, contents(alert), room, keep)
     room -= len(meta["head"]["B"]) + _bytes_inside(meta)
     transaction.rows.append(meta)
     transaction.actions.append(_put(table, meta, ConditionExpression="attribute_not_exists(pk)"))
@@ -103,7 +104,7 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     ends = expiry(alert.expires_at)
     for chunk, recipients in acceptance.chunks.items():
         row = {**key(pk, chunk_sk(chunk)), **ends}
-        row |= store.seal(tenant, row, from_recipients(recipients), room)
+        row |= store.seal(tenant, row, from_recipients(recipients), room, keep)
         room -= _bytes_inside(row)
         transaction.rows.append(row)
         transaction.actions.append(_put(table, row))

@@ -13,12 +13,14 @@ from tocsin.adapters.dynamodb.client import (
     TRY_AGAIN,
     Backoff,
     Cancelled,
+    ConditionFailed,
     DynamoDb,
     Item,
     ObjectStore,
     errors_mapped,
     every_page,
 )
+from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.layout import (
     GSI1,
     META,
@@ -27,6 +29,7 @@ from tocsin.adapters.dynamodb.layout import (
     chunk_sk,
     expired,
     idempotency_key,
+    time,
 )
 from tocsin.adapters.dynamodb.layout import (
     key as row_key,
@@ -115,6 +118,23 @@ class DynamoDbAlertRepository:
         if row is None:
             return None
         return to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), self._contents.unseal(tenant, row))
+
+    def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
+        """Cancel an alert at `at`, unless it is cancelled; return when it was, None if there is no such alert."""
+        try:
+            with errors_mapped():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=row_key(alert_pk(tenant, ref), META),
+                    UpdateExpression="SET cancelled = :at",
+                    ConditionExpression="attribute_exists(pk) AND attribute_not_exists(cancelled)",
+                    ExpressionAttributeValues={":at": time(at)},
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ConditionFailed as failed:
+            there = failed.current
+            return instant(int(there["cancelled"]["N"])) if there else None
+        return instant(milliseconds(at))
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order, strongly consistent; empty if the chunk does not exist."""

@@ -18,6 +18,7 @@ from tocsin.domain.ids import ApiKeyId, TenantId
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from pynamodb.expressions.update import Action
 
 REMEMBERED_FOR = timedelta(seconds=30)
 """How long a process goes by a key it has read: the longest that a disabled key still works."""
@@ -91,6 +92,23 @@ class DynamoDbApiKeyRepository:
             raise NotFound("API key") from error
         self._remembered.pop((key.tenant, key.id), None)
 
+    def save_defaults(self, key: ApiKey) -> None:
+        """Replace what a client may change itself. Raises NotFound when there is no such key, or it is disabled."""
+        row, item = self._row(key), self._item
+        actions: list[Action] = [
+            item.name.set(row.name),
+            item.mode.set(row.mode),
+            item.encoding.set(row.encoding),
+            item.transliterate.set(row.transliterate) if row.transliterate else item.transliterate.remove(),
+            item.sealed.set(row.sealed) if row.sealed else item.sealed.remove(),
+        ]
+        try:
+            with pynamodb_errors_mapped():
+                row.update(actions=actions, condition=item.pk.exists() & (item.enabled == True))  # noqa: E712
+        except ConditionFailed as error:
+            raise NotFound("API key") from error
+        self._remembered.pop((key.tenant, key.id), None)
+
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         """Return every key of the tenant by id."""
         with pynamodb_errors_mapped():
@@ -104,6 +122,21 @@ class DynamoDbApiKeyRepository:
                 _capacities_of(tenant, key_id), self._capacity.sk.startswith(_CAPACITY), consistent_read=True
             )
             return {Channel(row.sk.removeprefix(_CAPACITY)): int(row.remaining) for row in rows}
+
+    def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
+        """Add units to a limited capacity. Raises NotFound if the channel is not limited.
+
+        As a transaction, whose token makes a repeat after a lost answer harmless.
+        """
+        row = self._capacity(_capacities_of(tenant, key_id), f"{_CAPACITY}{channel}")
+        try:
+            with pynamodb_errors_mapped(), self._table.transaction() as transaction:
+                actions: list[Action] = [self._capacity.remaining.add(units)]
+                transaction.update(row, actions=actions, condition=self._capacity.pk.exists())
+        except Cancelled as cancelled:
+            if any(reason.get("Code") == "ConditionalCheckFailed" for reason in cancelled.reasons):
+                raise NotFound("capacity") from cancelled
+            raise StorageUnavailable("another writer was busy with this capacity") from cancelled
 
     def _read(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
         with pynamodb_errors_mapped():

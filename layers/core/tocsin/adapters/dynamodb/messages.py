@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from tocsin.adapters.dynamodb.client import TRY_AGAIN, Backoff, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.layout import message_pk, message_sk
+from tocsin.adapters.dynamodb.layout import expiry, message_pk, message_sk
 from tocsin.adapters.dynamodb.message_row import ATTRIBUTES, from_row, to_values
 from tocsin.domain.alert import ChunkKey
 from tocsin.domain.errors import StorageUnavailable
@@ -29,7 +30,7 @@ class DynamoDbMessageRows:
         self._dynamodb = dynamodb
         self._table = table_name
         self._backoff = backoff or Backoff()
-        columns = ",".join(f"'{name}':?" for name in ("pk", "sk", *ATTRIBUTES))
+        columns = ",".join(f"'{name}':?" for name in ("pk", "sk", *ATTRIBUTES, "ttl"))
         self._insert = f'INSERT INTO "{table_name}" VALUE {{{columns}}}'
         settings = " ".join(f'SET "{name}"=?' for name in ATTRIBUTES)
         self._update = f'UPDATE "{table_name}" {settings} WHERE pk=? AND sk=? AND "v"=?'
@@ -38,21 +39,24 @@ class DynamoDbMessageRows:
         """Return the rows in the range by position, strongly consistent."""
         return {int(row["sk"]["S"]): from_row(row) for row in self._rows(key, positions)}
 
-    def save(self, key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         """Write each message on top of the version before it, independently of the others.
 
         Raises:
-            StorageUnavailable: some rows were turned away to the last try; others may be written.
+            StorageUnavailable: of 25 rows none was written and some were turned away to the last try, or no answer
+                came; other rows may be written.
         """
         written: list[bool] = []
         for first in range(0, len(messages), STATEMENTS):
-            written += self._save_batch(key, messages[first : first + STATEMENTS])
+            written += self._save_batch(key, messages[first : first + STATEMENTS], expires_at)
         return written
 
-    def _save_batch(self, key: ChunkKey, messages: Sequence[Message]) -> list[bool]:
+    def _save_batch(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None) -> list[bool]:
         mark = secrets.token_urlsafe(6)
         pk = message_pk(key)
-        owed = {number: self._statement(pk, message, mark) for number, message in enumerate(messages)}
+        # Never is a NULL: DynamoDB's garbage collection heeds numbers only.
+        ttl = expiry(expires_at).get("ttl", {"NULL": True})
+        owed = {number: self._statement(pk, message, mark, ttl) for number, message in enumerate(messages)}
         beaten = []
         for _ in self._backoff:
             with errors_mapped():
@@ -71,16 +75,18 @@ class DynamoDbMessageRows:
             owed = turned_away
             if not owed:
                 break
-        if owed:
-            raise StorageUnavailable(f"{len(owed)} of {len(messages)} rows were throttled to the last try")
         lost = self._not_ours(key, [messages[number] for number in beaten], mark) if beaten else set()
+        lost |= {messages[number].position for number in owed}
+        if owed and len(lost) == len(messages):
+            raise StorageUnavailable(f"{len(owed)} of {len(messages)} rows were throttled to the last try")
+        # What was written must be told, or a claim that stands is sent by nobody until it lapses.
         return [message.position not in lost for message in messages]
 
-    def _statement(self, pk: str, message: Message, mark: str) -> Item:
+    def _statement(self, pk: str, message: Message, mark: str, ttl: Item) -> Item:
         place = [{"S": pk}, {"S": message_sk(message.position)}]
         values = to_values(message, mark)
         if message.version == 1:
-            return {"Statement": self._insert, "Parameters": place + values}
+            return {"Statement": self._insert, "Parameters": [*place, *values, ttl]}
         return {"Statement": self._update, "Parameters": [*values, *place, {"N": str(message.version - 1)}]}
 
     def _not_ours(self, key: ChunkKey, messages: Sequence[Message], mark: str) -> set[int]:

@@ -5,6 +5,7 @@ What is too big for a row goes, sealed just the same, to the object store, and t
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item, ObjectStore, errors_mapped
@@ -12,6 +13,12 @@ from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
 from tocsin.application.ports import Sealer
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import TenantId
+
+KEEP_DAYS = (1, 7, 30, 90, 366)
+"""Days after which objects of each class are removed; infra/data.yaml has a rule for each."""
+
+FOREVER = "forever"
+"""The class of what no rule removes."""
 
 LARGEST_IN_A_ROW = 300_000
 """Bytes. DynamoDB takes rows of 400 KB, keys and other attributes included."""
@@ -39,12 +46,16 @@ class Contents:
         self._s3 = s3
         self._bucket = bucket
 
-    def seal(self, tenant: TenantId, row: Item, value: Any, room: int) -> Item:
-        """Return the attribute that holds `value`; an object in the store too if it takes more than `room` bytes."""
+    def seal(self, tenant: TenantId, row: Item, value: Any, room: int, keep: str = FOREVER) -> Item:
+        """Return the attribute that holds `value`; an object in the store too if it takes more than `room` bytes.
+
+        Args:
+            keep: the class of the object, see `keep_for`.
+        """
         sealed = seal(self._sealer, tenant, row, "sealed", value)
         if len(sealed) <= min(room, LARGEST_IN_A_ROW):
             return {"sealed": {"B": sealed}}
-        name = _object_name(tenant, row)
+        name = _object_name(tenant, row, keep)
         with errors_mapped():
             self._s3.put_object(Bucket=self._bucket, Key=name, Body=sealed)
         return {"s3": {"S": name}}
@@ -67,6 +78,17 @@ class Contents:
                 return
 
 
-def _object_name(tenant: TenantId, row: Item) -> str:
+def keep_for(lifetime: timedelta | None) -> str:
+    """Return the class of an object that belongs to something of this lifetime (None: no end).
+
+    The class is the first part of the object's name, and a lifecycle rule of the bucket removes each class in its
+    time: never earlier than the row that names the object is over.
+    """
+    if lifetime is None:
+        return FOREVER
+    return next((f"keep-{days:04}" for days in KEEP_DAYS if lifetime <= timedelta(days=days)), FOREVER)
+
+
+def _object_name(tenant: TenantId, row: Item, keep: str) -> str:
     alert = row["pk"]["S"].rpartition("#")[2]
-    return f"sealed/{tenant}/{alert}/{row['sk']['S'].replace('#', '-')}"
+    return f"sealed/{keep}/{tenant}/{alert}/{row['sk']['S'].replace('#', '-')}"

@@ -132,6 +132,10 @@ class AlertRepository(Protocol):
         """
         ...
 
+    def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
+        """Cancel an alert at `at`, unless it is cancelled; return when it was, None if there is no such alert."""
+        ...
+
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order; empty if the chunk does not exist."""
         ...
@@ -156,8 +160,11 @@ class MessageRows(Protocol):
         """Return the rows in the range by position, strongly consistent."""
         ...
 
-    def save(self, key: ChunkKey, messages: Sequence[Message]) -> Sequence[bool]:
+    def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
         """Write each message on top of the version before it, independently of the others.
+
+        Args:
+            expires_at: when the alert is over; from then on a row that this call makes may be forgotten. None: never.
 
         Returns:
             In order, whether it was written. False: another writer was first, or the store turned this one away
@@ -352,12 +359,31 @@ class ApiKeyRepository(Protocol):
         """Replace a key's settings (not its capacities)."""
         ...
 
+    def save_defaults(self, key: ApiKey) -> None:
+        """Replace what a client may change itself: the name, how results are told and where, transliteration.
+
+        Everything else stays as it is in the store, whatever `key` says: a key that an operator disabled a moment ago
+        must not come back.
+
+        Raises:
+            NotFound: there is no such key, or it is disabled.
+        """
+        ...
+
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         """Return every key of the tenant."""
         ...
 
     def remaining(self, tenant: TenantId, key_id: ApiKeyId) -> Mapping[Channel, int]:
         """Return what is left of each limited capacity, strongly consistent."""
+        ...
+
+    def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
+        """Add units to a limited capacity. Not repeatable: each call adds.
+
+        Raises:
+            NotFound: the channel of this key is not limited, or there is no such key.
+        """
         ...
 
 

@@ -1,0 +1,48 @@
+"""`/cancelalerts`."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from alerts_api.routes.callers import claim_of, opened
+from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer, cancel_entries
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.entrypoint.wire import read
+
+
+def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts) -> Blueprint:
+    """Return the route that cancels."""
+    routes = Blueprint(__name__)
+
+    @routes.route("/cancelalerts", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_cancelalerts(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        claim_of(call, "cancelalerts", body)  # checked only: what is cancelled stays so, however often it is asked
+        asked = read(CancelAlertsBody, body)
+        results = cancel(key, [entry.element() for entry in asked.cancel])
+        call.notes["items"] = sum(result.success for result in results)
+        if any(result.success for result in results):
+            done: CancelAnswer = {"success": True, "returnCode": 200, "cancel": cancel_entries(asked, results)}
+            if asked.client_ref is not None:
+                done["clientRef"] = asked.client_ref
+            return answer(done)
+        reasons = [result.failure_reason or "not cancelled" for result in results]
+        failed: NothingCancelledAnswer = {
+            "success": False,
+            "returnCode": 422,
+            "failureReason": "; ".join(dict.fromkeys(reasons)),
+            "errors": [
+                {"pointer": f"/cancel/{index}", "code": "NOTHING_DONE", "message": reason}
+                for index, reason in enumerate(reasons)
+            ],
+            "requestId": call.request_id,
+            "cancel": cancel_entries(asked, results),
+        }
+        if asked.client_ref is not None:
+            failed["clientRef"] = asked.client_ref
+        return answer(failed, 422)
+
+    return routes

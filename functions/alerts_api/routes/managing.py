@@ -1,0 +1,34 @@
+"""`/getinfo` and `/setinfo`."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from alerts_api.routes.callers import claim_of, opened
+from alerts_api.schemas.info import GetInfoBody, SetInfoBody, answer_of, info_answer, settings_of
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.client_info import ReadInfo, SetInfo
+from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.entrypoint.wire import read
+
+
+def managing_routes(authenticate: Authenticate, read_info: ReadInfo, set_info: SetInfo) -> Blueprint:
+    """Return the routes by which a client looks after its key."""
+    routes = Blueprint(__name__)
+
+    @routes.route("/getinfo", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_getinfo(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        asked = read(GetInfoBody, body)
+        return answer(info_answer(read_info(key, asked.wanted()), asked.client_ref))
+
+    @routes.route("/setinfo", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_setinfo(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        claim_of(call, "setinfo", body)  # checked only: the same settings set twice are the same settings
+        asked = read(SetInfoBody, body)
+        return answer(answer_of(settings_of(set_info(key, asked.change())), asked.client_ref))
+
+    return routes

@@ -1,0 +1,129 @@
+"""`/cancelalerts`: what is asked, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.answers import FailedAnswer
+from alerts_api.schemas.receivers import StoreChoice
+from alerts_api.schemas.send_alert import ApiKeyField
+from alerts_api.schemas.words import ClientRef, Id, LinkRef, Version
+from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
+from tocsin.domain.errors import Fault
+from tocsin.domain.event_object import wire_time
+from tocsin.domain.ids import AlertRef
+from tocsin.entrypoint.wire import WireModel, set_in
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+_KINDS = {
+    "alertId": CancelKind.ALERT,
+    "alertRef": CancelKind.ALERT,
+    "scheduledAlertId": CancelKind.SCHEDULED,
+    "scheduleId": CancelKind.SCHEDULED,
+    "triggered": CancelKind.TRIGGERED,
+    "linkRef": CancelKind.LINKED,
+}
+
+
+class CancelEntry(WireModel):
+    """One thing to cancel: a live alert, a scheduled one, what waits for a trigger, or all alerts of a link."""
+
+    alert_id: Annotated[Id | None, Field(description="a live alert")] = None
+    alert_ref: Annotated[Id | None, Field(description="the same as `alertId`")] = None
+    scheduled_alert_id: Annotated[Id | None, Field(description="a scheduled alert")] = None
+    schedule_id: Annotated[Id | None, Field(description="the same as `scheduledAlertId`")] = None
+    triggered: Annotated[StoreChoice | None, Field(description="the triggers of a stored alert")] = None
+    link_ref: Annotated[LinkRef | None, Field(description="every alert of this link")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Exactly one thing, under one or both of its names."""
+        named = set_in(raw, *_KINDS)
+        if not named:
+            yield Fault("/alertId", "REQUIRED", "give `alertId`, `scheduledAlertId`, `triggered` or `linkRef`")
+        elif len({_KINDS[name] for name in named}) > 1:
+            yield Fault(f"/{named[-1]}", "CONFLICT", f"give only one of {' or '.join(f'`{name}`' for name in named)}")
+        elif len(named) > 1 and raw[named[0]] != raw[named[1]]:
+            yield Fault(
+                f"/{named[1]}", "CONFLICT", f"is another one than `{named[0]}`; they are two names of one thing"
+            )
+
+    def element(self) -> CancelElement:
+        """Return the entry as the use case takes it."""
+        if alert := self.alert_id or self.alert_ref:
+            return CancelElement(CancelKind.ALERT, AlertRef(alert))
+        if self.scheduled_alert_id or self.schedule_id:
+            return CancelElement(CancelKind.SCHEDULED)
+        return CancelElement(CancelKind.TRIGGERED if self.triggered else CancelKind.LINKED)
+
+    def name(self) -> dict[str, str]:
+        """Return under what names the answer speaks of it."""
+        if alert := self.alert_id or self.alert_ref:
+            return {"alertId": alert, "alertRef": alert}
+        if schedule := self.scheduled_alert_id or self.schedule_id:
+            return {"scheduledAlertId": schedule, "scheduleId": schedule}
+        return {"linkRef": self.link_ref} if self.link_ref else {}
+
+
+class CancelAlertsBody(WireModel):
+    """Stop what has not gone out yet."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    cancel: Annotated[list[CancelEntry], Field(min_length=1, max_length=limits.CANCELS_PER_CALL)]
+
+
+@_EXACT
+class CancelEntryAnswer(TypedDict):
+    """What became of one entry."""
+
+    success: bool
+    alertId: NotRequired[str]
+    alertRef: NotRequired[str]
+    scheduledAlertId: NotRequired[str]
+    scheduleId: NotRequired[str]
+    linkRef: NotRequired[str]
+    cancelledAt: NotRequired[Annotated[str, Field(description="when; the first time if it was cancelled before")]]
+    openCount: NotRequired[
+        Annotated[int, Field(description="messages not yet handed over at that moment; a few may still go out")]
+    ]
+    failureReason: NotRequired[str]
+
+
+@_EXACT
+class CancelAnswer(TypedDict):
+    """At least one entry was cancelled."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    cancel: Annotated[list[CancelEntryAnswer], Field(description="in request order")]
+
+
+@_EXACT
+class NothingCancelledAnswer(FailedAnswer):
+    """No entry could be cancelled."""
+
+    cancel: NotRequired[list[CancelEntryAnswer]]
+
+
+def cancel_entries(asked: CancelAlertsBody, results: Sequence[CancelItemResult]) -> list[CancelEntryAnswer]:
+    """Return what became of each entry, in request order."""
+    return [_entry(entry, result) for entry, result in zip(asked.cancel, results, strict=True)]
+
+
+def _entry(asked: CancelEntry, result: CancelItemResult) -> CancelEntryAnswer:
+    entry: CancelEntryAnswer = {"success": result.success, **asked.name()}  # type: ignore[typeddict-item]
+    if result.cancelled_at is not None:
+        entry["cancelledAt"] = wire_time(result.cancelled_at)
+    if result.open is not None:
+        entry["openCount"] = result.open
+    if result.failure_reason is not None:
+        entry["failureReason"] = result.failure_reason
+    return entry

@@ -1,0 +1,329 @@
+"""`/getinfo` and `/setinfo`: what is asked, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.send_alert import ApiKeyField
+from alerts_api.schemas.words import ClientRef, Name, Version
+from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
+from tocsin.domain.alert import NotificationMode
+from tocsin.domain.api_key import ApiKey
+from tocsin.domain.brakes import MICROS, Rate
+from tocsin.domain.client_message import Category, ClientMessage, MessageQuery, Severity
+from tocsin.domain.errors import Fault
+from tocsin.domain.event_object import wire_time
+from tocsin.domain.stored_content import StoredContent
+from tocsin.entrypoint.wire import WireModel
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+class MessageOptions(WireModel):
+    """Which messages to return."""
+
+    earliest_first: Annotated[bool, Field(description="oldest first instead of newest first")] = False
+    unreported_only: Annotated[bool, Field(description="only those no earlier call has marked")] = False
+    mark_reported: Annotated[
+        bool, Field(description="mark what is returned; with `unreportedOnly` each message is returned once")
+    ] = False
+    maximum_messages: Annotated[int, Field(ge=1, le=limits.MESSAGES_PER_CALL)] = 10
+    severity: Literal["error", "warning", "notice", "info"] | None = None
+    category: Literal["api", "general", "callback"] | None = None
+
+    def query(self) -> MessageQuery:
+        """Return the options as the use case takes them."""
+        return MessageQuery(
+            self.maximum_messages,
+            self.earliest_first,
+            self.unreported_only,
+            self.mark_reported,
+            Severity(self.severity) if self.severity else None,
+            Category(self.category) if self.category else None,
+        )
+
+
+class GetInfoBody(WireModel):
+    """Ask about your own key."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    get_capacity_info: Annotated[bool, Field(description="what is left per channel")] = False
+    get_stored_content_info: Annotated[bool, Field(description="your stores")] = False
+    get_scheduled_alert_info: Annotated[bool, Field(description="your scheduled alerts")] = False
+    get_keyword_info: Annotated[bool, Field(description="keywords that wait for replies")] = False
+    get_brake_info: Annotated[bool, Field(description="where you may send to, how much, and what is paused")] = False
+    get_stats: Annotated[bool, Field(description="how much waits for you")] = False
+    get_messages: Annotated[bool, Field(description="what you ought to know: failed callbacks, brakes …")] = False
+    message_options: Annotated[MessageOptions | None, Field(description="with `getMessages`")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Options need what they are options of."""
+        if raw.get("messageOptions") is not None and raw.get("getMessages") is not True:
+            yield Fault("/messageOptions", "CONFLICT", "needs `getMessages: true`")
+
+    def wanted(self) -> InfoWanted:
+        """Return what is asked as the use case takes it."""
+        options = self.message_options or MessageOptions()
+        return InfoWanted(
+            capacities=self.get_capacity_info,
+            stored=self.get_stored_content_info,
+            scheduled=self.get_scheduled_alert_info,
+            keywords=self.get_keyword_info,
+            brakes=self.get_brake_info,
+            stats=self.get_stats,
+            messages=options.query() if self.get_messages else None,
+        )
+
+
+_SETTINGS = {
+    "apiKeyFriendlyName",
+    "defaultNotification",
+    "defaultNotificationFormat",
+    "defaultCallbackUrl",
+    "transliterate",
+}
+
+
+class SetInfoBody(WireModel):
+    """Change the name and the defaults of your own key. What it may do, only an operator changes."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    api_key_friendly_name: Annotated[Name | None, Field(description="what people call the key")] = None
+    default_notification: Annotated[
+        Literal["poll", "callback", "none"] | None, Field(description="how results are told when a call does not say")
+    ] = None
+    default_notification_format: Annotated[
+        Literal["json", "form"] | None, Field(description="how callbacks are encoded when a call does not say")
+    ] = None
+    default_callback_url: Annotated[
+        str | None,
+        Field(
+            max_length=limits.URL_CHARACTERS, description="where callbacks go when a call does not say; null removes"
+        ),
+    ] = None
+    transliterate: Annotated[
+        bool | None, Field(description="put text messages into the GSM alphabet, which makes them shorter")
+    ] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Something must change."""
+        if not _SETTINGS & raw.keys():
+            names = ", ".join(f"`{name}`" for name in sorted(_SETTINGS))
+            yield Fault("", "REQUIRED", f"give at least one of {names}")
+
+    def change(self) -> InfoChange:
+        """Return the change as the use case takes it."""
+        return InfoChange(
+            name=self.api_key_friendly_name,
+            notification=NotificationMode(self.default_notification) if self.default_notification else None,
+            callback_encoding=self.default_notification_format,
+            callback_url=self.default_callback_url if "default_callback_url" in self.model_fields_set else UNCHANGED,
+            transliterate=self.transliterate,
+        )
+
+
+@_EXACT
+class CapacitiesAnswer(TypedDict):
+    """What is left per channel; null = unlimited."""
+
+    call: int | None
+    email: int | None
+    sms: int | None
+
+
+@_EXACT
+class StoredAnswer(TypedDict):
+    """One store."""
+
+    storeId: str
+    storeName: str | None
+    tag: str
+    type: str
+    expiresUnlessUsed: Annotated[str | None, Field(description="when; null = never")]
+
+
+@_EXACT
+class ScheduledAnswer(TypedDict):
+    """One scheduled alert."""
+
+    scheduledAlertId: str
+    storedAlertId: str
+    paused: bool
+    nextRunAt: str | None
+    expires: str | None
+    repeats: str | None
+
+
+@_EXACT
+class MessageAnswer(TypedDict):
+    """One message to the owner of the key."""
+
+    messageId: str
+    whence: Annotated[str, Field(description="when it happened, UTC")]
+    severity: Annotated[str, Field(description="error, warning, notice or info")]
+    category: Annotated[str, Field(description="api, general or callback")]
+    code: Annotated[str, Field(description="stable word")]
+    message: str
+    alertId: NotRequired[str]
+
+
+@_EXACT
+class RateAnswer(TypedDict):
+    """So many in so long."""
+
+    count: int
+    seconds: int
+
+
+@_EXACT
+class PausedAnswer(TypedDict):
+    """A channel that is stopped."""
+
+    channel: str
+    since: str
+    reason: str
+
+
+@_EXACT
+class BrakesAnswer(TypedDict):
+    """What your account may send. Your operator changes it."""
+
+    countries: Annotated[list[str] | None, Field(description="where text messages may go; null = anywhere")]
+    specialNumbers: Annotated[bool, Field(description="premium, shared-cost, personal, satellite numbers")]
+    perReceiver: Annotated[RateAnswer | None, Field(description="text messages to one receiver; null = no limit")]
+    perAccount: Annotated[RateAnswer | None, Field(description="text messages in all; null = no limit")]
+    dailySpendLimitUsd: Annotated[float | None, Field(description="estimated cost of a UTC day; null = no limit")]
+    spentTodayUsd: Annotated[float, Field(description="estimated")]
+    paused: list[PausedAnswer]
+
+
+@_EXACT
+class StatsAnswer(TypedDict):
+    """How much waits for you."""
+
+    eventsWaiting: Annotated[int, Field(description="result events to be collected")]
+
+
+@_EXACT
+class InfoAnswer(TypedDict):
+    """About your key; parts that were not asked for are left out."""
+
+    apiKeyFriendlyName: str
+    sandboxed: bool
+    defaultNotification: str
+    defaultNotificationFormat: str
+    defaultCallbackUrl: str | None
+    transliterate: bool
+    capacities: NotRequired[CapacitiesAnswer]
+    stored: NotRequired[list[StoredAnswer]]
+    scheduled: NotRequired[list[ScheduledAnswer]]
+    keywords: NotRequired[list[str]]
+    brakes: NotRequired[BrakesAnswer]
+    stats: NotRequired[StatsAnswer]
+    messages: NotRequired[list[MessageAnswer]]
+
+
+@_EXACT
+class GetInfoAnswer(TypedDict):
+    """What was asked for, or what the settings are now."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    info: InfoAnswer
+
+
+def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
+    """Return the answer of `/getinfo`."""
+    told = settings_of(info.key)
+    if info.capacities is not None:
+        left = {channel.value: units for channel, units in info.capacities.items()}
+        told["capacities"] = {"call": left["call"], "email": left["email"], "sms": left["sms"]}
+    if info.stored is not None:
+        told["stored"] = [_stored(store) for store in info.stored]
+    if info.scheduled:
+        told["scheduled"] = []
+    if info.keywords:
+        told["keywords"] = []
+    if info.brakes is not None:
+        told["brakes"] = _brakes(info.brakes)
+    if info.events_waiting is not None:
+        told["stats"] = {"eventsWaiting": info.events_waiting}
+    if info.messages is not None:
+        told["messages"] = [_message(message) for message in info.messages]
+    return answer_of(told, client_ref)
+
+
+def answer_of(told: InfoAnswer, client_ref: str | None) -> GetInfoAnswer:
+    """Return what is told as an answer."""
+    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": told}
+    if client_ref is not None:
+        answer["clientRef"] = client_ref
+    return answer
+
+
+def settings_of(key: ApiKey) -> InfoAnswer:
+    """Return what a client may know of its key's settings."""
+    return {
+        "apiKeyFriendlyName": key.name,
+        "sandboxed": key.sandbox,
+        "defaultNotification": key.notification.value,
+        "defaultNotificationFormat": key.callback_encoding,
+        "defaultCallbackUrl": key.callback_url,
+        "transliterate": key.transliterate,
+    }
+
+
+def _stored(store: StoredContent) -> StoredAnswer:
+    return {
+        "storeId": store.store_id,
+        "storeName": store.name,
+        "tag": store.tag,
+        "type": store.type.value,
+        "expiresUnlessUsed": wire_time(store.expires_at) if store.expires_at else None,
+    }
+
+
+def _message(message: ClientMessage) -> MessageAnswer:
+    told: MessageAnswer = {
+        "messageId": message.id,
+        "whence": wire_time(message.at),
+        "severity": message.severity.value,
+        "category": message.category.value,
+        "code": message.code,
+        "message": message.text,
+    }
+    if message.alert is not None:
+        told["alertId"] = message.alert
+    return told
+
+
+def _brakes(found: BrakeInfo) -> BrakesAnswer:
+    brakes = found.brakes
+    return {
+        "countries": None if brakes.countries is None else sorted(brakes.countries),
+        "specialNumbers": brakes.special_numbers,
+        "perReceiver": _rate(brakes.number_rate),
+        "perAccount": _rate(brakes.tenant_rate),
+        "dailySpendLimitUsd": None if brakes.daily_spend is None else brakes.daily_spend / MICROS,
+        "spentTodayUsd": found.spent / MICROS,
+        "paused": [
+            {"channel": channel.value, "since": wire_time(pause.since), "reason": pause.reason}
+            for channel, pause in sorted(brakes.paused.items())
+        ],
+    }
+
+
+def _rate(rate: Rate | None) -> RateAnswer | None:
+    return None if rate is None else {"count": rate.count, "seconds": round(rate.span.total_seconds())}

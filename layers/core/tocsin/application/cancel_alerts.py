@@ -1,0 +1,96 @@
+"""Stop what has not gone out yet."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.application.ports import AlertRepository, Clock, WorkLedger
+from tocsin.domain.alert import Alert
+from tocsin.domain.api_key import ApiKey
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.work import WorkKey
+
+_log = logging.getLogger(__name__)
+
+
+class CancelKind(StrEnum):
+    """What an entry of `/cancelalerts` names."""
+
+    ALERT = "alerts"
+    SCHEDULED = "scheduled alerts"
+    TRIGGERED = "triggered alerts"
+    LINKED = "linked alerts"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelElement:
+    """One thing to cancel. `alert` stands for kind ALERT only."""
+
+    kind: CancelKind
+    alert: AlertRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelItemResult:
+    """What became of one entry.
+
+    Attributes:
+        cancelled_at: when the alert was cancelled, the first time if it was cancelled before.
+        open: messages that were not handed over for good when it was cancelled; some of these may still go out.
+    """
+
+    success: bool
+    cancelled_at: datetime | None = None
+    open: int | None = None
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAlerts:
+    """Cancel live alerts of the calling key, best effort.
+
+    A worker remembers an alert for up to two seconds, and what it has claimed it sends. Everything else comes to rest
+    as `cancelled`: slices that come up by themselves, and the others as soon as the sweeper has seen them.
+    """
+
+    alerts: AlertRepository
+    ledger: WorkLedger
+    clock: Clock
+
+    def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
+        """Return what became of each entry, in order. Cancelling again changes nothing and succeeds.
+
+        Raises:
+            StorageUnavailable: some may be cancelled; ask again.
+        """
+        return [self._cancel(key, element) for element in elements]
+
+    def _cancel(self, key: ApiKey, element: CancelElement) -> CancelItemResult:
+        if element.alert is None:
+            return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
+        now = self.clock()
+        alert = self.alerts.get(key.tenant, element.alert)
+        # Unknown, over and somebody else's look the same from outside.
+        if alert is None or alert.key_id != key.id or alert.expired(now):
+            return CancelItemResult(False, failure_reason="there is no alert of this id")
+        cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
+        if cancelled_at is None:
+            return CancelItemResult(False, failure_reason="there is no alert of this id")
+        return CancelItemResult(True, cancelled_at, self._hurry(alert, now))
+
+    def _hurry(self, alert: Alert, now: datetime) -> int:
+        """Let the sweeper look at whatever is unsettled; return how many messages that are."""
+        tallies = self.ledger.tallies(alert.tenant, alert.ref)
+        pieces = [piece for piece in alert.slices() if not tallies[piece.number].settled]
+        try:
+            for work in dict.fromkeys(map(WorkKey.of, pieces)):
+                self.ledger.look_again(work, now)
+        except StorageUnavailable:
+            # It is cancelled all the same; the sweeper comes by in its own time.
+            _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})
+        return sum(tallies[piece.number].unsettled for piece in pieces)

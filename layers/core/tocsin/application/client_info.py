@@ -1,0 +1,170 @@
+"""What a client may know about its own key, and what it may change of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from tocsin.application.brake import spent_today
+from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, StoredContentRepository
+from tocsin.application.ports.brakes import BrakeBook, Meters
+from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.domain.alert import Channel, NotificationMode
+from tocsin.domain.api_key import ApiKey
+from tocsin.domain.brakes import Brakes
+from tocsin.domain.callback import url_faults
+from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQuery
+from tocsin.domain.egress import CLOSED, EgressPolicy
+from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.stored_content import StoredContent
+
+CAPACITIES = (Channel.CALL, Channel.EMAIL, Channel.SMS)
+"""Channels that are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class InfoWanted:
+    """What a client asks for beside the settings of its key."""
+
+    capacities: bool = False
+    stored: bool = False
+    scheduled: bool = False
+    keywords: bool = False
+    brakes: bool = False
+    stats: bool = False
+    messages: MessageQuery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrakeInfo:
+    """The tenant's brakes, and what today's text messages are taken to have cost (millionths of a US dollar)."""
+
+    brakes: Brakes
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClientInfo:
+    """The settings of a key, and what else was asked for; None where it was not.
+
+    Attributes:
+        capacities: what is left per channel, None for an unlimited one.
+        events_waiting: result events that wait to be collected.
+    """
+
+    key: ApiKey
+    at: datetime
+    capacities: Mapping[Channel, int | None] | None = None
+    stored: Sequence[StoredContent] | None = None
+    scheduled: bool = False
+    keywords: bool = False
+    brakes: BrakeInfo | None = None
+    events_waiting: int | None = None
+    messages: Sequence[ClientMessage] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInfo:
+    """Answer `/getinfo`."""
+
+    keys: ApiKeyRepository
+    stores: StoredContentRepository
+    results: ResultEvents
+    messages: ClientMessages
+    book: BrakeBook
+    meters: Meters
+    clock: Clock
+
+    def __call__(self, key: ApiKey, wanted: InfoWanted) -> ClientInfo:
+        """Return what is wanted. Settings of the key itself may be up to 30 s old.
+
+        Raises:
+            StorageUnavailable: messages that were to be marked may be marked.
+        """
+        now = self.clock()
+        info = ClientInfo(key, now, scheduled=wanted.scheduled, keywords=wanted.keywords)
+        if wanted.capacities:
+            left = self.keys.remaining(key.tenant, key.id) if key.limited else {}
+            shown = {channel: left.get(channel, 0) if channel in key.limited else None for channel in CAPACITIES}
+            info = replace(info, capacities=shown)
+        if wanted.stored:
+            info = replace(info, stored=self.stores.list(key.tenant, key.id, None, now))
+        if wanted.brakes:
+            spent = spent_today(self.meters, key.tenant, now)
+            info = replace(info, brakes=BrakeInfo(self.book.get(key.tenant), spent))
+        if wanted.stats:
+            info = replace(info, events_waiting=self.results.remaining(key.tenant, key.id, None, now))
+        if wanted.messages is not None:
+            # Last of all: what is marked as reported must not be lost to a failure after it.
+            query = replace(wanted.messages, maximum=max(1, min(wanted.messages.maximum, MAX_MESSAGES)))
+            info = replace(info, messages=self.messages.read(key.tenant, key.id, query, now))
+        return info
+
+
+class Unchanged(Enum):
+    """A setting that a call does not speak of."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class InfoChange:
+    """What a call of `/setinfo` changes; a callback URL of None is removed."""
+
+    name: str | None = None
+    notification: NotificationMode | None = None
+    callback_encoding: str | None = None
+    callback_url: str | Unchanged | None = UNCHANGED
+    transliterate: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetInfo:
+    """Answer `/setinfo`: a client changes the name and the defaults of its own key.
+
+    What it is allowed to do is not its own to change: rights, capacities, networks, whether it is enabled, and the
+    brakes of its account. An operator does that.
+
+    Attributes:
+        egress: where callbacks may go.
+    """
+
+    keys: ApiKeyRepository
+    egress: EgressPolicy = CLOSED
+
+    def __call__(self, key: ApiKey, change: InfoChange) -> ApiKey:
+        """Return the key as it is now; saying it twice is harmless. Other processes notice within 30 s.
+
+        Raises:
+            InvalidRequest: the URL leads nowhere it may, or callbacks are to be the default and there is no URL.
+            NotFound: the key was disabled a moment ago.
+        """
+        changed = replace(
+            key,
+            name=key.name if change.name is None else change.name.strip(),
+            notification=change.notification or key.notification,
+            callback_encoding=change.callback_encoding or key.callback_encoding,
+            callback_url=key.callback_url if change.callback_url is UNCHANGED else change.callback_url,
+            transliterate=key.transliterate if change.transliterate is None else change.transliterate,
+        )
+        if faults := self._faults(key, changed):
+            raise InvalidRequest(faults)
+        self.keys.save_defaults(changed)
+        return changed
+
+    def _faults(self, key: ApiKey, changed: ApiKey) -> list[Fault]:
+        url = changed.callback_url
+        if url is None:
+            if changed.notification is not NotificationMode.CALLBACK:
+                return []
+            removed = key.callback_url is not None
+            message = "must stay while `defaultNotification` is `callback`" if removed else "is required for callbacks"
+            return [Fault("/defaultCallbackUrl", "REQUIRED", message)]
+        if url != key.callback_url:
+            return url_faults(url, "/defaultCallbackUrl", self.egress)
+        return []

@@ -1,0 +1,263 @@
+"""A person who was erased is in no row, no object and no sealed value any more; all around them still reads (S8)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, in_dynamodb
+from tests.contract.callback_stores import HOOK, a_delivery
+from tests.contract.cloud import Cloud, cloud
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.time import VirtualClock
+from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
+from tocsin.adapters.dynamodb.sealed_json import open_json
+from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.application.erase_contact import EraseContact, Erased
+from tocsin.domain.alert import Channel, ChunkKey, Recipient
+from tocsin.domain.erasure import Person, without_mention
+from tocsin.domain.event_object import event_object
+from tocsin.domain.ids import StoreId
+from tocsin.domain.message import MessageState
+from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.stored_content import ContentType, StoredContent
+from tocsin.domain.work import SliceTally
+
+EVE_SMS, EVE_MAIL, EVE_CALL = "+447700900123", "Eve.Canary@example.org", "+447700900124"
+CANARIES = ("7700900123", "7700900124", "eve.canary", "evelyn", "canary reply")
+ANA, BOB = "+447700900001", "bob@example.org"
+GROUP = {
+    "name": "team",
+    "contacts": [
+        {"id": "eve", "sms": EVE_SMS, "email": EVE_MAIL, "call": EVE_CALL, "lookups": {"firstname": "Evelyn"}},
+        {"id": "ana", "sms": ANA, "lookups": {"firstname": "Ana"}},
+    ],
+    "sets": [{"name": "night", "ids": ["ana", "eve"]}],
+}
+STORED_ALERT = {
+    "contactGroup": {"inlineContactGroup": GROUP},
+    "alert": [{"alertType": "sms", "recipients": [ANA, "+44 7700 900123"], "recipientList": f"{EVE_MAIL}, {BOB}"}],
+}
+
+
+class Kept:
+    """A tenant that has the person in everything it keeps."""
+
+    def __init__(self, here: Cloud) -> None:
+        self.world: AlertPath = in_dynamodb("moto", here, here.table_name)
+        self.cloud = here
+        self.sealer = FakeSealer()
+        self.clock = VirtualClock()
+        raw = self.world.dynamodb._client
+        self.data = DynamoDbPersonalData(raw, here.table_name, self.sealer, here.s3, here.bucket)
+        self.ledger = DynamoDbErasureLedger(self.world.dynamodb, here.table_name)
+        self.stores = DynamoDbStoredContentRepository(here.dynamodb, here.table_name, self.sealer, here.s3, here.bucket)
+        self._fill()
+
+    def erase(self, **whom: Any) -> Erased:
+        return EraseContact(self.data, self.ledger, self.sealer, self.clock)(ACME, **whom)
+
+    def _fill(self) -> None:
+        acceptance = an_acceptance(3)
+        self.alert = acceptance.alert
+        self.chunk = ChunkKey(ACME, self.alert.ref, 0, 0)
+        people = (
+            Recipient(ANA, "ana", {"firstname": "Ana"}),
+            Recipient(EVE_SMS, "eve", {"firstname": "Evelyn"}),
+            Recipient("+447700900002"),
+        )
+        self.world.alerts.accept(replace(acceptance, chunks={self.chunk: people}))
+        big = an_acceptance(2)
+        self.big = ChunkKey(ACME, big.alert.ref, 0, 0)
+        noise = {"map": secrets.token_hex(350_000)}
+        self.world.alerts.accept(
+            replace(big, chunks={self.big: (Recipient(EVE_SMS), Recipient("+447700900003", None, noise))})
+        )
+        (piece,) = acceptance.alert.slices()
+        events = [self._event("evt_1", ANA, "ana"), self._event("evt_2", EVE_SMS, "eve", reply="canary reply")]
+        done = SliceTally((2,) * 3, {MessageState.SENT: 3})
+        self.world.results.publish(piece, KEY, SliceTally.blank(3), done, events, None)
+        self.world.happenings.tell(self.alert, self._event("evt_3", "eve.canary@example.org", None, reply="x"))
+        deliveries = DynamoDbWebhookDeliveries(self.world.dynamodb, self.cloud.table_name, self.sealer)
+        self.called_back = a_delivery(body=json.dumps(event_object(events[1])), url=HOOK)
+        deliveries.add(self.called_back)
+        deliveries.keep_answer(self.called_back.key, 1, f"what about {EVE_SMS}?".encode(), NOON + timedelta(days=7))
+        self.deliveries = deliveries
+        for address, contact in ((EVE_SMS, "eve"), (ANA, "ana")):
+            self.world.responses.add(
+                Response(
+                    key=self.chunk,
+                    position=1 if contact == "eve" else 0,
+                    kind=ResponseKind.SMS,
+                    natural_id=f"in-{contact}",
+                    address=address,
+                    contact_id=contact,
+                    at=NOON,
+                    text="canary reply" if contact == "eve" else "ok",
+                    details={},
+                    expires_at=NOON + timedelta(days=30),
+                )
+            )
+        for kind, content in (
+            (ContentType.CONTACT_GROUP, json.dumps(GROUP)),
+            (ContentType.ALERT, json.dumps(STORED_ALERT)),
+            (ContentType.RECIPIENT_LIST, f"{ANA}, {EVE_SMS}, {BOB}"),
+            (ContentType.CONTACT_LIST, "ana, eve"),
+            (ContentType.SMS, f"Call {EVE_CALL} now"),
+        ):
+            ends = NOON + timedelta(days=30)
+            self.stores.put(
+                StoredContent(
+                    ACME,
+                    KEY,
+                    StoreId(f"s-{kind.value}"),
+                    kind,
+                    "t",
+                    kind.value,
+                    content,
+                    NOON,
+                    timedelta(days=30),
+                    ends,
+                )
+            )
+
+    def _event(self, id: str, alertee: str, contact: str | None, **details: Any) -> ResultEvent:
+        return ResultEvent(
+            event_id=id,
+            client_ref="ref-1",
+            alert=self.alert.ref,
+            channel=Channel.SMS,
+            tag="t",
+            event="reply" if details else "sent",
+            alertee=alertee,
+            contact_id=contact,
+            whence=NOON,
+            details=details,
+        )
+
+    def said(self, kind: ContentType) -> str:
+        found = self.stores.find(ACME, KEY, StoreId(f"s-{kind.value}"), NOON)
+        assert found is not None
+        return found.content
+
+    def everything(self) -> str:
+        """Return all that lies anywhere, opened, in one text."""
+        texts = []
+        for row in self.world.dynamodb._client.scan(TableName=self.cloud.table_name)["Items"]:
+            texts.append(repr(row))
+            for name in ("head", "sealed"):
+                place = f"{row['pk']['S']}|{row['sk']['S']}|{name}"
+                if "B" in row.get(name, {}):
+                    texts.append(
+                        json.dumps(open_json(self.sealer, ACME, place, bytes(row[name]["B"])), ensure_ascii=False)
+                    )
+            if "s3" in row:
+                body = self.cloud.s3.get_object(Bucket=self.cloud.bucket, Key=row["s3"]["S"])["Body"].read()
+                texts.append(
+                    json.dumps(open_json(self.sealer, ACME, f"{row['pk']['S']}|{row['sk']['S']}|sealed", body))
+                )
+        return "\n".join(texts).lower()
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    with cloud() as here:
+        yield Kept(here)
+
+
+@pytest.mark.parametrize(
+    "whom",
+    [{"contact_id": "eve"}, {"address": EVE_SMS}, {"address": "eve.canary@EXAMPLE.org"}, {"address": EVE_CALL}],
+    ids=["contact", "phone", "mail", "other phone"],
+)
+def test_s8_after_an_erasure_nothing_of_the_person_is_found(kept: Kept, whom: dict[str, str]) -> None:
+    before = kept.everything()
+    assert all(canary in before for canary in CANARIES)
+    assert "'s3'" in before  # something lies in the bucket
+
+    erased = kept.erase(**whom)
+
+    assert erased.clean
+    assert erased.addresses >= 3  # the mailbox counts again where it is spelled in another case
+    after = kept.everything()
+    assert [canary for canary in CANARIES if canary in after] == []
+    assert '"eve"' not in after
+    # and saying it again finds nothing more to do
+    assert kept.erase(**whom).rows == 0
+
+
+def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
+    kept.erase(contact_id="eve")
+
+    assert [r.address for r in kept.world.alerts.recipients(kept.chunk)] == [ANA, "", "+447700900002"]
+    assert [r.address for r in kept.world.alerts.recipients(kept.big)].count("") == 1
+    assert kept.world.alerts.get(ACME, kept.alert.ref) == kept.alert
+    collected = kept.world.results.collect(ACME, KEY, None, 9, NOON)
+    assert [(e.event_id, e.alertee, e.contact_id) for e in collected] == [
+        ("evt_1", ANA, "ana"),
+        ("evt_2", "", None),
+        ("evt_3", "", None),
+    ]
+    called_back = kept.deliveries.get(kept.called_back.key)
+    assert called_back is not None
+    event = json.loads(called_back.body)
+    assert (event["eventId"], event["alertees"], "reply" in event) == ("evt_2", [""], False)
+    assert json.loads(kept.said(ContentType.CONTACT_GROUP)) == {
+        "name": "team",
+        "contacts": GROUP["contacts"][1:],
+        "sets": [{"name": "night", "ids": ["ana"]}],
+    }
+    assert json.loads(kept.said(ContentType.ALERT))["alert"] == [
+        {"alertType": "sms", "recipients": [ANA], "recipientList": BOB}
+    ]
+    assert kept.said(ContentType.RECIPIENT_LIST) == f"{ANA}, {BOB}"
+    assert kept.said(ContentType.CONTACT_LIST) == "ana"
+    assert kept.said(ContentType.SMS) == "Call  now"
+
+
+def test_a_person_of_another_tenant_stays(kept: Kept) -> None:
+    other = an_acceptance(1, tenant="other")  # type: ignore[arg-type]
+    key = ChunkKey(other.alert.tenant, other.alert.ref, 0, 0)
+    kept.world.alerts.accept(replace(other, chunks={key: (Recipient(EVE_SMS, "eve"),)}))
+
+    kept.erase(contact_id="eve")
+
+    assert kept.world.alerts.recipients(key)[0].address == EVE_SMS
+
+
+def test_somebody_nobody_knows_is_entered_all_the_same(kept: Kept) -> None:
+    before = kept.everything()
+
+    erased = kept.erase(address="+447700900999")
+
+    assert (erased.rows, erased.clean) == (0, True)
+    assert len(kept.ledger.since(ACME, kept.clock())) == 1
+    assert len(kept.everything().splitlines()) == len(before.splitlines()) + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EVE_SMS,
+        f"to {EVE_SMS}.",
+        "alertees=%2B447700900123&x=1",
+        "tel:447700900123",
+        "EVE.CANARY@example.ORG",
+        base64.b64encode(f"hello {EVE_SMS}".encode()).decode(),
+    ],
+)
+def test_an_address_is_found_in_every_disguise_we_write(text: str) -> None:
+    person = Person(addresses=frozenset({EVE_SMS, EVE_MAIL}))
+    found = without_mention({"a": [text, {text: 1}]}, person)
+    dump = json.dumps(found).lower()
+    for form in ("7700900123", "eve.canary", base64.b64encode(EVE_SMS.encode()).decode()[:8].lower()):
+        assert form not in dump

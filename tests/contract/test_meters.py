@@ -1,0 +1,97 @@
+"""Meters: never above their cap, whoever draws at the same time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+
+from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
+from tests.fakes.brakes import FakeMeters
+from tocsin.adapters.dynamodb.brakes import DynamoDbMeters
+from tocsin.adapters.dynamodb.client import Backoff
+from tocsin.application.ports.brakes import Meters
+from tocsin.domain.brakes import Rate
+
+LATER = NOON + timedelta(days=2)
+RATE = Rate(5, timedelta(minutes=15))
+ANA, BOB = b"a" * 32, b"b" * 32
+
+
+@pytest.fixture
+def meters(world: AlertPath) -> Meters:
+    if world.engine == "fake":
+        return FakeMeters()
+    return DynamoDbMeters(world.dynamodb, world.table_name, Backoff(tries=40, base=0.002, cap=0.05))
+
+
+def test_costs_are_taken_from_the_first_on_as_far_as_the_cap_goes(meters: Meters) -> None:
+    assert meters.draw(ACME, "spend", [3, 3, 3], 10, LATER) == 3
+    assert meters.draw(ACME, "spend", [1, 1, 1], 10, LATER) == 1
+    assert meters.draw(ACME, "spend", [1], 10, LATER) == 0
+    assert meters.read(ACME, "spend") == 10
+    # a cap that was raised leaves room again, one that was lowered leaves none
+    assert meters.draw(ACME, "spend", [5], 20, LATER) == 1
+    assert meters.draw(ACME, "spend", [1], 5, LATER) == 0
+
+
+def test_a_first_draw_above_the_cap_takes_what_fits_or_nothing(meters: Meters) -> None:
+    assert meters.draw(ACME, "spend", [11], 10, LATER) == 0
+    assert meters.read(ACME, "spend") == 0
+    assert meters.draw(ACME, "spend", [6, 6], 10, LATER) == 1
+    assert meters.draw(ACME, "spend", [], 10, LATER) == 0
+
+
+def test_what_costs_nothing_is_taken_at_the_cap(meters: Meters) -> None:
+    meters.draw(ACME, "spend", [10], 10, LATER)
+    assert meters.draw(ACME, "spend", [0, 0, 1], 10, LATER) == 2
+
+
+def test_meters_are_apart_by_name_and_tenant(meters: Meters) -> None:
+    meters.draw(ACME, "spend", [10], 10, LATER)
+    assert meters.add(ACME, "other", 2, LATER) == 2
+    assert meters.add(ACME, "other", 3, LATER) == 5
+    assert meters.read(OTHER, "spend") == 0
+    assert meters.draw(OTHER, "spend", [10], 10, LATER) == 1
+
+
+def test_s15_twenty_threads_never_pass_the_cap(meters: Meters) -> None:
+    start = Barrier(20)
+
+    def spend(_: int) -> int:
+        start.wait()
+        return sum(meters.draw(ACME, "spend", [7] * 5, 1000, LATER) for _ in range(3))
+
+    with ThreadPoolExecutor(20) as pool:
+        taken = sum(pool.map(spend, range(20)))
+
+    # 2,100 were asked for, 142 sevens fit below 1,000
+    assert meters.read(ACME, "spend") == 7 * taken <= 1000
+    assert taken == 142
+
+
+def test_a_receiver_has_five_tokens_in_each_window(meters: Meters) -> None:
+    first = [meters.tokens(ACME, [ANA, BOB], RATE, NOON + timedelta(minutes=n)) for n in range(6)]
+    assert [list(each) for each in first] == [[True, True]] * 5 + [[False, False]]
+    assert list(meters.tokens(OTHER, [ANA], RATE, NOON)) == [True]
+    assert list(meters.tokens(ACME, [ANA], RATE, NOON + timedelta(minutes=15))) == [True]
+
+
+def test_many_receivers_at_once_each_have_their_own(meters: Meters) -> None:
+    many = [bytes([n]) * 32 for n in range(60)]
+    assert all(meters.tokens(ACME, many, RATE, NOON))
+    assert list(meters.tokens(ACME, [many[3]] * 6, RATE, NOON)) == [True] * 4 + [False] * 2
+    assert list(meters.tokens(ACME, many[:2], Rate(0, RATE.span), NOON)) == [False, False]
+
+
+def test_tokens_are_taken_once_each_by_many_threads(meters: Meters) -> None:
+    start = Barrier(10)
+
+    def take(_: int) -> bool:
+        start.wait()
+        return meters.tokens(ACME, [ANA], RATE, NOON)[0]
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sum(pool.map(take, range(10))) == 5

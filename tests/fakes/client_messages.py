@@ -1,0 +1,53 @@
+"""Messages to the owners of keys, in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tests.fakes.outage import Outage
+from tocsin.domain.client_message import ClientMessage, MessageQuery
+from tocsin.domain.ids import ApiKeyId, TenantId
+
+
+def _to_the_millisecond(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+class FakeClientMessages:
+    """`told` may be inspected."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, ClientMessage] = {}
+        self.outage = Outage()
+        self._reported: set[str] = set()
+        self._lock = threading.Lock()
+
+    def tell(self, message: ClientMessage) -> bool:
+        self.outage.check()
+        with self._lock:
+            if message.id in self.told:
+                return False
+            kept = replace(message, slot=_to_the_millisecond(message.slot), at=_to_the_millisecond(message.at))
+            self.told[message.id] = kept
+            return True
+
+    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[ClientMessage]:
+        self.outage.check()
+        with self._lock:
+            found = [
+                message
+                for message in self.told.values()
+                if (message.tenant, message.key_id) == (tenant, key_id)
+                and now < message.expires_at
+                and not (query.unreported and message.id in self._reported)
+                and query.severity in (None, message.severity)
+                and query.category in (None, message.category)
+            ]
+            found.sort(key=lambda message: (message.slot, message.id), reverse=not query.earliest_first)
+            found = found[: query.maximum]
+            if query.mark:
+                self._reported |= {message.id for message in found}
+            return found

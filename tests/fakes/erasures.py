@@ -1,0 +1,25 @@
+"""The ledger of erasures in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from tests.fakes.outage import Outage
+from tocsin.domain.ids import TenantId
+
+
+class FakeErasureLedger:
+    """`entries` may be inspected."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[TenantId, bytes, datetime]] = []
+        self.outage = Outage()
+
+    def enter(self, tenant: TenantId, fingerprints: Collection[bytes], at: datetime) -> None:
+        self.outage.check()
+        self.entries += [(tenant, fingerprint, at) for fingerprint in fingerprints]
+
+    def since(self, tenant: TenantId, at: datetime) -> Collection[bytes]:
+        self.outage.check()
+        return {fingerprint for owner, fingerprint, erased in self.entries if owner == tenant and erased >= at}

@@ -1,0 +1,210 @@
+"""`/getinfo` and `/setinfo` at the door."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.functional.alerts_api.conftest import Door, sms
+from tocsin.application.brake import spent_today
+from tocsin.domain.alert import Channel, NotificationMode
+from tocsin.domain.api_key import KeyKind
+from tocsin.domain.brakes import Brakes, Pause, Rate
+from tocsin.domain.client_message import Category, Severity, message_about
+from tocsin.domain.event_object import wire_time
+from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+
+ACME, K1 = TenantId("acme"), ApiKeyId("k1")
+
+
+def info(door: Door, **asked: Any) -> dict[str, Any]:
+    answer = door.post("/getinfo", asked)
+    assert answer.status == 200, answer.text
+    found: dict[str, Any] = answer.json["info"]
+    return found
+
+
+def tell(door: Door, n: int, severity: Severity = Severity.ERROR, key_id: str = "k1") -> None:
+    at = door.clock() + timedelta(seconds=n)
+    ref = AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90")
+    message = message_about(
+        ACME, ApiKeyId(key_id), f"e{n}", at, severity, Category.CALLBACK, "gone", f"event {n}", alert=ref
+    )
+    door.told.tell(message)
+
+
+# --- getinfo --------------------------------------------------------------------------------------------------
+
+
+def test_settings_alone_when_nothing_is_asked(door: Door) -> None:
+    answer = door.post("/getinfo", {"clientRef": "mine"})
+
+    assert (answer.status, answer.json["clientRef"]) == (200, "mine")
+    assert answer.json["info"] == {
+        "apiKeyFriendlyName": "k1",
+        "sandboxed": False,
+        "defaultNotification": "poll",
+        "defaultNotificationFormat": "json",
+        "defaultCallbackUrl": None,
+        "transliterate": False,
+    }
+
+
+def test_capacities_that_are_limited_have_a_number_and_the_others_none(door: Door) -> None:
+    token = door.new_key("acme", "k2", capacities={Channel.SMS: 7, Channel.EMAIL: 0})
+
+    assert info(door, apiKey=token, getCapacityInfo=True)["capacities"] == {"call": None, "email": 0, "sms": 7}
+    assert info(door, getCapacityInfo=True)["capacities"] == {"call": None, "email": None, "sms": None}
+
+
+def test_a_sandbox_key_says_so(door: Door) -> None:
+    assert info(door, apiKey=door.new_key("acme", "k2", kind=KeyKind.SANDBOX))["sandboxed"] is True
+
+
+def test_stores_are_listed_with_their_time_and_without_content(door: Door) -> None:
+    content = [{"contentType": "sms", "tag": "t", "content": "canary", "storeDetails": {"storeName": "hello"}}]
+    store = door.post("/storecontent", {"content": content}).json["content"][0]
+
+    (found,) = info(door, getStoredContentInfo=True)["stored"]
+
+    assert found == {
+        "storeId": store["storeId"],
+        "storeName": "hello",
+        "tag": "t",
+        "type": "sms",
+        "expiresUnlessUsed": wire_time(door.clock() + timedelta(days=30)),
+    }
+    assert info(door, apiKey=door.new_key("acme", "k2"), getStoredContentInfo=True)["stored"] == []
+
+
+def test_schedules_and_keywords_are_empty_lists_until_there_are_any(door: Door) -> None:
+    found = info(door, getScheduledAlertInfo=True, getKeywordInfo=True, getStats=True)
+    assert (found["scheduled"], found["keywords"], found["stats"]) == ([], [], {"eventsWaiting": 0})
+
+
+def test_s15_brakes_are_shown_with_what_is_spent_and_paused(door: Door) -> None:
+    door.brakes.books[ACME] = Brakes(
+        countries=frozenset({"GB", "+33"}), tenant_rate=Rate(100, timedelta(hours=1)), daily_spend=2_500_000
+    )
+    door.brakes.pause(ACME, Channel.EMAIL, Pause(door.clock(), "too_many_bounces"))
+    door.meters.add(ACME, f"spend#{door.clock():%Y%m%d}", 90_000, door.clock())
+    assert spent_today(door.meters, ACME, door.clock()) == 90_000
+
+    assert info(door, getBrakeInfo=True)["brakes"] == {
+        "countries": ["+33", "GB"],
+        "specialNumbers": False,
+        "perReceiver": {"count": 5, "seconds": 900},
+        "perAccount": {"count": 100, "seconds": 3600},
+        "dailySpendLimitUsd": 2.5,
+        "spentTodayUsd": 0.09,
+        "paused": [{"channel": "email", "since": wire_time(door.clock()), "reason": "too_many_bounces"}],
+    }
+
+
+def test_ah_129_messages_can_be_picked_and_are_ten_unless_more_is_asked(door: Door) -> None:
+    for n in range(12):
+        tell(door, n, Severity.ERROR if n % 2 else Severity.NOTICE)
+    tell(door, 99, key_id="k2")
+
+    assert [m["message"] for m in info(door, getMessages=True)["messages"]] == [f"event {n}" for n in range(11, 1, -1)]
+    options = {"earliestFirst": True, "severity": "error", "category": "callback", "maximumMessages": 2}
+    first, second = info(door, getMessages=True, messageOptions=options)["messages"]
+    assert (first["message"], second["message"]) == ("event 1", "event 3")
+    assert first == {
+        "messageId": first["messageId"],
+        "whence": wire_time(door.clock() + timedelta(seconds=1)),
+        "severity": "error",
+        "category": "callback",
+        "code": "gone",
+        "message": "event 1",
+        "alertId": "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90",
+    }
+    assert info(door, getMessages=True, messageOptions={"category": "api"})["messages"] == []
+
+
+def test_unreported_messages_that_are_marked_come_exactly_once(door: Door) -> None:
+    for n in range(5):
+        tell(door, n)
+    once = {"unreportedOnly": True, "markReported": True, "maximumMessages": 3}
+
+    pages = [info(door, getMessages=True, messageOptions=once)["messages"] for _ in range(3)]
+
+    assert [len(page) for page in pages] == [3, 2, 0]
+    assert len({m["messageId"] for page in pages for m in page}) == 5
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"messageOptions": {}}, "/messageOptions"),
+        ({"getMessages": True, "messageOptions": {"maximumMessages": 101}}, "/messageOptions/maximumMessages"),
+        ({"getMessages": True, "messageOptions": {"severity": "fatal"}}, "/messageOptions/severity"),
+        ({"getEverything": True}, "/getEverything"),
+        ({"getMessages": "yes"}, "/getMessages"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_told_where(door: Door, body: dict[str, Any], pointer: str) -> None:
+    answer = door.post("/getinfo", body)
+    assert answer.status == 400
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+
+
+# --- setinfo --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_set_is_what_is_there_and_the_rest_stays(door: Door) -> None:
+    before = door.keys.keys[ACME, K1]
+
+    answer = door.post("/setinfo", {"apiKeyFriendlyName": " Day shift ", "transliterate": True})
+
+    assert answer.status == 200
+    assert answer.json["info"]["apiKeyFriendlyName"] == "Day shift"
+    assert door.keys.keys[ACME, K1] == replace(before, name="Day shift", transliterate=True)
+    assert info(door)["transliterate"] is True
+
+
+def test_callbacks_become_the_default_and_can_be_taken_back(door: Door) -> None:
+    url = "https://hooks.example.org/alerts?token=x"
+    body = {"defaultNotification": "callback", "defaultCallbackUrl": url, "defaultNotificationFormat": "form"}
+    assert door.post("/setinfo", body).json["info"]["defaultCallbackUrl"] == url
+    key = door.keys.keys[ACME, K1]
+    assert (key.notification, key.callback_url, key.callback_encoding) == (NotificationMode.CALLBACK, url, "form")
+
+    refused = door.post("/setinfo", {"defaultCallbackUrl": None})
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (400, "/defaultCallbackUrl")
+
+    assert door.post("/setinfo", {"defaultCallbackUrl": None, "defaultNotification": "poll"}).status == 200
+    assert door.keys.keys[ACME, K1].callback_url is None
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, ""),
+        ({"defaultNotification": "callback"}, "/defaultCallbackUrl"),
+        ({"defaultCallbackUrl": "http://hooks.example.org/"}, "/defaultCallbackUrl"),
+        ({"defaultCallbackUrl": "https://127.0.0.1/"}, "/defaultCallbackUrl"),
+        ({"defaultCallbackUrl": "https://localhost/"}, "/defaultCallbackUrl"),
+        ({"apiKeyFriendlyName": ""}, "/apiKeyFriendlyName"),
+        ({"defaultNotification": "sms"}, "/defaultNotification"),
+        # what a key may do is not its own to change
+        ({"transliterate": True, "rights": ["canReadAlerts"]}, "/rights"),
+        ({"transliterate": True, "capacities": {"sms": 9}}, "/capacities"),
+        ({"transliterate": True, "enabled": True}, "/enabled"),
+    ],
+)
+def test_s3_what_cannot_be_set_is_refused_and_nothing_changes(door: Door, body: dict[str, Any], pointer: str) -> None:
+    before = door.keys.keys[ACME, K1]
+    answer = door.post("/setinfo", body)
+    assert answer.status == 400
+    assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
+    assert door.keys.keys[ACME, K1] == before
+
+
+def test_a_send_goes_by_the_default_that_was_set(door: Door) -> None:
+    door.post("/setinfo", {"defaultNotification": "none"})
+    ref = door.send(sms()).json["alertRef"]
+    assert door.alerts.alerts[ACME, AlertRef(ref)].notification is NotificationMode.NONE
