@@ -66,6 +66,7 @@ queue = SqsDispatchQueue(
     },
 )
 
+egress = EgressPolicy(loopback=settings.open_egress)
 authenticate = Authenticate(keys, sealer)
 
 app = create_app("alerts_api")
@@ -80,8 +81,8 @@ app.register_blueprint(
             utc_now,
             chance,
             link_base=settings.link_base_url,
+            egress=egress,
             refuse_numbers=RefuseNumbers(brakes, utc_now),
-            egress=EgressPolicy(loopback=settings.open_egress),
         ),
         LoadStoredAlert(stores, utc_now),
     )
@@ -104,7 +105,7 @@ app.register_blueprint(
     managing_routes(
         authenticate,
         ReadInfo(keys, stores, results, client_messages, brakes, meters, utc_now),
-        SetInfo(keys),
+        SetInfo(keys, egress),
     )
 )
 app.register_blueprint(public_routes())

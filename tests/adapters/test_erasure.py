@@ -13,15 +13,18 @@ from typing import Any
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, in_dynamodb
+from tests.contract.callback_stores import HOOK, a_delivery
 from tests.contract.cloud import Cloud, cloud
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
 from tocsin.adapters.dynamodb.sealed_json import open_json
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.application.erase_contact import EraseContact, Erased
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.erasure import Person, without_mention
+from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
 from tocsin.domain.message import MessageState
 from tocsin.domain.response import Response, ResponseKind
@@ -84,6 +87,11 @@ class Kept:
         done = SliceTally((2,) * 3, {MessageState.SENT: 3})
         self.world.results.publish(piece, KEY, SliceTally.blank(3), done, events, None)
         self.world.happenings.tell(self.alert, self._event("evt_3", "eve.canary@example.org", None, reply="x"))
+        deliveries = DynamoDbWebhookDeliveries(self.world.dynamodb, self.cloud.table_name, self.sealer)
+        self.called_back = a_delivery(body=json.dumps(event_object(events[1])), url=HOOK)
+        deliveries.add(self.called_back)
+        deliveries.keep_answer(self.called_back.key, 1, f"what about {EVE_SMS}?".encode(), NOON + timedelta(days=7))
+        self.deliveries = deliveries
         for address, contact in ((EVE_SMS, "eve"), (ANA, "ana")):
             self.world.responses.add(
                 Response(
@@ -199,6 +207,10 @@ def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
         ("evt_2", "", None),
         ("evt_3", "", None),
     ]
+    called_back = kept.deliveries.get(kept.called_back.key)
+    assert called_back is not None
+    event = json.loads(called_back.body)
+    assert (event["eventId"], event["alertees"], "reply" in event) == ("evt_2", [""], False)
     assert json.loads(kept.said(ContentType.CONTACT_GROUP)) == {
         "name": "team",
         "contacts": GROUP["contacts"][1:],

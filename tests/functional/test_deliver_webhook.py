@@ -60,10 +60,12 @@ class Plant:
     def bodies(self, queue: str = "WEBHOOK") -> list[str]:
         return self.stack.bodies(queue)
 
-    def call_back(self, *bodies: str, milliseconds: int = 60_000) -> dict[str, Any]:
-        """Give orders to the worker: those named, or all that wait in its queues now."""
-        waiting = list(bodies) or [*self.bodies(), *self.bodies("WEBHOOK_SLOW")]
-        answer: dict[str, Any] = self.worker.handler(sqs_event(waiting), Context(milliseconds))
+    def call_back(self, *bodies: str) -> dict[str, Any]:
+        """Give orders to the worker, those named or all that wait now, and then what it has put into its queues."""
+        waiting = list(bodies) or self.bodies()
+        answer: dict[str, Any] = self.worker.handler(sqs_event(waiting), Context(60_000))
+        while more := [*self.bodies(), *self.bodies("WEBHOOK_SLOW")]:
+            assert self.worker.handler(sqs_event(more), Context(60_000)) == {"batchItemFailures": []}
         return answer
 
     def delivery(self, event_id: str) -> Any:

@@ -222,7 +222,7 @@ def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: St
     again = stack.accept(
         email("Ana@x.example", "bob@x.example", "cat@x.example"),
         at=utc_now(),
-        ref=AlertRef("019ab1c2-0000-7000-8000-00000000000a"),
+        ref=AlertRef("019ab1c2-0000-7000-8000-000000000000"),
     )
     stack.start("dispatch_email.app").handler(sqs_event(orders(again)), Context())
     assert stack.counts(again.alert.tenant, again.alert.ref) == {MessageState.SUPPRESSED: 2, MessageState.SENT: 1}

@@ -14,8 +14,9 @@ from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.brakes import Brakes
+from tocsin.domain.callback import url_faults
 from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQuery
-from tocsin.domain.egress import CLOSED, EgressPolicy, EgressRefused, judge_url
+from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.stored_content import StoredContent
 
@@ -165,9 +166,5 @@ class SetInfo:
             message = "must stay while `defaultNotification` is `callback`" if removed else "is required for callbacks"
             return [Fault("/defaultCallbackUrl", "REQUIRED", message)]
         if url != key.callback_url:
-            try:
-                judge_url(url, self.egress)
-            except EgressRefused:
-                message = "must be a URL of https with a public host, port 443 or 8443, and no user name"
-                return [Fault("/defaultCallbackUrl", "NOT_ALLOWED", message)]
+            return url_faults(url, "/defaultCallbackUrl", self.egress)
         return []

@@ -105,8 +105,8 @@ class SendAlert:
     clock: Clock
     randomness: Randomness
     link_base: str = ""
-    refuse_numbers: RefuseNumbers | None = None
     egress: EgressPolicy = CLOSED
+    refuse_numbers: RefuseNumbers | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
         """Return what became of the call; a repeat under the same claim gets the first one's answer.

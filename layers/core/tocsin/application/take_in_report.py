@@ -51,7 +51,7 @@ class TakeInReport:
         item = alert.item(key.item)
         assert item is not None  # its message was there
         recipient = self._alerts.recipients(key)[report.id.position]
-        if report.suppresses is not None and not alert.sandbox:
+        if report.suppresses is not None and not alert.sandbox and recipient.address:  # "" was erased
             new = self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
             # A repeat suppresses nothing new, so it is not counted twice against the tenant's good name.
             if new and item.channel is Channel.EMAIL and self._note_mail_fate is not None:

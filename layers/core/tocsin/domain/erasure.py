@@ -95,7 +95,7 @@ def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
     return [[NOBODY] if person.means(*each[:2]) else each for each in recipients]
 
 
-ALERTEE, CONTACT, DETAILS = 5, 6, 10
+ALERTEE, CONTACT, DETAILS = 5, 6, 11
 """Places in a sealed result event (`adapters/dynamodb/event_row.py`)."""
 
 
@@ -106,6 +106,27 @@ def without_alertee(events: list[Any], person: Person) -> list[Any]:
 
 def _anonymous(event: list[Any]) -> list[Any]:
     return [*event[:ALERTEE], NOBODY, None, *event[CONTACT + 1 : DETAILS]]
+
+
+_OF_ANY_EVENT = {
+    "eventId", "clientRef", "alertId", "alertRef", "type", "tag", "event", "whence", "reason", "possibleDuplicate",
+    "version",
+}  # fmt: skip
+
+
+def without_receiver_of_callback(said: list[str], person: Person) -> list[Any]:
+    """Return a sealed callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them."""
+    url, encoding, body = said
+    event = json.loads(body)
+    if any(person.means(address, event.get("contactId")) for address in event.get("alertees") or ()):
+        left = {
+            name: [NOBODY] if name == "alertees" else value
+            for name, value in event.items()
+            if name in _OF_ANY_EVENT or name == "alertees"
+        }
+        body = json.dumps(left, ensure_ascii=False, separators=(",", ":"))
+    kept: list[Any] = without_mention([url, encoding, body], person)
+    return kept
 
 
 def without_contact(group: dict[str, Any], person: Person) -> dict[str, Any]:

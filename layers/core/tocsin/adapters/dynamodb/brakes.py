@@ -154,18 +154,23 @@ class DynamoDbMeters:
             return taken
         for first in range(0, len(rows), _STATEMENTS):
             batch = rows[first : first + _STATEMENTS]
-            for number in self._not_fresh(batch, end):
+            for number in sorted(self._not_fresh(batch, end)):
                 taken[first + number] = self._one_more(batch[number], rate)
         return taken
 
     def _not_fresh(self, rows: Sequence[dict[str, Any]], end: datetime) -> list[int]:
         """Insert the rows of receivers that have none in this window; return the numbers of the others."""
         terms = expiry(end)
+        # DynamoDB refuses a batch that names a row twice; a receiver's second message of a batch is one more.
+        first = {row["sk"]["S"]: number for number, row in reversed(list(enumerate(rows)))}
+        there = [number for number, row in enumerate(rows) if first[row["sk"]["S"]] != number]
         owed = {
-            number: {"Statement": self._insert, "Parameters": [*row.values(), {"N": "1"}, terms["exp"], terms["ttl"]]}
-            for number, row in enumerate(rows)
+            number: {
+                "Statement": self._insert,
+                "Parameters": [*rows[number].values(), {"N": "1"}, terms["exp"], terms["ttl"]],
+            }
+            for number in sorted(first.values())
         }
-        there = []
         for _ in self._backoff:
             with errors_mapped():
                 answers = self._dynamodb.batch_execute_statement(Statements=list(owed.values()))["Responses"]

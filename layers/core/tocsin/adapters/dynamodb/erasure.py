@@ -26,6 +26,7 @@ from tocsin.domain.erasure import (
     without_entry,
     without_mention,
     without_receiver,
+    without_receiver_of_callback,
     without_recipients,
 )
 from tocsin.domain.errors import StaleWrite
@@ -199,6 +200,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_recipients
         if sk.startswith(PACK):
             return without_alertee
+        if "#WD#" in row["pk"]["S"] and "#" not in sk:
+            return without_receiver_of_callback
         if sk.startswith("RESP#"):
             return lambda said, person: _silent(row, said, person)
         if (kind := _kind(row)) in _OF_STORES:
