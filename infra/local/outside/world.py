@@ -16,7 +16,8 @@ from infra.local.outside.mailboxes import Mailboxes
 from infra.local.places import Places
 
 PAUSE = 0.25
-"""Seconds between two looks, and never less than ten times what a look took: looking costs the engine time."""
+LONGEST_PAUSE = 2.0
+"""Seconds between two looks; in between, as long as the work before took, since the engine has other work too."""
 
 
 class Outside:
@@ -91,5 +92,5 @@ class Outside:
             except Exception as error:  # whatever it is, the others must go on, and so must this one
                 if said != (said := type(error).__name__):
                     self._complain(f"the outside stumbled ({said}), and goes on")
-            if over.wait(max(PAUSE, 10 * (monotonic() - begun))):
+            if over.wait(min(max(PAUSE, monotonic() - begun), LONGEST_PAUSE)):
                 return
