@@ -31,7 +31,7 @@ def managing_routes(
     @answers(routes, Shape.ENVELOPE)
     def post_setinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
-        claim_of(call, "setinfo", body)  # checked only: the same settings set twice are the same settings
+        claim_of(call, "setinfo", body)  # checked only: what is set twice is set; a secret made twice is told
         asked = read(SetInfoBody, body)
         if (change := asked.change()) is not None:
             key = set_info(key, change)

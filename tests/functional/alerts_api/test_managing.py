@@ -14,6 +14,7 @@ from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind
 from tocsin.domain.brakes import Brakes, Pause, Rate
 from tocsin.domain.callback import CallbackEncoding, EndpointKey
+from tocsin.domain.callback_order import DeliveryOrder
 from tocsin.domain.client_message import Category, Severity, message_about
 from tocsin.domain.event_object import wire_time
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
@@ -265,7 +266,7 @@ def test_ah_129_how_callbacks_fare_is_told_and_what_failed_is_replayed(door: Doo
     assert change(door, endpointId=endpoint["endpointId"], replayFailed=True)["replayed"] == 1
     assert door.deliveries.rows[lost.key].state is DeliveryState.PENDING
     assert change(door, replayEventId=lost.key.event_id)["replayed"] == 1
-    assert [order.event_ids for order, _ in door.callback_queue.puts] == [(lost.key.event_id,)]
+    assert [order for order, _ in door.callback_queue.puts] == [DeliveryOrder(ACME, (lost.key.event_id,))]
 
 
 def test_an_endpoint_is_disabled_and_enabled_by_its_owner(door: Door) -> None:
