@@ -190,8 +190,8 @@ OPERATIONS: tuple[Operation, ...] = (
         tags=("Your key",),
         summary="Ask about your key",
         description=(
-            "Settings, capacities, stores, brakes, receivers of callbacks, and messages about what no answer could tell "
-            "you any more. Each can be read for 30 days; with `unreportedOnly` and `markReported` it is returned "
+            "Settings, capacities, stores, brakes, receivers of callbacks, and messages about what no answer could "
+            "tell you any more. Each can be read for 30 days; with `unreportedOnly` and `markReported` it is returned "
             "exactly once."
         ),
         bodies=(GetInfoBody,),
