@@ -21,8 +21,11 @@ from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
@@ -31,12 +34,14 @@ from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
+from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.http import create_app
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -66,6 +71,9 @@ queue = SqsDispatchQueue(
     },
 )
 
+endpoints = DynamoDbWebhookEndpoints(aws.dynamodb, settings.table_name, sealer)
+deliveries = DynamoDbWebhookDeliveries(aws.dynamodb, settings.table_name, sealer)
+callback_queue = SqsCallbackQueue(aws.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
 egress = EgressPolicy(loopback=settings.open_egress)
 authenticate = Authenticate(keys, sealer)
 
@@ -104,8 +112,9 @@ app.register_blueprint(
 app.register_blueprint(
     managing_routes(
         authenticate,
-        ReadInfo(keys, stores, results, client_messages, brakes, meters, utc_now),
+        ReadInfo(keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, utc_now),
         SetInfo(keys, egress),
+        ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress),
     )
 )
 app.register_blueprint(public_routes())

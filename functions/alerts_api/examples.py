@@ -238,9 +238,23 @@ SET_INFO_REQUEST: dict[str, Any] = {
     "defaultNotification": "callback",
     "defaultCallbackUrl": "https://hooks.example.org/alerts",
     "transliterate": True,
+    "callback": {"callbackUrl": "https://hooks.example.org/alerts", "rotateSecret": True},
 }
 
-SET_INFO_RESPONSE: dict[str, Any] = {"success": True, "returnCode": 200, "info": _SETTINGS}
+SET_INFO_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "info": _SETTINGS,
+    "callback": {
+        "endpoint": {
+            "endpointId": "6f1c0f5dbb0a1f8f2a8a6a3b1c9b1b9d4f3a9c1f0e7d6c5b4a39281706f5e4d3",
+            "callbackUrl": "https://hooks.example.org/alerts",
+            "state": "enabled",
+            "created": "2026-11-21T12:00:05.000Z",
+        },
+        "secret": "whsec_" + "QUJDRA" * 7 + "==",
+    },
+}
 
 COLLECT_EVENTS_REQUEST: dict[str, Any] = {
     "version": "latest",

@@ -190,8 +190,9 @@ OPERATIONS: tuple[Operation, ...] = (
         tags=("Your key",),
         summary="Ask about your key",
         description=(
-            "Settings, capacities, stores, brakes, and messages about what no answer could tell you any more. Each "
-            "can be read for 30 days; with `unreportedOnly` and `markReported` it is returned exactly once."
+            "Settings, capacities, stores, brakes, receivers of callbacks, and messages about what no answer could "
+            "tell you any more. Each can be read for 30 days; with `unreportedOnly` and `markReported` it is returned "
+            "exactly once."
         ),
         bodies=(GetInfoBody,),
         answer=GetInfoAnswer,
@@ -207,7 +208,9 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Change the defaults of your key",
         description=(
             "Its friendly name, how results are told when a call does not say, and whether text messages are put into "
-            "the GSM alphabet. Rights, capacities and brakes are your operator's to change. What is left out stays."
+            "the GSM alphabet. Rights, capacities and brakes are your operator's to change. What is left out stays. "
+            "`callback` does something to one receiver of callbacks: a new signing secret (shown once; every "
+            "call makes another), on or off, and once more what failed."
         ),
         bodies=(SetInfoBody,),
         answer=GetInfoAnswer,

@@ -24,5 +24,6 @@ class Settings(Environment):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    webhook_queue_url: str
     open_egress: bool
     link_base_url: str = ""

@@ -9,6 +9,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import threading
@@ -62,7 +63,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         4: counting.measure,
         5: lambda s: urgent.measure(s, 2 if quick else 5, with_celery=not quick),
         6: lambda s: history.measure(s, sizes, 15 if quick else 100),
-        7: lambda _: cold_start.measure(2 if quick else 7),
+        7: lambda _: cold_start.measure(1 if quick else 5),
         8: lambda s: faults.measure(s, 1 if quick else 3, 1_000 if quick else 2_000),
     }
 
@@ -73,9 +74,18 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments.add_argument("--only", default="", help="numbers of budgets, e.g. 1,4")
     arguments.add_argument("--quick", action="store_true", help="one round of each: under 90 s, good for a first look")
     arguments.add_argument("--full", action="store_true", help="budget 6 up to a million rows: six minutes more")
+    arguments.add_argument(
+        "--patience",
+        type=float,
+        default=0,
+        metavar="S",
+        help="wait up to S seconds for a quiet machine before each budget",
+    )
     chosen = arguments.parse_args(words)
     wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 9))
     todo = {n: do for n, do in budgets(chosen.quick, chosen.full).items() if n in wanted or (n == 1 and 2 in wanted)}
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # so that whatever was started ends with us
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     began = time.monotonic()
     found: list[Finding] = []
     left_out: list[tuple[int, str]] = []
@@ -86,6 +96,7 @@ def main(words: Sequence[str] | None = None) -> int:
             ceiling = _ceiling(s)
             _warm_up(s, WARM_UP_ROWS // (2 if chosen.quick else 1))
             for number, measure in todo.items():
+                calibration.await_quiet(chosen.patience)
                 found += _one(number, measure, s, left_out)
                 loads.append(calibration.load())
     except processes.NotHere as missing:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import time
+from pathlib import Path
 
 MOST_DRIFT = 1.3
 
@@ -27,3 +28,23 @@ def kernel() -> float:
 def load() -> float:
     """Return the one-minute load average."""
     return os.getloadavg()[0]
+
+
+def busy(seconds: float = 3.0) -> float:
+    """Return how many cores the machine has been using during the next so many seconds (Linux)."""
+    before = _idle_ticks()
+    time.sleep(seconds)
+    idle = (_idle_ticks() - before) / os.sysconf("SC_CLK_TCK")
+    return max(0.0, (os.cpu_count() or 1) - idle / seconds)
+
+
+def await_quiet(patience: float, most: float = 0.3) -> None:
+    """Wait until others use at most so many cores, three times in a row; `patience` is in seconds."""
+    end, quiet = time.monotonic() + patience, 0
+    while quiet < 3 and time.monotonic() < end:
+        quiet = quiet + 1 if busy() <= most else 0
+
+
+def _idle_ticks() -> int:
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()
+    return int(fields[4]) + int(fields[5])

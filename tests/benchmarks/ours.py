@@ -176,7 +176,8 @@ def _serve(out: TextIO) -> None:
 def _work(app: Any, queues: list[tuple[str, int]], out: TextIO) -> None:
     sqs = app.clients.sqs
     print("{}", file=out)
-    while True:
+    parent = os.getppid()
+    while os.getppid() == parent:  # whoever measured may have been killed
         worked = False
         for url, batch in queues:
             while told := poll_once(app, sqs, url, batch):

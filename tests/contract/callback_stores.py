@@ -10,16 +10,19 @@ from typing import Any
 from tests.contract.alert_path import ACME, KEY, NOON
 from tests.contract.cloud import Cloud
 from tests.fakes.callbacks import FakeCallbackPacks, FakeNoticeBoard, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.happenings import FakeHappenings
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
 from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
+from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.notices import DynamoDbNoticeBoard
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.application.ports import ResultEvents
 from tocsin.application.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
+from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.notices import NoticeBoard
 from tocsin.domain.callback import CallbackEncoding, EndpointKey
 from tocsin.domain.ids import AlertRef, TenantId
@@ -37,6 +40,7 @@ class CallbackStores:
     """One world; `dynamodb` and `table_name` are what is behind the adapters, None and "" for the fakes."""
 
     results: ResultEvents
+    happenings: Happenings
     packs: CallbackPacks
     deliveries: WebhookDeliveries
     endpoints: WebhookEndpoints
@@ -48,7 +52,12 @@ class CallbackStores:
 def in_memory() -> CallbackStores:
     results = FakeResultEvents()
     return CallbackStores(
-        results, FakeCallbackPacks(results), FakeWebhookDeliveries(), FakeWebhookEndpoints(), FakeNoticeBoard()
+        results,
+        FakeHappenings(results),
+        FakeCallbackPacks(results),
+        FakeWebhookDeliveries(),
+        FakeWebhookEndpoints(),
+        FakeNoticeBoard(),
     )
 
 
@@ -56,6 +65,7 @@ def in_dynamodb(cloud: Cloud, table_name: str) -> CallbackStores:
     client, sealer = TenantGuard(cloud.dynamodb), FakeSealer()
     return CallbackStores(
         DynamoDbResultEvents(client, table_name, sealer),
+        DynamoDbHappenings(client, table_name, sealer),
         DynamoDbCallbackPacks(client, table_name, sealer),
         DynamoDbWebhookDeliveries(client, table_name, sealer),
         DynamoDbWebhookEndpoints(client, table_name, sealer),

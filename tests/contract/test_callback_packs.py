@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, an_acceptance, events
 from tests.contract.callback_stores import CallbackStores
 from tests.contract.test_result_events import BLANK, tally
-from tocsin.domain.alert import Slice
+from tocsin.domain.alert import NotificationMode, Slice
 from tocsin.domain.callback import ORDER_PATIENCE, PackKey
 from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.result_event import ResultEvent, pack_name
+from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
 
 MONTH = NOON + timedelta(days=30)
 
@@ -86,3 +87,21 @@ def test_another_tenants_pack_is_not_there(callbacks: CallbackStores) -> None:
     callbacks.packs.close(never)
     callbacks.packs.look_again(never, NOON)
     assert callbacks.packs.load(never) is None
+
+
+def test_ah_126_a_happening_of_a_called_back_alert_is_a_pack_of_its_own(callbacks: CallbackStores) -> None:
+    alert = replace(an_acceptance(25).alert, notification=NotificationMode.CALLBACK)
+    (reply,) = (replace(event, details={"reply": "on my way"}) for event in events(alert, "reply"))
+    pack = PackKey(ACME, alert.ref, happening_name(reply.event_id))
+
+    assert callbacks.happenings.tell(alert, reply)
+    assert not callbacks.happenings.tell(alert, reply)
+
+    assert list(callbacks.packs.load(pack) or ()) == [reply]
+    assert callbacks.results.remaining(ACME, KEY, alert.ref, NOON) == 0
+    assert list(callbacks.packs.due(reply.whence + ORDER_PATIENCE, 10)) == [pack]
+
+    callbacks.packs.close(pack)
+    assert not callbacks.happenings.tell(alert, reply)
+    assert callbacks.packs.load(pack) is None
+    assert list(callbacks.packs.due(MONTH, 10)) == []

@@ -31,6 +31,8 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.ports import Acceptance
 from tocsin.domain.alert import LookupTerms
+from tocsin.domain.callback import Callback
+from tocsin.domain.callback_order import PackOrder, decode
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import MessageState
 from tocsin.domain.slice_order import SliceOrder
@@ -261,6 +263,29 @@ def test_a_text_to_a_number_of_ours_finds_the_alert_that_was_sent_from_it(
         assert tracker(body) == {"batchItemFailures": []}
 
     assert told(stack, acceptance) == [("reply", number(2), "on my way")]
+
+
+def test_ah_126_an_answer_to_an_alert_that_is_called_back_is_ordered_to_be_called_back(
+    stack: Stack, tracker: Callable[[str], Any]
+) -> None:
+    # given an alert with callbacks whose own orders have gone
+    ours = number(50)
+    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    hook = Callback("https://hooks.example.org/in")
+    acceptance = stack.accept(sms(number(1), sender=ours), at=utc_now(), callback=hook)
+    stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
+    stack.bodies("WEBHOOK")
+
+    # when somebody answers, and the answer comes twice
+    body = notification(f"{TOPICS}:sms-inbound", inbound_text(number(1), ours, "on my way", "in-1"), utc_now())
+    for _ in range(2):
+        assert tracker(body) == {"batchItemFailures": []}
+
+    # then it is ordered once, and waits for no poll
+    (order,) = map(decode, stack.bodies("WEBHOOK"))
+    assert isinstance(order, PackOrder)
+    assert (order.pack.alert, order.pack.name[:6]) == (acceptance.alert.ref, "X#evt_")
+    assert told(stack, acceptance) == []
 
 
 def test_a_mail_to_the_reply_address_of_a_mail_finds_its_alert(stack: Stack, tracker: Callable[[str], Any]) -> None:

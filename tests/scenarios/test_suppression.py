@@ -30,8 +30,8 @@ class Noted:
     def __getattr__(self, method: str) -> Any:
         real = getattr(self._port, method)
 
-        def call(*args: Any) -> Any:
-            result = real(*args)
+        def call(*args: Any, **named: Any) -> Any:
+            result = real(*args, **named)
             match f"{self._name}.{method}":
                 case "rows.save":
                     for message, won in zip(args[1], result, strict=True):

@@ -5,14 +5,18 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened
+from alerts_api.schemas.callbacks import changed_answer
 from alerts_api.schemas.info import GetInfoBody, SetInfoBody, answer_of, info_answer, settings_of
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.client_info import ReadInfo, SetInfo
+from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.wire import read
 
 
-def managing_routes(authenticate: Authenticate, read_info: ReadInfo, set_info: SetInfo) -> Blueprint:
+def managing_routes(
+    authenticate: Authenticate, read_info: ReadInfo, set_info: SetInfo, manage_callbacks: ManageCallbacks
+) -> Blueprint:
     """Return the routes by which a client looks after its key."""
     routes = Blueprint(__name__)
 
@@ -27,8 +31,13 @@ def managing_routes(authenticate: Authenticate, read_info: ReadInfo, set_info: S
     @answers(routes, Shape.ENVELOPE)
     def post_setinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
-        claim_of(call, "setinfo", body)  # checked only: the same settings set twice are the same settings
+        claim_of(call, "setinfo", body)  # checked only: what is set twice is set; a secret made twice is told
         asked = read(SetInfoBody, body)
-        return answer(answer_of(settings_of(set_info(key, asked.change())), asked.client_ref))
+        if (change := asked.change()) is not None:
+            key = set_info(key, change)
+        told = answer_of(settings_of(key), asked.client_ref)
+        if asked.callback is not None:
+            told["callback"] = changed_answer(manage_callbacks(key, asked.callback.change()))
+        return answer(told)
 
     return routes

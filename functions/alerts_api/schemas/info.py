@@ -9,6 +9,13 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from alerts_api.schemas import limits
+from alerts_api.schemas.callbacks import (
+    CallbackChangeBody,
+    CallbackChangedAnswer,
+    CallbackOptions,
+    CallbacksAnswer,
+    callbacks_answer,
+)
 from alerts_api.schemas.send_alert import ApiKeyField
 from alerts_api.schemas.words import ClientRef, Name, Version
 from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
@@ -61,6 +68,10 @@ class GetInfoBody(WireModel):
     get_brake_info: Annotated[bool, Field(description="where you may send to, how much, and what is paused")] = False
     get_stats: Annotated[bool, Field(description="how much waits for you")] = False
     get_messages: Annotated[bool, Field(description="what you ought to know: failed callbacks, brakes …")] = False
+    get_callback_info: Annotated[bool, Field(description="the receivers of your callbacks, and how they fare")] = False
+    callback_options: Annotated[
+        CallbackOptions | None, Field(description="with `getCallbackInfo`: what one receiver was sent, newest first")
+    ] = None
     message_options: Annotated[MessageOptions | None, Field(description="with `getMessages`")] = None
 
     @classmethod
@@ -68,6 +79,8 @@ class GetInfoBody(WireModel):
         """Options need what they are options of."""
         if raw.get("messageOptions") is not None and raw.get("getMessages") is not True:
             yield Fault("/messageOptions", "CONFLICT", "needs `getMessages: true`")
+        if raw.get("callbackOptions") is not None and raw.get("getCallbackInfo") is not True:
+            yield Fault("/callbackOptions", "CONFLICT", "needs `getCallbackInfo: true`")
 
     def wanted(self) -> InfoWanted:
         """Return what is asked as the use case takes it."""
@@ -79,9 +92,13 @@ class GetInfoBody(WireModel):
             keywords=self.get_keyword_info,
             brakes=self.get_brake_info,
             stats=self.get_stats,
+            callbacks=self.get_callback_info,
+            deliveries=self.callback_options.wanted() if self.callback_options else None,
             messages=options.query() if self.get_messages else None,
         )
 
+
+_CALLBACK = "callback"
 
 _SETTINGS = {
     "apiKeyFriendlyName",
@@ -115,15 +132,21 @@ class SetInfoBody(WireModel):
         bool | None, Field(description="put text messages into the GSM alphabet, which makes them shorter")
     ] = None
 
+    callback: Annotated[
+        CallbackChangeBody | None, Field(description="a new signing secret, on or off, once more what failed")
+    ] = None
+
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
         """Something must change."""
-        if not _SETTINGS & raw.keys():
-            names = ", ".join(f"`{name}`" for name in sorted(_SETTINGS))
+        if not (_SETTINGS | {_CALLBACK}) & raw.keys():
+            names = ", ".join(f"`{name}`" for name in sorted(_SETTINGS | {_CALLBACK}))
             yield Fault("", "REQUIRED", f"give at least one of {names}")
 
-    def change(self) -> InfoChange:
-        """Return the change as the use case takes it."""
+    def change(self) -> InfoChange | None:
+        """Return the change as the use case takes it, None if no setting is spoken of."""
+        if not self.model_fields_set - {"version", "api_key", "client_ref", "callback"}:
+            return None
         return InfoChange(
             name=self.api_key_friendly_name,
             notification=NotificationMode(self.default_notification) if self.default_notification else None,
@@ -231,6 +254,7 @@ class InfoAnswer(TypedDict):
     keywords: NotRequired[list[str]]
     brakes: NotRequired[BrakesAnswer]
     stats: NotRequired[StatsAnswer]
+    callbacks: NotRequired[CallbacksAnswer]
     messages: NotRequired[list[MessageAnswer]]
 
 
@@ -242,6 +266,7 @@ class GetInfoAnswer(TypedDict):
     returnCode: int
     clientRef: NotRequired[str]
     info: InfoAnswer
+    callback: NotRequired[CallbackChangedAnswer]
 
 
 def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
@@ -260,6 +285,8 @@ def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
         told["brakes"] = _brakes(info.brakes)
     if info.events_waiting is not None:
         told["stats"] = {"eventsWaiting": info.events_waiting}
+    if info.callbacks is not None:
+        told["callbacks"] = callbacks_answer(info.callbacks)
     if info.messages is not None:
         told["messages"] = [_message(message) for message in info.messages]
     return answer_of(told, client_ref)

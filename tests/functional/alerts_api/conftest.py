@@ -17,6 +17,7 @@ from alerts_api.routes.storing import storing_routes
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.brakes import FakeBrakeBook, FakeMeters
+from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
@@ -34,6 +35,7 @@ from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
@@ -62,6 +64,9 @@ class Door:
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     meters: FakeMeters = field(default_factory=FakeMeters)
+    endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
+    deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
+    callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
 
     def __post_init__(self) -> None:
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -98,8 +103,19 @@ class Door:
         app.register_blueprint(
             managing_routes(
                 self.authenticate,
-                ReadInfo(self.keys, self.stores, self.results, self.told, self.brakes, self.meters, self.clock),
+                ReadInfo(
+                    self.keys,
+                    self.stores,
+                    self.results,
+                    self.told,
+                    self.brakes,
+                    self.meters,
+                    self.endpoints,
+                    self.deliveries,
+                    self.clock,
+                ),
                 SetInfo(self.keys),
+                ManageCallbacks(self.endpoints, self.deliveries, self.callback_queue, self.clock, chance),
             )
         )
         app.register_blueprint(public_routes())

@@ -13,9 +13,12 @@ from tocsin.application.brake import spent_today
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import KeyKind
 from tocsin.domain.brakes import Brakes, Pause, Rate
+from tocsin.domain.callback import CallbackEncoding, EndpointKey
+from tocsin.domain.callback_order import DeliveryOrder
 from tocsin.domain.client_message import Category, Severity, message_about
 from tocsin.domain.event_object import wire_time
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.webhook_delivery import Attempt, Delivery, DeliveryKey, DeliveryState
 
 ACME, K1 = TenantId("acme"), ApiKeyId("k1")
 
@@ -208,3 +211,102 @@ def test_a_send_goes_by_the_default_that_was_set(door: Door) -> None:
     door.post("/setinfo", {"defaultNotification": "none"})
     ref = door.send(sms()).json["alertRef"]
     assert door.alerts.alerts[ACME, AlertRef(ref)].notification is NotificationMode.NONE
+
+
+# --- callbacks ------------------------------------------------------------------------------------------------
+
+HOOK = "https://hooks.example.org/in?token=1"
+
+
+def a_failed_delivery(door: Door, endpoint: EndpointKey, n: int = 1) -> Delivery:
+    delivery = Delivery(
+        key=DeliveryKey(ACME, f"evt_{n:032x}"),
+        endpoint=endpoint,
+        alert=AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"),
+        url=HOOK,
+        encoding=CallbackEncoding.JSON,
+        body="{}",
+        created_at=door.clock() - timedelta(hours=1),
+        expires_at=door.clock() + timedelta(days=30),
+        state=DeliveryState.EXHAUSTED,
+        attempts=(Attempt(1, door.clock() - timedelta(minutes=59), 500, None, 12),),
+    )
+    door.deliveries.add(delivery)
+    return delivery
+
+
+def change(door: Door, token: str | None = None, **asked: Any) -> dict[str, Any]:
+    answer = door.post("/setinfo", {"callback": asked} | ({"apiKey": token} if token else {}))
+    assert answer.status == 200, answer.text
+    found: dict[str, Any] = answer.json["callback"]
+    return found
+
+
+def test_w1_a_signing_secret_is_shown_by_the_call_that_made_it_and_never_again(door: Door) -> None:
+    first = change(door, callbackUrl=HOOK, rotateSecret=True)
+    second = change(door, endpointId=first["endpoint"]["endpointId"], rotateSecret=True)
+
+    kept = door.endpoints.rows[EndpointKey.of(ACME, K1, HOOK)]
+    assert [one.value for one in kept.secrets] == [second["secret"], first["secret"]]
+    seen = door.post("/getinfo", {"getCallbackInfo": True}).text
+    assert first["secret"] not in seen
+    assert second["secret"] not in seen
+
+
+def test_ah_129_how_callbacks_fare_is_told_and_what_failed_is_replayed(door: Door) -> None:
+    endpoint = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]
+    lost = a_failed_delivery(door, EndpointKey.of(ACME, K1, HOOK))
+
+    told = info(door, getCallbackInfo=True, callbackOptions={"endpointId": endpoint["endpointId"]})["callbacks"]
+    assert [(one["callbackUrl"], one["state"]) for one in told["endpoints"]] == [(HOOK, "enabled")]
+    assert [(one["eventId"], one["state"], one["attempts"][0]["status"]) for one in told["deliveries"]] == [
+        (lost.key.event_id, "exhausted", 500)
+    ]
+
+    assert change(door, endpointId=endpoint["endpointId"], replayFailed=True)["replayed"] == 1
+    assert door.deliveries.rows[lost.key].state is DeliveryState.PENDING
+    assert change(door, replayEventId=lost.key.event_id)["replayed"] == 1
+    assert [order for order, _ in door.callback_queue.puts] == [DeliveryOrder(ACME, (lost.key.event_id,))]
+
+
+def test_an_endpoint_is_disabled_and_enabled_by_its_owner(door: Door) -> None:
+    name = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]["endpointId"]
+    assert change(door, endpointId=name, enabled=False)["endpoint"]["state"] == "disabled"
+    assert change(door, callbackUrl=HOOK, enabled=True)["endpoint"]["state"] == "enabled"
+
+
+def test_another_key_sees_and_changes_nothing_of_it(door: Door) -> None:
+    name = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]["endpointId"]
+    lost = a_failed_delivery(door, EndpointKey.of(ACME, K1, HOOK))
+    other = door.new_key("acme", "k2")
+
+    asked = {"getCallbackInfo": True, "callbackOptions": {"endpointId": name}}
+    assert info(door, apiKey=other, **asked)["callbacks"] == {"endpoints": [], "deliveries": []}
+    for body in (
+        {"endpointId": name, "rotateSecret": True},
+        {"endpointId": name, "enabled": False},
+        {"endpointId": name, "replayFailed": True},
+        {"replayEventId": lost.key.event_id},
+    ):
+        assert door.post("/setinfo", {"apiKey": other, "callback": body}).status == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ({}, "/callback"),
+        ({"callbackUrl": HOOK}, "/callback"),
+        ({"rotateSecret": True}, "/callback/endpointId"),
+        ({"callbackUrl": HOOK, "endpointId": "0" * 64, "enabled": True}, "/callback/callbackUrl"),
+        ({"callbackUrl": "https://10.0.0.1/", "rotateSecret": True}, "/callback/callbackUrl"),
+    ],
+)
+def test_what_cannot_be_done_to_callbacks(door: Door, asked: dict[str, Any], pointer: str) -> None:
+    answer = door.post("/setinfo", {"callback": asked})
+    assert answer.status == 400
+    assert pointer in [fault["pointer"] for fault in answer.json["errors"]]
+
+
+def test_options_of_callbacks_need_callbacks(door: Door) -> None:
+    answer = door.post("/getinfo", {"callbackOptions": {"endpointId": "0" * 64}})
+    assert [fault["pointer"] for fault in answer.json["errors"]] == ["/callbackOptions"]

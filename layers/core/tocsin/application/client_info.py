@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from tocsin.application.brake import spent_today
+from tocsin.application.callback_endpoints import ListCallbackDeliveries, ListCallbackEndpoints
 from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, StoredContentRepository
 from tocsin.application.ports.brakes import BrakeBook, Meters
+from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoints
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey
@@ -19,9 +21,29 @@ from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQue
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.stored_content import StoredContent
+from tocsin.domain.webhook_delivery import KEPT_FOR, Delivery
+from tocsin.domain.webhook_endpoint import Endpoint
 
 CAPACITIES = (Channel.CALL, Channel.EMAIL, Channel.SMS)
 """Channels that are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveriesWanted:
+    """Which callbacks of one endpoint a client wants to see, newest first."""
+
+    endpoint: str
+    maximum: int
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackInfo:
+    """The receivers of a key's callbacks; `deliveries` of one of them if asked for, `next` if there are more."""
+
+    endpoints: Sequence[Endpoint]
+    deliveries: Sequence[Delivery] | None = None
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +56,8 @@ class InfoWanted:
     keywords: bool = False
     brakes: bool = False
     stats: bool = False
+    callbacks: bool = False
+    deliveries: DeliveriesWanted | None = None
     messages: MessageQuery | None = None
 
 
@@ -62,6 +86,7 @@ class ClientInfo:
     keywords: bool = False
     brakes: BrakeInfo | None = None
     events_waiting: int | None = None
+    callbacks: CallbackInfo | None = None
     messages: Sequence[ClientMessage] | None = None
 
 
@@ -75,6 +100,8 @@ class ReadInfo:
     messages: ClientMessages
     book: BrakeBook
     meters: Meters
+    endpoints: WebhookEndpoints
+    deliveries: WebhookDeliveries
     clock: Clock
 
     def __call__(self, key: ApiKey, wanted: InfoWanted) -> ClientInfo:
@@ -96,11 +123,23 @@ class ReadInfo:
             info = replace(info, brakes=BrakeInfo(self.book.get(key.tenant), spent))
         if wanted.stats:
             info = replace(info, events_waiting=self.results.remaining(key.tenant, key.id, None, now))
+        if wanted.callbacks:
+            info = replace(info, callbacks=self._callbacks(key, wanted.deliveries, now))
         if wanted.messages is not None:
             # Last of all: what is marked as reported must not be lost to a failure after it.
             query = replace(wanted.messages, maximum=max(1, min(wanted.messages.maximum, MAX_MESSAGES)))
             info = replace(info, messages=self.messages.read(key.tenant, key.id, query, now))
         return info
+
+    def _callbacks(self, key: ApiKey, wanted: DeliveriesWanted | None, now: datetime) -> CallbackInfo:
+        endpoints = ListCallbackEndpoints(self.endpoints)(key)
+        if wanted is None:
+            return CallbackInfo(endpoints)
+        since, until = now - KEPT_FOR, now + timedelta(seconds=1)
+        page = ListCallbackDeliveries(self.deliveries, self.clock)(
+            key, wanted.endpoint, since, until, limit=wanted.maximum, after=wanted.after
+        )
+        return CallbackInfo(endpoints, page.deliveries, page.next)
 
 
 class Unchanged(Enum):

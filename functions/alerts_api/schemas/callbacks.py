@@ -1,0 +1,200 @@
+"""The part of `/getinfo` and `/setinfo` that is about callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from alerts_api.schemas import limits
+from alerts_api.schemas.words import CallbackUrl, Form
+from tocsin.application.client_info import CallbackInfo, DeliveriesWanted
+from tocsin.application.manage_callbacks import CallbackChange, CallbackChanged
+from tocsin.domain.errors import Fault
+from tocsin.domain.event_object import wire_time
+from tocsin.domain.webhook_delivery import Delivery
+from tocsin.domain.webhook_endpoint import Endpoint
+from tocsin.entrypoint.wire import WireModel
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+EndpointId = Annotated[str, Form(r"[0-9a-f]{64}", "be the `endpointId` of a callback endpoint")]
+EventId = Annotated[str, Form(r"evt_[0-9a-f]{32}", "be the `eventId` of an event")]
+Cursor = Annotated[str, Field(min_length=1, max_length=limits.URL_CHARACTERS)]
+
+
+class CallbackOptions(WireModel):
+    """Which deliveries to return."""
+
+    endpoint_id: EndpointId
+    maximum_deliveries: Annotated[int, Field(ge=1, le=limits.PAGE_ITEMS)] = 10
+    after: Annotated[Cursor | None, Field(description="`deliveriesNext` of the answer before")] = None
+
+    def wanted(self) -> DeliveriesWanted:
+        """Return the options as the use case takes them."""
+        return DeliveriesWanted(self.endpoint_id, self.maximum_deliveries, self.after)
+
+
+class CallbackChangeBody(WireModel):
+    """Do something to one of your callback endpoints, named by its id or by its URL."""
+
+    endpoint_id: EndpointId | None = None
+    callback_url: Annotated[
+        CallbackUrl | None, Field(description="with `rotateSecret` it may be one that was never called")
+    ] = None
+    rotate_secret: Annotated[
+        bool, Field(description="make a new signing secret and show it, once; the one before signs along for a day")
+    ] = False
+    enabled: Annotated[bool | None, Field(description="call it, or put its events aside")] = None
+    replay_event_id: Annotated[EventId | None, Field(description="deliver this event again")] = None
+    replay_failed: Annotated[
+        bool, Field(description="deliver again what failed or was put aside in the last 30 days, up to 100 a call")
+    ] = False
+    replay_after: Annotated[Cursor | None, Field(description="`replayNext` of the answer before")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """It must be clear what is to be done, and to which endpoint."""
+        named = [name for name in ("endpointId", "callbackUrl") if raw.get(name) is not None]
+        asked = [
+            name
+            for name in ("rotateSecret", "enabled", "replayEventId", "replayFailed")
+            if raw.get(name) not in (None, False) or (name == "enabled" and raw.get(name) is False)
+        ]
+        if not asked:
+            yield Fault("", "REQUIRED", "say what to do: `rotateSecret`, `enabled`, `replayEventId` or `replayFailed`")
+        if len(named) == 2:
+            yield Fault("/callbackUrl", "CONFLICT", "name the endpoint by `endpointId` or by `callbackUrl`")
+        if not named and asked != ["replayEventId"]:
+            yield Fault("/endpointId", "REQUIRED", "name the endpoint by `endpointId` or by `callbackUrl`")
+        if "replayEventId" in asked and "replayFailed" in asked:
+            yield Fault("/replayEventId", "CONFLICT", "replay one event or all that failed")
+
+    def change(self) -> CallbackChange:
+        """Return the change as the use case takes it."""
+        return CallbackChange(
+            endpoint=self.endpoint_id,
+            url=self.callback_url,
+            rotate=self.rotate_secret,
+            enabled=self.enabled,
+            replay_event=self.replay_event_id,
+            replay_failed=self.replay_failed,
+            after=self.replay_after,
+        )
+
+
+@_EXACT
+class EndpointAnswer(TypedDict):
+    """A receiver of callbacks. Its secret is never shown again."""
+
+    endpointId: str
+    callbackUrl: str
+    state: Annotated[str, Field(description="enabled, failing or disabled")]
+    created: str
+    failingSince: NotRequired[str]
+    disabled: NotRequired[str]
+    disabledBecause: NotRequired[Annotated[str, Field(description="stable word")]]
+
+
+@_EXACT
+class AttemptAnswer(TypedDict):
+    """One call."""
+
+    attempt: int
+    whence: str
+    status: Annotated[int | None, Field(description="HTTP status; null = no answer")]
+    reason: Annotated[str | None, Field(description="stable word if there was no answer")]
+    milliseconds: int | None
+
+
+@_EXACT
+class DeliveryAnswer(TypedDict):
+    """One event owed to an endpoint."""
+
+    eventId: str
+    alertId: str
+    state: Annotated[str, Field(description="pending, attempting, retry_wait, succeeded, exhausted, dropped or parked")]
+    created: str
+    expires: str
+    attempts: list[AttemptAnswer]
+
+
+@_EXACT
+class CallbacksAnswer(TypedDict):
+    """Your receivers, and with `callbackOptions` what one of them was sent."""
+
+    endpoints: list[EndpointAnswer]
+    deliveries: NotRequired[list[DeliveryAnswer]]
+    deliveriesNext: NotRequired[str]
+
+
+@_EXACT
+class CallbackChangedAnswer(TypedDict):
+    """What was done."""
+
+    endpoint: NotRequired[EndpointAnswer]
+    secret: NotRequired[Annotated[str, Field(description="`whsec_…`, of Standard Webhooks; keep it, it is shown once")]]
+    replayed: NotRequired[Annotated[int, Field(description="events that are delivered again")]]
+    replayNext: NotRequired[Annotated[str, Field(description="there are more: repeat with it as `replayAfter`")]]
+
+
+def callbacks_answer(info: CallbackInfo) -> CallbacksAnswer:
+    """Return what `/getinfo` says of callbacks."""
+    told: CallbacksAnswer = {"endpoints": [_endpoint(endpoint) for endpoint in info.endpoints]}
+    if info.deliveries is not None:
+        told["deliveries"] = [_delivery(delivery) for delivery in info.deliveries]
+    if info.next is not None:
+        told["deliveriesNext"] = info.next
+    return told
+
+
+def changed_answer(changed: CallbackChanged) -> CallbackChangedAnswer:
+    """Return what `/setinfo` says it did to callbacks."""
+    told: CallbackChangedAnswer = {}
+    if changed.endpoint is not None:
+        told["endpoint"] = _endpoint(changed.endpoint)
+    if changed.secret is not None:
+        told["secret"] = changed.secret
+    if changed.replayed is not None:
+        told["replayed"] = changed.replayed
+    if changed.next is not None:
+        told["replayNext"] = changed.next
+    return told
+
+
+def _endpoint(endpoint: Endpoint) -> EndpointAnswer:
+    told: EndpointAnswer = {
+        "endpointId": endpoint.key.hash,
+        "callbackUrl": endpoint.url,
+        "state": endpoint.state.value,
+        "created": wire_time(endpoint.created_at),
+    }
+    if endpoint.failing_since is not None:
+        told["failingSince"] = wire_time(endpoint.failing_since)
+    if endpoint.disabled_at is not None:
+        told["disabled"] = wire_time(endpoint.disabled_at)
+    if endpoint.disabled_because is not None:
+        told["disabledBecause"] = endpoint.disabled_because.value
+    return told
+
+
+def _delivery(delivery: Delivery) -> DeliveryAnswer:
+    return {
+        "eventId": delivery.key.event_id,
+        "alertId": delivery.alert,
+        "state": delivery.state.value,
+        "created": wire_time(delivery.created_at),
+        "expires": wire_time(delivery.expires_at),
+        "attempts": [
+            {
+                "attempt": attempt.number,
+                "whence": wire_time(attempt.at),
+                "status": attempt.status,
+                "reason": attempt.reason,
+                "milliseconds": attempt.milliseconds,
+            }
+            for attempt in delivery.attempts
+        ],
+    }
