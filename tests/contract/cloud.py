@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -89,6 +90,17 @@ def tenants_guarded(dynamodb: DynamoDBClient) -> Iterator[None]:
         dynamodb.meta.events.unregister("provide-client-params.dynamodb", judge)
 
 
+def _one_at_a_time(dynamodb: Any) -> None:
+    """Let one call through at a time: moto's conditions are not atomic among threads, and DynamoDB's are."""
+    lock, call = RLock(), dynamodb._make_api_call
+
+    def locked(operation: str, parameters: Any) -> Any:
+        with lock:
+            return call(operation, parameters)
+
+    dynamodb._make_api_call = locked
+
+
 @contextmanager
 def cloud(engine: str = "moto") -> Iterator[Cloud]:
     """Set one up and take it down. KMS and S3 are always moto's; DynamoDB is the engine's.
@@ -103,6 +115,8 @@ def cloud(engine: str = "moto") -> Iterator[Cloud]:
     session = _session()
     with mock_aws(config={"core": {"passthrough": {"urls": [rf"{url}/.*"]}}} if url else {}):
         dynamodb = session.client("dynamodb", endpoint_url=url, config=config)
+        if url is None:
+            _one_at_a_time(dynamodb)
         kms = session.client("kms", config=config)
         s3 = session.client("s3", config=config)
         name = f"core-{secrets.token_hex(6)}"

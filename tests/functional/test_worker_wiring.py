@@ -89,6 +89,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "EMAIL_EVENTS_TOPIC_ARN": f"{TOPICS}:ses-events",
             "MAIL_BUCKET_NAME": "mails",
             "LINK_BASE_URL": "https://t.example",
+            "SEND_CONCURRENCY": "1",  # moto cannot be called from several threads
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
