@@ -48,7 +48,7 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	$(call say,import rules)
 	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
-	@$(DEV)/python -m pytest -q tests --ignore=tests/stack --ignore=tests/browser \
+	@$(DEV)/python -m pytest -q -n auto tests --ignore=tests/stack --ignore=tests/browser \
 		-m "not ddblocal and not scan and not packaging" $(ARGS)
 
 .PHONY: test

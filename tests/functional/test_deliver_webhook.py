@@ -42,6 +42,7 @@ class Plant:
 
     def __init__(self, stack: Stack, monkeypatch: pytest.MonkeyPatch, *, opened: bool = True) -> None:
         monkeypatch.setenv("OPEN_EGRESS", "true" if opened else "false")
+        monkeypatch.setenv("SEND_CONCURRENCY", "10")  # its store takes one call at a time, its receivers take many
         self.stack = stack
         self.sms = stack.start("dispatch_sms.app")
         self.worker = stack.start("deliver_webhook.app")
