@@ -22,11 +22,13 @@ import boto3
 from tests.benchmarks import processes
 from tests.contract.core_table import create_core_table
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.create_api_key import CreateApiKey
 from tocsin.application.create_tenant import CreateTenant
 from tocsin.domain.api_key import KeyKind, Right
+from tocsin.domain.brakes import Brakes
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.randomness import SystemRandomness
 
@@ -38,7 +40,7 @@ URGENT_BATCH = 4
 BULK_BATCH = 10
 """Orders per invocation of each lane, as the template has it."""
 
-QUEUES = ("SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK")
+QUEUES = ("SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW")
 
 _ENGINE_PYTHON = Path(os.environ.get("TOCSIN_ENGINE_PYTHON", processes.ROOT / ".venv-engine" / "bin" / "python"))
 _PYTHONPATH = os.pathsep.join(str(processes.ROOT / folder) for folder in ("layers/core", "functions", "."))
@@ -145,6 +147,8 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
             "TABLE_NAME": TABLE,
             "BUCKET_NAME": "bench",
             "KEY_ID": key_id,
+            "OPEN_EGRESS": "false",
+            "LINK_BASE_URL": "https://l.invalid",
             **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
         }
         token = make_key(client("dynamodb", dynamodb_url), kms, TABLE, key_id)
@@ -157,6 +161,8 @@ def make_key(dynamodb: Any, kms: Any, table: str, key_id: str) -> str:
     chance = SystemRandomness()
     sealer = KmsSealer(kms, dynamodb, table, key_id, utc_now, chance)
     tenant = CreateTenant(DynamoDbTenantRepository(dynamodb, table), utc_now)(TENANT, "Bench")
+    # Every round sends to the same numbers: the brakes that count what one receiver gets, and what is spent, are off.
+    DynamoDbBrakeBook(dynamodb, table).set(tenant.id, Brakes(number_rate=None, daily_spend=None))
     keys = DynamoDbApiKeyRepository(dynamodb, table, sealer, utc_now)
     rights = frozenset({Right.READ_ALERTS})
     return CreateApiKey(keys, sealer, chance)(tenant.id, KeyKind.LIVE, "bench", rights=rights).token
