@@ -46,6 +46,8 @@ class Record:
                 units = float(sum(statement_units(statement) for statement in asked["Statements"]))
             case "TransactWriteItems":
                 units = float(sum(action_units(action) for action in asked["TransactItems"]))
+            case "BatchGetItem" | "BatchWriteItem":
+                units = float(sum(table["CapacityUnits"] for table in answer.get("ConsumedCapacity", [])))
             case _:
                 units = float(answer["ConsumedCapacity"]["CapacityUnits"])
         if operation in _READS:
