@@ -27,11 +27,11 @@ from tocsin.application.brake import NoteMailFate
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.receive_mail import ReceiveMail
 from tocsin.application.receive_text import ReceiveText
-from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.record_receipts import RecordReceipts
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_report import TakeInReport
+from tocsin.application.take_in_reports import TakeInReports
 from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
@@ -75,8 +75,8 @@ callback_queue = SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.web
 happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
 suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
 record_reply = RecordReply(DynamoDbResponses(clients.dynamodb, settings.table_name, sealer), happenings)
-take_in = TakeInReport(
-    RecordReceipt(
+take_in = TakeInReports(
+    RecordReceipts(
         alerts=alerts,
         rows=rows,
         ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
@@ -115,10 +115,12 @@ handler = Inbound(
         settings.sms_inbound_topic_arn: Source.SMS_INBOUND,
         settings.email_events_topic_arn: Source.EMAIL_EVENTS,
     },
-    handlers={
+    together={
         Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
-        Source.SMS_INBOUND: texts(read_text, receive_text),
         Source.EMAIL_EVENTS: receipts(ses.read, take_in),
+    },
+    handlers={
+        Source.SMS_INBOUND: texts(read_text, receive_text),
         Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3).read, parse_mail, receive_mail),
     },
     bucket=settings.mail_bucket_name,

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from tocsin.application.ports.receipts import ProviderReport, Reader, Unread
-from tocsin.entrypoint.inbound import Handle, Notice
+from tocsin.application.record_receipts import Outcome
+from tocsin.entrypoint.inbound import HandleTogether, Notice
+
+TakeIn = Callable[[Sequence[ProviderReport], Callable[[], timedelta]], Sequence[Outcome]]
 
 
-def receipts(read: Reader, take_in: Callable[[ProviderReport], str]) -> Handle:
+def receipts(read: Reader, take_in: TakeIn) -> HandleTogether:
     """Return the handler of a provider's events.
 
     Args:
         read: the provider's table.
-        take_in: the use case; `TakeInReport` is one.
+        take_in: the use case; `TakeInReports` is one.
     """
 
-    def handle(notice: Notice) -> str:
-        report = read(notice.content)
-        return report.value if isinstance(report, Unread) else take_in(report)
+    def handle(notices: Sequence[Notice], time_left: Callable[[], timedelta]) -> list[str | Exception]:
+        read_ = [read(notice.content) for notice in notices]
+        outcomes = iter(take_in([report for report in read_ if isinstance(report, ProviderReport)], time_left))
+        return [_word(report if isinstance(report, Unread) else next(outcomes)) for report in read_]
 
     return handle
+
+
+def _word(outcome: Unread | Outcome) -> str | Exception:
+    return outcome if isinstance(outcome, Exception) else outcome.value

@@ -19,7 +19,7 @@ from tocsin.adapters.dynamodb.client import Backoff, Cancelled, ConditionFailed,
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
-from tocsin.application.ports import CapacityShort, Committed
+from tocsin.application.ports import CapacityShort, Committed, Publication
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.attribution import Because, Verdict
 from tocsin.domain.errors import StorageUnavailable
@@ -169,6 +169,47 @@ def test_r10_a_batch_of_which_nothing_was_written_is_said(real: AlertPath, patie
     client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([25 - taken] * 3)))
     with pytest.raises(StorageUnavailable):
         DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))
+
+
+def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patient: Backoff) -> None:
+    # given three slices, and a store that turns the second pack away once
+    alert = an_acceptance(75).alert
+    asked: list[int] = []
+
+    def throttled(call: Callable[..., Any], Statements: list[Any]) -> Any:
+        asked.append(len(Statements))
+        if len(asked) > 1:
+            return call(Statements=Statements)
+        first, second, third = Statements
+        taken = iter(call(Statements=[first, third])["Responses"])
+        return {"Responses": [next(taken), {"Error": {"Code": "ThrottlingError"}}, next(taken)]}
+
+    results = DynamoDbResultEvents(
+        Interfering(real.dynamodb, "batch_execute_statement", throttled), real.table_name, FakeSealer(), patient
+    )
+    wanted = [
+        Publication(piece, SliceTally.blank(25), SliceTally((1,) * 25, {MessageState.SENT: 25}), events(alert, name))
+        for piece, name in zip(alert.slices(), "abc", strict=True)
+    ]
+
+    stands = results.publish_all(wanted, KEY, None)
+
+    assert (asked, list(stands)) == ([3, 1], [publication.tally for publication in wanted])
+    assert sorted(names(real.results.collect(ACME, KEY, alert.ref, 9, NOON))) == ["a", "b", "c"]
+
+
+def test_r10_packs_throttled_to_the_last_try_are_said(real: AlertPath, patient: Backoff) -> None:
+    (piece,) = an_acceptance(25).alert.slices()
+
+    def throttled(call: Callable[..., Any], Statements: list[Any]) -> Any:
+        return {"Responses": [{"Error": {"Code": "ThrottlingError"}} for _ in Statements]}
+
+    client = Interfering(real.dynamodb, "batch_execute_statement", throttled)
+    results = DynamoDbResultEvents(client, real.table_name, FakeSealer(), patient)
+    tally = SliceTally((1,) * 25, {MessageState.SENT: 25})
+
+    with pytest.raises(StorageUnavailable):
+        results.publish_all([Publication(piece, SliceTally.blank(25), tally, ())], KEY, None)
 
 
 def test_a_statement_refused_for_another_reason_is_a_mistake_of_ours(real: AlertPath, patient: Backoff) -> None:

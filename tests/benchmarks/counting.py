@@ -250,12 +250,13 @@ def _ours() -> dict[str, Any]:
 
 
 def _receipts(worker: Any, ref: str) -> None:
+    from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
+
     from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
     from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
     from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
     from tocsin.application.ports import MessageId
-    from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
     from tocsin.domain.ids import AlertRef, TenantId
     from tocsin.domain.message import MessageState, Receipt
     from tocsin.entrypoint.clock import utc_now

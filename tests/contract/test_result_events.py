@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, events, names
+from tocsin.application.ports import Publication
 from tocsin.domain.alert import Alert, Slice
 from tocsin.domain.ids import ApiKeyId, TenantId
 from tocsin.domain.message import MessageState
@@ -134,6 +135,27 @@ def test_one_key_never_sees_the_events_of_another(world: AlertPath) -> None:
     assert collect(world) == collect(world, alert=alert) == []
     assert remaining(world) == remaining(world, alert) == 0
     assert world.results.remaining(ACME, ApiKeyId("k2"), alert.ref, NOON) == 1
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_publications_of_several_slices_stand_each_for_itself(world: AlertPath, first: int) -> None:
+    # given thirty slices, of which one was published before, and another has nothing to publish
+    alert = an_acceptance(750).alert
+    pieces = list(alert.slices())
+    these = [events(alert, f"{piece.number:02}") for piece in pieces]
+    publish(world, pieces[first], these[first], upto=tally(1))
+    wanted = [
+        Publication(piece, BLANK, BLANK if piece.number == 3 else tally(2), of)
+        for piece, of in zip(pieces, these, strict=True)
+    ]
+
+    for _ in range(2):  # a repeat changes nothing
+        stands = world.results.publish_all(wanted, KEY, alert.expires_at)
+
+        assert [number for number, upto in enumerate(stands) if upto == tally(1)] == [first]
+        assert stands[3] == BLANK
+        assert sum(upto == tally(2) for upto in stands) == 28
+    assert sorted(collect(world)) == [f"{number:02}" for number in range(30) if number != 3]
 
 
 # --- collect --------------------------------------------------------------------------------------------------

@@ -89,6 +89,29 @@ def test_a_tally_of_an_alert_that_is_not_there_is_refused(world: AlertPath) -> N
     assert not world.work.load(WorkKey.of(piece))
 
 
+def test_tallies_of_a_row_are_replaced_together_or_not_at_all(world: AlertPath) -> None:
+    _, pieces = accepted(world, 75)
+    blank = SliceTally.blank(25)
+    all_of_them = {piece: (tally(2, 25), blank) for piece in pieces}
+
+    # a row in which one tally has moved on stays as it is
+    world.work.record(pieces[1], tally(1, 25), over=blank)
+    before = world.work.load(WorkKey.of(pieces[0]))
+    assert world.work.record_all(all_of_them) is None
+    assert world.work.load(WorkKey.of(pieces[0])) == before
+
+    # and one in which none has takes all of them, as often as they come
+    for _ in range(2):
+        of_three = all_of_them | {pieces[1]: (tally(2, 25), tally(1, 25))}
+        assert world.work.record_all(of_three) == {piece.number: tally(2, 25) for piece in pieces}
+
+
+def test_twenty_tallies_are_replaced_in_one_call(world: AlertPath) -> None:
+    _, pieces = accepted(world, 500)
+    standing = world.work.record_all({piece: (tally(9, 25), SliceTally.blank(25)) for piece in pieces})
+    assert standing == dict.fromkeys(range(20), tally(9, 25))
+
+
 def test_of_reporters_at_once_one_replaces_the_tally_of_each_slice(world: AlertPath) -> None:
     # slices of one work row do not get in each other's way; two tallies of one slice do
     _, pieces = accepted(world, 500)

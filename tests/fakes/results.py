@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tests.fakes.outage import Outage
+from tocsin.application.ports import Publication
 from tocsin.domain.alert import Slice
 from tocsin.domain.callback import ORDER_PATIENCE, PackKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
@@ -69,6 +70,19 @@ class FakeResultEvents:
                 name = PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions))
                 self.outbox[name] = fresh
             return stands.upto
+
+    def publish_all(
+        self,
+        publications: Sequence[Publication],
+        key_id: ApiKeyId,
+        expires_at: datetime | None,
+        *,
+        callback: bool = False,
+    ) -> Sequence[SliceTally]:
+        return [
+            self.publish(p.piece, key_id, p.over, p.tally, p.events, expires_at, callback=callback)
+            for p in publications
+        ]
 
     def collect(
         self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime

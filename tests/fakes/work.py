@@ -49,6 +49,18 @@ class FakeWorkLedger:
             row[piece.number] = tally
             return dict(row)
 
+    def record_all(self, changes: Mapping[Slice, tuple[SliceTally, SliceTally]]) -> Mapping[int, SliceTally] | None:
+        self.outage.check()
+        with self._lock:
+            row = self.rows.get(WorkKey.of(next(iter(changes))), {})
+            there = {piece.number: row.get(piece.number) for piece in changes}
+            if any(there[piece.number] != over for piece, (_, over) in changes.items()) and any(
+                there[piece.number] != tally for piece, (tally, _) in changes.items()
+            ):
+                return None
+            row.update({piece.number: tally for piece, (tally, _) in changes.items()})
+            return dict(row)
+
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
         self.outage.check()
         waiting = sorted((at, key.alert, key.number, key) for key, at in self.looks.items() if at <= before)

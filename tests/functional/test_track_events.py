@@ -24,9 +24,9 @@ from tests.functional.events import Context, record_id, sqs_event
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
 from tocsin.application.ports import MessageId
-from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.record_receipts import RecordReceipts
 from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_report import TakeInReport
+from tocsin.application.take_in_reports import TakeInReports
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.message import Message, MessageState, Step
 from tocsin.domain.suppression import SuppressionReason
@@ -60,21 +60,24 @@ class Lambda:
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
         for id in self.ids:
             self.rows.rows[id.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
-        record = RecordReceipt(alerts, self.rows, ledger, self.results, self.clock)
-        take_in = TakeInReport(record, alerts, self.suppress, FakeHappenings(self.results))
+        record = RecordReceipts(alerts, self.rows, ledger, self.results, self.clock)
+        take_in = TakeInReports(record, alerts, self.suppress, FakeHappenings(self.results))
         self.noted: list[Notice] = []
+        self.noted_fails = False
         self.handler = Inbound(
             "track_test",
             {TEXTS: Source.SMS_EVENTS, MAILS: Source.EMAIL_EVENTS, REPLIES: Source.SMS_INBOUND},
+            {Source.EMAIL_INBOUND: self._note},
+            BUCKET,
             {
                 Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
                 Source.EMAIL_EVENTS: receipts(ses.read, take_in),
-                Source.EMAIL_INBOUND: self._note,
             },
-            BUCKET,
         )
 
     def _note(self, notice: Notice) -> str:
+        if self.noted_fails:
+            raise ValueError("poison")
         self.noted.append(notice)
         return "noted"
 
@@ -226,6 +229,37 @@ def test_what_the_store_could_not_take_comes_again_alone() -> None:
     assert function.states() == [S.SENT, S.DELIVERED]
     assert function(function.text("TEXT_DELIVERED")) == ALL_WELL
     assert function.states() == [S.DELIVERED, S.DELIVERED]
+
+
+def test_receipts_of_one_batch_are_taken_in_together_and_told_in_one_pack() -> None:
+    function = Lambda()
+    failed = function.mail("Bounce", "Permanent")
+
+    assert function(function.text("TEXT_DELIVERED"), failed, function.mail("Delivery"), failed) == ALL_WELL
+
+    assert function.states() == [S.DELIVERED, S.FAILED]
+    assert len(function.results.packs) == 2  # of each item, one slice
+
+
+def test_a_poisonous_mail_a_text_and_receipts_in_one_batch_do_not_wait_for_each_other() -> None:
+    function = Lambda()
+    function.noted_fails = True
+
+    answer = function(stored_object(BUCKET, "inbound/m1", 7, NOON), function.text("TEXT_DELIVERED"), "no json")
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": record_id(0)}]}
+    assert function.states() == [S.DELIVERED, S.SENT]
+
+
+def test_what_there_is_no_time_for_comes_again_whatever_it_is() -> None:
+    function = Lambda()
+    bodies = [stored_object(BUCKET, "inbound/m1", 7, NOON), function.text("TEXT_DELIVERED"), "no json"]
+
+    answer = function.handler(sqs_event(bodies), Context(9_999))
+
+    assert answer["batchItemFailures"] == [{"itemIdentifier": record_id(n)} for n in (0, 1)]
+    assert function.states() == [S.SENT, S.SENT]
+    assert function.noted == []
 
 
 def test_a_source_that_nobody_handles_is_counted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from infra.local.provider_events import ses_event
 from tests.builders import email, number, sms
 from tests.fakes.providers import LoseReply
-from tests.scenarios.faults import Fault, Script, judge, run
+from tests.scenarios.faults import FOUR, Fault, Script, judge, run
 from tests.scenarios.invariants import check
-from tests.scenarios.wire import WireWorld
+from tests.scenarios.test_crashes import SENDING_ENDS
+from tests.scenarios.wire import TogetherWorld, WireWorld
 from tests.scenarios.world import Disturbance
 from tocsin.application.ports import MessageId
 from tocsin.domain.alert import Channel
@@ -39,13 +41,60 @@ def test_r2_the_providers_event_settles_a_message_whose_reply_was_lost_and_nothi
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_r1_r2_one_fault_anywhere_up_to_the_last_event(fault: Fault) -> None:
-    for step in range(len(run({}, world=WireWorld)[1])):
-        world, _ = run({step: fault}, world=WireWorld)
+@pytest.mark.parametrize("kind", [WireWorld, TogetherWorld])
+def test_r1_r2_one_fault_anywhere_up_to_the_last_event(kind: type[WireWorld], fault: Fault) -> None:
+    for step in range(len(run({}, world=kind)[1])):
+        world, _ = run({step: fault}, world=kind)
         judge(world, silent=False, faults=1)
 
 
-class Bouncing(WireWorld):
+@pytest.mark.parametrize("first", FOUR)
+@pytest.mark.parametrize("second", FOUR)
+def test_r1_r2_two_faults_among_the_calls_that_take_events_in_together(first: Fault, second: Fault) -> None:
+    steps = len(run({}, world=TogetherWorld)[1])
+    for one in range(SENDING_ENDS, steps):
+        for other in range(one + 1, steps + 4):  # a repeat makes more calls
+            world, _ = run({one: first, other: second}, world=TogetherWorld)
+            judge(world, silent=False, faults=2)
+
+
+def _two_slices(plan: dict[int, Fault]) -> tuple[TogetherWorld, list[str]]:
+    """Send to thirty phones, in two slices and two texts, through the faults of the plan."""
+    script = Script(plan)
+    world = TogetherWorld(7, script.wrap, disturbance=Disturbance(duplicates=(1, 1)))
+    script.world = world
+    world.accept(sms(*(number(n) for n in range(30))), sms(*(number(n) for n in range(30, 32))))
+    world.until_quiet()
+    return world, script.calls
+
+
+def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
+    world, calls = _two_slices({})
+
+    (events,) = world.polls
+    assert events == 32 * 4
+    taking_in = calls[-calls[::-1].index("ledger.look_again") :]
+    assert Counter(taking_in) == {
+        "alerts.get": 1,
+        "rows.load": 2,  # of each chunk
+        "rows.save": 2,
+        "ledger.load": 1,
+        "alerts.recipients": 2,
+        "events.publish_all": 1,
+        "ledger.record_all": 1,
+    }
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_r1_one_fault_anywhere_while_events_of_several_slices_are_taken_in_together(fault: Fault) -> None:
+    for step in range(len(_two_slices({})[1])):
+        world, calls = _two_slices({step: fault})
+        check(world)
+        assert world.states(world.accepted[0]) == {"delivered": 32}, f"{calls[step]}"
+        assert all(len(texts) == 1 for texts in world.phones.values())
+
+
+class Bouncing(TogetherWorld):
     """Every mail is delivered, bounces all the same, and is complained about."""
 
     def _provider_reports(self, id: MessageId, provider_id: str) -> None:

@@ -17,7 +17,7 @@ from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.test_interleavings import MOMENT, play
 from tests.scenarios.world import Cast
 from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
+from tocsin.application.record_receipts import ReceiptResult, RecordReceipts
 from tocsin.application.slice_report import ReportSlice, SliceReport
 from tocsin.application.sweep import Sweep
 from tocsin.domain.alert import ChunkKey, Slice
@@ -106,17 +106,18 @@ class QueuesNothing(Sweep):
         self._ledger.look_again(key, None)
 
 
-class ReportsOnlyNews(RecordReceipt):
+class ReportsOnlyNews(RecordReceipts):
     """A repeat of a receipt does not mend what the worker before left undone."""
 
-    def __call__(self, id: Any, receipt: Any) -> ReceiptResult:
+    def __call__(self, told: Any, time_left: Any = None) -> list[ReceiptResult | Exception]:
+        ((id, _),) = told
         alert = self._alerts.get(id.key.tenant, id.key.alert)
         piece = alert.slice_at(id.key, id.position) if alert else None
         assert piece is not None
         row = self._rows.load(piece.key, piece.positions)[id.position]
         if row.state is MessageState.DELIVERED:
-            return ReceiptResult.NOTHING_NEW
-        return super().__call__(id, receipt)
+            return [ReceiptResult.NOTHING_NEW]
+        return super().__call__(told)
 
 
 class PublishesWithoutAFence(FakeResultEvents):
@@ -232,7 +233,7 @@ class ReadsRowsBeforeTheTally(ReportSlice):
 
 @pytest.mark.parametrize("mutant", [SkipsEmptyPublications, ReadsRowsBeforeTheTally])
 def test_a_broken_report_is_found_out(mutant: type[ReportSlice], monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("dispatch_slice", "record_receipt", "sweep"):
+    for module in ("dispatch_slice", "record_receipts", "sweep"):
         monkeypatch.setattr(f"tocsin.application.{module}.ReportSlice", mutant)
 
     with pytest.raises(AssertionError):

@@ -1,20 +1,25 @@
-"""A world whose providers speak as AWS does: real-shaped events through SNS's wrapping, SQS and the function's handler."""
+"""A world whose providers speak as AWS does: real-shaped events through SNS's wrapping, SQS and the function's handler.
+
+What comes within a window is taken in by one call of the function, in any order, as Lambda's pollers do it; what it
+reports as failed comes again, and everything does if it dies.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from infra.local.provider_events import notification, ses_event, text_event
 from tests.fakes.happenings import FakeHappenings
 from tests.fakes.sealer import FakeSealer
-from tests.functional.events import Context, sqs_event
+from tests.functional.events import Context, record_id, sqs_event
 from tests.scenarios.world import VISIBILITY, Crash, World
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
 from tocsin.application.ports import MessageId
 from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_report import TakeInReport
+from tocsin.application.take_in_reports import TakeInReports
 from tocsin.domain.alert import Channel
 from tocsin.domain.message import MessageState, Receipt
 from tocsin.entrypoint.inbound import Inbound, Source
@@ -35,11 +40,16 @@ class WireWorld(World):
 
     Attributes:
         happenings: events that are no step of a message, such as complaints.
+        polls: how many records each call of the function got.
     """
+
+    window = timedelta(0)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.happenings = FakeHappenings(self.events)
+        self.polls: list[int] = []
+        self._waiting: list[str] = []
 
     def report(self, id: MessageId, receipt: Receipt, later: timedelta = timedelta(0)) -> None:
         """Let the provider report something in its own words."""
@@ -54,15 +64,25 @@ class WireWorld(World):
     def publish(self, channel: Channel, event: dict[str, Any], later: timedelta) -> None:
         """Let a topic deliver an event; SQS repeats it until it is taken in."""
         body = notification(TOPICS[channel], event, self.clock() + later)
-        self._at(self.clock() + later, lambda: self._take_in_body(body))
+        self._at(self.clock() + later, lambda: self._arrive(body))
 
-    def _take_in_body(self, body: str) -> None:
+    def _arrive(self, body: str) -> None:
+        if not self._waiting:
+            self._at(self.clock() + self.window, self._poll)
+        self._waiting.append(body)
+
+    def _poll(self) -> None:
+        bodies, self._waiting = self._waiting, []
+        self._chance.shuffle(bodies)
+        self.polls.append(len(bodies))
         try:
-            answer = self._new_function()(sqs_event([body]), Context())
+            answer = self._new_function()(sqs_event(bodies), Context(60_000))
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         except Crash:
-            answer = {"batchItemFailures": [{}]}
-        if answer["batchItemFailures"]:
-            self._at(self.clock() + VISIBILITY, lambda: self._take_in_body(body))
+            failed = {record_id(number) for number in range(len(bodies))}
+        for number, body in enumerate(bodies):
+            if record_id(number) in failed:
+                self._at(self.clock() + VISIBILITY, partial(self._arrive, body))
 
     def _new_function(self) -> Inbound:
         alerts = self._port("alerts", self.alerts)
@@ -74,11 +94,12 @@ class WireWorld(World):
             self.clock,
         )
         suppress = Suppress(self._port("suppressions", self.suppressions), FakeSealer())
-        take_in = TakeInReport(record, alerts, suppress, self._port("happenings", self.happenings))
+        take_in = TakeInReports(record, alerts, suppress, self._port("happenings", self.happenings))
         return Inbound(
             "track_test",
             {TOPICS[Channel.SMS]: Source.SMS_EVENTS, TOPICS[Channel.EMAIL]: Source.EMAIL_EVENTS},
-            {
+            {},
+            together={
                 Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
                 Source.EMAIL_EVENTS: receipts(ses.read, take_in),
             },
@@ -89,3 +110,9 @@ class WireWorld(World):
         item = alert.item(id.key.item)
         assert item is not None
         return item.channel, self.alerts.chunks[id.key][id.position].address
+
+
+class TogetherWorld(WireWorld):
+    """Everything that a provider tells within a while comes in one batch."""
+
+    window = timedelta(seconds=20)

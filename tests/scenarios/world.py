@@ -42,7 +42,7 @@ from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import Acceptance, Committed, MessageId
 from tocsin.application.receive_text import ReceiveText
-from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.record_receipts import RecordReceipts
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.suppress import Suppress
@@ -91,7 +91,7 @@ class Cast:
 
     dispatcher: type[DispatchSlice] = DispatchSlice
     sweeper: type[Sweep] = Sweep
-    recorder: type[RecordReceipt] = RecordReceipt
+    recorder: type[RecordReceipts] = RecordReceipts
     rows: type[FakeMessageRows] = FakeMessageRows
     ledger: type[FakeWorkLedger] = FakeWorkLedger
     events: type[FakeResultEvents] = FakeResultEvents
@@ -439,6 +439,8 @@ class World:
             self.clock,
         )
         try:
-            record(MessageId.parse(id), receipt)
+            (outcome,) = record([(MessageId.parse(id), receipt)])
+            if isinstance(outcome, Exception):
+                raise outcome
         except (Crash, StorageUnavailable):
             self._at(self.clock() + timedelta(minutes=1), lambda: self._take_in(id, receipt))

@@ -25,7 +25,7 @@ from tests.fakes.work import FakeWorkLedger
 from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
-from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.record_receipts import RecordReceipts
 from tocsin.application.suppress import Suppress
 from tocsin.application.sweep import Sweep, SweepReport
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient, Slice
@@ -84,7 +84,7 @@ class Stand:
             hold_back=hold_back,
         )
         self.sweeper = Sweep(*four, queue, self.clock)
-        self.recorder = RecordReceipt(*four, self.clock)
+        self.recorder = RecordReceipts(*four, self.clock)
 
     def _note(self, alert: Alert, item: AlertItem, key: ChunkKey, to: Sequence[tuple[int, Recipient]]) -> None:
         self.noted.append([(position, recipient.address, len(self.sms.calls)) for position, recipient in to])

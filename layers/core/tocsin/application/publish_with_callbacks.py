@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.application.ports import ResultEvents
+from tocsin.application.ports import Publication, ResultEvents
 from tocsin.application.ports.callbacks import CallbackQueue
 from tocsin.application.ports.happenings import Happenings
 from tocsin.domain.alert import Alert, NotificationMode, Slice
@@ -42,7 +42,22 @@ class PublishWithCallbacks:
         """Publish, then queue the pack's order."""
         stands = self._results.publish(piece, key_id, over, tally, events, expires_at, callback=callback)
         if callback and events:
-            _order(self._queue, PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions)))
+            _order(self._queue, [_pack_of(piece, over)])
+        return stands
+
+    def publish_all(
+        self,
+        publications: Sequence[Publication],
+        key_id: ApiKeyId,
+        expires_at: datetime | None,
+        *,
+        callback: bool = False,
+    ) -> Sequence[SliceTally]:
+        """Publish, then queue the orders of all packs together."""
+        stands = self._results.publish_all(publications, key_id, expires_at, callback=callback)
+        packs = [_pack_of(publication.piece, publication.over) for publication in publications if publication.events]
+        if callback and packs:
+            _order(self._queue, packs)
         return stands
 
     def collect(
@@ -67,12 +82,16 @@ class TellWithCallbacks:
         """Add the event, then queue the order of its pack."""
         added = self._happenings.tell(alert, event)
         if added and alert.notification is NotificationMode.CALLBACK:
-            _order(self._queue, PackKey(alert.tenant, alert.ref, happening_name(event.event_id)))
+            _order(self._queue, [PackKey(alert.tenant, alert.ref, happening_name(event.event_id))])
         return added
 
 
-def _order(queue: CallbackQueue, pack: PackKey) -> None:
+def _pack_of(piece: Slice, over: SliceTally) -> PackKey:
+    return PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions))
+
+
+def _order(queue: CallbackQueue, packs: Sequence[PackKey]) -> None:
     try:
-        queue.put([PackOrder(pack)])
+        queue.put([PackOrder(pack) for pack in packs])
     except StorageUnavailable:
-        return  # the pack is due all the same, and the sweeper will find it
+        return  # the packs are due all the same, and the sweeper will find them

@@ -16,10 +16,10 @@ tally: a tally is made from committed rows, so rows read later can only be newer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tocsin.application.ports import MessageRows, ResultEvents, WorkLedger
+from tocsin.application.ports import MessageRows, Publication, ResultEvents, WorkLedger
 from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.domain.alert import Alert, NotificationMode, Slice
 from tocsin.domain.errors import StaleWrite
@@ -89,6 +89,45 @@ class ReportSlice:
             if stands.covers(tally):
                 return SliceReport(stands, published, replaced)
         raise StaleWrite("a slice's tally moved on ten times during one report")
+
+    def together(self, alert: Alert, known: Mapping[Slice, Mapping[int, Message]]) -> None:
+        """Bring several slices of one work row up to their rows, with one call each way for all of them.
+
+        What others move meanwhile, or have published before, is reported slice by slice.
+
+        Args:
+            known: rows that the caller saved or loaded, of each slice.
+
+        Raises:
+            StaleWrite, StorageUnavailable: report them again.
+        """
+        key = WorkKey.of(next(iter(known)))
+        standing = self._ledger.load(key)
+        owed: list[Publication] = []
+        for piece, known_rows in known.items():
+            over = standing.get(piece.number) or SliceTally.blank(piece.count)
+            fresh_enough = SliceTally.of(piece, known_rows).covers(over)
+            rows = known_rows if fresh_enough else self._rows.load(piece.key, piece.positions)
+            tally = SliceTally.of(piece, rows)
+            if tally.versions != over.versions:
+                silent = alert.notification is NotificationMode.NONE
+                events = () if silent else self._events_between(alert, piece, rows, over)
+                owed.append(Publication(piece, over, tally, events))
+        if not owed:
+            return
+        stands = self._all_published(alert, owed)
+        tallies = self._ledger.record_all({p.piece: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
+        behind = [p.piece for p, upto in zip(owed, stands, strict=True) if tallies is None or not upto.covers(p.tally)]
+        if tallies and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
+            self._close(key, tallies)
+        for piece in behind:
+            self(alert, piece)
+
+    def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[SliceTally]:
+        if alert.notification is NotificationMode.NONE:
+            return [publication.tally for publication in owed]
+        callback = alert.notification is NotificationMode.CALLBACK
+        return self._events.publish_all(owed, alert.key_id, alert.expires_at, callback=callback)
 
     def _published(
         self, alert: Alert, piece: Slice, rows: Mapping[int, Message], over: SliceTally, tally: SliceTally

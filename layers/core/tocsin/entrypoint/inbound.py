@@ -8,16 +8,16 @@ Nothing comes over public HTTP: only our topics and our bucket may write to the 
 around a message is compared with their names once more, so that a policy that is opened by mistake opens nothing here.
 (Topics deliver with their wrapping on, therefore; raw delivery would drop TopicArn.)
 
-To take in something new, give `Inbound` a handler for its `Source`.
+To take in something new, give `Inbound` a handler for its `Source`: one that takes notices one by one, or together.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from time import perf_counter
 from typing import Any
@@ -25,7 +25,7 @@ from urllib.parse import unquote_plus
 
 from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.observability import logger
-from tocsin.entrypoint.queue import BatchAnswer, each_record
+from tocsin.entrypoint.queue import BatchAnswer
 from tocsin.entrypoint.slice_worker import LambdaContext
 
 
@@ -66,14 +66,25 @@ UNREADABLE = frozenset({"foreign", "malformed", "unknown_event"})
 """Words for what was dropped without being understood: alarmed as `EventsUnreadable`."""
 
 
+HandleTogether = Callable[[Sequence[Notice], Callable[[], timedelta]], Sequence[str | Exception]]
+"""Takes in all notices of its source in one batch, so that what is about the same thing costs calls once.
+
+Given how long the function may still run. Returns in order what `Handle` returns, or why a notice must come again.
+"""
+
+RESERVE = timedelta(seconds=10)
+"""Nothing is begun with less time left; it comes again."""
+
+
 class Inbound:
     """The handler of the function. Made once per process; `handler = Inbound(…)`.
 
     Args:
         service: the function's name, as a metric dimension.
         topics: ARN of each topic that may speak, and what it speaks of.
-        handlers: who takes it in. A source without a handler is dropped and counted (`unhandled`).
+        handlers: who takes it in, one by one. A source without a handler is dropped and counted (`unhandled`).
         bucket: name of the bucket whose new objects are mails; None if there is none.
+        together: who takes in what is better taken in together; these go last, the others wait for a person.
     """
 
     def __init__(
@@ -82,37 +93,79 @@ class Inbound:
         topics: Mapping[str, Source],
         handlers: Mapping[Source, Handle],
         bucket: str | None = None,
+        together: Mapping[Source, HandleTogether] | None = None,
     ) -> None:
         self._service = service
         self._topics = topics
         self._handlers = handlers
         self._bucket = bucket
+        self._together = together or {}
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
-        """Serve one batch of the queue."""
+        """Serve one batch of the queue. A record fails with any notice in it; it comes again whole."""
         started = perf_counter()
         words: Counter[tuple[str, str]] = Counter()
+        grouped: defaultdict[Source, list[tuple[str, Notice]]] = defaultdict(list)
 
-        def take_in(body: str) -> None:
-            notices = unwrapped(body, self._topics, self._bucket)
+        def time_left() -> timedelta:
+            return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+        def take_in(record: Mapping[str, Any]) -> None:
+            notices = unwrapped(record["body"], self._topics, self._bucket)
             if notices is None:
                 words["nobody", "foreign"] += 1
             for notice in notices or ():
+                if notice.source in self._together:
+                    grouped[notice.source].append((record["messageId"], notice))
+                    continue
+                if time_left() < RESERVE:
+                    raise TimeoutError("no time was left")
                 handle = self._handlers.get(notice.source)
                 words[notice.source.value, handle(notice) if handle else "unhandled"] += 1
 
-        answer = each_record(event, take_in)
-        facts = {"events": len(event["Records"]), "failed": len(answer["batchItemFailures"])}
+        failed: dict[str, Exception] = {}
+        for record in event["Records"]:
+            try:
+                take_in(record)
+            except Exception as error:
+                failed[record["messageId"]] = error
+        for source, entries in grouped.items():
+            for (id, _), outcome in zip(entries, self._all_taken_in(source, entries, time_left), strict=True):
+                if isinstance(outcome, Exception):
+                    failed[id] = outcome
+                else:
+                    words[source.value, outcome] += 1
+        _log_failures(failed)
+        answer: BatchAnswer = {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+        facts = {"events": len(event["Records"]), "failed": len(failed)}
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
         self._count(words, facts["failed"])
         return answer
+
+    def _all_taken_in(
+        self, source: Source, entries: Sequence[tuple[str, Notice]], time_left: Callable[[], timedelta]
+    ) -> Sequence[str | Exception]:
+        try:
+            return self._together[source]([notice for _, notice in entries], time_left)
+        except Exception as error:
+            return [error] * len(entries)
 
     def _count(self, words: Counter[tuple[str, str]], failed: int) -> None:
         unreadable = sum(count for (_, word), count in words.items() if word in UNREADABLE)
         emit(self._service, {"EventsFailed": failed, "EventsUnreadable": unreadable})
         for (source, word), count in sorted(words.items()):
             emit(self._service, {"EventsTakenIn": count}, source=source, outcome=word)
+
+
+def _log_failures(failed: Mapping[str, Exception]) -> None:
+    """Write a line for each error; one call of a store that fails may fail many records."""
+    ids: defaultdict[int, list[str]] = defaultdict(list)
+    for id, error in failed.items():
+        ids[hash(error)].append(id)
+    for of_one in ids.values():
+        extra = {"request_id": of_one[0], "count": len(of_one)}
+        logger().warning("queue records failed", extra=extra, exc_info=failed[of_one[0]])
 
 
 _GREETING = "Successfully validated SNS topic"

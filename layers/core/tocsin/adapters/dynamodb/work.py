@@ -62,23 +62,33 @@ class DynamoDbWorkLedger:
         Returns:
             The row's tallies if `tally` stands there now, were it by an earlier try of ours whose answer was lost.
         """
-        name = _attribute(piece.number)
-        wanted = {"S": to_text(tally)}
+        return self.record_all({piece: (tally, over)})
+
+    def record_all(self, changes: Mapping[Slice, tuple[SliceTally, SliceTally]]) -> Mapping[int, SliceTally] | None:
+        """Replace the tallies of several slices of one work row (`WORK_SPAN` at most), all or none.
+
+        Args:
+            changes: the new tally of each slice, and the one that it replaces.
+        """
+        numbers = [piece.number for piece in changes]
+        wanted = {_attribute(piece.number): {"S": to_text(tally)} for piece, (tally, _) in changes.items()}
+        before = {f":o{piece.number}": {"S": to_text(over)} for piece, (_, over) in changes.items()}
+        after = {f":n{number}": wanted[_attribute(number)] for number in numbers}
         try:
             with errors_mapped():
                 answer = self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_key(WorkKey.of(piece)),
-                    UpdateExpression="SET #t = :tally",
-                    ConditionExpression="#t = :over",
-                    ExpressionAttributeNames={"#t": name},
-                    ExpressionAttributeValues={":tally": wanted, ":over": {"S": to_text(over)}},
+                    Key=_key(WorkKey.of(next(iter(changes)))),
+                    UpdateExpression="SET " + ", ".join(f"#t{number} = :n{number}" for number in numbers),
+                    ConditionExpression=" AND ".join(f"#t{number} = :o{number}" for number in numbers),
+                    ExpressionAttributeNames={f"#t{number}": _attribute(number) for number in numbers},
+                    ExpressionAttributeValues=before | after,
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionFailed as failed:
             current = failed.current or {}
-            return _tallies(current) if current.get(name) == wanted else None
+            return _tallies(current) if all(current.get(name) == text for name, text in wanted.items()) else None
         return _tallies(answer["Attributes"])
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:

@@ -193,6 +193,17 @@ class WorkLedger(Protocol):
         """
         ...
 
+    def record_all(self, changes: Mapping[Slice, tuple[SliceTally, SliceTally]]) -> Mapping[int, SliceTally] | None:
+        """Replace tallies of several slices of one work row, all or none.
+
+        Args:
+            changes: the new tally of each slice, and the one that it replaces.
+
+        Returns:
+            As `record`. None: one of them does not stand there any more; nothing was replaced.
+        """
+        ...
+
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
         """Return work rows whose time to be looked at has passed, oldest first, of all tenants.
 
@@ -203,6 +214,16 @@ class WorkLedger(Protocol):
     def look_again(self, key: WorkKey, at: datetime | None) -> None:
         """Set when the sweeper looks at the row next; None: never again, everything in it is settled."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be published of one slice: the events that lie between two of its tallies."""
+
+    piece: Slice
+    over: SliceTally
+    tally: SliceTally
+    events: Sequence[ResultEvent]
 
 
 class ResultEvents(Protocol):
@@ -229,6 +250,24 @@ class ResultEvents(Protocol):
 
         Returns:
             The tally up to which events are published: `tally`, or the earlier publication's.
+        """
+        ...
+
+    def publish_all(
+        self,
+        publications: Sequence[Publication],
+        key_id: ApiKeyId,
+        expires_at: datetime | None,
+        *,
+        callback: bool = False,
+    ) -> Sequence[SliceTally]:
+        """Publish of several slices of one alert, of each as `publish` does and independently of the others.
+
+        Returns:
+            What `publish` returns, in order.
+
+        Raises:
+            StorageUnavailable: some may be published; publish all of them again.
         """
         ...
 

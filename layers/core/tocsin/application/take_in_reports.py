@@ -1,12 +1,15 @@
-"""Take in a provider's report: move the message, silence who must be left alone, tell of a complaint."""
+"""Take in providers' reports: move the messages, silence who must be left alone, tell of complaints."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from tocsin.application.brake import NoteMailFate
 from tocsin.application.ports import AlertRepository
 from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.receipts import ProviderReport
-from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
+from tocsin.application.record_receipts import Outcome, ReceiptResult, RecordReceipts
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
 from tocsin.domain.email_address import InvalidEmail, parse_email
@@ -14,12 +17,12 @@ from tocsin.domain.result_event import ResultEvent, event_id
 from tocsin.domain.suppression import SuppressionReason
 
 
-class TakeInReport:
+class TakeInReports:
     """See the module. Each of the three effects stands a repeat, so a report that failed half-way is taken in again."""
 
     def __init__(
         self,
-        record: RecordReceipt,
+        record: RecordReceipts,
         alerts: AlertRepository,
         suppress: Suppress,
         happenings: Happenings,
@@ -31,19 +34,34 @@ class TakeInReport:
         self._happenings = happenings
         self._note_mail_fate = note_mail_fate
 
-    def __call__(self, report: ProviderReport) -> ReceiptResult:
-        """Take it in.
+    def __call__(
+        self, reports: Sequence[ProviderReport], time_left: Callable[[], timedelta] = lambda: timedelta.max
+    ) -> list[Outcome]:
+        """Take them in; return what became of each, in order: a result, or why it must be taken in again.
+
+        Args:
+            time_left: how long this worker may still run.
+        """
+        results = self._record([(report.id, report.receipt) for report in reports], time_left)
+        return [self._follow_up(report, result) for report, result in zip(reports, results, strict=True)]
+
+    def _follow_up(self, report: ProviderReport, result: Outcome) -> Outcome:
+        if isinstance(result, Exception) or result is ReceiptResult.NOT_OURS:
+            return result
+        if report.suppresses is None and report.complaint is None:
+            return result
+        try:
+            return self._silence_and_tell(report, result)
+        except Exception as error:
+            return error
+
+    def _silence_and_tell(self, report: ProviderReport, result: ReceiptResult) -> ReceiptResult:
+        """Suppress the receiver, tell of a complaint.
 
         Who is suppressed is the receiver that the alert names. Complaints come days later, when an alert with a short
         lifetime is forgotten; then it is the one that the provider names, for the tenant that our own id names. Nobody
         is suppressed on the word of a sandbox alert.
-
-        Raises:
-            StaleWrite, StorageUnavailable: take it in again.
         """
-        result = self._record(report.id, report.receipt)
-        if result is ReceiptResult.NOT_OURS or (report.suppresses is None and report.complaint is None):
-            return result
         key = report.id.key
         if result is ReceiptResult.FORGOTTEN or (alert := self._alerts.get(key.tenant, key.alert)) is None:
             self._suppress_late(report)

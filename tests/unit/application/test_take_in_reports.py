@@ -15,9 +15,9 @@ from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.ports import MessageId
 from tocsin.application.ports.receipts import ProviderReport
-from tocsin.application.record_receipt import ReceiptResult, RecordReceipt
+from tocsin.application.record_receipts import ReceiptResult, RecordReceipts
 from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_report import TakeInReport
+from tocsin.application.take_in_reports import TakeInReports
 from tocsin.domain.alert import Channel
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.message import BOUNCED, Message, MessageState, Receipt, Step
@@ -47,8 +47,14 @@ class Desk:
         self.id = MessageId(piece.key, 0, 1)
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
         self.rows.rows[piece.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
-        record = RecordReceipt(self.alerts, self.rows, ledger, self.results, self.clock)
-        self.take_in = TakeInReport(record, self.alerts, self.suppress, self.happenings)
+        record = RecordReceipts(self.alerts, self.rows, ledger, self.results, self.clock)
+        self.reports = TakeInReports(record, self.alerts, self.suppress, self.happenings)
+
+    def take_in(self, report: ProviderReport) -> ReceiptResult:
+        (outcome,) = self.reports([report])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def bounce(self, at: datetime = LATER) -> ProviderReport:
         return ProviderReport(self.id, Receipt(1, S.FAILED, BOUNCED), at, SuppressionReason.HARD_BOUNCE)
