@@ -180,7 +180,7 @@ def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patie
         asked.append(len(Statements))
         if len(asked) > 1:
             return call(Statements=Statements)
-        first, second, third = Statements
+        first, _, third = Statements
         taken = iter(call(Statements=[first, third])["Responses"])
         return {"Responses": [next(taken), {"Error": {"Code": "ThrottlingError"}}, next(taken)]}
 

@@ -83,7 +83,14 @@ breaks("messages_stay_hidden_for_six_timeouts")(setting(61, MAIN, "DispatchSms",
 breaks("failures_are_reported_by_message")(
     dropping(MAIN, "DispatchSms", "Events", "Bulk", "Properties", "FunctionResponseTypes")
 )
+breaks("messages_stay_hidden_for_six_timeouts")(
+    setting(3, MAIN, "TrackEvents", "Events", "WhatComesIn", "Properties", "MaximumBatchingWindowInSeconds")
+)
 breaks("batches_are_small")(setting(11, MAIN, "DispatchEmail", "Events", "Bulk", "Properties", "BatchSize"))
+breaks("batches_are_small")(setting(201, MAIN, "TrackEvents", "Events", "WhatComesIn", "Properties", "BatchSize"))
+breaks("batches_are_small")(
+    setting(0, MAIN, "TrackEvents", "Events", "WhatComesIn", "Properties", "MaximumBatchingWindowInSeconds")
+)
 breaks("what_fails_five_times_is_kept_apart")(
     setting(10, MESSAGING, "SmsBulkQueue", "RedrivePolicy", "maxReceiveCount")
 )

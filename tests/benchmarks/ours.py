@@ -110,7 +110,13 @@ def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
 
 def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None:
     """Do for one queue what Lambda does: receive a batch, call the handler, delete what did not fail."""
-    got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=batch, WaitTimeSeconds=0).get("Messages", [])
+    got: list[dict[str, Any]] = []
+    while len(got) < batch:  # SQS gives ten at a time, and Lambda's pollers gather
+        asked = min(10, batch - len(got))
+        more = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=asked, WaitTimeSeconds=0).get("Messages", [])
+        got += more
+        if len(more) < asked:
+            break
     if not got:
         return None
     cpu = time.process_time()
@@ -118,8 +124,9 @@ def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None
     cpu = time.process_time() - cpu
     failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
     done = [m for m in got if m["MessageId"] not in failed]
-    if done:
-        entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(done)]
+    for first in range(0, len(done), 10):
+        ten = done[first : first + 10]
+        entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(ten)]
         sqs.delete_message_batch(QueueUrl=url, Entries=entries)
     return {"orders": len(got), "failed": len(failed), "cpu": cpu, "ended": time.monotonic()}
 

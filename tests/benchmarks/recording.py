@@ -19,6 +19,7 @@ from tocsin.adapters.aws.signed.http1 import Answer
 from tocsin.adapters.dynamodb.layout import GSI1_INCLUDES
 
 _NAME = re.compile(r"""['"](\w+)['"](?:=\?|:\?)|\b(pk|sk)=\?""")
+_INDEX_KEYS = ("pk", "sk", "gsi1pk", "gsi1sk")
 _READS = {"GetItem", "Query", "BatchGetItem"}
 
 
@@ -58,10 +59,13 @@ class Record:
 
 
 def statement_units(statement: Mapping[str, Any]) -> int:
-    """Return the write units of an INSERT or UPDATE that names every attribute of its row."""
-    names = _NAME.findall(statement["Statement"])
-    size = sum(len(quoted or plain) for quoted, plain in names) + sum(map(value_bytes, statement["Parameters"]))
-    return -(-size // 1024)
+    """Return the write units of an INSERT or UPDATE that names every attribute of its row, the index included."""
+    names = [quoted or plain for quoted, plain in _NAME.findall(statement["Statement"])]
+    row = dict(zip(names, statement["Parameters"], strict=True))
+    units = kilobytes(row)
+    if "gsi1pk" in row:
+        units += kilobytes({name: row[name] for name in (*GSI1_INCLUDES, *_INDEX_KEYS) if name in row})
+    return units + ("due" in row)
 
 
 def action_units(action: Mapping[str, Any]) -> int:
@@ -74,9 +78,7 @@ def action_units(action: Mapping[str, Any]) -> int:
     item = action["Put"]["Item"]
     units = 2 * kilobytes(item)
     if "gsi1pk" in item:
-        units += kilobytes(
-            {name: item[name] for name in (*GSI1_INCLUDES, "pk", "sk", "gsi1pk", "gsi1sk") if name in item}
-        )
+        units += kilobytes({name: item[name] for name in (*GSI1_INCLUDES, *_INDEX_KEYS) if name in item})
     if "due" in item:
         units += 1
     return units

@@ -40,7 +40,12 @@ URGENT_BATCH = 4
 BULK_BATCH = 10
 """Orders per invocation of each lane, as the template has it."""
 
-QUEUES = ("SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW")
+EVENTS_BATCH = 200
+"""What came in per invocation of track_events, as the template has it."""
+
+QUEUES = ("SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW", "EVENTS")
+
+SMS_TOPIC = f"arn:aws:sns:{REGION}:000000000000:sms-events"
 
 _ENGINE_PYTHON = Path(os.environ.get("TOCSIN_ENGINE_PYTHON", processes.ROOT / ".venv-engine" / "bin" / "python"))
 _PYTHONPATH = os.pathsep.join(str(processes.ROOT / folder) for folder in ("layers/core", "functions", "."))
@@ -149,6 +154,11 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
             "KEY_ID": key_id,
             "OPEN_EGRESS": "false",
             "LINK_BASE_URL": "https://l.invalid",
+            "SMS_EVENTS_TOPIC_ARN": SMS_TOPIC,
+            "SMS_INBOUND_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:sms-inbound",
+            "EMAIL_EVENTS_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:ses-events",
+            "MAIL_BUCKET_NAME": "bench-mail",
+            "EMAIL_DOMAIN": "alerts.example",
             **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
         }
         token = make_key(client("dynamodb", dynamodb_url), kms, TABLE, key_id)

@@ -104,8 +104,8 @@ class RecordReceipts:
             outcomes |= results
             for piece in {pieces[n] for n, result in results.items() if result is not ReceiptResult.NOT_OURS}:
                 known[piece] = {p: rows[p] for p in piece.positions if p in rows}
-        for piece, error in self._tell(alert, known).items():
-            outcomes |= {n: error for n in ours if pieces[n] == piece and isinstance(outcomes[n], ReceiptResult)}
+        for piece, failure in self._tell(alert, known).items():
+            outcomes |= {n: failure for n in ours if pieces[n] == piece and isinstance(outcomes[n], ReceiptResult)}
         return outcomes
 
     def _move(
