@@ -24,6 +24,8 @@ from infra.local.dynamodb import PACKAGE
 from tests.benchmarks import (
     accept_curve,
     calibration,
+    callbacks,
+    clicks,
     cold_start,
     counting,
     fan_out,
@@ -65,6 +67,8 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         6: lambda s: history.measure(s, sizes, 15 if quick else 100),
         7: lambda _: cold_start.measure(1 if quick else 5),
         8: lambda s: faults.measure(s, 1 if quick else 3, 1_000 if quick else 2_000),
+        9: lambda s: callbacks.measure(s, 1 if quick else 3),
+        10: lambda s: clicks.measure(s, 1 if quick else 3),
     }
 
 
@@ -82,7 +86,7 @@ def main(words: Sequence[str] | None = None) -> int:
         help="wait up to S seconds for a quiet machine before each budget",
     )
     chosen = arguments.parse_args(words)
-    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 9))
+    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 11))
     todo = {n: do for n, do in budgets(chosen.quick, chosen.full).items() if n in wanted or (n == 1 and 2 in wanted)}
     for ending in (signal.SIGTERM, signal.SIGHUP):  # so that whatever was started ends with us
         signal.signal(ending, lambda number, _: sys.exit(128 + number))

@@ -45,7 +45,10 @@ def measure(stage: Stage, rounds: int, size: int) -> list[Finding]:
     haste = {"BENCH_HASTE": str(HASTE)}
     clean, faulty, killed = [], [], []
     try:
-        with api(stage) as accepting, worker(["tests.benchmarks.ours", "sweep", "1.0"], {**stage.environment, **haste}):
+        with (
+            api(stage, **haste) as accepting,
+            worker(["tests.benchmarks.ours", "sweep", "1.0"], {**stage.environment, **haste}),
+        ):
             with _crew(stage, haste) as crew:
                 _one(stage, accepting, crew, 500)
                 for _ in range(rounds):

@@ -3,6 +3,7 @@
     POST /            Action=Publish…       -> SNS answer
     POST /v2/email/…  JSON                  -> SES answer
     POST /sms         {"to": …}             -> {"id": …}
+    POST /hook        a callback of ours    -> {}; counted by its event's id
     GET  /counts                            -> {"total", "distinct", "last", "first"}   (times: monotonic seconds)
     GET  /when/<to>                         -> {"at"}: when it first arrived
     GET  /twice                             -> those who got more than one
@@ -83,6 +84,9 @@ def answer(method: str, path: str, body: bytes) -> tuple[int, str, str]:
         return 200, "application/json", json.dumps({"MessageId": STUB.take(receiver)})
     if path == "/sms":
         return 200, "application/json", json.dumps({"id": STUB.take(json.loads(body)["to"])})
+    if path == "/hook":
+        STUB.take(json.loads(body)["eventId"])
+        return 200, "application/json", "{}"
     fields = urllib.parse.parse_qs(body.decode())
     return 200, "text/xml", SNS_ANSWER.format(id=STUB.take(fields["PhoneNumber"][0]))
 

@@ -113,7 +113,12 @@ def recording() -> Iterator[Record]:
         record.calls[f"{self._target.partition('_')[0]}.{operation}"] += 1
         if not self._target.startswith("DynamoDB"):
             return call(self, operation, parameters)
-        answer = call(self, operation, {**parameters, "ReturnConsumedCapacity": "TOTAL"})
+        try:
+            answer = call(self, operation, {**parameters, "ReturnConsumedCapacity": "TOTAL"})
+        except Exception:
+            if operation == "TransactWriteItems":  # one that is cancelled is billed all the same
+                record.consumed(operation, parameters, {})
+            raise
         record.consumed(operation, parameters, answer)
         return answer
 

@@ -1,0 +1,145 @@
+"""Budget 10: what a visit of a short link costs: calls, request units and CPU of one GET that is sent on.
+
+    python -m tests.benchmarks.clicks     one alert with a short link for everybody, followed by people and machines
+
+The function is the one that is shipped, called in-process with API Gateway's events, on DynamoDB Local. CPU is taken
+in runs without recording, calls and units in one with it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from tests.benchmarks import ours, processes
+from tests.benchmarks.counting import PRICES
+from tests.benchmarks.findings import Finding
+from tests.benchmarks.recording import Record, recording
+from tests.benchmarks.stage import TABLE, Stage, client, numbers, only_set, request
+
+LINKS = 300
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
+MACHINE = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+TOO_SOON_IS_OVER = 2.5
+"""Seconds after the hand-over from which a visit may be a person's."""
+
+
+def measure(stage: Stage, rounds: int) -> list[Finding]:
+    """Count and time both kinds of visits in a child of its own."""
+    told = [_child(stage) for _ in range(rounds)]
+    found = []
+    for who, calls, units in (("a person, first time", 6, 8), ("a person again", 5, 8), ("a machine", 4, 3)):
+        runs = [run[who] for run in told]
+        made_of = ", ".join(f"{call} {count:g}" for call, count in sorted(runs[0]["by_call"].items()))
+        dollars = runs[0]["writes"] * PRICES["WRU"] + runs[0]["reads"] * PRICES["RRU"]
+        found += [
+            Finding(10, f"click by {who}: calls", [run["calls"] for run in runs], must=calls, steady=True, note=made_of),
+            Finding(
+                10, "  write units", [run["writes"] for run in runs], must=units, steady=True,
+                note=f"read units {runs[0]['reads']:.2f}; DynamoDB ${dollars:.2f} a million",
+            ),
+            Finding(10, "  CPU per GET", [run["cpu"] * 1e3 for run in runs], "ms", must=5, aim=2),
+        ]  # fmt: skip
+    return found
+
+
+def _child(stage: Stage) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.clicks"],
+        env=only_set({**os.environ, **stage.environment, "BENCH_TOKEN": stage.token}),
+        cwd=processes.ROOT,
+        stdout=subprocess.PIPE,
+        timeout=120,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+# --- the child ----------------------------------------------------------------------------------------------------
+
+
+def _codes() -> list[str]:
+    """Send a link to everybody and return the codes, as the table has them."""
+    token = os.environ["BENCH_TOKEN"]
+    api, worker = importlib.import_module("alerts_api.app").app, importlib.import_module("dispatch_sms.app")
+    body = request(numbers(LINKS), token)
+    body["alert"][0] |= {
+        "content": "Line 7 is down. Are you coming? {shortlink}",
+        "lookups": {"shortlink": {"reference": "line-7", "url": "https://www.example.org/line7"}},
+    }
+    told = ours.call(api, "POST", "/sendalert", json.dumps(body), token)
+    assert told["status"] == 200, told["body"]
+    ref = json.loads(told["body"])["alertRef"]
+    for queue, batch in (("SMS_URGENT_QUEUE_URL", 4), ("SMS_BULK_QUEUE_URL", 10)):
+        while ours.poll_once(worker, worker.clients.sqs, os.environ[queue], batch):
+            pass
+    dynamodb = client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
+    pages = dynamodb.get_paginator("scan").paginate(
+        TableName=TABLE,
+        FilterExpression="begins_with(pk, :links) AND alert = :alert",
+        ExpressionAttributeValues={":links": {"S": "L#"}, ":alert": {"S": ref}},
+    )
+    return [row["pk"]["S"].removeprefix("L#") for page in pages for row in page["Items"]]
+
+
+def _visit(app: Any, code: str, agent: str) -> float:
+    """Follow a link and return the CPU seconds it took."""
+    event = ours.rest_event("GET", "/l/{code}", None, None, {"code": code})
+    event["headers"] |= {"User-Agent": agent}
+    event["multiValueHeaders"] |= {"User-Agent": [agent]}
+    began = time.process_time()
+    response = app(event, None)
+    took = time.process_time() - began
+    assert response["statusCode"] == 302, response
+    return took
+
+
+def _costs(visit: Callable[[str], float], counted: Sequence[str], timed: Sequence[str]) -> Mapping[str, Any]:
+    """Return calls and units per visit of `counted`, and the median CPU of one of `timed`."""
+    cpu = [visit(code) for code in timed]
+    with recording() as record:
+        for code in counted:
+            visit(code)
+        return _of(record, len(counted)) | {"cpu": median(cpu)}
+
+
+def _of(record: Record, visits: int) -> dict[str, Any]:
+    return {
+        "calls": sum(record.calls.values()) / visits,
+        "by_call": {call: count / visits for call, count in record.calls.items()},
+        "writes": record.writes / visits,
+        "reads": record.reads / visits,
+    }
+
+
+def main() -> dict[str, Any]:
+    """Send, wait until people may come, and let both kinds come."""
+    # What Lambda would take as the log is formatted and written all the same, only nobody reads it.
+    out = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    codes = _codes()
+    assert len(codes) == LINKS
+    app = importlib.import_module("links.app").app
+    time.sleep(TOO_SOON_IS_OVER)
+    for code in codes[:20]:
+        _visit(app, code, MACHINE)
+    people, timed = codes[20:60], codes[60:]
+    told = {
+        "a person, first time": _costs(lambda code: _visit(app, code, PHONE), people, timed),
+        "a person again": _costs(lambda code: _visit(app, code, PHONE), people, timed),
+        "a machine": _costs(lambda code: _visit(app, code, MACHINE), people, timed),
+    }
+    os.dup2(out, 1)
+    return told
+
+
+if __name__ == "__main__":
+    print("\n" + json.dumps(main()))
