@@ -110,7 +110,7 @@ dispatch = DispatchSlice(
     ),
     honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
 )
-handler = SliceWorker(SERVICE, dispatch, tally)
+handler = SliceWorker(SERVICE, dispatch.all, tally)
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

@@ -29,9 +29,11 @@ from tocsin.application.carriers import Carrier, EmailCarrier, SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, Channel
+from tocsin.domain.message import MessageState
 from tocsin.domain.mime import MailTemplate
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.suppression import SuppressionReason
+from tocsin.domain.work import total
 from tocsin.entrypoint import observability
 from tocsin.entrypoint.handover_tally import HandoverTally, TalliedEmail, TalliedSms
 from tocsin.entrypoint.slice_worker import SliceWorker
@@ -71,7 +73,7 @@ class Lambda:
             SeededRandomness(),
             OneHand(),
         )
-        self.handler = SliceWorker("dispatch_test", dispatch, tally)
+        self.handler = SliceWorker("dispatch_test", dispatch.all, tally)
 
     def accepted(self, *items: Any, **options: Any) -> Alert:
         acceptance = an_acceptance(*items, **options)
@@ -115,6 +117,20 @@ def output(capsys: pytest.CaptureFixture[str]) -> Callable[[], Output]:
 
 def failed(*numbers: int) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": [{"itemIdentifier": record_id(n)} for n in numbers]}
+
+
+def test_orders_whose_slices_could_not_be_reported_come_again_and_send_nothing_twice() -> None:
+    # given a batch of two orders, and a store that fails when both are to be reported
+    worker = Lambda()
+    alert = worker.accepted(sms(*map(number, range(30))))
+    orders = worker.orders(alert)
+    worker.ledger.outage.failing = 1
+
+    assert worker.handler(sqs_event(orders), Context()) == failed(0, 1)
+    assert worker.handler(sqs_event(orders), Context()) == failed()
+
+    assert all(len(texts) == 1 for texts in worker.sms.received.values())
+    assert total(worker.ledger.tallies(alert.tenant, alert.ref).values()) == {MessageState.SENT: 30}
 
 
 def test_a_batch_is_worked_off_with_one_log_line(output: Callable[[], Output]) -> None:

@@ -12,8 +12,7 @@ from tests.builders import email, number, sms
 from tests.fakes.providers import LoseReply
 from tests.scenarios.faults import FOUR, Fault, Script, judge, run
 from tests.scenarios.invariants import check
-from tests.scenarios.test_crashes import SENDING_ENDS
-from tests.scenarios.wire import TogetherWorld, WireWorld
+from tests.scenarios.wire import BatchedWorld, TogetherWorld, WireWorld
 from tests.scenarios.world import Disturbance
 from tocsin.application.ports import MessageId
 from tocsin.domain.alert import Channel
@@ -41,7 +40,7 @@ def test_r2_the_providers_event_settles_a_message_whose_reply_was_lost_and_nothi
 
 
 @pytest.mark.parametrize("fault", Fault)
-@pytest.mark.parametrize("kind", [WireWorld, TogetherWorld])
+@pytest.mark.parametrize("kind", [WireWorld, TogetherWorld, BatchedWorld])
 def test_r1_r2_one_fault_anywhere_up_to_the_last_event(kind: type[WireWorld], fault: Fault) -> None:
     for step in range(len(run({}, world=kind)[1])):
         world, _ = run({step: fault}, world=kind)
@@ -50,18 +49,21 @@ def test_r1_r2_one_fault_anywhere_up_to_the_last_event(kind: type[WireWorld], fa
 
 @pytest.mark.parametrize("first", FOUR)
 @pytest.mark.parametrize("second", FOUR)
-def test_r1_r2_two_faults_among_the_calls_that_take_events_in_together(first: Fault, second: Fault) -> None:
-    steps = len(run({}, world=TogetherWorld)[1])
-    for one in range(SENDING_ENDS, steps):
-        for other in range(one + 1, steps + 4):  # a repeat makes more calls
-            world, _ = run({one: first, other: second}, world=TogetherWorld)
-            judge(world, silent=False, faults=2)
+@pytest.mark.parametrize("kind", [TogetherWorld, BatchedWorld])
+def test_r1_r2_two_faults_sampled_when_everything_comes_in_batches(
+    kind: type[WireWorld], first: Fault, second: Fault
+) -> None:
+    steps = len(run({}, world=kind)[1])
+    pairs = [(one, other) for one in range(steps) for other in range(one + 1, steps + 4)]  # a repeat makes more calls
+    for one, other in pairs[FOUR.index(first) :: 5]:
+        world, _ = run({one: first, other: second}, world=kind)
+        judge(world, silent=False, faults=2)
 
 
-def _two_slices(plan: dict[int, Fault]) -> tuple[TogetherWorld, list[str]]:
-    """Send to thirty phones, in two slices and two texts, through the faults of the plan."""
+def _three_slices(plan: dict[int, Fault], kind: type[TogetherWorld] = TogetherWorld) -> tuple[TogetherWorld, list[str]]:
+    """Send two texts to 32 phones, in three slices, through the faults of the plan."""
     script = Script(plan)
-    world = TogetherWorld(7, script.wrap, disturbance=Disturbance(duplicates=(1, 1)))
+    world = kind(7, script.wrap, disturbance=Disturbance(duplicates=(1, 1)))
     script.world = world
     world.accept(sms(*(number(n) for n in range(30))), sms(*(number(n) for n in range(30, 32))))
     world.until_quiet()
@@ -69,7 +71,7 @@ def _two_slices(plan: dict[int, Fault]) -> tuple[TogetherWorld, list[str]]:
 
 
 def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
-    world, calls = _two_slices({})
+    world, calls = _three_slices({})
 
     (events,) = world.polls
     assert events == 32 * 4
@@ -85,10 +87,22 @@ def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
     }
 
 
+def test_orders_of_one_batch_are_reported_with_one_call_each_way() -> None:
+    _, calls = _three_slices({}, BatchedWorld)
+
+    reporting = calls[: calls.index("ledger.look_again")][-2:]
+    assert reporting == ["events.publish_all", "ledger.record_all"]
+    assert calls.count("sender.send") == 32
+    assert "ledger.record" not in calls
+
+
 @pytest.mark.parametrize("fault", Fault)
-def test_r1_one_fault_anywhere_while_events_of_several_slices_are_taken_in_together(fault: Fault) -> None:
-    for step in range(len(_two_slices({})[1])):
-        world, calls = _two_slices({step: fault})
+@pytest.mark.parametrize("kind", [TogetherWorld, BatchedWorld])
+def test_r1_one_fault_anywhere_while_several_slices_are_taken_in_and_reported_together(
+    kind: type[TogetherWorld], fault: Fault
+) -> None:
+    for step in range(len(_three_slices({}, kind)[1])):
+        world, calls = _three_slices({step: fault}, kind)
         check(world)
         assert world.states(world.accepted[0]) == {"delivered": 32}, f"{calls[step]}"
         assert all(len(texts) == 1 for texts in world.phones.values())

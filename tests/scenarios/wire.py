@@ -6,6 +6,7 @@ reports as failed comes again, and everything does if it dies.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,14 +15,17 @@ from infra.local.provider_events import notification, ses_event, text_event
 from tests.fakes.happenings import FakeHappenings
 from tests.fakes.sealer import FakeSealer
 from tests.functional.events import Context, record_id, sqs_event
-from tests.scenarios.world import VISIBILITY, Crash, World
+from tests.scenarios.world import LAMBDA_TIMEOUT, VISIBILITY, Crash, World
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
+from tocsin.application.dispatch_slice import DispatchReport
 from tocsin.application.ports import MessageId
 from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_reports import TakeInReports
 from tocsin.domain.alert import Channel
+from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.message import MessageState, Receipt
+from tocsin.domain.slice_order import SliceOrder
 from tocsin.entrypoint.inbound import Inbound, Source
 from track_events.handler import receipts
 
@@ -116,3 +120,38 @@ class TogetherWorld(WireWorld):
     """Everything that a provider tells within a while comes in one batch."""
 
     window = timedelta(seconds=20)
+
+
+class BatchedWorld(TogetherWorld):
+    """Orders come in batches too: up to ten of one channel, worked off by one worker that reports at the end."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._orders: dict[Channel, list[tuple[str, int]]] = {}
+
+    def _deliver(self, text: str, receives: int) -> None:
+        waiting = self._orders.setdefault(SliceOrder.decode(text).channel, [])
+        if not waiting:
+            self._at(self.clock() + timedelta(seconds=1), partial(self._work_off, SliceOrder.decode(text).channel))
+        waiting.append((text, receives))
+
+    def _work_off(self, channel: Channel) -> None:
+        batch, self._orders[channel] = self._orders[channel][:10], self._orders[channel][10:]
+        if self._orders[channel]:
+            self._at(self.clock(), partial(self._work_off, channel))
+        orders = [SliceOrder.decode(text) for text, _ in batch]
+        worker, began = self._new_dispatcher(channel), self.clock()
+        results: Sequence[DispatchReport | Exception]
+        try:
+            results = worker.all(orders, lambda: LAMBDA_TIMEOUT - (self.clock() - began))
+        except Crash:
+            results = [StorageUnavailable("the worker died")] * len(orders)
+        for order, (text, receives), result in zip(orders, batch, results, strict=True):
+            if isinstance(result, Exception):
+                if not isinstance(result, (StorageUnavailable, *self.tolerated)):
+                    raise result
+                self._again(order, text, receives)
+            else:
+                self.reports.append(result)
+                if result.unfinished:
+                    self._again(order, text, receives)

@@ -9,6 +9,9 @@ finds it by the clock:
     died between claim and record   sending: from its deadline on `unknown`, settled by the provider's own event
     died after the record    the order comes again, finds nothing to send, and reports
 
+Orders of one batch are reported together when all are done: a slice may be told a few seconds later, and twenty slices
+cost what one did. A worker that dies before has recorded its slices, and their orders come again.
+
 An order that comes upon a message that is not due (back-off, in flight, awaiting evidence) is done with it: the work
 row stays due as long as anything in it is unsettled, so the sweeper queues the message when its time has come. To put
 the order back instead would let every duplicate of it live on until then.
@@ -36,7 +39,7 @@ from tocsin.application.ports import (
     WorkLedger,
 )
 from tocsin.application.recent_alerts import RecentAlerts
-from tocsin.application.slice_report import ReportSlice
+from tocsin.application.slice_report import ReportSlice, ReportsPutOff
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
 from tocsin.domain.errors import StorageUnavailable
@@ -163,11 +166,33 @@ class DispatchSlice:
         self._note = note
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
-    def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
+    def all(
+        self, orders: Sequence[SliceOrder], time_left: Callable[[], timedelta]
+    ) -> Sequence[DispatchReport | Exception]:
+        """Work off the orders of one batch, and report their slices together when all are done.
+
+        Returns:
+            In order what each came to, or why it must come again; an order whose slice could not be reported finds
+            nothing to send then, and reports.
+        """
+        put_off = ReportsPutOff()
+        came_to: list[DispatchReport | Exception] = []
+        for order in orders:
+            try:
+                came_to.append(self(order, time_left, put_off))
+            except Exception as error:
+                came_to.append(error)
+        failed = put_off.make(self._report)
+        return [failed.get(order.piece, result) for order, result in zip(orders, came_to, strict=True)]
+
+    def __call__(
+        self, order: SliceOrder, time_left: Callable[[], timedelta], report: ReportsPutOff | None = None
+    ) -> DispatchReport:
         """Do what the order asks for, as far as the time goes.
 
         Args:
             time_left: how long this worker may still run.
+            report: takes note of what is to be reported; None reports at once.
 
         Raises:
             ValueError: the order does not fit its alert; it never will.
@@ -194,7 +219,7 @@ class DispatchSlice:
         self._record(run, outcomes)
         unqueued = self._queue_retries(run)
         if run.known:
-            self._report(alert, order.piece, run.known, fresh=not run.looked)
+            (report or self._report)(alert, order.piece, run.known, fresh=not run.looked)
         if run.errors:
             raise run.errors[0]
         unfinished = tuple(run.unfinished)

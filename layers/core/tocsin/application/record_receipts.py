@@ -20,11 +20,10 @@ from enum import StrEnum
 
 from tocsin.application.ports import AlertRepository, Clock, MessageId, MessageRows, ResultEvents, WorkLedger
 from tocsin.application.recent_alerts import RecentAlerts
-from tocsin.application.slice_report import ReportSlice
+from tocsin.application.slice_report import ReportSlice, ReportsPutOff
 from tocsin.domain.alert import SLICE_SIZE, Alert, ChunkKey, Slice
 from tocsin.domain.errors import StaleWrite, TocsinError
 from tocsin.domain.message import Message, Receipt, evidence
-from tocsin.domain.work import WorkKey
 
 _ROUNDS = 10
 
@@ -151,16 +150,10 @@ class RecordReceipts:
 
     def _tell(self, alert: Alert, known: Mapping[Slice, Mapping[int, Message]]) -> dict[Slice, Exception]:
         """Report the slices; return those that must be reported again, and why."""
-        by_row: defaultdict[WorkKey, dict[Slice, Mapping[int, Message]]] = defaultdict(dict)
+        put_off = ReportsPutOff()
         for piece in sorted(known, key=lambda piece: piece.number):
-            by_row[WorkKey.of(piece)][piece] = known[piece]
-        failed: dict[Slice, Exception] = {}
-        for slices in by_row.values():
-            try:
-                self._report.together(alert, slices)
-            except Exception as error:
-                failed |= dict.fromkeys(slices, error)
-        return failed
+            put_off(alert, piece, known[piece])
+        return put_off.make(self._report)
 
 
 def _grouped(waiting: _Waiting, by: Callable[[MessageId], object]) -> list[dict[int, Told]]:

@@ -16,7 +16,7 @@ tally: a tally is made from committed rows, so rows read later can only be newer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.application.ports import MessageRows, Publication, ResultEvents, WorkLedger
@@ -90,38 +90,43 @@ class ReportSlice:
                 return SliceReport(stands, published, replaced)
         raise StaleWrite("a slice's tally moved on ten times during one report")
 
-    def together(self, alert: Alert, known: Mapping[Slice, Mapping[int, Message]]) -> None:
+    def together(
+        self, alert: Alert, known: Mapping[Slice, Mapping[int, Message]], fresh: Collection[Slice] = ()
+    ) -> None:
         """Bring several slices of one work row up to their rows, with one call each way for all of them.
 
         What others move meanwhile, or have published before, is reported slice by slice.
 
         Args:
             known: rows that the caller saved or loaded, of each slice.
+            fresh: slices of which the caller made all rows itself, a moment ago.
 
         Raises:
             StaleWrite, StorageUnavailable: report them again.
         """
-        key = WorkKey.of(next(iter(known)))
-        standing = self._ledger.load(key)
-        owed: list[Publication] = []
-        for piece, known_rows in known.items():
-            over = standing.get(piece.number) or SliceTally.blank(piece.count)
-            fresh_enough = SliceTally.of(piece, known_rows).covers(over)
-            rows = known_rows if fresh_enough else self._rows.load(piece.key, piece.positions)
-            tally = SliceTally.of(piece, rows)
-            if tally.versions != over.versions:
-                silent = alert.notification is NotificationMode.NONE
-                events = () if silent else self._events_between(alert, piece, rows, over)
-                owed.append(Publication(piece, over, tally, events))
+        standing = {} if all(piece in fresh for piece in known) else self._ledger.load(WorkKey.of(next(iter(known))))
+        owed = [publication for piece in known if (publication := self._owed(alert, piece, known[piece], standing))]
         if not owed:
             return
         stands = self._all_published(alert, owed)
         tallies = self._ledger.record_all({p.piece: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
-        behind = [p.piece for p, upto in zip(owed, stands, strict=True) if tallies is None or not upto.covers(p.tally)]
         if tallies and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
-            self._close(key, tallies)
-        for piece in behind:
-            self(alert, piece)
+            self._close(WorkKey.of(owed[0].piece), tallies)
+        for publication, upto in zip(owed, stands, strict=True):
+            if tallies is None or not upto.covers(publication.tally):
+                self(alert, publication.piece)
+
+    def _owed(
+        self, alert: Alert, piece: Slice, known: Mapping[int, Message], standing: Mapping[int, SliceTally]
+    ) -> Publication | None:
+        over = standing.get(piece.number) or SliceTally.blank(piece.count)
+        new_enough = SliceTally.of(piece, known).covers(over)
+        rows = known if new_enough else self._rows.load(piece.key, piece.positions)
+        tally = SliceTally.of(piece, rows)
+        if tally.versions == over.versions:
+            return None
+        silent = alert.notification is NotificationMode.NONE
+        return Publication(piece, over, tally, () if silent else self._events_between(alert, piece, rows, over))
 
     def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[SliceTally]:
         if alert.notification is NotificationMode.NONE:
@@ -157,3 +162,32 @@ class ReportSlice:
         # Of two last slices that end together the later replacement sees both settled.
         if all(tally.settled for tally in tallies.values()):
             self._ledger.look_again(key, None)
+
+
+class ReportsPutOff:
+    """Slices that one worker has moved and not reported yet; stands in for `ReportSlice` while it works off a batch."""
+
+    def __init__(self) -> None:
+        self._slices: dict[WorkKey, dict[Slice, dict[int, Message]]] = {}
+        self._alerts: dict[WorkKey, Alert] = {}
+        self._fresh: dict[Slice, bool] = {}
+
+    def __call__(self, alert: Alert, piece: Slice, known: Mapping[int, Message], *, fresh: bool = False) -> None:
+        """Note that the slice is to be reported; `known` and `fresh` as of `ReportSlice`."""
+        key = WorkKey.of(piece)
+        rows = self._slices.setdefault(key, {}).setdefault(piece, {})
+        for position, row in known.items():
+            if position not in rows or rows[position].version < row.version:
+                rows[position] = row
+        self._alerts[key] = alert
+        self._fresh[piece] = fresh and piece not in self._fresh  # a second order for a slice finds the first one's rows
+
+    def make(self, report: ReportSlice) -> dict[Slice, Exception]:
+        """Report everything, by work row; return the slices that must be reported again, and why."""
+        failed: dict[Slice, Exception] = {}
+        for key, known in self._slices.items():
+            try:
+                report.together(self._alerts[key], known, [piece for piece in known if self._fresh[piece]])
+            except Exception as error:
+                failed |= dict.fromkeys(known, error)
+        return failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from time import perf_counter
 from typing import Any, Protocol
@@ -16,8 +16,8 @@ from tocsin.entrypoint.handover_tally import HandoverTally, Tallied
 from tocsin.entrypoint.observability import logger
 from tocsin.entrypoint.queue import BatchAnswer, each_record
 
-Dispatch = Callable[[SliceOrder, Callable[[], timedelta]], DispatchReport]
-"""The use case; `DispatchSlice` is one."""
+Dispatch = Callable[[Sequence[SliceOrder], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
+"""The use case: what each order came to, or why it must come again; `DispatchSlice.all` is one."""
 
 
 class LambdaContext(Protocol):
@@ -62,11 +62,14 @@ class SliceWorker:
         moved: Counter[str] = Counter()
         braked: Counter[str] = Counter()
         lanes: set[str] = set()
+        came_to = self._work_off(event, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
 
-        def work_off(body: str) -> None:
-            order = SliceOrder.decode(body)
-            lanes.add(order.lane.value)
-            report = self._dispatch(order, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
+        def told(record: str) -> None:
+            order, report = came_to[record]
+            if order is not None:
+                lanes.add(order.lane.value)
+            if isinstance(report, Exception):
+                raise report
             moved.update(report.moved)
             braked.update(report.braked)
             moved["requeued"] += report.requeued
@@ -74,7 +77,7 @@ class SliceWorker:
             if report.unfinished:
                 raise Unfinished
 
-        answer = each_record(event, work_off)
+        answer = each_record(event, told, by="messageId")
         facts = {
             "queue": "+".join(sorted(lanes)) or "none",  # one queue, one lane; more only if somebody mixed them
             "orders": len(event["Records"]),
@@ -89,6 +92,20 @@ class SliceWorker:
         for reason, count in sorted(braked.items()):
             emit(self._service, {"BrakesBit": count}, reason=reason)
         return answer
+
+    def _work_off(
+        self, event: Mapping[str, Any], time_left: Callable[[], timedelta]
+    ) -> dict[str, tuple[SliceOrder | None, DispatchReport | Exception]]:
+        """Return the order of each record and what it came to, by the record's id."""
+        came_to: dict[str, tuple[SliceOrder | None, DispatchReport | Exception]] = {}
+        orders: dict[str, SliceOrder] = {}
+        for record in event["Records"]:
+            try:
+                orders[record["messageId"]] = SliceOrder.decode(record["body"])
+            except Exception as error:
+                came_to[record["messageId"]] = None, error
+        reports = self._dispatch(list(orders.values()), time_left)
+        return came_to | {id: (orders[id], report) for id, report in zip(orders, reports, strict=True)}
 
     def _count(self, facts: Mapping[str, Any], tallied: Tallied) -> None:
         emit(self._service, {metric: facts[fact] for metric, fact in _METRICS.items()})
