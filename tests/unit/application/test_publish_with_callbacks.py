@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tests.builders import KEY, an_acceptance, number, sms
+from tests.fakes.results import FakeResultEvents
+from tests.fakes.time import NOON
+from tocsin.application.ports import Publication
+from tocsin.application.publish_with_callbacks import PublishWithCallbacks
+from tocsin.domain.alert import Alert, Slice
+from tocsin.domain.callback import PackKey
+from tocsin.domain.callback_order import CallbackOrder, PackOrder
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.message import MessageState
+from tocsin.domain.result_event import ResultEvent, pack_name
+from tocsin.domain.work import SliceTally
+
+
+class Queue:
+    """A queue that notes each call of it, and may be down."""
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.calls: list[list[CallbackOrder]] = []
+        self._down = down
+
+    def put(self, orders: Sequence[CallbackOrder], delay: timedelta = timedelta(0)) -> None:
+        self.calls.append(list(orders))
+        if self._down:
+            raise StorageUnavailable("down")
+
+
+def publications(alert: Alert, *, silent: int) -> list[Publication]:
+    """Return what happened in each slice of the alert; nothing anybody outside hears of in slice `silent`."""
+    return [
+        Publication(
+            piece,
+            SliceTally.blank(piece.count),
+            SliceTally((2,) * piece.count, {MessageState.SENT: piece.count}),
+            [] if piece.number == silent else [_event(alert, piece)],
+        )
+        for piece in alert.slices()
+    ]
+
+
+def _event(alert: Alert, piece: Slice) -> ResultEvent:
+    channel = alert.items[0].channel
+    return ResultEvent(f"evt_{piece.number}", "r", alert.ref, channel, "t", "sent", number(1), None, NOON)
+
+
+def test_ah_127_packs_of_several_slices_are_ordered_with_one_call_and_empty_ones_are_not() -> None:
+    alert = an_acceptance(sms(*(number(n) for n in range(75)))).alert
+    queue, results = Queue(), FakeResultEvents()
+
+    PublishWithCallbacks(results, queue).publish_all(publications(alert, silent=1), KEY, None, callback=True)
+
+    blank = SliceTally.blank(25).versions
+    packs = [PackKey(alert.tenant, alert.ref, pack_name(number, blank)) for number in (0, 2)]
+    assert queue.calls == [[PackOrder(pack) for pack in packs]]
+    assert set(results.outbox) == set(packs)
+
+
+def test_what_is_polled_or_empty_is_not_ordered() -> None:
+    alert = an_acceptance(sms(number(1))).alert
+    queue = Queue()
+    publish = PublishWithCallbacks(FakeResultEvents(), queue).publish_all
+
+    publish(publications(alert, silent=9), KEY, None)
+    publish(publications(alert, silent=0), KEY, None, callback=True)
+
+    assert queue.calls == []
+
+
+def test_a_queue_that_is_down_loses_nothing_for_the_packs_are_due_all_the_same() -> None:
+    alert = an_acceptance(sms(number(1))).alert
+    results = FakeResultEvents()
+
+    PublishWithCallbacks(results, Queue(down=True)).publish_all(publications(alert, silent=9), KEY, None, callback=True)
+
+    (pack,) = results.outbox.values()
+    assert pack.look_at is not None
