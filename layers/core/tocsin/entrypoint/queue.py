@@ -18,8 +18,8 @@ BatchAnswer = dict[str, list[dict[str, str]]]
 Source: AWS Lambda, "Implementing partial batch responses"."""
 
 
-def each_record(event: Mapping[str, Any], handle: Callable[[str], None], by: str = "body") -> BatchAnswer:
-    """Give every record's body, or another of its texts, to `handle`; a record whose `handle` raised fails alone.
+def each_record(event: Mapping[str, Any], handle: Callable[[str], None]) -> BatchAnswer:
+    """Give every record's body to `handle`; a record whose `handle` raised fails alone.
 
     Args:
         event: what the SQS trigger sends; the function's event source mapping must ask for ReportBatchItemFailures.
@@ -27,7 +27,7 @@ def each_record(event: Mapping[str, Any], handle: Callable[[str], None], by: str
     failed = []
     for record in event["Records"]:
         try:
-            handle(record[by])
+            handle(record["body"])
         except Exception:
             logger().warning("a queue record failed", extra={"request_id": record["messageId"]}, exc_info=True)
             failed.append({"itemIdentifier": record["messageId"]})

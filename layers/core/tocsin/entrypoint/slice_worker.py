@@ -77,7 +77,8 @@ class SliceWorker:
             if report.unfinished:
                 raise Unfinished
 
-        answer = each_record(event, told, by="messageId")
+        ids = [{**record, "body": record["messageId"]} for record in event["Records"]]
+        answer = each_record({"Records": ids}, told)
         facts = {
             "queue": "+".join(sorted(lanes)) or "none",  # one queue, one lane; more only if somebody mixed them
             "orders": len(event["Records"]),
