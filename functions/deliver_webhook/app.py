@@ -9,7 +9,7 @@ from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
-from tocsin.adapters.dynamodb.notices import DynamoDbNoticeBoard
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -58,7 +58,7 @@ deliver = DeliverCallbacks(
         clients.sqs,
         {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
     ),
-    notices=DynamoDbNoticeBoard(clients.dynamodb, settings.table_name, sealer),
+    messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
     sender=HttpsWebhookSender(utc_now, policy=EgressPolicy(loopback=settings.open_egress)),
     clock=utc_now,
     randomness=randomness,

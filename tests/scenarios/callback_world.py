@@ -18,16 +18,17 @@ from typing import Any
 from tests.fakes.callbacks import (
     Call,
     FakeCallbackPacks,
-    FakeNoticeBoard,
     FakeWebhookDeliveries,
     FakeWebhookEndpoints,
     FakeWebhookSender,
 )
+from tests.fakes.client_messages import FakeClientMessages
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Cast, Crash, Disturbance, World
 from tocsin.application.deliver_callbacks import DeliverCallbacks
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.sweep_callbacks import SweepCallbacks
 from tocsin.domain.callback_order import CallbackOrder, decode, encode
+from tocsin.domain.client_message import ClientMessage
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.webhook_delivery import OPEN, DeliveryState
 from tocsin.domain.webhook_endpoint import IN_FLIGHT
@@ -56,7 +57,7 @@ class CallbackWorld(World):
         self.packs = FakeCallbackPacks(self.events)
         self.deliveries = FakeWebhookDeliveries()
         self.endpoints = FakeWebhookEndpoints()
-        self.notices = FakeNoticeBoard()
+        self.client_messages = FakeClientMessages()
         self.hook = FakeWebhookSender(self.clock)
         self.lost_orders: list[str] = []
         self._lose = lose
@@ -76,6 +77,11 @@ class CallbackWorld(World):
         """Return the id of every event that was published to be called back."""
         packs = [*self.events.packs.values(), *self.events.told.values()]
         return {event.event_id for pack in packs if pack.callback for event in pack.events}
+
+    @property
+    def owner_heard(self) -> list[ClientMessage]:
+        """Everything the owners of keys were told, oldest first."""
+        return sorted(self.client_messages.told.values(), key=lambda one: one.at)
 
     def states(self) -> dict[str, int]:  # type: ignore[override]
         """Count the deliveries by state."""
@@ -126,7 +132,7 @@ class CallbackWorld(World):
             self._port("deliveries", self.deliveries),
             self._port("endpoints", self.endpoints),
             self._port("callback_queue", CallbackLambdas(self)),
-            self._port("notices", self.notices),
+            self._port("client_messages", self.client_messages),
             self._port("hook", self.hook),
             self.clock,
             self._randomness,

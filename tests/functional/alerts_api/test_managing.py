@@ -269,6 +269,36 @@ def test_ah_129_how_callbacks_fare_is_told_and_what_failed_is_replayed(door: Doo
     assert [order for order, _ in door.callback_queue.puts] == [DeliveryOrder(ACME, (lost.key.event_id,))]
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (b"no such tenant\n", r"no such tenant\n"),
+        (b"\x1b[31mred\x00", r"\x1b[31mred\x00"),
+        ("\u202egnp.exe größe".encode(), r"\u202egnp.exe größe"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"<script>", "<script>"),
+        (b"x" * 1024, "x" * 256),
+        (b"\n" * 1024, r"\n" * 128),
+    ],
+)
+def test_w7_what_a_receiver_said_to_a_failed_call_is_shown_short_and_harmless(
+    door: Door, said: bytes, shown: str
+) -> None:
+    endpoint = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]
+    lost = a_failed_delivery(door, EndpointKey.of(ACME, K1, HOOK))
+    door.deliveries.keep_answer(lost.key, 1, said, door.clock() + timedelta(days=7))
+
+    def attempt() -> dict[str, Any]:
+        asked = {"endpointId": endpoint["endpointId"]}
+        (found,) = info(door, getCallbackInfo=True, callbackOptions=asked)["callbacks"]["deliveries"][0]["attempts"]
+        assert isinstance(found, dict)
+        return found
+
+    assert (attempt()["status"], attempt()["answer"]) == (500, shown)
+    door.clock.advance(timedelta(days=7))
+    assert "answer" not in attempt()
+
+
 def test_an_endpoint_is_disabled_and_enabled_by_its_owner(door: Door) -> None:
     name = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]["endpointId"]
     assert change(door, endpointId=name, enabled=False)["endpoint"]["state"] == "disabled"

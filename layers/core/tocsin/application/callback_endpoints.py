@@ -132,7 +132,7 @@ class ListCallbackDeliveries:
         answers = {
             delivery.key.event_id: self.deliveries.answers(delivery.key, now)
             for delivery in page.deliveries
-            if with_answers
+            if with_answers and any(attempt.status is not None and not attempt.taken for attempt in delivery.attempts)
         }
         return CallbackDeliveries(page.deliveries, answers, page.next)
 

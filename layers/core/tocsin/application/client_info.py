@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -39,10 +39,15 @@ class DeliveriesWanted:
 
 @dataclass(frozen=True, slots=True)
 class CallbackInfo:
-    """The receivers of a key's callbacks; `deliveries` of one of them if asked for, `next` if there are more."""
+    """The receivers of a key's callbacks; `deliveries` of one of them if asked for, `next` if there are more.
+
+    Attributes:
+        answers: how what the receiver said to failed calls began, by event and number of the attempt.
+    """
 
     endpoints: Sequence[Endpoint]
     deliveries: Sequence[Delivery] | None = None
+    answers: Mapping[str, Mapping[int, bytes]] = field(default_factory=dict)
     next: str | None = None
 
 
@@ -137,9 +142,9 @@ class ReadInfo:
             return CallbackInfo(endpoints)
         since, until = now - KEPT_FOR, now + timedelta(seconds=1)
         page = ListCallbackDeliveries(self.deliveries, self.clock)(
-            key, wanted.endpoint, since, until, limit=wanted.maximum, after=wanted.after
+            key, wanted.endpoint, since, until, limit=wanted.maximum, after=wanted.after, with_answers=True
         )
-        return CallbackInfo(endpoints, page.deliveries, page.next)
+        return CallbackInfo(endpoints, page.deliveries, page.answers, page.next)
 
 
 class Unchanged(Enum):

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tocsin.application.callback_notices import endpoint_notice, exhausted_notice
+from tocsin.application.callback_messages import endpoint_message, exhausted_message
 from tocsin.application.ports import AlertRepository, Clock, Randomness
 from tocsin.application.ports.callbacks import (
     CallbackPacks,
@@ -29,7 +29,7 @@ from tocsin.application.ports.callbacks import (
     WebhookDeliveries,
     WebhookEndpoints,
 )
-from tocsin.application.ports.notices import NoticeBoard
+from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest, WebhookSender
 from tocsin.domain.alert import Alert
 from tocsin.domain.callback import CONTENT_TYPES, EndpointKey, callback_body
@@ -131,7 +131,7 @@ class DeliverCallbacks:
         deliveries: WebhookDeliveries,
         endpoints: WebhookEndpoints,
         queue: CallbackQueue,
-        notices: NoticeBoard,
+        messages: ClientMessages,
         sender: WebhookSender,
         clock: Clock,
         randomness: Randomness,
@@ -142,7 +142,7 @@ class DeliverCallbacks:
         self._deliveries = deliveries
         self._endpoints = endpoints
         self._queue = queue
-        self._notices = notices
+        self._messages = messages
         self._sender = sender
         self._clock = clock
         self._randomness = randomness
@@ -327,7 +327,7 @@ class DeliverCallbacks:
         judged = judge_attempt(begun.rung, answer.status, answer.retry_after, self._randomness.fraction())
         after = concluded(begun, answer.status, answer.reason, ended - now, judged, ended)
         if after.state is DeliveryState.EXHAUSTED:
-            self._notices.post(exhausted_notice(after))
+            self._messages.tell(exhausted_message(after))
         self._conclude(after)
         run.report.outcomes[judged.verdict.value] += 1
         self._keep_answer(after, answer, judged.verdict)
@@ -348,7 +348,7 @@ class DeliverCallbacks:
             return None
         if at_its_end(delivery):
             over = worn_out(delivery)
-            self._notices.post(exhausted_notice(over))
+            self._messages.tell(exhausted_message(over))
             self._deliveries.save(over)
             return None
         return self._deliveries.save(started(delivery, now))
@@ -390,7 +390,7 @@ class DeliverCallbacks:
             if after is endpoint:
                 return endpoint
             if news is not None:
-                self._notices.post(endpoint_notice(after, news))
+                self._messages.tell(endpoint_message(after, news))
             saved = self._endpoints.save(after)
             if saved is not None:
                 if news is not None:
