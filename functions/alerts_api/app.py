@@ -17,6 +17,7 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -34,11 +35,13 @@ from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
+from tocsin.application.tell_refusals import TellRefusals
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.webhook_endpoint import CallbackLane
@@ -52,6 +55,7 @@ chance = SystemRandomness()
 
 sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
 keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
+owners = DynamoDbKeyOwners(aws.dynamodb, settings.table_name, sealer)
 stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
@@ -91,6 +95,7 @@ app.register_blueprint(
             link_base=settings.link_base_url,
             egress=egress,
             refuse_numbers=RefuseNumbers(brakes, utc_now),
+            tell_refusals=TellRefusals(client_messages),
         ),
         LoadStoredAlert(stores, utc_now),
     )
@@ -113,7 +118,7 @@ app.register_blueprint(
     managing_routes(
         authenticate,
         ReadInfo(keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, utc_now),
-        SetInfo(keys, egress),
+        SetInfo(keys, egress, utc_now, MailOwners(owners, alerts, queue, utc_now)),
         ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress),
     )
 )

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from tests.builders import KEY, TENANT
+from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import (
     Call,
     FakeCallbackPacks,
@@ -23,10 +25,13 @@ from tests.fakes.callbacks import (
     FakeWebhookSender,
 )
 from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.key_owners import FakeKeyOwners
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Cast, Crash, Disturbance, World
 from tocsin.application.deliver_callbacks import DeliverCallbacks
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.sweep_callbacks import SweepCallbacks
+from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.domain.client_message import ClientMessage
 from tocsin.domain.errors import StorageUnavailable
@@ -41,6 +46,7 @@ class CallbackWorld(World):
 
     Args:
         lose: orders of callbacks that never arrive.
+        owner: who is mailed about the key.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class CallbackWorld(World):
         cast: Cast | None = None,
         disturbance: Disturbance | None = None,
         lose: Callable[[CallbackOrder], bool] = lambda order: False,
+        owner: str | None = None,
     ) -> None:
         super().__init__(seed, wrap, silent=silent, cast=cast, disturbance=disturbance)
         self.packs = FakeCallbackPacks(self.events)
@@ -59,6 +66,8 @@ class CallbackWorld(World):
         self.endpoints = FakeWebhookEndpoints()
         self.client_messages = FakeClientMessages()
         self.hook = FakeWebhookSender(self.clock)
+        self.keys = FakeApiKeyRepository()
+        self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
         self.lost_orders: list[str] = []
         self._lose = lose
 
@@ -136,6 +145,12 @@ class CallbackWorld(World):
             self._port("hook", self.hook),
             self.clock,
             self._randomness,
+            mail_owners=MailOwners(
+                self._port("key_owners", FakeKeyOwners(self.keys)),
+                self._port("alerts", self.alerts),
+                self._port("queue", self),
+                self.clock,
+            ),
         )
         began = self.clock()
         try:

@@ -18,6 +18,7 @@ from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint import observability
+from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import read
@@ -68,6 +69,8 @@ def _sent(call: Call, send: SendAlert, key: ApiKey, request: SendRequest, claim:
     call.client_ref = request.client_ref
     result = send(key, request, claim)
     accepted = sum(item.sent for item in result.items)
+    for reason, count in sorted(result.braked.items()):
+        emit("alerts_api", {"BrakesBit": count}, reason=reason)
     call.notes.update(items=len(result.items), receivers=accepted)
     if not result.success or result.alert_ref is None:
         return answer(_nothing_sent(call, result), 422)

@@ -13,7 +13,8 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import Desk, an_email, an_sms
 from tests.unit.application.stand import Stand
-from tocsin.application.brake import FRESH, HoldBack, NoteMailFate, RefuseNumbers, spent_today
+from tocsin.application.brake import FRESH, HoldBack, RefuseNumbers, spent_today
+from tocsin.application.note_mail_fate import NoteMailFate
 from tocsin.domain.alert import Channel
 from tocsin.domain.brakes import MICROS, Brakes, Pause, Rate
 from tocsin.domain.client_message import MessageQuery, Severity

@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from tocsin.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.domain.owner_mail import OwnerNews
 from tocsin.domain.webhook import DISABLE_AFTER, WARN_AFTER
 from tocsin.domain.webhook_delivery import Delivery
 from tocsin.domain.webhook_endpoint import DisabledBecause, Endpoint, EndpointNews
@@ -64,12 +65,22 @@ def endpoint_message(endpoint: Endpoint, news: EndpointNews) -> ClientMessage:
     )
 
 
+def endpoint_news(endpoint: Endpoint, news: EndpointNews) -> OwnerNews:
+    """Return what the owner of the key is mailed about the same."""
+    told = endpoint_message(endpoint, news)
+    failing = news is EndpointNews.FAILING
+    subject = "Callbacks are failing" if failing else "Callbacks are disabled"
+    since = endpoint.failing_since if failing and endpoint.failing_since else endpoint.created_at
+    text = f"{told.text}\nAPI key: {endpoint.key.key_id}"
+    return OwnerNews(f"callback-{endpoint.key.key_id}-{change_of(endpoint, news)}", since, subject, text)
+
+
 def change_of(endpoint: Endpoint, news: EndpointNews) -> str:
     """Return what names this change of the endpoint's state, and no other of this or another endpoint of the key."""
     if news is EndpointNews.DISABLED:
         return f"{endpoint.key.hash}-disabled-{endpoint.enablings}"  # it takes its owner to disable it again
     since = endpoint.failing_since or endpoint.created_at
-    return f"{endpoint.key.hash}-failing-{int(since.timestamp() * 1000)}"
+    return f"{endpoint.key.hash}-failing-{since:%Y%m%d%H%M%S}"
 
 
 def _host(url: str) -> str:

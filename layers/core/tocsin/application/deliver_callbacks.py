@@ -20,7 +20,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tocsin.application.callback_messages import endpoint_message, exhausted_message
+from tocsin.application.callback_messages import endpoint_message, endpoint_news, exhausted_message
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.ports import AlertRepository, Clock, Randomness
 from tocsin.application.ports.callbacks import (
     CallbackPacks,
@@ -60,6 +61,7 @@ from tocsin.domain.webhook_endpoint import (
     IN_FLIGHT,
     CallbackLane,
     Endpoint,
+    EndpointNews,
     SigningSecret,
     after_attempt,
 )
@@ -136,6 +138,7 @@ class DeliverCallbacks:
         clock: Clock,
         randomness: Randomness,
         pace: Pace | None = None,
+        mail_owners: MailOwners | None = None,
     ) -> None:
         self._alerts = alerts
         self._packs = packs
@@ -147,6 +150,7 @@ class DeliverCallbacks:
         self._clock = clock
         self._randomness = randomness
         self._pace = pace or Pace()
+        self._mail_owners = mail_owners
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
         """Do what the order asks for, as far as time and permits go.
@@ -390,7 +394,7 @@ class DeliverCallbacks:
             if after is endpoint:
                 return endpoint
             if news is not None:
-                self._messages.tell(endpoint_message(after, news))
+                self._tell_owner(after, news)
             saved = self._endpoints.save(after)
             if saved is not None:
                 if news is not None:
@@ -401,3 +405,10 @@ class DeliverCallbacks:
                 return endpoint
             endpoint = found
         return endpoint
+
+    def _tell_owner(self, endpoint: Endpoint, news: EndpointNews) -> None:
+        """Mail the owner of the key and leave a message; each is harmless to repeat."""
+        if self._mail_owners is not None:
+            owner = endpoint.key
+            self._mail_owners.of_key(owner.tenant, owner.key_id, endpoint_news(endpoint, news))
+        self._messages.tell(endpoint_message(endpoint, news))

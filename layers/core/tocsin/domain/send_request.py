@@ -6,6 +6,7 @@ capacity is left.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tocsin.domain.alert import Channel, NotificationMode
@@ -154,6 +155,7 @@ class SendResult:
         success: False only when nothing at all was accepted.
         alert_ref: None when nothing was accepted.
         email_subject_ref: set when at least one email element was accepted.
+        braked: receivers that a brake refused, by reason; not part of the answer.
     """
 
     success: bool
@@ -162,3 +164,4 @@ class SendResult:
     items: tuple[ItemResult, ...]
     email_subject_ref: str | None = None
     failure_reason: str | None = None
+    braked: Mapping[str, int] = field(default_factory=dict)
