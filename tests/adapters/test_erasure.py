@@ -17,12 +17,14 @@ from tests.contract.callback_stores import HOOK, a_delivery
 from tests.contract.cloud import Cloud, cloud
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
 from tocsin.adapters.dynamodb.sealed_json import open_json
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.application.erase_contact import EraseContact, Erased
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
+from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.erasure import Person, without_mention
 from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
@@ -82,6 +84,8 @@ class Kept:
         self.world.alerts.accept(
             replace(big, chunks={self.big: (Recipient(EVE_SMS), Recipient("+447700900003", None, noise))})
         )
+        self.keys = DynamoDbApiKeyRepository(self.cloud.dynamodb, self.cloud.table_name, self.sealer, self.clock)
+        self.keys.add(ApiKey(ACME, KEY, KeyKind.LIVE, "test", "hash", owner_email=EVE_MAIL, callback_url=HOOK), {})
         (piece,) = acceptance.alert.slices()
         events = [self._event("evt_1", ANA, "ana"), self._event("evt_2", EVE_SMS, "eve", reply="canary reply")]
         done = SliceTally((2,) * 3, {MessageState.SENT: 3})
@@ -222,6 +226,9 @@ def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
     assert kept.said(ContentType.RECIPIENT_LIST) == f"{ANA}, {BOB}"
     assert kept.said(ContentType.CONTACT_LIST) == "ana"
     assert kept.said(ContentType.SMS) == "Call  now"
+    key = kept.keys.get(ACME, KEY)
+    assert key is not None
+    assert (key.owner_email, key.callback_url) == (None, HOOK)
 
 
 def test_a_person_of_another_tenant_stays(kept: Kept) -> None:

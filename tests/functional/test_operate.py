@@ -128,6 +128,22 @@ def test_a_key_can_be_made_to_transliterate(world: World, capsys: pytest.Capture
     assert json.loads(capsys.readouterr().out)["transliterate"] is True
 
 
+def test_a_key_can_have_an_owner_whose_address_no_list_shows(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert create(world, "--owner-email", "Ana@OWNER.example") == 0
+    capsys.readouterr()
+
+    (key,) = world.keys.list(ACME)
+    assert key.owner_email == "Ana@owner.example"
+    world.operate("--stack", "s", "key", "list", "--tenant", "acme")
+    assert json.loads(capsys.readouterr().out)["owner"] is True
+
+
+def test_an_owner_without_an_address_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert create(world, "--owner-email", "ana") == 1
+    assert capsys.readouterr().err.startswith("ownerEmail: an email address must be")
+    assert world.keys.list(ACME) == []
+
+
 def test_the_list_shows_keys_without_tokens_or_hashes(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     create(world, "--capacity", "sms=5")
     token = capsys.readouterr().out.strip()

@@ -21,6 +21,7 @@ from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, Fake
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -30,18 +31,21 @@ from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
-from tocsin.domain.alert import Channel
+from tocsin.application.tell_refusals import TellRefusals
+from tocsin.domain.alert import Alert, Channel, ChunkKey
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.domain.ids import ApiKeyId, TenantId
@@ -76,7 +80,16 @@ class Door:
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(self.alerts, self.keys, self.stores, self.queue, self.clock, chance),
+                SendAlert(
+                    self.alerts,
+                    self.keys,
+                    self.stores,
+                    self.queue,
+                    self.clock,
+                    chance,
+                    refuse_numbers=RefuseNumbers(self.brakes, self.clock),
+                    tell_refusals=TellRefusals(self.told),
+                ),
                 LoadStoredAlert(self.stores, self.clock),
             )
         )
@@ -114,13 +127,21 @@ class Door:
                     self.deliveries,
                     self.clock,
                 ),
-                SetInfo(self.keys),
+                SetInfo(
+                    self.keys,
+                    clock=self.clock,
+                    mail_owners=MailOwners(FakeKeyOwners(self.keys), self.alerts, self.queue, self.clock),
+                ),
                 ManageCallbacks(self.endpoints, self.deliveries, self.callback_queue, self.clock, chance),
             )
         )
         app.register_blueprint(public_routes())
         self.gateway = Gateway(app)
         self.token = self.new_key("acme", "k1")
+
+    def alert_of(self, chunk: ChunkKey) -> Alert:
+        """Return the alert of a chunk of receivers."""
+        return self.alerts.alerts[chunk.tenant, chunk.alert]
 
     def new_key(self, tenant: str, key_id: str, *rights: Right, **more: Any) -> str:
         """Add a key and return what its owner sends."""

@@ -53,6 +53,7 @@ def test_settings_alone_when_nothing_is_asked(door: Door) -> None:
         "defaultNotificationFormat": "json",
         "defaultCallbackUrl": None,
         "transliterate": False,
+        "ownerEmail": None,
     }
 
 
@@ -192,6 +193,10 @@ def test_callbacks_become_the_default_and_can_be_taken_back(door: Door) -> None:
         ({"defaultCallbackUrl": "https://127.0.0.1/"}, "/defaultCallbackUrl"),
         ({"defaultCallbackUrl": "https://localhost/"}, "/defaultCallbackUrl"),
         ({"apiKeyFriendlyName": ""}, "/apiKeyFriendlyName"),
+        ({"ownerEmail": "ana@"}, "/ownerEmail"),
+        ({"ownerEmail": "ana@example.org, bob@example.org"}, "/ownerEmail"),
+        ({"ownerEmail": ""}, "/ownerEmail"),
+        ({"ownerEmail": "a" * 250 + "@example.org"}, "/ownerEmail"),
         ({"defaultNotification": "sms"}, "/defaultNotification"),
         # what a key may do is not its own to change
         ({"transliterate": True, "rights": ["canReadAlerts"]}, "/rights"),
@@ -205,6 +210,32 @@ def test_s3_what_cannot_be_set_is_refused_and_nothing_changes(door: Door, body: 
     assert answer.status == 400
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
     assert door.keys.keys[ACME, K1] == before
+
+
+def owners_mailed(door: Door) -> list[tuple[str, ...]]:
+    return [tuple(who.address for who in to) for key, to in door.alerts.chunks.items() if door.alert_of(key).house]
+
+
+def test_an_owner_can_be_named_changed_and_removed_and_the_one_before_hears_of_it_once_a_day(door: Door) -> None:
+    assert door.post("/setinfo", {"ownerEmail": "Ana@OWNER.example"}).json["info"]["ownerEmail"] == "Ana@owner.example"
+    assert info(door)["ownerEmail"] == "Ana@owner.example"
+    door.post("/setinfo", {"ownerEmail": "Ana@owner.example", "transliterate": True})
+    assert owners_mailed(door) == []
+
+    door.post("/setinfo", {"ownerEmail": "eve@elsewhere.example"})
+    assert door.post("/setinfo", {"ownerEmail": None}).json["info"]["ownerEmail"] is None
+    assert owners_mailed(door) == [("Ana@owner.example",)]
+
+    door.clock.advance(timedelta(days=1))
+    door.post("/setinfo", {"ownerEmail": "bob@owner.example"})
+    door.post("/setinfo", {"ownerEmail": None})
+    assert owners_mailed(door) == [("Ana@owner.example",), ("bob@owner.example",)]
+
+
+def test_what_speaks_of_no_owner_leaves_the_owner(door: Door) -> None:
+    door.post("/setinfo", {"ownerEmail": "ana@owner.example"})
+    door.post("/setinfo", {"transliterate": True})
+    assert door.keys.keys[ACME, K1].owner_email == "ana@owner.example"
 
 
 def test_a_send_goes_by_the_default_that_was_set(door: Door) -> None:
