@@ -14,6 +14,7 @@ from alerts_api.routes.storing import storing_routes
 from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.answer_book import DynamoDbAnswerBook
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
@@ -28,6 +29,7 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
@@ -79,6 +81,7 @@ endpoints = DynamoDbWebhookEndpoints(aws.dynamodb, settings.table_name, sealer)
 deliveries = DynamoDbWebhookDeliveries(aws.dynamodb, settings.table_name, sealer)
 callback_queue = SqsCallbackQueue(aws.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
 egress = EgressPolicy(loopback=settings.open_egress)
+answer_once = AnswerOnce(DynamoDbAnswerBook(aws.dynamodb, settings.table_name, sealer), utc_now)
 authenticate = Authenticate(keys, sealer)
 
 app = create_app("alerts_api")
@@ -101,10 +104,10 @@ app.register_blueprint(
     )
 )
 app.register_blueprint(
-    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
+    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now), answer_once)
 )
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now)))
-app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now), answer_once))
+app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now), answer_once))
 app.register_blueprint(
     reading_routes(
         authenticate,
@@ -119,7 +122,8 @@ app.register_blueprint(
         authenticate,
         ReadInfo(keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, utc_now),
         SetInfo(keys, egress, utc_now, MailOwners(owners, alerts, queue, utc_now)),
-        ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress),
+        ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress, sealer),
+        answer_once,
     )
 )
 app.register_blueprint(public_routes())

@@ -15,6 +15,7 @@ from alerts_api.routes.reading import reading_routes
 from alerts_api.routes.sending import sending_routes
 from alerts_api.routes.storing import storing_routes
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.answer_book import FakeAnswerBook
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
@@ -30,6 +31,7 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
@@ -58,6 +60,7 @@ class Door:
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
+    book: FakeAnswerBook = field(default_factory=FakeAnswerBook)
     stores: FakeStoredContentRepository = field(default_factory=FakeStoredContentRepository)
     queue: FakeDispatchQueue = field(default_factory=FakeDispatchQueue)
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
@@ -76,6 +79,7 @@ class Door:
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
+        answer_once = AnswerOnce(self.book, self.clock)
         app = create_app("alerts_api")
         app.register_blueprint(
             sending_routes(
@@ -98,11 +102,14 @@ class Door:
                 self.authenticate,
                 StoreContent(self.stores, self.clock, chance),
                 DeleteContent(self.stores, self.clock),
+                answer_once,
             )
         )
-        app.register_blueprint(cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock)))
         app.register_blueprint(
-            collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
+            cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock), answer_once)
+        )
+        app.register_blueprint(
+            collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock), answer_once)
         )
         app.register_blueprint(
             reading_routes(
@@ -132,7 +139,10 @@ class Door:
                     clock=self.clock,
                     mail_owners=MailOwners(FakeKeyOwners(self.keys), self.alerts, self.queue, self.clock),
                 ),
-                ManageCallbacks(self.endpoints, self.deliveries, self.callback_queue, self.clock, chance),
+                ManageCallbacks(
+                    self.endpoints, self.deliveries, self.callback_queue, self.clock, chance, sealer=self.sealer
+                ),
+                answer_once,
             )
         )
         app.register_blueprint(public_routes())

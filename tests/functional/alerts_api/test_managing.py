@@ -284,6 +284,38 @@ def test_w1_a_signing_secret_is_shown_by_the_call_that_made_it_and_never_again(d
     assert second["secret"] not in seen
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a1_a_rotation_that_is_repeated_gives_the_same_secret_and_makes_no_third(door: Door, kept: bool) -> None:
+    first = change(door, callbackUrl=HOOK, rotateSecret=True)
+    asked = {"callback": {"callbackUrl": HOOK, "rotateSecret": True}}
+    door.book.keeping.failing = 0 if kept else 1  # as if the worker had died after the rotation
+
+    second = door.post("/setinfo", asked, Idempotency_Key="once").json["callback"]
+    again = door.post("/setinfo", asked, Idempotency_Key="once").json["callback"]
+
+    assert again["secret"] == second["secret"] != first["secret"]
+    secrets = [one.value for one in door.endpoints.rows[EndpointKey.of(ACME, K1, HOOK)].secrets]
+    assert secrets == [second["secret"], first["secret"]]
+    third = door.post("/setinfo", asked, Idempotency_Key="twice").json["callback"]
+    assert third["secret"] not in secrets
+
+
+def test_a1_the_same_idempotency_key_makes_another_secret_for_each_api_key_and_url(door: Door) -> None:
+    k2 = door.new_key("acme", "k2")
+    made = set()
+    for token, url in ((door.token, HOOK), (k2, HOOK), (door.new_key("umbrella", "k1"), HOOK)):
+        body = {"apiKey": token, "callback": {"callbackUrl": url, "rotateSecret": True}}
+        made.add(door.post("/setinfo", body, Idempotency_Key="once").json["callback"]["secret"])
+    assert len(made) == 3
+
+
+def test_a1_another_change_under_the_same_key_is_a_422(door: Door) -> None:
+    door.post("/setinfo", {"transliterate": True}, Idempotency_Key="once")
+    answer = door.post("/setinfo", {"transliterate": False}, Idempotency_Key="once")
+    assert (answer.status, answer.faults()) == (422, {"": "IDEMPOTENCY_KEY_REUSED"})
+    assert door.keys.keys[ACME, K1].transliterate
+
+
 def test_ah_129_how_callbacks_fare_is_told_and_what_failed_is_replayed(door: Door) -> None:
     endpoint = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]
     lost = a_failed_delivery(door, EndpointKey.of(ACME, K1, HOOK))

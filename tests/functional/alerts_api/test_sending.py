@@ -118,7 +118,18 @@ def test_without_the_header_the_same_call_is_another_alert(door: Door) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "é", "a\tb"])
-@pytest.mark.parametrize("verb", ["/sendalert", "/sendstoredalert", "/storecontent", "/deletecontent"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "/sendalert",
+        "/sendstoredalert",
+        "/storecontent",
+        "/deletecontent",
+        "/cancelalerts",
+        "/setinfo",
+        "/collectevents",
+    ],
+)
 def test_a_malformed_idempotency_key_is_refused(door: Door, verb: str, key: str) -> None:
     answer = door.post(verb, {"clientRef": "r", "alert": [sms()]}, Idempotency_Key=key)
 

@@ -106,6 +106,10 @@ class Endpoint:
         """Where its orders go."""
         return CallbackLane.SLOW if self.slow or self.state is EndpointState.FAILING else CallbackLane.QUICK
 
+    def knows(self, secret: str) -> bool:
+        """Whether it is one of its secrets, the one that was replaced included."""
+        return any(one.value == secret for one in self.secrets)
+
     def signing(self, now: datetime) -> Sequence[str]:
         """Return the secrets that sign at `now`, newest first."""
         return [one.value for one in self.secrets if one.retires_at is None or now < one.retires_at]
