@@ -23,6 +23,7 @@ from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
@@ -44,6 +45,7 @@ from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.webhook_endpoint import CallbackLane
@@ -99,6 +101,7 @@ app.register_blueprint(
             egress=egress,
             refuse_numbers=RefuseNumbers(brakes, utc_now),
             tell_refusals=TellRefusals(client_messages),
+            check_sender=CheckSender(DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), utc_now),
         ),
         LoadStoredAlert(stores, utc_now),
     )

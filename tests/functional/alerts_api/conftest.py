@@ -21,6 +21,7 @@ from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.messages import FakeMessageRows
@@ -47,6 +48,7 @@ from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Alert, Channel, ChunkKey
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, new_secret
@@ -69,6 +71,7 @@ class Door:
     responses: FakeResponses = field(default_factory=FakeResponses)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
+    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     meters: FakeMeters = field(default_factory=FakeMeters)
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
@@ -93,6 +96,7 @@ class Door:
                     chance,
                     refuse_numbers=RefuseNumbers(self.brakes, self.clock),
                     tell_refusals=TellRefusals(self.told),
+                    check_sender=CheckSender(self.numbers, self.clock),
                 ),
                 LoadStoredAlert(self.stores, self.clock),
             )

@@ -27,6 +27,7 @@ from tocsin.application.ports import (
 )
 from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
 from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     MAX_ITEMS,
@@ -109,6 +110,7 @@ class SendAlert:
     egress: EgressPolicy = CLOSED
     refuse_numbers: RefuseNumbers | None = None
     tell_refusals: TellRefusals | None = None
+    check_sender: CheckSender | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
         """Return what became of the call; a repeat under the same claim gets the first one's answer.
@@ -135,7 +137,7 @@ class SendAlert:
         stores = CallStores(self.stores, key, now)
         link = sample_link(self.link_base)
         preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
-        prepared, braked = self._braked(key, prepare_elements(request, stores, preparation))
+        prepared, braked = self._braked(key, self._sent_from(key, prepare_elements(request, stores, preparation)))
         for _ in range(_CAPACITY_TRIES):
             allotments = list(allot([p.element for p in prepared], self._remaining(key, prepared)))
             result = _result(request, terms, allotments, braked)
@@ -178,6 +180,12 @@ class SendAlert:
         ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
         reference = subject_reference(self.randomness.token(ENTROPY_BYTES))
         return _Terms(ref, now, expires_at, mode, callback, reference)
+
+    def _sent_from(self, key: ApiKey, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
+        """Fail elements that would be sent from somebody else's number."""
+        if self.check_sender is None:
+            return prepared
+        return [replace(each, element=self.check_sender(key.tenant, each.element)) for each in prepared]
 
     def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> tuple[list[Prepared], Mapping[Brake, int]]:
         """Take off receivers in countries and ranges that the tenant does not send to; return how many of each."""
