@@ -18,6 +18,7 @@ from tocsin.adapters.dynamodb.answer_book import DynamoDbAnswerBook
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
@@ -37,6 +38,7 @@ from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
@@ -101,6 +103,7 @@ app.register_blueprint(
             egress=egress,
             refuse_numbers=RefuseNumbers(brakes, utc_now),
             tell_refusals=TellRefusals(client_messages),
+            drop_erased=DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
             check_sender=CheckSender(DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), utc_now),
         ),
         LoadStoredAlert(stores, utc_now),

@@ -22,7 +22,7 @@ from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPers
 from tocsin.adapters.dynamodb.sealed_json import open_json
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.application.erase_contact import EraseContact, Erased
+from tocsin.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.erasure import Person, without_mention
@@ -66,7 +66,7 @@ class Kept:
         self._fill()
 
     def erase(self, **whom: Any) -> Erased:
-        return EraseContact(self.data, self.ledger, self.sealer, self.clock)(ACME, **whom)
+        return EraseContact(self.data, self.ledger, self.sealer, self.clock, self.clock.advance)(ACME, **whom)
 
     def _fill(self) -> None:
         acceptance = an_acceptance(3)
@@ -199,6 +199,21 @@ def test_s8_after_an_erasure_nothing_of_the_person_is_found(kept: Kept, whom: di
     assert kept.erase(**whom).rows == 0
 
 
+def test_s8_what_a_call_that_was_under_way_writes_after_the_first_walk_is_found(kept: Kept) -> None:
+    late = an_acceptance(1)
+    chunk = ChunkKey(ACME, late.alert.ref, 0, 0)
+
+    def commit(span: timedelta) -> None:
+        kept.clock.advance(span)
+        kept.world.alerts.accept(replace(late, chunks={chunk: (Recipient(EVE_SMS, "eve"),)}))
+
+    erased = EraseContact(kept.data, kept.ledger, kept.sealer, kept.clock, commit)(ACME, contact_id="eve")
+
+    assert erased.clean
+    assert [r.address for r in kept.world.alerts.recipients(chunk)] == [""]
+    assert kept.clock() == VirtualClock()() + SETTLED_AFTER
+
+
 def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
     kept.erase(contact_id="eve")
 
@@ -247,7 +262,7 @@ def test_somebody_nobody_knows_is_entered_all_the_same(kept: Kept) -> None:
     erased = kept.erase(address="+447700900999")
 
     assert (erased.rows, erased.clean) == (0, True)
-    assert len(kept.ledger.since(ACME, kept.clock())) == 1
+    assert len(kept.ledger.since(ACME, NOON)) == 1
     assert len(kept.everything().splitlines()) == len(before.splitlines()) + 1
 
 

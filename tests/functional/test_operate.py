@@ -57,6 +57,7 @@ class World:
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
+    waited: list[timedelta] = field(default_factory=list)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
     def operate(self, *words: str) -> int:
@@ -71,6 +72,7 @@ class World:
                 brakes=self.brakes,
                 personal_data=NothingPersonal(),
                 erasures=self.erasures,
+                wait=self.waited.append,
             )
 
         return main(words, find)
@@ -342,6 +344,7 @@ def test_s8_an_erasure_prints_numbers_and_enters_the_ledger(world: World, capsys
 
     assert json.loads(capsys.readouterr().out) == {"addresses": 1, "rows": 1, "clean": True}
     assert len(world.erasures.entries) == 1
+    assert [span > timedelta(seconds=25) for span in world.waited] == [True]  # calls under way are over by then
     assert "900123" not in repr(world.erasures.entries)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -52,11 +53,12 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
 
 
 def _stored_request(load: LoadStoredAlert, key: ApiKey, ref: StoreRef, client_ref: str | None) -> SendRequest:
-    stored = read(StoredAlert, _object(load(key, ref)))
+    store = load(key, ref)
+    stored = read(StoredAlert, _object(store.content))
     reference = client_ref or stored.client_ref
     if reference is None:
         raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
-    return stored.request(reference)
+    return replace(stored.request(reference), stored_at=store.created_at)
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
@@ -39,6 +40,7 @@ from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
@@ -71,6 +73,7 @@ class Door:
     responses: FakeResponses = field(default_factory=FakeResponses)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
+    erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     meters: FakeMeters = field(default_factory=FakeMeters)
@@ -96,6 +99,7 @@ class Door:
                     chance,
                     refuse_numbers=RefuseNumbers(self.brakes, self.clock),
                     tell_refusals=TellRefusals(self.told),
+                    drop_erased=DropErased(self.erasures, self.sealer),
                     check_sender=CheckSender(self.numbers, self.clock),
                 ),
                 LoadStoredAlert(self.stores, self.clock),

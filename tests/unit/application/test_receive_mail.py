@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +108,33 @@ def test_ah_92_after_the_lifetime_there_is_no_event(world: Answering, by_token: 
     assert world.mail(a_reply(addressed_to=(to,))) is MailResult.NOTHING_OPEN
     assert not world.responses.kept
     assert not world.results.told
+
+
+@pytest.mark.parametrize("by_token", [True, False])
+def test_ah_92_an_answer_counts_to_the_last_millisecond_and_is_read_no_longer_than_its_alert(
+    world: Answering, by_token: bool
+) -> None:
+    alert = sent(world)
+    assert alert.expires_at is not None
+    to = reply_address(world, alert) if by_token else "alerts@alerts.example"
+    world.now = alert.expires_at - timedelta(milliseconds=1)
+    assert world.mail(a_reply("in time", addressed_to=(to,))) is MailResult.RECORDED
+    assert [response.text for response in world.kept(alert)] == ["in time"]
+    assert [event.event for event in world.told(alert)] == ["reply"]
+
+    world.now = alert.expires_at
+
+    assert world.mail(a_reply("too late", addressed_to=(to,))) is MailResult.NOTHING_OPEN
+    assert (world.kept(alert), world.told(alert)) == ([], [])
+    assert len(world.responses.kept) == 1
+
+
+def test_ah_92_what_counts_is_when_the_mail_reached_us_and_not_when_it_was_taken_in(world: Answering) -> None:
+    alert = sent(world)
+    assert alert.expires_at is not None
+    arrived = alert.expires_at - timedelta(seconds=1)
+    world.now = alert.expires_at + HOUR
+    assert world.mail(a_reply(), at=arrived) is MailResult.RECORDED
 
 
 def test_s14_a_reference_alone_is_no_credential(world: Answering) -> None:

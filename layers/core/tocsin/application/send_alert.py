@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.call_stores import CallStores
 from tocsin.application.callback_of_call import callback_of
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.ports import (
     Acceptance,
     AlertRepository,
@@ -111,6 +112,7 @@ class SendAlert:
     refuse_numbers: RefuseNumbers | None = None
     tell_refusals: TellRefusals | None = None
     check_sender: CheckSender | None = None
+    drop_erased: DropErased | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
         """Return what became of the call; a repeat under the same claim gets the first one's answer.
@@ -137,7 +139,10 @@ class SendAlert:
         stores = CallStores(self.stores, key, now)
         link = sample_link(self.link_base)
         preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
-        prepared, braked = self._braked(key, self._sent_from(key, prepare_elements(request, stores, preparation)))
+        resolved = prepare_elements(request, stores, preparation)
+        if self.drop_erased is not None:
+            resolved = self.drop_erased(key.tenant, request, resolved, stores)
+        prepared, braked = self._braked(key, self._sent_from(key, resolved))
         for _ in range(_CAPACITY_TRIES):
             allotments = list(allot([p.element for p in prepared], self._remaining(key, prepared)))
             result = _result(request, terms, allotments, braked)

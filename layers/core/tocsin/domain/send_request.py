@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.contact import ContactGroup
@@ -111,6 +112,7 @@ class SendRequest:
         notification: None = the key's default.
         lifetime: None = the system's default.
         unavailable: documented features it asks for that this version does not serve (`linkedAlerts`, …).
+        stored_at: when the whole call was stored, None for one that came with its own words.
     """
 
     client_ref: str
@@ -121,6 +123,7 @@ class SendRequest:
     callback_encoding: str | None = None
     lifetime: Lifetime | None = None
     unavailable: tuple[str, ...] = field(default=())
+    stored_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
