@@ -109,9 +109,10 @@ take_in = TakeInReport(
         lambda pause: emit(SERVICE, {"EmailsPaused": 1}, reason=pause.reason),
     ),
 )
+conversations = DynamoDbConversations(clients.dynamodb, settings.table_name, sealer)
 receive_text = ReceiveText(
     numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
-    conversations=DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
+    conversations=conversations,
     alerts=alerts,
     rows=rows,
     record=record_reply,
@@ -122,6 +123,8 @@ receive_mail = ReceiveMail(
     references=DynamoDbSubjectReferences(clients.dynamodb, settings.table_name),
     addresses=ReplyAddresses(settings.email_domain, sealer),
     record=record_reply,
+    conversations=conversations,
+    rows=rows,
 )
 handler = Inbound(
     SERVICE,
