@@ -17,7 +17,7 @@ from tocsin.domain.allotment import PreparedElement
 from tocsin.domain.brake_news import spend_cap_news
 from tocsin.domain.brakes import REFUSED_BECAUSE, Brake, Brakes, Rate, judge_number
 from tocsin.domain.client_message import Category, Severity, message_about
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.errors import StorageUnavailable, TocsinError
 from tocsin.domain.handover import Refused
 from tocsin.domain.ids import TenantId
 from tocsin.domain.message import RETRY_CAP
@@ -194,7 +194,8 @@ class HoldBack:
                 if lost and self._mail_owners is not None:
                     self._mail_owners.of_tenant(alert.tenant, spend_cap_news(now))
                 self._messages.tell(message)
-            except StorageUnavailable:
+            except TocsinError:
+                # The claims of this slice must not lapse because somebody could not be told.
                 _log.warning("message_not_kept", extra=facts)
 
 
