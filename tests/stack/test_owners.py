@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from infra.local.api import Api
 from tests.fakes.receiver import receiver
 from tests.stack.system import System, sms
+from tests.stack.system import email as mail
 
 
 @pytest.fixture
@@ -44,9 +46,9 @@ def test_w4_w7_a_receiver_that_is_gone_is_mailed_to_the_owner_and_shown_with_its
         # then its owner has one mail that names the host and no more
         arrived = lively.awaited(lambda: lively.outside.mails.newest(owner), lambda found: found is not None, 60)
     assert arrived is not None
-    mail = BytesParser(policy=email.policy.default).parsebytes(arrived)
-    assert (mail["Subject"], mail["Auto-Submitted"]) == ("[Tocsin] Callbacks are disabled", "auto-generated")
-    body = mail.get_body(("plain",))
+    opened = BytesParser(policy=email.policy.default).parsebytes(arrived)
+    assert (opened["Subject"], opened["Auto-Submitted"]) == ("[Tocsin] Callbacks are disabled", "auto-generated")
+    body = opened.get_body(("plain",))
     assert body is not None
     assert "it answered 410 Gone" in body.get_content()
     assert "s3cret" not in body.get_content()
@@ -67,6 +69,47 @@ def test_w4_w7_a_receiver_that_is_gone_is_mailed_to_the_owner_and_shown_with_its
     listed = lively.callers["live"].get("/alerts?limit=100").body["alerts"]
     assert ref in {one["alert_ref"] for one in listed}
     assert "tocsin" not in {one["client_ref"] for one in listed}
+
+
+def _tenant(system: System, name: str, *brakes: str) -> str:
+    """Make a tenant whose live key has an owner, and a caller of its name; return the owner's mailbox."""
+    (mailbox,) = system.mailboxes(1)
+    system.operator.create_tenant(name, name.title(), "anywhere")
+    if brakes:
+        system.operator.run("tenant", "set", "--tenant", name, *brakes)
+    words = ("--tenant", name, "--kind", "live", "--name", name, "--right", "canReadAlerts", "--owner-email", mailbox)
+    system.callers[name] = Api(system.stack.api, system.operator.run("key", "create", *words).strip())
+    return mailbox
+
+
+def _told(system: System, mailbox: str) -> str:
+    """Wait for a mail and return its subject."""
+    arrived = system.awaited(lambda: system.outside.mails.newest(mailbox), lambda found: found is not None, 90)
+    assert arrived is not None
+    return str(BytesParser(policy=email.policy.default).parsebytes(arrived)["Subject"])
+
+
+def test_s15_the_owner_is_mailed_when_the_money_is_spent(lively: System) -> None:
+    mailbox = _tenant(lively, "capped", "--daily-spend", "0")
+    (phone,) = lively.phones(1)
+
+    ref = lively.sent("capped", sms([phone]))
+
+    assert lively.states("capped", ref, {phone: "suppressed"}) == {phone: "spend_cap"}
+    assert _told(lively, mailbox) == "[Tocsin] Today's limit for text messages is reached"
+
+
+def test_the_owner_is_mailed_past_the_pause_that_bounces_bring_about(lively: System) -> None:
+    mailbox = _tenant(lively, "bouncy")
+    gone = [f"bounce+pause{n}@simulator.amazonses.com" for n in range(22)]
+
+    lively.sent("bouncy", mail(gone))
+
+    assert _told(lively, mailbox) == "[Tocsin] Your email is paused"
+    asked = {"version": "latest", "getMessages": True, "getBrakeInfo": True}
+    info = lively.callers["bouncy"].post("/getinfo", asked).body["info"]
+    assert [one["channel"] for one in info["brakes"]["paused"]] == ["email"]
+    assert "email_paused" in {message["code"] for message in info["messages"]}
 
 
 def test_a1_a_rotation_that_is_repeated_is_one(lively: System) -> None:
