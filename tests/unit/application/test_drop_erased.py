@@ -91,6 +91,15 @@ def test_a_store_that_was_written_after_the_erasure_is_new_data() -> None:
     assert office.reached(office.send(an_sms(stored_recipients=ref))) == [EVE, ANA]
 
 
+def test_of_two_stores_the_older_one_decides() -> None:
+    office = Office()
+    group = office.keep(ContentType.CONTACT_GROUP, GROUP)
+    office.erase(EVE)
+    ids = office.keep(ContentType.RECIPIENT_LIST, ANA)
+    result = office.send(an_sms(sets=("all",), stored_recipients=ids), group=group)
+    assert office.reached(result) == [ANA]
+
+
 def test_nothing_is_accepted_while_the_ledger_cannot_be_read_and_a_call_without_stores_does_not_ask() -> None:
     office = Office()
     ref = office.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
