@@ -14,31 +14,40 @@ from alerts_api.routes.storing import storing_routes
 from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.answer_book import DynamoDbAnswerBook
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
+from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.webhook_endpoint import CallbackLane
@@ -52,6 +61,7 @@ chance = SystemRandomness()
 
 sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
 keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
+owners = DynamoDbKeyOwners(aws.dynamodb, settings.table_name, sealer)
 stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
@@ -75,6 +85,7 @@ endpoints = DynamoDbWebhookEndpoints(aws.dynamodb, settings.table_name, sealer)
 deliveries = DynamoDbWebhookDeliveries(aws.dynamodb, settings.table_name, sealer)
 callback_queue = SqsCallbackQueue(aws.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
 egress = EgressPolicy(loopback=settings.open_egress)
+answer_once = AnswerOnce(DynamoDbAnswerBook(aws.dynamodb, settings.table_name, sealer), utc_now)
 authenticate = Authenticate(keys, sealer)
 
 app = create_app("alerts_api")
@@ -91,15 +102,18 @@ app.register_blueprint(
             link_base=settings.link_base_url,
             egress=egress,
             refuse_numbers=RefuseNumbers(brakes, utc_now),
+            tell_refusals=TellRefusals(client_messages),
+            drop_erased=DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
+            check_sender=CheckSender(DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), utc_now),
         ),
         LoadStoredAlert(stores, utc_now),
     )
 )
 app.register_blueprint(
-    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
+    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now), answer_once)
 )
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now)))
-app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now), answer_once))
+app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now), answer_once))
 app.register_blueprint(
     reading_routes(
         authenticate,
@@ -113,8 +127,9 @@ app.register_blueprint(
     managing_routes(
         authenticate,
         ReadInfo(keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, utc_now),
-        SetInfo(keys, egress),
-        ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress),
+        SetInfo(keys, egress, utc_now, MailOwners(owners, alerts, queue, utc_now)),
+        ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress, sealer),
+        answer_once,
     )
 )
 app.register_blueprint(public_routes())

@@ -192,6 +192,7 @@ _SETTINGS = {
     "defaultNotificationFormat": "json",
     "defaultCallbackUrl": "https://hooks.example.org/alerts",
     "transliterate": True,
+    "ownerEmail": "night-shift@example.org",
 }
 
 GET_INFO_REQUEST: dict[str, Any] = {
@@ -238,6 +239,7 @@ SET_INFO_REQUEST: dict[str, Any] = {
     "defaultNotification": "callback",
     "defaultCallbackUrl": "https://hooks.example.org/alerts",
     "transliterate": True,
+    "ownerEmail": "night-shift@example.org",
     "callback": {"callbackUrl": "https://hooks.example.org/alerts", "rotateSecret": True},
 }
 

@@ -33,7 +33,8 @@ everything and reaches nobody.
 is listed at once, with a JSON pointer, a stable code and a sentence that says what would be right.
 
 **Repeating.** Give a POST an `Idempotency-Key` of your own (kept 24 hours) and repeat it as often as you need to: it is
-done once, and you get the first answer.
+done once, and you get the first answer; with another request under the same key you get a 422. What did nothing at all
+is decided anew.
 
 **Lookups.** With `lookups` on an sms or email element, `{recipient}`, `{sender}`, `{alertid}`, `{reference}`, `{type}`,
 `{datetime-[zone]-[format]}` (tokens DD MM YYYY HH mm ss), `{shortlink}` and the contacts' own keys are filled in, in

@@ -175,11 +175,13 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Collect what happened",
         description=(
             "Takes waiting events of one alert or of all alerts of the key, oldest first. Each is given out once. "
-            "An alert that is unknown, over or not yours has no events."
+            "An alert that is unknown, over or not yours has no events. Under an Idempotency-Key an answer that was "
+            "lost on its way can be asked for again; use a new key for each collection."
         ),
         bodies=(CollectEventsBody,),
         answer=answers.EventsAnswer,
         errors=VERB_ERRORS,
+        idempotent=True,
         request=examples.COLLECT_EVENTS_REQUEST,
         response=examples.COLLECT_EVENTS_RESPONSE,
     ),
@@ -208,9 +210,10 @@ OPERATIONS: tuple[Operation, ...] = (
         summary="Change the defaults of your key",
         description=(
             "Its friendly name, how results are told when a call does not say, and whether text messages are put into "
-            "the GSM alphabet. Rights, capacities and brakes are your operator's to change. What is left out stays. "
+            "the GSM alphabet, and who is mailed about it. "
+            "Rights, capacities and brakes are your operator's to change. What is left out stays. "
             "`callback` does something to one receiver of callbacks: a new signing secret (shown once; every "
-            "call makes another), on or off, and once more what failed."
+            "call makes another, but for repeats under the same Idempotency-Key), on or off, and once more what failed."
         ),
         bodies=(SetInfoBody,),
         answer=GetInfoAnswer,

@@ -9,13 +9,17 @@ from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
-from tocsin.adapters.dynamodb.notices import DynamoDbNoticeBoard
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.application.deliver_callbacks import DeliverCallbacks
+from tocsin.application.mail_owners import MailOwners
+from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
@@ -40,6 +44,7 @@ class Settings(Environment):
     key_id: str
     webhook_queue_url: str
     webhook_slow_queue_url: str
+    email_urgent_queue_url: str
     open_egress: bool
     send_concurrency: int = 10
 
@@ -49,8 +54,9 @@ settings = Settings.from_environ()
 clients = AwsClients()
 randomness = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
+alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
 deliver = DeliverCallbacks(
-    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    alerts=alerts,
     packs=DynamoDbCallbackPacks(clients.dynamodb, settings.table_name, sealer),
     deliveries=DynamoDbWebhookDeliveries(clients.dynamodb, settings.table_name, sealer),
     endpoints=DynamoDbWebhookEndpoints(clients.dynamodb, settings.table_name, sealer),
@@ -58,10 +64,16 @@ deliver = DeliverCallbacks(
         clients.sqs,
         {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
     ),
-    notices=DynamoDbNoticeBoard(clients.dynamodb, settings.table_name, sealer),
+    messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
     sender=HttpsWebhookSender(utc_now, policy=EgressPolicy(loopback=settings.open_egress)),
     clock=utc_now,
     randomness=randomness,
+    mail_owners=MailOwners(
+        DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer),
+        alerts,
+        SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url}),
+        utc_now,
+    ),
 )
 hands = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, hands)

@@ -11,6 +11,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -28,6 +29,7 @@ from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.erase_contact import HonourErasures
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks
+from tocsin.application.remember_mails import RememberMails
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
@@ -109,6 +111,7 @@ dispatch = DispatchSlice(
         utc_now,
     ),
     honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
+    note=RememberMails(DynamoDbConversations(clients.dynamodb, settings.table_name, sealer), utc_now),
 )
 handler = SliceWorker(SERVICE, dispatch.all, tally)
 

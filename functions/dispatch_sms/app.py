@@ -13,6 +13,7 @@ from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
@@ -29,6 +30,7 @@ from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.erase_contact import HonourErasures
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import SmsSender
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks
@@ -62,6 +64,7 @@ class Settings(Environment):
     key_id: str
     sms_urgent_queue_url: str
     sms_bulk_queue_url: str
+    email_urgent_queue_url: str
     link_base_url: str
     webhook_queue_url: str
     sms_provider: str = "sns"
@@ -85,21 +88,24 @@ carrier = SmsCarrier(
     sandbox=TalliedSms(SandboxSmsSender(), tally),
     links=links,
 )
+alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+queue = SqsDispatchQueue(
+    clients.sqs,
+    {
+        (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
+        (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
+        (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,  # mails to owners of keys
+    },
+)
 dispatch = DispatchSlice(
-    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    alerts=alerts,
     rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
     ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
     events=PublishWithCallbacks(
         DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
         SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
     ),
-    queue=SqsDispatchQueue(
-        clients.sqs,
-        {
-            (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
-            (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
-        },
-    ),
+    queue=queue,
     carrier=carrier,
     suppress=Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
     clock=utc_now,
@@ -111,6 +117,7 @@ dispatch = DispatchSlice(
         DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
         sealer,
         utc_now,
+        MailOwners(DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, queue, utc_now),
     ),
     honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
     note=RememberTexts(

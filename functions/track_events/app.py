@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -23,7 +25,9 @@ from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.application.brake import NoteMailFate
+from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.mail_owners import MailOwners
+from tocsin.application.note_mail_fate import NoteMailFate, TellOfPause
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.receive_mail import ReceiveMail
 from tocsin.application.receive_text import ReceiveText
@@ -32,7 +36,9 @@ from tocsin.application.record_reply import RecordReply
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_reports import TakeInReports
+from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.inbound import Inbound, Source
@@ -63,6 +69,7 @@ class Settings(Environment):
     mail_bucket_name: str
     email_domain: str
     webhook_queue_url: str
+    email_urgent_queue_url: str
 
 
 configure(SERVICE)
@@ -72,6 +79,8 @@ sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.
 alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
 rows = DynamoDbMessageRows(clients.dynamodb, settings.table_name)
 callback_queue = SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
+dispatch_queue = SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url})
+owners = DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer)
 happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
 suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
 record_reply = RecordReply(DynamoDbResponses(clients.dynamodb, settings.table_name, sealer), happenings)
@@ -92,11 +101,18 @@ take_in = TakeInReports(
         DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
         DynamoDbMeters(clients.dynamodb, settings.table_name),
         utc_now,
+        TellOfPause(
+            owners,
+            DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+            MailOwners(owners, alerts, dispatch_queue, utc_now),
+        ),
+        lambda pause: emit(SERVICE, {"EmailsPaused": 1}, reason=pause.reason),
     ),
 )
+conversations = DynamoDbConversations(clients.dynamodb, settings.table_name, sealer)
 receive_text = ReceiveText(
     numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
-    conversations=DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
+    conversations=conversations,
     alerts=alerts,
     rows=rows,
     record=record_reply,
@@ -107,6 +123,8 @@ receive_mail = ReceiveMail(
     references=DynamoDbSubjectReferences(clients.dynamodb, settings.table_name),
     addresses=ReplyAddresses(settings.email_domain, sealer),
     record=record_reply,
+    conversations=conversations,
+    rows=rows,
 )
 handler = Inbound(
     SERVICE,

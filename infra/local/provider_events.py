@@ -9,10 +9,9 @@ SMS, "Example event data" and "Two-way SMS message payload"; Amazon SNS, "Amazon
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote_plus
@@ -238,42 +237,6 @@ def stored_object(bucket: str, key: str, size: int, at: datetime) -> str:
         },
     }
     return json.dumps({"Records": [record]})
-
-
-def delivery_log(lines: Sequence[Mapping[str, Any]], at: datetime) -> dict[str, Any]:
-    """Return what a log subscription sends to a function for lines of SNS's delivery log (see `delivery_line`)."""
-    told = {
-        "messageType": "DATA_MESSAGE",
-        "owner": ACCOUNT,
-        "logGroup": f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber",
-        "logStream": _uuid(hashlib.sha256(b"stream").hexdigest()),
-        "subscriptionFilters": ["tocsin"],
-        "logEvents": [
-            {"id": f"{number:056d}", "timestamp": _milliseconds(at), "message": json.dumps(line)}
-            for number, line in enumerate(lines)
-        ],
-    }
-    packed = gzip.compress(json.dumps(told).encode(), mtime=0)
-    return {"awslogs": {"data": base64.b64encode(packed).decode()}}
-
-
-def delivery_line(provider_id: str, to: str, at: datetime, refusal: str | None = None) -> dict[str, Any]:
-    """Return one line of SNS's delivery log; `refusal` is SNS's sentence, None for a message the carrier took."""
-    return {
-        "notification": {"messageId": provider_id, "timestamp": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"},
-        "delivery": {
-            "phoneCarrier": "Example Mobile",
-            "mnc": 10,
-            "destination": to,
-            "priceInUSD": 0.03851,
-            "smsType": "Transactional",
-            "mcc": 234,
-            "providerResponse": refusal or "Message has been accepted by phone carrier",
-            "dwellTimeMs": 599,
-            "dwellTimeMsUntilDeviceAck": 1344,
-        },
-        "status": "FAILURE" if refusal else "SUCCESS",
-    }
 
 
 def _iso(at: datetime) -> str:

@@ -29,7 +29,8 @@ EXAMPLES = """examples:
   python -m infra.operate --stack tocsin tenant create --tenant acme --name "Acme Ltd" --country GB
   python -m infra.operate --stack tocsin tenant set --tenant acme --country GB --country IE --daily-spend 200
   python -m infra.operate --stack tocsin key create --tenant acme --name "Night shift" --kind live \\
-      --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000
+      --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000 \\
+      --owner-email night-shift@example.org
   python -m infra.operate --local key list --tenant acme
   python -m infra.operate --local key capacity --tenant acme --key k7f3q9 --add sms=1000
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
@@ -89,6 +90,7 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
         notification=NotificationMode(asked.notification),
         transliterate=asked.transliterate,
         callback=callback,
+        owner_email=asked.owner_email,
     )
     _say(f"key {new.key.id} of {tenant}, {new.key.kind}. This is its token; it cannot be shown again:")
     print(new.token)
@@ -107,6 +109,7 @@ def list_keys(office: Office, asked: argparse.Namespace) -> None:
             "rights": sorted(right.value for right in key.rights),
             "networks": list(key.networks),
             "transliterate": key.transliterate,
+            "owner": key.owner_email is not None,
             "remaining": {channel.value: left.get(channel, 0) for channel in sorted(key.limited)},
         }
         print(json.dumps(line, ensure_ascii=False))
@@ -162,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     create.add_argument("--callback-url", help="where results are posted when `notification` is callback")
     create.add_argument("--callback-type", default="json", choices=[kind.value for kind in CallbackEncoding])
+    create.add_argument("--owner-email", help="who is mailed when callbacks fail or a brake stops the account")
     _command(key, "list", list_keys)
     more = _command(key, "capacity", add_capacity)
     more.add_argument("--key", required=True, help="its id, see key list")

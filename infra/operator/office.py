@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +36,10 @@ _LOCAL_ACCOUNT = "000000000000"
 _TIMES = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
 
 
+def _sleep(span: timedelta) -> None:
+    time.sleep(span.total_seconds())
+
+
 class NoSuchStack(Exception):
     """The stack cannot be found, or is not one of Tocsin's; the sentence says which and what to check."""
 
@@ -49,6 +56,7 @@ class Office:
     brakes: BrakeBook
     personal_data: PersonalData
     erasures: ErasureLedger
+    wait: Callable[[timedelta], None] = _sleep
 
 
 def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Office:

@@ -78,7 +78,7 @@ def resume_tenant(office: Office, asked: argparse.Namespace) -> None:
 
 def erase(office: Office, asked: argparse.Namespace) -> None:
     """Forget a person of a tenant, everywhere; print numbers only. Say it again if the last look was not clean."""
-    use_case = EraseContact(office.personal_data, office.erasures, office.sealer, utc_now)
+    use_case = EraseContact(office.personal_data, office.erasures, office.sealer, utc_now, office.wait)
     erased = use_case(_known(office, asked), contact_id=asked.contact, address=asked.address)
     print(json.dumps({"addresses": erased.addresses, "rows": erased.rows, "clean": erased.clean}))
 

@@ -69,6 +69,7 @@ def test_ah_41_s_7_nothing_a_tenant_entrusts_to_us_can_be_read_in_table_or_bucke
             "00" * 32,
             callback_url=f"https://example.org/?t={CANARIES['callback secret']}",
             defaults={"sender": CANARIES["phone"]},
+            owner_email=CANARIES["email"],
         ),
         {},
     )

@@ -17,12 +17,14 @@ from tests.contract.callback_stores import HOOK, a_delivery
 from tests.contract.cloud import Cloud, cloud
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
 from tocsin.adapters.dynamodb.sealed_json import open_json
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.application.erase_contact import EraseContact, Erased
+from tocsin.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
+from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.erasure import Person, without_mention
 from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
@@ -64,7 +66,7 @@ class Kept:
         self._fill()
 
     def erase(self, **whom: Any) -> Erased:
-        return EraseContact(self.data, self.ledger, self.sealer, self.clock)(ACME, **whom)
+        return EraseContact(self.data, self.ledger, self.sealer, self.clock, self.clock.advance)(ACME, **whom)
 
     def _fill(self) -> None:
         acceptance = an_acceptance(3)
@@ -82,6 +84,8 @@ class Kept:
         self.world.alerts.accept(
             replace(big, chunks={self.big: (Recipient(EVE_SMS), Recipient("+447700900003", None, noise))})
         )
+        self.keys = DynamoDbApiKeyRepository(self.cloud.dynamodb, self.cloud.table_name, self.sealer, self.clock)
+        self.keys.add(ApiKey(ACME, KEY, KeyKind.LIVE, "test", "hash", owner_email=EVE_MAIL, callback_url=HOOK), {})
         (piece,) = acceptance.alert.slices()
         events = [self._event("evt_1", ANA, "ana"), self._event("evt_2", EVE_SMS, "eve", reply="canary reply")]
         done = SliceTally((2,) * 3, {MessageState.SENT: 3})
@@ -195,6 +199,21 @@ def test_s8_after_an_erasure_nothing_of_the_person_is_found(kept: Kept, whom: di
     assert kept.erase(**whom).rows == 0
 
 
+def test_s8_what_a_call_that_was_under_way_writes_after_the_first_walk_is_found(kept: Kept) -> None:
+    late = an_acceptance(1)
+    chunk = ChunkKey(ACME, late.alert.ref, 0, 0)
+
+    def commit(span: timedelta) -> None:
+        kept.clock.advance(span)
+        kept.world.alerts.accept(replace(late, chunks={chunk: (Recipient(EVE_SMS, "eve"),)}))
+
+    erased = EraseContact(kept.data, kept.ledger, kept.sealer, kept.clock, commit)(ACME, contact_id="eve")
+
+    assert erased.clean
+    assert [r.address for r in kept.world.alerts.recipients(chunk)] == [""]
+    assert kept.clock() == VirtualClock()() + SETTLED_AFTER
+
+
 def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
     kept.erase(contact_id="eve")
 
@@ -222,6 +241,9 @@ def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
     assert kept.said(ContentType.RECIPIENT_LIST) == f"{ANA}, {BOB}"
     assert kept.said(ContentType.CONTACT_LIST) == "ana"
     assert kept.said(ContentType.SMS) == "Call  now"
+    key = kept.keys.get(ACME, KEY)
+    assert key is not None
+    assert (key.owner_email, key.callback_url) == (None, HOOK)
 
 
 def test_a_person_of_another_tenant_stays(kept: Kept) -> None:
@@ -240,7 +262,7 @@ def test_somebody_nobody_knows_is_entered_all_the_same(kept: Kept) -> None:
     erased = kept.erase(address="+447700900999")
 
     assert (erased.rows, erased.clean) == (0, True)
-    assert len(kept.ledger.since(ACME, kept.clock())) == 1
+    assert len(kept.ledger.since(ACME, NOON)) == 1
     assert len(kept.everything().splitlines()) == len(before.splitlines()) + 1
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,6 @@ from tests.builders import TENANT, number
 from tests.fakes.time import NOON
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
-from tocsin.adapters.sns import receipts as sns
 from tocsin.application.ports import MessageId
 from tocsin.application.ports.receipts import ProviderReport, Reader, Unread
 from tocsin.domain.alert import ChunkKey
@@ -221,39 +218,6 @@ def test_an_id_that_is_none_of_ours_is_malformed_or_missing(id: Any) -> None:
     event = built.ses_event("Send", str(ID), ANA, NOON)
     event["mail"]["tags"]["message"] = [id]
     assert ses.read(event) in (Unread.MALFORMED, Unread.NOT_OURS)
-
-
-# --- SNS's log --------------------------------------------------------------------------------------------------------
-
-
-def test_lines_of_the_delivery_log_are_read() -> None:
-    lines = [
-        built.delivery_line("p-1", number(1), NOON),
-        built.delivery_line("p-2", number(2), NOON, "Phone carrier is currently unreachable/unavailable"),
-        recorded("sns_delivery_failure"),
-        {"some": "other line"},
-    ]
-
-    assert list(sns.read(built.delivery_log(lines, NOON))) == [
-        sns.DeliveryLine("p-1", True, None),
-        sns.DeliveryLine("p-2", False, "carrier_unreachable"),
-        sns.DeliveryLine("1077257a-92f3-5ca3-bc97-6a915b310625", False, "unknown"),
-        None,
-    ]
-
-
-@pytest.mark.parametrize(
-    "payload", [{}, {"awslogs": {"data": "%%"}}, {"awslogs": {"data": "aGVsbG8="}}, {"awslogs": 3}]
-)
-def test_what_is_no_log_payload_is_refused(payload: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="log subscription"):
-        list(sns.read(payload))
-
-
-def test_a_log_payload_that_inflates_without_end_is_refused() -> None:
-    bomb = base64.b64encode(gzip.compress(b" " * 20_000_000)).decode()
-    with pytest.raises(ValueError, match="log subscription"):
-        list(sns.read({"awslogs": {"data": bomb}}))
 
 
 # --- the builders are as the vendors document -------------------------------------------------------------------------

@@ -27,7 +27,8 @@ from tests.benchmarks.findings import Finding
 from tests.benchmarks.stage import Stage, Wrong
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.callbacks import FakeCallbackPacks, FakeNoticeBoard, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.results import FakeResultEvents
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.application.deliver_callbacks import DeliverCallbacks
@@ -173,7 +174,7 @@ class Publisher:
             FakeWebhookDeliveries(),
             self.endpoints,
             lanes,
-            FakeNoticeBoard(),
+            FakeClientMessages(),
             sender,
             _now,
             SystemRandomness(),

@@ -9,21 +9,19 @@ from typing import Any
 
 from tests.contract.alert_path import ACME, KEY, NOON
 from tests.contract.cloud import Cloud
-from tests.fakes.callbacks import FakeCallbackPacks, FakeNoticeBoard, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.happenings import FakeHappenings
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
 from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.notices import DynamoDbNoticeBoard
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.application.ports import ResultEvents
 from tocsin.application.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
 from tocsin.application.ports.happenings import Happenings
-from tocsin.application.ports.notices import NoticeBoard
 from tocsin.domain.callback import CallbackEncoding, EndpointKey
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.webhook_delivery import Delivery, DeliveryKey
@@ -44,7 +42,6 @@ class CallbackStores:
     packs: CallbackPacks
     deliveries: WebhookDeliveries
     endpoints: WebhookEndpoints
-    notices: NoticeBoard
     dynamodb: Any = None
     table_name: str = ""
 
@@ -57,7 +54,6 @@ def in_memory() -> CallbackStores:
         FakeCallbackPacks(results),
         FakeWebhookDeliveries(),
         FakeWebhookEndpoints(),
-        FakeNoticeBoard(),
     )
 
 
@@ -69,7 +65,6 @@ def in_dynamodb(cloud: Cloud, table_name: str) -> CallbackStores:
         DynamoDbCallbackPacks(client, table_name, sealer),
         DynamoDbWebhookDeliveries(client, table_name, sealer),
         DynamoDbWebhookEndpoints(client, table_name, sealer),
-        DynamoDbNoticeBoard(client, table_name, sealer),
         client,
         table_name,
     )

@@ -253,6 +253,17 @@ def test_the_lists_of_live_and_sandbox_and_of_tenants_are_apart(world: AlertPath
     assert listed(sandbox=True) == ["sandbox"]
 
 
+def test_an_alert_of_the_house_is_in_no_list_and_says_what_it_is(world: AlertPath) -> None:
+    acceptance = an_acceptance()
+    world.alerts.accept(replace(acceptance, alert=replace(acceptance.alert, house=True)))
+
+    found = world.alerts.get(ACME, acceptance.alert.ref)
+
+    assert found is not None
+    assert found.house
+    assert list(world.alerts.newest(ACME, sandbox=False, limit=9, after=None, now=NOON).alerts) == []
+
+
 def test_an_expired_alert_is_not_listed_and_takes_no_place(world: AlertPath) -> None:
     soon = NOON + timedelta(minutes=30)
     for n in range(6):

@@ -60,6 +60,7 @@ EVERYTHING = a_key(
     transliterate=True,
     enabled=False,
     defaults={"sender": "ACME"},
+    owner_email="ana@owner.example",
 )
 
 
@@ -152,6 +153,7 @@ def test_a_client_changes_its_defaults_and_nothing_else(world: World) -> None:
         callback_encoding="json",
         transliterate=not limited.transliterate,
         defaults=limited.defaults,
+        owner_email="bob@owner.example",
     )
 
     world.keys.save_defaults(mine)
@@ -163,6 +165,7 @@ def test_a_client_changes_its_defaults_and_nothing_else(world: World) -> None:
         callback_url="https://example.org/other",
         callback_encoding="json",
         transliterate=not limited.transliterate,
+        owner_email="bob@owner.example",
     )
     assert world.keys.get(ACME, K1) == world.elsewhere.get(ACME, K1)
 

@@ -51,6 +51,7 @@ class FakeApiKeyRepository:
             callback_url=key.callback_url,
             callback_encoding=key.callback_encoding,
             transliterate=key.transliterate,
+            owner_email=key.owner_email,
         )
 
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:

@@ -16,7 +16,6 @@ from tocsin.domain.callback import EndpointKey, PackKey
 from tocsin.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.notice import KEPT_FOR, Notice
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.webhook_delivery import Delivery, DeliveryKey
 from tocsin.domain.webhook_endpoint import Endpoint
@@ -234,31 +233,6 @@ class FakeCallbackQueue:
     @property
     def orders(self) -> list[CallbackOrder]:
         return [order for order, _ in self.puts]
-
-
-class FakeNoticeBoard:
-    """`notices` may be inspected."""
-
-    def __init__(self) -> None:
-        self.notices: dict[tuple[TenantId, ApiKeyId, datetime, str], Notice] = {}
-        self.outage = Outage()
-
-    def post(self, notice: Notice) -> None:
-        self.outage.check()
-        self.notices.setdefault((notice.tenant, notice.key_id, notice.at, notice.id), notice)
-
-    def of_key(self, tenant: TenantId, key_id: ApiKeyId, limit: int, now: datetime) -> Sequence[Notice]:
-        self.outage.check()
-        mine = [
-            one
-            for one in self.notices.values()
-            if (one.tenant, one.key_id) == (tenant, key_id) and now < one.at + KEPT_FOR
-        ]
-        return sorted(mine, key=lambda one: (one.at, one.id), reverse=True)[:limit]
-
-    @property
-    def told(self) -> list[Notice]:
-        return sorted(self.notices.values(), key=lambda one: one.at)
 
 
 @dataclass(frozen=True)

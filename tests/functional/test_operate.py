@@ -57,6 +57,7 @@ class World:
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
+    waited: list[timedelta] = field(default_factory=list)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
     def operate(self, *words: str) -> int:
@@ -71,6 +72,7 @@ class World:
                 brakes=self.brakes,
                 personal_data=NothingPersonal(),
                 erasures=self.erasures,
+                wait=self.waited.append,
             )
 
         return main(words, find)
@@ -126,6 +128,22 @@ def test_a_key_can_be_made_to_transliterate(world: World, capsys: pytest.Capture
     assert key.transliterate
     world.operate("--stack", "s", "key", "list", "--tenant", "acme")
     assert json.loads(capsys.readouterr().out)["transliterate"] is True
+
+
+def test_a_key_can_have_an_owner_whose_address_no_list_shows(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert create(world, "--owner-email", "Ana@OWNER.example") == 0
+    capsys.readouterr()
+
+    (key,) = world.keys.list(ACME)
+    assert key.owner_email == "Ana@owner.example"
+    world.operate("--stack", "s", "key", "list", "--tenant", "acme")
+    assert json.loads(capsys.readouterr().out)["owner"] is True
+
+
+def test_an_owner_without_an_address_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert create(world, "--owner-email", "ana") == 1
+    assert capsys.readouterr().err.startswith("ownerEmail: an email address must be")
+    assert world.keys.list(ACME) == []
 
 
 def test_the_list_shows_keys_without_tokens_or_hashes(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -326,6 +344,7 @@ def test_s8_an_erasure_prints_numbers_and_enters_the_ledger(world: World, capsys
 
     assert json.loads(capsys.readouterr().out) == {"addresses": 1, "rows": 1, "clean": True}
     assert len(world.erasures.entries) == 1
+    assert [span > timedelta(seconds=25) for span in world.waited] == [True]  # calls under way are over by then
     assert "900123" not in repr(world.erasures.entries)
 
 

@@ -15,19 +15,25 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from tests.builders import KEY, TENANT
+from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import (
     Call,
     FakeCallbackPacks,
-    FakeNoticeBoard,
     FakeWebhookDeliveries,
     FakeWebhookEndpoints,
     FakeWebhookSender,
 )
+from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.key_owners import FakeKeyOwners
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Cast, Crash, Disturbance, World
 from tocsin.application.deliver_callbacks import DeliverCallbacks
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.sweep_callbacks import SweepCallbacks
+from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.callback_order import CallbackOrder, decode, encode
+from tocsin.domain.client_message import ClientMessage
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.webhook_delivery import OPEN, DeliveryState
 from tocsin.domain.webhook_endpoint import IN_FLIGHT
@@ -40,6 +46,7 @@ class CallbackWorld(World):
 
     Args:
         lose: orders of callbacks that never arrive.
+        owner: who is mailed about the key.
     """
 
     def __init__(
@@ -51,13 +58,16 @@ class CallbackWorld(World):
         cast: Cast | None = None,
         disturbance: Disturbance | None = None,
         lose: Callable[[CallbackOrder], bool] = lambda order: False,
+        owner: str | None = None,
     ) -> None:
         super().__init__(seed, wrap, silent=silent, cast=cast, disturbance=disturbance)
         self.packs = FakeCallbackPacks(self.events)
         self.deliveries = FakeWebhookDeliveries()
         self.endpoints = FakeWebhookEndpoints()
-        self.notices = FakeNoticeBoard()
+        self.client_messages = FakeClientMessages()
         self.hook = FakeWebhookSender(self.clock)
+        self.keys = FakeApiKeyRepository()
+        self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
         self.lost_orders: list[str] = []
         self._lose = lose
 
@@ -76,6 +86,11 @@ class CallbackWorld(World):
         """Return the id of every event that was published to be called back."""
         packs = [*self.events.packs.values(), *self.events.told.values()]
         return {event.event_id for pack in packs if pack.callback for event in pack.events}
+
+    @property
+    def owner_heard(self) -> list[ClientMessage]:
+        """Everything the owners of keys were told, oldest first."""
+        return sorted(self.client_messages.told.values(), key=lambda one: one.at)
 
     def states(self) -> dict[str, int]:  # type: ignore[override]
         """Count the deliveries by state."""
@@ -126,10 +141,16 @@ class CallbackWorld(World):
             self._port("deliveries", self.deliveries),
             self._port("endpoints", self.endpoints),
             self._port("callback_queue", CallbackLambdas(self)),
-            self._port("notices", self.notices),
+            self._port("client_messages", self.client_messages),
             self._port("hook", self.hook),
             self.clock,
             self._randomness,
+            mail_owners=MailOwners(
+                self._port("key_owners", FakeKeyOwners(self.keys)),
+                self._port("alerts", self.alerts),
+                self._port("queue", self),
+                self.clock,
+            ),
         )
         began = self.clock()
         try:

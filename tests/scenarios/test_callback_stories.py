@@ -27,9 +27,9 @@ from tocsin.application.ports.webhooks import WebhookAnswer
 from tocsin.domain.alert import Alert, NotificationMode
 from tocsin.domain.callback import Callback, CallbackEncoding, EndpointKey
 from tocsin.domain.callback_order import PackOrder
+from tocsin.domain.client_message import Category, Severity
 from tocsin.domain.errors import NotFound
 from tocsin.domain.event_object import event_object
-from tocsin.domain.notice import Category, Severity
 from tocsin.domain.webhook import LADDER, new_secret
 from tocsin.domain.webhook_delivery import Delivery, DeliveryState
 from tocsin.domain.webhook_endpoint import DisabledBecause, EndpointState
@@ -209,7 +209,7 @@ def test_ah_129_what_could_not_be_delivered_is_told_to_its_owner() -> None:
     send(world)
     world.until_quiet(timedelta(days=8))
 
-    told = [one for one in world.notices.told if "could not be delivered" in one.text]
+    told = [one for one in world.owner_heard if "could not be delivered" in one.text]
     (notice,) = told
     assert (notice.key_id, notice.category, notice.severity) == (KEY, Category.CALLBACK, Severity.ERROR)
     assert only(world).key.event_id in notice.text
@@ -256,8 +256,21 @@ def test_w3_410_ends_it_at_once_and_for_everybody() -> None:
     assert world.states() == {"dropped": 1, "parked": 2}
     endpoint = world.endpoints.rows[ENDPOINT]
     assert endpoint.disabled_because is DisabledBecause.GONE
-    assert [one.severity for one in world.notices.told] == [Severity.ERROR]
+    assert [(one.severity, one.code) for one in world.owner_heard] == [(Severity.ERROR, "callback_disabled")]
     check_callbacks(world)
+
+
+def test_w4_a_receiver_that_is_disabled_again_on_the_same_day_is_told_of_again() -> None:
+    world = a_world(disturbance=ONCE)
+    world.hook.failing(URL, 99, WebhookAnswer(410))
+    send(world, 1)
+    world.until_quiet()
+    EnableCallbackEndpoint(world.endpoints)(a_key(), ENDPOINT.hash)
+
+    world.accept(sms(number(2)), callback=Callback(URL), ref="0192aaab-0000-7000-8000-000000000000")
+    world.until_quiet()
+
+    assert [one.code for one in world.owner_heard] == ["callback_disabled", "callback_disabled"]
 
 
 def _hourly(world: CallbackWorld, hours: int) -> None:
@@ -279,7 +292,7 @@ def test_w4_five_days_of_failures_disable_and_the_owner_hears_of_it_twice() -> N
     assert endpoint.disabled_at is not None
     assert timedelta(days=5) <= endpoint.disabled_at - began <= timedelta(days=5, hours=2)
     assert max(call.at for call in world.calls) <= endpoint.disabled_at
-    about_endpoint = [one for one in world.notices.told if "endpoint" in one.text]
+    about_endpoint = [one for one in world.owner_heard if "endpoint" in one.text]
     assert [(one.severity, one.at - began < timedelta(days=2)) for one in about_endpoint] == [
         (Severity.WARNING, True),
         (Severity.ERROR, False),
@@ -291,7 +304,7 @@ def test_w4_a_sporadic_failure_never_disables() -> None:
     world.hook.behaviours[URL] = lambda n: WebhookAnswer(500) if n % 7 else WebhookAnswer(200)
     _hourly(world, 8 * 24)
     assert world.endpoints.rows[ENDPOINT].disabled_because is None
-    assert [one for one in world.notices.told if "disabled" in one.text] == []
+    assert [one for one in world.owner_heard if "disabled" in one.text] == []
 
 
 def test_w5_a_replay_keeps_the_id_and_gives_one_more_call() -> None:

@@ -18,8 +18,9 @@ import pytest
 from tests.architecture.deployment import deployment, read_sources
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.callbacks import FakeCallbackPacks, FakeNoticeBoard, FakeWebhookDeliveries, FakeWebhookEndpoints
+from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.application.deliver_callbacks import DeliverCallbacks
@@ -61,7 +62,7 @@ class Simulation:
             FakeWebhookDeliveries(),
             self.endpoints,
             self,
-            FakeNoticeBoard(),
+            FakeClientMessages(),
             self,
             self.clock,
             SeededRandomness(),

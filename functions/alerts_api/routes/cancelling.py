@@ -5,14 +5,17 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.replays import once
 from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer, cancel_entries
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.cancel_alerts import CancelAlerts
-from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.domain.api_key import ApiKey
+from tocsin.entrypoint.http import Call, Shape, answers
 from tocsin.entrypoint.wire import read
 
 
-def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts) -> Blueprint:
+def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_kept: AnswerOnce) -> Blueprint:
     """Return the route that cancels."""
     routes = Blueprint(__name__)
 
@@ -20,15 +23,18 @@ def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts) -> Bluep
     @answers(routes, Shape.ENVELOPE)
     def post_cancelalerts(call: Call) -> Response:
         key, body = opened(call, authenticate)
-        claim_of(call, "cancelalerts", body)  # checked only: what is cancelled stays so, however often it is asked
+        claim = claim_of(call, "cancelalerts", body)
         asked = read(CancelAlertsBody, body)
+        return once(answers_kept, key, claim, lambda: cancelled(call, key, asked))
+
+    def cancelled(call: Call, key: ApiKey, asked: CancelAlertsBody) -> CancelAnswer | NothingCancelledAnswer:
         results = cancel(key, [entry.element() for entry in asked.cancel])
         call.notes["items"] = sum(result.success for result in results)
         if any(result.success for result in results):
             done: CancelAnswer = {"success": True, "returnCode": 200, "cancel": cancel_entries(asked, results)}
             if asked.client_ref is not None:
                 done["clientRef"] = asked.client_ref
-            return answer(done)
+            return done
         reasons = [result.failure_reason or "not cancelled" for result in results]
         failed: NothingCancelledAnswer = {
             "success": False,
@@ -43,6 +49,6 @@ def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts) -> Bluep
         }
         if asked.client_ref is not None:
             failed["clientRef"] = asked.client_ref
-        return answer(failed, 422)
+        return failed
 
     return routes

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import opened
-from alerts_api.schemas.answers import events_answer
+from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.replays import once
+from alerts_api.schemas.answers import EventsAnswer, events_answer
 from alerts_api.schemas.events import CollectEventsBody
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.collect_events import CollectEvents
-from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.domain.api_key import ApiKey
+from tocsin.entrypoint.http import Call, Shape, answers
 from tocsin.entrypoint.wire import read
 
 
-def collecting_routes(authenticate: Authenticate, collect: CollectEvents) -> Blueprint:
+def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answers_kept: AnswerOnce) -> Blueprint:
     """Return the route that hands out result events."""
     routes = Blueprint(__name__)
 
@@ -21,12 +24,16 @@ def collecting_routes(authenticate: Authenticate, collect: CollectEvents) -> Blu
     @answers(routes, Shape.ENVELOPE)
     def post_collectevents(call: Call) -> Response:
         key, body = opened(call, authenticate)
+        claim = claim_of(call, "collectevents", body)
         asked = read(CollectEventsBody, body)
+        return once(answers_kept, key, claim, lambda: collected(call, key, asked))
+
+    def collected(call: Call, key: ApiKey, asked: CollectEventsBody) -> EventsAnswer:
         options = asked.options
-        collected = collect(
+        taken = collect(
             key, asked.alert(), options.maximum_items_to_return, count_remaining=options.return_num_remaining
         )
-        call.notes["events"] = len(collected.events)
-        return answer(events_answer(collected, asked.client_ref))
+        call.notes["events"] = len(taken.events)
+        return events_answer(taken, asked.client_ref)
 
     return routes

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.callers import claim_of, opened, seed_of
+from alerts_api.routes.replays import once
 from alerts_api.schemas.callbacks import changed_answer
-from alerts_api.schemas.info import GetInfoBody, SetInfoBody, answer_of, info_answer, settings_of
+from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody, answer_of, info_answer, settings_of
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.manage_callbacks import ManageCallbacks
+from tocsin.domain.api_key import ApiKey
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.wire import read
 
 
 def managing_routes(
-    authenticate: Authenticate, read_info: ReadInfo, set_info: SetInfo, manage_callbacks: ManageCallbacks
+    authenticate: Authenticate,
+    read_info: ReadInfo,
+    set_info: SetInfo,
+    manage_callbacks: ManageCallbacks,
+    answers_kept: AnswerOnce,
 ) -> Blueprint:
     """Return the routes by which a client looks after its key."""
     routes = Blueprint(__name__)
@@ -31,13 +38,16 @@ def managing_routes(
     @answers(routes, Shape.ENVELOPE)
     def post_setinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
-        claim_of(call, "setinfo", body)  # checked only: what is set twice is set; a secret made twice is told
+        claim = claim_of(call, "setinfo", body)
         asked = read(SetInfoBody, body)
+        return once(answers_kept, key, claim, lambda: changed(key, asked, seed_of(key, claim)))
+
+    def changed(key: ApiKey, asked: SetInfoBody, seed: bytes | None) -> GetInfoAnswer:
         if (change := asked.change()) is not None:
             key = set_info(key, change)
         told = answer_of(settings_of(key), asked.client_ref)
         if asked.callback is not None:
-            told["callback"] = changed_answer(manage_callbacks(key, asked.callback.change()))
-        return answer(told)
+            told["callback"] = changed_answer(manage_callbacks(key, asked.callback.change(), seed))
+        return told
 
     return routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -18,6 +19,7 @@ from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint import observability
+from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import read
@@ -51,11 +53,12 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
 
 
 def _stored_request(load: LoadStoredAlert, key: ApiKey, ref: StoreRef, client_ref: str | None) -> SendRequest:
-    stored = read(StoredAlert, _object(load(key, ref)))
+    store = load(key, ref)
+    stored = read(StoredAlert, _object(store.content))
     reference = client_ref or stored.client_ref
     if reference is None:
         raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
-    return stored.request(reference)
+    return replace(stored.request(reference), stored_at=store.created_at)
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -68,6 +71,8 @@ def _sent(call: Call, send: SendAlert, key: ApiKey, request: SendRequest, claim:
     call.client_ref = request.client_ref
     result = send(key, request, claim)
     accepted = sum(item.sent for item in result.items)
+    for reason, count in sorted(result.braked.items()):
+        emit("alerts_api", {"BrakesBit": count}, reason=reason)
     call.notes.update(items=len(result.items), receivers=accepted)
     if not result.success or result.alert_ref is None:
         return answer(_nothing_sent(call, result), 422)

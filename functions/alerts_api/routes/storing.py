@@ -5,18 +5,22 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
-from alerts_api.schemas.answers import NothingStoredAnswer, store_answer, store_entries
+from alerts_api.routes.replays import once
+from alerts_api.schemas.answers import NothingStoredAnswer, StoreAnswer, store_answer, store_entries
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.stores import StoreContentBody
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.store_request import StoreResult
-from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.entrypoint.http import Call, Shape, answers
 from tocsin.entrypoint.wire import read
 
 
-def storing_routes(authenticate: Authenticate, store: StoreContent, delete: DeleteContent) -> Blueprint:
+def storing_routes(
+    authenticate: Authenticate, store: StoreContent, delete: DeleteContent, answers_kept: AnswerOnce
+) -> Blueprint:
     """Return the routes that keep content and remove it."""
     routes = Blueprint(__name__)
 
@@ -24,25 +28,29 @@ def storing_routes(authenticate: Authenticate, store: StoreContent, delete: Dele
     @answers(routes, Shape.ENVELOPE)
     def post_storecontent(call: Call) -> Response:
         key, body = opened(call, authenticate)
-        seed = seed_of(key, claim_of(call, "storecontent", body))
+        claim = claim_of(call, "storecontent", body)
         asked = read(StoreContentBody, body)
-        return _done(call, store(key, asked.to_elements(), seed), asked.client_ref)
+        # Ids are made of the claim: a repeat that finds no answer, for its first try died, makes the same stores.
+        seed = seed_of(key, claim)
+        return once(
+            answers_kept, key, claim, lambda: _done(call, store(key, asked.to_elements(), seed), asked.client_ref)
+        )
 
     @routes.route("/deletecontent", methods=["POST"])
     @answers(routes, Shape.ENVELOPE)
     def post_deletecontent(call: Call) -> Response:
         key, body = opened(call, authenticate)
-        claim_of(call, "deletecontent", body)  # checked only: what is gone stays gone, however often it is asked
+        claim = claim_of(call, "deletecontent", body)
         asked = read(DeleteContentBody, body)
-        return _done(call, delete(key, asked.to_request()), asked.client_ref)
+        return once(answers_kept, key, claim, lambda: _done(call, delete(key, asked.to_request()), asked.client_ref))
 
     return routes
 
 
-def _done(call: Call, result: StoreResult, client_ref: str | None) -> Response:
+def _done(call: Call, result: StoreResult, client_ref: str | None) -> StoreAnswer | NothingStoredAnswer:
     call.notes["stores"] = sum(item.success for item in result.items)
     if result.success:
-        return answer(store_answer(result, client_ref))
+        return store_answer(result, client_ref)
     failed: NothingStoredAnswer = {
         "success": False,
         "returnCode": 422,
@@ -56,4 +64,4 @@ def _done(call: Call, result: StoreResult, client_ref: str | None) -> Response:
     }
     if client_ref is not None:
         failed["clientRef"] = client_ref
-    return answer(failed, 422)
+    return failed

@@ -14,7 +14,7 @@ from tocsin.application.client_info import CallbackInfo, DeliveriesWanted
 from tocsin.application.manage_callbacks import CallbackChange, CallbackChanged
 from tocsin.domain.errors import Fault
 from tocsin.domain.event_object import wire_time
-from tocsin.domain.webhook_delivery import Delivery
+from tocsin.domain.webhook_delivery import Attempt, Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
 from tocsin.entrypoint.wire import WireModel
 
@@ -107,6 +107,9 @@ class AttemptAnswer(TypedDict):
     status: Annotated[int | None, Field(description="HTTP status; null = no answer")]
     reason: Annotated[str | None, Field(description="stable word if there was no answer")]
     milliseconds: int | None
+    answer: NotRequired[
+        Annotated[str, Field(description="how the answer to a failed call began, up to 256 characters; for 7 days")]
+    ]
 
 
 @_EXACT
@@ -144,7 +147,9 @@ def callbacks_answer(info: CallbackInfo) -> CallbacksAnswer:
     """Return what `/getinfo` says of callbacks."""
     told: CallbacksAnswer = {"endpoints": [_endpoint(endpoint) for endpoint in info.endpoints]}
     if info.deliveries is not None:
-        told["deliveries"] = [_delivery(delivery) for delivery in info.deliveries]
+        told["deliveries"] = [
+            _delivery(delivery, info.answers.get(delivery.key.event_id, {})) for delivery in info.deliveries
+        ]
     if info.next is not None:
         told["deliveriesNext"] = info.next
     return told
@@ -180,21 +185,35 @@ def _endpoint(endpoint: Endpoint) -> EndpointAnswer:
     return told
 
 
-def _delivery(delivery: Delivery) -> DeliveryAnswer:
+def _delivery(delivery: Delivery, answers: Mapping[int, bytes]) -> DeliveryAnswer:
     return {
         "eventId": delivery.key.event_id,
         "alertId": delivery.alert,
         "state": delivery.state.value,
         "created": wire_time(delivery.created_at),
         "expires": wire_time(delivery.expires_at),
-        "attempts": [
-            {
-                "attempt": attempt.number,
-                "whence": wire_time(attempt.at),
-                "status": attempt.status,
-                "reason": attempt.reason,
-                "milliseconds": attempt.milliseconds,
-            }
-            for attempt in delivery.attempts
-        ],
+        "attempts": [_attempt(attempt, answers.get(attempt.number)) for attempt in delivery.attempts],
     }
+
+
+def _attempt(attempt: Attempt, answer: bytes | None) -> AttemptAnswer:
+    told: AttemptAnswer = {
+        "attempt": attempt.number,
+        "whence": wire_time(attempt.at),
+        "status": attempt.status,
+        "reason": attempt.reason,
+        "milliseconds": attempt.milliseconds,
+    }
+    if answer is not None:
+        told["answer"] = shown(answer)
+    return told
+
+
+def shown(answer: bytes) -> str:
+    """Return how a stranger's answer began, safe to look at: what is invisible or steers a screen is escaped."""
+    told = ""
+    for one in answer.decode(errors="replace"):
+        told += one if one.isprintable() else one.encode("unicode_escape").decode()
+        if len(told) > limits.ANSWER_CHARACTERS:
+            return told[: limits.ANSWER_CHARACTERS]
+    return told

@@ -106,6 +106,7 @@ _SETTINGS = {
     "defaultNotificationFormat",
     "defaultCallbackUrl",
     "transliterate",
+    "ownerEmail",
 }
 
 
@@ -131,7 +132,13 @@ class SetInfoBody(WireModel):
     transliterate: Annotated[
         bool | None, Field(description="put text messages into the GSM alphabet, which makes them shorter")
     ] = None
-
+    owner_email: Annotated[
+        str | None,
+        Field(
+            max_length=limits.EMAIL_CHARACTERS,
+            description="who is mailed when callbacks fail or a brake stops the account; null removes",
+        ),
+    ] = None
     callback: Annotated[
         CallbackChangeBody | None, Field(description="a new signing secret, on or off, once more what failed")
     ] = None
@@ -153,6 +160,7 @@ class SetInfoBody(WireModel):
             callback_encoding=self.default_notification_format,
             callback_url=self.default_callback_url if "default_callback_url" in self.model_fields_set else UNCHANGED,
             transliterate=self.transliterate,
+            owner_email=self.owner_email if "owner_email" in self.model_fields_set else UNCHANGED,
         )
 
 
@@ -248,6 +256,7 @@ class InfoAnswer(TypedDict):
     defaultNotificationFormat: str
     defaultCallbackUrl: str | None
     transliterate: bool
+    ownerEmail: Annotated[str | None, Field(description="who is mailed about the key; null = nobody")]
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
     scheduled: NotRequired[list[ScheduledAnswer]]
@@ -309,6 +318,7 @@ def settings_of(key: ApiKey) -> InfoAnswer:
         "defaultNotificationFormat": key.callback_encoding,
         "defaultCallbackUrl": key.callback_url,
         "transliterate": key.transliterate,
+        "ownerEmail": key.owner_email,
     }
 
 

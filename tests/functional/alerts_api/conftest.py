@@ -15,12 +15,16 @@ from alerts_api.routes.reading import reading_routes
 from alerts_api.routes.sending import sending_routes
 from alerts_api.routes.storing import storing_routes
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.answer_book import FakeAnswerBook
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.erasures import FakeErasureLedger
+from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -29,19 +33,25 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
+from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
-from tocsin.domain.alert import Channel
+from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.two_way_senders import CheckSender
+from tocsin.domain.alert import Alert, Channel, ChunkKey
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.domain.ids import ApiKeyId, TenantId
@@ -54,6 +64,7 @@ class Door:
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
+    book: FakeAnswerBook = field(default_factory=FakeAnswerBook)
     stores: FakeStoredContentRepository = field(default_factory=FakeStoredContentRepository)
     queue: FakeDispatchQueue = field(default_factory=FakeDispatchQueue)
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
@@ -62,6 +73,8 @@ class Door:
     responses: FakeResponses = field(default_factory=FakeResponses)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
+    erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
+    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     meters: FakeMeters = field(default_factory=FakeMeters)
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
@@ -72,11 +85,23 @@ class Door:
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
+        answer_once = AnswerOnce(self.book, self.clock)
         app = create_app("alerts_api")
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(self.alerts, self.keys, self.stores, self.queue, self.clock, chance),
+                SendAlert(
+                    self.alerts,
+                    self.keys,
+                    self.stores,
+                    self.queue,
+                    self.clock,
+                    chance,
+                    refuse_numbers=RefuseNumbers(self.brakes, self.clock),
+                    tell_refusals=TellRefusals(self.told),
+                    drop_erased=DropErased(self.erasures, self.sealer),
+                    check_sender=CheckSender(self.numbers, self.clock),
+                ),
                 LoadStoredAlert(self.stores, self.clock),
             )
         )
@@ -85,11 +110,14 @@ class Door:
                 self.authenticate,
                 StoreContent(self.stores, self.clock, chance),
                 DeleteContent(self.stores, self.clock),
+                answer_once,
             )
         )
-        app.register_blueprint(cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock)))
         app.register_blueprint(
-            collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
+            cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock), answer_once)
+        )
+        app.register_blueprint(
+            collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock), answer_once)
         )
         app.register_blueprint(
             reading_routes(
@@ -114,13 +142,24 @@ class Door:
                     self.deliveries,
                     self.clock,
                 ),
-                SetInfo(self.keys),
-                ManageCallbacks(self.endpoints, self.deliveries, self.callback_queue, self.clock, chance),
+                SetInfo(
+                    self.keys,
+                    clock=self.clock,
+                    mail_owners=MailOwners(FakeKeyOwners(self.keys), self.alerts, self.queue, self.clock),
+                ),
+                ManageCallbacks(
+                    self.endpoints, self.deliveries, self.callback_queue, self.clock, chance, sealer=self.sealer
+                ),
+                answer_once,
             )
         )
         app.register_blueprint(public_routes())
         self.gateway = Gateway(app)
         self.token = self.new_key("acme", "k1")
+
+    def alert_of(self, chunk: ChunkKey) -> Alert:
+        """Return the alert of a chunk of receivers."""
+        return self.alerts.alerts[chunk.tenant, chunk.alert]
 
     def new_key(self, tenant: str, key_id: str, *rights: Right, **more: Any) -> str:
         """Add a key and return what its owner sends."""

@@ -53,6 +53,7 @@ def test_settings_alone_when_nothing_is_asked(door: Door) -> None:
         "defaultNotificationFormat": "json",
         "defaultCallbackUrl": None,
         "transliterate": False,
+        "ownerEmail": None,
     }
 
 
@@ -192,6 +193,10 @@ def test_callbacks_become_the_default_and_can_be_taken_back(door: Door) -> None:
         ({"defaultCallbackUrl": "https://127.0.0.1/"}, "/defaultCallbackUrl"),
         ({"defaultCallbackUrl": "https://localhost/"}, "/defaultCallbackUrl"),
         ({"apiKeyFriendlyName": ""}, "/apiKeyFriendlyName"),
+        ({"ownerEmail": "ana@"}, "/ownerEmail"),
+        ({"ownerEmail": "ana@example.org, bob@example.org"}, "/ownerEmail"),
+        ({"ownerEmail": ""}, "/ownerEmail"),
+        ({"ownerEmail": "a" * 250 + "@example.org"}, "/ownerEmail"),
         ({"defaultNotification": "sms"}, "/defaultNotification"),
         # what a key may do is not its own to change
         ({"transliterate": True, "rights": ["canReadAlerts"]}, "/rights"),
@@ -205,6 +210,32 @@ def test_s3_what_cannot_be_set_is_refused_and_nothing_changes(door: Door, body: 
     assert answer.status == 400
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
     assert door.keys.keys[ACME, K1] == before
+
+
+def owners_mailed(door: Door) -> list[tuple[str, ...]]:
+    return [tuple(who.address for who in to) for key, to in door.alerts.chunks.items() if door.alert_of(key).house]
+
+
+def test_an_owner_can_be_named_changed_and_removed_and_the_one_before_hears_of_it_once_a_day(door: Door) -> None:
+    assert door.post("/setinfo", {"ownerEmail": "Ana@OWNER.example"}).json["info"]["ownerEmail"] == "Ana@owner.example"
+    assert info(door)["ownerEmail"] == "Ana@owner.example"
+    door.post("/setinfo", {"ownerEmail": "Ana@owner.example", "transliterate": True})
+    assert owners_mailed(door) == []
+
+    door.post("/setinfo", {"ownerEmail": "eve@elsewhere.example"})
+    assert door.post("/setinfo", {"ownerEmail": None}).json["info"]["ownerEmail"] is None
+    assert owners_mailed(door) == [("Ana@owner.example",)]
+
+    door.clock.advance(timedelta(days=1))
+    door.post("/setinfo", {"ownerEmail": "bob@owner.example"})
+    door.post("/setinfo", {"ownerEmail": None})
+    assert owners_mailed(door) == [("Ana@owner.example",), ("bob@owner.example",)]
+
+
+def test_what_speaks_of_no_owner_leaves_the_owner(door: Door) -> None:
+    door.post("/setinfo", {"ownerEmail": "ana@owner.example"})
+    door.post("/setinfo", {"transliterate": True})
+    assert door.keys.keys[ACME, K1].owner_email == "ana@owner.example"
 
 
 def test_a_send_goes_by_the_default_that_was_set(door: Door) -> None:
@@ -253,6 +284,38 @@ def test_w1_a_signing_secret_is_shown_by_the_call_that_made_it_and_never_again(d
     assert second["secret"] not in seen
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a1_a_rotation_that_is_repeated_gives_the_same_secret_and_makes_no_third(door: Door, kept: bool) -> None:
+    first = change(door, callbackUrl=HOOK, rotateSecret=True)
+    asked = {"callback": {"callbackUrl": HOOK, "rotateSecret": True}}
+    door.book.keeping.failing = 0 if kept else 1  # as if the worker had died after the rotation
+
+    second = door.post("/setinfo", asked, Idempotency_Key="once").json["callback"]
+    again = door.post("/setinfo", asked, Idempotency_Key="once").json["callback"]
+
+    assert again["secret"] == second["secret"] != first["secret"]
+    secrets = [one.value for one in door.endpoints.rows[EndpointKey.of(ACME, K1, HOOK)].secrets]
+    assert secrets == [second["secret"], first["secret"]]
+    third = door.post("/setinfo", asked, Idempotency_Key="twice").json["callback"]
+    assert third["secret"] not in secrets
+
+
+def test_a1_the_same_idempotency_key_makes_another_secret_for_each_api_key_and_url(door: Door) -> None:
+    k2 = door.new_key("acme", "k2")
+    made = set()
+    for token, url in ((door.token, HOOK), (k2, HOOK), (door.new_key("umbrella", "k1"), HOOK)):
+        body = {"apiKey": token, "callback": {"callbackUrl": url, "rotateSecret": True}}
+        made.add(door.post("/setinfo", body, Idempotency_Key="once").json["callback"]["secret"])
+    assert len(made) == 3
+
+
+def test_a1_another_change_under_the_same_key_is_a_422(door: Door) -> None:
+    door.post("/setinfo", {"transliterate": True}, Idempotency_Key="once")
+    answer = door.post("/setinfo", {"transliterate": False}, Idempotency_Key="once")
+    assert (answer.status, answer.faults()) == (422, {"": "IDEMPOTENCY_KEY_REUSED"})
+    assert door.keys.keys[ACME, K1].transliterate
+
+
 def test_ah_129_how_callbacks_fare_is_told_and_what_failed_is_replayed(door: Door) -> None:
     endpoint = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]
     lost = a_failed_delivery(door, EndpointKey.of(ACME, K1, HOOK))
@@ -267,6 +330,36 @@ def test_ah_129_how_callbacks_fare_is_told_and_what_failed_is_replayed(door: Doo
     assert door.deliveries.rows[lost.key].state is DeliveryState.PENDING
     assert change(door, replayEventId=lost.key.event_id)["replayed"] == 1
     assert [order for order, _ in door.callback_queue.puts] == [DeliveryOrder(ACME, (lost.key.event_id,))]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (b"no such tenant\n", r"no such tenant\n"),
+        (b"\x1b[31mred\x00", r"\x1b[31mred\x00"),
+        ("\u202egnp.exe größe".encode(), r"\u202egnp.exe größe"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"<script>", "<script>"),
+        (b"x" * 1024, "x" * 256),
+        (b"\n" * 1024, r"\n" * 128),
+    ],
+)
+def test_w7_what_a_receiver_said_to_a_failed_call_is_shown_short_and_harmless(
+    door: Door, said: bytes, shown: str
+) -> None:
+    endpoint = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]
+    lost = a_failed_delivery(door, EndpointKey.of(ACME, K1, HOOK))
+    door.deliveries.keep_answer(lost.key, 1, said, door.clock() + timedelta(days=7))
+
+    def attempt() -> dict[str, Any]:
+        asked = {"endpointId": endpoint["endpointId"]}
+        (found,) = info(door, getCallbackInfo=True, callbackOptions=asked)["callbacks"]["deliveries"][0]["attempts"]
+        assert isinstance(found, dict)
+        return found
+
+    assert (attempt()["status"], attempt()["answer"]) == (500, shown)
+    door.clock.advance(timedelta(days=7))
+    assert "answer" not in attempt()
 
 
 def test_an_endpoint_is_disabled_and_enabled_by_its_owner(door: Door) -> None:

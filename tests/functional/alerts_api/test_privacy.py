@@ -156,6 +156,7 @@ def test_no_log_knows_anybody(door: Door, logged: Callable[[], str]) -> None:
     for verb in ("/sendstoredalert", "/deletecontent", "/collectevents"):
         answers += [door.post(verb, {"storeName": c, "storeId": c, "alertId": c, "all": c, c: c}) for c in CANARIES]
     for canary in CANARIES:
+        answers.append(door.post("/setinfo", {"ownerEmail": canary}, Idempotency_Key=quote(canary)))
         answers.append(door.send(apiKey=canary))
         answers.append(door.send(apiKey=..., Authorization=f"Bearer {quote(canary)}"))
         answers.append(
@@ -171,6 +172,8 @@ def test_no_log_knows_anybody(door: Door, logged: Callable[[], str]) -> None:
     answers += [door.get("/alerts"), door.get(f"/alerts/{ref}"), door.get(f"/alerts/{ref}/recipients")]
 
     assert not [a.text for a in answers if a.status >= 500 and a.status != 501]
+    door.post("/setinfo", {"ownerEmail": None})
+    assert any(alert.house for alert in door.alerts.alerts.values())  # the owner before was told
     text = logged()
     assert "POST /sendalert" in text  # it is the log that was read
     assert leaks(text) == set()

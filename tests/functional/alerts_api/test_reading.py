@@ -284,3 +284,18 @@ def test_somebody_else_s_events_are_not_there(door: Door) -> None:
     for token in (door.new_key("acme", "k2"), door.new_key("other", "k1")):
         assert door.post("/collectevents", {"alertId": ref, "apiKey": token}).json["events"] == []
         assert door.post("/collectevents", {"all": True, "apiKey": token}).json["events"] == []
+
+
+def test_a1_a_collection_whose_answer_was_lost_can_be_asked_for_again(door: Door) -> None:
+    ref = door.send().json["alertRef"]
+    asked = {"alertId": ref}
+    assert door.post("/collectevents", asked, Idempotency_Key="once").json["events"] == []
+    happened(door, ref, 3)
+
+    first = door.post("/collectevents", asked, Idempotency_Key="once").json
+    again = door.post("/collectevents", asked, Idempotency_Key="once").json
+    other = door.post("/collectevents", asked, Idempotency_Key="twice").json
+
+    assert len(first["events"]) == 1
+    assert again == first
+    assert other["events"] != first["events"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import Right
+from tocsin.domain.brakes import Brakes
+from tocsin.domain.ids import TenantId
 
 STORED = {"contentType": "alert", "tag": "a", "storeDetails": {"storeName": "drill"}}
 
@@ -114,7 +118,18 @@ def test_without_the_header_the_same_call_is_another_alert(door: Door) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "é", "a\tb"])
-@pytest.mark.parametrize("verb", ["/sendalert", "/sendstoredalert", "/storecontent", "/deletecontent"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        "/sendalert",
+        "/sendstoredalert",
+        "/storecontent",
+        "/deletecontent",
+        "/cancelalerts",
+        "/setinfo",
+        "/collectevents",
+    ],
+)
 def test_a_malformed_idempotency_key_is_refused(door: Door, verb: str, key: str) -> None:
     answer = door.post(verb, {"clientRef": "r", "alert": [sms()]}, Idempotency_Key=key)
 
@@ -179,3 +194,17 @@ def test_a_stored_alert_is_sent_once_under_one_idempotency_key(door: Door) -> No
 
     assert door.post("/sendstoredalert", body, Idempotency_Key="once").json == first.json
     assert len(door.alerts.alerts) == 1
+
+
+def test_s15_what_a_brake_refuses_is_counted_by_reason_and_told(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
+    door.brakes.books[TenantId("acme")] = Brakes(countries=frozenset({"GB"}))
+
+    door.send(sms(recipients=["+447700900001", "+33612345678", "+18765551234", "+449061234567"]))
+
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "BrakesBit" in line]
+    assert [(line["service"], line["reason"], line["BrakesBit"]) for line in metrics] == [
+        ("alerts_api", "country_not_allowed", [2.0]),
+        ("alerts_api", "special_number", [1.0]),
+    ]
+    told = door.post("/getinfo", {"getMessages": True}).json["info"]["messages"]
+    assert {message["code"] for message in told} == {"country_not_allowed", "special_number"}

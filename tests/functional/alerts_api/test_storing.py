@@ -137,10 +137,60 @@ def test_a_repeat_stores_nothing_a_second_time(door: Door) -> None:
     other = store(door, {"content": "z"}, Idempotency_Key="once")
 
     assert first.json == again.json
-    ids = [entry["storeId"] for entry in first.json["content"]]
-    assert len(set(ids)) == 2
-    assert other.json["content"][0]["storeId"] not in ids
-    assert len(next(iter(door.stores.stores.values()))) == 3
+    assert len({entry["storeId"] for entry in first.json["content"]}) == 2
+    assert (other.status, other.faults()) == (422, {"": "IDEMPOTENCY_KEY_REUSED"})
+    assert len(next(iter(door.stores.stores.values()))) == 2
+
+
+def test_a1_a_repeat_whose_first_answer_was_not_kept_makes_the_same_stores(door: Door) -> None:
+    door.book.keeping.failing = 1
+    first = store(door, {"content": "x"}, Idempotency_Key="once")
+    assert (first.status, door.book.kept) == (200, {})
+
+    again = store(door, {"content": "x"}, Idempotency_Key="once")
+
+    assert again.json == first.json
+    assert len(next(iter(door.stores.stores.values()))) == 1
+
+
+def test_a1_a_repeated_deletion_says_what_the_first_said(door: Door) -> None:
+    store_id = store(door, {"content": "x"}).json["content"][0]["storeId"]
+    asked = {"content": [{"storeId": store_id, "tag": "t"}]}
+
+    first = door.post("/deletecontent", asked, Idempotency_Key="once")
+    again = door.post("/deletecontent", asked, Idempotency_Key="once")
+
+    assert (first.status, again.status) == (200, 200)
+    assert first.json == again.json
+    assert door.post("/deletecontent", asked).status == 422
+    assert door.post("/deletecontent", asked, Idempotency_Key="twice").status == 422
+    other = door.post("/deletecontent", {"all": True}, Idempotency_Key="once")
+    assert (other.status, other.faults()) == (422, {"": "IDEMPOTENCY_KEY_REUSED"})
+
+
+def test_a1_a_deletion_that_found_nothing_is_decided_anew(door: Door) -> None:
+    store_id = store(door, {"content": "x"}).json["content"][0]["storeId"]
+    stranger = door.new_key("acme", "k2")
+    asked = {"content": [{"storeId": store_id, "tag": "t"}], "apiKey": stranger}
+    assert door.post("/deletecontent", asked, Idempotency_Key="once").status == 422
+    assert door.book.kept == {}
+
+
+def test_a1_a_twin_that_lost_the_race_gives_the_winners_answer(door: Door) -> None:
+    store_id = store(door, {"content": "x"}).json["content"][0]["storeId"]
+    asked = {"content": [{"storeId": store_id, "tag": "t"}]}
+    delete, raced = door.stores.delete, list[Any]()
+
+    def race(*args: Any) -> bool:
+        if not raced:
+            raced.append(True)
+            raced.append(door.post("/deletecontent", asked, Idempotency_Key="once").json)
+        return delete(*args)
+
+    door.stores.delete = race  # type: ignore[method-assign,assignment]
+    late = door.post("/deletecontent", asked, Idempotency_Key="once")
+
+    assert (late.status, late.json) == (200, raced[1])
 
 
 def test_a_store_is_deleted_by_its_id(door: Door) -> None:

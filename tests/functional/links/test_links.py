@@ -195,6 +195,23 @@ def test_ah_84_s11_codes_that_lead_nowhere_cannot_be_told_apart(site: Site) -> N
     assert site.responses.kept == {}
 
 
+def test_ah_84_a_visit_counts_to_the_last_millisecond_of_the_lifetime_and_not_at_its_end(site: Site) -> None:
+    end = site.alert.expires_at
+    assert end
+    site.clock.at_least(end - timedelta(milliseconds=1))
+    assert site.visit().status == 200
+    assert [event.event for event in site.told()] == ["shortlinkClick"]
+    assert len(site.responses.kept) == 1
+
+    site.clock.at_least(end)
+
+    assert site.visit(agent=PEOPLE[1][0]).status == 404
+    assert site.told() == []
+    assert len(site.responses.kept) == 1
+    page = site.responses.of_alert(site.alert.tenant, site.alert.ref, 10, None, site.clock())
+    assert list(page.responses) == []  # what was said is gone for readers at the same instant
+
+
 def test_s11_five_hundred_random_paths_lead_nowhere() -> None:
     site = Site("https://x.test")
     chance = random.Random(7)

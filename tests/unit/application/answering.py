@@ -20,6 +20,7 @@ from tests.fakes.time import NOON
 from tocsin.application.receive_mail import MailResult, ReceiveMail
 from tocsin.application.receive_text import ReceiveText, TextResult
 from tocsin.application.record_reply import RecordReply
+from tocsin.application.remember_mails import RememberMails
 from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.suppress import Suppress
@@ -55,9 +56,12 @@ class Answering:
         self.suppress = Suppress(self.suppressions, self.sealer)
         self.addresses = ReplyAddresses(DOMAIN, self.sealer)
         self.remember = RememberTexts(self.numbers, self.conversations, lambda: self.now)
+        self.remember_mails = RememberMails(self.conversations, lambda: self.now)
         record = RecordReply(self.responses, self.happenings)
         self.receive_text = ReceiveText(self.numbers, self.conversations, self.alerts, self.rows, record, self.suppress)
-        self.receive_mail = ReceiveMail(self.alerts, self.references, self.addresses, record)
+        self.receive_mail = ReceiveMail(
+            self.alerts, self.references, self.addresses, record, self.conversations, self.rows
+        )
         self._count = 0
 
     def send(self, *items: Any, sender: str = OURS, reference: str | None = None, **options: Any) -> Alert:
@@ -80,6 +84,7 @@ class Answering:
             item = alert.item(key.item)
             assert item is not None
             self.remember(alert, item, key, list(enumerate(recipients)))
+            self.remember_mails(alert, item, key, list(enumerate(recipients)))
             for position in range(len(recipients)):
                 row = Message(position, MessageState.SENT, 1, 1, (), provider_id=f"p-{alert.ref}")
                 self.rows.rows[key, position] = row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,11 +10,14 @@ import pytest
 
 from tests.builders import KEY, TENANT, email, number, sms
 from tests.fakes.brakes import FakeBrakeBook, FakeMeters
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import Desk, an_email, an_sms
-from tests.unit.application.stand import Stand
-from tocsin.application.brake import FRESH, HoldBack, NoteMailFate, RefuseNumbers, spent_today
+from tests.unit.application.stand import Counting, Stand
+from tocsin.application.brake import FRESH, HoldBack, RefuseNumbers, spent_today
+from tocsin.application.note_mail_fate import NoteMailFate
+from tocsin.application.tell_refusals import TellRefusals
 from tocsin.domain.alert import Channel
 from tocsin.domain.brakes import MICROS, Brakes, Pause, Rate
 from tocsin.domain.client_message import MessageQuery, Severity
@@ -83,6 +87,42 @@ def test_s15_a_compromised_key_that_calls_premium_numbers_sends_nothing() -> Non
         result = desk.send(an_sms(*(f"+4490{(call * 10_000 + n):08}" for n in range(10_000))))
         assert not result.success
     assert desk.alerts.alerts == {}
+
+
+def test_s15_the_key_hears_of_each_reason_once_a_day_with_the_first_call_it_happened_to() -> None:
+    desk = a_desk(HOME)
+    told = FakeClientMessages()
+
+    def call(*to: str) -> None:
+        tell = TellRefusals(told)  # another process
+        desk.send_alert = replace(desk.send_alert, tell_refusals=tell)
+        desk.send(an_sms(*to))
+
+    call(ANA, "+33612345678", "+18765551234")
+    (first,) = told.told.values()
+    (alert,) = desk.alerts.alerts.values()
+    assert (first.code, first.severity, first.alert) == ("country_not_allowed", Severity.WARNING, alert.ref)
+    assert first.text.startswith("2 receivers of one call were refused, in a country")
+    assert "+33" not in first.text
+
+    for _ in range(3):
+        call("+33612345678", "+449061234567")
+    assert [(one.code, one.alert) for one in told.told.values()][1:] == [("special_number", None)]
+
+    desk.clock.advance(timedelta(days=1))
+    call("+33612345678")
+    assert [one.code for one in told.told.values()][2:] == ["country_not_allowed"]
+
+
+def test_s15_a_thousand_refused_calls_are_one_write() -> None:
+    desk, told = a_desk(HOME), FakeClientMessages()
+    told.outage.failing = 1
+    calls = Counting("told", told, Counter())
+    desk.send_alert = replace(desk.send_alert, tell_refusals=TellRefusals(calls))
+    for _ in range(5):
+        desk.send(an_sms("+33612345678"))
+    assert dict(calls._calls) == {"told.tell": 2}  # the store did not answer the first time
+    assert len(told.told) == 1
 
 
 # --- between the claim and the money --------------------------------------------------------------------------

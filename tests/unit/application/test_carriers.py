@@ -1,6 +1,8 @@
-"""What a carrier does when the key that short links are made with cannot be had."""
+"""What a carrier does when the key that short links are made with cannot be had, and whose mails can be answered."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
@@ -48,3 +50,17 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
     assert outcome == Refused("shortlinks_unavailable", for_good=False)
     assert not TEXTS.calls
     assert not MAILS.calls
+
+
+@pytest.mark.parametrize("house", [False, True])
+def test_a_mail_can_be_answered_unless_the_house_wrote_it(house: bool) -> None:
+    mails = FakeEmailSender()
+    carrier = EmailCarrier(
+        mails, mails, lambda content: MailTemplate.compile(content, "t.example"), lambda id: "r+token@t.example"
+    )
+    alert = replace(an_acceptance(email("ana@x.test")).alert, house=house)
+
+    carrier.load(alert, alert.items[0])(Recipient("ana@x.test"), MessageId(next(alert.slices()).key, 0, 1), NOON)
+
+    ((mail,),) = mails.received.values()
+    assert ("Reply-To: r+token@t.example\r\n" in mail) is not house

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +110,33 @@ def test_ah_92_after_the_lifetime_there_is_no_event(world: Answering, by_token: 
     assert not world.results.told
 
 
+@pytest.mark.parametrize("by_token", [True, False])
+def test_ah_92_an_answer_counts_to_the_last_millisecond_and_is_read_no_longer_than_its_alert(
+    world: Answering, by_token: bool
+) -> None:
+    alert = sent(world)
+    assert alert.expires_at is not None
+    to = reply_address(world, alert) if by_token else "alerts@alerts.example"
+    world.now = alert.expires_at - timedelta(milliseconds=1)
+    assert world.mail(a_reply("in time", addressed_to=(to,))) is MailResult.RECORDED
+    assert [response.text for response in world.kept(alert)] == ["in time"]
+    assert [event.event for event in world.told(alert)] == ["reply"]
+
+    world.now = alert.expires_at
+
+    assert world.mail(a_reply("too late", addressed_to=(to,))) is MailResult.NOTHING_OPEN
+    assert (world.kept(alert), world.told(alert)) == ([], [])
+    assert len(world.responses.kept) == 1
+
+
+def test_ah_92_what_counts_is_when_the_mail_reached_us_and_not_when_it_was_taken_in(world: Answering) -> None:
+    alert = sent(world)
+    assert alert.expires_at is not None
+    arrived = alert.expires_at - timedelta(seconds=1)
+    world.now = alert.expires_at + HOUR
+    assert world.mail(a_reply(), at=arrived) is MailResult.RECORDED
+
+
 def test_s14_a_reference_alone_is_no_credential(world: Answering) -> None:
     alert = sent(world)
     for stranger in ("eve@example.org", ""):
@@ -153,6 +181,74 @@ def test_a_receiver_far_down_the_list_is_found(world: Answering) -> None:
     world.mail(a_reply(sender="n599@example.org"))
     (response,) = world.kept(alert)
     assert (response.key.chunk, response.position, response.contact_id) == (2, 99, "c599")
+
+
+def test_s14_an_answer_to_an_older_mail_is_late_once_a_newer_alert_has_gone_to_the_mailbox(world: Answering) -> None:
+    old = sent(world)
+    world.now += HOUR
+    elsewhere = sent(world, OTHERS, reference="[TX-8888888888]")  # to Bob only
+    assert world.mail(a_reply("ana in time")) is MailResult.RECORDED
+    world.now += HOUR
+    sent(world, "ANA@example.org", reference="[TX-9999999999]")
+
+    assert world.mail(a_reply("ana late")) is MailResult.RECORDED
+    assert world.mail(a_reply("bob late", sender=OTHERS)) is MailResult.RECORDED
+    assert world.mail(a_reply("newest", addressed_to=(reply_address(world, elsewhere),))) is MailResult.RECORDED
+
+    assert [(one.text, one.late) for one in world.kept(old)] == [
+        ("ana in time", False),
+        ("ana late", True),
+        ("bob late", True),
+    ]
+    assert [event.details.get("late") for event in world.told(old)] == [None, True, True]
+    assert [one.late for one in world.kept(elsewhere)] == [False]
+
+
+@pytest.mark.parametrize("why", ["over", "never went out", "sandbox", "house"])
+def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(world: Answering, why: str) -> None:
+    old = sent(world, lifetime=30 * 24 * HOUR)
+    world.now += HOUR
+    newer = sent(world, reference="[TX-9999999999]", sandbox=why == "sandbox")
+    if why == "over":
+        for key, said in world.conversations.said.items():
+            world.conversations.said[key] = {
+                replace(one, expires_at=world.now) if one.key.alert == newer.ref else one for one in said
+            }
+    if why == "never went out":
+        world.rows.rows = {place: row for place, row in world.rows.rows.items() if place[0].alert != newer.ref}
+    if why == "house":
+        world.conversations.said.clear()
+        item = newer.items[0]
+        place = next(newer.slices()).key
+        to = list(enumerate(world.alerts.recipients(place)))
+        world.remember_mails(replace(newer, house=True), item, place, to)
+        assert not world.conversations.said
+
+    assert world.mail(a_reply()) is MailResult.RECORDED
+
+    assert [one.late for one in world.kept(old)] == [False]
+
+
+def test_a_mail_delivered_again_is_as_late_as_the_first_time(world: Answering) -> None:
+    old = sent(world)
+    world.happenings.outage.failing = 1
+    with pytest.raises(StorageUnavailable):
+        world.mail(a_reply(), id="m1")
+    world.now += HOUR
+    sent(world, reference="[TX-9999999999]")
+
+    assert world.mail(a_reply(), id="m1") is MailResult.REPEATED
+
+    assert [one.late for one in world.kept(old)] == [False]
+    assert [event.details.get("late") for event in world.told(old)] == [None]
+
+
+def test_a_store_that_is_down_keeps_no_mail_back(world: Answering) -> None:
+    world.conversations.outage.failing = 1
+    alert = sent(world)
+    assert world.conversations.said == {}
+    assert world.mail(a_reply()) is MailResult.RECORDED
+    assert [one.late for one in world.kept(alert)] == [False]
 
 
 def test_a_mail_delivered_again_is_one_answer(world: Answering) -> None:

@@ -94,6 +94,21 @@ def test_ah_92_after_the_lifetime_nothing_is_kept_or_told(world: Answering) -> N
     assert not world.results.told
 
 
+def test_ah_92_a_text_counts_to_the_last_millisecond_and_is_read_no_longer_than_its_alert(world: Answering) -> None:
+    alert = world.send()
+    assert alert.expires_at is not None
+    world.now = alert.expires_at - timedelta(milliseconds=1)
+    assert world.text("in time") is TextResult.RECORDED
+    assert [response.text for response in world.kept(alert)] == ["in time"]
+    assert [event.event for event in world.told(alert)] == ["reply"]
+
+    world.now = alert.expires_at
+
+    assert world.text("too late") is TextResult.NOTHING_OPEN
+    assert (world.kept(alert), world.told(alert)) == ([], [])
+    assert len(world.responses.kept) == 1
+
+
 def test_ah_92_of_two_alerts_the_one_that_is_over_is_no_candidate(world: Answering) -> None:
     over, open_ = world.send(), world.send()
     world.alerts.alerts[over.tenant, over.ref] = replace(over, expires_at=world.now)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_reports import TakeInReports
 from tocsin.domain.alert import Channel
 from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.ids import TenantId
 from tocsin.domain.message import BOUNCED, Message, MessageState, Receipt, Step
 from tocsin.domain.suppression import SuppressionReason
 
@@ -110,6 +112,43 @@ def test_a_complaint_is_an_event_of_its_own_told_once_and_suppresses_the_mailbox
     assert results == [ReceiptResult.RECORDED, ReceiptResult.NOTHING_NEW, ReceiptResult.NOTHING_NEW]
     assert (desk.state(), desk.because()) == (S.DELIVERED, SuppressionReason.COMPLAINT)
     assert sorted(desk.told()) == [("complaint", "abuse"), ("delivered", None), ("sent", None)]
+
+
+class Fates:
+    """Notes what is counted against a tenant's good name, and what is made up for."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def __call__(self, tenant: TenantId, *, complaint: bool) -> None:
+        self.heard.append("complaint" if complaint else "bounce")
+
+    def again(self, tenant: TenantId) -> None:
+        self.heard.append("again")
+
+
+def with_fates(desk: Desk) -> Fates:
+    fates = Fates()
+    desk.reports._note_mail_fate = fates  # type: ignore[assignment]
+    return fates
+
+
+def test_a_bounce_is_counted_once_and_its_repeat_finishes_what_was_left() -> None:
+    desk = Desk()
+    fates = with_fates(desk)
+    for _ in range(2):
+        desk.take_in(desk.bounce())
+    assert fates.heard == ["bounce", "again"]
+
+
+def test_a_bounce_of_the_houses_own_mail_is_not_held_against_the_tenant() -> None:
+    desk = Desk()
+    fates = with_fates(desk)
+    desk.alerts.alerts[desk.alert.tenant, desk.alert.ref] = replace(desk.alert, house=True)
+    for report in (desk.bounce(), desk.bounce()):
+        desk.take_in(report)
+    assert fates.heard == []
+    assert desk.because() is SuppressionReason.HARD_BOUNCE
 
 
 @pytest.mark.parametrize("failing", ["rows", "suppressions", "happenings"])

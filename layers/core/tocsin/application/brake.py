@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.ports import Clock, Sealer
 from tocsin.application.ports.brakes import BrakeBook, Meters
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient, SmsContent
 from tocsin.domain.allotment import PreparedElement
-from tocsin.domain.brakes import REFUSED_BECAUSE, Brake, Brakes, MailFates, Pause, Rate, judge_number, over_budget
+from tocsin.domain.brake_news import spend_cap_news
+from tocsin.domain.brakes import REFUSED_BECAUSE, Brake, Brakes, Rate, judge_number
 from tocsin.domain.client_message import Category, Severity, message_about
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.errors import StorageUnavailable, TocsinError
 from tocsin.domain.handover import Refused
 from tocsin.domain.ids import TenantId
 from tocsin.domain.message import RETRY_CAP
@@ -97,20 +99,30 @@ class RefuseNumbers:
 class HoldBack:
     """Say which claimed messages must not be handed over now. Belongs to one thread, like its dispatcher."""
 
-    def __init__(self, book: BrakeBook, meters: Meters, messages: ClientMessages, sealer: Sealer, clock: Clock) -> None:
+    def __init__(
+        self,
+        book: BrakeBook,
+        meters: Meters,
+        messages: ClientMessages,
+        sealer: Sealer,
+        clock: Clock,
+        mail_owners: MailOwners | None = None,
+    ) -> None:
         self._recent = RecentBrakes(book, clock)
         self._book = book
         self._meters = meters
         self._messages = messages
         self._sealer = sealer
         self._clock = clock
+        self._mail_owners = mail_owners
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Mapping[int, Recipient]) -> dict[int, Outcome]:
         """Return what becomes of the claimed messages that a brake holds, by position; the others may go out.
 
-        What may go out is counted: the money as spent, the receivers' tokens as taken. Sandbox alerts cost nothing.
+        What may go out is counted: the money as spent, the receivers' tokens as taken. Sandbox alerts cost nothing,
+        and no brake holds what tells owners of the brakes.
         """
-        if alert.sandbox or not claimed:
+        if alert.sandbox or alert.house or not claimed:
             return {}
         now = self._clock()
         try:
@@ -128,7 +140,7 @@ class HoldBack:
         if item.channel in brakes.paused:
             return dict.fromkeys(claimed, (Brake.PAUSED, RETRY_CAP))
         if item.channel is Channel.EMAIL:
-            self._meters.add(alert.tenant, _day(now, "mail_sent"), len(claimed), _forgotten(now))
+            self._meters.add(alert.tenant, day_meter(now, "mail_sent"), len(claimed), forgotten_at(now))
         if not isinstance(item.content, SmsContent):
             return {}
         held: dict[int, tuple[Brake, timedelta]] = {}
@@ -147,7 +159,9 @@ class HoldBack:
         if brakes.daily_spend is not None:
             segments = measure(item.content.text).segments
             costs = [_cost(claimed[position], segments) for position in free]
-            spent = self._meters.draw(alert.tenant, _day(now, "spend"), costs, brakes.daily_spend, _forgotten(now))
+            spent = self._meters.draw(
+                alert.tenant, day_meter(now, "spend"), costs, brakes.daily_spend, forgotten_at(now)
+            )
             held |= dict.fromkeys(free[spent:], (Brake.SPEND_CAP, timedelta(0)))
         return held
 
@@ -177,45 +191,17 @@ class HoldBack:
                 once_per=TOLD_ONCE_PER,
             )
             try:
+                if lost and self._mail_owners is not None:
+                    self._mail_owners.of_tenant(alert.tenant, spend_cap_news(now))
                 self._messages.tell(message)
-            except StorageUnavailable:
+            except TocsinError:
+                # The claims of this slice must not lapse because somebody could not be told.
                 _log.warning("message_not_kept", extra=facts)
-
-
-class NoteMailFate:
-    """Count a bounce or complaint of today's, and stop the tenant's email when they are too many."""
-
-    def __init__(self, book: BrakeBook, meters: Meters, clock: Clock) -> None:
-        self._book = book
-        self._meters = meters
-        self._clock = clock
-
-    def __call__(self, tenant: TenantId, *, complaint: bool) -> Pause | None:
-        """Return the pause if this one tipped the balance. Called again for the same event it counts twice.
-
-        Raises:
-            StorageUnavailable: it may be counted.
-        """
-        now = self._clock()
-        self._meters.add(tenant, _day(now, "mail_complained" if complaint else "mail_bounced"), 1, _forgotten(now))
-        reason = over_budget(self.fates(tenant, now))
-        if reason is None:
-            return None
-        pause = Pause(now, reason)
-        if not self._book.pause(tenant, Channel.EMAIL, pause):
-            return None
-        _log.error("email_paused", extra={"tenant": tenant, "reason": reason})
-        return pause
-
-    def fates(self, tenant: TenantId, now: datetime) -> MailFates:
-        """Return what became of the tenant's emails today."""
-        names = ("mail_sent", "mail_bounced", "mail_complained")
-        return MailFates(*(self._meters.read(tenant, _day(now, name)) for name in names))
 
 
 def spent_today(meters: Meters, tenant: TenantId, now: datetime) -> int:
     """Return the estimated cost of today's text messages, in millionths of a US dollar."""
-    return meters.read(tenant, _day(now, "spend"))
+    return meters.read(tenant, day_meter(now, "spend"))
 
 
 def _outcome(brake: Brake, wait: timedelta) -> Outcome:
@@ -229,9 +215,11 @@ def _cost(recipient: Recipient, segments: int) -> int:
     return estimated_price(place.region if place else None, segments)
 
 
-def _day(now: datetime, name: str) -> str:
+def day_meter(now: datetime, name: str) -> str:
+    """Return the name of a meter of the UTC day."""
     return f"{name}#{now:%Y%m%d}"
 
 
-def _forgotten(now: datetime) -> datetime:
+def forgotten_at(now: datetime) -> datetime:
+    """Return when a meter of the day is of no use any more."""
     return now + timedelta(days=35)

@@ -41,6 +41,11 @@ class CallStores:
             raise StoreUnusable(f"there is no stored {kind.value} of this id or name")
         return found
 
+    def written(self, ref: StoreRef, kind: ContentType) -> datetime | None:
+        """Return when a store that was loaded was written, None for any other."""
+        found = self._loaded.get((ref, kind))
+        return found.created_at if found else None
+
     def renew(self, refs: Iterable[tuple[StoreRef, ContentType]]) -> None:
         """Note that these stores were used. Never fails: what they were used for is done already."""
         used = {store.store_id: store for use in refs if (store := self._loaded.get(use)) is not None}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tocsin.application.ports import Clock, Randomness
+from tocsin.application.ports import Clock, Randomness, Sealer
 from tocsin.application.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.callback import EndpointKey
@@ -51,24 +51,37 @@ class RotateCallbackSecret:
     endpoints: WebhookEndpoints
     clock: Clock
     randomness: Randomness
+    sealer: Sealer | None = None
 
-    def __call__(self, key: ApiKey, url: str) -> SecretShown:
+    def __call__(self, key: ApiKey, url: str, seed: bytes | None = None) -> SecretShown:
         """Return the secret.
 
         Args:
             url: one that may be called back (`url_faults`).
+            seed: the same seed makes the same secret, once, however often and at once it is asked for; needs the
+                sealer. None: another secret with each call.
 
         Raises:
             StaleWrite: others were faster ten times over.
         """
-        secret = new_secret(self.randomness.token(_SECRET_BYTES))
+        secret = new_secret(self._bytes(key, url, seed))
         name = EndpointKey.of(key.tenant, key.id, url)
         endpoint = self.endpoints.get(name)
         if endpoint is None:
             made = self.endpoints.add(Endpoint(name, url, (SigningSecret(secret),), self.clock()))
             if made.secrets[0].value == secret:
                 return SecretShown(made, secret)
-        return SecretShown(_changed(self.endpoints, name, lambda one: rotated(one, secret, self.clock())), secret)
+
+        def rotated_once(one: Endpoint) -> Endpoint:
+            return one if one.knows(secret) else rotated(one, secret, self.clock())
+
+        return SecretShown(_changed(self.endpoints, name, rotated_once), secret)
+
+    def _bytes(self, key: ApiKey, url: str, seed: bytes | None) -> bytes:
+        if seed is None or self.sealer is None:
+            return self.randomness.token(_SECRET_BYTES)
+        # A keyed hash under the tenant's key: as good as chance for whoever has not got that.
+        return self.sealer.fingerprint(key.tenant, "callback secret", seed + url.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +145,7 @@ class ListCallbackDeliveries:
         answers = {
             delivery.key.event_id: self.deliveries.answers(delivery.key, now)
             for delivery in page.deliveries
-            if with_answers
+            if with_answers and any(attempt.status is not None and not attempt.taken for attempt in delivery.attempts)
         }
         return CallbackDeliveries(page.deliveries, answers, page.next)
 
@@ -212,7 +225,10 @@ def _changed(endpoints: WebhookEndpoints, name: EndpointKey, change: Callable[[E
         endpoint = endpoints.get(name)
         if endpoint is None:
             raise NotFound("callback endpoint")
-        saved = endpoints.save(change(endpoint))
+        changed = change(endpoint)
+        if changed is endpoint:
+            return endpoint
+        saved = endpoints.save(changed)
         if saved is not None:
             return saved
     raise StaleWrite("a callback endpoint changed ten times during one request")

@@ -146,7 +146,7 @@ class EmailCarrier(_Linking):
         def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
             try:
                 mail = mail_to(recipient, id, now)
-                mime = mail.addressed(recipient.address, str(id), now, self._reply_to(id))
+                mime = mail.addressed(recipient.address, str(id), now, None if alert.house else self._reply_to(id))
             except UnsafeMail as error:
                 return _unsafe(error)
             except StorageUnavailable:

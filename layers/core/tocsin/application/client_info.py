@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
 from tocsin.application.brake import spent_today
 from tocsin.application.callback_endpoints import ListCallbackDeliveries, ListCallbackEndpoints
+from tocsin.application.create_api_key import owner_of
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, StoredContentRepository
 from tocsin.application.ports.brakes import BrakeBook, Meters
 from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoints
@@ -20,6 +22,7 @@ from tocsin.domain.callback import url_faults
 from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQuery
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.owner_mail import KeyOwner, OwnerNews
 from tocsin.domain.stored_content import StoredContent
 from tocsin.domain.webhook_delivery import KEPT_FOR, Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
@@ -39,10 +42,15 @@ class DeliveriesWanted:
 
 @dataclass(frozen=True, slots=True)
 class CallbackInfo:
-    """The receivers of a key's callbacks; `deliveries` of one of them if asked for, `next` if there are more."""
+    """The receivers of a key's callbacks; `deliveries` of one of them if asked for, `next` if there are more.
+
+    Attributes:
+        answers: how what the receiver said to failed calls began, by event and number of the attempt.
+    """
 
     endpoints: Sequence[Endpoint]
     deliveries: Sequence[Delivery] | None = None
+    answers: Mapping[str, Mapping[int, bytes]] = field(default_factory=dict)
     next: str | None = None
 
 
@@ -137,9 +145,9 @@ class ReadInfo:
             return CallbackInfo(endpoints)
         since, until = now - KEPT_FOR, now + timedelta(seconds=1)
         page = ListCallbackDeliveries(self.deliveries, self.clock)(
-            key, wanted.endpoint, since, until, limit=wanted.maximum, after=wanted.after
+            key, wanted.endpoint, since, until, limit=wanted.maximum, after=wanted.after, with_answers=True
         )
-        return CallbackInfo(endpoints, page.deliveries, page.next)
+        return CallbackInfo(endpoints, page.deliveries, page.answers, page.next)
 
 
 class Unchanged(Enum):
@@ -153,13 +161,14 @@ UNCHANGED = Unchanged.UNCHANGED
 
 @dataclass(frozen=True, slots=True)
 class InfoChange:
-    """What a call of `/setinfo` changes; a callback URL of None is removed."""
+    """What a call of `/setinfo` changes; a callback URL or an owner of None is removed."""
 
     name: str | None = None
     notification: NotificationMode | None = None
     callback_encoding: str | None = None
     callback_url: str | Unchanged | None = UNCHANGED
     transliterate: bool | None = None
+    owner_email: str | Unchanged | None = UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +180,23 @@ class SetInfo:
 
     Attributes:
         egress: where callbacks may go.
+        clock, mail_owners: to tell the owner before that there is another; without them nobody is told.
     """
 
     keys: ApiKeyRepository
     egress: EgressPolicy = CLOSED
+    clock: Clock | None = None
+    mail_owners: MailOwners | None = None
 
     def __call__(self, key: ApiKey, change: InfoChange) -> ApiKey:
         """Return the key as it is now; saying it twice is harmless. Other processes notice within 30 s.
 
         Raises:
-            InvalidRequest: the URL leads nowhere it may, or callbacks are to be the default and there is no URL.
+            InvalidRequest: the URL leads nowhere it may, callbacks are to be the default and there is no URL, or the
+                owner has no email address.
             NotFound: the key was disabled a moment ago.
         """
+        owner, faults = (key.owner_email, []) if change.owner_email is UNCHANGED else owner_of(change.owner_email)
         changed = replace(
             key,
             name=key.name if change.name is None else change.name.strip(),
@@ -190,11 +204,30 @@ class SetInfo:
             callback_encoding=change.callback_encoding or key.callback_encoding,
             callback_url=key.callback_url if change.callback_url is UNCHANGED else change.callback_url,
             transliterate=key.transliterate if change.transliterate is None else change.transliterate,
+            owner_email=owner,
         )
-        if faults := self._faults(key, changed):
+        faults += self._faults(key, changed)
+        if faults:
             raise InvalidRequest(faults)
+        if key.owner_email is not None and owner != key.owner_email:
+            self._tell_owner_before(key)
         self.keys.save_defaults(changed)
         return changed
+
+    def _tell_owner_before(self, key: ApiKey) -> None:
+        """Whoever took a key could otherwise silence its owner. Once a day, or it would be a way to pester people."""
+        if self.clock is None or self.mail_owners is None:
+            return
+        midnight = self.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+        news = OwnerNews(
+            f"owner-{key.id}-{midnight:%Y%m%d}",
+            midnight,
+            "You are no longer the owner of an API key",
+            "Somebody who has the key gave it another owner address, or none. If that was not meant to happen, have "
+            f"your operator disable the key.\nAPI key: {key.id}",
+        )
+        owner = KeyOwner(key.id, sandbox=key.sandbox, enabled=key.enabled, email=key.owner_email)
+        self.mail_owners.to_address(key.tenant, owner, news)
 
     def _faults(self, key: ApiKey, changed: ApiKey) -> list[Fault]:
         url = changed.callback_url

@@ -13,6 +13,7 @@ from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
 from tocsin.domain.callback import Callback, CallbackEncoding, url_faults
 from tocsin.domain.egress import CLOSED, EgressPolicy
+from tocsin.domain.email_address import InvalidEmail, parse_email
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import TenantId
 
@@ -48,6 +49,7 @@ class CreateApiKey:
         notification: NotificationMode = NotificationMode.POLL,
         transliterate: bool = False,
         callback: Callback | None = None,
+        owner_email: str | None = None,
     ) -> NewApiKey:
         """Return the key with its token.
 
@@ -56,15 +58,18 @@ class CreateApiKey:
             capacities: units it may spend per channel; a channel that is not here is unlimited.
             transliterate: its text messages are put into the GSM alphabet, which is cheaper and loses characters.
             callback: where results go that are called back, unless the call says otherwise.
+            owner_email: who is mailed when the key's callbacks fail or a brake stops the account; None = nobody.
 
         Raises:
-            InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, or a callback URL that
-                leads nowhere it may.
+            InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, a callback URL that
+                leads nowhere it may, or an owner who has no email address.
         """
         capacities = capacities or {}
         faults = _faults(name, networks, capacities)
         if callback is not None:
             faults += url_faults(callback.url, "/callbackURL", self.egress)
+        owner, owner_faults = owner_of(owner_email)
+        faults += owner_faults
         if faults:
             raise InvalidRequest(faults)
         token = ApiKeyToken(
@@ -83,9 +88,20 @@ class CreateApiKey:
             transliterate=transliterate,
             callback_url=callback.url if callback else None,
             callback_encoding=(callback.encoding if callback else CallbackEncoding.JSON).value,
+            owner_email=owner,
         )
         self.keys.add(key, capacities)
         return NewApiKey(key, str(token))
+
+
+def owner_of(given: str | None) -> tuple[str | None, list[Fault]]:
+    """Return the address of a key's owner in its canonical form, and what is wrong with it."""
+    if given is None:
+        return None, []
+    try:
+        return parse_email(given), []
+    except InvalidEmail as error:
+        return None, [Fault("/ownerEmail", error.code.value, str(error))]
 
 
 def _faults(name: str, networks: tuple[str, ...], capacities: Mapping[Channel, int]) -> list[Fault]:

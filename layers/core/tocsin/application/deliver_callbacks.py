@@ -20,7 +20,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tocsin.application.callback_notices import endpoint_notice, exhausted_notice
+from tocsin.application.callback_messages import endpoint_message, endpoint_news, exhausted_message
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.ports import AlertRepository, Clock, Randomness
 from tocsin.application.ports.callbacks import (
     CallbackPacks,
@@ -29,7 +30,7 @@ from tocsin.application.ports.callbacks import (
     WebhookDeliveries,
     WebhookEndpoints,
 )
-from tocsin.application.ports.notices import NoticeBoard
+from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest, WebhookSender
 from tocsin.domain.alert import Alert
 from tocsin.domain.callback import CONTENT_TYPES, EndpointKey, callback_body
@@ -60,6 +61,7 @@ from tocsin.domain.webhook_endpoint import (
     IN_FLIGHT,
     CallbackLane,
     Endpoint,
+    EndpointNews,
     SigningSecret,
     after_attempt,
 )
@@ -131,22 +133,24 @@ class DeliverCallbacks:
         deliveries: WebhookDeliveries,
         endpoints: WebhookEndpoints,
         queue: CallbackQueue,
-        notices: NoticeBoard,
+        messages: ClientMessages,
         sender: WebhookSender,
         clock: Clock,
         randomness: Randomness,
         pace: Pace | None = None,
+        mail_owners: MailOwners | None = None,
     ) -> None:
         self._alerts = alerts
         self._packs = packs
         self._deliveries = deliveries
         self._endpoints = endpoints
         self._queue = queue
-        self._notices = notices
+        self._messages = messages
         self._sender = sender
         self._clock = clock
         self._randomness = randomness
         self._pace = pace or Pace()
+        self._mail_owners = mail_owners
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
         """Do what the order asks for, as far as time and permits go.
@@ -327,7 +331,7 @@ class DeliverCallbacks:
         judged = judge_attempt(begun.rung, answer.status, answer.retry_after, self._randomness.fraction())
         after = concluded(begun, answer.status, answer.reason, ended - now, judged, ended)
         if after.state is DeliveryState.EXHAUSTED:
-            self._notices.post(exhausted_notice(after))
+            self._messages.tell(exhausted_message(after))
         self._conclude(after)
         run.report.outcomes[judged.verdict.value] += 1
         self._keep_answer(after, answer, judged.verdict)
@@ -348,7 +352,7 @@ class DeliverCallbacks:
             return None
         if at_its_end(delivery):
             over = worn_out(delivery)
-            self._notices.post(exhausted_notice(over))
+            self._messages.tell(exhausted_message(over))
             self._deliveries.save(over)
             return None
         return self._deliveries.save(started(delivery, now))
@@ -390,7 +394,7 @@ class DeliverCallbacks:
             if after is endpoint:
                 return endpoint
             if news is not None:
-                self._notices.post(endpoint_notice(after, news))
+                self._tell_owner(after, news)
             saved = self._endpoints.save(after)
             if saved is not None:
                 if news is not None:
@@ -401,3 +405,10 @@ class DeliverCallbacks:
                 return endpoint
             endpoint = found
         return endpoint
+
+    def _tell_owner(self, endpoint: Endpoint, news: EndpointNews) -> None:
+        """Mail the owner of the key and leave a message; each is harmless to repeat."""
+        if self._mail_owners is not None:
+            owner = endpoint.key
+            self._mail_owners.of_key(owner.tenant, owner.key_id, endpoint_news(endpoint, news))
+        self._messages.tell(endpoint_message(endpoint, news))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.application.ports import Clock, Sealer
 from tocsin.application.ports.erasures import ErasureLedger, PersonalData
@@ -15,6 +15,9 @@ from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import TenantId
 
 _PASSES = 4
+
+SETTLED_AFTER = timedelta(seconds=30)
+"""A call that was under way when the person was entered into the ledger is over by then: no call takes 29 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,17 @@ class EraseContact:
     """Erase a person from stores, alerts, results and answers.
 
     The ledger comes first: from then on no worker hands anything over to the person for an alert that was accepted
-    before, whatever it remembers. Then everything is walked until a walk finds nothing, for an alert that was being
-    accepted meanwhile may have taken the person along. Suppressions stay: they are keyed hashes, and the person's
-    STOP outlives the data. Counts and histories of messages stay; they name nobody.
+    before, whatever it remembers. Then everything is walked until a walk that began when all calls of that moment were
+    over finds nothing, for an alert that was being accepted meanwhile may have taken the person along; calls that begin
+    later ask the ledger (`DropErased`). Suppressions stay: they are keyed hashes, and the person's STOP outlives the
+    data. Counts and histories of messages stay; they name nobody.
     """
 
     data: PersonalData
     ledger: ErasureLedger
     sealer: Sealer
     clock: Clock
+    wait: Callable[[timedelta], None]
 
     def __call__(self, tenant: TenantId, *, contact_id: str | None = None, address: str | None = None) -> Erased:
         """Erase whoever has the contact id or the address. Again is harmless.
@@ -56,8 +61,11 @@ class EraseContact:
         """
         person = self._known(tenant, _asked(contact_id, address))
         prints = [fingerprint(self.sealer, tenant, known) for known in person.addresses]
-        self.ledger.enter(tenant, prints, self.clock())
-        rows = 0
+        entered = self.clock()
+        self.ledger.enter(tenant, prints, entered)
+        rows = self.data.erase(tenant, person)
+        if (unsettled := entered + SETTLED_AFTER - self.clock()) > timedelta(0):
+            self.wait(unsettled)
         for _ in range(_PASSES):
             changed = self.data.erase(tenant, person)
             rows += changed

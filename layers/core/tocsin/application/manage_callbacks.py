@@ -12,7 +12,7 @@ from tocsin.application.callback_endpoints import (
     ReplayFailedCallbacks,
     RotateCallbackSecret,
 )
-from tocsin.application.ports import Clock, Randomness
+from tocsin.application.ports import Clock, Randomness, Sealer
 from tocsin.application.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.callback import EndpointKey, url_faults
@@ -60,9 +60,13 @@ class ManageCallbacks:
     clock: Clock
     randomness: Randomness
     egress: EgressPolicy = CLOSED
+    sealer: Sealer | None = None
 
-    def __call__(self, key: ApiKey, change: CallbackChange) -> CallbackChanged:
+    def __call__(self, key: ApiKey, change: CallbackChange, seed: bytes | None = None) -> CallbackChanged:
         """Do what is asked for.
+
+        Args:
+            seed: of the call's Idempotency-Key: a repeat that finds no answer gets the same secret, and makes no third.
 
         Raises:
             InvalidRequest: a secret is asked for a URL that leads nowhere it may, or `after` is of another list.
@@ -75,7 +79,7 @@ class ManageCallbacks:
             url = change.url or (found.url if found else "")
             if faults := url_faults(url, "/callback/callbackUrl", self.egress):
                 raise InvalidRequest(faults)
-            shown = RotateCallbackSecret(self.endpoints, self.clock, self.randomness)(key, url)
+            shown = RotateCallbackSecret(self.endpoints, self.clock, self.randomness, self.sealer)(key, url, seed)
             found, secret = shown.endpoint, shown.secret
         if found is None and change.replay_event is None:
             raise NotFound("callback endpoint")

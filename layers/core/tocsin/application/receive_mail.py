@@ -12,18 +12,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.application.ports import AlertRepository
+from tocsin.application.ports import AlertRepository, MessageRows
+from tocsin.application.ports.conversations import Conversations
 from tocsin.application.ports.subject_references import SubjectReferences
+from tocsin.application.receive_text import LOOKED_AT, VERDICT_KEPT
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.domain.alert import CHUNK_SIZE, Alert, Channel, ChunkKey
+from tocsin.domain.attribution import Because, Candidate, Verdict, newer_alerts
 from tocsin.domain.email_address import mailbox_key
 from tocsin.domain.inbound_mail import InboundMail
+from tocsin.domain.message import Message
 from tocsin.domain.reply import above_quote, automatic
 from tocsin.domain.reply_event import shortened
 from tocsin.domain.reply_token import ReplyTo, reply_token_in
 from tocsin.domain.response import Response, ResponseKind
 from tocsin.domain.subject_reference import reference_in
+from tocsin.domain.two_way import BY_MAIL, Said
 
 _MOST_ADDRESSES = 50
 
@@ -48,6 +53,8 @@ class ReceiveMail:
     references: SubjectReferences
     addresses: ReplyAddresses
     record: RecordReply
+    conversations: Conversations
+    rows: MessageRows
 
     def __call__(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
@@ -78,10 +85,25 @@ class ReceiveMail:
             contact_id=recipient.contact_id,
             at=at,
             text=text,
+            late=self._late(id, alert, to, recipient.address, at),
             details={**details, **mail.verdicts},
             expires_at=alert.expires_at,
         )
         return MailResult.RECORDED if self.record(alert, response) else MailResult.REPEATED
+
+    def _late(self, id: str, alert: Alert, to: ReplyTo, mailbox: str, at: datetime) -> bool:
+        """Whether a newer alert had gone to the same mailbox; a mail that is delivered again hears the same."""
+        if not mailbox:
+            return False  # its receiver was erased
+        said = self.conversations.newest(alert.tenant, BY_MAIL, mailbox_key(mailbox), LOOKED_AT)
+        newer = newer_alerts([one for one in said if one.at <= at], alert.ref, at)
+        late = any(Candidate(one, self._row(one)).went_out for one in newer)
+        answered = Said(to.key, to.position, alert.accepted_at, alert.expires_at)
+        verdict = Verdict(Because.NAMED, (answered,), late)
+        return self.conversations.decide(alert.tenant, f"mail|{id}", verdict, at + VERDICT_KEPT).late
+
+    def _row(self, said: Said) -> Message | None:
+        return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)
 
     def _by_token(self, mail: InboundMail) -> tuple[Alert, ReplyTo] | None:
         for address in mail.addressed_to[:_MOST_ADDRESSES]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.call_stores import CallStores
 from tocsin.application.callback_of_call import callback_of
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.ports import (
     Acceptance,
     AlertRepository,
@@ -26,6 +27,8 @@ from tocsin.application.ports import (
     StoredContentRepository,
 )
 from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
+from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     MAX_ITEMS,
@@ -107,6 +110,9 @@ class SendAlert:
     link_base: str = ""
     egress: EgressPolicy = CLOSED
     refuse_numbers: RefuseNumbers | None = None
+    tell_refusals: TellRefusals | None = None
+    check_sender: CheckSender | None = None
+    drop_erased: DropErased | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> SendResult:
         """Return what became of the call; a repeat under the same claim gets the first one's answer.
@@ -133,11 +139,15 @@ class SendAlert:
         stores = CallStores(self.stores, key, now)
         link = sample_link(self.link_base)
         preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
-        prepared = self._braked(key, prepare_elements(request, stores, preparation))
+        resolved = prepare_elements(request, stores, preparation)
+        if self.drop_erased is not None:
+            resolved = self.drop_erased(key.tenant, request, resolved, stores)
+        prepared, braked = self._braked(key, self._sent_from(key, resolved))
         for _ in range(_CAPACITY_TRIES):
             allotments = list(allot([p.element for p in prepared], self._remaining(key, prepared)))
-            result = _result(request, terms, allotments)
+            result = _result(request, terms, allotments, braked)
             if not result.success:
+                self._tell(key, braked, None, now)
                 return result
             alert = _alert(key, request, terms, allotments)
             answer = encode_answer(result) if claim else None
@@ -145,6 +155,7 @@ class SendAlert:
             match self.alerts.accept(acceptance):
                 case Committed():
                     self._hand_over(alert)
+                    self._tell(key, braked, alert.ref, now)
                     stores.renew(
                         use for p, a in zip(prepared, allotments, strict=True) if a.recipients for use in p.uses
                     )
@@ -175,10 +186,16 @@ class SendAlert:
         reference = subject_reference(self.randomness.token(ENTROPY_BYTES))
         return _Terms(ref, now, expires_at, mode, callback, reference)
 
-    def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> list[Prepared]:
-        """Take off receivers in countries and ranges that the tenant does not send to."""
+    def _sent_from(self, key: ApiKey, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
+        """Fail elements that would be sent from somebody else's number."""
+        if self.check_sender is None:
+            return prepared
+        return [replace(each, element=self.check_sender(key.tenant, each.element)) for each in prepared]
+
+    def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> tuple[list[Prepared], Mapping[Brake, int]]:
+        """Take off receivers in countries and ranges that the tenant does not send to; return how many of each."""
         if self.refuse_numbers is None:
-            return list(prepared)
+            return list(prepared), {}
         bitten: Counter[Brake] = Counter()
         kept = []
         for each in prepared:
@@ -188,7 +205,11 @@ class SendAlert:
         for brake, count in bitten.items():
             facts = {"tenant": key.tenant, "key": key.id, "reason": brake.value, "count": count}
             _log.warning("brake_bit", extra=facts)
-        return kept
+        return kept, bitten
+
+    def _tell(self, key: ApiKey, refused: Mapping[Brake, int], alert: AlertRef | None, now: datetime) -> None:
+        if self.tell_refusals is not None and refused:
+            self.tell_refusals(key, refused, alert, now)
 
     def _remaining(self, key: ApiKey, prepared: Sequence[Prepared]) -> Mapping[Channel, int]:
         limited = key.limited.intersection(p.element.channel for p in prepared)
@@ -253,9 +274,13 @@ def _draws(allotments: Sequence[Allotment]) -> dict[Channel, int]:
     return dict(draws)
 
 
-def _result(request: SendRequest, terms: _Terms, allotments: Sequence[Allotment]) -> SendResult:
+def _result(
+    request: SendRequest, terms: _Terms, allotments: Sequence[Allotment], braked: Mapping[Brake, int]
+) -> SendResult:
     items = tuple(a.result for a in allotments)
+    refused = {brake.value: count for brake, count in braked.items()}
     if any(item.success for item in items):
-        return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, allotments))
+        reference = _subject_ref(terms, allotments)
+        return SendResult(True, request.client_ref, terms.ref, items, reference, braked=refused)
     reasons = "; ".join(f"'{item.tag}': {item.failure_reason}" for item in items)
-    return SendResult(False, request.client_ref, None, items, None, f"nothing was sent: {reasons}")
+    return SendResult(False, request.client_ref, None, items, None, f"nothing was sent: {reasons}", refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from tocsin.application.brake import NoteMailFate
+from tocsin.application.note_mail_fate import NoteMailFate
 from tocsin.application.ports import AlertRepository
 from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.receipts import ProviderReport
@@ -71,12 +71,22 @@ class TakeInReports:
         recipient = self._alerts.recipients(key)[report.id.position]
         if report.suppresses is not None and not alert.sandbox and recipient.address:  # "" was erased
             new = self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
-            # A repeat suppresses nothing new, so it is not counted twice against the tenant's good name.
-            if new and item.channel is Channel.EMAIL and self._note_mail_fate is not None:
-                self._note_mail_fate(alert.tenant, complaint=report.suppresses is SuppressionReason.COMPLAINT)
+            self._note(alert, item, report.suppresses, new=new)
         if report.complaint is not None:
             self._happenings.tell(alert, _complaint(alert, item, recipient, report, report.complaint))
         return result
+
+    def _note(self, alert: Alert, item: AlertItem, reason: SuppressionReason, *, new: bool) -> None:
+        """Count it against the tenant's good name, unless the mail was the house's own.
+
+        A repeat suppresses nothing new and is not counted twice; it finishes what the worker before may have left.
+        """
+        if self._note_mail_fate is None or item.channel is not Channel.EMAIL or alert.house:
+            return
+        if new:
+            self._note_mail_fate(alert.tenant, complaint=reason is SuppressionReason.COMPLAINT)
+        else:
+            self._note_mail_fate.again(alert.tenant)
 
     def _suppress_late(self, report: ProviderReport) -> None:
         try:

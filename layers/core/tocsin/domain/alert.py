@@ -197,6 +197,7 @@ class Alert:
         email_subject_ref: reference in every subject of this alert, None without an email item.
         cancelled_at: when the alert was cancelled, None while it stands.
         callback: where results are posted, None unless `notification` is CALLBACK.
+        house: not a client's: it tells owners of keys about them. See `owner_mail`.
     """
 
     tenant: TenantId
@@ -213,6 +214,7 @@ class Alert:
     email_subject_ref: str | None = None
     cancelled_at: datetime | None = None
     callback: Callback | None = None
+    house: bool = False
 
     @property
     def recipients(self) -> int:

@@ -36,6 +36,7 @@ class ApiKey:
         callback_url, callback_encoding: defaults for `notification: callback` ("json" or "form").
         transliterate: text messages are put into the GSM alphabet.
         enabled: a disabled key is refused.
+        owner_email: who is mailed when callbacks fail, email is paused or the day's money is spent; None = nobody.
     """
 
     tenant: TenantId
@@ -52,6 +53,7 @@ class ApiKey:
     transliterate: bool = False
     enabled: bool = True
     defaults: Mapping[str, str] = field(default_factory=dict)
+    owner_email: str | None = None
 
     @property
     def sandbox(self) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import Message, MessageState
 from tocsin.domain.two_way import Said
 
@@ -46,6 +47,7 @@ _MAY_HAVE_GONE = frozenset({MessageState.SENDING, MessageState.UNKNOWN, MessageS
 class Because(StrEnum):
     """What a verdict rests on."""
 
+    NAMED = "named"  # a mail names the message by the address or the reference it bears
     PROVIDER = "provider"  # the provider says which message is answered
     ONLY_OPEN = "only_open"  # no other alert is open in this conversation
     AMBIGUOUS = "ambiguous"  # several alerts are open, and nobody knows which of them is answered
@@ -63,6 +65,11 @@ class Verdict:
     because: Because
     answered: tuple[Said, ...] = ()
     late: bool = False
+
+
+def newer_alerts(said: Sequence[Said], than: AlertRef, now: datetime) -> list[Said]:
+    """Return what alerts that were accepted later than `than` said, and that are not over, in the order given."""
+    return [one for one in said if one.key.alert > than and (one.expires_at is None or now < one.expires_at)]
 
 
 def attribute(candidates: Sequence[Candidate], answered: str | None, now: datetime) -> Verdict:

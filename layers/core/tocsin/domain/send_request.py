@@ -6,7 +6,9 @@ capacity is left.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.contact import ContactGroup
@@ -110,6 +112,7 @@ class SendRequest:
         notification: None = the key's default.
         lifetime: None = the system's default.
         unavailable: documented features it asks for that this version does not serve (`linkedAlerts`, …).
+        stored_at: when the whole call was stored, None for one that came with its own words.
     """
 
     client_ref: str
@@ -120,6 +123,7 @@ class SendRequest:
     callback_encoding: str | None = None
     lifetime: Lifetime | None = None
     unavailable: tuple[str, ...] = field(default=())
+    stored_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,7 @@ class SendResult:
         success: False only when nothing at all was accepted.
         alert_ref: None when nothing was accepted.
         email_subject_ref: set when at least one email element was accepted.
+        braked: receivers that a brake refused, by reason; not part of the answer.
     """
 
     success: bool
@@ -162,3 +167,4 @@ class SendResult:
     items: tuple[ItemResult, ...]
     email_subject_ref: str | None = None
     failure_reason: str | None = None
+    braked: Mapping[str, int] = field(default_factory=dict)

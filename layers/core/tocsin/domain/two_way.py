@@ -1,4 +1,4 @@
-"""Numbers that people can answer to, and what was last said to whom from them."""
+"""Numbers that people can answer to, and what was last said to whom, from them and by mail."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import datetime
 
 from tocsin.domain.alert import ChunkKey
 from tocsin.domain.ids import ApiKeyId, TenantId
+
+BY_MAIL = "mail"
+"""Our side of a conversation by mail, whatever address it was sent from."""
 
 
 @dataclass(frozen=True, slots=True)

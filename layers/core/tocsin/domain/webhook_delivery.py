@@ -83,6 +83,11 @@ class Attempt:
     reason: str | None = None
     milliseconds: int | None = None
 
+    @property
+    def taken(self) -> bool:
+        """Whether the receiver took the event."""
+        return self.status is not None and 200 <= self.status < 300
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -79,6 +79,7 @@ class Endpoint:
         warned: the owner was told that it is failing.
         slow: its last answer took long, or did not come; an endpoint that has not answered yet counts as slow, so that
             a thousand dead ones never meet in the quick lane.
+        enablings: how often its owner has enabled it again.
         version: counts writes, for conditions.
     """
 
@@ -92,6 +93,7 @@ class Endpoint:
     slow: bool = True
     disabled_because: DisabledBecause | None = None
     disabled_at: datetime | None = None
+    enablings: int = 0
     version: int = 1
 
     @property
@@ -103,6 +105,10 @@ class Endpoint:
     def lane(self) -> CallbackLane:
         """Where its orders go."""
         return CallbackLane.SLOW if self.slow or self.state is EndpointState.FAILING else CallbackLane.QUICK
+
+    def knows(self, secret: str) -> bool:
+        """Whether it is one of its secrets, the one that was replaced included."""
+        return any(one.value == secret for one in self.secrets)
 
     def signing(self, now: datetime) -> Sequence[str]:
         """Return the secrets that sign at `now`, newest first."""
@@ -141,6 +147,7 @@ def disabled_by_owner(endpoint: Endpoint, now: datetime) -> Endpoint:
 
 def enabled(endpoint: Endpoint) -> Endpoint:
     """Return the endpoint with a fresh start."""
+    again = 1 if endpoint.disabled else 0
     return replace(
         endpoint,
         state=EndpointState.ENABLED,
@@ -148,6 +155,7 @@ def enabled(endpoint: Endpoint) -> Endpoint:
         warned=False,
         disabled_because=None,
         disabled_at=None,
+        enablings=endpoint.enablings + again,
     )
 
 

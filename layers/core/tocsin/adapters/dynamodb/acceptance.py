@@ -72,7 +72,8 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
 
     meta: Item = key(pk, META) | clear_attributes(alert)
-    meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
+    if not alert.house:
+        meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
     meta["head"] = {"B": seal(sealer, tenant, meta, "head", head(alert))}
     meta |= store.seal(tenant, meta, contents(alert), room, keep)
     room -= len(meta["head"]["B"]) + _bytes_inside(meta)

@@ -38,6 +38,8 @@ def clear_attributes(alert: Alert) -> Item:
         "key": {"S": alert.key_id},
         **expiry(alert.expires_at),
     }
+    if alert.house:
+        row["house"] = {"BOOL": True}
     if alert.cancelled_at is not None:
         row["cancelled"] = time(alert.cancelled_at)
     return row
@@ -120,6 +122,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         email_subject_ref=email_subject_ref,
         cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
         callback=Callback(callback[0][0], CallbackEncoding(callback[0][1])) if callback else None,
+        house="house" in row,
     )
 
 

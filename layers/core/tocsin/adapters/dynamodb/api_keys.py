@@ -36,7 +36,7 @@ class DynamoDbApiKeyRepository:
     Args:
         dynamodb: client of the low-level kind, shared with the rest of the process.
         table_name: the core table.
-        sealer: for callback URLs and defaults, which may carry secrets.
+        sealer: for callback URLs and defaults, which may carry secrets, and for the owner's address.
         clock: decides how long a key was in memory.
     """
 
@@ -161,8 +161,12 @@ class DynamoDbApiKeyRepository:
             transliterate=key.transliterate or None,
             enabled=key.enabled,
         )
-        if key.callback_url is not None or key.defaults:
-            private = {"callback_url": key.callback_url, "defaults": dict(key.defaults)}
+        if key.callback_url is not None or key.defaults or key.owner_email:
+            private = {
+                "callback_url": key.callback_url,
+                "defaults": dict(key.defaults),
+                "owner_email": key.owner_email,
+            }
             row.sealed = seal_json(self._sealer, key.tenant, _private_part(row), private)
         return row
 
@@ -183,6 +187,7 @@ class DynamoDbApiKeyRepository:
             transliterate=bool(row.transliterate),
             enabled=row.enabled,
             defaults=private.get("defaults", {}),
+            owner_email=private.get("owner_email") or None,  # "" was erased
         )
 
 

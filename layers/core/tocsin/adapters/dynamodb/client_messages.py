@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.layout import expired, expiry, key, time
+from tocsin.adapters.dynamodb.layout import client_messages_pk, expired, expiry, key, time
 from tocsin.adapters.dynamodb.sealing import seal, unseal
 from tocsin.application.ports import Sealer
 from tocsin.domain.client_message import Category, ClientMessage, MessageQuery, Severity
@@ -27,7 +27,9 @@ class DynamoDbClientMessages:
 
     def tell(self, message: ClientMessage) -> bool:
         """Keep a message. False: it is there already."""
-        place = key(_pk(message.tenant, message.key_id), f"{milliseconds(message.slot):014}#{message.id}")
+        place = key(
+            client_messages_pk(message.tenant, message.key_id), f"{milliseconds(message.slot):014}#{message.id}"
+        )
         row: Item = place | expiry(message.expires_at)
         row |= {
             "at": time(message.at),
@@ -62,7 +64,7 @@ class DynamoDbClientMessages:
             self._dynamodb,
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": _pk(tenant, key_id)}},
+            ExpressionAttributeValues={":pk": {"S": client_messages_pk(tenant, key_id)}},
             ScanIndexForward=query.earliest_first,
             ConsistentRead=True,
             Limit=_PAGE,
@@ -87,18 +89,16 @@ class DynamoDbClientMessages:
 
     def _message(self, tenant: TenantId, key_id: ApiKeyId, row: Item) -> ClientMessage:
         slot, _, id = row["sk"]["S"].partition("#")
-        said = unseal(self._sealer, tenant, row, "sealed")
-        # Notices of callbacks are a bare sentence, at the time they are filed under.
-        text, alert = (said, None) if isinstance(said, str) else said
+        text, alert = unseal(self._sealer, tenant, row, "sealed")
         return ClientMessage(
             tenant,
             key_id,
             id,
             instant(int(slot)),
-            instant(int(row["at"]["N"] if "at" in row else slot)),
+            instant(int(row["at"]["N"])),
             Severity(row["sev"]["S"]),
             Category(row["cat"]["S"]),
-            row["code"]["S"] if "code" in row else row["cat"]["S"],
+            row["code"]["S"],
             text,
             None if alert is None else AlertRef(alert),
         )
@@ -110,7 +110,3 @@ def _asked_for(row: Item, query: MessageQuery) -> bool:
         and (query.severity is None or row["sev"]["S"] == query.severity.value)
         and (query.category is None or row["cat"]["S"] == query.category.value)
     )
-
-
-def _pk(tenant: TenantId, key_id: ApiKeyId) -> str:
-    return f"T#{tenant}#K#{key_id}#MSG"

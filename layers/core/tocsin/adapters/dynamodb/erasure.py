@@ -158,9 +158,9 @@ class DynamoDbPersonalData:
     def _rows(self, tenant: TenantId) -> Iterator[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
-            "FilterExpression": "begins_with(pk, :tenant) AND (attribute_exists(sealed) OR attribute_exists(s3)"
-            " OR attribute_exists(contact))",
-            "ExpressionAttributeValues": {":tenant": {"S": f"T#{tenant}#"}},
+            "FilterExpression": "(pk = :itself OR begins_with(pk, :tenant))"
+            " AND (attribute_exists(sealed) OR attribute_exists(s3) OR attribute_exists(contact))",
+            "ExpressionAttributeValues": {":itself": {"S": f"T#{tenant}"}, ":tenant": {"S": f"T#{tenant}#"}},
             "ConsistentRead": True,
         }
         while True:

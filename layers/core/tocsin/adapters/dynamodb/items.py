@@ -37,8 +37,8 @@ class TenantItem(CoreItem):
 class ApiKeyItem(CoreItem):
     """The settings of an API key: `T#<tenant>` / `KEY#<key>`.
 
-    `sealed` holds what may carry a secret (the callback URL) or free text of the client (`defaults`); absent
-    if there is neither. `mode` is the default notification, `type` is live or sandbox.
+    `sealed` holds what may carry a secret (the callback URL), free text of the client (`defaults`) and the owner's
+    address; absent if there is none of them. `mode` is the default notification, `type` is live or sandbox.
     """
 
     kind = UnicodeAttribute(default="API key")

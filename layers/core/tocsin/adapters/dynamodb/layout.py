@@ -182,7 +182,7 @@ def permits_key(tenant: TenantId, endpoint: EndpointKey | None) -> dict[str, Any
     return key(endpoints_pk(endpoint.tenant, endpoint.key_id), ENDPOINT + endpoint.hash)
 
 
-def notices_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+def client_messages_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
     """Return the partition of what the owner of a key is told."""
     return f"T#{tenant}#K#{key_id}#MSG"
 

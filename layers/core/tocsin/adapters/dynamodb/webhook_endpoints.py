@@ -22,7 +22,7 @@ from tocsin.domain.callback import EndpointKey
 from tocsin.domain.ids import ApiKeyId, TenantId
 from tocsin.domain.webhook_endpoint import DisabledBecause, Endpoint, EndpointState, SigningSecret
 
-_MOVING = ("st", "v", "since", "warned", "slow", "why", "off", "sealed", "w")
+_MOVING = ("st", "v", "since", "warned", "slow", "why", "off", "again", "sealed", "w")
 _TRIES = 4
 
 
@@ -185,6 +185,8 @@ class DynamoDbWebhookEndpoints:
             row["why"] = {"S": endpoint.disabled_because.value}
         if endpoint.disabled_at is not None:
             row["off"] = time(endpoint.disabled_at)
+        if endpoint.enablings:
+            row["again"] = {"N": str(endpoint.enablings)}
         return row
 
     def _endpoint(self, key: EndpointKey, row: Item) -> Endpoint:
@@ -202,6 +204,7 @@ class DynamoDbWebhookEndpoints:
             slow=row["slow"]["BOOL"],
             disabled_because=DisabledBecause(row["why"]["S"]) if "why" in row else None,
             disabled_at=_at(row["off"]) if "off" in row else None,
+            enablings=int(row["again"]["N"]) if "again" in row else 0,
             version=int(row["v"]["N"]),
         )
 

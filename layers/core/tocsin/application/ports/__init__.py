@@ -399,7 +399,9 @@ class ApiKeyRepository(Protocol):
         ...
 
     def save_defaults(self, key: ApiKey) -> None:
-        """Replace what a client may change itself: the name, how results are told and where, transliteration.
+        """Replace what a client may change itself.
+
+        That is the name, how results are told and where, transliteration, and the owner's address.
 
         Everything else stays as it is in the store, whatever `key` says: a key that an operator disabled a moment ago
         must not come back.

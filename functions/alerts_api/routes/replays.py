@@ -1,0 +1,32 @@
+"""The same answer again, for a repeat under the same Idempotency-Key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalice.app import Response
+
+from alerts_api.schemas.words import compact
+from tocsin.application.answer_once import AnswerOnce, Said
+from tocsin.application.ports import IdempotencyClaim
+from tocsin.domain.api_key import ApiKey
+from tocsin.entrypoint.http import answer
+
+
+def once(
+    answers: AnswerOnce, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], Mapping[str, Any]]
+) -> Response:
+    """Return what `act` answers, or what it answered to the claim before.
+
+    Args:
+        act: does what is asked and returns the body of the answer, `success` and `returnCode` included.
+    """
+    body = act() if claim is None else json.loads(answers(key, claim, lambda: _said(act())).text)
+    return answer(body, body["returnCode"])
+
+
+def _said(body: Mapping[str, Any]) -> Said:
+    nothing = body["success"] is not True or body.get("events") == []  # who found no events may ask again
+    return Said(compact(body), done=not nothing)
