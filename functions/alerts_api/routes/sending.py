@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened
 from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_answer
-from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody, StoredAlert
+from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.ports import IdempotencyClaim
@@ -18,6 +18,7 @@ from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint import observability
+from tocsin.entrypoint.alert_body.alert import StoredAlert
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import read

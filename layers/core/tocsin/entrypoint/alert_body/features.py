@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.receivers import StoreChoice
-from alerts_api.schemas.words import ClientRef, Delay, Form, Instant, LinkRef, Name, Span, Start, Tag, WebUrl
 from tocsin.domain.errors import Fault
 from tocsin.domain.send_request import LookupsAsked
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.receivers import StoreChoice
+from tocsin.entrypoint.alert_body.words import ClientRef, Delay, Form, Instant, LinkRef, Name, Span, Start, Tag, WebUrl
 from tocsin.entrypoint.wire import WireModel, mistake
 
 RESPONSES = ("sms", "email", "call", "shortlink")

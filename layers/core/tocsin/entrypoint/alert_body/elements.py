@@ -8,11 +8,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic import Tag as Branch
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.features import LinkedAlertModifiers, Lookups, TimeWindow
-from alerts_api.schemas.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
-from alerts_api.schemas.voice import AdditionalContent, IvrControl, TextToSpeech, VoiceFormat, ivr_faults, voice_faults
-from alerts_api.schemas.words import (
+from tocsin.domain.alert import Channel
+from tocsin.domain.errors import Fault
+from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, TimeWindow
+from tocsin.entrypoint.alert_body.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
+from tocsin.entrypoint.alert_body.voice import (
+    AdditionalContent,
+    IvrControl,
+    TextToSpeech,
+    VoiceFormat,
+    ivr_faults,
+    voice_faults,
+)
+from tocsin.entrypoint.alert_body.words import (
     E164,
     Boundary,
     ContentTypeHeader,
@@ -24,9 +34,6 @@ from alerts_api.schemas.words import (
     decoded,
     text_fault,
 )
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import Fault
-from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
 from tocsin.entrypoint.wire import by_kind, one_of
 
 ALERT_TYPES = tuple(channel.value for channel in Channel)

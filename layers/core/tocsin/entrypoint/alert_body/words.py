@@ -14,11 +14,11 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from alerts_api.schemas import limits
 from tocsin.domain.errors import Fault
 from tocsin.domain.lifetime import Lifetime, parse_lifetime
 from tocsin.domain.mail_text import parse_boundary, parse_content_type
 from tocsin.domain.onward import parse_web_url
+from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.wire import mistake
 
 Version = Literal["latest", "v1", "v1.0"]
