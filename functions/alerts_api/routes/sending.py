@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -18,7 +19,7 @@ from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint import observability
-from tocsin.entrypoint.alert_body.alert import StoredAlert
+from tocsin.entrypoint.alert_body.alert import StoredAlert, storable
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import read
@@ -36,7 +37,8 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
         if body.get("storeDetails") is not None:
             stored = read(SendAlertFromStoreBody, body)
             return _sent(call, send, key, _stored_request(load, key, stored.store(), stored.client_ref), claim)
-        return _sent(call, send, key, read(SendAlertBody, body).to_request(), claim)
+        request = replace(read(SendAlertBody, body).to_request(), text=storable(body))
+        return _sent(call, send, key, request, claim)
 
     @routes.route("/sendstoredalert", methods=["POST"])
     @answers(routes, Shape.ENVELOPE)

@@ -177,6 +177,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             said.terms,
             said.segments,
             said.replaced,
+            except_seen=element.except_seen,
         ),
         tuple(uses),
     )

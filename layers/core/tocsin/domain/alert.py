@@ -20,7 +20,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.domain.callback import Callback
+from tocsin.domain.cause import Cause
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.response_kind import ResponseKind
 
 CHUNK_SIZE = 250
 """Recipients in one intake chunk. 10,000 recipients are 40 chunks and still fit one DynamoDB transaction."""
@@ -143,6 +145,7 @@ class AlertItem:
         accepted: receivers that were taken; they lie in `ceil(accepted / CHUNK_SIZE)` chunks.
         failure_reason: why fewer than `requested` were taken, None if nothing was refused.
         lookups: how its keywords are read; None = braces mean nothing, what it says is final.
+        except_seen: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
     """
 
     index: int
@@ -153,6 +156,7 @@ class AlertItem:
     accepted: int
     failure_reason: str | None = None
     lookups: LookupTerms | None = None
+    except_seen: frozenset[ResponseKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,8 @@ class Alert:
         email_subject_ref: reference in every subject of this alert, None without an email item.
         cancelled_at: when the alert was cancelled, None while it stands.
         callback: where results are posted, None unless `notification` is CALLBACK.
+        cause: what set it off, None for a client's own call.
+        link: name of the linked set it belongs to (see LinkKey), None for none.
     """
 
     tenant: TenantId
@@ -213,6 +219,8 @@ class Alert:
     email_subject_ref: str | None = None
     cancelled_at: datetime | None = None
     callback: Callback | None = None
+    cause: Cause | None = None
+    link: str | None = None
 
     @property
     def recipients(self) -> int:

@@ -18,7 +18,7 @@ from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
 from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
-from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, lifetime_of
+from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
 from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by
 
 _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
@@ -80,6 +80,9 @@ InlineContactGroup = Annotated[
     PlainValidator(parsed_by(lambda raw: contact_group_of(raw, ""))),
     WithJsonSchema(CONTACT_GROUP_SCHEMA),
 ]
+
+
+_OF_THE_CALL = frozenset({"version", "apiKey", "deferral", "trigger"})
 
 
 class ContactGroupChoice(WireModel):
@@ -159,6 +162,10 @@ class AlertFields(WireModel):
             callback_url=options.callback_url,
             callback_encoding=options.notification_type,
             lifetime=lifetime_of(options.lifetime),
+            link=self.linked_alerts.asked() if self.linked_alerts else None,
+            schedule=options.schedule.asked() if options.schedule else None,
+            deferral=self.deferral.asked() if self.deferral else None,
+            trigger=self.trigger.asked() if self.trigger else None,
             unavailable=tuple(dict.fromkeys(self._features(options))),
         )
 
@@ -173,6 +180,14 @@ class AlertFields(WireModel):
             yield "options.schedule"
         for element in self.alert:
             yield from element.features()
+
+
+def storable(body: Mapping[str, Any]) -> str:
+    """Return the alert of a call as it is stored: without the call's version and key, and without when it is sent."""
+    kept = {name: value for name, value in body.items() if name not in _OF_THE_CALL}
+    if isinstance(options := kept.get("options"), dict):
+        kept["options"] = {name: value for name, value in options.items() if name != "schedule"}
+    return compact(kept)
 
 
 class StoredAlert(AlertFields):

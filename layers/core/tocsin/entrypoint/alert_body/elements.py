@@ -10,6 +10,7 @@ from pydantic import Tag as Branch
 
 from tocsin.domain.alert import Channel
 from tocsin.domain.errors import Fault
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, TimeWindow
@@ -63,6 +64,10 @@ class ElementFields(ReceiverFields):
             yield "linkedAlertModifiers"
         if self.time_windows:
             yield "timeWindows"
+
+    def except_seen(self) -> frozenset[ResponseKind]:
+        """Return the ways of answering that leave a contact out."""
+        return self.linked_alert_modifiers.except_seen() if self.linked_alert_modifiers else frozenset()
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""
@@ -120,6 +125,7 @@ class SmsElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
+            self.except_seen(),
         )
 
 
@@ -165,6 +171,7 @@ class EmailElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
+            self.except_seen(),
         )
 
 
@@ -227,6 +234,7 @@ class CallElement(SpokenFields):
             VoiceOptions(self.sender),
             self.text(),
             store_ref(self.stored_content),
+            except_seen=self.except_seen(),
         )
 
 
@@ -251,6 +259,7 @@ class InboundCallElement(SpokenFields):
             VoiceOptions(self.telephone_number),
             self.text(),
             store_ref(self.stored_content),
+            except_seen=self.except_seen(),
         )
 
 
