@@ -265,3 +265,84 @@ def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str,
     shuffled = list(receipts)
     chance.shuffle(shuffled)
     assert end(receipts) == end(shuffled) == end(receipts + shuffled)
+
+
+# --- quiet hours --------------------------------------------------------------------------------------------------
+
+RELEASED = NOON + timedelta(hours=9)
+QUIET = SendingTerms(NOON + timedelta(hours=13), False, TERMS.claim_for, RELEASED, "quiet_hours")
+AWAKE = SendingTerms(QUIET.send_before, False, TERMS.claim_for, RELEASED)
+WAITING = [None, a_message(S.RETRY_WAIT, due=timedelta(0)), a_message(S.HELD, attempt=0, due=timedelta(0))]
+
+
+@pytest.mark.parametrize("current", WAITING)
+def test_a_message_for_somebody_in_quiet_hours_is_held_until_they_end(current: Message | None) -> None:
+    before = current.attempt if current else 0
+
+    message = taken(current, QUIET)
+
+    assert (message.state, message.reason, message.due_at) == (S.HELD, "quiet_hours", RELEASED)
+    assert message.attempt == before, "it was not tried"
+    assert not message.settled
+
+
+def test_a_held_message_is_left_alone_until_it_is_released() -> None:
+    message = taken(None, QUIET)
+
+    early = take(message, 3, RELEASED - SECOND, QUIET)
+    assert early == Held(HeldBecause.QUIET_HOURS, RELEASED)
+
+    claimed = taken(message, AWAKE, later=timedelta(hours=9))
+    assert (claimed.state, claimed.attempt, claimed.version, claimed.reason) == (S.SENDING, 1, 2, None)
+
+
+@pytest.mark.parametrize("current", WAITING)
+def test_quiet_hours_that_outlast_the_message_end_it_at_once_and_say_so(current: Message | None) -> None:
+    message = taken(current, SendingTerms(RELEASED, False, TERMS.claim_for, RELEASED, "quiet_hours_outlast_alert"))
+
+    assert (message.state, message.reason) == (S.EXPIRED, "quiet_hours_outlast_alert")
+
+
+def test_a_held_message_can_be_cancelled_before_it_is_released() -> None:
+    cancelled = SendingTerms(QUIET.send_before, True, TERMS.claim_for, RELEASED, "quiet_hours")
+
+    assert taken(taken(None, QUIET), cancelled).state is S.CANCELLED
+
+
+def test_a_held_message_that_nobody_came_back_for_expires() -> None:
+    assert taken(taken(None, QUIET), AWAKE, later=timedelta(hours=13)).state is S.EXPIRED
+
+
+def test_an_urgent_claim_says_that_it_overrode_quiet_hours() -> None:
+    urgent = SendingTerms(TERMS.send_before, False, TERMS.claim_for, NOON, "quiet_hours_overridden")
+
+    assert (taken(None, urgent).state, taken(None, urgent).log[-1].reason) == (S.SENDING, "quiet_hours_overridden")
+
+
+def test_a_message_that_may_have_arrived_waits_out_the_night_for_evidence() -> None:
+    unknown = a_message(S.UNKNOWN, due=timedelta(0))
+
+    message = taken(unknown, QUIET)
+
+    assert (message.state, message.due_at, message.reason) == (S.UNKNOWN, RELEASED, "quiet_hours")
+    assert evidence(message, Receipt(1, S.DELIVERED), NOON) is not None
+    again = taken(message, AWAKE, later=timedelta(hours=9))
+    assert (again.state, again.possible_duplicate) == (S.SENDING, True)
+
+
+def test_a_message_that_may_have_arrived_and_cannot_be_sent_again_in_time_is_unconfirmed() -> None:
+    never = SendingTerms(RELEASED, False, TERMS.claim_for, RELEASED, "quiet_hours_outlast_alert")
+
+    message = taken(a_message(S.UNKNOWN, due=timedelta(0)), never)
+
+    assert (message.state, message.reason) == (S.UNCONFIRMED, "quiet_hours_outlast_alert")
+
+
+def test_receipts_do_not_move_a_held_message_unless_it_had_arrived() -> None:
+    tried = taken(a_message(S.RETRY_WAIT, due=timedelta(0)), QUIET)
+
+    assert evidence(tried, Receipt(1, S.SENT), NOON) is None
+    assert evidence(tried, Receipt(1, S.FAILED), NOON) is None
+    arrived = evidence(tried, Receipt(1, S.DELIVERED), NOON)
+    assert arrived is not None
+    assert arrived.state is S.DELIVERED

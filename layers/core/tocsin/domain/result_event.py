@@ -17,6 +17,7 @@ from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import BOUNCED, Message, MessageState, Step
 
 EVENT_OF = {
+    MessageState.HELD: "held",
     MessageState.SENT: "sent",
     MessageState.DELIVERED: "delivered",
     MessageState.FAILED: "failed",
