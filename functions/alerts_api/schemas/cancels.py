@@ -15,8 +15,8 @@ from alerts_api.schemas.send_alert import ApiKeyField
 from alerts_api.schemas.words import ClientRef, Id, LinkRef, Version
 from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.wire_time import wire_time
 from tocsin.entrypoint.wire import WireModel, set_in
 
 _EXACT = with_config(ConfigDict(extra="forbid"))

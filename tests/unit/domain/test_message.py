@@ -15,8 +15,8 @@ from tocsin.domain.message import (
     RETRY_BASE,
     RETRY_CAP,
     SETTLED,
-    Held,
-    HeldBecause,
+    LeftAlone,
+    LeftBecause,
     Message,
     MessageState,
     Receipt,
@@ -50,9 +50,9 @@ def taken(current: Message | None, terms: SendingTerms = TERMS, later: timedelta
     return decision
 
 
-def held(current: Message, terms: SendingTerms = TERMS) -> Held:
+def held(current: Message, terms: SendingTerms = TERMS) -> LeftAlone:
     decision = take(current, 3, NOON, terms)
-    assert isinstance(decision, Held)
+    assert isinstance(decision, LeftAlone)
     return decision
 
 
@@ -81,7 +81,7 @@ def test_a_cancelled_message_is_never_claimed(current: Message | None) -> None:
 def test_r5_a_retry_is_claimed_when_it_is_due_and_not_before() -> None:
     waiting = a_message(S.RETRY_WAIT, attempt=4, due=SECOND)
 
-    assert held(waiting) == Held(HeldBecause.NOT_DUE, NOON + SECOND)
+    assert held(waiting) == LeftAlone(LeftBecause.NOT_DUE, NOON + SECOND)
     again = taken(waiting, later=SECOND)
     assert (again.state, again.attempt, again.possible_duplicate) == (S.SENDING, 5, False)
 
@@ -95,7 +95,7 @@ def test_r5_tries_run_out() -> None:
 def test_r2_a_message_in_flight_is_left_alone_until_its_claim_lapses() -> None:
     flying = a_message(S.SENDING, due=SECOND)
 
-    assert held(flying) == Held(HeldBecause.IN_FLIGHT, NOON + SECOND)
+    assert held(flying) == LeftAlone(LeftBecause.IN_FLIGHT, NOON + SECOND)
     lapsed = taken(flying, later=SECOND)
     assert (lapsed.state, lapsed.attempt) == (S.UNKNOWN, 1)
     assert lapsed.due_at == NOON + SECOND + EVIDENCE_WAIT
@@ -108,7 +108,7 @@ def test_a_lapsed_claim_is_unknown_even_if_the_alert_was_cancelled_since() -> No
 def test_r2_an_unknown_message_waits_for_evidence_and_is_then_sent_once_more_flagged() -> None:
     unknown = a_message(S.UNKNOWN, due=SECOND)
 
-    assert held(unknown) == Held(HeldBecause.AWAITING_EVIDENCE, NOON + SECOND)
+    assert held(unknown) == LeftAlone(LeftBecause.AWAITING_EVIDENCE, NOON + SECOND)
     again = taken(unknown, later=SECOND)
     assert (again.state, again.attempt, again.possible_duplicate) == (S.SENDING, 2, True)
 
@@ -132,7 +132,7 @@ def test_an_unknown_message_that_may_not_be_sent_again_is_unconfirmed(
 @pytest.mark.parametrize("state", sorted(SETTLED))
 def test_a_settled_message_is_never_taken(state: MessageState) -> None:
     for terms in (TERMS, CANCELLED):
-        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == Held(HeldBecause.SETTLED)
+        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == LeftAlone(LeftBecause.SETTLED)
 
 
 # --- what came of it ------------------------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_a_held_message_is_left_alone_until_it_is_released() -> None:
     message = taken(None, QUIET)
 
     early = take(message, 3, RELEASED - SECOND, QUIET)
-    assert early == Held(HeldBecause.QUIET_HOURS, RELEASED)
+    assert early == LeftAlone(LeftBecause.QUIET_HOURS, RELEASED)
 
     claimed = taken(message, AWAKE, later=timedelta(hours=9))
     assert (claimed.state, claimed.attempt, claimed.version, claimed.reason) == (S.SENDING, 1, 2, None)

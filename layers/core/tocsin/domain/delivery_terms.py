@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.domain.alert import Alert, Recipient
+from tocsin.domain.message import SendingTerms
 from tocsin.domain.quiet_hours import in_effect, next_quiet, release
 
 LATITUDE = timedelta(hours=4)
@@ -42,6 +43,13 @@ class DeliveryTerms:
     not_before: datetime
     send_before: datetime
     why: str | None = None
+
+
+def sending_terms(alert: Alert, recipient: Recipient, now: datetime, claim_for: timedelta) -> SendingTerms:
+    """Return what a worker that comes across the message now goes by."""
+    terms = delivery_terms(alert, recipient, now)
+    cancelled = alert.cancelled_at is not None
+    return SendingTerms(terms.send_before, cancelled, claim_for, terms.not_before, terms.why)
 
 
 def delivery_terms(alert: Alert, recipient: Recipient, at: datetime) -> DeliveryTerms:

@@ -67,7 +67,7 @@ SETTLED = frozenset(MessageState) - {
 """States in which no worker owes the message anything more. A receipt may still move SENT and UNCONFIRMED."""
 
 
-class HeldBecause(StrEnum):
+class LeftBecause(StrEnum):
     """Why a worker may not take a message now."""
 
     SETTLED = "settled"  # nothing more is owed
@@ -141,10 +141,10 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LeftAlone:
     """The message may not be taken now; look again at `until` (None: never)."""
 
-    because: HeldBecause
+    because: LeftBecause
     until: datetime | None = None
 
 
@@ -167,12 +167,12 @@ class SendingTerms:
     why: str | None = None
 
 
-def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | Held:
+def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | LeftAlone:
     """Decide what a worker that comes across a message does with it.
 
     Returns:
         A message in state SENDING: claimed, save it and then send. In any other state: it moved without a send
-        (held, expired, cancelled, unknown, unconfirmed, failed), save it. `Held`: leave it alone.
+        (held, expired, cancelled, unknown, unconfirmed, failed), save it. `LeftAlone`: leave it alone.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
@@ -183,17 +183,17 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
                 return closed
             if current.due_at is not None and now < current.due_at:
                 quiet = current.state is MessageState.HELD
-                return Held(HeldBecause.QUIET_HOURS if quiet else HeldBecause.NOT_DUE, current.due_at)
+                return LeftAlone(LeftBecause.QUIET_HOURS if quiet else LeftBecause.NOT_DUE, current.due_at)
             if current.attempt >= MAX_ATTEMPTS:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
             return _put_off(current, now, terms) or _claimed(current, now, terms)
         case MessageState.SENDING:
             if current.due_at is not None and now < current.due_at:
-                return Held(HeldBecause.IN_FLIGHT, current.due_at)
+                return LeftAlone(LeftBecause.IN_FLIGHT, current.due_at)
             return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + EVIDENCE_WAIT)
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
-                return Held(HeldBecause.AWAITING_EVIDENCE, current.due_at)
+                return LeftAlone(LeftBecause.AWAITING_EVIDENCE, current.due_at)
             last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
             if last_try or terms.cancelled or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
@@ -204,7 +204,7 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
                 return current._to(MessageState.UNKNOWN, now, terms.why, due_at=terms.not_before)
             return _claimed(current, now, terms, possible_duplicate=True)
         case _:
-            return Held(HeldBecause.SETTLED)
+            return LeftAlone(LeftBecause.SETTLED)
 
 
 def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:

@@ -12,6 +12,8 @@ from typing import Any
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.instants import instant
 from tocsin.adapters.dynamodb.layout import expiry, time
+from tocsin.adapters.dynamodb.quiet_row import from_clock, from_quiet, to_clock, to_quiet
+from tocsin.domain.account_clock import PLAIN
 from tocsin.domain.alert import (
     Alert,
     AlertItem,
@@ -44,13 +46,18 @@ def clear_attributes(alert: Alert) -> Item:
 
 
 def head(alert: Alert) -> list[Any]:
-    """Return the client's words about the alert, its items without their contents, and where it is called back."""
+    """Return the client's words about the alert, its items without their contents, and what not every alert has.
+
+    That is where it is called back, and whether it is urgent and its account's clock.
+    """
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
         for item in alert.items
     ]
-    callback = [[alert.callback.url, alert.callback.encoding.value]] if alert.callback else []
-    return [alert.client_ref, alert.email_subject_ref, items, *callback]
+    callback = [alert.callback.url, alert.callback.encoding.value] if alert.callback else None
+    timing = [alert.urgent, from_clock(alert.account)] if alert.urgent or alert.account != PLAIN else None
+    rest = [callback, timing] if timing else [callback] if callback else []
+    return [alert.client_ref, alert.email_subject_ref, items, *rest]
 
 
 def contents(alert: Alert) -> list[Any]:
@@ -98,7 +105,8 @@ def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
 
 def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] | None) -> Alert:
     """Return the alert of a row with its unsealed parts; without `contents` its items say nothing."""
-    client_ref, email_subject_ref, items, *callback = head
+    client_ref, email_subject_ref, items, *rest = head
+    callback, timing = (*rest, None, None)[:2]
     said = [_read(values) for values in contents or [None] * len(items)]
     return Alert(
         tenant=tenant,
@@ -119,16 +127,23 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         ),
         email_subject_ref=email_subject_ref,
         cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
-        callback=Callback(callback[0][0], CallbackEncoding(callback[0][1])) if callback else None,
+        callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
+        urgent=timing[0] if timing else False,
+        account=to_clock(timing[1]) if timing else PLAIN,
     )
 
 
 def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
-    """Return the sealed form of a chunk: per recipient its address, contact id and lookups, as far as it has them."""
+    """Return the sealed form of a chunk.
+
+    Per recipient its address, contact id, lookups and quiet hours, as far as it has them.
+    """
     return [_parts(recipient) for recipient in recipients]
 
 
 def _parts(recipient: Recipient) -> list[Any]:
+    if recipient.quiet is not None:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), from_quiet(recipient.quiet)]
     if recipient.lookups:
         return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
     if recipient.contact_id is not None:
@@ -138,4 +153,4 @@ def _parts(recipient: Recipient) -> list[Any]:
 
 def to_recipients(values: list[Any]) -> list[Recipient]:
     """Return the recipients of a chunk's sealed form."""
-    return [Recipient(*parts) for parts in values]
+    return [Recipient(*parts[:3], *map(to_quiet, parts[3:])) for parts in values]
