@@ -35,6 +35,7 @@ from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
@@ -77,21 +78,19 @@ callback_queue = SqsCallbackQueue(aws.sqs, {CallbackLane.QUICK: settings.webhook
 egress = EgressPolicy(loopback=settings.open_egress)
 authenticate = Authenticate(keys, sealer)
 
+prepare_send = PrepareSend(
+    stores,
+    chance,
+    link_base=settings.link_base_url,
+    egress=egress,
+    refuse_numbers=RefuseNumbers(brakes, utc_now),
+)
+
 app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(
-            alerts,
-            keys,
-            stores,
-            queue,
-            utc_now,
-            chance,
-            link_base=settings.link_base_url,
-            egress=egress,
-            refuse_numbers=RefuseNumbers(brakes, utc_now),
-        ),
+        SendAlert(prepare_send, alerts, keys, queue, utc_now),
         LoadStoredAlert(stores, utc_now),
     )
 )

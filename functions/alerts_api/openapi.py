@@ -15,9 +15,9 @@ from pydantic import TypeAdapter
 
 from alerts_api.operations import OPERATIONS, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.schemas.answers import FailedAnswer
-from alerts_api.schemas.limits import IDEMPOTENCY_KEY_CHARACTERS
 from alerts_api.schemas.resources import Problem
-from alerts_api.schemas.send_alert import StoredAlert
+from tocsin.entrypoint.alert_body.alert import StoredAlert
+from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
 from tocsin.entrypoint.problems import PROBLEM_TYPE
 
 TITLE = "Tocsin alerts API"

@@ -16,11 +16,11 @@ from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCa
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody
-from alerts_api.schemas.limits import PAGE_ITEMS
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
 from alerts_api.schemas.stores import StoreContentBody
 from tocsin.domain.alert import Channel
 from tocsin.domain.message import MessageState
+from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 
 VERB_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 501, 503)
 """Statuses an apiKey verb can fail with."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from tests.fakes.outage import Outage
 from tests.fakes.work import FakeWorkLedger
@@ -18,13 +19,28 @@ from tocsin.application.ports import (
     Committed,
     IdempotencyClaim,
     KeyReused,
+    Overtaken,
     Replayed,
 )
 from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient
+from tocsin.domain.beside import Beside
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.left_out import LeftOut
 
 Capacities = MutableMapping[tuple[TenantId, ApiKeyId], dict[Channel, int]]
+
+
+class KeepsBeside(Protocol):
+    """Who keeps one kind of what is written beside an alert. Called under the lock of the alerts."""
+
+    def holds(self, beside: Any, alert: Alert) -> bool:
+        """Whether it may be written as things stand."""
+        ...
+
+    def write(self, beside: Any, alert: Alert) -> None:
+        """Write it."""
+        ...
 
 
 class FakeAlertRepository:
@@ -43,7 +59,13 @@ class FakeAlertRepository:
         self.outage = Outage()
         self._claims: dict[tuple[TenantId, ApiKeyId, str, str], tuple[str, str, datetime]] = {}
         self._cursors: dict[str, tuple[TenantId, bool, AlertRef]] = {}
+        self._left_out: dict[tuple[TenantId, AlertRef], Mapping[int, Sequence[LeftOut]]] = {}
+        self._keepers: dict[type[Beside], KeepsBeside] = {}
         self._lock = threading.Lock()
+
+    def writes(self, kind: type[Beside], keeper: KeepsBeside) -> None:
+        """Say who of this world keeps what is written beside an alert."""
+        self._keepers[kind] = keeper
 
     def accept(self, acceptance: Acceptance) -> AcceptOutcome:
         self.outage.check()
@@ -56,6 +78,11 @@ class FakeAlertRepository:
             left = self.capacities.get((alert.tenant, alert.key_id), {})
             if any(left.get(channel, -1) < n for channel, n in acceptance.draws.items() if n):
                 return CapacityShort()
+            for beside in acceptance.beside:
+                if not self._keepers[type(beside)].holds(beside, alert):
+                    return Overtaken(beside)
+            for beside in acceptance.beside:
+                self._keepers[type(beside)].write(beside, alert)
             for channel, n in acceptance.draws.items():
                 if n:
                     left[channel] -= n
@@ -64,6 +91,7 @@ class FakeAlertRepository:
                 used = (claim.fingerprint, acceptance.answer or "", kept_until)
                 self._claims[alert.tenant, alert.key_id, claim.route, claim.key] = used
             self.alerts[alert.tenant, alert.ref] = alert
+            self._left_out[alert.tenant, alert.ref] = dict(acceptance.left_out)
             self.chunks |= {key: tuple(recipients) for key, recipients in acceptance.chunks.items()}
             self.work.open(alert)
             return Committed()
@@ -88,6 +116,10 @@ class FakeAlertRepository:
                 to_the_millisecond = at.replace(microsecond=at.microsecond // 1000 * 1000)
                 alert = self.alerts[tenant, ref] = replace(alert, cancelled_at=to_the_millisecond)
             return alert.cancelled_at
+
+    def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
+        self.outage.check()
+        return self._left_out.get((tenant, ref), {})
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         self.outage.check()

@@ -10,7 +10,6 @@ from typing import TypeVar
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import reader
-from alerts_api.schemas.limits import PAGE_ITEMS
 from alerts_api.schemas.resources import alert_list, recipient_list, status_resource
 from alerts_api.schemas.responses import response_list
 from tocsin.application.authenticate import Authenticate
@@ -20,6 +19,7 @@ from tocsin.domain.alert import Channel
 from tocsin.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import MessageState
+from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 
 ALERTS_PER_PAGE = 20

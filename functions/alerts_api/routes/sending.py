@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened
 from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_answer
-from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody, StoredAlert
+from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.ports import IdempotencyClaim
@@ -18,6 +19,7 @@ from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint import observability
+from tocsin.entrypoint.alert_body.alert import StoredAlert, storable
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import read
@@ -35,7 +37,8 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
         if body.get("storeDetails") is not None:
             stored = read(SendAlertFromStoreBody, body)
             return _sent(call, send, key, _stored_request(load, key, stored.store(), stored.client_ref), claim)
-        return _sent(call, send, key, read(SendAlertBody, body).to_request(), claim)
+        request = replace(read(SendAlertBody, body).to_request(), text=storable(body))
+        return _sent(call, send, key, request, claim)
 
     @routes.route("/sendstoredalert", methods=["POST"])
     @answers(routes, Shape.ENVELOPE)

@@ -8,15 +8,15 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas import limits
 from alerts_api.schemas.answers import FailedAnswer
-from alerts_api.schemas.receivers import StoreChoice
 from alerts_api.schemas.send_alert import ApiKeyField
-from alerts_api.schemas.words import ClientRef, Id, LinkRef, Version
 from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
 from tocsin.domain.errors import Fault
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.wire_time import wire_time
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.receivers import StoreChoice
+from tocsin.entrypoint.alert_body.words import ClientRef, Id, LinkRef, Version
 from tocsin.entrypoint.wire import WireModel, set_in
 
 _EXACT = with_config(ConfigDict(extra="forbid"))

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas import limits
 from alerts_api.schemas.callbacks import (
     CallbackChangeBody,
     CallbackChangedAnswer,
@@ -17,7 +16,6 @@ from alerts_api.schemas.callbacks import (
     callbacks_answer,
 )
 from alerts_api.schemas.send_alert import ApiKeyField
-from alerts_api.schemas.words import ClientRef, Name, Version
 from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.api_key import ApiKey
@@ -26,6 +24,8 @@ from tocsin.domain.client_message import Category, ClientMessage, MessageQuery, 
 from tocsin.domain.errors import Fault
 from tocsin.domain.stored_content import StoredContent
 from tocsin.domain.wire_time import wire_time
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
 from tocsin.entrypoint.wire import WireModel
 
 _EXACT = with_config(ConfigDict(extra="forbid"))

@@ -37,6 +37,7 @@ from tocsin.application.delete_content import DeleteContent
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
@@ -76,7 +77,7 @@ class Door:
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(self.alerts, self.keys, self.stores, self.queue, self.clock, chance),
+                SendAlert(PrepareSend(self.stores, chance), self.alerts, self.keys, self.queue, self.clock),
                 LoadStoredAlert(self.stores, self.clock),
             )
         )

@@ -13,7 +13,8 @@ from tests.functional.gateway import Answer
 from tocsin.domain.alert import Channel, Slice
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.wire_time import wire_time
 from tocsin.domain.work import SliceTally

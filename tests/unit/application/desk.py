@@ -14,6 +14,7 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.ports import IdempotencyClaim
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Alert, Channel, Recipient
@@ -91,7 +92,9 @@ class Desk:
         self.queue = FakeDispatchQueue()
         self.key = a_key(limited=frozenset(capacities or ()))
         self.keys.add(self.key, capacities or {})
-        self.send_alert = SendAlert(self.alerts, self.keys, self.stores, self.queue, self.clock, self.chance)
+        self.send_alert = SendAlert(
+            PrepareSend(self.stores, self.chance), self.alerts, self.keys, self.queue, self.clock
+        )
         self.store_content = StoreContent(self.stores, self.clock, self.chance)
 
     def send(

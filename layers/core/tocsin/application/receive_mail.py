@@ -22,7 +22,8 @@ from tocsin.domain.inbound_mail import InboundMail
 from tocsin.domain.reply import above_quote, automatic
 from tocsin.domain.reply_event import shortened
 from tocsin.domain.reply_token import ReplyTo, reply_token_in
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.subject_reference import reference_in
 
 _MOST_ADDRESSES = 50

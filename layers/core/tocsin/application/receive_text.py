@@ -20,7 +20,8 @@ from tocsin.domain.attribution import Because, Candidate, Verdict, attribute
 from tocsin.domain.message import Message
 from tocsin.domain.reply import SmsKeyword, sms_keyword
 from tocsin.domain.reply_event import shortened
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.suppression import SuppressionReason
 from tocsin.domain.two_way import IncomingText, Said, TwoWayNumber
 

@@ -21,8 +21,10 @@ from enum import StrEnum
 
 from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.callback import Callback
+from tocsin.domain.cause import Cause
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.quiet_hours import QuietChoice
+from tocsin.domain.response_kind import ResponseKind
 
 CHUNK_SIZE = 250
 """Recipients in one intake chunk. 10,000 recipients are 40 chunks and still fit one DynamoDB transaction."""
@@ -147,6 +149,7 @@ class AlertItem:
         accepted: receivers that were taken; they lie in `ceil(accepted / CHUNK_SIZE)` chunks.
         failure_reason: why fewer than `requested` were taken, None if nothing was refused.
         lookups: how its keywords are read; None = braces mean nothing, what it says is final.
+        except_seen: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
     """
 
     index: int
@@ -157,6 +160,7 @@ class AlertItem:
     accepted: int
     failure_reason: str | None = None
     lookups: LookupTerms | None = None
+    except_seen: frozenset[ResponseKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,8 @@ class Alert:
         callback: where results are posted, None unless `notification` is CALLBACK.
         urgent: it does not wait for the end of anybody's quiet hours.
         account: the clock of its account as it stood at acceptance.
+        cause: what set it off, None for a client's own call.
+        link: name of the linked set it belongs to (see LinkKey), None for none.
     """
 
     tenant: TenantId
@@ -221,6 +227,8 @@ class Alert:
     callback: Callback | None = None
     urgent: bool = False
     account: AccountClock = PLAIN
+    cause: Cause | None = None
+    link: str | None = None
 
     @property
     def recipients(self) -> int:

@@ -6,19 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from tocsin.domain.alert import ChunkKey
-
-
-class ResponseKind(StrEnum):
-    """How the person answered."""
-
-    SMS = "sms"
-    EMAIL = "email"
-    CALL = "call"
-    SHORTLINK = "shortlink"
+from tocsin.domain.response_kind import ResponseKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,13 @@ from dataclasses import dataclass, field
 
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.contact import ContactGroup
+from tocsin.domain.escalation import EscalationAsked
 from tocsin.domain.lifetime import Lifetime
+from tocsin.domain.link_set import LinkAsked
+from tocsin.domain.response_kind import ResponseKind
+from tocsin.domain.schedule import ScheduleAsked
 from tocsin.domain.stored_content import StoreRef
+from tocsin.domain.trigger import TriggerAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class Element:
         lookups: None = braces are sent as they stand.
         content: decoded inline content; None when `stored` is set.
         stored: store of the channel's own content type; None when `content` is set.
+        except_seen: contacts who answered the linked set in one of these ways are left out.
     """
 
     channel: Channel
@@ -99,6 +105,14 @@ class Element:
     content: str | None = None
     stored: StoreRef | None = None
     lookups: LookupsAsked | None = None
+    except_seen: frozenset[ResponseKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class DeferralAsked:
+    """Store the alert instead of sending it; under a name, if there is one."""
+
+    store_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,11 @@ class SendRequest:
         group: inline group, or the store it lies in, or None.
         notification: None = the key's default.
         lifetime: None = the system's default.
+        link: the linked set it belongs to.
+        schedule, deferral, trigger: it is kept and sent later; at most one of them is set.
+        escalation: what follows if too few answer.
+        text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
+            which it is stored; "" where it came out of a store already.
         unavailable: documented features it asks for that this version does not serve (`linkedAlerts`, …).
     """
 
@@ -119,6 +138,12 @@ class SendRequest:
     callback_url: str | None = None
     callback_encoding: str | None = None
     lifetime: Lifetime | None = None
+    link: LinkAsked | None = None
+    schedule: ScheduleAsked | None = None
+    deferral: DeferralAsked | None = None
+    trigger: TriggerAsked | None = None
+    escalation: EscalationAsked | None = None
+    text: str = ""
     unavailable: tuple[str, ...] = field(default=())
 
 

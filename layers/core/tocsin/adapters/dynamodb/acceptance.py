@@ -1,8 +1,9 @@
 """One acceptance as one transaction: its actions, and what a refused one means.
 
-    META + idempotency row + capacity draws + intake chunks + work rows + subject reference
+    META + idempotency row + capacity draws + intake chunks + work rows + subject reference + who was left out
+         + what is written beside it
 
-10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 = 93 actions; DynamoDB takes 100.
+10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 + 1 = 94 actions; DynamoDB takes 100.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tocsin.adapters.dynamodb.alert_row import clear_attributes, contents, from_recipients, head
+from tocsin.adapters.dynamodb.alert_row import clear_attributes, contents, from_left_out, from_recipients, head
+from tocsin.adapters.dynamodb.beside import actions_beside
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.layout import (
+    LEFT_OUT,
     META,
     alert_list_pk,
     alert_pk,
@@ -35,9 +38,11 @@ from tocsin.application.ports import (
     Committed,
     IdempotencyClaim,
     KeyReused,
+    Overtaken,
     Replayed,
     Sealer,
 )
+from tocsin.domain.beside import Beside
 from tocsin.domain.ids import TenantId
 
 CLAIM_STANDS = timedelta(hours=24)
@@ -56,11 +61,13 @@ class Transaction:
     Attributes:
         actions: META first, and the idempotency row, if there is one, second.
         rows: the rows whose contents may lie in the object store.
+        beside: what was written beside the alert, by the place of its action.
     """
 
     acceptance: Acceptance
     actions: list[Item] = field(default_factory=list)
     rows: list[Item] = field(default_factory=list)
+    beside: dict[int, Beside] = field(default_factory=dict)
 
 
 def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Contents) -> Transaction:
@@ -111,6 +118,15 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     transaction.actions += [_put(table, {**row, **ends}) for row in fresh_rows(alert)]
     if reference := reference_row(alert):
         transaction.actions.append(_put(table, reference))
+    if left := from_left_out(acceptance.left_out):
+        row = {**key(pk, LEFT_OUT), **ends}
+        row |= store.seal(tenant, row, left, room, keep)
+        transaction.rows.append(row)
+        transaction.actions.append(_put(table, row))
+    for beside in acceptance.beside:
+        for action in actions_beside(beside, alert, table, sealer, store):
+            transaction.beside[len(transaction.actions)] = beside
+            transaction.actions.append(action)
     return transaction
 
 
@@ -124,6 +140,9 @@ def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer
     alert, claim = transaction.acceptance.alert, transaction.acceptance.claim
     if claim is not None and failed[1]:
         return earlier_use(alert.tenant, reasons[1].get("Item"), claim, alert.accepted_at, sealer)
+    for place, beside in transaction.beside.items():
+        if failed[place]:
+            return Overtaken(beside)
     return CapacityShort()
 
 

@@ -6,11 +6,11 @@ words and the items without what they say; it travels in the index for lists), a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item
-from tocsin.adapters.dynamodb.instants import instant
+from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.layout import expiry, time
 from tocsin.adapters.dynamodb.quiet_row import from_clock, from_quiet, to_clock, to_quiet
 from tocsin.domain.account_clock import PLAIN
@@ -26,7 +26,10 @@ from tocsin.domain.alert import (
     SmsContent,
 )
 from tocsin.domain.callback import Callback, CallbackEncoding
+from tocsin.domain.cause import Cause, CauseKind
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.response_kind import ResponseKind
 
 
 def clear_attributes(alert: Alert) -> Item:
@@ -48,16 +51,25 @@ def clear_attributes(alert: Alert) -> Item:
 def head(alert: Alert) -> list[Any]:
     """Return the client's words about the alert, its items without their contents, and what not every alert has.
 
-    That is where it is called back, and whether it is urgent and its account's clock.
+    That is where it is called back, and by name its cause, its link, whether it is urgent, its account's clock …
     """
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
         for item in alert.items
     ]
     callback = [alert.callback.url, alert.callback.encoding.value] if alert.callback else None
-    timing = [alert.urgent, from_clock(alert.account)] if alert.urgent or alert.account != PLAIN else None
-    rest = [callback, timing] if timing else [callback] if callback else []
-    return [alert.client_ref, alert.email_subject_ref, items, *rest]
+    more: dict[str, Any] = {}
+    if cause := alert.cause:
+        more["cause"] = [cause.kind.value, cause.parent, cause.run, milliseconds(cause.at)]
+    if alert.link is not None:
+        more["link"] = alert.link
+    if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
+        more["except_seen"] = seen
+    if alert.urgent:
+        more["urgent"] = True
+    if alert.account != PLAIN:
+        more["clock"] = from_clock(alert.account)
+    return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
 
 
 def contents(alert: Alert) -> list[Any]:
@@ -106,7 +118,9 @@ def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
 def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] | None) -> Alert:
     """Return the alert of a row with its unsealed parts; without `contents` its items say nothing."""
     client_ref, email_subject_ref, items, *rest = head
-    callback, timing = (*rest, None, None)[:2]
+    callback = rest[0] if rest else None
+    more = rest[1] if len(rest) > 1 else {}
+    seen = more.get("except_seen", {})
     said = [_read(values) for values in contents or [None] * len(items)]
     return Alert(
         tenant=tenant,
@@ -120,7 +134,17 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         lane=Lane(row["lane"]["S"]),
         notification=NotificationMode(row["mode"]["S"]),
         items=tuple(
-            AlertItem(index, Channel(channel), tag, content, requested, accepted, failure_reason, lookups)
+            AlertItem(
+                index,
+                Channel(channel),
+                tag,
+                content,
+                requested,
+                accepted,
+                failure_reason,
+                lookups,
+                frozenset(map(ResponseKind, seen.get(str(index), ()))),
+            )
             for (index, channel, tag, requested, accepted, failure_reason), (content, lookups) in zip(
                 items, said, strict=True
             )
@@ -128,9 +152,35 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         email_subject_ref=email_subject_ref,
         cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
-        urgent=timing[0] if timing else False,
-        account=to_clock(timing[1]) if timing else PLAIN,
+        cause=_cause(more["cause"]) if "cause" in more else None,
+        link=more.get("link"),
+        urgent=more.get("urgent", False),
+        account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )
+
+
+def _cause(values: list[Any]) -> Cause:
+    kind, parent, run, at = values
+    return Cause(CauseKind(kind), parent, run, instant(at))
+
+
+def from_left_out(left_out: Mapping[int, Sequence[LeftOut]]) -> dict[str, list[Any]]:
+    """Return the sealed form of who was left out, by place of the element."""
+    return {
+        str(index): [[who.contact_id, who.address, who.because.value, who.detail] for who in left]
+        for index, left in left_out.items()
+        if left
+    }
+
+
+def to_left_out(values: Mapping[str, list[Any]]) -> dict[int, Sequence[LeftOut]]:
+    """Return who was left out."""
+    return {
+        int(index): [
+            LeftOut(contact, address, LeftOutBecause(because), detail) for contact, address, because, detail in left
+        ]
+        for index, left in values.items()
+    }
 
 
 def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:

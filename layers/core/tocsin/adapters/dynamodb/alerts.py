@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb import cursors
 from tocsin.adapters.dynamodb.acceptance import Transaction, earlier_use, outcome_of, transaction_of
-from tocsin.adapters.dynamodb.alert_row import to_alert, to_recipients
+from tocsin.adapters.dynamodb.alert_row import to_alert, to_left_out, to_recipients
 from tocsin.adapters.dynamodb.client import (
     TRY_AGAIN,
     Backoff,
@@ -23,6 +23,7 @@ from tocsin.adapters.dynamodb.client import (
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.layout import (
     GSI1,
+    LEFT_OUT,
     META,
     alert_list_pk,
     alert_pk,
@@ -48,6 +49,7 @@ from tocsin.application.ports import (
 from tocsin.domain.alert import Alert, ChunkKey, Recipient
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.left_out import LeftOut
 
 
 class DynamoDbAlertRepository:
@@ -135,6 +137,11 @@ class DynamoDbAlertRepository:
             there = failed.current
             return instant(int(there["cancelled"]["N"])) if there else None
         return instant(milliseconds(at))
+
+    def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
+        """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
+        row = self._row(row_key(alert_pk(tenant, ref), LEFT_OUT))
+        return {} if row is None else to_left_out(self._contents.unseal(tenant, row))
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order, strongly consistent; empty if the chunk does not exist."""

@@ -47,6 +47,9 @@ DUE_DELIVERIES = "DUE#CBD"
 """Partitions of the due index for callbacks: packs not yet handed over, and deliveries; DUE_SHARDS of each."""
 
 META = "META"
+LEFT_OUT = "LEFT"
+"""Sort key of who was asked for and is not contacted, in the alert's partition."""
+
 WORK = "WORK#"
 PACK = "EV#"
 SHORT_LINK = "L#"

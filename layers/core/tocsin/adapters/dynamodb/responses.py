@@ -36,7 +36,8 @@ from tocsin.application.ports.responses import ResponsePage
 from tocsin.domain.alert import ChunkKey
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 
 
 class DynamoDbResponses:

@@ -8,11 +8,22 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic import Tag as Branch
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.features import LinkedAlertModifiers, Lookups, TimeWindow
-from alerts_api.schemas.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
-from alerts_api.schemas.voice import AdditionalContent, IvrControl, TextToSpeech, VoiceFormat, ivr_faults, voice_faults
-from alerts_api.schemas.words import (
+from tocsin.domain.alert import Channel
+from tocsin.domain.errors import Fault
+from tocsin.domain.response_kind import ResponseKind
+from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, TimeWindow
+from tocsin.entrypoint.alert_body.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
+from tocsin.entrypoint.alert_body.voice import (
+    AdditionalContent,
+    IvrControl,
+    TextToSpeech,
+    VoiceFormat,
+    ivr_faults,
+    voice_faults,
+)
+from tocsin.entrypoint.alert_body.words import (
     E164,
     Boundary,
     ContentTypeHeader,
@@ -24,9 +35,6 @@ from alerts_api.schemas.words import (
     decoded,
     text_fault,
 )
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import Fault
-from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
 from tocsin.entrypoint.wire import by_kind, one_of
 
 ALERT_TYPES = tuple(channel.value for channel in Channel)
@@ -56,6 +64,10 @@ class ElementFields(ReceiverFields):
             yield "linkedAlertModifiers"
         if self.time_windows:
             yield "timeWindows"
+
+    def except_seen(self) -> frozenset[ResponseKind]:
+        """Return the ways of answering that leave a contact out."""
+        return self.linked_alert_modifiers.except_seen() if self.linked_alert_modifiers else frozenset()
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""
@@ -113,6 +125,7 @@ class SmsElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
+            self.except_seen(),
         )
 
 
@@ -158,6 +171,7 @@ class EmailElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
+            self.except_seen(),
         )
 
 
@@ -220,6 +234,7 @@ class CallElement(SpokenFields):
             VoiceOptions(self.sender),
             self.text(),
             store_ref(self.stored_content),
+            except_seen=self.except_seen(),
         )
 
 
@@ -244,6 +259,7 @@ class InboundCallElement(SpokenFields):
             VoiceOptions(self.telephone_number),
             self.text(),
             store_ref(self.stored_content),
+            except_seen=self.except_seen(),
         )
 
 

@@ -1,0 +1,295 @@
+"""Decide a send: everything from a request that has passed the door to what would be committed. Writes nothing.
+
+Whoever sends, plans or schedules decides here, so that a plan and the run that follows it cannot differ:
+
+    terms ─► linked set (group, who has answered) ─► elements (receivers, texts) ─► left out ─► brakes ─► a Draft
+    Draft + what is left of the capacities ─► Ready: the answer, and the acceptance that would make it true
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tocsin.application.brake import RefuseNumbers
+from tocsin.application.call_stores import CallStores
+from tocsin.application.callback_of_call import callback_of
+from tocsin.application.ports import Acceptance, IdempotencyClaim, Randomness, StoredContentRepository
+from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
+from tocsin.domain.alert import (
+    CHUNK_SIZE,
+    MAX_ITEMS,
+    Alert,
+    Channel,
+    ChunkKey,
+    NotificationMode,
+    Recipient,
+    lane_for,
+)
+from tocsin.domain.allotment import Allotment, allot
+from tocsin.domain.api_key import ApiKey, Right
+from tocsin.domain.beside import Beside
+from tocsin.domain.brakes import Brake
+from tocsin.domain.callback import Callback
+from tocsin.domain.cause import Cause
+from tocsin.domain.egress import CLOSED, EgressPolicy
+from tocsin.domain.errors import Fault, Forbidden, InvalidRequest, RequestTooLarge
+from tocsin.domain.ids import AlertRef, time_ordered_uuid
+from tocsin.domain.lifetime import Lifetime
+from tocsin.domain.link_set import Answered, LinkKey
+from tocsin.domain.send_answer import encode_answer
+from tocsin.domain.send_faults import send_faults
+from tocsin.domain.send_request import SendRequest, SendResult
+from tocsin.domain.short_link import sample_link
+from tocsin.domain.subject_reference import ENTROPY_BYTES, subject_reference
+
+ALERT_LIFETIME = Lifetime(duration=timedelta(days=30))
+"""How long results are kept and answers count when a call does not say."""
+
+MESSAGE_EXPIRY = timedelta(hours=4)
+"""How long after acceptance a message may still be handed over, unless the alert's lifetime is shorter."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What set a send off other than a client's call, and what must still hold for it when it is committed."""
+
+    cause: Cause
+    beside: tuple[Beside, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A request that belongs to a linked set.
+
+    Attributes:
+        request: with the group of the set's first alert.
+        beside: begins or joins the set.
+        answered: who has answered so far; read after the set.
+    """
+
+    key: LinkKey
+    request: SendRequest
+    beside: Beside
+    answered: Answered
+
+
+class JoinLink(Protocol):
+    """Finds or begins the linked set of a request."""
+
+    def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
+        """Return the request as a member of the set its `link` names.
+
+        Raises:
+            InvalidRequest: the set does not exist and may not be begun, or has no group to begin with.
+            Superseded: the set was cancelled and the request does not lift that.
+            StorageUnavailable: nobody knows.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What is decided once for the whole alert."""
+
+    ref: AlertRef
+    now: datetime
+    expires_at: datetime | None
+    notification: NotificationMode
+    callback: Callback | None
+    reference: str
+
+    @property
+    def send_before(self) -> datetime:
+        soon = self.now + MESSAGE_EXPIRY
+        return soon if self.expires_at is None else min(soon, self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A decided send. `acceptance` is None when nothing at all is accepted; `result` says why."""
+
+    result: SendResult
+    acceptance: Acceptance | None
+    allotments: tuple[Allotment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A send of which everything is known but what is left of the key's capacities."""
+
+    key: ApiKey
+    request: SendRequest
+    terms: _Terms
+    prepared: tuple[Prepared, ...]
+    stores: CallStores
+    origin: Origin | None = None
+    joined: Joined | None = None
+
+    @property
+    def limited(self) -> frozenset[Channel]:
+        """The limited capacities it draws on."""
+        return self.key.limited.intersection(p.element.channel for p in self.prepared)
+
+    def ready(self, remaining: Mapping[Channel, int], claim: IdempotencyClaim | None = None) -> Ready:
+        """Return the send as it would be committed with this much left of each limited capacity."""
+        allotments = tuple(allot([p.element for p in self.prepared], remaining))
+        result = _result(self.request, self.terms, allotments)
+        if not result.success:
+            return Ready(result, None, allotments)
+        alert = self._alert(allotments)
+        acceptance = Acceptance(
+            alert,
+            _chunks(alert, allotments),
+            _draws(allotments),
+            claim,
+            encode_answer(result) if claim else None,
+            left_out={a.index: a.left_out for a in allotments if a.left_out},
+            beside=self._beside(),
+        )
+        return Ready(result, acceptance, allotments)
+
+    def renew_stores(self, ready: Ready) -> None:
+        """Note that the stores of everything that was accepted were used. Never fails."""
+        self.stores.renew(
+            use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses
+        )
+
+    def _beside(self) -> tuple[Beside, ...]:
+        joined = (self.joined.beside,) if self.joined else ()
+        return joined + (self.origin.beside if self.origin else ())
+
+    def _alert(self, allotments: Sequence[Allotment]) -> Alert:
+        key, terms = self.key, self.terms
+        return Alert(
+            tenant=key.tenant,
+            ref=terms.ref,
+            key_id=key.id,
+            sandbox=key.sandbox,
+            client_ref=self.request.client_ref,
+            accepted_at=terms.now,
+            send_before=terms.send_before,
+            expires_at=terms.expires_at,
+            lane=lane_for(sum(len(a.recipients) for a in allotments)),
+            notification=terms.notification,
+            items=tuple(a.item for a in allotments),
+            email_subject_ref=_subject_ref(terms, allotments),
+            callback=terms.callback,
+            cause=self.origin.cause if self.origin else None,
+            link=self.joined.key.name if self.joined else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareSend:
+    """See the module.
+
+    Attributes:
+        link_base: what short links begin with, as far as it is known here; it decides how long a text is counted.
+        join: finds the linked set of a request that has one; None = a place where nobody links alerts.
+    """
+
+    stores: StoredContentRepository
+    randomness: Randomness
+    link_base: str = ""
+    egress: EgressPolicy = CLOSED
+    refuse_numbers: RefuseNumbers | None = None
+    join: JoinLink | None = None
+
+    def __call__(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None = None) -> Draft:
+        """Return the request decided, as far as capacities do not matter.
+
+        Raises:
+            Forbidden: it sets a lifetime and the key may not.
+            InvalidRequest: with everything that is wrong.
+            RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
+                (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink).
+            Superseded: it belongs to a linked set that was cancelled.
+            StorageUnavailable: a store cannot be read.
+        """
+        terms = self._terms(key, request, now, origin)
+        stores = CallStores(self.stores, key, now)
+        joined = None
+        if request.link is not None and self.join is not None:
+            joined = self.join(key, request, stores, terms.ref, now)
+            request = joined.request
+        link = sample_link(self.link_base)
+        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
+        prepared = self._braked(key, prepare_elements(request, stores, preparation))
+        return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
+
+    def _terms(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None) -> _Terms:
+        """Check what concerns the call as a whole."""
+        if request.lifetime is not None and Right.SET_LIFETIME not in key.rights:
+            raise Forbidden(Right.SET_LIFETIME.value)
+        if len(request.elements) > MAX_ITEMS:
+            raise RequestTooLarge(MAX_ITEMS, "alert elements")
+        mode = request.notification or key.notification
+        faults = send_faults(request)
+        callback, callback_faults = callback_of(key, request, mode, self.egress)
+        faults += callback_faults
+        expires_at = None
+        try:
+            expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
+        except ValueError as error:
+            faults.append(Fault("/options/lifetime", "OUT_OF_RANGE", str(error)))
+        if faults:
+            raise InvalidRequest(faults)
+        if origin is None:
+            ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
+            entropy = self.randomness.token(ENTROPY_BYTES)
+        else:
+            # The same run makes the same alert, however often it is begun.
+            ref = origin.cause.alert_ref(key.tenant)
+            entropy = origin.cause.entropy(key.tenant, "subject")[:ENTROPY_BYTES]
+        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy))
+
+    def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> list[Prepared]:
+        """Take off receivers in countries and ranges that the tenant does not send to."""
+        if self.refuse_numbers is None:
+            return list(prepared)
+        bitten: Counter[Brake] = Counter()
+        kept = []
+        for each in prepared:
+            element, refused = self.refuse_numbers(key.tenant, each.element)
+            bitten.update(refused)
+            kept.append(replace(each, element=element))
+        for brake, count in bitten.items():
+            facts = {"tenant": key.tenant, "key": key.id, "reason": brake.value, "count": count}
+            _log.warning("brake_bit", extra=facts)
+        return kept
+
+
+def _subject_ref(terms: _Terms, allotments: Sequence[Allotment]) -> str | None:
+    sends_email = any(a.element.channel is Channel.EMAIL and a.recipients for a in allotments)
+    return terms.reference if sends_email else None
+
+
+def _chunks(alert: Alert, allotments: Sequence[Allotment]) -> dict[ChunkKey, Sequence[Recipient]]:
+    return {
+        ChunkKey(alert.tenant, alert.ref, a.index, first // CHUNK_SIZE): a.recipients[first : first + CHUNK_SIZE]
+        for a in allotments
+        for first in range(0, len(a.recipients), CHUNK_SIZE)
+    }
+
+
+def _draws(allotments: Sequence[Allotment]) -> dict[Channel, int]:
+    draws: Counter[Channel] = Counter()
+    for a in allotments:
+        if a.remaining is not None and a.recipients:
+            draws[a.element.channel] += len(a.recipients)
+    return dict(draws)
+
+
+def _result(request: SendRequest, terms: _Terms, allotments: Sequence[Allotment]) -> SendResult:
+    items = tuple(a.result for a in allotments)
+    if any(item.success for item in items):
+        return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, allotments))
+    reasons = "; ".join(f"'{item.tag}': {item.failure_reason}" for item in items)
+    return SendResult(False, request.client_ref, None, items, None, f"nothing was sent: {reasons}")
