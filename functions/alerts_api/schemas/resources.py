@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from tocsin.application.ports import AlertPage
 from tocsin.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
 from tocsin.domain.alert import Alert
-from tocsin.domain.event_object import wire_time
+from tocsin.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
