@@ -111,11 +111,13 @@ class Recipient:
         address: canonical E.164 number or email address.
         contact_id: id in the contact group, None for a plain recipient.
         lookups: the contact's own personalisation values; in an accepted alert only those its item uses.
+        by_address: the address itself was asked for too, so it is contacted whatever its contact has answered.
     """
 
     address: str
     contact_id: str | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
+    by_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

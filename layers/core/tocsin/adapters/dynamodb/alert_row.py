@@ -7,6 +7,7 @@ words and the items without what they say; it travels in the index for lists), a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item
@@ -185,6 +186,8 @@ def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
 
 
 def _parts(recipient: Recipient) -> list[Any]:
+    if recipient.by_address:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), None, True]
     if recipient.lookups:
         return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
     if recipient.contact_id is not None:
@@ -194,4 +197,9 @@ def _parts(recipient: Recipient) -> list[Any]:
 
 def to_recipients(values: list[Any]) -> list[Recipient]:
     """Return the recipients of a chunk's sealed form."""
-    return [Recipient(*parts) for parts in values]
+    return [_recipient(parts) for parts in values]
+
+
+def _recipient(parts: list[Any]) -> Recipient:
+    recipient = Recipient(*parts[:3])
+    return replace(recipient, by_address=True) if len(parts) > 4 else recipient
