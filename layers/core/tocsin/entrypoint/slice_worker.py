@@ -105,6 +105,7 @@ _FACTS = {
     "expired": MessageState.EXPIRED,
     "cancelled": MessageState.CANCELLED,
     "suppressed": MessageState.SUPPRESSED,
+    "skipped": MessageState.SKIPPED,
     "unconfirmed": MessageState.UNCONFIRMED,
 }
 
@@ -115,5 +116,6 @@ _METRICS = {
     "OutcomesUnknown": "unknown",
     "MessagesExpired": "expired",
     "MessagesSuppressed": "suppressed",
+    "MessagesSkipped": "skipped",
     "OrdersFailed": "orders_failed",
 }
