@@ -21,6 +21,8 @@ from tocsin.domain.alert import (
 )
 from tocsin.domain.callback import Callback
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+from tocsin.domain.link import Link
+from tocsin.domain.response_kind import ResponseKind
 
 TENANT = TenantId("acme")
 KEY = ApiKeyId("k1")
@@ -54,18 +56,22 @@ def an_acceptance(
     lookups: LookupTerms | None = None,
     own: Mapping[str, Mapping[str, str]] | None = None,
     callback: Callback | None = None,
+    link: Link | None = None,
+    except_seen: frozenset[ResponseKind] = frozenset(),
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
 
     Args:
         lookups: how every item's keywords are read.
         own: the lookup values of contacts, by address.
+        except_seen: of every item.
     """
     items = items or (sms(number(1)),)
     accepted = []
     for index, (content, to, tag) in enumerate(items):
         channel = Channel.SMS if isinstance(content, SmsContent) else Channel.EMAIL
-        accepted.append(AlertItem(index, channel, tag, content, len(to), len(to), lookups=lookups))
+        item = AlertItem(index, channel, tag, content, len(to), len(to), lookups=lookups, except_seen=except_seen)
+        accepted.append(item)
     alert = Alert(
         tenant=tenant,
         ref=ref or AlertRef(time_ordered_uuid(at, b"0123456789")),
@@ -79,6 +85,7 @@ def an_acceptance(
         notification=NotificationMode.CALLBACK if callback else notification,
         items=tuple(accepted),
         callback=callback,
+        link=link,
     )
     chunks = {}
     for piece in alert.slices():
