@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tocsin.domain.alert import Alert
 from tocsin.domain.ids import AlertRef
@@ -21,14 +22,18 @@ def _to_the_millisecond(at: datetime) -> datetime:
 
 
 class FakeLinkSets:
-    """`sets`, `seen` and `reads` may be inspected. A world tells its alerts who keeps sets, and its responses too:
+    """`sets`, `seen` and `reads` may be inspected. A world tells its alerts and its responses who keeps sets:
 
-    alerts.writes(LinkBegun, links)
-    alerts.writes(LinkJoined, links)
+    links.written_beside(alerts)
     FakeResponses(links)
+
+    Args:
+        clock: tells when an answer was committed, which is kept in `committed`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+        self.clock = clock
+        self.committed: dict[tuple[AlertRef, str, ResponseKind], datetime] = {}
         self.sets: dict[LinkKey, LinkSet | LinkCancelled] = {}
         self.seen: dict[tuple[LinkKey, AlertRef], dict[str, dict[ResponseKind, datetime]]] = {}
         self.reads = 0
@@ -71,6 +76,11 @@ class FakeLinkSets:
 
     # --- what others write here -------------------------------------------------------------------------------
 
+    def written_beside(self, alerts: FakeAlertRepository) -> None:
+        """Keep the sets that are begun and joined beside these alerts."""
+        alerts.writes(LinkBegun, self)
+        alerts.writes(LinkJoined, self)
+
     def holds(self, beside: LinkBegun | LinkJoined, alert: Alert) -> bool:
         standing = self._standing(beside.set.key, alert.accepted_at)
         if isinstance(beside, LinkBegun):
@@ -98,6 +108,8 @@ class FakeLinkSets:
             with self._lock:
                 seen = self.seen.setdefault((link.key, link.master), {})
                 seen.setdefault(contact, {}).setdefault(response.kind, response.at)
+                if self.clock is not None:
+                    self.committed.setdefault((link.master, contact, response.kind), self.clock())
 
     def _standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
         found = self.sets.get(key)
