@@ -36,6 +36,7 @@ from tocsin.application.ports import (
     WorkLedger,
 )
 from tocsin.application.recent_alerts import RecentAlerts
+from tocsin.application.skip_answered import SkipAnswered
 from tocsin.application.slice_report import ReportSlice
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
@@ -43,7 +44,7 @@ from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import Held, Message, MessageState, SendingTerms, retry_delay, take
-from tocsin.domain.outcome import Outcome, Suppressed, Withheld, recorded
+from tocsin.domain.outcome import Outcome, Skipped, Suppressed, Withheld, recorded
 from tocsin.domain.retry_orders import retry_orders
 from tocsin.domain.slice_order import SliceOrder
 
@@ -129,6 +130,7 @@ class DispatchSlice:
         hold_back: the tenants' brakes; None = there are none.
         honour_erasures: who was erased since the alert was accepted; None = nobody ever is.
         note: is told of each slice's messages between claim and hand-over.
+        escalation_skips: who of an escalation need not be told any more; None = nobody escalates here.
     """
 
     def __init__(
@@ -147,6 +149,7 @@ class DispatchSlice:
         hold_back: HoldBack | None = None,
         honour_erasures: HonourErasures | None = None,
         note: BeforeHandOver | None = None,
+        escalation_skips: SkipAnswered | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -161,6 +164,7 @@ class DispatchSlice:
         self._hold_back = hold_back
         self._honour_erasures = honour_erasures
         self._note = note
+        self._escalation_skips = escalation_skips
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -179,13 +183,16 @@ class DispatchSlice:
             return DispatchReport()  # its lifetime is over and the store has forgotten it
         hand_over, recipients = self._ready(alert, order)
         wanted = order.piece.positions if order.positions is None else order.positions
-        cancelled = alert.cancelled_at is not None
-        run = _Run(order, alert, SendingTerms(alert.send_before, cancelled, self._pace.claim_for), time_left)
+        cancelled, stopped = alert.cancelled_at is not None, alert.stopped_at is not None
+        terms = SendingTerms(alert.send_before, cancelled, self._pace.claim_for, stopped)
+        run = _Run(order, alert, terms, time_left)
 
         claimed = self._claim(run, wanted)
         barred = self._erased(run, claimed, recipients)
         free = [message for message in claimed if message.position not in barred]
         barred |= self._barred(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
+        barred |= self._stopped(run, free, recipients)
         free = [message for message in free if message.position not in barred]
         barred |= self._braked(run, free, recipients)
         free = [message for message in free if message.position not in barred]
@@ -310,6 +317,27 @@ class DispatchSlice:
             message.position: (message, Suppressed(reason.value))
             for message in claimed
             if (reason := standing.get(addresses[message.position]))
+        }
+
+    def _stopped(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages of an escalation that was answered, by position.
+
+        Asked after the claim: an answer that was counted before the claim is seen here (E2).
+        """
+        if self._escalation_skips is None or not claimed or run.alert.escalation is None:
+            return {}
+        receivers = {message.position: recipients[message.position] for message in claimed}
+        try:
+            reasons = self._escalation_skips(run.alert, receivers)
+        except StorageUnavailable:
+            unread = Refused("answers_unread", for_good=False)
+            return {message.position: (message, unread) for message in claimed}
+        return {
+            message.position: (message, Skipped(reasons[message.position]))
+            for message in claimed
+            if message.position in reasons
         }
 
     def _erased(

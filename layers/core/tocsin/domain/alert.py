@@ -203,6 +203,8 @@ class Alert:
         callback: where results are posted, None unless `notification` is CALLBACK.
         cause: what set it off, None for a client's own call.
         link: name of the linked set it belongs to (see LinkKey), None for none.
+        escalation: the first alert of the escalation it is a part of, itself perhaps; None for none.
+        stopped_at: when enough people had answered its escalation, None while they have not.
     """
 
     tenant: TenantId
@@ -221,6 +223,8 @@ class Alert:
     callback: Callback | None = None
     cause: Cause | None = None
     link: str | None = None
+    escalation: AlertRef | None = None
+    stopped_at: datetime | None = None
 
     @property
     def recipients(self) -> int:

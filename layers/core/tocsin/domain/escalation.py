@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tocsin.domain.alert import ChunkKey, Recipient
+from tocsin.domain.alert import Alert, ChunkKey, Recipient
 from tocsin.domain.beside import Beside
 from tocsin.domain.cause import Cause, CauseKind
 from tocsin.domain.email_address import mailbox_key
@@ -313,3 +313,26 @@ class StepTaken(Beside):
 
     before: Escalation
     after: Escalation
+
+
+def may_follow(stands: Escalation, before: Escalation, after: Escalation) -> bool:
+    """Whether a step or an end that was decided from `before` may be written over what stands.
+
+    Answers that came in between are no hindrance as long as they are too few. An end by answers needs enough of them.
+    """
+    if stands.state is not EscalationState.ARMED or stands.step != before.step:
+        return False
+    enough = stands.answered >= stands.need
+    return enough if after.state is EscalationState.ACKNOWLEDGED else not enough
+
+
+def over(stands: Escalation, after: Escalation) -> Escalation:
+    """Return what is written: the step or end of `after`, with the answers of what stands."""
+    return replace(after, answered=stands.answered, by=stands.by)
+
+
+def escalation_of(alert: Alert) -> EscalationKey | None:
+    """Return the escalation an alert is a part of."""
+    if alert.escalation is None or alert.link is None:
+        return None
+    return EscalationKey(LinkKey(alert.tenant, alert.key_id, alert.link), alert.escalation)

@@ -8,7 +8,7 @@
         │                          │       unknown ──receipt──► sent | delivered | failed
         │                          │       unknown ──no evidence in time──► sending (once, flagged) | unconfirmed
         │                          └─ too late for the call ──► expired
-        └─ too late ──► expired; alert cancelled ──► cancelled (both from retry_wait as well)
+        └─ too late ──► expired; alert cancelled ──► cancelled; answered ──► skipped (all from retry_wait as well)
 
 Every transition here is pure: it takes the message and the time and returns the next message, whose `version` is
 one higher and whose `log` is one step longer. The store accepts it only on top of the version it was made from,
@@ -36,6 +36,10 @@ BOUNCED = "bounced"
 """Reason of a FAILED receipt that says that the mailbox does not exist. A mail server may take a mail and find that out
 later, so this is the one thing that is believed more than a delivery. Other words that begin with it are bounces too,
 but not for ever (`bounced_mailbox_full`); an answer of an absent person may look like one, so they undo no delivery."""
+
+
+STOPPED = "stopped"
+"""Reason of a SKIPPED message of an escalation that enough people have answered."""
 
 
 class MessageState(StrEnum):
@@ -151,11 +155,13 @@ class SendingTerms:
         send_before: no claim at or after this instant.
         cancelled: the alert was cancelled.
         claim_for: how long a claim stands; provider time-out plus a margin.
+        stopped: enough people have answered its escalation; nobody else need be told.
     """
 
     send_before: datetime
     cancelled: bool
     claim_for: timedelta
+    stopped: bool = False
 
 
 def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | Held:
@@ -185,7 +191,7 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
             if current.due_at is not None and now < current.due_at:
                 return Held(HeldBecause.AWAITING_EVIDENCE, current.due_at)
             last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
-            if last_try or terms.cancelled or now >= terms.send_before:
+            if last_try or terms.cancelled or terms.stopped or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
             return _claimed(current, now, terms, possible_duplicate=True)
         case _:
@@ -195,6 +201,8 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
 def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
     if terms.cancelled:
         return message._to(MessageState.CANCELLED, now)
+    if terms.stopped:
+        return message._to(MessageState.SKIPPED, now, STOPPED)
     if now >= terms.send_before:
         return message._to(MessageState.EXPIRED, now)
     return None
@@ -235,6 +243,11 @@ def reply_lost(message: Message, reason: str, now: datetime) -> Message:
 def suppressed(message: Message, reason: str, now: datetime) -> Message:
     """The receiver must not be contacted; found after the claim and before the call."""
     return message._to(MessageState.SUPPRESSED, now, reason)
+
+
+def skipped(message: Message, reason: str, now: datetime) -> Message:
+    """It is not needed any more; found after the claim and before the call."""
+    return message._to(MessageState.SKIPPED, now, reason)
 
 
 def too_late(message: Message, now: datetime) -> Message:

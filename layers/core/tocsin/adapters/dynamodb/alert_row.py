@@ -43,6 +43,8 @@ def clear_attributes(alert: Alert) -> Item:
     }
     if alert.cancelled_at is not None:
         row["cancelled"] = time(alert.cancelled_at)
+    if alert.stopped_at is not None:
+        row["stopped"] = time(alert.stopped_at)
     return row
 
 
@@ -60,6 +62,8 @@ def head(alert: Alert) -> list[Any]:
         more["link"] = alert.link
     if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
         more["except_seen"] = seen
+    if alert.escalation is not None:
+        more["escalation"] = alert.escalation
     return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
 
 
@@ -145,6 +149,8 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
         link=more.get("link"),
+        escalation=AlertRef(more["escalation"]) if "escalation" in more else None,
+        stopped_at=instant(int(row["stopped"]["N"])) if "stopped" in row else None,
     )
 
 
