@@ -40,7 +40,8 @@ from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, Forbidden, InvalidRequest, RequestTooLarge
 from tocsin.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.link_set import Answered, LinkKey
+from tocsin.domain.link import Link
+from tocsin.domain.link_set import Answered
 from tocsin.domain.send_answer import encode_answer
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import SendRequest, SendResult
@@ -74,7 +75,7 @@ class Joined:
         answered: who has answered so far; read after the set.
     """
 
-    key: LinkKey
+    link: Link
     request: SendRequest
     beside: Beside
     answered: Answered
@@ -182,7 +183,7 @@ class Draft:
             email_subject_ref=_subject_ref(terms, allotments),
             callback=terms.callback,
             cause=self.origin.cause if self.origin else None,
-            link=self.joined.key.name if self.joined else None,
+            link=self.joined.link if self.joined else None,
         )
 
 

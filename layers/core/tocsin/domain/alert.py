@@ -22,6 +22,7 @@ from enum import StrEnum
 from tocsin.domain.callback import Callback
 from tocsin.domain.cause import Cause
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.link import Link
 from tocsin.domain.response_kind import ResponseKind
 
 CHUNK_SIZE = 250
@@ -202,7 +203,7 @@ class Alert:
         cancelled_at: when the alert was cancelled, None while it stands.
         callback: where results are posted, None unless `notification` is CALLBACK.
         cause: what set it off, None for a client's own call.
-        link: name of the linked set it belongs to (see LinkKey), None for none.
+        link: the linked set it belongs to, None for none.
         escalation: the first alert of the escalation it is a part of, itself perhaps; None for none.
         stopped_at: when enough people had answered its escalation, None while they have not.
     """
@@ -222,7 +223,7 @@ class Alert:
     cancelled_at: datetime | None = None
     callback: Callback | None = None
     cause: Cause | None = None
-    link: str | None = None
+    link: Link | None = None
     escalation: AlertRef | None = None
     stopped_at: datetime | None = None
 

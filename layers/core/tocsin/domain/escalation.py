@@ -23,7 +23,7 @@ from tocsin.domain.beside import Beside
 from tocsin.domain.cause import Cause, CauseKind
 from tocsin.domain.email_address import mailbox_key
 from tocsin.domain.ids import AlertRef, ApiKeyId
-from tocsin.domain.link_set import LinkKey
+from tocsin.domain.link import LinkKey
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.timer import Timer, TimerKey, TimerKind
 
@@ -335,4 +335,4 @@ def escalation_of(alert: Alert) -> EscalationKey | None:
     """Return the escalation an alert is a part of."""
     if alert.escalation is None or alert.link is None:
         return None
-    return EscalationKey(LinkKey(alert.tenant, alert.key_id, alert.link), alert.escalation)
+    return EscalationKey(alert.link.key, alert.escalation)

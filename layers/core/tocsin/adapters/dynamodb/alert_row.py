@@ -27,6 +27,7 @@ from tocsin.domain.callback import Callback, CallbackEncoding
 from tocsin.domain.cause import Cause, CauseKind
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.response_kind import ResponseKind
 
 
@@ -58,8 +59,8 @@ def head(alert: Alert) -> list[Any]:
     more: dict[str, Any] = {}
     if cause := alert.cause:
         more["cause"] = [cause.kind.value, cause.parent, cause.run, milliseconds(cause.at)]
-    if alert.link is not None:
-        more["link"] = alert.link
+    if (link := alert.link) is not None:
+        more["link"] = [link.key.name, link.master, None if link.expires_at is None else milliseconds(link.expires_at)]
     if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
         more["except_seen"] = seen
     if alert.escalation is not None:
@@ -148,10 +149,16 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
-        link=more.get("link"),
+        link=_link(tenant, row, more["link"]) if "link" in more else None,
         escalation=AlertRef(more["escalation"]) if "escalation" in more else None,
         stopped_at=instant(int(row["stopped"]["N"])) if "stopped" in row else None,
     )
+
+
+def _link(tenant: TenantId, row: Item, values: list[Any]) -> Link:
+    name, master, ends = values
+    key = LinkKey(tenant, ApiKeyId(row["key"]["S"]), name)
+    return Link(key, AlertRef(master), None if ends is None else instant(ends))
 
 
 def _cause(values: list[Any]) -> Cause:

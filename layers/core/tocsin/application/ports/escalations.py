@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tocsin.domain.alert import Recipient
 from tocsin.domain.escalation import Escalation, EscalationKey, Ladder
-from tocsin.domain.link_set import LinkKey
+from tocsin.domain.link import LinkKey
 
 
 @dataclass(frozen=True, slots=True)
