@@ -1,24 +1,124 @@
-"""Look at every step of an escalation before the first alert is accepted: a fault is cheaper now than at three at night.
+"""Look at every step of an escalation before its first alert is accepted, and decide what is written beside each.
 
-Each step is prepared as it will be when its time comes, and thrown away. What can only change later (capacities, stores
-that are deleted, who has answered) is decided then.
+A fault is cheaper now than at three at night: each step is prepared as it will be when its time comes, and thrown away.
+What can only change later (capacities, stores that are deleted, who has answered) is decided then.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from tocsin.application.call_stores import CallStores
 from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
-from tocsin.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Channel
+from tocsin.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Alert, Channel, Recipient
+from tocsin.domain.contact import ContactGroup
 from tocsin.domain.email_address import mailbox_key
 from tocsin.domain.errors import Fault, InvalidRequest, RequestTooLarge
-from tocsin.domain.escalation import EscalationAsked, LaterAlert, people
+from tocsin.domain.escalation import (
+    Escalation,
+    EscalationAsked,
+    EscalationBegun,
+    EscalationKey,
+    EscalationState,
+    Ladder,
+    LaterAlert,
+    StepTaken,
+    people,
+    person,
+)
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import Receivers, SendRequest
+
+Answered = Callable[[Sequence[Recipient]], frozenset[str]]
+"""Says who of these people has answered, as `person` names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOf:
+    """The step of an escalation that a send is.
+
+    Attributes:
+        before: the escalation before it.
+        then: what the step after it waits.
+        contacted: people whom it and its steps have contacted so far; looked at only if everybody must answer.
+    """
+
+    before: Escalation
+    then: timedelta
+    answered: Answered
+    contacted: frozenset[str] = frozenset()
+
+    def without_answered(self, prepared: Prepared) -> Prepared:
+        """Return an element without those who have answered; they are not asked again."""
+        element = prepared.element
+        answered = self.answered(element.recipients)
+        if not answered:
+            return prepared
+        gone = [who for who in element.recipients if person(who) in answered]
+        left_out = tuple(LeftOut(who.contact_id, who.address, LeftOutBecause.ANSWERED) for who in gone)
+        kept = tuple(who for who in element.recipients if person(who) not in answered)
+        reason = element.failure_reason
+        if not kept and reason is None:
+            reason = "everybody it would reach has answered"
+        without = replace(element, recipients=kept, left_out=element.left_out + left_out, failure_reason=reason)
+        return replace(prepared, element=without)
+
+    def taken(self, alert: Alert, contacted: set[str]) -> StepTaken:
+        """Return what is written beside the step's alert."""
+        newcomers = len(contacted - self.contacted)
+        after = self.before.taken(alert.accepted_at, alert.ref, self.then, newcomers)
+        return StepTaken(self.before, after)
+
+
+def in_a_set_of_its_own(request: SendRequest, ref: AlertRef) -> SendRequest:
+    """Return a request whose escalation has a linked set: the one it names, else one of its own.
+
+    A client's linkRef has no colon, so nobody else can name that set.
+    """
+    if request.escalation is None or request.link is not None:
+        return request
+    group = request.group or ContactGroup("", {})
+    return replace(request, link=LinkAsked(f"escalation:{ref}", request.lifetime), group=group)
+
+
+def earliest(*ends: datetime | None) -> datetime | None:
+    """Return the first of these times; None = never."""
+    return min((at for at in ends if at is not None), default=None)
+
+
+def begun(alert: Alert, request: SendRequest, contacted: set[str]) -> EscalationBegun:
+    """Return the escalation that a first alert begins."""
+    asked = request.escalation
+    assert asked is not None
+    assert alert.link is not None
+    assert request.link is not None
+    escalation = Escalation(
+        key=EscalationKey(alert.link.key, alert.ref),
+        state=EscalationState.ARMED,
+        steps=len(asked.steps),
+        step=0,
+        need=asked.need(len(contacted)),
+        answered=0,
+        everybody=asked.everybody,
+        began_at=alert.accepted_at,
+        due_at=alert.accepted_at + asked.steps[0].after,
+        alerts=(alert.ref,),
+        expires_at=alert.expires_at,
+    )
+    ladder = Ladder(
+        client_ref=request.client_ref,
+        link_ref=request.link.link_ref,
+        after=(*(step.after for step in asked.steps), asked.give_up_after),
+        steps=tuple(step.alert.text for step in asked.steps),
+        on_stopped=asked.on_stopped.text if asked.on_stopped else None,
+    )
+    return EscalationBegun(escalation, ladder)
 
 
 def check_escalation(

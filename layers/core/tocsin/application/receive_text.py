@@ -121,6 +121,7 @@ class ReceiveText:
             details={**details, "keyword": keyword.value} if keyword else details,
             expires_at=alert.expires_at,
             link=alert.link,
+            escalation=alert.escalation,
         )
 
     def _recorded(

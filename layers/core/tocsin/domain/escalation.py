@@ -12,7 +12,7 @@ of two timers with the same idea one does nothing; an answer is counted in the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,7 @@ from tocsin.domain.cause import Cause, CauseKind
 from tocsin.domain.email_address import mailbox_key
 from tocsin.domain.ids import AlertRef, ApiKeyId
 from tocsin.domain.link import LinkKey
+from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.timer import Timer, TimerKey, TimerKind
 
@@ -306,6 +307,11 @@ class EscalationBegun(Beside):
     escalation: Escalation
     ladder: Ladder
 
+    @property
+    def timers(self) -> Sequence[Timer]:
+        """The one that takes its first step."""
+        return (self.escalation.timer,)
+
 
 @dataclass(frozen=True, slots=True)
 class StepTaken(Beside):
@@ -336,3 +342,12 @@ def escalation_of(alert: Alert) -> EscalationKey | None:
     if alert.escalation is None or alert.link is None:
         return None
     return EscalationKey(alert.link.key, alert.escalation)
+
+
+def answer_of(response: Response) -> tuple[EscalationKey, Answerer, str] | None:
+    """Return the escalation a response counts in, as whose answer, and the person; None if it counts in none."""
+    if response.escalation is None or response.link is None or not response.matched:
+        return None
+    by = Answerer(response.key, response.position, response.kind, response.at, response.contact_id)
+    who = person(Recipient(response.address, response.contact_id))
+    return EscalationKey(response.link.key, response.escalation), by, who

@@ -1,5 +1,8 @@
-"""Port of the escalations. One is begun and stepped beside an alert (EscalationBegun, StepTaken); answers are counted
-with the response that they are (see ports/responses.py)."""
+"""Port of the escalations.
+
+One is begun and stepped beside an alert (EscalationBegun, StepTaken); answers are counted in the transaction of the
+response that they are (ports/responses.py).
+"""
 
 from __future__ import annotations
 
