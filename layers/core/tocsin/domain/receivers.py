@@ -115,7 +115,7 @@ def resolve(channel: Channel, asked: Asked, group: ContactGroup | None) -> Resol
             continue
         known = by_address.get(mailbox_key(address))
         if known is None or known.contact_id is None:
-            by_address[mailbox_key(address)] = Recipient(address, contact.id, contact.lookups)
+            by_address[mailbox_key(address)] = Recipient(address, contact.id, contact.lookups, contact.quiet)
     return Resolved(tuple(by_address.values()), (*without, *refused.values()))
 
 
