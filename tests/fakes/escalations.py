@@ -113,6 +113,7 @@ class FakeEscalations:
             escalation,
             began_at=_whole(escalation.began_at),
             due_at=_whole(escalation.due_at),
+            stepped_at=_whole(escalation.stepped_at),
             ended_at=None if escalation.ended_at is None else _whole(escalation.ended_at),
             expires_at=None if escalation.expires_at is None else _whole(escalation.expires_at),
         )

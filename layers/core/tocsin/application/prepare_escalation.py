@@ -109,6 +109,7 @@ def begun(alert: Alert, request: SendRequest, contacted: set[str]) -> Escalation
         began_at=alert.accepted_at,
         due_at=alert.accepted_at + asked.steps[0].after,
         alerts=(alert.ref,),
+        stepped_at=alert.accepted_at,
         expires_at=alert.expires_at,
     )
     ladder = Ladder(

@@ -179,6 +179,7 @@ class Escalation:
         answered: how many have; never more than `need`.
         due_at: when the next step is due, or after the last one when it is given up.
         alerts: the alert of each step taken; None for one that reached nobody.
+        stepped_at: when the latest step was taken.
         by: who answered last; with `answered == need` the one who ended it.
         ended_at: None while it is armed.
         expires_at: when its rows may be forgotten.
@@ -194,6 +195,7 @@ class Escalation:
     began_at: datetime
     due_at: datetime
     alerts: tuple[AlertRef | None, ...]
+    stepped_at: datetime
     by: Answerer | None = None
     ended_at: datetime | None = None
     expires_at: datetime | None = None
@@ -240,6 +242,7 @@ class Escalation:
             need=self.need + (newcomers if self.everybody else 0),
             due_at=max(self.due_at, now) + then,
             alerts=(*self.alerts, alert),
+            stepped_at=now,
         )
 
     def counted(self, by: Answerer) -> Escalation:

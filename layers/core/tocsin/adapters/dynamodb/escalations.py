@@ -69,6 +69,7 @@ def begun(beside: EscalationBegun, alert: Alert, table: str, sealer: Sealer, sto
         "began": time(escalation.began_at),
         "at": time(escalation.due_at),
         "alerts": {"S": _alerts(escalation)},
+        "stepped": time(escalation.stepped_at),
     }
     sealed: Item = ladder_key(escalation.key) | ends
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
@@ -84,7 +85,7 @@ def begun(beside: EscalationBegun, alert: Alert, table: str, sealer: Sealer, sto
 def moved(before: Escalation, after: Escalation, table: str) -> Item:
     """Return the action that takes a step or ends it, if `may_follow`."""
     enough = after.state is EscalationState.ACKNOWLEDGED
-    update = "SET #st = :st, #step = :step, #need = :need, #at = :at, alerts = :alerts"
+    update = "SET #st = :st, #step = :step, #need = :need, #at = :at, alerts = :alerts, stepped = :stepped"
     values: Item = {
         ":armed": {"S": EscalationState.ARMED.value},
         ":before": _number(before.step),
@@ -93,6 +94,7 @@ def moved(before: Escalation, after: Escalation, table: str) -> Item:
         ":need": _number(after.need),
         ":at": time(after.due_at),
         ":alerts": {"S": _alerts(after)},
+        ":stepped": time(after.stepped_at),
     }
     if after.ended_at is not None:
         update += ", ended = :ended"
@@ -236,7 +238,8 @@ class DynamoDbEscalations:
 
 def is_ladder(row: Item) -> bool:
     """Whether a row holds what an escalation sends."""
-    return row["sk"]["S"].startswith("LADDER#")
+    sort_key: str = row["sk"]["S"]
+    return sort_key.startswith("LADDER#")
 
 
 def _fingerprint(sealer: Sealer, tenant: TenantId, who: str) -> str:
@@ -255,6 +258,7 @@ def _escalation(key: EscalationKey, row: Item) -> Escalation:
         began_at=instant(int(row["began"]["N"])),
         due_at=instant(int(row["at"]["N"])),
         alerts=tuple(AlertRef(ref) if ref else None for ref in row["alerts"]["S"].split(",")),
+        stepped_at=instant(int(row["stepped"]["N"])),
         by=_read_by(key, row["by"]["S"]) if "by" in row else None,
         ended_at=instant(int(row["ended"]["N"])) if "ended" in row else None,
         expires_at=instant(int(row["exp"]["N"])) if "exp" in row else None,
