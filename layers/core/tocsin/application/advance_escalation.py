@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.application.end_escalation import UNSENDABLE, EndEscalation
+from tocsin.application.join_link_set import LINK_CANCELLED
 from tocsin.application.ports import AlertRepository, ApiKeyRepository
 from tocsin.application.ports.escalations import Escalations
 from tocsin.application.ports.happenings import Happenings
@@ -105,19 +106,15 @@ class AdvanceEscalation:
             origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, ladder))
             if self.send(key, request, origin=origin).success:
                 return
-        except Superseded:
-            self._superseded(escalation, now)
+        except Superseded as error:
+            # An answer or another worker was first, and the next look shows it; or the linked set was cancelled.
+            if error.reason == LINK_CANCELLED:
+                self.escalations.move(escalation, escalation.ended(EscalationState.CANCELLED, now))
             return
         except UNSENDABLE as error:
             facts = {"tenant": first.tenant, "alert": first.ref, "code": error.code}
             _log.warning("escalation_step_unsendable", extra=facts)
         self.escalations.move(escalation, escalation.taken(now, None, ladder.after[step]))
-
-    def _superseded(self, escalation: Escalation, now: datetime) -> None:
-        """An answer or another worker was first, and a second look shows it; or else the linked set was cancelled."""
-        stands = self.escalations.get(escalation.key)
-        if stands is not None and stands.open and stands.step == escalation.step:
-            self.escalations.move(stands, stands.ended(EscalationState.CANCELLED, now))
 
     def _step_of(self, escalation: Escalation, ladder: Ladder) -> StepOf:
         def answered(recipients: Sequence[Recipient]) -> frozenset[str]:

@@ -42,6 +42,7 @@ from tocsin.application.ports import (
 from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.application.skip_answered import SkipAnswered
 from tocsin.application.slice_report import ReportSlice
+from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
 from tocsin.domain.delivery_terms import delivery_terms, sending_terms
@@ -49,7 +50,7 @@ from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.message import LeftAlone, Message, MessageState, SendingTerms, retry_delay, take
-from tocsin.domain.outcome import Outcome, Skipped, Suppressed, Withheld, recorded
+from tocsin.domain.outcome import Outcome, Suppressed, Withheld, recorded
 from tocsin.domain.retry_orders import LONGEST_DELAY, retry_orders
 from tocsin.domain.slice_order import SliceOrder
 
@@ -135,7 +136,8 @@ class DispatchSlice:
         hold_back: the tenants' brakes; None = there are none.
         honour_erasures: who was erased since the alert was accepted; None = nobody ever is.
         note: is told of each slice's messages between claim and hand-over.
-        escalation_skips: who of an escalation need not be told any more; None = nobody escalates here.
+        skip_answered: who has answered an earlier alert of the linked set; None = alerts are not linked.
+        stop_escalated: who of an escalation need not be told any more; None = nobody escalates here.
     """
 
     def __init__(
@@ -154,7 +156,8 @@ class DispatchSlice:
         hold_back: HoldBack | None = None,
         honour_erasures: HonourErasures | None = None,
         note: BeforeHandOver | None = None,
-        escalation_skips: SkipAnswered | None = None,
+        skip_answered: SkipAnswered | None = None,
+        stop_escalated: StopEscalated | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -169,7 +172,8 @@ class DispatchSlice:
         self._hold_back = hold_back
         self._honour_erasures = honour_erasures
         self._note = note
-        self._escalation_skips = escalation_skips
+        self._skip_answered = skip_answered
+        self._stop_escalated = stop_escalated
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -193,6 +197,8 @@ class DispatchSlice:
         claimed = self._claim(run, wanted)
         barred = self._erased(run, claimed, recipients)
         free = [message for message in claimed if message.position not in barred]
+        barred |= self._answered(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
         barred |= self._barred(run, free, recipients)
         free = [message for message in free if message.position not in barred]
         barred |= self._stopped(run, free, recipients)
@@ -330,23 +336,11 @@ class DispatchSlice:
     def _stopped(
         self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
     ) -> dict[int, tuple[Message, Outcome]]:
-        """Return what becomes of the claimed messages of an escalation that was answered, by position.
-
-        Asked after the claim: an answer that was counted before the claim is seen here (E2).
-        """
-        if self._escalation_skips is None or not claimed or run.alert.escalation is None:
+        """Return what becomes of the claimed messages of an escalation that need not be sent any more, by position."""
+        if self._stop_escalated is None or not claimed:
             return {}
-        receivers = {message.position: recipients[message.position] for message in claimed}
-        try:
-            reasons = self._escalation_skips(run.alert, receivers)
-        except StorageUnavailable:
-            unread = Refused("answers_unread", for_good=False)
-            return {message.position: (message, unread) for message in claimed}
-        return {
-            message.position: (message, Skipped(reasons[message.position]))
-            for message in claimed
-            if message.position in reasons
-        }
+        told = self._stop_escalated(run.alert, {one.position: recipients[one.position] for one in claimed})
+        return {message.position: (message, told[message.position]) for message in claimed if message.position in told}
 
     def _erased(
         self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
@@ -361,6 +355,17 @@ class DispatchSlice:
             unread = Refused("erasures_unread", for_good=False)
             return {message.position: (message, unread) for message in claimed}
         return {message.position: (message, Suppressed("erased")) for message in claimed if message.position in gone}
+
+    def _answered(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages to people who have answered in time, by position."""
+        item = run.alert.item(run.order.piece.key.item)
+        if self._skip_answered is None or item is None or not claimed:
+            return {}
+        by_position = {message.position: message for message in claimed}
+        needless = self._skip_answered(run.alert, item, {position: recipients[position] for position in by_position})
+        return {position: (by_position[position], outcome) for position, outcome in needless.items()}
 
     def _braked(
         self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]

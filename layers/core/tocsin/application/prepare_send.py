@@ -79,13 +79,15 @@ class Joined:
     Attributes:
         request: with the group of the set's first alert.
         beside: begins or joins the set.
-        answered: who has answered so far; read after the set.
+        answered: who has answered so far, as far as an element asks; read after the set.
+        group_ignored: the request brought another group than the set's.
     """
 
     link: Link
     request: SendRequest
     beside: Beside
     answered: Answered
+    group_ignored: bool = False
 
 
 class JoinLink(Protocol):
@@ -234,15 +236,21 @@ class PrepareSend:
             Superseded: it belongs to a linked set that was cancelled.
             StorageUnavailable: a store cannot be read.
         """
-        terms = self._terms(key, request, now, origin)
+        terms, faults = self._terms(key, request, now, origin)
         stores = CallStores(self.stores, key, now)
         request = in_a_set_of_its_own(request, terms.ref)
         joined = None
         if request.link is not None and self.join is not None:
-            joined = self.join(key, request, stores, terms.ref, now)
-            request = joined.request
+            try:
+                joined = self.join(key, request, stores, terms.ref, now)
+                request = joined.request
+            except InvalidRequest as error:
+                faults += error.faults
+        if faults := faults + send_faults(request):
+            raise InvalidRequest(faults)
         link = sample_link(self.link_base)
-        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
+        answered = joined.answered if joined else {}
+        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, answered)
         prepared = self._braked(key, prepare_elements(request, stores, preparation))
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)
@@ -251,23 +259,22 @@ class PrepareSend:
             prepared = [origin.step_of.without_answered(each) for each in prepared]
         return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
 
-    def _terms(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None) -> _Terms:
-        """Check what concerns the call as a whole."""
+    def _terms(
+        self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None
+    ) -> tuple[_Terms, list[Fault]]:
+        """Decide what concerns the call as a whole, and return what is wrong with that."""
         if request.lifetime is not None and Right.SET_LIFETIME not in key.rights:
             raise Forbidden(Right.SET_LIFETIME.value)
         if len(request.elements) > MAX_ITEMS:
             raise RequestTooLarge(MAX_ITEMS, "alert elements")
         mode = request.notification or key.notification
-        faults = send_faults(request)
-        callback, callback_faults = callback_of(key, request, mode, self.egress)
-        faults += callback_faults
+        callback, found = callback_of(key, request, mode, self.egress)
+        faults = list(found)
         expires_at = None
         try:
             expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
         except ValueError as error:
             faults.append(Fault("/options/lifetime", "OUT_OF_RANGE", str(error)))
-        if faults:
-            raise InvalidRequest(faults)
         if origin is None:
             ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
             entropy = self.randomness.token(ENTROPY_BYTES)
@@ -275,7 +282,7 @@ class PrepareSend:
             # The same run makes the same alert, however often it is begun.
             ref = origin.cause.alert_ref(key.tenant)
             entropy = origin.cause.entropy(key.tenant, "subject")[:ENTROPY_BYTES]
-        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy))
+        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy)), faults
 
     def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> list[Prepared]:
         """Take off receivers in countries and ranges that the tenant does not send to."""

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tocsin.application.join_link_set import group_ignored
 from tocsin.application.ports import (
     Acceptance,
     AlertRepository,
@@ -19,6 +20,7 @@ from tocsin.application.ports import (
     Overtaken,
     Replayed,
 )
+from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.timers import TimerQueue
 from tocsin.application.prepare_send import Draft, Origin, PrepareSend
 from tocsin.domain.alert import Alert, Channel
@@ -49,6 +51,7 @@ class SendAlert:
     keys: ApiKeyRepository
     queue: DispatchQueue
     clock: Clock
+    messages: ClientMessages | None = None
     timers: TimerQueue | None = None
 
     def __call__(
@@ -82,6 +85,7 @@ class SendAlert:
                     self._hand_over(ready.acceptance.alert)
                     self._ring(ready.acceptance)
                     draft.renew_stores(ready)
+                    self._tell(draft, ready.acceptance.alert)
                     return ready.result
                 case CapacityShort():
                     continue
@@ -118,6 +122,15 @@ class SendAlert:
             # Their rows stand, and the sweeper rings for what is overdue.
             facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
             _log.warning("timers_not_rung", extra=facts)
+
+    def _tell(self, draft: Draft, alert: Alert) -> None:
+        """Tell the client what was done otherwise than asked."""
+        if self.messages is None or draft.joined is None or not draft.joined.group_ignored:
+            return
+        try:
+            self.messages.tell(group_ignored(alert))
+        except StorageUnavailable:
+            _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
 def _repeated(earlier: Replayed | KeyReused) -> SendResult:

@@ -114,12 +114,14 @@ class Recipient:
         contact_id: id in the contact group, None for a plain recipient.
         lookups: the contact's own personalisation values; in an accepted alert only those its item uses.
         quiet: when they are not to be disturbed; None = as the account says.
+        by_address: the address itself was asked for too, so it is contacted whatever its contact has answered.
     """
 
     address: str
     contact_id: str | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
     quiet: QuietChoice = None
+    by_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

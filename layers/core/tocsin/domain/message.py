@@ -7,6 +7,7 @@
         │                          │ └─ reply lost, or deadline passed ──► unknown
         │                          │       unknown ──receipt──► sent | delivered | failed
         │                          │       unknown ──no evidence in time──► sending (once, flagged) | unconfirmed
+        │                          ├─ answered before the call ──► skipped
         │                          └─ too late for the call ──► expired
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped

@@ -205,8 +205,11 @@ def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
 
 
 def _parts(recipient: Recipient) -> list[Any]:
-    if recipient.quiet is not None:
-        return [recipient.address, recipient.contact_id, dict(recipient.lookups), from_quiet(recipient.quiet)]
+    quiet = None if recipient.quiet is None else from_quiet(recipient.quiet)
+    if recipient.by_address:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), quiet, True]
+    if quiet is not None:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), quiet]
     if recipient.lookups:
         return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
     if recipient.contact_id is not None:
@@ -216,4 +219,10 @@ def _parts(recipient: Recipient) -> list[Any]:
 
 def to_recipients(values: list[Any]) -> list[Recipient]:
     """Return the recipients of a chunk's sealed form."""
-    return [Recipient(*parts[:3], *map(to_quiet, parts[3:])) for parts in values]
+    return [_recipient(parts) for parts in values]
+
+
+def _recipient(parts: list[Any]) -> Recipient:
+    quiet = to_quiet(parts[3]) if len(parts) > 3 and parts[3] is not None else None
+    recipient = Recipient(*parts[:3])
+    return replace(recipient, quiet=quiet, by_address=len(parts) > 4) if len(parts) > 3 else recipient
