@@ -20,10 +20,10 @@ from tocsin.domain.work import SliceTally, total
 S = MessageState
 
 PATHS = {
-    S.QUEUED: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED},
-    S.HELD: {S.SENDING, S.EXPIRED, S.CANCELLED, S.DELIVERED},
-    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED},
-    S.RETRY_WAIT: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.FAILED, S.DELIVERED},
+    S.QUEUED: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.SKIPPED},
+    S.HELD: {S.SENDING, S.EXPIRED, S.CANCELLED, S.SKIPPED, S.DELIVERED},
+    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED, S.SKIPPED},
+    S.RETRY_WAIT: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.SKIPPED, S.FAILED, S.DELIVERED},
     S.UNKNOWN: {
         S.UNKNOWN,
         S.SENDING,
@@ -33,6 +33,7 @@ PATHS = {
         S.RETRY_WAIT,
         S.EXPIRED,
         S.SUPPRESSED,
+        S.SKIPPED,
         S.UNCONFIRMED,
     },
     S.UNCONFIRMED: {S.SENT, S.DELIVERED, S.FAILED},
@@ -41,9 +42,10 @@ PATHS = {
     S.EXPIRED: {S.DELIVERED},
     S.CANCELLED: {S.DELIVERED},
     S.SUPPRESSED: {S.DELIVERED},
+    S.SKIPPED: {S.DELIVERED},
     S.DELIVERED: {S.FAILED},
 }
-"""The graph. HELD, EXPIRED, CANCELLED and SUPPRESSED lead to DELIVERED only where an earlier try had arrived
+"""The graph. HELD, EXPIRED, CANCELLED, SUPPRESSED and SKIPPED lead to DELIVERED only where an earlier try had arrived
 after all, DELIVERED or FAILED to FAILED only by a bounce, and UNKNOWN to itself only to wait out quiet hours."""
 
 
@@ -92,8 +94,8 @@ def _check_message(
         assert not calls, "2: sent without a claim"
         return
     assert copies <= 1 + row.possible_duplicate, f"2: {copies} copies, unflagged: {row.log}"
-    closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED)
-    if row.state is S.SKIPPED or (row.state in closed and not _ever_unknown(row)):
+    closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED, S.SKIPPED)
+    if row.state in closed and not _ever_unknown(row):
         assert copies == 0, f"2: {row.state} and yet it arrived"
     assert len(calls) <= row.attempt <= MAX_ATTEMPTS, "5 and 8: more calls than tries, or too many tries"
     assert all(call.id.attempt <= row.attempt for call in calls)

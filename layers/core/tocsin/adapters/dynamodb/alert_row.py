@@ -7,6 +7,7 @@ words and the items without what they say; it travels in the index for lists), a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item

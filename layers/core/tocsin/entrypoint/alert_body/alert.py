@@ -11,7 +11,7 @@ from pydantic.functional_validators import PlainValidator
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import Fault
+from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint.alert_body import limits
@@ -20,7 +20,8 @@ from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_conta
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
 from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
-from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by
+from tocsin.entrypoint.json_door import parse_text
+from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
 
 _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
 CONTACT_GROUP_SCHEMA = {
@@ -208,3 +209,25 @@ class StoredAlert(AlertFields):
 
     version: Version | None = None
     client_ref: ClientRef | None = None
+
+
+def read_stored(text: str, client_ref: str | None) -> SendRequest:
+    """Return the request in the text of a store.
+
+    Args:
+        client_ref: stands in place of the one in the store.
+
+    Raises:
+        InvalidRequest: it is no alert any more, or has no reference and none is given.
+    """
+    stored = read(StoredAlert, _object(text))
+    reference = client_ref or stored.client_ref
+    if reference is None:
+        raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
+    return stored.request(reference)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = parse_text(text)
+    assert isinstance(found, dict)
+    return found
