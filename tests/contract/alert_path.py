@@ -59,7 +59,6 @@ from tocsin.domain.alert import (
     lane_for,
 )
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
-from tocsin.domain.link_set import LinkBegun, LinkJoined
 from tocsin.domain.result_event import ResultEvent
 
 ACME = TenantId("acme")
@@ -103,8 +102,7 @@ def in_memory() -> AlertPath:
     left = alerts.capacities.setdefault((ACME, KEY), {})
     results = FakeResultEvents()
     links = FakeLinkSets()
-    alerts.writes(LinkBegun, links)
-    alerts.writes(LinkJoined, links)
+    links.written_beside(alerts)
     return AlertPath(
         "fake",
         alerts,

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tocsin.domain.alert import Alert
 from tocsin.domain.ids import AlertRef
@@ -21,10 +22,9 @@ def _to_the_millisecond(at: datetime) -> datetime:
 
 
 class FakeLinkSets:
-    """`sets`, `seen` and `reads` may be inspected. A world tells its alerts who keeps sets, and its responses too:
+    """`sets`, `seen` and `reads` may be inspected. A world tells its alerts and its responses who keeps sets:
 
-    alerts.writes(LinkBegun, links)
-    alerts.writes(LinkJoined, links)
+    links.written_beside(alerts)
     FakeResponses(links)
     """
 
@@ -70,6 +70,11 @@ class FakeLinkSets:
         return [ref for ref, ends in sorted(self._members.get(key, {}).items()) if ends is None or now < ends]
 
     # --- what others write here -------------------------------------------------------------------------------
+
+    def written_beside(self, alerts: FakeAlertRepository) -> None:
+        """Keep the sets that are begun and joined beside these alerts."""
+        alerts.writes(LinkBegun, self)
+        alerts.writes(LinkJoined, self)
 
     def holds(self, beside: LinkBegun | LinkJoined, alert: Alert) -> bool:
         standing = self._standing(beside.set.key, alert.accepted_at)

@@ -28,6 +28,7 @@ from tests.unit.application.desk import a_key
 from tocsin.application.advance_escalation import AdvanceEscalation
 from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
 from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
+from tocsin.application.cancel_escalations import CancelEscalations
 from tocsin.application.end_escalation import EndEscalation
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.ports import IdempotencyClaim
@@ -171,8 +172,15 @@ class EscalationWorld(World):
 
     def cancel_by_api(self, alert: Alert) -> CancelItemResult:
         """Cancel an alert as `/cancelalerts` does."""
-        cancel = CancelAlerts(self.alerts, self.ledger, self.clock, escalations=self.escalations, wake=self._wake())
-        (result,) = cancel(self.key, [CancelElement(CancelKind.ALERT, alert.ref)])
+        return self._cancel(CancelElement(CancelKind.ALERT, alert.ref))
+
+    def cancel_link_by_api(self, link_ref: str) -> CancelItemResult:
+        """Cancel a linked set as `/cancelalerts` does."""
+        return self._cancel(CancelElement(CancelKind.LINKED, link_ref=link_ref))
+
+    def _cancel(self, element: CancelElement) -> CancelItemResult:
+        escalations = CancelEscalations(self.escalations, self._wake())
+        (result,) = CancelAlerts(self.alerts, self.ledger, self.clock, self.sets, escalations)(self.key, [element])
         return result
 
     def skipped(self, alert: Alert) -> Mapping[str, int]:

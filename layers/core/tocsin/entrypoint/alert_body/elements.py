@@ -60,8 +60,6 @@ class ElementFields(ReceiverFields):
 
     def features(self) -> Iterable[str]:
         """Yield the features the element asks for that are not served yet."""
-        if self.linked_alert_modifiers is not None:
-            yield "linkedAlertModifiers"
         if self.time_windows:
             yield "timeWindows"
 
