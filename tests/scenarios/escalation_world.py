@@ -1,15 +1,16 @@
 """A world in which somebody is told next if too few answer: the whole of it, with timers that fire one to three times.
 
-    world = EscalationWorld()
-    first = world.escalate(an_sms(ANA), steps=[(5 * MINUTE, an_sms(BOB))])
-    world.fast_forward(6 * MINUTE)
-    assert world.heard == {ANA: ["0:00 trunk 7 is down"], BOB: ["5:00 nobody answered"]}
+world = EscalationWorld()
+first = world.escalate(an_sms(ANA), steps=[(5 * MINUTE, an_sms(BOB))])
+world.fast_forward(6 * MINUTE)
+assert world.heard == {ANA: ["0:00 trunk 7 is down"], BOB: ["5:00 nobody answered"]}
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -131,12 +132,16 @@ class EscalationWorld(World):
 
     # --- what a story says ------------------------------------------------------------------------------------
 
-    def escalate(self, *elements: Wire, steps: Sequence[Wire], group: Wire | None = None, **block: Any) -> Alert:
+    def escalate(
+        self, *elements: Wire, steps: Sequence[Wire], group: Wire | None = None, link: str | None = None, **block: Any
+    ) -> Alert:
         """Send a call with an escalation, as `/sendalert` does; its client repeats it until it has an answer."""
         body: Wire = {"clientRef": "ref-1", "alert": list(elements), "escalation": {"steps": list(steps), **block}}
         if group is not None:
             body["contactGroup"] = {"inlineContactGroup": group}
-        request = read(StoredAlert, body).request("ref-1")
+        if link is not None:
+            body["linkedAlerts"] = {"linkRef": link}
+        request = replace(read(StoredAlert, body).request("ref-1"), unavailable=())
         claim = IdempotencyClaim("sendalert", "once", "f1")
         while True:
             try:
@@ -144,8 +149,7 @@ class EscalationWorld(World):
             except (Crash, StorageUnavailable):
                 continue
             assert result.alert_ref is not None, result.failure_reason
-            found = self.alerts.alerts[TENANT, AlertRef(result.alert_ref)]
-            return found
+            return self.alerts.alerts[TENANT, AlertRef(result.alert_ref)]
 
     def standing(self, first: Alert) -> Escalation:
         """Return the escalation as it stands."""

@@ -31,6 +31,10 @@ _NOBODY = ["whoever was contacted"]
 """Stands where receivers must, in elements that get theirs when they are sent."""
 
 
+_THE_SET = {"linkRef": "escalation", "linkOnlyIfRefAlreadyExists": True}
+"""Stands for the linked set of the first alert, which later alerts join, whatever it is called by then."""
+
+
 class _Count(WireModel):
     """How many people must answer."""
 
@@ -200,7 +204,8 @@ def escalation_contact_faults(raw: Any) -> Iterable[Fault]:
 def _later(elements: list[AlertElement], options: Mapping[str, Any]) -> LaterAlert:
     wire = [element.model_dump(mode="json", by_alias=True, exclude_unset=True) for element in elements]
     read_as = tuple(element.element() for element in elements)
-    return LaterAlert(compact({"alert": wire, **({"options": dict(options)} if options else {})}), read_as)
+    body = {"alert": wire, "linkedAlerts": _THE_SET, **({"options": dict(options)} if options else {})}
+    return LaterAlert(compact(body), read_as)
 
 
 def _span_faults(raw: Mapping[str, Any], field: str) -> Iterable[Fault]:
