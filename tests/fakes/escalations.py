@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tests.fakes.timers import FakeTimers
 from tocsin.application.ports.escalations import Standing
@@ -15,7 +16,6 @@ from tocsin.domain.escalation import (
     Escalation,
     EscalationBegun,
     EscalationKey,
-    EscalationState,
     Ladder,
     StepTaken,
     answer_of,
@@ -30,11 +30,7 @@ from tocsin.domain.response import Response
 class FakeEscalations:
     """`rows` and `counted` may be inspected; `history` holds every state of every escalation, oldest first.
 
-    A world tells its alerts who keeps escalations, and its responses too:
-
-        alerts.writes(EscalationBegun, escalations)
-        alerts.writes(StepTaken, escalations)
-        FakeResponses(links, escalations)
+    A world tells its alerts who keeps escalations (`written_beside`), and its responses too.
     """
 
     def __init__(self, timers: FakeTimers | None = None) -> None:
@@ -79,6 +75,11 @@ class FakeEscalations:
 
     # --- what others write here -------------------------------------------------------------------------------
 
+    def written_beside(self, alerts: FakeAlertRepository) -> None:
+        """Be who keeps what is written beside these alerts."""
+        alerts.writes(EscalationBegun, self)
+        alerts.writes(StepTaken, self)
+
     def holds(self, beside: EscalationBegun | StepTaken, alert: Alert) -> bool:
         if isinstance(beside, EscalationBegun):
             return beside.escalation.key not in self.rows
@@ -119,11 +120,6 @@ class FakeEscalations:
         )
         self.rows[escalation.key] = kept
         self.history.append(kept)
-
-
-def is_final(escalation: Escalation) -> bool:
-    """Whether it has ended."""
-    return escalation.state is not EscalationState.ARMED
 
 
 def _whole(at: datetime) -> datetime:

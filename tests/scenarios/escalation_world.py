@@ -41,9 +41,8 @@ from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.sweep_timers import SweepTimers
 from tocsin.domain.alert import Alert
 from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.escalation import Escalation, EscalationBegun, StepTaken, escalation_of
+from tocsin.domain.escalation import Escalation, escalation_of
 from tocsin.domain.ids import AlertRef
-from tocsin.domain.link_set import LinkBegun, LinkJoined
 from tocsin.domain.message import MessageState
 from tocsin.domain.timer import Delayed, Timer, TimerKind, decode, encode, hop
 from tocsin.entrypoint.alert_body.alert import StoredAlert, read_stored
@@ -123,10 +122,8 @@ class EscalationWorld(World):
         self.sets = FakeLinkSets()
         self.escalations = FakeEscalations(self.timers)
         self.responses = FakeResponses(self.sets, self.escalations)
-        for kind in (LinkBegun, LinkJoined):
-            self.alerts.writes(kind, self.sets)
-        for beside in (EscalationBegun, StepTaken):
-            self.alerts.writes(beside, self.escalations)
+        self.sets.written_beside(self.alerts)
+        self.escalations.written_beside(self.alerts)
         self.dead_timers: list[Timer] = []
         self.bell, self.alarm = _Bell(self), _Alarm(self)
 
