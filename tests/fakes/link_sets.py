@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,9 +26,14 @@ class FakeLinkSets:
 
     links.written_beside(alerts)
     FakeResponses(links)
+
+    Args:
+        clock: tells when an answer was committed, which is kept in `committed`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+        self.clock = clock
+        self.committed: dict[tuple[AlertRef, str, ResponseKind], datetime] = {}
         self.sets: dict[LinkKey, LinkSet | LinkCancelled] = {}
         self.seen: dict[tuple[LinkKey, AlertRef], dict[str, dict[ResponseKind, datetime]]] = {}
         self.reads = 0
@@ -103,6 +108,8 @@ class FakeLinkSets:
             with self._lock:
                 seen = self.seen.setdefault((link.key, link.master), {})
                 seen.setdefault(contact, {}).setdefault(response.kind, response.at)
+                if self.clock is not None:
+                    self.committed.setdefault((link.master, contact, response.kind), self.clock())
 
     def _standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
         found = self.sets.get(key)

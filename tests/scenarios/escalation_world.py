@@ -19,7 +19,6 @@ from tests.builders import KEY, TENANT
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.escalations import FakeEscalations
-from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.responses import FakeResponses
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import NOON
@@ -36,7 +35,6 @@ from tocsin.application.ports import IdempotencyClaim
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.run_timers import RunTimer
 from tocsin.application.send_alert import SendAlert
-from tocsin.application.skip_answered import SkipAnswered
 from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.sweep_timers import SweepTimers
 from tocsin.domain.alert import Alert
@@ -119,10 +117,8 @@ class EscalationWorld(World):
         self.stores = FakeStoredContentRepository()
         self.messages = FakeClientMessages()
         self.timers = FakeTimers()
-        self.sets = FakeLinkSets()
         self.escalations = FakeEscalations(self.timers)
-        self.responses = FakeResponses(self.sets, self.escalations)
-        self.sets.written_beside(self.alerts)
+        self.responses = FakeResponses(self.link_sets, self.escalations)
         self.escalations.written_beside(self.alerts)
         self.dead_timers: list[Timer] = []
         self.bell, self.alarm = _Bell(self), _Alarm(self)
@@ -181,7 +177,7 @@ class EscalationWorld(World):
 
     def _cancel(self, element: CancelElement) -> CancelItemResult:
         escalations = CancelEscalations(self.escalations, self._wake())
-        (result,) = CancelAlerts(self.alerts, self.ledger, self.clock, self.sets, escalations)(self.key, [element])
+        (result,) = CancelAlerts(self.alerts, self.ledger, self.clock, self.link_sets, escalations)(self.key, [element])
         return result
 
     def skipped(self, alert: Alert) -> Mapping[str, int]:
@@ -254,7 +250,7 @@ class EscalationWorld(World):
         return AdvanceEscalation(escalations, alerts, self.keys, happenings, send, read_stored, end)
 
     def _send_alert(self) -> SendAlert:
-        prepare = PrepareSend(self.stores, self._randomness, join=JoinLinkSet(self._port("sets", self.sets)))
+        prepare = PrepareSend(self.stores, self._randomness, join=JoinLinkSet(self._port("link_sets", self.link_sets)))
         return SendAlert(
             prepare,
             self._port("alerts", self.alerts),
@@ -272,7 +268,4 @@ class EscalationWorld(World):
         return AnswersEndEscalations(super()._responses_port(), escalations, self._wake())
 
     def _who_has_answered(self) -> dict[str, Any]:
-        return {
-            "skip_answered": SkipAnswered(self._port("sets", self.sets)),
-            "stop_escalated": StopEscalated(self._port("escalations", self.escalations)),
-        }
+        return {"stop_escalated": StopEscalated(self._port("escalations", self.escalations))}

@@ -27,9 +27,11 @@ from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
@@ -71,6 +73,7 @@ class Door:
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
+    tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
 
     def __post_init__(self) -> None:
         self.responses = FakeResponses(self.links)
@@ -78,18 +81,13 @@ class Door:
         self.links.written_beside(self.alerts)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
+        clocks = AccountClocks(self.tenants, self.clock)
+        prepare = PrepareSend(self.stores, chance, clocks=clocks, join=JoinLinkSet(self.links))
         app = create_app("alerts_api")
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(
-                    PrepareSend(self.stores, chance, join=JoinLinkSet(self.links)),
-                    self.alerts,
-                    self.keys,
-                    self.queue,
-                    self.clock,
-                    self.told,
-                ),
+                SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told),
                 LoadStoredAlert(self.stores, self.clock),
             )
         )
@@ -128,6 +126,7 @@ class Door:
                     self.meters,
                     self.endpoints,
                     self.deliveries,
+                    clocks,
                     self.clock,
                 ),
                 SetInfo(self.keys),

@@ -7,7 +7,6 @@ words and the items without what they say; it travels in the index for lists), a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item
@@ -206,11 +205,9 @@ def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
 
 
 def _parts(recipient: Recipient) -> list[Any]:
-    quiet = None if recipient.quiet is None else from_quiet(recipient.quiet)
-    if recipient.by_address:
-        return [recipient.address, recipient.contact_id, dict(recipient.lookups), quiet, True]
-    if quiet is not None:
-        return [recipient.address, recipient.contact_id, dict(recipient.lookups), quiet]
+    more = [from_quiet(recipient.quiet) if recipient.quiet is not None else None, True]
+    if recipient.by_address or recipient.quiet is not None:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), *more[: 1 + recipient.by_address]]
     if recipient.lookups:
         return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
     if recipient.contact_id is not None:
@@ -220,10 +217,14 @@ def _parts(recipient: Recipient) -> list[Any]:
 
 def to_recipients(values: list[Any]) -> list[Recipient]:
     """Return the recipients of a chunk's sealed form."""
-    return [_recipient(parts) for parts in values]
+    return [_recipient(*parts) for parts in values]
 
 
-def _recipient(parts: list[Any]) -> Recipient:
-    quiet = to_quiet(parts[3]) if len(parts) > 3 and parts[3] is not None else None
-    recipient = Recipient(*parts[:3])
-    return replace(recipient, quiet=quiet, by_address=len(parts) > 4) if len(parts) > 3 else recipient
+def _recipient(
+    address: str,
+    contact_id: str | None = None,
+    lookups: Mapping[str, str] | None = None,
+    quiet: Any = None,
+    by_address: bool = False,
+) -> Recipient:
+    return Recipient(address, contact_id, lookups or {}, None if quiet is None else to_quiet(quiet), by_address)
