@@ -112,7 +112,7 @@ app.register_blueprint(
     reading_routes(
         authenticate,
         ListAlerts(alerts, utc_now),
-        ReadAlertStatus(alerts, work, responses, utc_now),
+        ReadAlertStatus(alerts, work, responses, utc_now, escalations),
         ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
         ExplainRecipient(alerts, messages, responses, utc_now),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.application.cancel_escalations import CancelEscalations
 from tocsin.application.join_link_set import LINK_LIFETIME
 from tocsin.application.ports import AlertRepository, Clock, WorkLedger
 from tocsin.application.ports.link_sets import LinkSets
@@ -64,12 +65,15 @@ class CancelAlerts:
 
     A link is cancelled first and its alerts then: what joins it earlier is found, what would join it later cannot. It
     need not have begun: its alerts may all be scheduled.
+
+    `escalations`: ended before the alerts are cancelled; None where nobody escalates.
     """
 
     alerts: AlertRepository
     ledger: WorkLedger
     clock: Clock
     links: LinkSets
+    escalations: CancelEscalations | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return what became of each entry, in order. Cancelling again changes nothing and succeeds.
@@ -89,6 +93,8 @@ class CancelAlerts:
         # Unknown, over and somebody else's look the same from outside.
         if alert is None or alert.key_id != key.id or alert.expired(now):
             return CancelItemResult(False, failure_reason="there is no alert of this id")
+        if self.escalations is not None:
+            self.escalations.of_alert(alert, now)
         cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
@@ -99,6 +105,8 @@ class CancelAlerts:
         until = LINK_LIFETIME.after(now)
         assert until is not None
         cancelled_at = self.links.cancel(link, now, until)
+        if self.escalations is not None:
+            self.escalations.of_link(link, now)
         return CancelItemResult(
             True, cancelled_at, sum(self._stop(link, ref, now) for ref in self.links.members(link, now))
         )

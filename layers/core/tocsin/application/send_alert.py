@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tocsin.application.join_link_set import group_ignored
 from tocsin.application.ports import (
+    Acceptance,
     AlertRepository,
     ApiKeyRepository,
     CapacityShort,
@@ -20,6 +21,7 @@ from tocsin.application.ports import (
     Replayed,
 )
 from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.application.ports.timers import TimerQueue
 from tocsin.application.prepare_send import Draft, Origin, PrepareSend
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.api_key import ApiKey
@@ -38,6 +40,8 @@ _log = logging.getLogger(__name__)
 class SendAlert:
     """Accept one call, in one transaction, and hand its slices to the senders.
 
+    `timers`: rings what was armed with it; None where nothing ever is.
+
     Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
     stores' expiry. The sweeper finds slices that were never queued.
     """
@@ -48,6 +52,7 @@ class SendAlert:
     queue: DispatchQueue
     clock: Clock
     messages: ClientMessages | None = None
+    timers: TimerQueue | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -78,6 +83,7 @@ class SendAlert:
             match self.alerts.accept(ready.acceptance):
                 case Committed():
                     self._hand_over(ready.acceptance.alert)
+                    self._ring(ready.acceptance)
                     draft.renew_stores(ready)
                     self._tell(draft, ready.acceptance.alert)
                     return ready.result
@@ -105,6 +111,17 @@ class SendAlert:
         except StorageUnavailable:
             # The alert stands. Its work rows are due in two minutes (urgent) and the sweeper queues what is missing.
             _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+    def _ring(self, acceptance: Acceptance) -> None:
+        timers = [timer for beside in acceptance.beside for timer in beside.timers]
+        if not timers or self.timers is None:
+            return
+        try:
+            self.timers.ring(timers, self.clock())
+        except StorageUnavailable:
+            # Their rows stand, and the sweeper rings for what is overdue.
+            facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
+            _log.warning("timers_not_rung", extra=facts)
 
     def _tell(self, draft: Draft, alert: Alert) -> None:
         """Tell the client what was done otherwise than asked."""

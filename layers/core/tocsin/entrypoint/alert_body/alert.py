@@ -11,15 +11,17 @@ from pydantic.functional_validators import PlainValidator
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import Fault
+from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
+from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_contact_faults
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
 from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
-from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by
+from tocsin.entrypoint.json_door import parse_text
+from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
 
 _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
 _TIME_OF_DAY = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]}
@@ -161,6 +163,7 @@ class AlertFields(WireModel):
     ]
     contact_group: ContactGroupChoice | None = None
     linked_alerts: LinkedAlerts | None = None
+    escalation: Annotated[Escalation | None, Field(description="who is told next if too few answer")] = None
     options: SendOptions | None = None
     trigger: Trigger | None = None
     deferral: Deferral | None = None
@@ -178,6 +181,8 @@ class AlertFields(WireModel):
                 for field in asks_for_contacts(element):
                     message = "needs a `contactGroup` in the request"
                     yield Fault(f"/alert/{index}/{field}", "CONTACT_GROUP_REQUIRED", message)
+        if raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
+            yield from escalation_contact_faults(raw.get("escalation"))
 
     def request(self, client_ref: str) -> SendRequest:
         """Return the call as the use case takes it."""
@@ -194,6 +199,7 @@ class AlertFields(WireModel):
             schedule=options.schedule.asked() if options.schedule else None,
             deferral=self.deferral.asked() if self.deferral else None,
             trigger=self.trigger.asked() if self.trigger else None,
+            escalation=self.escalation.asked(_lasting(options)) if self.escalation else None,
             urgent=options.urgent,
             unavailable=tuple(dict.fromkeys(self._features(options))),
         )
@@ -205,8 +211,16 @@ class AlertFields(WireModel):
             yield "deferral"
         if options.schedule is not None:
             yield "options.schedule"
+        if self.escalation is not None:
+            yield "escalation"
+            yield from self.escalation.features()
         for element in self.alert:
             yield from element.features()
+
+
+def _lasting(options: SendOptions) -> Mapping[str, Any]:
+    """Return the options that hold for whatever follows the alert, in wire form."""
+    return options.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"schedule"})
 
 
 def storable(body: Mapping[str, Any]) -> str:
@@ -222,3 +236,25 @@ class StoredAlert(AlertFields):
 
     version: Version | None = None
     client_ref: ClientRef | None = None
+
+
+def read_stored(text: str, client_ref: str | None) -> SendRequest:
+    """Return the request in the text of a store.
+
+    Args:
+        client_ref: stands in place of the one in the store.
+
+    Raises:
+        InvalidRequest: it is no alert any more, or has no reference and none is given.
+    """
+    stored = read(StoredAlert, _object(text))
+    reference = client_ref or stored.client_ref
+    if reference is None:
+        raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
+    return stored.request(reference)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = parse_text(text)
+    assert isinstance(found, dict)
+    return found
