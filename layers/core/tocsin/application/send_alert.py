@@ -69,12 +69,12 @@ class SendAlert:
         draft: Draft | None = None
         for _ in range(_TRIES):
             draft = draft or self.prepare(key, request, now, origin)
-            ready = draft.ready(self._remaining(draft), claim)
+            ready = draft.ready(left_of(self.keys, draft), claim)
             if ready.acceptance is None:
                 return ready.result
             match self.alerts.accept(ready.acceptance):
                 case Committed():
-                    self._hand_over(ready.acceptance.alert)
+                    hand_over(self.queue, ready.acceptance.alert)
                     draft.renew_stores(ready)
                     return ready.result
                 case CapacityShort():
@@ -87,20 +87,24 @@ class SendAlert:
                     return _repeated(repeated)
         raise StorageUnavailable("what this call depends on changes too fast")
 
-    def _remaining(self, draft: Draft) -> Mapping[Channel, int]:
-        limited = draft.limited
-        if not limited:
-            return {}
-        left = self.keys.remaining(draft.key.tenant, draft.key.id)
-        return {channel: left.get(channel, 0) for channel in limited}
 
-    def _hand_over(self, alert: Alert) -> None:
-        channels = {item.index: item.channel for item in alert.items}
-        try:
-            self.queue.put([SliceOrder(piece, channels[piece.key.item], alert.lane) for piece in alert.slices()])
-        except StorageUnavailable:
-            # The alert stands. Its work rows are due in two minutes (urgent) and the sweeper queues what is missing.
-            _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
+def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
+    """Return what is left of the limited capacities a draft draws on."""
+    limited = draft.limited
+    if not limited:
+        return {}
+    left = keys.remaining(draft.key.tenant, draft.key.id)
+    return {channel: left.get(channel, 0) for channel in limited}
+
+
+def hand_over(queue: DispatchQueue, alert: Alert) -> None:
+    """Queue the slices of an accepted alert. Never fails: the alert stands, and the sweeper queues what is missing."""
+    channels = {item.index: item.channel for item in alert.items}
+    try:
+        queue.put([SliceOrder(piece, channels[piece.key.item], alert.lane) for piece in alert.slices()])
+    except StorageUnavailable:
+        # Its work rows are due in two minutes (urgent).
+        _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
 def _repeated(earlier: Replayed | KeyReused) -> SendResult:

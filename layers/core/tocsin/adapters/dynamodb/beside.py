@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.adapters.dynamodb.client import Item
+from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.sealing import Contents
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert
 from tocsin.domain.beside import Beside
+from tocsin.domain.schedule import ScheduleRun
 
 
 def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, store: Contents) -> Sequence[Item]:
@@ -17,5 +19,7 @@ def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, sto
     If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
     """
     match beside:
+        case ScheduleRun():
+            return schedule_actions(beside, table, sealer)
         case _:
             raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")
