@@ -24,35 +24,37 @@ class Settings(Environment):
     """What the template gives this function.
 
     Attributes:
-        alarm_group: schedule group of the alarms.
-        alarm_role_arn: the role the alarm clock takes to put an order on the timer queue.
+        timer_alarm_group: schedule group of the alarms.
+        timer_alarm_role_arn: the role the alarm clock takes to put an order on the timer queue.
     """
 
     table_name: str
-    timer_queue_url: str
-    timer_queue_arn: str
-    timer_dead_letters_arn: str
-    alarm_group: str
-    alarm_role_arn: str
+    timers_queue_url: str
+    timers_queue_arn: str
+    timers_dead_letters_arn: str
+    timer_alarm_group: str
+    timer_alarm_role_arn: str
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 
-actions: Mapping[TimerKind, Action] = {}
+actions: Mapping[TimerKind, Action] = {
+    TimerKind.PROBE: lambda timer, now: None,
+}
 """What each kind of timer does when it is due. A kind that is missing here ends among the dead letters."""
 
 run = RunTimer(
     timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
-    queue=SqsTimerQueue(clients.sqs, settings.timer_queue_url),
+    queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
     alarm=EventBridgeAlarmClock(
         clients.scheduler,
         AlarmPlace(
-            group=settings.alarm_group,
-            queue=settings.timer_queue_arn,
-            role=settings.alarm_role_arn,
-            dead_letters=settings.timer_dead_letters_arn,
+            group=settings.timer_alarm_group,
+            queue=settings.timers_queue_arn,
+            role=settings.timer_alarm_role_arn,
+            dead_letters=settings.timers_dead_letters_arn,
         ),
     ),
     actions=actions,

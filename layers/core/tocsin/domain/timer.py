@@ -34,11 +34,12 @@ LONGEST_REST = timedelta(hours=1)
 
 
 class TimerKind(StrEnum):
-    """What a timer is for, and so which action runs when it is due."""
+    """What a timer is for, and so which action runs when it is due; `probe` does nothing and shows that time works."""
 
     SCHEDULE = "schedule"
     ESCALATION = "escalation"
     TRIGGER = "trigger"
+    PROBE = "probe"
 
 
 @dataclass(frozen=True, slots=True)
