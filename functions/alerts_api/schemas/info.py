@@ -22,8 +22,8 @@ from tocsin.domain.api_key import ApiKey
 from tocsin.domain.brakes import MICROS, Rate
 from tocsin.domain.client_message import Category, ClientMessage, MessageQuery, Severity
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.stored_content import StoredContent
+from tocsin.domain.wire_time import wire_time
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
 from tocsin.entrypoint.wire import WireModel

@@ -177,6 +177,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             said.terms,
             said.segments,
             said.replaced,
+            left_out=said.resolved.left_out,
             except_seen=element.except_seen,
         ),
         tuple(uses),
