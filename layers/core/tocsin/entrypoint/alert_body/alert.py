@@ -11,7 +11,7 @@ from pydantic.functional_validators import PlainValidator
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import Fault
+from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint.alert_body import limits
@@ -19,7 +19,8 @@ from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
 from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
-from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by
+from tocsin.entrypoint.json_door import parse_text
+from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
 
 _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
 CONTACT_GROUP_SCHEMA = {
@@ -142,7 +143,15 @@ class AlertFields(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Elements have a known type; contacts need a group, their own or the one of the linked set."""
+        """Elements have a known type; contacts need a group, their own or the one of the linked set; sent or kept."""
+        options, deferral = raw.get("options"), raw.get("deferral")
+        if (
+            isinstance(options, dict)
+            and options.get("schedule") is not None
+            and isinstance(deferral, dict)
+            and deferral.get("defer") is not False
+        ):
+            yield Fault("/deferral", "CONFLICT", "goes without `options.schedule`: an alert is kept, or sent later")
         elements = raw.get("alert")
         for index, element in enumerate(elements if isinstance(elements, list) else ()):
             yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
@@ -166,18 +175,14 @@ class AlertFields(WireModel):
             schedule=options.schedule.asked() if options.schedule else None,
             deferral=self.deferral.asked() if self.deferral else None,
             trigger=self.trigger.asked() if self.trigger else None,
-            unavailable=tuple(dict.fromkeys(self._features(options))),
+            unavailable=tuple(dict.fromkeys(self._features())),
         )
 
-    def _features(self, options: SendOptions) -> Iterable[str]:
+    def _features(self) -> Iterable[str]:
         if self.linked_alerts is not None:
             yield "linkedAlerts"
         if self.trigger is not None:
             yield "trigger"
-        if self.deferral is not None and self.deferral.defer:
-            yield "deferral"
-        if options.schedule is not None:
-            yield "options.schedule"
         for element in self.alert:
             yield from element.features()
 
@@ -195,3 +200,26 @@ class StoredAlert(AlertFields):
 
     version: Version | None = None
     client_ref: ClientRef | None = None
+
+
+def read_stored(text: str, client_ref: str | None) -> SendRequest:
+    """Return what lies in a store as a call.
+
+    Args:
+        client_ref: goes before the one in the store.
+
+    Raises:
+        InvalidRequest: it is not, or not any more, what the door lets in; or has no client reference at all.
+    """
+    stored = read(StoredAlert, _object(text))
+    reference = client_ref or stored.client_ref
+    if reference is None:
+        raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
+    return stored.request(reference)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = parse_text(text)
+    if not isinstance(found, dict):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "a stored alert must be a JSON object")])
+    return found
