@@ -42,7 +42,7 @@ def scheduling_routes(
         result = schedule(key, request, asked.schedule.asked(), claim, source, "/schedule")
         if isinstance(result, SendResult):
             return answer(nothing_sent(call, result), 422)
-        call.notes["schedule"] = result.schedule_id
+        call.notes["schedule"] = result.schedule_id or "none"
         return answer(scheduled_answer(result))
 
     @routes.route("/pausescheduledalert", methods=["POST"])

@@ -107,7 +107,7 @@ def _from_store(
 def _kept(call: Call, result: Scheduled | SendResult) -> Response:
     if isinstance(result, SendResult):
         return answer(nothing_sent(call, result), 422)
-    call.notes["schedule"] = result.schedule_id
+    call.notes["schedule"] = result.schedule_id or "none"
     return answer(scheduled_answer(result))
 
 

@@ -8,9 +8,9 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from tocsin.application.explain import Explanation
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.explanation import Found, Line
 from tocsin.domain.message import MessageState
+from tocsin.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -53,6 +53,8 @@ def test_settings_alone_when_nothing_is_asked(door: Door) -> None:
         "defaultNotificationFormat": "json",
         "defaultCallbackUrl": None,
         "transliterate": False,
+        "timeZone": "UTC",
+        "quietHours": None,
     }
 
 

@@ -13,7 +13,9 @@ from tocsin.domain.quiet_hours import (
     Reachable,
     in_effect,
     next_quiet,
+    parse_quiet_hours,
     parse_quiet_time,
+    quiet_hours_text,
     release,
 )
 
@@ -105,6 +107,21 @@ def test_a_time_of_day_is_hours_and_minutes(text: str) -> None:
     assert parse_quiet_time("07:05") == time(7, 5)
     with pytest.raises(ValueError, match="22:00"):
         parse_quiet_time(text)
+
+
+@pytest.mark.parametrize("text", ["22:00-07:00", "13:30-15:00/1,6,7"])
+def test_an_operators_words_are_read_and_said_alike(text: str) -> None:
+    assert quiet_hours_text(parse_quiet_hours(text)) == text
+
+
+def test_weekdays_may_be_said_by_name() -> None:
+    assert parse_quiet_hours("22:00-07:00/Fri,sat-sun").weekdays == {5, 6, 7}
+
+
+@pytest.mark.parametrize("text", ["", "22:00", "22:00-", "22:00-07:00/", "22:00-07:00/8", "07:00-07:00", "a-b"])
+def test_words_that_are_no_quiet_hours_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        parse_quiet_hours(text)
 
 
 def test_a_contacts_own_quiet_hours_win_over_the_tenants() -> None:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.check_later import Checked, CheckLater
 from tocsin.application.ports import Randomness, StoredContentRepository
 from tocsin.application.ports.timers import TimerQueue
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import StoreId, TenantId, time_ordered_uuid
+from tocsin.domain.ids import StoreId, time_ordered_uuid
 from tocsin.domain.schedule import Schedule, ScheduleAsked, ScheduleBegun, ScheduleId, ScheduleState
 from tocsin.domain.schedule_answer import Scheduled, next_run
 from tocsin.domain.schedule_plan import Plan, planned
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
-
-ZoneOf = Callable[[TenantId], str]
-"""The IANA name of an account's zone."""
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +53,7 @@ class BeginSchedule:
     """See the module."""
 
     check: CheckLater
-    zone_of: ZoneOf
+    clocks: AccountClocks
     randomness: Randomness
 
     def __call__(
@@ -78,7 +75,7 @@ class BeginSchedule:
             InvalidRequest, Forbidden, NotYetAvailable, RequestTooLarge, StorageUnavailable: see CheckLater; the times
                 of the schedule are judged first.
         """
-        plan = planned(asked, self.zone_of(key.tenant), now, at)
+        plan = planned(asked, self.clocks.get(key.tenant).zone, now, at)
         checked = self.check(key, request, now)
         if checked.refused and checked.ready is not None:
             return checked.ready.result

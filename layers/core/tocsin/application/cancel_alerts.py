@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.application.change_schedule import Change, ChangeSchedule
 from tocsin.application.ports import AlertRepository, Clock, WorkLedger
 from tocsin.domain.alert import Alert
 from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.errors import NotFound, StorageUnavailable
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.schedule import ScheduleId
 from tocsin.domain.work import WorkKey
 
 _log = logging.getLogger(__name__)
@@ -29,10 +31,11 @@ class CancelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CancelElement:
-    """One thing to cancel. `alert` stands for kind ALERT only."""
+    """One thing to cancel. `alert` stands for kind ALERT only, `schedule` for kind SCHEDULED."""
 
     kind: CancelKind
     alert: AlertRef | None = None
+    schedule: ScheduleId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class CancelItemResult:
     """What became of one entry.
 
     Attributes:
-        cancelled_at: when the alert was cancelled, the first time if it was cancelled before.
+        cancelled_at: when it was cancelled, the first time if it was cancelled before.
         open: messages that were not handed over for good when it was cancelled; some of these may still go out.
     """
 
@@ -61,6 +64,7 @@ class CancelAlerts:
     alerts: AlertRepository
     ledger: WorkLedger
     clock: Clock
+    schedules: ChangeSchedule
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return what became of each entry, in order. Cancelling again changes nothing and succeeds.
@@ -71,6 +75,8 @@ class CancelAlerts:
         return [self._cancel(key, element) for element in elements]
 
     def _cancel(self, key: ApiKey, element: CancelElement) -> CancelItemResult:
+        if element.schedule is not None:
+            return self._cancel_schedule(key, element.schedule)
         if element.alert is None:
             return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
         now = self.clock()
@@ -82,6 +88,13 @@ class CancelAlerts:
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
         return CancelItemResult(True, cancelled_at, self._hurry(alert, now))
+
+    def _cancel_schedule(self, key: ApiKey, id: ScheduleId) -> CancelItemResult:
+        """Remove a schedule; the store of its alert stays, and so does what earlier runs have sent."""
+        try:
+            return CancelItemResult(True, self.schedules(key, id, Change.CANCEL).ended_at)
+        except NotFound:
+            return CancelItemResult(False, failure_reason="there is no scheduled alert of this id")
 
     def _hurry(self, alert: Alert, now: datetime) -> int:
         """Let the sweeper look at whatever is unsettled; return how many messages that are."""

@@ -68,6 +68,7 @@ _STEPS = {
     MessageState.SENDING: ("taken", "a worker took it to hand it over"),
     MessageState.SENT: ("sent", "the provider took it"),
     MessageState.DELIVERED: ("delivered", "it arrived"),
+    MessageState.HELD: ("held", "it waits"),
     MessageState.RETRY_WAIT: ("delayed", "it waits for another try"),
     MessageState.UNKNOWN: ("unknown", "nobody knows whether the provider has it; its report is awaited"),
     MessageState.UNCONFIRMED: ("unconfirmed", "no report came; it may have arrived"),

@@ -16,6 +16,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from tocsin.domain.local_time import span
+from tocsin.domain.time_window import parse_weekdays
 from tocsin.domain.time_zone import zone as zone_named
 
 EVERY_DAY = frozenset(range(1, 8))
@@ -67,6 +68,24 @@ def parse_quiet_time(text: str) -> time:
     if match is None:
         raise ValueError("must be a time like 22:00, up to 23:59")
     return time(int(match[1]), int(match[2]))
+
+
+def parse_quiet_hours(text: str) -> QuietHours:
+    """Return the quiet hours that `text` stands for: `22:00-07:00`, or `22:00-07:00/mon-fri`.
+
+    Raises:
+        ValueError: any other form, an unknown weekday, or hours that never end.
+    """
+    hours, slash, days = text.partition("/")
+    start, _, end = hours.partition("-")
+    weekdays = parse_weekdays(days) if slash else EVERY_DAY
+    return QuietHours(parse_quiet_time(start), parse_quiet_time(end), weekdays)
+
+
+def quiet_hours_text(quiet: QuietHours) -> str:
+    """Return the form that `parse_quiet_hours` reads; a zone of its own is not part of it."""
+    days = "" if quiet.weekdays == EVERY_DAY else "/" + ",".join(map(str, sorted(quiet.weekdays)))
+    return f"{quiet.start:%H:%M}-{quiet.end:%H:%M}{days}"
 
 
 def in_effect(choice: QuietChoice, tenant: QuietHours | None) -> QuietHours | None:

@@ -19,6 +19,9 @@ REASONS: Mapping[str, str] = {
     "answered_email": "the receiver had answered by mail",
     "answered_call": "the receiver had answered in a call",
     "answered_shortlink": "the receiver had followed a short link",
+    "quiet_hours": "the receiver has quiet hours",
+    "quiet_hours_overridden": "the receiver has quiet hours, and the alert is urgent",
+    "quiet_hours_outlast_alert": "the receiver's quiet hours end after the alert is over",
     # who can be reached
     "no_address": "the contact has no address on this channel",
     "bad_address": "the address is no number or mailbox",

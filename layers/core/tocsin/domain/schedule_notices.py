@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.domain.client_message import Category, ClientMessage, Severity, message_about
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.schedule import RunFailure, Schedule
+from tocsin.domain.wire_time import wire_time
 
 _BECAUSE = {
     RunFailure.KEY_DISABLED: "the API key is disabled",

@@ -33,6 +33,7 @@ LOOKS_AHEAD = timedelta(days=3653)
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])")
+_NUMBER = re.compile(r"[0-9]{1,2}|[1-9][0-9]{2,3}")
 _WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name, start=1)}
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _LONGEST_MONTH = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}
@@ -75,7 +76,7 @@ class _Unit:
 
     def number(self, word: str) -> int | None:
         """Return the number a word stands for, None if it stands for none; out of range is not judged."""
-        if word.isascii() and word.isdigit() and len(word) <= 4:
+        if _NUMBER.fullmatch(word):
             return int(word)
         lower = word.lower()
         return next((number for name, number in self.names.items() if lower in (name, name[:3])), None)
@@ -112,6 +113,19 @@ def parse_time_window(text: str, pointer: str = "") -> TimeWindow:
     if faults:
         raise InvalidRequest([Fault(pointer, code, message) for code, message in faults])
     return TimeWindow(months, days, weekdays, start, end)
+
+
+def parse_weekdays(text: str) -> frozenset[int]:
+    """Return the weekdays that `text` names, in the form of a window's third part; 1 = Monday.
+
+    Raises:
+        ValueError: it names what is no weekday.
+    """
+    faults: list[tuple[str, str]] = []
+    found = frozenset(_numbers(text, _UNITS[2], faults))
+    if faults:
+        raise ValueError("; ".join(message for _, message in faults))
+    return found
 
 
 def _numbers(part: str, unit: _Unit, faults: list[tuple[str, str]]) -> Iterator[int]:
