@@ -122,6 +122,10 @@ class ScheduleDesk(Desk):
                 self.run_timer(order)
         self.clock.at_least(until)
 
+    def swept(self) -> None:
+        """Let the sweeper come by."""
+        self.sweep(lambda: timedelta(minutes=1))
+
     def pass_time(self, span: timedelta) -> None:
         self.work_off(self.clock() + span)
 
