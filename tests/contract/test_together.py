@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ import pytest
 
 from tests.builders import an_acceptance, sms
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath
+from tests.contract.cloud import Cloud, tenants_guarded
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.schedules import FakeSchedules, FakeTogether
 from tests.fakes.sealer import FakeSealer
@@ -21,7 +22,15 @@ from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.together import DynamoDbTogether
-from tocsin.application.ports import CapacityShort, Committed, KeyReused, Overtaken, Replayed, StoredContentRepository
+from tocsin.application.ports import (
+    Acceptance,
+    CapacityShort,
+    Committed,
+    KeyReused,
+    Overtaken,
+    Replayed,
+    StoredContentRepository,
+)
 from tocsin.application.ports.schedules import Schedules
 from tocsin.application.ports.timers import Timers
 from tocsin.application.ports.together import Together, WriteTogether
@@ -70,19 +79,28 @@ class World:
 
 
 @pytest.fixture
-def here(world: AlertPath) -> World:
-    if isinstance(world.alerts, FakeAlertRepository):
+def here(world: AlertPath, make: tuple[str, Cloud | None]) -> Iterator[World]:
+    _, clients = make
+    if isinstance(world.alerts, FakeAlertRepository) or clients is None:
+        assert isinstance(world.alerts, FakeAlertRepository)
         schedules, timers, stores = FakeSchedules(), FakeTimers(), FakeStoredContentRepository()
-        return World(world, FakeTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
+        yield World(world, FakeTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
+        return
     sealer, table = FakeSealer(), world.table_name
-    kept = DynamoDbStoredContentRepository(world.dynamodb, table, sealer, world.s3, world.bucket)
-    return World(
-        world,
-        DynamoDbTogether(world.dynamodb, table, sealer, kept, world.s3, world.bucket),
-        DynamoDbSchedules(world.dynamodb, table, sealer),
-        DynamoDbTimers(world.dynamodb, table),
-        kept,
-    )
+    with tenants_guarded(clients.dynamodb):
+        kept = DynamoDbStoredContentRepository(clients.dynamodb, table, sealer, world.s3, world.bucket)
+        yield World(
+            world,
+            DynamoDbTogether(world.dynamodb, table, sealer, kept, world.s3, world.bucket),
+            DynamoDbSchedules(world.dynamodb, table, sealer),
+            DynamoDbTimers(world.dynamodb, table),
+            kept,
+        )
+
+
+def an_alert(number: int) -> Acceptance:
+    ref = AlertRef(f"019aa3c4-5d00-7c8f-9b3a-2f6d1e4c{number:04}")
+    return an_acceptance(sms(f"+44770090000{number}"), ref=ref)
 
 
 def a_schedule(number: int = 1, repeat: str | None = "1d", **more: object) -> Schedule:
@@ -185,10 +203,10 @@ def test_t2_a_run_and_its_alert_stand_together_or_not_at_all(here: World) -> Non
     schedule = a_schedule()
     here.begin(schedule)
     run = ScheduleRun(schedule, moved(schedule))
-    first = replace(an_acceptance(), beside=(run,))
+    first = replace(an_alert(1), beside=(run,))
     assert here.path.alerts.accept(first) == Committed()
     assert here.standing(schedule) == run.after
-    second = replace(an_acceptance(), beside=(run,))
+    second = replace(an_alert(2), beside=(run,))
     assert here.path.alerts.accept(second) == Overtaken(run)
     assert here.path.alerts.get(ACME, second.alert.ref) is None
 
@@ -212,7 +230,7 @@ def test_the_answer_is_kept_with_it(here: World) -> None:
 
 
 def test_several_alerts_and_schedules_stand_together(here: World) -> None:
-    alerts = [an_acceptance(sms("+447700900001")), an_acceptance(sms("+447700900002"))]
+    alerts = [an_alert(1), an_alert(2)]
     begun = [ScheduleBegun(a_schedule(n)) for n in range(3)]
     assert here.together(*begun, acceptances=alerts) == Committed()
     assert all(here.path.alerts.get(ACME, each.alert.ref) for each in alerts)
@@ -222,7 +240,7 @@ def test_several_alerts_and_schedules_stand_together(here: World) -> None:
 
 def test_a_capacity_that_is_short_for_all_of_them_takes_none(here: World) -> None:
     here.path.set_capacity(Channel.SMS, 3)
-    alerts = [replace(an_acceptance(), draws={Channel.SMS: 2}) for _ in range(2)]
+    alerts = [replace(an_alert(n), draws={Channel.SMS: 2}) for n in range(2)]
     assert here.together(ScheduleBegun(a_schedule()), acceptances=alerts) == CapacityShort()
     assert here.path.capacity(Channel.SMS) == 3
     assert here.standing(a_schedule()) is None
@@ -234,7 +252,7 @@ def test_a_capacity_that_is_short_for_all_of_them_takes_none(here: World) -> Non
 def test_one_that_cannot_be_written_holds_up_all(here: World) -> None:
     schedule = a_schedule()
     here.begin(schedule)
-    alert = an_acceptance()
+    alert = an_alert(1)
     again = ScheduleBegun(schedule)
     assert here.together(ScheduleBegun(a_schedule(2)), again, acceptances=[alert]) == Overtaken(again)
     assert here.path.alerts.get(ACME, alert.alert.ref) is None
