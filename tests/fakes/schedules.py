@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tests.fakes.stores import FakeStoredContentRepository
-from tests.fakes.timers import FakeTimers
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
+from tocsin.application.change_schedule import ChangeSchedule
 from tocsin.application.ports import (
     AcceptOutcome,
     CapacityShort,
+    Clock,
     Committed,
     IdempotencyClaim,
     KeyReused,
@@ -152,3 +154,10 @@ class FakeTogether:
 
 def _key(schedule: Schedule) -> _Key:
     return schedule.tenant, schedule.key_id, schedule.id
+
+
+def no_schedules(alerts: FakeAlertRepository, clock: Clock) -> ChangeSchedule:
+    """Return what changes schedules in a world that has none."""
+    schedules, stores = FakeSchedules(), FakeStoredContentRepository()
+    together = FakeTogether(alerts, schedules, stores, FakeTimers())
+    return ChangeSchedule(schedules, together, stores, FakeTimerQueue(), clock)

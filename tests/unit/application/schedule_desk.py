@@ -7,10 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.builders import TENANT
-from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.schedules import FakeSchedules, FakeTogether
-from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tests.unit.application.desk import Desk, a_request, an_sms
@@ -19,7 +16,8 @@ from tocsin.application.begin_schedule import BeginSchedule, FromStore
 from tocsin.application.change_schedule import Change, ChangeSchedule
 from tocsin.application.check_later import CheckLater
 from tocsin.application.defer_alert import DeferAlert
-from tocsin.application.ports import Clock, IdempotencyClaim
+from tocsin.application.join_link_set import JoinLinkSet
+from tocsin.application.ports import IdempotencyClaim
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.run_schedule import RunSchedule
 from tocsin.application.run_timers import RunTimer
@@ -58,14 +56,13 @@ class ScheduleDesk(Desk):
     def __init__(self, capacities: dict[Channel, int] | None = None, zone: str = "UTC") -> None:
         super().__init__(capacities)
         self.schedules, self.timers, self.orders = FakeSchedules(), FakeTimers(), FakeTimerQueue()
-        self.told = FakeClientMessages()
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock(), zone))
         self.together = FakeTogether(self.alerts, self.schedules, self.stores, self.timers)
         self.alarm = FakeAlarmClock(self.orders)
         self.clocks = AccountClocks(self.tenants, self.clock)
-        self.prepare = PrepareSend(self.stores, self.chance, clocks=self.clocks)
-        self.send_alert = SendAlert(self.prepare, self.alerts, self.keys, self.queue, self.clock)
+        self.prepare = PrepareSend(self.stores, self.chance, clocks=self.clocks, join=JoinLinkSet(self.links))
+        self.send_alert = SendAlert(self.prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
         check = CheckLater(self.prepare)
         self.begin = BeginSchedule(check, self.clocks, self.chance)
         self.schedule_alert = ScheduleAlert(self.begin, self.together, self.stores, self.orders, self.clock)
@@ -133,10 +130,3 @@ class ScheduleDesk(Desk):
     def sent(self) -> list[Alert]:
         """Return every alert, oldest first."""
         return sorted(self.alerts.alerts.values(), key=lambda alert: alert.accepted_at)
-
-
-def no_schedules(alerts: FakeAlertRepository, clock: Clock) -> ChangeSchedule:
-    """Return what changes schedules in a world that has none."""
-    schedules, stores = FakeSchedules(), FakeStoredContentRepository()
-    together = FakeTogether(alerts, schedules, stores, FakeTimers())
-    return ChangeSchedule(schedules, together, stores, FakeTimerQueue(), clock)

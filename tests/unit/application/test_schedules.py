@@ -317,17 +317,18 @@ def test_a_run_that_comes_between_look_and_change_does_not_undo_it(desk: Schedul
     result = desk.schedule(DAILY)
     desk.clock.advance(HOUR)
     (order,) = desk.orders.take(desk.clock())
-    look, fired = desk.schedules.get, []
+    look = desk.schedules.get
+    fired: list[bool] = []
 
     def overtaken(*key: object) -> Schedule | None:
         found = look(*key)  # type: ignore[arg-type]
         if not fired:
-            fired.append(desk.schedules.get)
+            fired.append(True)
             desk.schedules.get = look  # type: ignore[method-assign]
             desk.run_timer(order)
         return found
 
-    desk.schedules.get = overtaken  # type: ignore[method-assign]
+    desk.schedules.get = overtaken  # type: ignore[method-assign,assignment]
     assert desk.do(Change.CANCEL, result).state is ScheduleState.CANCELLED
     desk.pass_time(9 * DAY)
     assert len(desk.sent) == 1
@@ -344,7 +345,7 @@ def test_a_cancel_that_comes_between_look_and_run_wins(desk: ScheduleDesk) -> No
         desk.do(Change.CANCEL, result)
         return read(*about)  # type: ignore[arg-type]
 
-    desk.stores.get = cancelled_meanwhile  # type: ignore[method-assign]
+    desk.stores.get = cancelled_meanwhile  # type: ignore[method-assign,assignment]
     desk.run_timer(order)
     assert (desk.sent, desk.timers.rows, codes(desk)) == ([], {}, [])
     assert desk.standing(result).state is ScheduleState.CANCELLED

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.application.begin_schedule import keep_store
+from tocsin.application.join_link_set import LINK_CANCELLED
 from tocsin.application.ports import ApiKeyRepository, StoredContentRepository
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.schedules import Schedules
@@ -91,9 +92,9 @@ class RunSchedule:
         try:
             request = replace(self.read(store.content, schedule.client_ref), schedule=None, deferral=None)
             result = self.send(key, request, None, origin)
-        except Superseded:
-            # Either the schedule has moved on, and then nothing is left to do, or its linked set was cancelled.
-            return RunFailure.LINK_CANCELLED
+        except Superseded as superseded:
+            # Either its linked set was cancelled, or the schedule has moved on, and nothing is left to do.
+            return RunFailure.LINK_CANCELLED if superseded.reason == LINK_CANCELLED else None
         except InvalidRequest:
             return RunFailure.UNREADABLE
         except Forbidden:

@@ -20,14 +20,16 @@ from tocsin.application.ports import (
     Overtaken,
     Replayed,
 )
+from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.timers import TimerQueue
 from tocsin.application.ports.together import Together, WriteTogether
 from tocsin.application.prepare_send import Draft, Joined, JoinLink, PrepareSend, Ready
-from tocsin.application.send_alert import hand_over, left_of
+from tocsin.application.send_alert import hand_over, left_of, tell_what_differs
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import Fault, IdempotencyKeyReused, InvalidRequest, NotYetAvailable, StorageUnavailable
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.link_set import LinkBegun, LinkJoined
 from tocsin.domain.schedule_answer import Scheduled, decode_together, encode_together
 from tocsin.domain.send_request import SendRequest, SendResult
 
@@ -50,6 +52,7 @@ class SendTogether:
     slices: DispatchQueue
     timers: TimerQueue
     clock: Clock
+    messages: ClientMessages | None = None
 
     def __call__(
         self, key: ApiKey, requests: Sequence[SendRequest], claim: IdempotencyClaim | None = None
@@ -119,6 +122,7 @@ class SendTogether:
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
                     hand_over(self.slices, ready.acceptance.alert)
                     draft.renew_stores(ready)
+                    tell_what_differs(self.messages, draft, ready.acceptance.alert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,17 @@ class _JoinOnce:
     def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
         """Return the request as a member of its set."""
         assert request.link is not None
-        name = request.link.link_ref
-        if (first := self.joined.get(name)) is not None:
-            return replace(first, request=replace(request, group=first.request.group))
-        found = self.joined[name] = self.join(key, request, stores, ref, now)
+        first = self.joined.get(request.link.link_ref)
+        match first.beside if first else None:
+            case LinkBegun() if first is not None:
+                ignored = request.group is not None and request.group != first.request.group
+                member = replace(request, group=first.request.group)
+                return replace(first, request=member, group_ignored=ignored)
+            case LinkJoined(_, lift):
+                # What the first of them lifts is lifted for the others.
+                link = replace(request.link, cancel_cancellation=lift or request.link.cancel_cancellation)
+                return self.join(key, replace(request, link=link), stores, ref, now)
+        found = self.joined[request.link.link_ref] = self.join(key, request, stores, ref, now)
         return found
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tocsin.adapters.dynamodb import link_sets
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.sealing import Contents
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert
 from tocsin.domain.beside import Beside
+from tocsin.domain.link_set import LinkBegun, LinkJoined
 from tocsin.domain.schedule import ScheduleRun
 
 
@@ -21,5 +23,9 @@ def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, sto
     match beside:
         case ScheduleRun():
             return schedule_actions(beside, table, sealer)
+        case LinkBegun():
+            return link_sets.begun(beside, alert, table, sealer, store)
+        case LinkJoined():
+            return link_sets.joined(beside, alert, table)
         case _:
             raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")
