@@ -9,7 +9,8 @@ from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
-from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.scheduling import scheduling_routes
+from alerts_api.routes.sending import Sending, sending_routes
 from alerts_api.routes.storing import storing_routes
 from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
@@ -19,11 +20,16 @@ from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
+from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
@@ -31,26 +37,38 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.change_schedule import ChangeSchedule
+from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.drop_erased import DropErased
+from tocsin.application.explain import ExplainRecipient
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.application.tell_refusals import TellRefusals
 from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.http import create_app
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -64,6 +82,8 @@ keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_n
 owners = DynamoDbKeyOwners(aws.dynamodb, settings.table_name, sealer)
 stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+links = DynamoDbLinkSets(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
 brakes = DynamoDbBrakeBook(aws.dynamodb, settings.table_name)
@@ -88,45 +108,77 @@ egress = EgressPolicy(loopback=settings.open_egress)
 answer_once = AnswerOnce(DynamoDbAnswerBook(aws.dynamodb, settings.table_name, sealer), utc_now)
 authenticate = Authenticate(keys, sealer)
 
+clocks = AccountClocks(DynamoDbTenantRepository(aws.dynamodb, settings.table_name), utc_now)
+prepare_send = PrepareSend(
+    stores,
+    chance,
+    link_base=settings.link_base_url,
+    egress=egress,
+    refuse_numbers=RefuseNumbers(brakes, utc_now),
+    clocks=clocks,
+    join=JoinLinkSet(links),
+    check_sender=CheckSender(DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), utc_now),
+    drop_erased=DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
+)
+tell_refusals = TellRefusals(
+    client_messages, lambda brake, count: emit("alerts_api", {"BrakesBit": count}, reason=brake.value)
+)
+
+schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
+timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
+together = DynamoDbTogether(aws.dynamodb, settings.table_name, sealer, stores, aws.s3, settings.bucket_name)
+store_content = StoreContent(stores, utc_now, chance)
+check_later = CheckLater(prepare_send)
+begin_schedule = BeginSchedule(check_later, clocks, chance)
+schedule_alert = ScheduleAlert(begin_schedule, together, stores, timers, utc_now)
+change_schedule = ChangeSchedule(schedules, together, stores, timers, utc_now)
+load_stored = LoadStoredAlert(stores, utc_now)
+
 app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(
-            alerts,
-            keys,
-            stores,
-            queue,
-            utc_now,
-            chance,
-            link_base=settings.link_base_url,
-            egress=egress,
-            refuse_numbers=RefuseNumbers(brakes, utc_now),
-            tell_refusals=TellRefusals(client_messages),
-            drop_erased=DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
-            check_sender=CheckSender(DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), utc_now),
+        Sending(
+            SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, tell_refusals=tell_refusals),
+            load_stored,
+            schedule_alert,
+            DeferAlert(check_later, store_content, together, utc_now),
+            SendTogether(
+                prepare_send,
+                begin_schedule,
+                together,
+                keys,
+                queue,
+                timers,
+                utc_now,
+                client_messages,
+                tell_refusals,
+            ),
         ),
-        LoadStoredAlert(stores, utc_now),
     )
 )
+app.register_blueprint(scheduling_routes(authenticate, load_stored, schedule_alert, change_schedule))
+app.register_blueprint(storing_routes(authenticate, store_content, DeleteContent(stores, utc_now), answer_once))
 app.register_blueprint(
-    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now), answer_once)
+    cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links, change_schedule), answer_once)
 )
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now), answer_once))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now), answer_once))
 app.register_blueprint(
     reading_routes(
         authenticate,
         ListAlerts(alerts, utc_now),
-        ReadAlertStatus(alerts, work, responses, utc_now),
+        ReadAlertStatus(alerts, work, responses, utc_now, escalations),
         ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
+        ExplainRecipient(alerts, messages, responses, utc_now),
     )
 )
 app.register_blueprint(
     managing_routes(
         authenticate,
-        ReadInfo(keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, utc_now),
+        ReadInfo(
+            keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, clocks, schedules, utc_now
+        ),
         SetInfo(keys, egress, utc_now, MailOwners(owners, alerts, queue, utc_now)),
         ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress, sealer),
         answer_once,

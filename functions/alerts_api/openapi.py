@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
 from alerts_api.operations import OPERATIONS, RESOURCE_ERRORS, VERB_ERRORS, Operation
 from alerts_api.schemas.answers import FailedAnswer
-from alerts_api.schemas.limits import IDEMPOTENCY_KEY_CHARACTERS
 from alerts_api.schemas.resources import Problem
-from alerts_api.schemas.send_alert import StoredAlert
+from tocsin.entrypoint.alert_body.alert import StoredAlert
+from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
 from tocsin.entrypoint.problems import PROBLEM_TYPE
 
 TITLE = "Tocsin alerts API"
@@ -166,10 +166,19 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     return found
 
 
+_PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "alert_ref": ("the alert's id", {"type": "string", "format": "uuid"}),
+    "recipient": (
+        "a contact id, or the `recipient` of an entry of the list of recipients",
+        {"type": "string", "minLength": 1, "maxLength": 400},
+    ),
+}
+
+
 def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
     for name in _PATH_PARAMETER.findall(operation.path):
-        schema = {"type": "string", "format": "uuid"}
-        yield {"name": name, "in": "path", "required": True, "description": "the alert's id", "schema": schema}
+        description, schema = _PATH_PARAMETERS[name]
+        yield {"name": name, "in": "path", "required": True, "description": description, "schema": dict(schema)}
     for parameter in operation.query:
         yield {
             "name": parameter.name,

@@ -26,7 +26,8 @@ from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import Message, MessageState, SendingTerms, accepted, take
 from tocsin.domain.reply_event import reply_event
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.two_way import Said
 from tocsin.domain.work import SliceTally
 

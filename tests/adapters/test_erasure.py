@@ -29,7 +29,8 @@ from tocsin.domain.erasure import Person, without_mention
 from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
 from tocsin.domain.message import MessageState
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.stored_content import ContentType, StoredContent
 from tocsin.domain.work import SliceTally

@@ -43,7 +43,7 @@ BULK_BATCH = 10
 EVENTS_BATCH = 200
 """What came in per invocation of track_events, as the template has it."""
 
-QUEUES = ("SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW", "EVENTS")
+QUEUES = ("SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW", "EVENTS", "TIMERS")
 
 SMS_TOPIC = f"arn:aws:sns:{REGION}:000000000000:sms-events"
 

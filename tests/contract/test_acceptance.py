@@ -12,6 +12,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import a_claim, a_key, a_request, an_email, an_sms
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.send_alert import SendAlert
 from tocsin.domain.alert import Channel, Lane
@@ -38,7 +39,7 @@ def a_reader(*limited: Channel) -> ApiKey:
 def a_desk(world: AlertPath, queue: FakeDispatchQueue | None = None) -> SendAlert:
     stores = FakeStoredContentRepository()
     queue = queue or FakeDispatchQueue()
-    return SendAlert(world.alerts, Keys(world), stores, queue, VirtualClock(NOON), SeededRandomness())
+    return SendAlert(PrepareSend(stores, SeededRandomness()), world.alerts, Keys(world), queue, VirtualClock(NOON))
 
 
 def test_a_5_the_largest_call_is_one_transaction_and_is_read_back_whole(world: AlertPath) -> None:
@@ -77,7 +78,7 @@ def test_ah_24_the_capacity_that_is_left_decides_who_is_sent_to(world: AlertPath
 def test_a_1_a_repeat_within_a_day_gets_the_stored_answer(world: AlertPath) -> None:
     clock = VirtualClock(NOON)
     stores, queue = FakeStoredContentRepository(), FakeDispatchQueue()
-    send = SendAlert(world.alerts, Keys(world), stores, queue, clock, SeededRandomness())
+    send = SendAlert(PrepareSend(stores, SeededRandomness()), world.alerts, Keys(world), queue, clock)
     first = send(a_reader(), a_request(an_email("ana@x.org", "bad")), a_claim())
     clock.advance(timedelta(hours=23))
     assert send(a_reader(), a_request(an_email("ana@x.org", "bad")), a_claim()) == first

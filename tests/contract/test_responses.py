@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, number
 from tocsin.domain.alert import ChunkKey
 from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 
 ALERT = AlertRef("0192f3f0-0000-7000-8000-000000000001")
 NEXT = AlertRef("0192f3f0-0000-7000-8000-000000000002")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from tests.fakes.escalations import FakeEscalations
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.outage import Outage
 from tocsin.application.ports.responses import ResponsePage
 from tocsin.domain.alert import ChunkKey
@@ -15,9 +17,16 @@ from tocsin.domain.response import Response
 
 
 class FakeResponses:
-    """`kept` may be inspected. Like the real one it keeps times to the millisecond."""
+    """`kept` may be inspected. Like the real one it keeps times to the millisecond.
 
-    def __init__(self) -> None:
+    Args:
+        links: the linked sets of the same world; there a contact who responds is marked too.
+        escalations: those of the same world; there a person who responds is counted.
+    """
+
+    def __init__(self, links: FakeLinkSets | None = None, escalations: FakeEscalations | None = None) -> None:
+        self.links = links
+        self.escalations = escalations
         self.kept: dict[tuple[TenantId, AlertRef, str], Response] = {}
         self.marks: dict[tuple[ChunkKey, int], datetime] = {}
         self.outage = Outage()
@@ -30,7 +39,12 @@ class FakeResponses:
             if place in self.kept:
                 return False
             at = response.at.replace(microsecond=response.at.microsecond // 1000 * 1000)
-            self.kept[place] = replace(response, at=at)
+            # What is read back does not say which set it counted for.
+            self.kept[place] = replace(response, at=at, link=None, escalation=None)
+            if self.links is not None:
+                self.links.note(replace(response, at=at))
+            if self.escalations is not None:
+                self.escalations.note(replace(response, at=at))
             if response.matched:
                 self.marks.setdefault((response.key, response.position), at)
             return True

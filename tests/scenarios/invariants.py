@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from tests.scenarios.world import World
 from tocsin.application.recent_alerts import FRESH
 from tocsin.domain.alert import Alert, ChunkKey, NotificationMode, Recipient
+from tocsin.domain.delivery_terms import delivery_terms
 from tocsin.domain.message import MAX_ATTEMPTS, SETTLED, Message, MessageState
 from tocsin.domain.result_event import events_since
 from tocsin.domain.work import SliceTally, total
@@ -19,10 +21,12 @@ from tocsin.domain.work import SliceTally, total
 S = MessageState
 
 PATHS = {
-    S.QUEUED: {S.SENDING, S.EXPIRED, S.CANCELLED},
-    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED},
-    S.RETRY_WAIT: {S.SENDING, S.EXPIRED, S.CANCELLED, S.FAILED, S.DELIVERED},
+    S.QUEUED: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.SKIPPED},
+    S.HELD: {S.SENDING, S.EXPIRED, S.CANCELLED, S.SKIPPED, S.DELIVERED},
+    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED, S.SKIPPED},
+    S.RETRY_WAIT: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.SKIPPED, S.FAILED, S.DELIVERED},
     S.UNKNOWN: {
+        S.UNKNOWN,
         S.SENDING,
         S.SENT,
         S.DELIVERED,
@@ -30,6 +34,7 @@ PATHS = {
         S.RETRY_WAIT,
         S.EXPIRED,
         S.SUPPRESSED,
+        S.SKIPPED,
         S.UNCONFIRMED,
     },
     S.UNCONFIRMED: {S.SENT, S.DELIVERED, S.FAILED},
@@ -38,10 +43,11 @@ PATHS = {
     S.EXPIRED: {S.DELIVERED},
     S.CANCELLED: {S.DELIVERED},
     S.SUPPRESSED: {S.DELIVERED},
+    S.SKIPPED: {S.DELIVERED},
     S.DELIVERED: {S.FAILED},
 }
-"""The graph. EXPIRED, CANCELLED and SUPPRESSED lead to DELIVERED only where an earlier try had arrived
-after all, and DELIVERED or FAILED to FAILED only by a bounce."""
+"""The graph. HELD, EXPIRED, CANCELLED, SUPPRESSED and SKIPPED lead to DELIVERED only where an earlier try had arrived
+after all, DELIVERED or FAILED to FAILED only by a bounce, and UNKNOWN to itself only to wait out quiet hours."""
 
 
 def check(world: World) -> None:
@@ -83,31 +89,49 @@ def _check_message(
     calls = [c for sender in senders for c in sender.calls if (c.id.key, c.id.position) == (key, position)]
     copies = sum(call.took for call in calls)
     assert all(call.to == recipient.address for call in calls), "a message went to somebody else"
-    assert all(call.at < alert.send_before for call in calls), "4: handed over too late"
+    terms = delivery_terms(alert, recipient, alert.accepted_at)
+    assert all(call.at < terms.send_before for call in calls), "4: handed over too late"
     if row is None:
         assert not calls, "2: sent without a claim"
         return
     assert copies <= 1 + row.possible_duplicate, f"2: {copies} copies, unflagged: {row.log}"
-    closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED)
-    if row.state is S.SKIPPED or (row.state in closed and not _ever_unknown(row)):
+    closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED, S.SKIPPED)
+    if row.state in closed and not _ever_unknown(row):
         assert copies == 0, f"2: {row.state} and yet it arrived"
     assert len(calls) <= row.attempt <= MAX_ATTEMPTS, "5 and 8: more calls than tries, or too many tries"
     assert all(call.id.attempt <= row.attempt for call in calls)
     assert row.version == len(row.log), "6: version and history differ"
+    if heard := _first_answer(world, alert, key, recipient):
+        claims = [step.at for step in row.log if step.state is S.SENDING]
+        late = [call for call in calls if heard < claims[call.id.attempt - 1]]
+        assert not late, "E2: somebody was contacted by a claim that came after their answer"
     before = S.QUEUED
     for step in row.log:
         assert step.state in PATHS[before], f"6: no way from {before} to {step.state}"
         before = step.state
         if step.state is S.SENDING:
-            assert step.at < alert.send_before, "4: claimed too late"
+            assert step.at < terms.send_before, "4: claimed too late"
+            assert delivery_terms(alert, recipient, step.at).not_before <= step.at, "claimed in quiet hours"
             assert alert.cancelled_at is None or step.at < alert.cancelled_at + FRESH, "4: claimed although cancelled"
     assert row.state is before
-    if row.state in (S.SENDING, S.RETRY_WAIT, S.UNKNOWN):
+    if row.state in (S.SENDING, S.HELD, S.RETRY_WAIT, S.UNKNOWN):
         assert row.due_at is not None, "3: nobody would ever look again"
     if row.state is S.SENT:
         assert row.provider_id, "3: sent without the provider's id"
     if row.state is S.DELIVERED:
         assert copies or row.attempt, "3: delivered and never handed over"
+
+
+def _first_answer(world: World, alert: Alert, key: ChunkKey, recipient: Recipient) -> datetime | None:
+    """Return when the first answer was committed that spares a contact a message; None if there is none."""
+    item = alert.item(key.item)
+    assert item is not None
+    if alert.link is None or recipient.contact_id is None or recipient.by_address:
+        return None
+    times = (
+        world.link_sets.committed.get((alert.link.master, recipient.contact_id, kind)) for kind in item.except_seen
+    )
+    return min((at for at in times if at), default=None)
 
 
 def _ever_unknown(row: Message) -> bool:

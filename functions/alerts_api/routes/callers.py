@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from alerts_api.schemas.limits import IDEMPOTENCY_KEY_CHARACTERS
-from alerts_api.schemas.words import compact
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import Fault, InvalidRequest, Unauthorized
+from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
+from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.authorized import key_of
 from tocsin.entrypoint.http import Call
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from chalice.app import Response
 
-from alerts_api.schemas.words import compact
 from tocsin.application.answer_once import AnswerOnce, Said
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.api_key import ApiKey
+from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http import answer
 
 

@@ -8,14 +8,14 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.words import CallbackUrl, Form
 from tocsin.application.client_info import CallbackInfo, DeliveriesWanted
 from tocsin.application.manage_callbacks import CallbackChange, CallbackChanged
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.webhook_delivery import Attempt, Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
+from tocsin.domain.wire_time import wire_time
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.words import CallbackUrl, Form
 from tocsin.entrypoint.wire import WireModel
 
 _EXACT = with_config(ConfigDict(extra="forbid"))

@@ -8,15 +8,16 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas import limits
 from alerts_api.schemas.answers import FailedAnswer
-from alerts_api.schemas.receivers import StoreChoice
 from alerts_api.schemas.send_alert import ApiKeyField
-from alerts_api.schemas.words import ClientRef, Id, LinkRef, Version
 from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.schedule import ScheduleId
+from tocsin.domain.wire_time import wire_time
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.receivers import StoreChoice
+from tocsin.entrypoint.alert_body.words import ClientRef, Id, LinkRef, Version
 from tocsin.entrypoint.wire import WireModel, set_in
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
@@ -38,7 +39,7 @@ class CancelEntry(WireModel):
     scheduled_alert_id: Annotated[Id | None, Field(description="a scheduled alert")] = None
     schedule_id: Annotated[Id | None, Field(description="the same as `scheduledAlertId`")] = None
     triggered: Annotated[StoreChoice | None, Field(description="the triggers of a stored alert")] = None
-    link_ref: Annotated[LinkRef | None, Field(description="every alert of this link")] = None
+    link_ref: Annotated[LinkRef | None, Field(description="every alert of this link, sent or still to come")] = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -57,9 +58,11 @@ class CancelEntry(WireModel):
         """Return the entry as the use case takes it."""
         if alert := self.alert_id or self.alert_ref:
             return CancelElement(CancelKind.ALERT, AlertRef(alert))
-        if self.scheduled_alert_id or self.schedule_id:
-            return CancelElement(CancelKind.SCHEDULED)
-        return CancelElement(CancelKind.TRIGGERED if self.triggered else CancelKind.LINKED)
+        if schedule := self.scheduled_alert_id or self.schedule_id:
+            return CancelElement(CancelKind.SCHEDULED, schedule=ScheduleId(schedule))
+        if self.triggered:
+            return CancelElement(CancelKind.TRIGGERED)
+        return CancelElement(CancelKind.LINKED, link_ref=self.link_ref)
 
     def name(self) -> dict[str, str]:
         """Return under what names the answer speaks of it."""

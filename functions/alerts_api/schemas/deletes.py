@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from alerts_api.schemas import limits
 from alerts_api.schemas.send_alert import ApiKeyField
-from alerts_api.schemas.words import ClientRef, IdOrAll, Tag, Version
 from tocsin.domain.errors import Fault
 from tocsin.domain.ids import StoreId
 from tocsin.domain.store_request import DeleteElement, DeleteRequest
 from tocsin.domain.stored_content import ContentType
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.words import ClientRef, IdOrAll, Tag, Version
 from tocsin.entrypoint.wire import WireModel
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from alerts_api.schemas import limits
 from alerts_api.schemas.send_alert import ApiKeyField
-from alerts_api.schemas.words import ClientRef, Id, Version
 from tocsin.domain.errors import Fault
 from tocsin.domain.ids import AlertRef
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.words import ClientRef, Id, Version
 from tocsin.entrypoint.wire import WireModel, set_in
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas import limits
 from alerts_api.schemas.callbacks import (
     CallbackChangeBody,
     CallbackChangedAnswer,
@@ -16,16 +15,19 @@ from alerts_api.schemas.callbacks import (
     CallbacksAnswer,
     callbacks_answer,
 )
+from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.send_alert import ApiKeyField
-from alerts_api.schemas.words import ClientRef, Name, Version
 from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.brakes import MICROS, Rate
 from tocsin.domain.client_message import Category, ClientMessage, MessageQuery, Severity
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
+from tocsin.domain.quiet_hours import QuietHours
 from tocsin.domain.stored_content import StoredContent
+from tocsin.domain.wire_time import wire_time
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
 from tocsin.entrypoint.wire import WireModel
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
@@ -185,18 +187,6 @@ class StoredAnswer(TypedDict):
 
 
 @_EXACT
-class ScheduledAnswer(TypedDict):
-    """One scheduled alert."""
-
-    scheduledAlertId: str
-    storedAlertId: str
-    paused: bool
-    nextRunAt: str | None
-    expires: str | None
-    repeats: str | None
-
-
-@_EXACT
 class MessageAnswer(TypedDict):
     """One message to the owner of the key."""
 
@@ -246,6 +236,18 @@ class StatsAnswer(TypedDict):
     eventsWaiting: Annotated[int, Field(description="result events to be collected")]
 
 
+# `from` is a word of Python's own
+QuietHoursAnswer = TypedDict(
+    "QuietHoursAnswer",
+    {
+        "from": Annotated[str, Field(description="the first quiet minute")],
+        "to": Annotated[str, Field(description="the first minute that is not; before `from` = the next day")],
+        "weekdays": Annotated[list[int], Field(description="on which they begin; 1 is Monday")],
+    },
+)
+_EXACT(QuietHoursAnswer)
+
+
 @_EXACT
 class InfoAnswer(TypedDict):
     """About your key; parts that were not asked for are left out."""
@@ -257,9 +259,13 @@ class InfoAnswer(TypedDict):
     defaultCallbackUrl: str | None
     transliterate: bool
     ownerEmail: Annotated[str | None, Field(description="who is mailed about the key; null = nobody")]
+    timeZone: NotRequired[Annotated[str, Field(description="of your account; times of day are meant there")]]
+    quietHours: NotRequired[
+        Annotated[QuietHoursAnswer | None, Field(description="of your account; null = there are none")]
+    ]
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
-    scheduled: NotRequired[list[ScheduledAnswer]]
+    scheduled: NotRequired[list[ScheduleInfo]]
     keywords: NotRequired[list[str]]
     brakes: NotRequired[BrakesAnswer]
     stats: NotRequired[StatsAnswer]
@@ -281,13 +287,15 @@ class GetInfoAnswer(TypedDict):
 def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
     """Return the answer of `/getinfo`."""
     told = settings_of(info.key)
+    told["timeZone"] = info.account.zone
+    told["quietHours"] = _quiet(info.account.quiet)
     if info.capacities is not None:
         left = {channel.value: units for channel, units in info.capacities.items()}
         told["capacities"] = {"call": left["call"], "email": left["email"], "sms": left["sms"]}
     if info.stored is not None:
         told["stored"] = [_stored(store) for store in info.stored]
-    if info.scheduled:
-        told["scheduled"] = []
+    if info.scheduled is not None:
+        told["scheduled"] = [schedule_info(schedule, info.at) for schedule in info.scheduled]
     if info.keywords:
         told["keywords"] = []
     if info.brakes is not None:
@@ -320,6 +328,12 @@ def settings_of(key: ApiKey) -> InfoAnswer:
         "transliterate": key.transliterate,
         "ownerEmail": key.owner_email,
     }
+
+
+def _quiet(quiet: QuietHours | None) -> QuietHoursAnswer | None:
+    if quiet is None:
+        return None
+    return {"from": f"{quiet.start:%H:%M}", "to": f"{quiet.end:%H:%M}", "weekdays": sorted(quiet.weekdays)}
 
 
 def _stored(store: StoredContent) -> StoredAnswer:

@@ -1,183 +1,28 @@
-"""`/sendalert` and `/sendstoredalert`: what is asked."""
+"""`/sendalert`, `/sendalerts` and `/sendstoredalert`: what is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
-from pydantic.functional_validators import PlainValidator
+from pydantic import Field
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.elements import ALERT_TYPES, AlertElement
-from alerts_api.schemas.features import Deferral, LinkedAlerts, Schedule, Trigger
-from alerts_api.schemas.receivers import StoreChoice, StoredRef, asks_for_contacts, store_ref
-from alerts_api.schemas.words import CallbackUrl, ClientRef, Id, Name, Span, Version, lifetime_of
-from tocsin.domain.alert import NotificationMode
-from tocsin.domain.contact import ContactGroup
-from tocsin.domain.contact_group_json import contact_group_of
+from tocsin.application.send_together import MAX_TOGETHER
 from tocsin.domain.errors import Fault
+from tocsin.domain.schedule import ScheduleAsked
 from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
-from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by
+from tocsin.entrypoint.alert_body.alert import AlertFields, storable
+from tocsin.entrypoint.alert_body.features import Schedule
+from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
+from tocsin.entrypoint.alert_body.words import ClientRef, Id, Name, Version
+from tocsin.entrypoint.wire import WireModel, one_of, set_in
 
 ApiKeyField = Annotated[
     str | None,
     Field(max_length=200, description="your API key; or send it as `Authorization: Bearer` or `X-API-Key`"),
 ]
-
-_ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
-CONTACT_GROUP_SCHEMA = {
-    "type": "object",
-    "title": "ContactGroup",
-    "description": "Contacts and sets of them; the set `all` always exists. All but the ids is encrypted at rest.",
-    "additionalProperties": False,
-    "required": ["contacts"],
-    "properties": {
-        "name": {"type": "string", "maxLength": 128},
-        "contacts": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "title": "Contact",
-                "additionalProperties": False,
-                "required": ["id"],
-                "properties": {
-                    "id": {
-                        "type": "string",
-                        "minLength": 1,
-                        "maxLength": 128,
-                        "description": "unique in the group; should not reveal who it is",
-                    },
-                    "sms": {**_ADDRESS, "description": "number for text messages (E.164)"},
-                    "email": _ADDRESS,
-                    "call": {**_ADDRESS, "description": "number for calls (E.164)"},
-                    "lookups": {
-                        "type": "object",
-                        "additionalProperties": {"type": "string", "maxLength": 1024},
-                        "description": "personal values, such as firstname",
-                    },
-                },
-            },
-        },
-        "sets": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "title": "ContactSet",
-                "additionalProperties": False,
-                "required": ["name", "ids"],
-                "properties": {
-                    "name": {"type": "string", "minLength": 1, "maxLength": 128},
-                    "ids": {
-                        "type": "array",
-                        "items": {"type": "string"},
-                        "description": "ids of contacts of this group",
-                    },
-                },
-            },
-        },
-    },
-}
-
-InlineContactGroup = Annotated[
-    ContactGroup,
-    PlainValidator(parsed_by(lambda raw: contact_group_of(raw, ""))),
-    WithJsonSchema(CONTACT_GROUP_SCHEMA),
-]
-
-
-class ContactGroupChoice(WireModel):
-    """The address book of the call."""
-
-    inline_contact_group: InlineContactGroup | None = None
-    stored_contact_group: Annotated[StoredRef | None, Field(description="a stored `contactGroup`")] = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Exactly one of the two."""
-        return one_of(raw, "inlineContactGroup", "storedContactGroup")
-
-    def group(self) -> ContactGroup | StoreRef | None:
-        """Return the group, or where it lies."""
-        return self.inline_contact_group or store_ref(self.stored_contact_group)
-
-
-class SendOptions(WireModel):
-    """How the call as a whole is treated."""
-
-    notification: Annotated[
-        Literal["poll", "callback", "none"] | None,
-        Field(description="how you learn what became of it; default: as the key says"),
-    ] = None
-    notification_type: Annotated[
-        Literal["json", "form"] | None,
-        Field(description="how callbacks are encoded; default: as the key says"),
-    ] = None
-    callback_url: Annotated[
-        CallbackUrl | None,
-        Field(alias="callbackURL", description="https URL where callbacks go; default: as the key says"),
-    ] = None
-    schedule: Schedule | None = None
-    lifetime: Annotated[
-        Span | None,
-        Field(description="how long answers count and results are kept; needs the right `canSetLifetime`"),
-    ] = None
-
-
-class AlertFields(WireModel):
-    """What an alert is made of, whether it is sent at once or stored."""
-
-    alert: Annotated[
-        list[AlertElement],
-        Field(
-            min_length=1,
-            description="one entry per channel and text",
-            json_schema_extra={"maxItems": limits.ELEMENTS_PER_CALL},
-        ),
-    ]
-    contact_group: ContactGroupChoice | None = None
-    linked_alerts: LinkedAlerts | None = None
-    options: SendOptions | None = None
-    trigger: Trigger | None = None
-    deferral: Deferral | None = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Elements have a known type; contacts need a group, their own or the one of the linked set."""
-        elements = raw.get("alert")
-        for index, element in enumerate(elements if isinstance(elements, list) else ()):
-            yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
-            if isinstance(element, dict) and raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
-                for field in asks_for_contacts(element):
-                    message = "needs a `contactGroup` in the request"
-                    yield Fault(f"/alert/{index}/{field}", "CONTACT_GROUP_REQUIRED", message)
-
-    def request(self, client_ref: str) -> SendRequest:
-        """Return the call as the use case takes it."""
-        options = self.options or SendOptions()
-        return SendRequest(
-            client_ref=client_ref,
-            elements=tuple(element.element() for element in self.alert),
-            group=self.contact_group.group() if self.contact_group else None,
-            notification=NotificationMode(options.notification) if options.notification else None,
-            callback_url=options.callback_url,
-            callback_encoding=options.notification_type,
-            lifetime=lifetime_of(options.lifetime),
-            unavailable=tuple(dict.fromkeys(self._features(options))),
-        )
-
-    def _features(self, options: SendOptions) -> Iterable[str]:
-        if self.linked_alerts is not None:
-            yield "linkedAlerts"
-        if self.trigger is not None:
-            yield "trigger"
-        if self.deferral is not None and self.deferral.defer:
-            yield "deferral"
-        if options.schedule is not None:
-            yield "options.schedule"
-        for element in self.alert:
-            yield from element.features()
 
 
 class SendAlertBody(AlertFields):
@@ -203,13 +48,6 @@ class SendAlertFromStoreBody(WireModel):
     def store(self) -> StoreRef:
         """Return which store is meant."""
         return _chosen(self.store_details)
-
-
-class StoredAlert(AlertFields):
-    """An alert as it lies in a store: a call without version and key. `clientRef` is used when the send has none."""
-
-    version: Version | None = None
-    client_ref: ClientRef | None = None
 
 
 class StoredSendOptions(WireModel):
@@ -239,9 +77,41 @@ class SendStoredAlertBody(WireModel):
         """Return which store is meant."""
         return _chosen(StoreChoice.model_construct(store_id=self.store_id, store_name=self.store_name))
 
-    def features(self) -> tuple[str, ...]:
-        """Return the features it asks for that are not served yet."""
-        return ("options.schedule",) if self.options and self.options.schedule else ()
+    def schedule(self) -> ScheduleAsked | None:
+        """Return when it is to be sent, None for at once."""
+        return self.options.schedule.asked() if self.options and self.options.schedule else None
+
+
+class SendAlertsEntry(AlertFields):
+    """One alert of several; as in `/sendalert`, without version and key."""
+
+    client_ref: Annotated[ClientRef, Field(description="your own reference; it comes back in answers and events")]
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Nothing that is kept without being sent."""
+        yield from super().rules(raw)
+        for field in set_in(raw, "deferral", "trigger"):
+            yield Fault(f"/{field}", "CONFLICT", "goes with `/sendalert` only")
+
+
+class SendAlertsBody(WireModel):
+    """Several alerts, sent at once or later: all are accepted, or none."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    alerts: Annotated[
+        list[SendAlertsEntry],
+        Field(min_length=1, max_length=MAX_TOGETHER, description="first the one that goes at once, if any"),
+    ]
+
+    def requests(self, raw: Mapping[str, Any]) -> list[SendRequest]:
+        """Return the calls as the use case takes them; `raw` is this body as it came."""
+        return [
+            replace(entry.request(entry.client_ref), text=storable(given))
+            for entry, given in zip(self.alerts, raw["alerts"], strict=True)
+        ]
 
 
 def _chosen(choice: StoreChoice) -> StoreRef:

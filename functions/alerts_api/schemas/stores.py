@@ -8,11 +8,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 from pydantic import Tag as Branch
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.elements import body_faults
-from alerts_api.schemas.send_alert import CONTACT_GROUP_SCHEMA, ApiKeyField, StoredAlert
-from alerts_api.schemas.voice import TextToSpeech, VoiceFormat, voice_faults
-from alerts_api.schemas.words import (
+from alerts_api.schemas.send_alert import ApiKeyField
+from tocsin.domain.contact_group_json import contact_group_of
+from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.lifetime import Lifetime
+from tocsin.domain.store_request import StoreElement
+from tocsin.domain.stored_content import ContentType
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.alert import CONTACT_GROUP_SCHEMA, StoredAlert
+from tocsin.entrypoint.alert_body.elements import body_faults
+from tocsin.entrypoint.alert_body.voice import TextToSpeech, VoiceFormat, voice_faults
+from tocsin.entrypoint.alert_body.words import (
     Boundary,
     ClientRef,
     ContentTypeHeader,
@@ -26,11 +32,6 @@ from alerts_api.schemas.words import (
     lifetime_of,
     text_fault,
 )
-from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.store_request import StoreElement
-from tocsin.domain.stored_content import ContentType
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, read, set_in
 

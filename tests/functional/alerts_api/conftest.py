@@ -12,7 +12,8 @@ from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
-from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.scheduling import scheduling_routes
+from alerts_api.routes.sending import Sending, sending_routes
 from alerts_api.routes.storing import storing_routes
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.answer_book import FakeAnswerBook
@@ -25,29 +26,43 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.key_owners import FakeKeyOwners
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
+from tests.fakes.schedules import FakeSchedules, FakeTogether
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.change_schedule import ChangeSchedule
+from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.drop_erased import DropErased
+from tocsin.application.explain import ExplainRecipient
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.application.tell_refusals import TellRefusals
 from tocsin.application.two_way_senders import CheckSender
@@ -55,6 +70,7 @@ from tocsin.domain.alert import Alert, Channel, ChunkKey
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.http import create_app
 
 
@@ -70,7 +86,7 @@ class Door:
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
     messages: FakeMessageRows = field(default_factory=FakeMessageRows)
     work: FakeWorkLedger = field(default_factory=FakeWorkLedger)
-    responses: FakeResponses = field(default_factory=FakeResponses)
+    links: FakeLinkSets = field(default_factory=FakeLinkSets)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
     erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
@@ -80,41 +96,76 @@ class Door:
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
+    schedules: FakeSchedules = field(default_factory=FakeSchedules)
+    timers: FakeTimers = field(default_factory=FakeTimers)
+    timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
+    tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
 
     def __post_init__(self) -> None:
+        self.responses = FakeResponses(self.links)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.links.written_beside(self.alerts)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
         answer_once = AnswerOnce(self.book, self.clock)
+        clocks = AccountClocks(self.tenants, self.clock)
+        prepare = PrepareSend(
+            self.stores,
+            chance,
+            refuse_numbers=RefuseNumbers(self.brakes, self.clock),
+            clocks=clocks,
+            join=JoinLinkSet(self.links),
+            check_sender=CheckSender(self.numbers, self.clock),
+            drop_erased=DropErased(self.erasures, self.sealer),
+        )
         app = create_app("alerts_api")
+        self.together = FakeTogether(self.alerts, self.schedules, self.stores, self.timers)
+        load, check = LoadStoredAlert(self.stores, self.clock), CheckLater(prepare)
+        store = StoreContent(self.stores, self.clock, chance)
+        begin = BeginSchedule(check, clocks, chance)
+        schedule = ScheduleAlert(begin, self.together, self.stores, self.timer_queue, self.clock)
+        change = ChangeSchedule(self.schedules, self.together, self.stores, self.timer_queue, self.clock)
+        tell = TellRefusals(self.told, lambda brake, n: emit("alerts_api", {"BrakesBit": n}, reason=brake.value))
+        self.send_alert = SendAlert(
+            prepare, self.alerts, self.keys, self.queue, self.clock, self.told, tell_refusals=tell
+        )
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(
-                    self.alerts,
-                    self.keys,
-                    self.stores,
-                    self.queue,
-                    self.clock,
-                    chance,
-                    refuse_numbers=RefuseNumbers(self.brakes, self.clock),
-                    tell_refusals=TellRefusals(self.told),
-                    drop_erased=DropErased(self.erasures, self.sealer),
-                    check_sender=CheckSender(self.numbers, self.clock),
+                Sending(
+                    self.send_alert,
+                    load,
+                    schedule,
+                    DeferAlert(check, store, self.together, self.clock),
+                    SendTogether(
+                        prepare,
+                        begin,
+                        self.together,
+                        self.keys,
+                        self.queue,
+                        self.timer_queue,
+                        self.clock,
+                        self.told,
+                        tell,
+                    ),
                 ),
-                LoadStoredAlert(self.stores, self.clock),
             )
         )
+        app.register_blueprint(scheduling_routes(self.authenticate, load, schedule, change))
         app.register_blueprint(
             storing_routes(
                 self.authenticate,
-                StoreContent(self.stores, self.clock, chance),
+                store,
                 DeleteContent(self.stores, self.clock),
                 answer_once,
             )
         )
         app.register_blueprint(
-            cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock), answer_once)
+            cancelling_routes(
+                self.authenticate,
+                CancelAlerts(self.alerts, self.work, self.clock, self.links, change),
+                answer_once,
+            )
         )
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock), answer_once)
@@ -126,6 +177,7 @@ class Door:
                 ReadAlertStatus(self.alerts, self.work, self.responses, self.clock),
                 ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
                 ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
+                ExplainRecipient(self.alerts, self.messages, self.responses, self.clock),
             )
         )
         app.register_blueprint(
@@ -140,6 +192,8 @@ class Door:
                     self.meters,
                     self.endpoints,
                     self.deliveries,
+                    clocks,
+                    self.schedules,
                     self.clock,
                 ),
                 SetInfo(

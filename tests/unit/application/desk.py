@@ -9,17 +9,27 @@ from tests.builders import KEY, TENANT
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.link_sets import FakeLinkSets
+from tests.fakes.responses import FakeResponses
+from tests.fakes.schedules import no_schedules
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
+from tocsin.application.account_clocks import AccountClocks
+from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.ports import IdempotencyClaim
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Alert, Channel, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId
+from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.send_request import (
     Element,
     EmailOptions,
@@ -31,6 +41,7 @@ from tocsin.domain.send_request import (
 )
 from tocsin.domain.store_request import StoreElement
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.domain.tenant import Tenant
 
 
 def a_key(
@@ -87,11 +98,22 @@ class Desk:
         self.keys = FakeApiKeyRepository()
         self.work = FakeWorkLedger()
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.links = FakeLinkSets()
+        self.links.written_beside(self.alerts)
+        self.responses = FakeResponses(self.links)
+        self.told = FakeClientMessages()
         self.stores = FakeStoredContentRepository()
         self.queue = FakeDispatchQueue()
         self.key = a_key(limited=frozenset(capacities or ()))
         self.keys.add(self.key, capacities or {})
-        self.send_alert = SendAlert(self.alerts, self.keys, self.stores, self.queue, self.clock, self.chance)
+        self.tenants = FakeTenantRepository()
+        self.tenants.add(Tenant(TENANT, "Acme", self.clock()))
+        clocks = AccountClocks(self.tenants, self.clock)
+        prepare = PrepareSend(self.stores, self.chance, clocks=clocks, join=JoinLinkSet(self.links))
+        self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
+        self.cancel_alerts = CancelAlerts(
+            self.alerts, self.work, self.clock, self.links, no_schedules(self.alerts, self.clock)
+        )
         self.store_content = StoreContent(self.stores, self.clock, self.chance)
 
     def send(
@@ -100,8 +122,11 @@ class Desk:
         key: ApiKey | None = None,
         claim: IdempotencyClaim | None = None,
         group: ContactGroup | StoreRef | None = None,
+        urgent: bool = False,
+        link: LinkAsked | None = None,
     ) -> SendResult:
-        return self.send_alert(key or self.key, a_request(*elements, group=group), claim)
+        request = a_request(*elements, group=group, urgent=urgent, link=link)
+        return self.send_alert(key or self.key, request, claim)
 
     def store(self, kind: ContentType, content: str, *, name: str | None = None, key: ApiKey | None = None) -> StoreRef:
         """Store something and return how it is named."""

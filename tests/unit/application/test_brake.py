@@ -38,7 +38,10 @@ def a_desk(brakes: Brakes) -> Desk:
     desk = Desk()
     book = FakeBrakeBook()
     book.books[TENANT] = brakes
-    desk.send_alert = replace(desk.send_alert, refuse_numbers=RefuseNumbers(book, desk.clock))
+    desk.send_alert = replace(
+        desk.send_alert,
+        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
+    )
     return desk
 
 
@@ -73,7 +76,10 @@ def test_what_is_refused_draws_no_capacity() -> None:
     desk = Desk({Channel.SMS: 10})
     book = FakeBrakeBook()
     book.books[TENANT] = HOME
-    desk.send_alert = replace(desk.send_alert, refuse_numbers=RefuseNumbers(book, desk.clock))
+    desk.send_alert = replace(
+        desk.send_alert,
+        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
+    )
 
     (item,) = desk.send(an_sms("+33612345678", ANA)).items
 

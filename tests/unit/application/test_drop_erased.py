@@ -31,7 +31,8 @@ class Office(Desk):
         super().__init__()
         self.sealer = FakeSealer()
         self.ledger = FakeErasureLedger()
-        self.send_alert = replace(self.send_alert, drop_erased=DropErased(self.ledger, self.sealer))
+        drop = DropErased(self.ledger, self.sealer)
+        self.send_alert = replace(self.send_alert, prepare=replace(self.send_alert.prepare, drop_erased=drop))
 
     def keep(self, kind: ContentType, content: object) -> StoreRef:
         self.clock.advance(MINUTE)

@@ -420,7 +420,9 @@ def test_w8_a_key_whose_url_is_not_public_cannot_be_used_either(desk: Desk) -> N
 
 
 def test_the_local_engine_may_be_called_back_on_this_machine(desk: Desk) -> None:
-    desk.send_alert = replace(desk.send_alert, egress=EgressPolicy(loopback=True))
+    desk.send_alert = replace(
+        desk.send_alert, prepare=replace(desk.send_alert.prepare, egress=EgressPolicy(loopback=True))
+    )
     here = "http://127.0.0.1:8000/hook"
     request = a_request(an_sms(A), notification=NotificationMode.CALLBACK, callback_url=here)
     assert desk.alert(desk.send_alert(desk.key, request, None)).callback == Callback(here)

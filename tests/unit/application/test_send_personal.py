@@ -180,7 +180,7 @@ def test_segments_of_a_personal_text_are_those_of_the_longest(desk: Desk) -> Non
 def test_segments_count_a_link_in_full(desk: Desk) -> None:
     text = "x" * 100 + "{shortlink}"
     assert only(desk.send(to_all(LINKED, text), group=GROUP)) == 2
-    desk.send_alert = replace(desk.send_alert, link_base="https://go.test")
+    desk.send_alert = replace(desk.send_alert, prepare=replace(desk.send_alert.prepare, link_base="https://go.test"))
     assert only(desk.send(to_all(LINKED, text), group=GROUP)) == 1
 
 

@@ -31,7 +31,7 @@ class Office(Desk):
         )
         self.calls: Counter[str] = Counter()
         check = CheckSender(Counting("numbers", self.numbers, self.calls), self.clock)
-        self.send_alert = replace(self.send_alert, check_sender=check)
+        self.send_alert = replace(self.send_alert, prepare=replace(self.send_alert.prepare, check_sender=check))
 
 
 def from_(sender: str, *to: str) -> Element:

@@ -9,7 +9,8 @@ from tests.fakes.time import NOON
 from tocsin.domain.alert import Alert
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.reply_event import LONGEST, reply_event, shortened, wire_text
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 
 
 def answered(text: str = "yes", **facts: object) -> tuple[Alert, Response]:

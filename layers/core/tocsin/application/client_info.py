@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.brake import spent_today
 from tocsin.application.callback_endpoints import ListCallbackDeliveries, ListCallbackEndpoints
 from tocsin.application.create_api_key import owner_of
@@ -15,6 +16,8 @@ from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, Stor
 from tocsin.application.ports.brakes import BrakeBook, Meters
 from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoints
 from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.application.ports.schedules import Schedules
+from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.brakes import Brakes
@@ -23,6 +26,7 @@ from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQue
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.owner_mail import KeyOwner, OwnerNews
+from tocsin.domain.schedule import Schedule
 from tocsin.domain.stored_content import StoredContent
 from tocsin.domain.webhook_delivery import KEPT_FOR, Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
@@ -83,14 +87,16 @@ class ClientInfo:
 
     Attributes:
         capacities: what is left per channel, None for an unlimited one.
+        scheduled: scheduled alerts that are not over.
         events_waiting: result events that wait to be collected.
     """
 
     key: ApiKey
     at: datetime
+    account: AccountClock
     capacities: Mapping[Channel, int | None] | None = None
     stored: Sequence[StoredContent] | None = None
-    scheduled: bool = False
+    scheduled: Sequence[Schedule] | None = None
     keywords: bool = False
     brakes: BrakeInfo | None = None
     events_waiting: int | None = None
@@ -110,22 +116,26 @@ class ReadInfo:
     meters: Meters
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
+    clocks: AccountClocks
+    schedules: Schedules
     clock: Clock
 
     def __call__(self, key: ApiKey, wanted: InfoWanted) -> ClientInfo:
-        """Return what is wanted. Settings of the key itself may be up to 30 s old.
+        """Return what is wanted. Settings of the key itself, and its account's clock, may be up to 30 s old.
 
         Raises:
             StorageUnavailable: messages that were to be marked may be marked.
         """
         now = self.clock()
-        info = ClientInfo(key, now, scheduled=wanted.scheduled, keywords=wanted.keywords)
+        info = ClientInfo(key, now, self.clocks.get(key.tenant), keywords=wanted.keywords)
         if wanted.capacities:
             left = self.keys.remaining(key.tenant, key.id) if key.limited else {}
             shown = {channel: left.get(channel, 0) if channel in key.limited else None for channel in CAPACITIES}
             info = replace(info, capacities=shown)
         if wanted.stored:
             info = replace(info, stored=self.stores.list(key.tenant, key.id, None, now))
+        if wanted.scheduled:
+            info = replace(info, scheduled=self.schedules.list(key.tenant, key.id))
         if wanted.brakes:
             spent = spent_today(self.meters, key.tenant, now)
             info = replace(info, brakes=BrakeInfo(self.book.get(key.tenant), spent))

@@ -1,7 +1,8 @@
 """At acceptance: nobody who was erased comes back out of a store that was written before.
 
 An erasure walks the table for minutes. Until it has come to a store, that store still names the person, and only the
-ledger knows. Whom a call itself names is new data: who was erased and is given to us anew is contacted.
+ledger knows. So do the group of a linked set and the steps of an escalation. Whom a call itself names is new data: who
+was erased and is given to us anew is contacted.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from tocsin.application.ports.erasures import ErasureLedger
 from tocsin.application.prepare_elements import Prepared
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.email_address import mailbox_key
-from tocsin.domain.erasure import canonical
+from tocsin.domain.erasure import NOBODY, canonical
 from tocsin.domain.ids import TenantId
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.send_request import Element, SendRequest
 from tocsin.domain.stored_content import ContentType
 
@@ -50,6 +52,8 @@ class DropErased:
         written = [at for ref, kind in each.uses if kind in _NAMING and (at := stores.written(ref, kind))]
         if request.stored_at is not None:
             written.append(request.stored_at)
+        if request.group_stored_at is not None and element.receivers.from_group:
+            written.append(request.group_stored_at)
         if not written or not each.element.recipients:
             return each
         erased = self._ledger.since(tenant, min(written))
@@ -64,7 +68,9 @@ class DropErased:
         if gone := len(each.element.recipients) - len(kept):
             reasons = [each.element.failure_reason] if each.element.failure_reason else []
             why = "; ".join([*reasons, f"{gone} who asked to be forgotten since they were stored"])
-            return replace(each, element=replace(each.element, recipients=kept, failure_reason=why))
+            left_out = each.element.left_out + (LeftOut(None, NOBODY, LeftOutBecause.ERASED),) * gone
+            kept_of = replace(each.element, recipients=kept, failure_reason=why, left_out=left_out)
+            return replace(each, element=kept_of)
         return each
 
 
@@ -73,7 +79,7 @@ def _named_anew(request: SendRequest, element: Element) -> set[str]:
     if request.stored_at is not None:
         return set()
     said = list(element.receivers.recipients)
-    if isinstance(request.group, ContactGroup):
+    if isinstance(request.group, ContactGroup) and request.group_stored_at is None:
         said += [contact.address_on(element.channel) for contact in request.group.contacts.values()]
     anew = set()
     for address in said:

@@ -17,7 +17,8 @@ from tocsin.application.ports.short_links import ShortLinks
 from tocsin.domain.alert import Alert, AlertItem, LookupTerms, Recipient
 from tocsin.domain.click import ClickVerdict, Visitor, describe, judge_click
 from tocsin.domain.onward import with_query
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.result_event import ResultEvent, event_id
 from tocsin.domain.short_link import ShortLink, is_code
 
@@ -123,6 +124,8 @@ class FollowLink:
             at=now,
             details=_details(place, visitor),
             expires_at=place.alert.expires_at,
+            link=place.alert.link,
+            escalation=place.alert.escalation,
         )
 
 

@@ -13,13 +13,13 @@ from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
 
 @dataclass(frozen=True, slots=True)
 class LoadStoredAlert:
-    """Return a stored alert's request and renew the store: loading it is using it."""
+    """Return a stored alert and renew the store: loading it is using it."""
 
     stores: StoredContentRepository
     clock: Clock
 
     def __call__(self, key: ApiKey, ref: StoreRef) -> StoredContent:
-        """Return the store; its content is the JSON text as it was stored.
+        """Return the store; its content is JSON text.
 
         Raises:
             NotFound: unknown, expired, of another key or of another type.

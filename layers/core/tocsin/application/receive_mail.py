@@ -26,7 +26,8 @@ from tocsin.domain.message import Message
 from tocsin.domain.reply import above_quote, automatic
 from tocsin.domain.reply_event import shortened
 from tocsin.domain.reply_token import ReplyTo, reply_token_in
-from tocsin.domain.response import Response, ResponseKind
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.subject_reference import reference_in
 from tocsin.domain.two_way import BY_MAIL, Said
 
@@ -88,6 +89,8 @@ class ReceiveMail:
             late=self._late(id, alert, to, recipient.address, at),
             details={**details, **mail.verdicts},
             expires_at=alert.expires_at,
+            link=alert.link,
+            escalation=alert.escalation,
         )
         return MailResult.RECORDED if self.record(alert, response) else MailResult.REPEATED
 

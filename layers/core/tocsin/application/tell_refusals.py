@@ -1,9 +1,9 @@
-"""Tell a key's owner that receivers were refused at the door: whoever reads answers only when they fail learns it."""
+"""Count what the brakes refused at acceptance, and tell the key: who reads answers only when they fail learns it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from tocsin.application.ports.client_messages import ClientMessages
@@ -21,10 +21,17 @@ _log = logging.getLogger(__name__)
 
 
 class TellRefusals:
-    """See the module. May be used by several threads at once."""
+    """See the module. May be used by several threads at once.
 
-    def __init__(self, messages: ClientMessages) -> None:
+    Args:
+        count: hears how many receivers a brake took of one call, for a metric.
+    """
+
+    def __init__(
+        self, messages: ClientMessages, count: Callable[[Brake, int], None] = lambda brake, count: None
+    ) -> None:
         self._messages = messages
+        self._count = count
         self._told: set[str] = set()
 
     def __call__(self, key: ApiKey, refused: Mapping[Brake, int], alert: AlertRef | None, now: datetime) -> None:
@@ -33,7 +40,8 @@ class TellRefusals:
         Args:
             alert: what the call became; None if nobody was left.
         """
-        for brake, count in refused.items():
+        for brake, count in sorted(refused.items()):
+            self._count(brake, count)
             message = message_about(
                 key.tenant,
                 key.id,

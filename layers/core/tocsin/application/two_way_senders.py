@@ -10,6 +10,7 @@ from tocsin.application.ports.conversations import TwoWayNumbers
 from tocsin.domain.alert import SmsContent
 from tocsin.domain.allotment import PreparedElement
 from tocsin.domain.ids import TenantId
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.two_way import TwoWayNumber
 
 OWNER_KNOWN_FOR = timedelta(seconds=60)
@@ -60,4 +61,6 @@ class CheckSender:
         owner = self._recent.owner(content.sender)
         if owner is None or owner.tenant == tenant:
             return element
-        return replace(element, recipients=(), content=None, failure_reason=_ANOTHERS)
+        out = tuple(LeftOut(who.contact_id, who.address, LeftOutBecause.FOREIGN_SENDER) for who in element.recipients)
+        left_out = element.left_out + out
+        return replace(element, recipients=(), content=None, failure_reason=_ANOTHERS, left_out=left_out)

@@ -19,8 +19,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.callback import Callback
+from tocsin.domain.cause import Cause
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.link import Link
+from tocsin.domain.quiet_hours import QuietChoice
+from tocsin.domain.response_kind import ResponseKind
 
 CHUNK_SIZE = 250
 """Recipients in one intake chunk. 10,000 recipients are 40 chunks and still fit one DynamoDB transaction."""
@@ -108,11 +113,15 @@ class Recipient:
         address: canonical E.164 number or email address.
         contact_id: id in the contact group, None for a plain recipient.
         lookups: the contact's own personalisation values; in an accepted alert only those its item uses.
+        quiet: when they are not to be disturbed; None = as the account says.
+        by_address: the address itself was asked for too, so it is contacted whatever its contact has answered.
     """
 
     address: str
     contact_id: str | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
+    quiet: QuietChoice = None
+    by_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,7 @@ class AlertItem:
         accepted: receivers that were taken; they lie in `ceil(accepted / CHUNK_SIZE)` chunks.
         failure_reason: why fewer than `requested` were taken, None if nothing was refused.
         lookups: how its keywords are read; None = braces mean nothing, what it says is final.
+        except_seen: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
     """
 
     index: int
@@ -153,6 +163,7 @@ class AlertItem:
     accepted: int
     failure_reason: str | None = None
     lookups: LookupTerms | None = None
+    except_seen: frozenset[ResponseKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +209,12 @@ class Alert:
         cancelled_at: when the alert was cancelled, None while it stands.
         callback: where results are posted, None unless `notification` is CALLBACK.
         house: not a client's: it tells owners of keys about them. See `owner_mail`.
+        urgent: it does not wait for the end of anybody's quiet hours.
+        account: the clock of its account as it stood at acceptance.
+        cause: what set it off, None for a client's own call.
+        link: the linked set it belongs to, None for none.
+        escalation: the first alert of the escalation it is a part of, itself perhaps; None for none.
+        stopped_at: when enough people had answered its escalation, None while they have not.
     """
 
     tenant: TenantId
@@ -215,6 +232,12 @@ class Alert:
     cancelled_at: datetime | None = None
     callback: Callback | None = None
     house: bool = False
+    urgent: bool = False
+    account: AccountClock = PLAIN
+    cause: Cause | None = None
+    link: Link | None = None
+    escalation: AlertRef | None = None
+    stopped_at: datetime | None = None
 
     @property
     def recipients(self) -> int:

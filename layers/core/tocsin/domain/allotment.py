@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.domain.alert import AlertItem, Channel, EmailContent, LookupTerms, Recipient, SmsContent
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.send_request import ItemResult
 
 
@@ -20,6 +22,8 @@ class PreparedElement:
         failure_reason: why fewer than `requested` are left, None if nobody was refused.
         lookups: how keywords are read, None = not at all.
         segments, replaced: see ItemResult.
+        left_out: who of the requested is not among the recipients, as far as it is known who.
+        except_seen: see Element.
     """
 
     channel: Channel
@@ -31,6 +35,8 @@ class PreparedElement:
     lookups: LookupTerms | None = None
     segments: int | None = None
     replaced: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    except_seen: frozenset[ResponseKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,22 @@ class Allotment:
     failure_reason: str | None
 
     @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Who was asked for and is not contacted, those the capacity was too small for last."""
+        short = self.element.recipients[len(self.recipients) :]
+        return self.element.left_out + tuple(
+            LeftOut(who.contact_id, who.address, LeftOutBecause.NO_CAPACITY) for who in short
+        )
+
+    @property
     def item(self) -> AlertItem:
         """The element as the alert keeps it."""
         e, taken = self.element, len(self.recipients)
         content = e.content if taken else None
         lookups = e.lookups if taken else None
-        return AlertItem(self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason, lookups)
+        return AlertItem(
+            self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason, lookups, e.except_seen
+        )
 
     @property
     def result(self) -> ItemResult:

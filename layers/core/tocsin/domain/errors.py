@@ -9,6 +9,7 @@
     ├── IdempotencyKeyReused    same Idempotency-Key, other request
     ├── IdempotencyInProgress   same Idempotency-Key, the first request is still running
     ├── NotYetAvailable         a documented feature that this version does not serve
+    ├── Superseded              what set this send off is over: paused, edited, cancelled, answered or done already
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
     └── SealBroken              sealed data cannot be opened: wrong key, moved or altered
@@ -121,6 +122,19 @@ class NotYetAvailable(TocsinError):
     def __init__(self, feature: str) -> None:
         self.feature = feature
         super().__init__(f"{feature} is not available yet; nothing was sent")
+
+
+class Superseded(TocsinError):
+    """What was to be sent is not wanted any more, or was sent already: its schedule, set or escalation moved on.
+
+    `reason` is a stable word for why: `moved_on`, `link_cancelled`.
+    """
+
+    code = "SUPERSEDED"
+
+    def __init__(self, sentence: str, reason: str = "moved_on") -> None:
+        self.reason = reason
+        super().__init__(sentence)
 
 
 class StaleWrite(TocsinError):

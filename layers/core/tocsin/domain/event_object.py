@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from tocsin.domain.result_event import ResultEvent
-
-
-def wire_time(at: datetime) -> str:
-    """Return a time as the wire has it: UTC, milliseconds, `Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+from tocsin.domain.wire_time import wire_time
 
 
 def event_object(event: ResultEvent) -> dict[str, Any]:
@@ -23,7 +18,7 @@ def event_object(event: ResultEvent) -> dict[str, Any]:
         "type": event.channel.value,
         "tag": event.tag,
         "event": event.event,
-        "alertees": [event.alertee],
+        "alertees": [event.alertee] if event.alertee else [],
         "whence": wire_time(event.whence),
     }
     if event.contact_id is not None:

@@ -6,19 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from tocsin.domain.alert import ChunkKey
-
-
-class ResponseKind(StrEnum):
-    """How the person answered."""
-
-    SMS = "sms"
-    EMAIL = "email"
-    CALL = "call"
-    SHORTLINK = "shortlink"
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.link import Link
+from tocsin.domain.response_kind import ResponseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +28,8 @@ class Response:
         matched: False: it may belong to any of several alerts; it is kept with each, and nobody has responded.
         details: what only responses of this kind have, under its wire names; JSON values.
         expires_at: when the alert's lifetime, and with it the response, is over; None = never.
+        link: the linked set the alert belongs to: there the contact counts as having answered.
+        escalation: the first alert of the escalation it belongs to: there the person is counted, once.
     """
 
     key: ChunkKey
@@ -49,6 +44,15 @@ class Response:
     matched: bool = True
     details: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
+    link: Link | None = None
+    escalation: AlertRef | None = None
+
+    @property
+    def counts_in(self) -> tuple[Link, str] | None:
+        """The linked set in which a contact has answered by this, and the contact; None if it counts in none."""
+        if self.link is None or self.contact_id is None or not self.matched:
+            return None
+        return self.link, self.contact_id
 
     @property
     def id(self) -> str:

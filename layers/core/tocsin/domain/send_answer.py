@@ -13,9 +13,7 @@ _VERSION = 1
 
 def encode_answer(result: SendResult) -> str:
     """Return the answer as one line of JSON."""
-    told = asdict(result)
-    del told["braked"]  # what is counted once is not counted again with every repeat
-    return json.dumps({"v": _VERSION, **told}, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps({"v": _VERSION, **asdict(result)}, separators=(",", ":"), ensure_ascii=False)
 
 
 def decode_answer(text: str) -> SendResult:

@@ -6,14 +6,19 @@ capacity is left.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.contact import ContactGroup
+from tocsin.domain.escalation import EscalationAsked
 from tocsin.domain.lifetime import Lifetime
+from tocsin.domain.link_set import LinkAsked
+from tocsin.domain.response_kind import ResponseKind
+from tocsin.domain.schedule import ScheduleAsked
 from tocsin.domain.stored_content import StoreRef
+from tocsin.domain.time_window import TimeWindow
+from tocsin.domain.trigger import TriggerAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class Receivers:
     stored_recipients: StoreRef | None = None
     stored_contacts: StoreRef | None = None
     stored_sets: StoreRef | None = None
+
+    @property
+    def from_group(self) -> bool:
+        """Whether they are, or may be, contacts of the call's group."""
+        return bool(self.contacts or self.sets or self.stored_contacts or self.stored_sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,8 @@ class Element:
         lookups: None = braces are sent as they stand.
         content: decoded inline content; None when `stored` is set.
         stored: store of the channel's own content type; None when `content` is set.
+        time_windows: it goes out only while one of them is open; none is no restriction.
+        except_seen: contacts who answered the linked set in one of these ways are left out.
     """
 
     channel: Channel
@@ -101,6 +113,15 @@ class Element:
     content: str | None = None
     stored: StoreRef | None = None
     lookups: LookupsAsked | None = None
+    except_seen: frozenset[ResponseKind] = frozenset()
+    time_windows: tuple[TimeWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeferralAsked:
+    """Store the alert instead of sending it; under a name, if there is one."""
+
+    store_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +132,15 @@ class SendRequest:
         group: inline group, or the store it lies in, or None.
         notification: None = the key's default.
         lifetime: None = the system's default.
+        link: the linked set it belongs to.
+        schedule, deferral, trigger: it is kept and sent later; at most one of them is set.
+        escalation: what follows if too few answer.
+        urgent: it does not wait for the end of anybody's quiet hours.
+        text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
+            which it is stored; "" where it came out of a store already.
         unavailable: documented features it asks for that this version does not serve (`linkedAlerts`, …).
         stored_at: when the whole call was stored, None for one that came with its own words.
+        group_stored_at: when `group` was stored, None for one that the call brings: the group of a linked set.
     """
 
     client_ref: str
@@ -122,8 +150,16 @@ class SendRequest:
     callback_url: str | None = None
     callback_encoding: str | None = None
     lifetime: Lifetime | None = None
+    link: LinkAsked | None = None
+    schedule: ScheduleAsked | None = None
+    deferral: DeferralAsked | None = None
+    trigger: TriggerAsked | None = None
+    escalation: EscalationAsked | None = None
+    urgent: bool = False
+    text: str = ""
     unavailable: tuple[str, ...] = field(default=())
     stored_at: datetime | None = None
+    group_stored_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +194,6 @@ class SendResult:
         success: False only when nothing at all was accepted.
         alert_ref: None when nothing was accepted.
         email_subject_ref: set when at least one email element was accepted.
-        braked: receivers that a brake refused, by reason; not part of the answer.
     """
 
     success: bool
@@ -167,4 +202,3 @@ class SendResult:
     items: tuple[ItemResult, ...]
     email_subject_ref: str | None = None
     failure_reason: str | None = None
-    braked: Mapping[str, int] = field(default_factory=dict)

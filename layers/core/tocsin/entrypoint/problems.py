@@ -47,6 +47,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
     errors.StaleWrite: Problem(409, "Somebody else was first", retry_after=1),
+    errors.Superseded: Problem(409, "It is over"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),

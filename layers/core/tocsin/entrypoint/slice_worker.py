@@ -118,20 +118,24 @@ class SliceWorker:
 _FACTS = {
     "sent": MessageState.SENT,
     "failed": MessageState.FAILED,
+    "held": MessageState.HELD,
     "retried": MessageState.RETRY_WAIT,
     "unknown": MessageState.UNKNOWN,
     "expired": MessageState.EXPIRED,
     "cancelled": MessageState.CANCELLED,
     "suppressed": MessageState.SUPPRESSED,
+    "skipped": MessageState.SKIPPED,
     "unconfirmed": MessageState.UNCONFIRMED,
 }
 
 _METRICS = {
     "MessagesSent": "sent",
     "MessagesFailed": "failed",
+    "MessagesHeld": "held",
     "MessagesRetried": "retried",
     "OutcomesUnknown": "unknown",
     "MessagesExpired": "expired",
     "MessagesSuppressed": "suppressed",
+    "MessagesSkipped": "skipped",
     "OrdersFailed": "orders_failed",
 }

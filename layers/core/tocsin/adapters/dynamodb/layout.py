@@ -15,8 +15,11 @@ from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.callback import EndpointKey, PackKey
+from tocsin.domain.escalation import EscalationKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
+from tocsin.domain.timer import TimerKey, TimerKind
 from tocsin.domain.two_way import Said
 from tocsin.domain.webhook_delivery import DeliveryKey
 from tocsin.domain.work import SliceTally, WorkKey
@@ -46,13 +49,23 @@ DUE_PACKS = "DUE#CBP"
 DUE_DELIVERIES = "DUE#CBD"
 """Partitions of the due index for callbacks: packs not yet handed over, and deliveries; DUE_SHARDS of each."""
 
+DUE_TIMERS = "DUE#TMR"
+"""Partitions of the due index for timers, as above."""
+
 META = "META"
+LEFT_OUT = "LEFT"
+"""Sort key of who was asked for and is not contacted, in the alert's partition."""
+
 WORK = "WORK#"
 PACK = "EV#"
 SHORT_LINK = "L#"
 RESPONSE = "RESP#"
 RESPONDED = "DONE#"
 NUMBER = "NUMBER#"
+LINK_SET = "SET"
+LINK_MEMBER = "A#"
+ESCALATION = "ESC#"
+"""Sort key of a linked set, and how those of its members and its escalations begin, in the partition of the set."""
 
 LOOKUPS = ("L#", "N#", "REF#")
 """How partitions begin that lead from something public to a tenant. Their rows hold ids and times, nothing else."""
@@ -202,6 +215,31 @@ def responded_sk(chunk: ChunkKey, position: int) -> str:
     return f"{RESPONDED}{chunk.item:02}#{chunk.chunk:03}#{position:03}"
 
 
+def link_pk(link: LinkKey) -> str:
+    """Return the partition of a linked set."""
+    return f"T#{link.tenant}#K#{link.key_id}#LS#{link.name}"
+
+
+def link_seen_sk(link: Link, contact_id: str) -> str:
+    """Return the sort key of the mark that a contact has answered in this life of a set; "" for how all begin."""
+    return f"SEEN#{link.master}#C#{contact_id}"
+
+
+def escalation_key(escalation: EscalationKey) -> dict[str, Any]:
+    """Return the key of an escalation, in the partition of its linked set."""
+    return key(link_pk(escalation.link), f"{ESCALATION}{escalation.first}")
+
+
+def ladder_key(escalation: EscalationKey) -> dict[str, Any]:
+    """Return the key of what an escalation sends when."""
+    return key(link_pk(escalation.link), f"LADDER#{escalation.first}")
+
+
+def counted_sk(escalation: EscalationKey, fingerprint: str) -> str:
+    """Return the sort key of the mark that a person was counted; "" for how all of an escalation begin."""
+    return f"WHO#{escalation.first}#{fingerprint}"
+
+
 def short_link_key(code: str) -> dict[str, Any]:
     """Return the key of a short link: public, so it names no tenant; the row does."""
     return key(f"{SHORT_LINK}{code}", "LINK")
@@ -282,3 +320,20 @@ def reference_key(reference: str) -> dict[str, Any]:
 def waiting_happening_sk(event: ResultEvent) -> str:
     """Return the `gsi1` sort key of a waiting pack of one event: among all the others, by time."""
     return f"{milliseconds(event.whence):014}#{event.alert}#X#{event.event_id}"
+
+
+def timer_key(timer: TimerKey) -> dict[str, Any]:
+    """Return the key of a timer; 256 partitions of its tenant, for at eight o'clock very many are due."""
+    natural = f"{timer.kind.value}#{timer.subject}"
+    return key(f"T#{timer.tenant}#TM#{hashlib.sha256(natural.encode()).hexdigest()[:2]}", natural)
+
+
+def timer_of(item: Item) -> TimerKey:
+    """Return which timer this row is."""
+    kind, _, subject = item["sk"]["S"].partition("#")
+    return TimerKey(TenantId(item["pk"]["S"].split("#")[1]), TimerKind(kind), subject)
+
+
+def schedules_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of the schedules of an API key; their ids sort by the time they were made."""
+    return f"T#{tenant}#K#{key_id}#SCH"

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient, Slice
 from tocsin.domain.api_key import ApiKey
+from tocsin.domain.beside import Beside
 from tocsin.domain.handover import Handover
 from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
+from tocsin.domain.left_out import LeftOut
 from tocsin.domain.message import Message
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.slice_order import SliceOrder
@@ -70,6 +73,8 @@ class Acceptance:
         chunks: every chunk that `alert.slices()` names, with its recipients in position order.
         draws: units taken from each limited capacity of the key.
         claim, answer: the idempotency claim and the answer (JSON text) that a repeat gets; None without a header.
+        left_out: who was asked for and is not contacted, by place of the element.
+        beside: what else is written with it, or nothing is.
     """
 
     alert: Alert
@@ -77,6 +82,8 @@ class Acceptance:
     draws: Mapping[Channel, int] = field(default_factory=dict)
     claim: IdempotencyClaim | None = None
     answer: str | None = None
+    left_out: Mapping[int, Sequence[LeftOut]] = field(default_factory=dict)
+    beside: Sequence[Beside] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,14 @@ class CapacityShort:
     """Less capacity was left than the draws; nothing was written. Look again and decide again."""
 
 
-AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Something beside the alert could not be written, for another was first; nothing was written."""
+
+    beside: Beside
+
+
+AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Overtaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,14 @@ class AlertRepository(Protocol):
 
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
         """Cancel an alert at `at`, unless it is cancelled; return when it was, None if there is no such alert."""
+        ...
+
+    def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
+        """Note that its escalation was answered by enough people at `at`, unless that is noted."""
+        ...
+
+    def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
+        """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
         ...
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
@@ -382,6 +404,10 @@ class TenantRepository(Protocol):
         """Return the tenant, strongly consistent."""
         ...
 
+    def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
+        """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
+        ...
+
 
 class ApiKeyRepository(Protocol):
     """API keys and what is left of their capacities."""
@@ -449,8 +475,8 @@ class StoredContentRepository(Protocol):
         """Return an unexpired store of any kind by its id."""
         ...
 
-    def touch(self, content: StoredContent, now: datetime) -> None:
-        """Renew an expiring store: used now. Best effort, never shortens."""
+    def touch(self, content: StoredContent, now: datetime, again_at: datetime | None = None) -> None:
+        """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
         ...
 
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:

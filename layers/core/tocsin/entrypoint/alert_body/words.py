@@ -8,17 +8,19 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from alerts_api.schemas import limits
 from tocsin.domain.errors import Fault
 from tocsin.domain.lifetime import Lifetime, parse_lifetime
 from tocsin.domain.mail_text import parse_boundary, parse_content_type
 from tocsin.domain.onward import parse_web_url
+from tocsin.domain.repeat import parse_interval
+from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.wire import mistake
 
 Version = Literal["latest", "v1", "v1.0"]
@@ -117,12 +119,6 @@ _TIME = (
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
     r"(?:Z|[+-]\d{1,2}:[0-5]\d)?"
 )
-Delay = Annotated[
-    str,
-    Form(r"[0-9]{1,6}[Mwdhm]", "be a whole number and one of M (month), w, d, h, m (minute), like 5m"),
-]
-Instant = Annotated[str, Form(_TIME, "be a time like 2030-01-31T08:00:00.000Z")]
-Start = Annotated[str, Form(rf"now|{_TIME}", "be `now` or a time like 2030-01-31T08:00:00.000Z")]
 HttpsUrl = Annotated[
     str,
     Field(max_length=limits.URL_CHARACTERS),
@@ -135,6 +131,43 @@ CallbackUrl = Annotated[
     Form(r"https?://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
 ]
 Encoding = Literal["base64", "utf8"]
+
+
+def parse_instant(text: str) -> datetime:
+    """Return the time `text` stands for: aware, or naive for a time on the account's own clock.
+
+    Raises:
+        ValueError: there is no such day or offset.
+    """
+    # Hours of an offset may have one digit here; the standard library wants two.
+    padded = re.sub(r"([+-])(\d):", r"\g<1>0\2:", text)
+    try:
+        at = datetime.fromisoformat(padded)
+    except ValueError as error:
+        raise ValueError("is no time that exists, like 2030-01-31T08:00:00.000Z") from error
+    if at.tzinfo is not None:
+        try:
+            return at.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("lies outside the calendar") from error
+    return at
+
+
+def parse_start(text: str) -> datetime | None:
+    """Return the time `text` stands for, None for `now`. Raises ValueError as `parse_instant`."""
+    return None if text == "now" else parse_instant(text)
+
+
+def parse_fixed(text: str) -> timedelta:
+    """Return a span that is neither calendar months nor for ever.
+
+    Raises:
+        ValueError: it is; or it is no span at all.
+    """
+    span = parse_lifetime(text)
+    if span.months or span.forever:
+        raise ValueError("must be a whole number over zero and one of w, d, h, m (minute), s, like 15m")
+    return span.duration
 
 
 def _saying(parse: Callable[[str], object]) -> AfterValidator:
@@ -162,6 +195,16 @@ WebUrl = Annotated[
     Field(max_length=limits.URL_CHARACTERS, json_schema_extra={"pattern": "^https?://"}),
     _saying(parse_web_url),
 ]
+Delay = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{1,6}[Mwdhm]$"}), _saying(parse_interval)]
+"""`{n}{unit}`; M month, w, d, h, m minute."""
+
+FixedSpan = Annotated[
+    str, Field(json_schema_extra={"pattern": "^[0-9]{1,6}[wdhms]$"}, examples=["15m"]), _saying(parse_fixed)
+]
+"""`{n}{unit}`; w, d, h, m minute, s; neither zero nor for ever."""
+
+Instant = Annotated[str, Form(_TIME, "be a time like 2030-01-31T08:00:00.000Z"), _saying(parse_instant)]
+Start = Annotated[str, Form(rf"now|{_TIME}", "be `now` or a time like 2030-01-31T08:00:00.000Z"), _saying(parse_start)]
 ContentTypeHeader = Annotated[str, Field(max_length=limits.CONTENT_TYPE_CHARACTERS), _saying(parse_content_type)]
 Boundary = Annotated[str, Field(min_length=1, max_length=limits.BOUNDARY_CHARACTERS), _saying(parse_boundary)]
 

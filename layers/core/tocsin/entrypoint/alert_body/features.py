@@ -8,14 +8,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic.functional_validators import PlainValidator
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.receivers import StoreChoice
-from alerts_api.schemas.words import ClientRef, Delay, Form, Instant, LinkRef, Name, Span, Start, Tag, WebUrl
-from tocsin.domain.errors import Fault
-from tocsin.domain.send_request import LookupsAsked
-from tocsin.entrypoint.wire import WireModel, mistake
+from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.link_set import LinkAsked
+from tocsin.domain.repeat import parse_interval
+from tocsin.domain.response_kind import ResponseKind
+from tocsin.domain.schedule import ScheduleAsked
+from tocsin.domain.send_request import DeferralAsked, LookupsAsked
+from tocsin.domain.time_window import TimeWindow, parse_time_window
+from tocsin.domain.trigger import TriggerAsked, TriggerKind, TriggerWord
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
+from tocsin.entrypoint.alert_body.words import (
+    ClientRef,
+    Delay,
+    FixedSpan,
+    Form,
+    Instant,
+    LinkRef,
+    Name,
+    Span,
+    Start,
+    Tag,
+    WebUrl,
+    lifetime_of,
+    parse_fixed,
+    parse_instant,
+    parse_start,
+)
+from tocsin.entrypoint.wire import WireModel, mistake, parsed_by
 
 RESPONSES = ("sms", "email", "call", "shortlink")
 """Ways in which a person may have responded to an earlier alert of a linked set."""
@@ -24,10 +47,21 @@ RESPONSES = ("sms", "email", "call", "shortlink")
 class LinkedAlerts(WireModel):
     """Makes this alert one of a set, for escalation: who responded to one can be left out of the next."""
 
-    link_ref: Annotated[LinkRef, Field(description="names the set")]
-    lifetime: Annotated[Span | None, Field(description="how long the set lives; looked at on its first alert")] = None
+    link_ref: Annotated[
+        LinkRef,
+        Field(description="names the set; its first alert brings the contactGroup, and the others use that one"),
+    ]
+    lifetime: Annotated[
+        Span | None, Field(description="how long the set lives, default 30d; looked at on its first alert only")
+    ] = None
     link_only_if_ref_already_exists: Annotated[bool, Field(description="fail rather than begin a new set")] = False
     cancel_cancellation: Annotated[bool, Field(description="lift an earlier cancellation of the set")] = False
+
+    def asked(self) -> LinkAsked:
+        """Return the set as the use case takes it."""
+        return LinkAsked(
+            self.link_ref, lifetime_of(self.lifetime), self.link_only_if_ref_already_exists, self.cancel_cancellation
+        )
 
 
 def _responses(value: str) -> str:
@@ -52,6 +86,12 @@ class LinkedAlertModifiers(WireModel):
 
     # `except` is a word of Python's own
     leaving_out: Annotated[Except | None, Field(alias="except")] = None
+
+    def except_seen(self) -> frozenset[ResponseKind]:
+        """Return the ways of answering that leave a contact out."""
+        if self.leaving_out is None:
+            return frozenset()
+        return frozenset(ResponseKind(word.strip()) for word in self.leaving_out.previously_seen.split(","))
 
 
 class Shortlink(WireModel):
@@ -98,21 +138,50 @@ class Schedule(WireModel):
         if raw.get("repeat") is not None and raw.get("end") is None:
             yield Fault("/end", "REQUIRED", "is required with `repeat`")
 
+    def asked(self) -> ScheduleAsked:
+        """Return the schedule as the use case takes it."""
+        return ScheduleAsked(
+            start=parse_start(self.start),
+            delay=parse_interval(self.delay),
+            repeat=parse_interval(self.repeat) if self.repeat else None,
+            paused=self.paused,
+            end=parse_instant(self.end) if self.end else None,
+        )
+
 
 _PART = r"(?:\*|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)?(?:,[A-Za-z0-9]+(?:-[A-Za-z0-9]+)?)*)"
 _TIME = r"(?:\*|(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
 
-TimeWindow = Annotated[
-    str,
-    Field(max_length=200),
-    Form(
-        rf"{_PART};{_PART};{_PART};{_TIME};{_TIME}",
-        "be `months;days;weekdays;HH:MM:SS;HH:MM:SS` with * for any, like *;*;1-5;09:00:00;17:00:00",
+_LONGEST_WINDOW = 200
+
+
+def _time_window(raw: Any) -> TimeWindow:
+    if not isinstance(raw, str):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "must be a string")])
+    if len(raw) > _LONGEST_WINDOW:
+        raise InvalidRequest([Fault("", "TOO_LONG", f"must have at most {_LONGEST_WINDOW} characters")])
+    return parse_time_window(raw)
+
+
+Window = Annotated[
+    TimeWindow,
+    PlainValidator(parsed_by(_time_window)),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": _LONGEST_WINDOW,
+            "pattern": f"^{_PART};{_PART};{_PART};{_TIME};{_TIME}$",
+            "description": "`months;days;weekdays;start;end` in your account's time zone. `*` is any, and for times "
+            "the whole day; numbers, ranges, lists, names (`jan`, `mon`); weekdays count from 1 = Monday. The end is "
+            "not part of the window; one that ends before it starts goes over midnight and belongs to the day it "
+            "begins on",
+            "examples": ["*;*;1-5;09:00:00;17:00:00"],
+        }
     ),
 ]
 
 
-class TriggerWord(WireModel):
+class TriggerEntry(WireModel):
     """One way to set the alert off."""
 
     type: Literal["sms", "email", "shortlink"]
@@ -123,10 +192,19 @@ class TriggerWord(WireModel):
 class Trigger(WireModel):
     """Keep the alert and send it when somebody writes a keyword."""
 
-    triggers: Annotated[list[TriggerWord], Field(min_length=1, max_length=limits.TRIGGERS)]
-    minimum_repeat_interval: Annotated[Span, Field(description="least time between two runs")] = "1m"
+    triggers: Annotated[list[TriggerEntry], Field(min_length=1, max_length=limits.TRIGGERS)]
+    minimum_repeat_interval: Annotated[FixedSpan, Field(description="least time between two runs")] = "1m"
     maximum_repeats: Annotated[int, Field(ge=0, le=1_000_000, description="0 = without end")] = 0
     store_details: StoreChoice | None = None
+
+    def asked(self) -> TriggerAsked:
+        """Return the trigger as the use case takes it."""
+        return TriggerAsked(
+            tuple(TriggerWord(TriggerKind(word.type), word.keyword, word.tag) for word in self.triggers),
+            parse_fixed(self.minimum_repeat_interval),
+            self.maximum_repeats,
+            store_ref(self.store_details),
+        )
 
 
 class Deferral(WireModel):
@@ -134,3 +212,7 @@ class Deferral(WireModel):
 
     defer: bool = True
     store_name: Name | None = None
+
+    def asked(self) -> DeferralAsked | None:
+        """Return what is asked; None sends as usual."""
+        return DeferralAsked(self.store_name) if self.defer else None

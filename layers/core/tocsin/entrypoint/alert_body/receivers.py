@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field
 from pydantic import Tag as Branch
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.words import Id, Name
 from tocsin.domain.csv_list import parse_list
 from tocsin.domain.errors import Fault
 from tocsin.domain.ids import StoreId
 from tocsin.domain.send_request import Receivers
 from tocsin.domain.stored_content import StoreRef
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.words import Id, Name
 from tocsin.entrypoint.wire import WireModel, one_of
 
 RECIPIENT_FORMS = ("recipients", "recipientList", "storedRecipients")

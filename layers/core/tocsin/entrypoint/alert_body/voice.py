@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.words import Digits, Encoding, Form, Id, audio_fault, text_fault
 from tocsin.domain.errors import Fault
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.words import Digits, Encoding, Form, Id, audio_fault, text_fault
 from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, one_of, set_in
 
 VoiceFormat = Literal["mp3", "wav", "aiff", "tts"]

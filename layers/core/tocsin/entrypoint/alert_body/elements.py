@@ -8,11 +8,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic import Tag as Branch
 
-from alerts_api.schemas import limits
-from alerts_api.schemas.features import LinkedAlertModifiers, Lookups, TimeWindow
-from alerts_api.schemas.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
-from alerts_api.schemas.voice import AdditionalContent, IvrControl, TextToSpeech, VoiceFormat, ivr_faults, voice_faults
-from alerts_api.schemas.words import (
+from tocsin.domain.alert import Channel
+from tocsin.domain.errors import Fault
+from tocsin.domain.response_kind import ResponseKind
+from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
+from tocsin.domain.time_window import TimeWindow
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, Window
+from tocsin.entrypoint.alert_body.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
+from tocsin.entrypoint.alert_body.voice import (
+    AdditionalContent,
+    IvrControl,
+    TextToSpeech,
+    VoiceFormat,
+    ivr_faults,
+    voice_faults,
+)
+from tocsin.entrypoint.alert_body.words import (
     E164,
     Boundary,
     ContentTypeHeader,
@@ -24,9 +36,6 @@ from alerts_api.schemas.words import (
     decoded,
     text_fault,
 )
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import Fault
-from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
 from tocsin.entrypoint.wire import by_kind, one_of
 
 ALERT_TYPES = tuple(channel.value for channel in Channel)
@@ -41,7 +50,8 @@ class ElementFields(ReceiverFields):
     stored_content: Annotated[StoredRef | None, Field(description="a store of this type; this or `content`")] = None
     linked_alert_modifiers: LinkedAlertModifiers | None = None
     time_windows: Annotated[
-        list[TimeWindow] | None, Field(max_length=limits.TIME_WINDOWS, description="the element is skipped outside")
+        list[Window] | None,
+        Field(max_length=limits.TIME_WINDOWS, description="the element is skipped unless one of them is open"),
     ] = None
 
     @classmethod
@@ -52,10 +62,15 @@ class ElementFields(ReceiverFields):
 
     def features(self) -> Iterable[str]:
         """Yield the features the element asks for that are not served yet."""
-        if self.linked_alert_modifiers is not None:
-            yield "linkedAlertModifiers"
-        if self.time_windows:
-            yield "timeWindows"
+        return ()
+
+    def windows(self) -> tuple[TimeWindow, ...]:
+        """Return the windows in which the element may go out; none is no restriction."""
+        return tuple(self.time_windows or ())
+
+    def except_seen(self) -> frozenset[ResponseKind]:
+        """Return the ways of answering that leave a contact out."""
+        return self.linked_alert_modifiers.except_seen() if self.linked_alert_modifiers else frozenset()
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""
@@ -113,6 +128,8 @@ class SmsElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
+            self.except_seen(),
+            self.windows(),
         )
 
 
@@ -158,6 +175,8 @@ class EmailElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
+            self.except_seen(),
+            self.windows(),
         )
 
 
@@ -220,6 +239,8 @@ class CallElement(SpokenFields):
             VoiceOptions(self.sender),
             self.text(),
             store_ref(self.stored_content),
+            except_seen=self.except_seen(),
+            time_windows=self.windows(),
         )
 
 
@@ -244,6 +265,8 @@ class InboundCallElement(SpokenFields):
             VoiceOptions(self.telephone_number),
             self.text(),
             store_ref(self.stored_content),
+            except_seen=self.except_seen(),
+            time_windows=self.windows(),
         )
 
 

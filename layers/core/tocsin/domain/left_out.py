@@ -1,0 +1,36 @@
+"""Who was asked for and is not contacted, and why: decided at acceptance, kept so that it can be explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LeftOutBecause(StrEnum):
+    """Stable words for why a receiver was left out at acceptance."""
+
+    NO_ADDRESS = "no_address"  # the contact has none on this channel
+    BAD_ADDRESS = "bad_address"  # it is no number or mailbox; `detail` says what is wrong with it
+    ANSWERED = "answered"  # responded to an earlier alert of the linked set; `detail` lists how
+    ERASED = "erased"  # asked to be forgotten after they were stored; neither id nor address is kept
+    FOREIGN_SENDER = "foreign_sender"  # the element would go out from a two-way number of another account
+    BRAKED = "braked"  # a country or range the tenant does not send to; `detail` is the brake
+    NO_CAPACITY = "no_capacity"  # the key's capacity on this channel was used up
+    OUTSIDE_WINDOWS = "outside_time_windows"  # none of the element's time windows was open
+    UNSENDABLE = "unsendable"  # with this receiver's lookups the message is too long or unsafe
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One receiver of one element who is not contacted.
+
+    Attributes:
+        contact_id: None for a plain recipient.
+        address: as far as it is known; "" for a contact without one. Personal data.
+        detail: a stable word that tells more, "" where `because` says it all.
+    """
+
+    contact_id: str | None
+    address: str
+    because: LeftOutBecause
+    detail: str = ""

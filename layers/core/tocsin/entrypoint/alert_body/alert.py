@@ -1,0 +1,267 @@
+"""What an alert is made of, whether it is sent at once or stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, WithJsonSchema
+from pydantic.functional_validators import PlainValidator
+
+from tocsin.domain.alert import NotificationMode
+from tocsin.domain.contact import ContactGroup
+from tocsin.domain.contact_group_json import contact_group_of
+from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.send_request import SendRequest
+from tocsin.domain.stored_content import StoreRef
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
+from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_contact_faults
+from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
+from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
+from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
+from tocsin.entrypoint.json_door import parse_text
+from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
+
+_ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
+_TIME_OF_DAY = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]}
+_QUIET_HOURS = {
+    "description": "when messages to this contact wait, instead of the account's quiet hours; `none` = never",
+    "oneOf": [
+        {"type": "null"},
+        {"const": "none"},
+        {
+            "type": "object",
+            "title": "QuietHours",
+            "additionalProperties": False,
+            "required": ["from", "to"],
+            "properties": {
+                "from": {**_TIME_OF_DAY, "description": "the first quiet minute"},
+                "to": {**_TIME_OF_DAY, "description": "the first minute that is not; before `from` = the next day"},
+                "zone": {
+                    "type": ["string", "null"],
+                    "maxLength": 64,
+                    "description": "IANA name like Europe/London; default: your account's",
+                },
+            },
+        },
+    ],
+}
+CONTACT_GROUP_SCHEMA = {
+    "type": "object",
+    "title": "ContactGroup",
+    "description": "Contacts and sets of them; the set `all` always exists. All but the ids is encrypted at rest.",
+    "additionalProperties": False,
+    "required": ["contacts"],
+    "properties": {
+        "name": {"type": "string", "maxLength": 128},
+        "contacts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "title": "Contact",
+                "additionalProperties": False,
+                "required": ["id"],
+                "properties": {
+                    "id": {
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 128,
+                        "description": "unique in the group; should not reveal who it is",
+                    },
+                    "sms": {**_ADDRESS, "description": "number for text messages (E.164)"},
+                    "email": _ADDRESS,
+                    "call": {**_ADDRESS, "description": "number for calls (E.164)"},
+                    "lookups": {
+                        "type": "object",
+                        "additionalProperties": {"type": "string", "maxLength": 1024},
+                        "description": "personal values, such as firstname",
+                    },
+                    "quietHours": _QUIET_HOURS,
+                },
+            },
+        },
+        "sets": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "title": "ContactSet",
+                "additionalProperties": False,
+                "required": ["name", "ids"],
+                "properties": {
+                    "name": {"type": "string", "minLength": 1, "maxLength": 128},
+                    "ids": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "description": "ids of contacts of this group",
+                    },
+                },
+            },
+        },
+    },
+}
+
+InlineContactGroup = Annotated[
+    ContactGroup,
+    PlainValidator(parsed_by(lambda raw: contact_group_of(raw, ""))),
+    WithJsonSchema(CONTACT_GROUP_SCHEMA),
+]
+
+
+_OF_THE_CALL = frozenset({"version", "apiKey", "deferral", "trigger"})
+
+
+class ContactGroupChoice(WireModel):
+    """The address book of the call."""
+
+    inline_contact_group: InlineContactGroup | None = None
+    stored_contact_group: Annotated[StoredRef | None, Field(description="a stored `contactGroup`")] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Exactly one of the two."""
+        return one_of(raw, "inlineContactGroup", "storedContactGroup")
+
+    def group(self) -> ContactGroup | StoreRef | None:
+        """Return the group, or where it lies."""
+        return self.inline_contact_group or store_ref(self.stored_contact_group)
+
+
+class SendOptions(WireModel):
+    """How the call as a whole is treated."""
+
+    notification: Annotated[
+        Literal["poll", "callback", "none"] | None,
+        Field(description="how you learn what became of it; default: as the key says"),
+    ] = None
+    notification_type: Annotated[
+        Literal["json", "form"] | None,
+        Field(description="how callbacks are encoded; default: as the key says"),
+    ] = None
+    callback_url: Annotated[
+        CallbackUrl | None,
+        Field(alias="callbackURL", description="https URL where callbacks go; default: as the key says"),
+    ] = None
+    schedule: Schedule | None = None
+    lifetime: Annotated[
+        Span | None,
+        Field(description="how long answers count and results are kept; needs the right `canSetLifetime`"),
+    ] = None
+    urgent: Annotated[bool, Field(description="do not wait for the end of anybody's quiet hours")] = False
+
+
+class AlertFields(WireModel):
+    """What an alert is made of, whether it is sent at once or stored."""
+
+    alert: Annotated[
+        list[AlertElement],
+        Field(
+            min_length=1,
+            description="one entry per channel and text",
+            json_schema_extra={"maxItems": limits.ELEMENTS_PER_CALL},
+        ),
+    ]
+    contact_group: ContactGroupChoice | None = None
+    linked_alerts: LinkedAlerts | None = None
+    escalation: Annotated[Escalation | None, Field(description="who is told next if too few answer")] = None
+    options: SendOptions | None = None
+    trigger: Trigger | None = None
+    deferral: Deferral | None = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Elements have a known type; contacts need a group, their own or that of the linked set; so do modifiers."""
+        options, deferral = raw.get("options"), raw.get("deferral")
+        if (
+            isinstance(options, dict)
+            and options.get("schedule") is not None
+            and isinstance(deferral, dict)
+            and deferral.get("defer") is not False
+        ):
+            yield Fault("/deferral", "CONFLICT", "goes without `options.schedule`: an alert is kept, or sent later")
+        elements = raw.get("alert")
+        for index, element in enumerate(elements if isinstance(elements, list) else ()):
+            yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
+            if isinstance(element, dict) and element.get("linkedAlertModifiers") and raw.get("linkedAlerts") is None:
+                message = "only goes with `linkedAlerts`"
+                yield Fault(f"/alert/{index}/linkedAlertModifiers", "CONFLICT", message)
+            if isinstance(element, dict) and raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
+                for field in asks_for_contacts(element):
+                    message = "needs a `contactGroup` in the request"
+                    yield Fault(f"/alert/{index}/{field}", "CONTACT_GROUP_REQUIRED", message)
+        if raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
+            yield from escalation_contact_faults(raw.get("escalation"))
+
+    def request(self, client_ref: str) -> SendRequest:
+        """Return the call as the use case takes it."""
+        options = self.options or SendOptions()
+        return SendRequest(
+            client_ref=client_ref,
+            elements=tuple(element.element() for element in self.alert),
+            group=self.contact_group.group() if self.contact_group else None,
+            notification=NotificationMode(options.notification) if options.notification else None,
+            callback_url=options.callback_url,
+            callback_encoding=options.notification_type,
+            lifetime=lifetime_of(options.lifetime),
+            link=self.linked_alerts.asked() if self.linked_alerts else None,
+            schedule=options.schedule.asked() if options.schedule else None,
+            deferral=self.deferral.asked() if self.deferral else None,
+            trigger=self.trigger.asked() if self.trigger else None,
+            escalation=self.escalation.asked(_lasting(options)) if self.escalation else None,
+            urgent=options.urgent,
+            unavailable=tuple(dict.fromkeys(self._features())),
+        )
+
+    def _features(self) -> Iterable[str]:
+        if self.trigger is not None:
+            yield "trigger"
+        if self.escalation is not None:
+            yield "escalation"
+            yield from self.escalation.features()
+        for element in self.alert:
+            yield from element.features()
+
+
+def _lasting(options: SendOptions) -> Mapping[str, Any]:
+    """Return the options that hold for whatever follows the alert, in wire form."""
+    return options.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"schedule"})
+
+
+def storable(body: Mapping[str, Any]) -> str:
+    """Return the alert of a call as it is stored: without the call's version and key, and without when it is sent."""
+    kept = {name: value for name, value in body.items() if name not in _OF_THE_CALL}
+    if isinstance(options := kept.get("options"), dict):
+        kept["options"] = {name: value for name, value in options.items() if name != "schedule"}
+    return compact(kept)
+
+
+class StoredAlert(AlertFields):
+    """An alert as it lies in a store: a call without version and key. `clientRef` is used when the send has none."""
+
+    version: Version | None = None
+    client_ref: ClientRef | None = None
+
+
+def read_stored(text: str, client_ref: str | None, stored_at: datetime) -> SendRequest:
+    """Return what lies in a store as a call.
+
+    Args:
+        client_ref: goes before the one in the store.
+
+    Raises:
+        InvalidRequest: it is not, or not any more, what the door lets in; or has no client reference at all.
+    """
+    stored = read(StoredAlert, _object(text))
+    reference = client_ref or stored.client_ref
+    if reference is None:
+        raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
+    return replace(stored.request(reference), stored_at=stored_at)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = parse_text(text)
+    if not isinstance(found, dict):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "a stored alert must be a JSON object")])
+    return found
