@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -177,6 +178,46 @@ def test_a_message_that_may_have_arrived_is_not_sent_again_before_the_morning() 
     (row,) = world.rows_of(alert).values()
     assert row.possible_duplicate
     check(world)
+
+
+class _Dawdles:
+    """Rows that take a minute to write, once."""
+
+    def __init__(self, world: World, port: Any) -> None:
+        self._world, self._port = world, port
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._port, name)
+
+        def call(*args: Any) -> Any:
+            answer = real(*args)
+            if name == "save" and self._world.clock() < NOON + 10 * HOURS:
+                self._world.clock.advance(timedelta(seconds=20))
+            return answer
+
+        return call
+
+
+def test_quiet_hours_that_begin_between_the_claim_and_the_call_hold_the_message() -> None:
+    world = World(wrap=lambda name, port: _Dawdles(world, port) if name == "rows" else port)
+    world.clock.advance(10 * HOURS - timedelta(seconds=10))
+
+    alert = world.accept(sms(ANA), account=NIGHT)
+    world.until_quiet()
+
+    assert [call.at.hour for call in world.sms.calls] == [7]
+    assert history(world, alert)[0][:3] == ["sending", "retry_wait", "held"]
+    check(world)
+
+
+def test_the_carrier_is_told_how_long_a_message_is_worth_anything_after_the_night() -> None:
+    world = a_night()
+
+    world.accept(sms(ANA), account=NIGHT)
+    world.until_quiet()
+
+    (message,) = world.sms.messages
+    assert 4 * HOURS - 2 * MINUTES < message.expires_in <= 4 * HOURS
 
 
 # --- soon, many, and late -----------------------------------------------------------------------------------------
