@@ -35,6 +35,7 @@ from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.explain import ExplainRecipient
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.prepare_send import PrepareSend
@@ -110,6 +111,7 @@ app.register_blueprint(
         ReadAlertStatus(alerts, work, responses, utc_now),
         ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
+        ExplainRecipient(alerts, messages, responses, utc_now),
     )
 )
 app.register_blueprint(

@@ -87,6 +87,7 @@ class AlertListResource(TypedDict):
 class RecipientResource(TypedDict):
     """One receiver of one element, and what became of the message to them."""
 
+    recipient: Annotated[str, Field(description="names this receiver for `explain`")]
     address: str
     contact_id: str | None
     channel: str
@@ -159,6 +160,7 @@ def recipient_list(page: RecipientPage) -> RecipientListResource:
 
 def _recipient(row: RecipientRow) -> RecipientResource:
     return {
+        "recipient": row.place,
         "address": row.address,
         "contact_id": row.contact_id,
         "channel": row.channel.value,

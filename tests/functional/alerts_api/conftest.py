@@ -36,6 +36,7 @@ from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.explain import ExplainRecipient
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
@@ -104,6 +105,7 @@ class Door:
                 ReadAlertStatus(self.alerts, self.work, self.responses, self.clock),
                 ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
                 ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
+                ExplainRecipient(self.alerts, self.messages, self.responses, self.clock),
             )
         )
         app.register_blueprint(
