@@ -38,7 +38,7 @@ class CancelEntry(WireModel):
     scheduled_alert_id: Annotated[Id | None, Field(description="a scheduled alert")] = None
     schedule_id: Annotated[Id | None, Field(description="the same as `scheduledAlertId`")] = None
     triggered: Annotated[StoreChoice | None, Field(description="the triggers of a stored alert")] = None
-    link_ref: Annotated[LinkRef | None, Field(description="every alert of this link")] = None
+    link_ref: Annotated[LinkRef | None, Field(description="every alert of this link, sent or still to come")] = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -59,7 +59,9 @@ class CancelEntry(WireModel):
             return CancelElement(CancelKind.ALERT, AlertRef(alert))
         if self.scheduled_alert_id or self.schedule_id:
             return CancelElement(CancelKind.SCHEDULED)
-        return CancelElement(CancelKind.TRIGGERED if self.triggered else CancelKind.LINKED)
+        if self.triggered:
+            return CancelElement(CancelKind.TRIGGERED)
+        return CancelElement(CancelKind.LINKED, link_ref=self.link_ref)
 
     def name(self) -> dict[str, str]:
         """Return under what names the answer speaks of it."""

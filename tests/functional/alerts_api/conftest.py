@@ -21,6 +21,7 @@ from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, Fake
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -37,6 +38,7 @@ from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.explain import ExplainRecipient
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
@@ -63,7 +65,7 @@ class Door:
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
     messages: FakeMessageRows = field(default_factory=FakeMessageRows)
     work: FakeWorkLedger = field(default_factory=FakeWorkLedger)
-    responses: FakeResponses = field(default_factory=FakeResponses)
+    links: FakeLinkSets = field(default_factory=FakeLinkSets)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
@@ -74,16 +76,18 @@ class Door:
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
 
     def __post_init__(self) -> None:
+        self.responses = FakeResponses(self.links)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.links.written_beside(self.alerts)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
         clocks = AccountClocks(self.tenants, self.clock)
-        prepare = PrepareSend(self.stores, chance, clocks=clocks)
+        prepare = PrepareSend(self.stores, chance, clocks=clocks, join=JoinLinkSet(self.links))
         app = create_app("alerts_api")
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock),
+                SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told),
                 LoadStoredAlert(self.stores, self.clock),
             )
         )
@@ -94,7 +98,9 @@ class Door:
                 DeleteContent(self.stores, self.clock),
             )
         )
-        app.register_blueprint(cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock)))
+        app.register_blueprint(
+            cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock, self.links))
+        )
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
         )

@@ -4,6 +4,7 @@
          + what is written beside it
 
 10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 + 1 = 94 actions; DynamoDB takes 100.
+A linked set adds 2 to them.
 """
 
 from __future__ import annotations
@@ -127,6 +128,8 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
         for action in actions_beside(beside, alert, table, sealer, store):
             transaction.beside[len(transaction.actions)] = beside
             transaction.actions.append(action)
+            if "Put" in action:
+                transaction.rows.append(action["Put"]["Item"])
     return transaction
 
 

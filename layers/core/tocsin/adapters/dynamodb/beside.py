@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tocsin.adapters.dynamodb import link_sets
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.sealing import Contents
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert
 from tocsin.domain.beside import Beside
+from tocsin.domain.link_set import LinkBegun, LinkJoined
 
 
 def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, store: Contents) -> Sequence[Item]:
@@ -17,5 +19,9 @@ def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, sto
     If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
     """
     match beside:
+        case LinkBegun():
+            return link_sets.begun(beside, alert, table, sealer, store)
+        case LinkJoined():
+            return link_sets.joined(beside, alert, table)
         case _:
             raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")
