@@ -33,6 +33,7 @@ from tests.fakes.results import FakeResultEvents
 from tests.fakes.schedules import FakeSchedules, FakeTogether
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
@@ -57,6 +58,7 @@ from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.mail_owners import MailOwners
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
+from tocsin.application.plan_send import PlanSend
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
@@ -64,12 +66,14 @@ from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
+from tocsin.application.suppress import Suppress
 from tocsin.application.tell_refusals import TellRefusals
 from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Alert, Channel, ChunkKey
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.http import create_app
 
@@ -100,6 +104,8 @@ class Door:
     timers: FakeTimers = field(default_factory=FakeTimers)
     timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
+
+    suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
 
     def __post_init__(self) -> None:
         self.responses = FakeResponses(self.links)
@@ -147,6 +153,9 @@ class Door:
                         self.clock,
                         self.told,
                         tell,
+                    ),
+                    PlanSend(
+                        prepare, self.keys, Suppress(self.suppressions, self.sealer), clocks, read_stored, self.clock
                     ),
                 ),
             )
