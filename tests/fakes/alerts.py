@@ -135,6 +135,14 @@ class FakeAlertRepository:
                 alert = self.alerts[tenant, ref] = replace(alert, cancelled_at=to_the_millisecond)
             return alert.cancelled_at
 
+    def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
+        self.outage.check()
+        with self.lock:
+            alert = self.alerts.get((tenant, ref))
+            if alert is not None and alert.stopped_at is None:
+                to_the_millisecond = at.replace(microsecond=at.microsecond // 1000 * 1000)
+                self.alerts[tenant, ref] = replace(alert, stopped_at=to_the_millisecond)
+
     def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
         self.outage.check()
         return self._left_out.get((tenant, ref), {})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.builders import TENANT
-from tests.fakes.schedules import FakeSchedules, FakeTogether
+from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tests.unit.application.desk import Desk, a_request, an_sms
@@ -58,7 +58,7 @@ class ScheduleDesk(Desk):
         self.schedules, self.timers, self.orders = FakeSchedules(), FakeTimers(), FakeTimerQueue()
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock(), zone))
-        self.together = FakeTogether(self.alerts, self.schedules, self.stores, self.timers)
+        self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
         self.alarm = FakeAlarmClock(self.orders)
         self.clocks = AccountClocks(self.tenants, self.clock)
         self.prepare = PrepareSend(self.stores, self.chance, clocks=self.clocks, join=JoinLinkSet(self.links))

@@ -88,7 +88,7 @@ class RunSchedule:
             return RunFailure.STORE_GONE
         cause = Cause(CauseKind.SCHEDULE, schedule.id, at.isoformat(), at)
         move = ScheduleRun(schedule, decision.ran(cause.alert_ref(key.tenant)))
-        origin = Origin(cause, (move,), decision.moved.next_at)
+        origin = Origin(cause, (move,), again_at=decision.moved.next_at)
         try:
             request = replace(self.read(store.content, schedule.client_ref), schedule=None, deferral=None)
             result = self.send(key, request, None, origin)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from tocsin.application.join_link_set import group_ignored
 from tocsin.application.ports import (
+    Acceptance,
     AlertRepository,
     ApiKeyRepository,
     CapacityShort,
@@ -20,6 +22,7 @@ from tocsin.application.ports import (
     Replayed,
 )
 from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.application.ports.timers import TimerQueue
 from tocsin.application.prepare_send import Draft, Origin, PrepareSend
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.api_key import ApiKey
@@ -38,6 +41,8 @@ _log = logging.getLogger(__name__)
 class SendAlert:
     """Accept one call, in one transaction, and hand its slices to the senders.
 
+    `timers`: rings what was armed with it; None where nothing ever is.
+
     Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
     stores' expiry. The sweeper finds slices that were never queued.
     """
@@ -48,6 +53,7 @@ class SendAlert:
     queue: DispatchQueue
     clock: Clock
     messages: ClientMessages | None = None
+    timers: TimerQueue | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -78,6 +84,7 @@ class SendAlert:
             match self.alerts.accept(ready.acceptance):
                 case Committed():
                     hand_over(self.queue, ready.acceptance.alert)
+                    ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     tell_what_differs(self.messages, draft, ready.acceptance.alert)
                     return ready.result
@@ -119,6 +126,18 @@ def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Aler
         messages.tell(group_ignored(alert))
     except StorageUnavailable:
         _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+
+def ring_beside(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
+    """Set the timers that were written beside an alert. Never fails: the sweeper rings for what is overdue."""
+    written = [timer for beside in acceptance.beside for timer in beside.timers]
+    if not written or timers is None:
+        return
+    try:
+        timers.ring(written, now)
+    except StorageUnavailable:
+        facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
+        _log.warning("timers_not_rung", extra=facts)
 
 
 def _repeated(earlier: Replayed | KeyReused) -> SendResult:

@@ -127,6 +127,20 @@ class DynamoDbAlertRepository:
             return instant(int(there["cancelled"]["N"])) if there else None
         return instant(milliseconds(at))
 
+    def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
+        """Note that its escalation was answered by enough people at `at`, unless that is noted."""
+        try:
+            with errors_mapped():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=row_key(alert_pk(tenant, ref), META),
+                    UpdateExpression="SET stopped = :at",
+                    ConditionExpression="attribute_exists(pk) AND attribute_not_exists(stopped)",
+                    ExpressionAttributeValues={":at": time(at)},
+                )
+        except ConditionFailed:
+            return
+
     def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
         """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
         row = self._row(row_key(alert_pk(tenant, ref), LEFT_OUT))

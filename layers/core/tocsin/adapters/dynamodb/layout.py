@@ -15,6 +15,7 @@ from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.callback import EndpointKey, PackKey
+from tocsin.domain.escalation import EscalationKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
@@ -63,7 +64,8 @@ RESPONDED = "DONE#"
 NUMBER = "NUMBER#"
 LINK_SET = "SET"
 LINK_MEMBER = "A#"
-"""Sort key of a linked set, and how those of its members begin, in the partition of the set."""
+ESCALATION = "ESC#"
+"""Sort key of a linked set, and how those of its members and its escalations begin, in the partition of the set."""
 
 LOOKUPS = ("L#", "N#", "REF#")
 """How partitions begin that lead from something public to a tenant. Their rows hold ids and times, nothing else."""
@@ -221,6 +223,21 @@ def link_pk(link: LinkKey) -> str:
 def link_seen_sk(link: Link, contact_id: str) -> str:
     """Return the sort key of the mark that a contact has answered in this life of a set; "" for how all begin."""
     return f"SEEN#{link.master}#C#{contact_id}"
+
+
+def escalation_key(escalation: EscalationKey) -> dict[str, Any]:
+    """Return the key of an escalation, in the partition of its linked set."""
+    return key(link_pk(escalation.link), f"{ESCALATION}{escalation.first}")
+
+
+def ladder_key(escalation: EscalationKey) -> dict[str, Any]:
+    """Return the key of what an escalation sends when."""
+    return key(link_pk(escalation.link), f"LADDER#{escalation.first}")
+
+
+def counted_sk(escalation: EscalationKey, fingerprint: str) -> str:
+    """Return the sort key of the mark that a person was counted; "" for how all of an escalation begin."""
+    return f"WHO#{escalation.first}#{fingerprint}"
 
 
 def short_link_key(code: str) -> dict[str, Any]:

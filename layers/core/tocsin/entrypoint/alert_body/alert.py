@@ -16,6 +16,7 @@ from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
+from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_contact_faults
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
 from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
@@ -162,6 +163,7 @@ class AlertFields(WireModel):
     ]
     contact_group: ContactGroupChoice | None = None
     linked_alerts: LinkedAlerts | None = None
+    escalation: Annotated[Escalation | None, Field(description="who is told next if too few answer")] = None
     options: SendOptions | None = None
     trigger: Trigger | None = None
     deferral: Deferral | None = None
@@ -187,6 +189,8 @@ class AlertFields(WireModel):
                 for field in asks_for_contacts(element):
                     message = "needs a `contactGroup` in the request"
                     yield Fault(f"/alert/{index}/{field}", "CONTACT_GROUP_REQUIRED", message)
+        if raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
+            yield from escalation_contact_faults(raw.get("escalation"))
 
     def request(self, client_ref: str) -> SendRequest:
         """Return the call as the use case takes it."""
@@ -203,6 +207,7 @@ class AlertFields(WireModel):
             schedule=options.schedule.asked() if options.schedule else None,
             deferral=self.deferral.asked() if self.deferral else None,
             trigger=self.trigger.asked() if self.trigger else None,
+            escalation=self.escalation.asked(_lasting(options)) if self.escalation else None,
             urgent=options.urgent,
             unavailable=tuple(dict.fromkeys(self._features())),
         )
@@ -210,8 +215,16 @@ class AlertFields(WireModel):
     def _features(self) -> Iterable[str]:
         if self.trigger is not None:
             yield "trigger"
+        if self.escalation is not None:
+            yield "escalation"
+            yield from self.escalation.features()
         for element in self.alert:
             yield from element.features()
+
+
+def _lasting(options: SendOptions) -> Mapping[str, Any]:
+    """Return the options that hold for whatever follows the alert, in wire form."""
+    return options.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"schedule"})
 
 
 def storable(body: Mapping[str, Any]) -> str:
