@@ -31,7 +31,7 @@ from tocsin.application.send_alert import SendAlert
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.timer import TimerKind
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.observability import configure
@@ -108,7 +108,7 @@ run_schedule = RunSchedule(
     stores,
     keys,
     send,
-    read_stored,
+    read_for_run,
     client_messages,
 )
 

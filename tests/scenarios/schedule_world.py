@@ -36,7 +36,7 @@ from tocsin.domain.schedule import Schedule, ScheduleAsked, ScheduleId, Schedule
 from tocsin.domain.schedule_answer import Changed, Scheduled
 from tocsin.domain.time_zone import zone as zone_named
 from tocsin.domain.timer import Timer
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 
 ANA = "+447700900001"
 
@@ -139,7 +139,7 @@ class ScheduleWorld(TimerWorld):
             self._port("stores", desk.stores),
             keys,
             send,
-            read_stored,
+            read_for_run,
             self._port("messages", desk.told),
         )
         return run(timer, now)

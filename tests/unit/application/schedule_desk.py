@@ -32,7 +32,7 @@ from tocsin.domain.schedule_answer import Changed, Scheduled
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.tenant import Tenant
 from tocsin.domain.timer import TimerKind
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.entrypoint.alert_body.words import compact
 
 AT_ONCE = Interval()
@@ -72,7 +72,7 @@ class ScheduleDesk(Desk):
             self.prepare, self.begin, self.together, self.keys, self.queue, self.orders, self.clock
         )
         self.run_schedule = RunSchedule(
-            self.schedules, self.together, self.stores, self.keys, self.send_alert, read_stored, self.told
+            self.schedules, self.together, self.stores, self.keys, self.send_alert, read_for_run, self.told
         )
         self.run_timer = RunTimer(
             self.timers, self.orders, self.alarm, {TimerKind.SCHEDULE: self.run_schedule}, self.clock
