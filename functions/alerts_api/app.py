@@ -122,7 +122,7 @@ app.register_blueprint(
     sending_routes(
         authenticate,
         Sending(
-            SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages),
+            SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timers),
             load_stored,
             schedule_alert,
             DeferAlert(check_later, store_content, together, utc_now),

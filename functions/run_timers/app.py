@@ -78,6 +78,7 @@ place = (clients.dynamodb, settings.table_name, sealer, clients.s3, settings.buc
 stores = DynamoDbStoredContentRepository(*place)
 keys = DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now)
 client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
+timers = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
 send = SendAlert(
     PrepareSend(
         stores,
@@ -101,6 +102,7 @@ send = SendAlert(
     ),
     utc_now,
     client_messages,
+    timers,
 )
 run_schedule = RunSchedule(
     DynamoDbSchedules(clients.dynamodb, settings.table_name, sealer),
@@ -120,7 +122,7 @@ actions: Mapping[TimerKind, Action] = {
 
 run = RunTimer(
     timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
-    queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
+    queue=timers,
     alarm=EventBridgeAlarmClock(
         clients.scheduler,
         AlarmPlace(

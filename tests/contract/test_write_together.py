@@ -212,6 +212,15 @@ def test_several_alerts_and_schedules_stand_together(here: World) -> None:
     assert [r.address for key in alerts[1].chunks for r in here.path.alerts.recipients(key)] == ["+447700900002"]
 
 
+def test_what_two_alerts_share_is_written_once(here: World) -> None:
+    schedule = a_schedule()
+    here.begin(schedule)
+    run = ScheduleRun(schedule, moved(schedule))
+    alerts = [replace(an_alert(n), beside=(run,)) for n in (1, 2)]
+    assert here.together(acceptances=alerts) == Committed()
+    assert here.standing(schedule) == run.after
+
+
 def test_a_capacity_that_is_short_for_all_of_them_takes_none(here: World) -> None:
     here.path.set_capacity(Channel.SMS, 3)
     alerts = [replace(an_alert(n), draws={Channel.SMS: 2}) for n in range(2)]

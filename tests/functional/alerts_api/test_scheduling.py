@@ -372,3 +372,10 @@ def test_ah_65_a_linked_alert_may_be_scheduled_before_its_set_begins(door: Door)
     assert door.send(element, contactGroup=group, linkedAlerts={"linkRef": "l"}).status == 200
     work_off(door, NOON + HOUR)
     assert len(door.alerts.alerts) == 2
+
+
+def test_a_linked_alert_with_a_group_of_its_own_is_checked_at_once(door: Door) -> None:
+    group = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": "12"}]}}
+    element = sms(contacts=["ana"], recipients=...)
+    link = {"linkRef": "l", "linkOnlyIfRefAlreadyExists": True}
+    assert scheduled(door, SOON, element, contactGroup=group, linkedAlerts=link).status == 422
