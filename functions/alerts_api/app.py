@@ -144,7 +144,7 @@ app.register_blueprint(
     sending_routes(
         authenticate,
         Sending(
-            SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, tell_refusals=tell_refusals),
+            SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timers, tell_refusals),
             load_stored,
             schedule_alert,
             DeferAlert(check_later, store_content, together, utc_now),
