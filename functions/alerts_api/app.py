@@ -17,22 +17,27 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.account_clocks import AccountClocks
+from tocsin.application.answers_end_escalations import WakeEscalation
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.cancel_escalations import CancelEscalations
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
@@ -68,6 +73,9 @@ meters = DynamoDbMeters(aws.dynamodb, settings.table_name)
 client_messages = DynamoDbClientMessages(aws.dynamodb, settings.table_name, sealer)
 results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
 responses = DynamoDbResponses(aws.dynamodb, settings.table_name, sealer)
+escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+timers = DynamoDbTimers(aws.dynamodb, settings.table_name)
+timer_queue = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
 queue = SqsDispatchQueue(
     aws.sqs,
     {
@@ -99,14 +107,15 @@ app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages),
+        SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timer_queue),
         LoadStoredAlert(stores, utc_now),
     )
 )
 app.register_blueprint(
     storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
 )
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links)))
+cancel_escalations = CancelEscalations(escalations, WakeEscalation(timers, timer_queue, utc_now))
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links, cancel_escalations)))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
 app.register_blueprint(
     reading_routes(

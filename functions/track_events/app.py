@@ -8,12 +8,14 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
@@ -23,6 +25,8 @@ from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
+from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
 from tocsin.application.brake import NoteMailFate
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.receive_mail import ReceiveMail
@@ -63,6 +67,7 @@ class Settings(Environment):
     mail_bucket_name: str
     email_domain: str
     webhook_queue_url: str
+    timers_queue_url: str
 
 
 configure(SERVICE)
@@ -74,7 +79,13 @@ rows = DynamoDbMessageRows(clients.dynamodb, settings.table_name)
 callback_queue = SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
 happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
 suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
-record_reply = RecordReply(DynamoDbResponses(clients.dynamodb, settings.table_name, sealer), happenings)
+timers = DynamoDbTimers(clients.dynamodb, settings.table_name)
+responses = AnswersEndEscalations(
+    DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
+    DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    WakeEscalation(timers, SqsTimerQueue(clients.sqs, settings.timers_queue_url), utc_now),
+)
+record_reply = RecordReply(responses, happenings)
 take_in = TakeInReport(
     RecordReceipt(
         alerts=alerts,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -134,7 +133,7 @@ class EscalationWorld(World):
             body["contactGroup"] = {"inlineContactGroup": group}
         if link is not None:
             body["linkedAlerts"] = {"linkRef": link}
-        request = replace(read(StoredAlert, body).request("ref-1"), unavailable=())
+        request = read(StoredAlert, body).request("ref-1")
         claim = IdempotencyClaim("sendalert", "once", "f1")
         while True:
             try:

@@ -212,7 +212,6 @@ class AlertFields(WireModel):
         if options.schedule is not None:
             yield "options.schedule"
         if self.escalation is not None:
-            yield "escalation"
             yield from self.escalation.features()
         for element in self.alert:
             yield from element.features()
