@@ -176,7 +176,9 @@ class EscalationWorld(World):
 
     def _cancel(self, element: CancelElement) -> CancelItemResult:
         escalations = CancelEscalations(self.escalations, self._wake())
-        (result,) = CancelAlerts(self.alerts, self.ledger, self.clock, self.link_sets, escalations)(self.key, [element])
+        (result,) = CancelAlerts(self.alerts, self.ledger, self.clock, self.link_sets, None, escalations)(
+            self.key, [element]
+        )
         return result
 
     def skipped(self, alert: Alert) -> Mapping[str, int]:

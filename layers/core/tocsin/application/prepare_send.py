@@ -67,11 +67,13 @@ class Origin:
 
     Attributes:
         step_of: the escalation it is a step of, None for everything else.
+        again_at: when the same alert is sent next; its stores are kept until then.
     """
 
     cause: Cause
     beside: tuple[Beside, ...] = ()
     step_of: StepOf | None = None
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +170,10 @@ class Draft:
         )
         return Ready(result, acceptance, allotments)
 
-    def renew_stores(self, ready: Ready) -> None:
-        """Note that the stores of everything that was accepted were used. Never fails."""
-        self.stores.renew(
-            use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses
-        )
+    def renew_stores(self, ready: Ready, again_at: datetime | None = None) -> None:
+        """Note that the stores of everything that was accepted were used, and when they will be again. Never fails."""
+        used = (use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses)
+        self.stores.renew(used, again_at or (self.origin.again_at if self.origin else None))
 
     def _beside(self) -> tuple[Beside, ...]:
         joined = (self.joined.beside,) if self.joined else ()

@@ -216,7 +216,7 @@ class ReadRecipients:
         recipients = self.alerts.recipients(key)
         messages = self.messages.load(key, positions)
         responded = self.responses.responded(key, positions)
-        segments = _segments(alert, item, sample_link(self.link_base))
+        segments = segments_of(alert, item, sample_link(self.link_base))
         for position in positions:
             recipient = recipients[position]
             row = _row(alert, item, recipient, messages.get(position), segments(recipient))
@@ -240,7 +240,7 @@ def _chunks(alert: Alert, channel: Channel | None, start: _Place) -> Iterator[tu
             yield item, chunk, first, min(CHUNK_SIZE, item.accepted - chunk * CHUNK_SIZE)
 
 
-def _segments(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient], int | None]:
+def segments_of(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient], int | None]:
     """Return what counts the parts of a receiver's text; moments in it are as long at any time."""
     if not isinstance(item.content, SmsContent):
         return lambda recipient: None

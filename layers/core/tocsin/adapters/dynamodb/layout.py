@@ -332,3 +332,8 @@ def timer_of(item: Item) -> TimerKey:
     """Return which timer this row is."""
     kind, _, subject = item["sk"]["S"].partition("#")
     return TimerKey(TenantId(item["pk"]["S"].split("#")[1]), TimerKind(kind), subject)
+
+
+def schedules_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of the schedules of an API key; their ids sort by the time they were made."""
+    return f"T#{tenant}#K#{key_id}#SCH"

@@ -434,8 +434,8 @@ class StoredContentRepository(Protocol):
         """Return an unexpired store of any kind by its id."""
         ...
 
-    def touch(self, content: StoredContent, now: datetime) -> None:
-        """Renew an expiring store: used now. Best effort, never shortens."""
+    def touch(self, content: StoredContent, now: datetime, again_at: datetime | None = None) -> None:
+        """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
         ...
 
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:

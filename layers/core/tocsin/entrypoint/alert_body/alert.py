@@ -171,6 +171,14 @@ class AlertFields(WireModel):
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
         """Elements have a known type; contacts need a group, their own or that of the linked set; so do modifiers."""
+        options, deferral = raw.get("options"), raw.get("deferral")
+        if (
+            isinstance(options, dict)
+            and options.get("schedule") is not None
+            and isinstance(deferral, dict)
+            and deferral.get("defer") is not False
+        ):
+            yield Fault("/deferral", "CONFLICT", "goes without `options.schedule`: an alert is kept, or sent later")
         elements = raw.get("alert")
         for index, element in enumerate(elements if isinstance(elements, list) else ()):
             yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
@@ -201,16 +209,12 @@ class AlertFields(WireModel):
             trigger=self.trigger.asked() if self.trigger else None,
             escalation=self.escalation.asked(_lasting(options)) if self.escalation else None,
             urgent=options.urgent,
-            unavailable=tuple(dict.fromkeys(self._features(options))),
+            unavailable=tuple(dict.fromkeys(self._features())),
         )
 
-    def _features(self, options: SendOptions) -> Iterable[str]:
+    def _features(self) -> Iterable[str]:
         if self.trigger is not None:
             yield "trigger"
-        if self.deferral is not None and self.deferral.defer:
-            yield "deferral"
-        if options.schedule is not None:
-            yield "options.schedule"
         if self.escalation is not None:
             yield from self.escalation.features()
         for element in self.alert:
@@ -238,13 +242,13 @@ class StoredAlert(AlertFields):
 
 
 def read_stored(text: str, client_ref: str | None) -> SendRequest:
-    """Return the request in the text of a store.
+    """Return what lies in a store as a call.
 
     Args:
-        client_ref: stands in place of the one in the store.
+        client_ref: goes before the one in the store.
 
     Raises:
-        InvalidRequest: it is no alert any more, or has no reference and none is given.
+        InvalidRequest: it is not, or not any more, what the door lets in; or has no client reference at all.
     """
     stored = read(StoredAlert, _object(text))
     reference = client_ref or stored.client_ref
@@ -255,5 +259,6 @@ def read_stored(text: str, client_ref: str | None) -> SendRequest:
 
 def _object(text: str) -> dict[str, Any]:
     found = parse_text(text)
-    assert isinstance(found, dict)
+    if not isinstance(found, dict):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "a stored alert must be a JSON object")])
     return found
