@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import number
-from tests.scenarios.escalation_world import MINUTE, EscalationWorld, mail, step, text
+from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, mail, step, text
 from tests.scenarios.invariants import check
 from tocsin.domain.client_message import Severity
 from tocsin.domain.escalation import EscalationState
@@ -46,6 +46,7 @@ def test_e4_when_nobody_answers_every_step_comes_in_order_and_the_owner_is_told_
     ]
     assert world.timers.rows == {}
     check(world)
+    check_escalations(world)
 
 
 def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_down() -> None:
@@ -70,6 +71,7 @@ def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_d
     assert (acknowledged.alertee, acknowledged.details["answerType"]) == (CY, "sms")
     assert world.messages.told == {}
     check(world)
+    check_escalations(world)
 
 
 def test_k_of_n_counts_people_and_not_replies() -> None:
@@ -91,6 +93,7 @@ def test_k_of_n_counts_people_and_not_replies() -> None:
     assert world.heard[ANA] == ["0:00 trunk 7 is down"]  # who has answered is not asked again
     assert world.events_of(first) == ["escalated", "acknowledged"]
     check(world)
+    check_escalations(world)
 
 
 def test_per_contact_each_own_answer_ends_it_for_that_contact_only() -> None:
@@ -114,6 +117,7 @@ def test_per_contact_each_own_answer_ends_it_for_that_contact_only() -> None:
     assert world.standing(first).state is EscalationState.ACKNOWLEDGED
     assert world.events_of(first) == ["escalated", "escalated", "acknowledged"]
     check(world)
+    check_escalations(world)
 
 
 def test_all_must_answer_and_each_step_adds_those_it_contacts() -> None:

@@ -117,7 +117,7 @@ def test_all_faults_of_the_block_come_at_once_each_with_its_place(door: Door) ->
         ({"steps": [step()], "onStopped": {"alert": [{**email(), "recipients": None}]}}, None),
         # a step is tried as it will be sent
         ({"steps": [step("5m", sms(recipients=["nobody"]))]}, {"/steps/0/alert/0": "UNSENDABLE"}),
-        ({"steps": [step("5m", sms(content="{firstname}", lookups={"performLookups": True}))]}, None),
+        ({"steps": [step("5m", sms(content="{recipient}", lookups={"performLookups": True}))]}, None),
         # an answer after the alert's lifetime would stop nothing
         ({"steps": [step("20d"), step("20d")]}, {"/steps": "OUTLIVES_ALERT"}),
     ],
