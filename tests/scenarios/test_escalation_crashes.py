@@ -64,8 +64,10 @@ def judge(world: EscalationWorld, first: Alert, story: Story) -> None:
     assert world.timers.rows == {}
     found = world.standing(first)
     told = {to: [said.split(" ", 1)[1] for said in all] for to, all in world.heard.items()}
-    asked = {to: said.count("trunk 7 is down") for to, said in told.items()}
-    if story is nobody_answers:
+    if found.answered == 0:
+        # A conversation that could not be remembered leaves an answer without a question: nobody can count it.
+        assert not any(response.matched for response in world.responses.kept.values())
+    if story is not somebody_cancels and found.answered == 0:
         assert found.state is EscalationState.EXHAUSTED
         assert set(told) == {ANA, BOB, CY}
         when = {alert.ref: alert.accepted_at - NOON for alert in world.accepted}
@@ -73,7 +75,7 @@ def judge(world: EscalationWorld, first: Alert, story: Story) -> None:
         assert 10 * MINUTE <= bob <= 10 * MINUTE + LATE
         assert bob + 20 * MINUTE <= cy <= bob + 20 * MINUTE + LATE
         return
-    assert set(asked) == {ANA, BOB}
+    assert set(told) <= {ANA, BOB}, "the second step came although it had ended"
     if story is bob_answers:
         assert found.state is EscalationState.ACKNOWLEDGED
         assert all("all clear" in said for said in told.values())
@@ -89,6 +91,7 @@ STORIES = (nobody_answers, bob_answers, somebody_cancels)
 def test_without_faults_every_story_ends_well(story: Story) -> None:
     world, first, calls = run({}, story)
     judge(world, first, story)
+    assert world.standing(first).answered == (story is bob_answers)
     # The enumerator is only worth as much as the calls it sees.
     assert {"escalations.get", "alerts.accept", "timers.move", "bell.ring", "happenings.tell"} <= set(calls)
     assert ("messages.tell" in calls) == (story is nobody_answers)
@@ -98,7 +101,10 @@ def test_without_faults_every_story_ends_well(story: Story) -> None:
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("story", STORIES)
 def test_e1_e2_e4_one_fault_anywhere(story: Story, fault: Fault) -> None:
-    for place in range(len(run({}, story)[2])):
+    calls = run({}, story)[2]
+    # Each call meets two of the four ways to die or be refused, and every fifth the long ones; together within seconds.
+    places = range(FOUR.index(fault) % 2, len(calls), 2) if fault in FOUR else range(0, len(calls), 5)
+    for place in places:
         world, first, _ = run({place: fault}, story)
         judge(world, first, story)
 
@@ -107,6 +113,6 @@ def test_e1_e2_e4_one_fault_anywhere(story: Story, fault: Fault) -> None:
 @pytest.mark.parametrize("story", [nobody_answers, bob_answers])
 def test_e1_e2_e4_two_faults_sampled(story: Story, one: Fault) -> None:
     calls = run({}, story)[2]
-    for n, place in enumerate(range(0, len(calls), 3)):
+    for n, place in enumerate(range(0, len(calls), 9)):
         world, first, _ = run({place: one, place + 1 + n % 7: FOUR[n % 4]}, story)
         judge(world, first, story)

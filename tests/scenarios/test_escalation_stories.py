@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import number
+from tests.fakes.time import NOON
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, mail, step, text
 from tests.scenarios.invariants import check
+from tests.scenarios.world import Disturbance
 from tocsin.domain.client_message import Severity
 from tocsin.domain.escalation import EscalationState
 
@@ -194,3 +196,26 @@ def test_t5_e1_after_an_outage_one_step_comes_late_and_the_next_counts_from_it()
     assert list(world.heard) == [ANA, BOB]
     world.fast_forward(6 * MINUTE)
     assert list(world.heard) == [ANA, BOB, CY]
+
+
+def test_e1_a_day_long_escalation_of_ten_thousand_takes_every_step_in_time() -> None:
+    # given ten thousand people who are all asked, seven managers in turn, and everybody again after a day
+    world = EscalationWorld(silent=True, disturbance=Disturbance(duplicates=(1, 1)))
+    everybody = [f"+4477009{n:05}" for n in range(10_000)]
+    managers = [step("3h", mail(f"m{n}@example.org")) for n in range(7)]
+    first = world.escalate(text(*everybody), steps=[*managers, step("3h", text(*everybody))], stopWhen={"count": 3})
+
+    # when two answer, which is one too few
+    world.fast_forward(timedelta(hours=10))
+    for phone in everybody[:2]:
+        world.text_back(phone, "yes")
+    world.fast_forward(timedelta(hours=18))
+
+    # then every step came, once and in time, and those two were not asked again
+    assert [len(all) for all in world.phones.values()].count(2) == 9_998
+    assert all(len(world.phones[phone]) == 1 for phone in everybody[:2])
+    assert all(len(world.mailboxes[f"m{n}@example.org"]) == 1 for n in range(7))
+    assert (world.standing(first).step, world.standing(first).state) == (8, EscalationState.EXHAUSTED)
+    late = [alert.accepted_at - (NOON + timedelta(hours=3 * n)) for n, alert in enumerate(world.accepted)]
+    assert max(late) <= timedelta(seconds=75)
+    check_escalations(world)
