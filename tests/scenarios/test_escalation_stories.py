@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.builders import number
+from tests.fakes.providers import Accept, Throttle
 from tests.fakes.time import NOON
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, mail, step, text
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
+from tocsin.domain.alert import Channel, ChunkKey
 from tocsin.domain.client_message import Severity
 from tocsin.domain.escalation import EscalationState
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 
 ANA, BOB, CY = number(1), number(2), number(3)
 BOSS = "boss@example.org"
@@ -219,3 +224,64 @@ def test_e1_a_day_long_escalation_of_ten_thousand_takes_every_step_in_time() -> 
     late = [alert.accepted_at - (NOON + timedelta(hours=3 * n)) for n, alert in enumerate(world.accepted)]
     assert max(late) <= timedelta(seconds=75)
     check_escalations(world)
+
+
+def test_3_3_what_is_not_handed_over_when_it_stops_is_skipped_soon_and_nobody_of_that_stands_down() -> None:
+    world = EscalationWorld()
+    world.sms.towards(BOB, Throttle())  # busy for as long as anybody tries
+    first = world.escalate(text(ANA, BOB), steps=LADDER, onStopped={"alert": [text(says="all clear")]})
+    world.fast_forward(2 * MINUTE)
+    assert world.states(first)["retry_wait"] == 1
+
+    world.text_back(ANA, "ok")
+    world.fast_forward(5 * MINUTE)
+
+    assert world.skipped(first) == {"stopped": 1}
+    assert list(world.heard) == [ANA]
+    assert [said.split(" ", 1)[1] for said in world.heard[ANA]] == ["trunk 7 is down", "all clear"]
+    check(world)
+    check_escalations(world)
+
+
+def test_e2_a_step_whose_orders_are_still_on_their_way_reaches_nobody_after_the_answer() -> None:
+    lost = Disturbance(drop=lambda order: order.channel is Channel.EMAIL)
+    world = EscalationWorld(disturbance=lost)
+    first = world.escalate(text(ANA), steps=[step("5m", mail(BOSS))])
+    world.fast_forward(5 * MINUTE + timedelta(seconds=1))
+    world.text_back(ANA, "ok")
+    world.fast_forward(MINUTE)
+    world.disturbance = Disturbance()
+    world.fast_forward(timedelta(hours=1))
+
+    (asked,) = [alert for alert in world.accepted if alert.cause]
+    assert world.skipped(asked) == {"stopped": 1}
+    assert world.mailboxes == {}
+    assert world.events_of(first) == ["escalated", "acknowledged"]
+
+
+def test_who_has_answered_is_skipped_while_others_still_must() -> None:
+    world = EscalationWorld()
+    world.sms.towards(BOB, Throttle(), Throttle(), Accept())
+    first = world.escalate(text(ANA, BOB), mail(BOSS), steps=LADDER, stopWhen={"count": 3})
+    world.fast_forward(timedelta(seconds=1))
+    # Bob's own text is still being tried when he answers by other means
+    key = ChunkKey(first.tenant, first.ref, 0, 0)
+    world.responses.add(
+        Response(
+            key, 1, ResponseKind.SMS, "in-9", BOB, None, world.clock(), link=first.link, escalation=first.escalation
+        )
+    )
+    world.fast_forward(timedelta(minutes=4))
+    assert BOB not in world.phones
+    assert world.skipped(first) == {"answered": 1}
+    assert world.standing(first).open
+
+
+def test_a_key_that_is_disabled_ends_its_escalations() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=LADDER)
+    world.keys.save(replace(world.key, enabled=False))
+    world.fast_forward(timedelta(hours=1))
+    assert list(world.heard) == [ANA]
+    assert world.standing(first).state is EscalationState.CANCELLED
+    assert world.events_of(first) == ["cancelled"]

@@ -47,6 +47,6 @@ def test_somebody_is_told_next_until_somebody_answers(system: System) -> None:
     system.awaited(lambda: said(phone), lambda all: all == ["who can come?", "all clear"], 60)
     shown = system.callers["live"].get(f"/alerts/{ref}").body["escalation"]
     assert (shown["state"], shown["answered"], shown["next_due_at"]) == ("acknowledged", 1, None)
-    told = [event["event"] for event in system.events("live", ref, 5)]
+    told = [event["event"] for event in system.events("live", ref, 4)]
     assert {"escalated", "acknowledged", "reply"} <= set(told)
     assert (told.count("escalated"), told.count("acknowledged")) == (1, 1)
