@@ -175,11 +175,13 @@ def check_escalation(
     stores: CallStores,
     preparation: Preparation,
     ends: datetime | None,
+    braked: Callable[[Sequence[Prepared]], Sequence[Prepared]],
 ) -> None:
     """Find out whether every step could be sent as things stand.
 
     Args:
         first: the elements of the first alert, prepared.
+        braked: takes off who may not be sent to.
         ends: when answers do not count any more; None = never.
 
     Raises:
@@ -193,7 +195,8 @@ def check_escalation(
         faults.append(Fault("/escalation/steps", "OUTLIVES_ALERT", message))
     everything = list(first)
     for number, step in enumerate(asked.steps):
-        prepared, found = _tried(step.alert, request, stores, preparation, f"/escalation/steps/{number}")
+        at = f"/escalation/steps/{number}"
+        prepared, found = _tried(step.alert, request, stores, preparation, at, braked)
         everything += prepared
         faults += found
     contacted = people(who for each in everything for who in each.element.recipients)
@@ -207,7 +210,12 @@ def check_escalation(
 
 
 def _tried(
-    later: LaterAlert, request: SendRequest, stores: CallStores, preparation: Preparation, at: str
+    later: LaterAlert,
+    request: SendRequest,
+    stores: CallStores,
+    preparation: Preparation,
+    at: str,
+    braked: Callable[[Sequence[Prepared]], Sequence[Prepared]],
 ) -> tuple[Sequence[Prepared], list[Fault]]:
     if len(later.elements) > MAX_ITEMS:
         raise RequestTooLarge(MAX_ITEMS, "alert elements of one step")
@@ -216,7 +224,7 @@ def _tried(
     if faults:
         return (), faults
     try:
-        prepared = prepare_elements(as_sent, stores, preparation)
+        prepared = braked(prepare_elements(as_sent, stores, preparation))
     except InvalidRequest as error:
         return (), [_moved(fault, at) for fault in error.faults]
     for index, each in enumerate(prepared):
@@ -247,7 +255,9 @@ def _stand_down_faults(
     if receivers.total() > MAX_RECIPIENTS:
         raise RequestTooLarge(MAX_RECIPIENTS, "recipients of `onStopped`")
     if len(elements) == len(later.elements):
-        yield from _tried(replace(later, elements=tuple(elements)), request, stores, preparation, at)[1]
+        yield from _tried(replace(later, elements=tuple(elements)), request, stores, preparation, at, lambda all: all)[
+            1
+        ]
 
 
 def _by_channel(everything: Sequence[Prepared]) -> dict[Channel, dict[str, str]]:

@@ -262,7 +262,9 @@ class PrepareSend:
         prepared = self._braked(key, prepare_elements(request, stores, preparation))
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)
-            check_escalation(request.escalation, request, prepared, stores, preparation, ends)
+            check_escalation(
+                request.escalation, request, prepared, stores, preparation, ends, lambda each: self._braked(key, each)
+            )
         if origin is not None and origin.step_of is not None:
             prepared = [origin.step_of.without_answered(each) for each in prepared]
         return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
