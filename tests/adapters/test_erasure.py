@@ -26,9 +26,11 @@ from tocsin.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.erasure import Person, without_mention
+from tocsin.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
 from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.message import MessageState
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
@@ -289,6 +291,42 @@ def test_an_address_is_found_in_every_disguise_we_write(text: str) -> None:
     dump = json.dumps(found).lower()
     for form in ("7700900123", "eve.canary", base64.b64encode(EVE_SMS.encode()).decode()[:8].lower()):
         assert form not in dump
+
+
+def test_s8_what_an_escalation_sends_later_goes_on_without_the_person(kept: Kept) -> None:
+    def step(*elements: dict[str, Any]) -> str:
+        return json.dumps({"alert": [{"alertType": "sms", "content": "hello", **element} for element in elements]})
+
+    first = an_acceptance(1)
+    link = LinkKey.of(ACME, KEY, "fire-7")
+    escalation = Escalation(
+        EscalationKey(link, first.alert.ref), EscalationState.ARMED, 3, 0, 1, 0, False, NOON, NOON, (first.alert.ref,), NOON
+    )  # fmt: skip
+    steps = (
+        step({"contacts": ["eve", "ana"]}, {"recipients": [EVE_SMS]}),
+        step({"recipients": [EVE_SMS]}),
+        step({"recipients": [ANA]}),
+    )
+    ladder = Ladder("ref-1", "fire-7", (timedelta(minutes=1),) * 4, steps, step({"recipients": ["whoever"]}))
+    kept.world.alerts.accept(replace(first, beside=(EscalationBegun(escalation, ladder),)))
+    by_eve = Response(
+        ChunkKey(ACME, first.alert.ref, 0, 0), 0, ResponseKind.SMS, "in-9", EVE_SMS, "eve", NOON,
+        link=Link(link, first.alert.ref), escalation=first.alert.ref,
+    )  # fmt: skip
+    kept.world.responses.add(by_eve)
+
+    kept.erase(contact_id="eve")
+
+    left = kept.world.escalations.ladder(escalation.key)
+    assert left is not None
+    said = [json.loads(text)["alert"] for text in left.steps]
+    assert [[element.get("contacts") for element in elements] for elements in said] == [[["ana"]], [], [None]]
+    assert left.steps[2] == steps[2]
+    assert left.on_stopped == ladder.on_stopped
+    stands = kept.world.escalations.get(escalation.key)
+    assert stands is not None
+    assert stands.by is not None
+    assert (stands.answered, stands.by.contact_id) == (1, None)
 
 
 def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None:

@@ -70,6 +70,7 @@ _ENVIRONMENT = {
     "EMAIL_BULK_QUEUE_URL": "https://sqs.invalid/4",
     "WEBHOOK_QUEUE_URL": "https://sqs.invalid/5",
     "WEBHOOK_SLOW_QUEUE_URL": "https://sqs.invalid/6",
+    "TIMERS_QUEUE_URL": "https://sqs.invalid/7",
     "OPEN_EGRESS": "false",
     "LINK_BASE_URL": "https://l.invalid",
     "POWERTOOLS_SERVICE_NAME": "bench",

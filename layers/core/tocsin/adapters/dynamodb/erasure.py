@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, ObjectStore, errors_mapped, every_page
+from tocsin.adapters.dynamodb.escalations import is_ladder
 from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.adapters.dynamodb.layout import LEFT_OUT, PACK, expiry, key
 from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
@@ -26,6 +27,7 @@ from tocsin.domain.erasure import (
     without_entry,
     without_left_out,
     without_mention,
+    without_person_on_ladder,
     without_receiver,
     without_receiver_of_callback,
     without_recipients,
@@ -205,6 +207,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_alertee
         if "#WD#" in row["pk"]["S"] and "#" not in sk:
             return without_receiver_of_callback
+        if is_ladder(row):
+            return without_person_on_ladder
         if sk.startswith("RESP#"):
             return lambda said, person: _silent(row, said, person)
         if (kind := _kind(row)) in _OF_STORES:
