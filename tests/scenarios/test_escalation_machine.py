@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -97,4 +97,6 @@ class EscalationMachine(RuleBasedStateMachine):
 
 
 TestEscalationMachine = EscalationMachine.TestCase
-TestEscalationMachine.settings = settings(max_examples=40, stateful_step_count=20)
+TestEscalationMachine.settings = settings(
+    max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
