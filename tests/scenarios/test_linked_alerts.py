@@ -7,14 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import KEY, TENANT, number
+from tests.builders import number
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.invariants import check
-from tests.scenarios.world import OURS, Disturbance, World
+from tests.scenarios.world import CLIENT, OURS, Disturbance, World
 from tests.unit.application.desk import an_email, an_sms
 from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
 from tocsin.domain.alert import Alert
-from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.contact import Contact, ContactGroup
 from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.response_kind import ResponseKind
@@ -26,6 +25,7 @@ GROUP = ContactGroup(
     {"ana": Contact("ana", sms=ANA, email="ana@x.org"), "bob": Contact("bob", sms=BOB, email="bob@x.org")},
 )
 LINK = LinkAsked("fire-7")
+BY_LINK = CancelElement(CancelKind.LINKED, link_ref="fire-7")
 MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)
 FIRST = "trunk 7 is down"
 SECOND = "trunk 7 is still down: who comes?"
@@ -119,9 +119,7 @@ def test_an_answer_that_comes_when_the_next_alarm_is_under_way_spares_whoever_is
 def test_who_cancels_the_link_stops_what_has_not_gone_out() -> None:
     world = World(disturbance=Disturbance(drop=lambda order: True))
     first, second = alarm(world), next_level(world)
-    cancel = CancelAlerts(world.alerts, world.ledger, world.clock, world.link_sets)
-    client = ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash")
-    (result,) = cancel(client, [CancelElement(CancelKind.LINKED, link_ref="fire-7")])
+    (result,) = CancelAlerts(world.alerts, world.ledger, world.clock, world.link_sets)(CLIENT, [BY_LINK])
     world.disturbance = Disturbance()
     world.fast_forward(HOURS)
 
@@ -129,6 +127,19 @@ def test_who_cancels_the_link_stops_what_has_not_gone_out() -> None:
     assert world.phones == {}
     assert world.states(first) == world.states(second) == {"cancelled": 2}
     check(world)
+
+
+def test_who_cancels_the_link_leaves_what_has_arrived_as_it_is() -> None:
+    world = World()
+    first = alarm(world)
+    world.fast_forward(HOURS)
+    second = next_level(world)
+
+    (result,) = CancelAlerts(world.alerts, world.ledger, world.clock, world.link_sets)(CLIENT, [BY_LINK])
+
+    assert result.open == 2
+    cancelled = {alert.ref: alert.cancelled_at for alert in world.accepted}
+    assert cancelled == {first.ref: None, second.ref: world.clock()}
 
 
 def play(plan: dict[int, Fault] | None = None) -> tuple[World, list[str]]:

@@ -15,6 +15,7 @@ from typing import Any
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, ObjectStore, errors_mapped, every_page
 from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.adapters.dynamodb.layout import PACK, expiry, key
+from tocsin.adapters.dynamodb.link_sets import is_seen, is_set
 from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
 from tocsin.application.ports import Sealer
 from tocsin.domain.erasure import (
@@ -101,6 +102,9 @@ class DynamoDbPersonalData:
             contact = row.get("contact", {}).get("S") in person.contact_ids
             if not changes and not contact:
                 return False
+            if is_seen(row):
+                self._remove(row)  # that they have answered is all it says, and their id is a part of its key
+                return True
             if self._replace(row, changes, contact=contact):
                 return True
             row = self._again(row)
@@ -138,6 +142,10 @@ class DynamoDbPersonalData:
         except ConditionFailed:
             return False
         return True
+
+    def _remove(self, row: Item) -> None:
+        with errors_mapped():
+            self._dynamodb.delete_item(TableName=self._table, Key={"pk": row["pk"], "sk": row["sk"]})
 
     def _again(self, row: Item) -> Item | None:
         with errors_mapped():
@@ -185,6 +193,8 @@ def _found(row: Item, name: str, value: Any, person: Person) -> Person:
         return Person(ids, frozenset(each[0] for each in mine))
     if _kind(row) == "contactGroup":
         return found_in_group(json.loads(value["content"]), person)
+    if is_set(row):
+        return found_in_group(value["group"], person)
     return Person()
 
 
@@ -204,6 +214,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_receiver_of_callback
         if sk.startswith("RESP#"):
             return lambda said, person: _silent(row, said, person)
+        if is_set(row):
+            return lambda said, person: {**said, "group": without_contact(said["group"], person)}
         if (kind := _kind(row)) in _OF_STORES:
             return lambda body, person: {**body, "content": _OF_STORES[kind](body["content"], person)}
     return without_mention
