@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number
-from tocsin.domain.contact import Contact
-from tocsin.domain.contact_group_json import MAX_FAULTS, contact_group_of
+from tocsin.domain.contact import Contact, ContactGroup
+from tocsin.domain.contact_group_json import MAX_FAULTS, contact_group_of, data_of
 from tocsin.domain.errors import InvalidRequest
 from tocsin.domain.nearest import did_you_mean
 
@@ -101,6 +101,17 @@ def test_any_json_is_a_group_or_a_list_of_faults(data: Any) -> None:
         return
     assert all(set(ids) <= set(group.contacts) for ids in group.sets.values())
     json.dumps([*group.contacts, *group.sets])
+
+
+def test_a_group_is_written_as_it_is_read() -> None:
+    full = Contact("ana", sms=number(1), email="ana@x.org", call=number(2), lookups={"firstname": "Ana"})
+    blank = Contact("")
+    plain = [name for name in full.__dataclass_fields__ if getattr(full, name) == getattr(blank, name)]
+    assert plain == [], "a contact has more than this test knows of: does what is written have it too?"
+    group = ContactGroup("crew", {"ana": full, "bob": Contact("bob")}, {"night": ("bob", "ana"), "none": ()})
+    written = json.loads(json.dumps(data_of(group)))
+    assert contact_group_of(written, "") == group
+    assert written["contacts"][1] == {"id": "bob"}
 
 
 def test_the_nearest_word_is_found_whatever_its_case_and_length() -> None:
