@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tests.fakes.time import NOON
 from tocsin.application.ports import Acceptance
+from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     Alert,
@@ -22,6 +23,7 @@ from tocsin.domain.alert import (
 from tocsin.domain.callback import Callback
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
 from tocsin.domain.link import Link
+from tocsin.domain.quiet_hours import QuietChoice
 from tocsin.domain.response_kind import ResponseKind
 
 TENANT = TenantId("acme")
@@ -56,6 +58,10 @@ def an_acceptance(
     lookups: LookupTerms | None = None,
     own: Mapping[str, Mapping[str, str]] | None = None,
     callback: Callback | None = None,
+    account: AccountClock = PLAIN,
+    urgent: bool = False,
+    quiet: Mapping[str, QuietChoice] | None = None,
+    lives: timedelta = timedelta(days=30),
     link: Link | None = None,
     except_seen: frozenset[ResponseKind] = frozenset(),
 ) -> Acceptance:
@@ -64,6 +70,8 @@ def an_acceptance(
     Args:
         lookups: how every item's keywords are read.
         own: the lookup values of contacts, by address.
+        quiet: what contacts say about their quiet hours, by address.
+        lives: until its results are gone.
         except_seen: of every item.
     """
     items = items or (sms(number(1)),)
@@ -80,11 +88,13 @@ def an_acceptance(
         client_ref="ref-1",
         accepted_at=at,
         send_before=at + lifetime,
-        expires_at=at + timedelta(days=30),
+        expires_at=at + lives,
         lane=lane_for(sum(len(to) for _, to, _ in items)),
         notification=NotificationMode.CALLBACK if callback else notification,
         items=tuple(accepted),
         callback=callback,
+        account=account,
+        urgent=urgent,
         link=link,
     )
     chunks = {}
@@ -92,6 +102,7 @@ def an_acceptance(
         first = piece.key.chunk * CHUNK_SIZE
         to = items[piece.key.item][1][first : first + CHUNK_SIZE]
         chunks[piece.key] = tuple(
-            Recipient(address, f"c{n}", (own or {}).get(address, {})) for n, address in enumerate(to, start=first)
+            Recipient(address, f"c{n}", (own or {}).get(address, {}), (quiet or {}).get(address))
+            for n, address in enumerate(to, start=first)
         )
     return Acceptance(alert, chunks)

@@ -124,13 +124,16 @@ class EventEntry(TypedDict):
     tag: str
     event: Annotated[
         str,
-        Field(description="sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick …"),
+        Field(
+            description="held, sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick …"
+        ),
     ]
     alertees: Annotated[list[str], Field(description="the receiver's address")]
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[str, Field(description="stable word for a failure")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
+    heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
     replyEncoding: NotRequired[Annotated[str, Field(description="of `reply`: utf8 or base64")]]
     truncated: NotRequired[Annotated[bool, Field(description="`reply` was longer than what is kept")]]

@@ -27,14 +27,17 @@ from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.explain import ExplainRecipient
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
@@ -70,6 +73,7 @@ class Door:
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
+    tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
 
     def __post_init__(self) -> None:
         self.responses = FakeResponses(self.links)
@@ -77,18 +81,13 @@ class Door:
         self.links.written_beside(self.alerts)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
+        clocks = AccountClocks(self.tenants, self.clock)
+        prepare = PrepareSend(self.stores, chance, clocks=clocks, join=JoinLinkSet(self.links))
         app = create_app("alerts_api")
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(
-                    PrepareSend(self.stores, chance, join=JoinLinkSet(self.links)),
-                    self.alerts,
-                    self.keys,
-                    self.queue,
-                    self.clock,
-                    self.told,
-                ),
+                SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told),
                 LoadStoredAlert(self.stores, self.clock),
             )
         )
@@ -112,6 +111,7 @@ class Door:
                 ReadAlertStatus(self.alerts, self.work, self.responses, self.clock),
                 ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
                 ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
+                ExplainRecipient(self.alerts, self.messages, self.responses, self.clock),
             )
         )
         app.register_blueprint(
@@ -126,6 +126,7 @@ class Door:
                     self.meters,
                     self.endpoints,
                     self.deliveries,
+                    clocks,
                     self.clock,
                 ),
                 SetInfo(self.keys),

@@ -344,7 +344,6 @@ def test_a_callback_url_is_https(door: Door, url: str) -> None:
 @pytest.mark.parametrize(
     ("element", "more", "feature"),
     [
-        (sms(timeWindows=["*;*;1-5;09:00:00;17:00:00"]), {}, "timeWindows"),
         (sms(), {"options": {"schedule": {"start": "now"}}}, "schedule"),
         (sms(), {"trigger": {"triggers": [{"type": "sms", "keyword": "stop", "tag": "t"}]}}, "trigger"),
         (sms(), {"deferral": {"storeName": "later"}}, "deferral"),

@@ -14,8 +14,10 @@ from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.responses import FakeResponses
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.ports import IdempotencyClaim
@@ -38,6 +40,7 @@ from tocsin.domain.send_request import (
 )
 from tocsin.domain.store_request import StoreElement
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.domain.tenant import Tenant
 
 
 def a_key(
@@ -102,14 +105,11 @@ class Desk:
         self.queue = FakeDispatchQueue()
         self.key = a_key(limited=frozenset(capacities or ()))
         self.keys.add(self.key, capacities or {})
-        self.send_alert = SendAlert(
-            PrepareSend(self.stores, self.chance, join=JoinLinkSet(self.links)),
-            self.alerts,
-            self.keys,
-            self.queue,
-            self.clock,
-            self.told,
-        )
+        self.tenants = FakeTenantRepository()
+        self.tenants.add(Tenant(TENANT, "Acme", self.clock()))
+        clocks = AccountClocks(self.tenants, self.clock)
+        prepare = PrepareSend(self.stores, self.chance, clocks=clocks, join=JoinLinkSet(self.links))
+        self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
         self.cancel_alerts = CancelAlerts(self.alerts, self.work, self.clock, self.links)
         self.store_content = StoreContent(self.stores, self.clock, self.chance)
 
@@ -119,9 +119,11 @@ class Desk:
         key: ApiKey | None = None,
         claim: IdempotencyClaim | None = None,
         group: ContactGroup | StoreRef | None = None,
+        urgent: bool = False,
         link: LinkAsked | None = None,
     ) -> SendResult:
-        return self.send_alert(key or self.key, a_request(*elements, group=group, link=link), claim)
+        request = a_request(*elements, group=group, urgent=urgent, link=link)
+        return self.send_alert(key or self.key, request, claim)
 
     def store(self, kind: ContentType, content: str, *, name: str | None = None, key: ApiKey | None = None) -> StoreRef:
         """Store something and return how it is named."""

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from tocsin.application.call_stores import CallStores, StoreUnusable
+from tocsin.domain.account_clock import PLAIN
 from tocsin.domain.alert import MAX_RECIPIENTS, MAX_UNIQUE_RECIPIENTS, EmailContent, SmsContent
 from tocsin.domain.alert_content import email_content, sms_content
 from tocsin.domain.allotment import PreparedElement
@@ -15,15 +17,18 @@ from tocsin.domain.contact import ContactGroup
 from tocsin.domain.csv_list import parse_list
 from tocsin.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.link_set import Answered
 from tocsin.domain.mail_header import UnsafeMail
 from tocsin.domain.personal_element import Unreadable, terms_of, worded
-from tocsin.domain.receivers import Asked, Unresolved, resolve
+from tocsin.domain.receivers import Asked, Resolved, Unresolved, resolve
 from tocsin.domain.send_faults import lookup_faults, lookup_keys
 from tocsin.domain.send_request import Element, EmailOptions, Receivers, SendRequest, SmsOptions, VoiceOptions
 from tocsin.domain.stored_content import ContentType, StoreRef
+from tocsin.domain.time_window import open_at
 
 _NO_VOICE = "the voice channel is not available yet"
+_OUTSIDE_WINDOWS = "outside its time windows"
 
 
 class _Use(NamedTuple):
@@ -48,6 +53,7 @@ class Preparation:
         reference: for the subjects of its emails.
         link: a short link as long as the real ones.
         gsm_only: text messages are put into the GSM alphabet.
+        zone: the account's, in which time windows are meant.
         answered: how contacts of the linked set have answered.
     """
 
@@ -56,6 +62,7 @@ class Preparation:
     reference: str
     link: str
     gsm_only: bool = False
+    zone: ZoneInfo = PLAIN.zone_info
     answered: Answered = field(default_factory=dict)
 
 
@@ -151,6 +158,8 @@ def _prepare(element: Element, call: _Call) -> Prepared:
     if isinstance(resolved, Unresolved):
         return failed(resolved.failure_reason)
     call.count(resolved.requested)
+    if not open_at(element.time_windows, terms.now, terms.zone):
+        return _outside(element, resolved)
     if isinstance(element.options, VoiceOptions):
         return failed(_NO_VOICE, resolved.requested)
     try:
@@ -177,6 +186,18 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             except_seen=element.except_seen,
         ),
         tuple(uses),
+    )
+
+
+def _outside(element: Element, resolved: Resolved) -> Prepared:
+    """Return an element whose time windows are all closed: nobody of it is contacted, now or later."""
+    out = [LeftOut(who.contact_id, who.address, LeftOutBecause.OUTSIDE_WINDOWS) for who in resolved.recipients]
+    left_out = (*resolved.left_out, *out)
+    return Prepared(
+        PreparedElement(
+            element.channel, element.tag, (), resolved.requested, None, _OUTSIDE_WINDOWS, left_out=left_out
+        ),
+        (),
     )
 
 

@@ -147,7 +147,9 @@ def resolve(
         known = by_address.get(mailbox_key(address))
         if known is None or known.contact_id is None:
             anyway = known is not None and bool(except_seen)
-            by_address[mailbox_key(address)] = Recipient(address, contact.id, contact.lookups, by_address=anyway)
+            by_address[mailbox_key(address)] = Recipient(
+                address, contact.id, contact.lookups, contact.quiet, by_address=anyway
+            )
     seen = _answered_already(channel, done, by_address)
     return Resolved(tuple(by_address.values()), (*without, *refused.values(), *seen))
 

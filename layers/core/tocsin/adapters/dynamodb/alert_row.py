@@ -7,12 +7,13 @@ words and the items without what they say; it travels in the index for lists), a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.layout import expiry, time
+from tocsin.adapters.dynamodb.quiet_row import from_clock, from_quiet, to_clock, to_quiet
+from tocsin.domain.account_clock import PLAIN
 from tocsin.domain.alert import (
     Alert,
     AlertItem,
@@ -49,7 +50,10 @@ def clear_attributes(alert: Alert) -> Item:
 
 
 def head(alert: Alert) -> list[Any]:
-    """Return the client's words about the alert, its items without their contents, and where it is called back."""
+    """Return the client's words about the alert, its items without their contents, and what not every alert has.
+
+    That is where it is called back, and by name its cause, its link, whether it is urgent, its account's clock …
+    """
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
         for item in alert.items
@@ -62,6 +66,10 @@ def head(alert: Alert) -> list[Any]:
         more["link"] = [link.key.name, link.master, None if link.expires_at is None else milliseconds(link.expires_at)]
     if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
         more["except_seen"] = seen
+    if alert.urgent:
+        more["urgent"] = True
+    if alert.account != PLAIN:
+        more["clock"] = from_clock(alert.account)
     return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
 
 
@@ -147,6 +155,8 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
         link=_link(tenant, row, more["link"]) if "link" in more else None,
+        urgent=more.get("urgent", False),
+        account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )
 
 
@@ -181,13 +191,17 @@ def to_left_out(values: Mapping[str, list[Any]]) -> dict[int, Sequence[LeftOut]]
 
 
 def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
-    """Return the sealed form of a chunk: per recipient its address, contact id and lookups, as far as it has them."""
+    """Return the sealed form of a chunk.
+
+    Per recipient its address, contact id, lookups and quiet hours, as far as it has them.
+    """
     return [_parts(recipient) for recipient in recipients]
 
 
 def _parts(recipient: Recipient) -> list[Any]:
-    if recipient.by_address:
-        return [recipient.address, recipient.contact_id, dict(recipient.lookups), None, True]
+    more = [from_quiet(recipient.quiet) if recipient.quiet is not None else None, True]
+    if recipient.by_address or recipient.quiet is not None:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), *more[: 1 + recipient.by_address]]
     if recipient.lookups:
         return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
     if recipient.contact_id is not None:
@@ -197,9 +211,14 @@ def _parts(recipient: Recipient) -> list[Any]:
 
 def to_recipients(values: list[Any]) -> list[Recipient]:
     """Return the recipients of a chunk's sealed form."""
-    return [_recipient(parts) for parts in values]
+    return [_recipient(*parts) for parts in values]
 
 
-def _recipient(parts: list[Any]) -> Recipient:
-    recipient = Recipient(*parts[:3])
-    return replace(recipient, by_address=True) if len(parts) > 4 else recipient
+def _recipient(
+    address: str,
+    contact_id: str | None = None,
+    lookups: Mapping[str, str] | None = None,
+    quiet: Any = None,
+    by_address: bool = False,
+) -> Recipient:
+    return Recipient(address, contact_id, lookups or {}, None if quiet is None else to_quiet(quiet), by_address)
