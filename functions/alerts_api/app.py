@@ -9,7 +9,8 @@ from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
-from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.scheduling import scheduling_routes
+from alerts_api.routes.sending import Sending, sending_routes
 from alerts_api.routes.storing import storing_routes
 from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
@@ -17,24 +18,32 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.change_schedule import ChangeSchedule
+from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.explain import ExplainRecipient
 from tocsin.application.join_link_set import JoinLinkSet
@@ -43,7 +52,9 @@ from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
@@ -60,6 +71,7 @@ sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, 
 keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
 stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 links = DynamoDbLinkSets(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
@@ -95,24 +107,38 @@ prepare_send = PrepareSend(
     join=JoinLinkSet(links),
 )
 
+schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
+timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
+together = DynamoDbTogether(aws.dynamodb, settings.table_name, sealer, stores, aws.s3, settings.bucket_name)
+store_content = StoreContent(stores, utc_now, chance)
+check_later = CheckLater(prepare_send)
+begin_schedule = BeginSchedule(check_later, clocks, chance)
+schedule_alert = ScheduleAlert(begin_schedule, together, stores, timers, utc_now)
+change_schedule = ChangeSchedule(schedules, together, stores, timers, utc_now)
+load_stored = LoadStoredAlert(stores, utc_now)
+
 app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages),
-        LoadStoredAlert(stores, utc_now),
+        Sending(
+            SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages),
+            load_stored,
+            schedule_alert,
+            DeferAlert(check_later, store_content, together, utc_now),
+            SendTogether(prepare_send, begin_schedule, together, keys, queue, timers, utc_now, client_messages),
+        ),
     )
 )
-app.register_blueprint(
-    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
-)
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links)))
+app.register_blueprint(scheduling_routes(authenticate, load_stored, schedule_alert, change_schedule))
+app.register_blueprint(storing_routes(authenticate, store_content, DeleteContent(stores, utc_now)))
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links, change_schedule)))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
 app.register_blueprint(
     reading_routes(
         authenticate,
         ListAlerts(alerts, utc_now),
-        ReadAlertStatus(alerts, work, responses, utc_now),
+        ReadAlertStatus(alerts, work, responses, utc_now, escalations),
         ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
         ExplainRecipient(alerts, messages, responses, utc_now),
@@ -121,7 +147,9 @@ app.register_blueprint(
 app.register_blueprint(
     managing_routes(
         authenticate,
-        ReadInfo(keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, clocks, utc_now),
+        ReadInfo(
+            keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, clocks, schedules, utc_now
+        ),
         SetInfo(keys, egress),
         ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress),
     )

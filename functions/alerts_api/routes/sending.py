@@ -1,31 +1,46 @@
-"""`/sendalert` and `/sendstoredalert`."""
+"""`/sendalert`, `/sendalerts` and `/sendstoredalert`: what is sent at once, later, or kept for later."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_answer
-from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
+from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
+from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import FromStore
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.ports import IdempotencyClaim
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import Fault, InvalidRequest, NotYetAvailable
+from tocsin.domain.schedule import ScheduleAsked
+from tocsin.domain.schedule_answer import Scheduled
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint import observability
-from tocsin.entrypoint.alert_body.alert import StoredAlert, storable
+from tocsin.entrypoint.alert_body.alert import read_stored, storable
 from tocsin.entrypoint.http import Call, Shape, answer, answers
-from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import read
 
 
-def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStoredAlert) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The use cases behind these routes."""
+
+    send: SendAlert
+    load: LoadStoredAlert
+    schedule: ScheduleAlert
+    defer: DeferAlert
+    together: SendTogether
+
+
+def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     """Return the routes that send."""
     routes = Blueprint(__name__)
 
@@ -36,9 +51,29 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
         claim = claim_of(call, "sendalert", body)
         if body.get("storeDetails") is not None:
             stored = read(SendAlertFromStoreBody, body)
-            return _sent(call, send, key, _stored_request(load, key, stored.store(), stored.client_ref), claim)
+            return _from_store(call, use, key, stored.store(), stored.client_ref, None, claim)
         request = replace(read(SendAlertBody, body).to_request(), text=storable(body))
-        return _sent(call, send, key, request, claim)
+        if request.schedule is not None:
+            call.client_ref = request.client_ref
+            return _kept(call, use.schedule(key, request, request.schedule, claim))
+        if request.deferral is not None:
+            call.client_ref = request.client_ref
+            return _kept(call, use.defer(key, request, request.deferral, claim, seed_of(key, claim)))
+        return _sent(call, use.send, key, request, claim)
+
+    @routes.route("/sendalerts", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_sendalerts(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        claim = claim_of(call, "sendalerts", body)
+        asked = read(SendAlertsBody, body)
+        results = use.together(key, asked.requests(body), claim)
+        if not all(isinstance(result, Scheduled) or result.success for result in results):
+            return answer(none_sent_answer(results, asked.client_ref, call.request_id), 422)
+        accepted = [result for result in results if isinstance(result, SendResult)]
+        call.notes["items"] = len(results)
+        observability.count("RecipientsAccepted", sum(item.sent for result in accepted for item in result.items))
+        return answer(together_answer(results, asked.client_ref))
 
     @routes.route("/sendstoredalert", methods=["POST"])
     @answers(routes, Shape.ENVELOPE)
@@ -46,25 +81,34 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
         key, body = opened(call, authenticate)
         claim = claim_of(call, "sendstoredalert", body)
         asked = read(SendStoredAlertBody, body)
-        if unavailable := asked.features():
-            raise NotYetAvailable(", ".join(unavailable))
-        return _sent(call, send, key, _stored_request(load, key, asked.store(), asked.client_ref), claim)
+        return _from_store(call, use, key, asked.store(), asked.client_ref, asked.schedule(), claim)
 
     return routes
 
 
-def _stored_request(load: LoadStoredAlert, key: ApiKey, ref: StoreRef, client_ref: str | None) -> SendRequest:
-    stored = read(StoredAlert, _object(load(key, ref)))
-    reference = client_ref or stored.client_ref
-    if reference is None:
-        raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
-    return stored.request(reference)
+def _from_store(
+    call: Call,
+    use: Sending,
+    key: ApiKey,
+    ref: StoreRef,
+    client_ref: str | None,
+    asked: ScheduleAsked | None,
+    claim: IdempotencyClaim | None,
+) -> Response:
+    """Send what lies in a store, now or when the call or the stored alert itself says."""
+    store = use.load(key, ref)
+    request = read_stored(store.content, client_ref)
+    if (asked := asked or request.schedule) is not None:
+        call.client_ref = request.client_ref
+        return _kept(call, use.schedule(key, request, asked, claim, FromStore(store, client_ref)))
+    return _sent(call, use.send, key, request, claim)
 
 
-def _object(text: str) -> dict[str, Any]:
-    found = parse_text(text)
-    assert isinstance(found, dict)
-    return found
+def _kept(call: Call, result: Scheduled | SendResult) -> Response:
+    if isinstance(result, SendResult):
+        return answer(nothing_sent(call, result), 422)
+    call.notes["schedule"] = result.schedule_id or "none"
+    return answer(scheduled_answer(result))
 
 
 def _sent(call: Call, send: SendAlert, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> Response:
@@ -73,13 +117,14 @@ def _sent(call: Call, send: SendAlert, key: ApiKey, request: SendRequest, claim:
     accepted = sum(item.sent for item in result.items)
     call.notes.update(items=len(result.items), receivers=accepted)
     if not result.success or result.alert_ref is None:
-        return answer(_nothing_sent(call, result), 422)
+        return answer(nothing_sent(call, result), 422)
     call.notes["alert"] = result.alert_ref
     observability.count("RecipientsAccepted", accepted)
     return answer(send_answer(result))
 
 
-def _nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:
+def nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:
+    """Return the answer to a call of which nothing is, or would ever be, sent."""
     return {
         "success": False,
         "returnCode": 422,

@@ -15,6 +15,7 @@ from alerts_api.schemas.callbacks import (
     CallbacksAnswer,
     callbacks_answer,
 )
+from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
 from tocsin.domain.alert import NotificationMode
@@ -178,18 +179,6 @@ class StoredAnswer(TypedDict):
 
 
 @_EXACT
-class ScheduledAnswer(TypedDict):
-    """One scheduled alert."""
-
-    scheduledAlertId: str
-    storedAlertId: str
-    paused: bool
-    nextRunAt: str | None
-    expires: str | None
-    repeats: str | None
-
-
-@_EXACT
 class MessageAnswer(TypedDict):
     """One message to the owner of the key."""
 
@@ -267,7 +256,7 @@ class InfoAnswer(TypedDict):
     ]
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
-    scheduled: NotRequired[list[ScheduledAnswer]]
+    scheduled: NotRequired[list[ScheduleInfo]]
     keywords: NotRequired[list[str]]
     brakes: NotRequired[BrakesAnswer]
     stats: NotRequired[StatsAnswer]
@@ -296,8 +285,8 @@ def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
         told["capacities"] = {"call": left["call"], "email": left["email"], "sms": left["sms"]}
     if info.stored is not None:
         told["stored"] = [_stored(store) for store in info.stored]
-    if info.scheduled:
-        told["scheduled"] = []
+    if info.scheduled is not None:
+        told["scheduled"] = [schedule_info(schedule, info.at) for schedule in info.scheduled]
     if info.keywords:
         told["keywords"] = []
     if info.brakes is not None:

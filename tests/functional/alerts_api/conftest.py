@@ -12,7 +12,8 @@ from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
-from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.scheduling import scheduling_routes
+from alerts_api.routes.sending import Sending, sending_routes
 from alerts_api.routes.storing import storing_routes
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
@@ -25,17 +26,23 @@ from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
+from tests.fakes.schedules import FakeSchedules, FakeTogether
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.change_schedule import ChangeSchedule
+from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.explain import ExplainRecipient
 from tocsin.application.join_link_set import JoinLinkSet
@@ -45,7 +52,9 @@ from tocsin.application.pepper import pepper_of
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
@@ -73,6 +82,9 @@ class Door:
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
+    schedules: FakeSchedules = field(default_factory=FakeSchedules)
+    timers: FakeTimers = field(default_factory=FakeTimers)
+    timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
 
     def __post_init__(self) -> None:
@@ -84,22 +96,37 @@ class Door:
         clocks = AccountClocks(self.tenants, self.clock)
         prepare = PrepareSend(self.stores, chance, clocks=clocks, join=JoinLinkSet(self.links))
         app = create_app("alerts_api")
+        self.together = FakeTogether(self.alerts, self.schedules, self.stores, self.timers)
+        load, check = LoadStoredAlert(self.stores, self.clock), CheckLater(prepare)
+        store = StoreContent(self.stores, self.clock, chance)
+        begin = BeginSchedule(check, clocks, chance)
+        schedule = ScheduleAlert(begin, self.together, self.stores, self.timer_queue, self.clock)
+        change = ChangeSchedule(self.schedules, self.together, self.stores, self.timer_queue, self.clock)
+        self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told),
-                LoadStoredAlert(self.stores, self.clock),
+                Sending(
+                    self.send_alert,
+                    load,
+                    schedule,
+                    DeferAlert(check, store, self.together, self.clock),
+                    SendTogether(
+                        prepare, begin, self.together, self.keys, self.queue, self.timer_queue, self.clock, self.told
+                    ),
+                ),
             )
         )
+        app.register_blueprint(scheduling_routes(self.authenticate, load, schedule, change))
         app.register_blueprint(
             storing_routes(
                 self.authenticate,
-                StoreContent(self.stores, self.clock, chance),
+                store,
                 DeleteContent(self.stores, self.clock),
             )
         )
         app.register_blueprint(
-            cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock, self.links))
+            cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock, self.links, change))
         )
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
@@ -127,6 +154,7 @@ class Door:
                     self.endpoints,
                     self.deliveries,
                     clocks,
+                    self.schedules,
                     self.clock,
                 ),
                 SetInfo(self.keys),

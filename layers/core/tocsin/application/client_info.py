@@ -14,6 +14,7 @@ from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, Stor
 from tocsin.application.ports.brakes import BrakeBook, Meters
 from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoints
 from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.application.ports.schedules import Schedules
 from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey
@@ -22,6 +23,7 @@ from tocsin.domain.callback import url_faults
 from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQuery
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.schedule import Schedule
 from tocsin.domain.stored_content import StoredContent
 from tocsin.domain.webhook_delivery import KEPT_FOR, Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
@@ -77,6 +79,7 @@ class ClientInfo:
 
     Attributes:
         capacities: what is left per channel, None for an unlimited one.
+        scheduled: scheduled alerts that are not over.
         events_waiting: result events that wait to be collected.
     """
 
@@ -85,7 +88,7 @@ class ClientInfo:
     account: AccountClock
     capacities: Mapping[Channel, int | None] | None = None
     stored: Sequence[StoredContent] | None = None
-    scheduled: bool = False
+    scheduled: Sequence[Schedule] | None = None
     keywords: bool = False
     brakes: BrakeInfo | None = None
     events_waiting: int | None = None
@@ -106,6 +109,7 @@ class ReadInfo:
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
     clocks: AccountClocks
+    schedules: Schedules
     clock: Clock
 
     def __call__(self, key: ApiKey, wanted: InfoWanted) -> ClientInfo:
@@ -115,13 +119,15 @@ class ReadInfo:
             StorageUnavailable: messages that were to be marked may be marked.
         """
         now = self.clock()
-        info = ClientInfo(key, now, self.clocks.get(key.tenant), scheduled=wanted.scheduled, keywords=wanted.keywords)
+        info = ClientInfo(key, now, self.clocks.get(key.tenant), keywords=wanted.keywords)
         if wanted.capacities:
             left = self.keys.remaining(key.tenant, key.id) if key.limited else {}
             shown = {channel: left.get(channel, 0) if channel in key.limited else None for channel in CAPACITIES}
             info = replace(info, capacities=shown)
         if wanted.stored:
             info = replace(info, stored=self.stores.list(key.tenant, key.id, None, now))
+        if wanted.scheduled:
+            info = replace(info, scheduled=self.schedules.list(key.tenant, key.id))
         if wanted.brakes:
             spent = spent_today(self.meters, key.tenant, now)
             info = replace(info, brakes=BrakeInfo(self.book.get(key.tenant), spent))

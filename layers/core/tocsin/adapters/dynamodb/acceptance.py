@@ -9,7 +9,7 @@ A linked set adds 2 to them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,8 +43,9 @@ from tocsin.application.ports import (
     Replayed,
     Sealer,
 )
+from tocsin.domain.alert import Channel
 from tocsin.domain.beside import Beside
-from tocsin.domain.ids import TenantId
+from tocsin.domain.ids import ApiKeyId, TenantId
 
 CLAIM_STANDS = timedelta(hours=24)
 """How long an Idempotency-Key answers for its first use."""
@@ -52,7 +53,7 @@ CLAIM_STANDS = timedelta(hours=24)
 ROOM = 3_000_000
 """Bytes of sealed attributes one transaction may carry; DynamoDB takes 4 MB of rows, keys and the rest included."""
 
-_FAILED = "ConditionalCheckFailed"
+FAILED = "ConditionalCheckFailed"
 
 
 @dataclass
@@ -71,12 +72,17 @@ class Transaction:
     beside: dict[int, Beside] = field(default_factory=dict)
 
 
-def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Contents) -> Transaction:
-    """Seal everything and lay out the transaction; contents too big for it are put into the object store."""
+def transaction_of(
+    acceptance: Acceptance, table: str, sealer: Sealer, store: Contents, room: int = ROOM
+) -> Transaction:
+    """Seal everything and lay out the transaction; contents too big for it are put into the object store.
+
+    Args:
+        room: bytes of sealed attributes it may carry.
+    """
     alert, claim = acceptance.alert, acceptance.claim
     tenant, pk = alert.tenant, alert_pk(alert.tenant, alert.ref)
     transaction = Transaction(acceptance)
-    room = ROOM
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
 
     meta: Item = key(pk, META) | clear_attributes(alert)
@@ -88,26 +94,10 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     transaction.actions.append(_put(table, meta, ConditionExpression="attribute_not_exists(pk)"))
 
     if claim is not None:
-        row = _claim_row(acceptance, claim, sealer)
         transaction.actions.append(
-            _put(
-                table,
-                row,
-                ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
-                ExpressionAttributeNames={"#exp": "exp"},
-                ExpressionAttributeValues={":now": time(alert.accepted_at)},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            claimed(table, tenant, alert.key_id, claim, acceptance.answer, alert.accepted_at, sealer)
         )
-    for channel, units in acceptance.draws.items():
-        if units:
-            capacity = {"TableName": table, "Key": capacity_key(tenant, alert.key_id, channel)}
-            draw = {
-                "UpdateExpression": "SET remaining = remaining - :units",
-                "ConditionExpression": "remaining >= :units",
-                "ExpressionAttributeValues": {":units": {"N": str(units)}},
-            }
-            transaction.actions.append({"Update": capacity | draw})
+    transaction.actions += drawn(table, tenant, alert.key_id, acceptance.draws)
 
     ends = expiry(alert.expires_at)
     for chunk, recipients in acceptance.chunks.items():
@@ -135,7 +125,7 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
 
 def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer) -> AcceptOutcome | None:
     """Return what a transaction cancelled for these reasons came to; None if no condition of ours failed."""
-    failed = [reason.get("Code") == _FAILED for reason in reasons]
+    failed = [reason.get("Code") == FAILED for reason in reasons]
     if not any(failed):
         return None
     if failed[0]:
@@ -160,12 +150,44 @@ def earlier_use(
     return Replayed(unseal(sealer, tenant, row, "sealed"))
 
 
-def _claim_row(acceptance: Acceptance, claim: IdempotencyClaim, sealer: Sealer) -> Item:
-    alert = acceptance.alert
-    row: Item = idempotency_key(alert.tenant, alert.key_id, claim) | expiry(alert.accepted_at + CLAIM_STANDS)
+def claimed(
+    table: str,
+    tenant: TenantId,
+    key_id: ApiKeyId,
+    claim: IdempotencyClaim,
+    answer: str | None,
+    at: datetime,
+    sealer: Sealer,
+) -> Item:
+    """Return the action that keeps an answer under an Idempotency-Key; refused, it returns the row that is there."""
+    row: Item = idempotency_key(tenant, key_id, claim) | expiry(at + CLAIM_STANDS)
     row["fingerprint"] = {"S": claim.fingerprint}
-    row["sealed"] = {"B": seal(sealer, alert.tenant, row, "sealed", acceptance.answer or "")}
-    return row
+    row["sealed"] = {"B": seal(sealer, tenant, row, "sealed", answer or "")}
+    return _put(
+        table,
+        row,
+        ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
+        ExpressionAttributeNames={"#exp": "exp"},
+        ExpressionAttributeValues={":now": time(at)},
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+    )
+
+
+def drawn(table: str, tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> list[Item]:
+    """Return the actions that draw from the capacities of a key."""
+    return [
+        {
+            "Update": {
+                "TableName": table,
+                "Key": capacity_key(tenant, key_id, channel),
+                "UpdateExpression": "SET remaining = remaining - :units",
+                "ConditionExpression": "remaining >= :units",
+                "ExpressionAttributeValues": {":units": {"N": str(units)}},
+            }
+        }
+        for channel, units in draws.items()
+        if units
+    ]
 
 
 def _put(table: str, row: Item, **terms: object) -> Item:
