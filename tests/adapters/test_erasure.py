@@ -25,12 +25,14 @@ from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliverie
 from tocsin.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind
+from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.erasure import Person, without_mention
 from tocsin.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
 from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.link import Link, LinkKey
+from tocsin.domain.link_set import LinkBegun, LinkSet
 from tocsin.domain.message import MessageState
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
@@ -41,7 +43,7 @@ from tocsin.domain.work import SliceTally
 EVE_SMS, EVE_MAIL, EVE_CALL = "+447700900123", "Eve.Canary@example.org", "+447700900124"
 CANARIES = ("7700900123", "7700900124", "eve.canary", "evelyn", "canary reply")
 ANA, BOB = "+447700900001", "bob@example.org"
-GROUP = {
+GROUP: dict[str, Any] = {
     "name": "team",
     "contacts": [
         {"id": "eve", "sms": EVE_SMS, "email": EVE_MAIL, "call": EVE_CALL, "lookups": {"firstname": "Evelyn"}},
@@ -119,6 +121,7 @@ class Kept:
                     expires_at=NOON + timedelta(days=30),
                 )
             )
+        self._fill_link_sets()
         for kind, content in (
             (ContentType.CONTACT_GROUP, json.dumps(GROUP)),
             (ContentType.ALERT, json.dumps(STORED_ALERT)),
@@ -141,6 +144,30 @@ class Kept:
                     ends,
                 )
             )
+
+    def _fill_link_sets(self) -> None:
+        """Begin one set whose group lies in its row and one whose group does not; Ana and Eve have answered in both."""
+        many = [{"id": f"big-{n}", "lookups": {"map": secrets.token_hex(500)}} for n in range(40)]
+        self.links: list[Link] = []
+        for name, more in (("small", []), ("big", many)):
+            began = an_acceptance(1)
+            group = contact_group_of({**GROUP, "contacts": [*GROUP["contacts"], *more]}, "")
+            found = LinkSet(LinkKey.of(ACME, KEY, name), name, began.alert.ref, group, NOON, NOON + timedelta(days=9))
+            self.world.alerts.accept(replace(began, beside=(LinkBegun(found),)))
+            self.links.append(found.link)
+            for contact in ("eve", "ana"):
+                self.world.responses.add(
+                    Response(
+                        key=self.chunk,
+                        position=0,
+                        kind=ResponseKind.EMAIL,
+                        natural_id=f"{name}-{contact}",
+                        address=ANA,
+                        contact_id=contact,
+                        at=NOON,
+                        link=found.link,
+                    )
+                )
 
     def _event(self, id: str, alertee: str, contact: str | None, **details: Any) -> ResultEvent:
         return ResultEvent(
@@ -246,6 +273,13 @@ def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
     assert json.loads(kept.said(ContentType.ALERT))["alert"] == [
         {"alertType": "sms", "recipients": [ANA], "recipientList": BOB}
     ]
+    for link in kept.links:
+        standing = kept.world.links.standing(link.key, NOON)
+        assert isinstance(standing, LinkSet)
+        assert "ana" in standing.group.contacts
+        assert "eve" not in standing.group.contacts
+        assert standing.group.sets == {"night": ("ana",)}
+        assert kept.world.links.answered(link) == {"ana": {ResponseKind.EMAIL}}
     assert kept.said(ContentType.RECIPIENT_LIST) == f"{ANA}, {BOB}"
     assert kept.said(ContentType.CONTACT_LIST) == "ana"
     assert kept.said(ContentType.SMS) == "Call  now"
