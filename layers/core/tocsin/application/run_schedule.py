@@ -91,7 +91,7 @@ class RunSchedule:
         move = ScheduleRun(schedule, decision.ran(cause.alert_ref(key.tenant)))
         origin = Origin(cause, (move,), again_at=decision.moved.next_at)
         try:
-            request = replace(self.read(store.content, schedule.client_ref), schedule=None, deferral=None)
+            request = replace(self.read(store.content, schedule.client_ref), schedule=None, deferral=None, trigger=None)
             result = self.send(key, request, None, origin)
         except Superseded as superseded:
             # Either its linked set was cancelled, or the schedule has moved on, and nothing is left to do.
