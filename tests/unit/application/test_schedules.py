@@ -353,6 +353,18 @@ def test_a_change_under_a_claim_is_made_once_however_often_it_is_asked(desk: Sch
     assert desk.standing(result).state is ScheduleState.ARMED
 
 
+def test_what_is_over_for_a_month_is_not_there_any_more(desk: ScheduleDesk) -> None:
+    cancelled, paused = desk.schedule(DAILY), desk.schedule(DAILY)
+    desk.do(Change.CANCEL, cancelled)
+    desk.do(Change.PAUSE, paused)
+    desk.clock.advance(29 * DAY)
+    assert desk.do(Change.CANCEL, cancelled).state is ScheduleState.CANCELLED
+    desk.clock.advance(11 * DAY)
+    for result, change in ((cancelled, Change.CANCEL), (paused, Change.RESUME)):
+        with pytest.raises(NotFound):
+            desk.do(change, result)
+
+
 def test_a_schedule_belongs_to_one_key(desk: ScheduleDesk) -> None:
     result = desk.schedule(DAILY)
     other = replace(desk.key, id="k2")  # type: ignore[arg-type]
