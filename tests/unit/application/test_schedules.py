@@ -19,7 +19,13 @@ from tocsin.domain.alert import Channel
 from tocsin.domain.cause import CauseKind
 from tocsin.domain.client_message import MessageQuery
 from tocsin.domain.erasure import Person, without_receiver
-from tocsin.domain.errors import IdempotencyKeyReused, InvalidRequest, NotFound, NotYetAvailable
+from tocsin.domain.errors import (
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotFound,
+    NotYetAvailable,
+    StorageUnavailable,
+)
 from tocsin.domain.schedule import RunFailure, Schedule, ScheduleState
 from tocsin.domain.schedule_answer import Scheduled
 from tocsin.domain.send_request import Receivers, SendRequest
@@ -431,3 +437,14 @@ def test_a_message_that_is_read_is_the_door_s(desk: ScheduleDesk) -> None:
 def test_times_come_from_the_clock_of_utc(desk: ScheduleDesk) -> None:
     result = desk.schedule(asked(datetime(2026, 11, 24, 9, 0)))
     assert result.next_run_at == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_a_store_that_cannot_be_renewed_keeps_the_schedule_from_being_made(desk: ScheduleDesk) -> None:
+    ref = desk.store(ContentType.ALERT, body(ANA))
+    store = desk.stored(ref)
+    assert store is not None
+    desk.stores.touch = lambda *_: None  # type: ignore[method-assign,assignment]
+    with pytest.raises(StorageUnavailable):
+        desk.schedule(asked(delay="60d"), source=FromStore(store, None))
+    assert desk.schedules.rows == {}
+    assert desk.schedule(asked(delay="10d"), source=FromStore(store, None)).schedule_id
