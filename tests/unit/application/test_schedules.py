@@ -443,7 +443,7 @@ def test_a_store_that_cannot_be_renewed_keeps_the_schedule_from_being_made(desk:
     ref = desk.store(ContentType.ALERT, body(ANA))
     store = desk.stored(ref)
     assert store is not None
-    desk.stores.touch = lambda *_: None  # type: ignore[method-assign,assignment]
+    desk.stores.touch = lambda *_: None  # type: ignore[method-assign]
     with pytest.raises(StorageUnavailable):
         desk.schedule(asked(delay="60d"), source=FromStore(store, None))
     assert desk.schedules.rows == {}
