@@ -10,14 +10,17 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks
 from tocsin.application.sweep import Sweep
 from tocsin.application.sweep_callbacks import SweepCallbacks
+from tocsin.application.sweep_timers import SweepTimers
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
@@ -41,6 +44,7 @@ class Settings(Environment):
     email_bulk_queue_url: str
     webhook_queue_url: str
     webhook_slow_queue_url: str
+    timers_queue_url: str
 
 
 configure(SERVICE)
@@ -73,4 +77,9 @@ sweep_callbacks = SweepCallbacks(
     queue=callbacks,
     clock=utc_now,
 )
-handler = sweeper(SERVICE, sweep, sweep_callbacks)
+sweep_timers = SweepTimers(
+    timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
+    queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
+    clock=utc_now,
+)
+handler = sweeper(SERVICE, sweep, sweep_callbacks, sweep_timers)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tocsin.application.sweep import SweepReport
 from tocsin.application.sweep_callbacks import CallbackSweepReport
+from tocsin.application.sweep_timers import TimerSweepReport
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.observability import logger
@@ -20,14 +21,20 @@ Sweeping = Callable[[Callable[[], timedelta]], SweepReport]
 SweepingCallbacks = Callable[[Callable[[], timedelta]], CallbackSweepReport]
 """The other one; `SweepCallbacks` is one."""
 
+SweepingTimers = Callable[[Callable[[], timedelta]], TimerSweepReport]
+"""The third; `SweepTimers` is one."""
+
 
 def sweeper(
-    service: str, sweep: Sweeping, sweep_callbacks: SweepingCallbacks | None = None
+    service: str,
+    sweep: Sweeping,
+    sweep_callbacks: SweepingCallbacks | None = None,
+    sweep_timers: SweepingTimers | None = None,
 ) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, int]]:
     """Return the handler of the schedule's event. What the event says does not matter: the rows decide.
 
-    Messages come first. Callbacks that could not be swept are logged and left to the next run: they must not make
-    the sweeper look dead.
+    Timers come first: they are few, and each may be an alarm that nobody has heard yet. Then messages. Timers and
+    callbacks that could not be swept are logged and left to the next run: they must not make the sweeper look dead.
 
     A run that could not even list what is due raises; the next minute's run tries again, and the missing heartbeat
     (`SweepRuns`) and the function's errors are alarmed.
@@ -39,6 +46,7 @@ def sweeper(
         def time_left() -> timedelta:
             return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
+        timers = None if sweep_timers is None else _rung(sweep_timers, time_left, service)
         report = sweep(time_left)
         for key, code in report.failed:
             logger().warning(
@@ -51,6 +59,8 @@ def sweeper(
             "mended": report.mended,
             "failed": len(report.failed),
         }
+        if timers is not None:
+            facts["timers"] = timers
         if sweep_callbacks is not None:
             facts["callbacks"] = _swept(sweep_callbacks, time_left, service)
         milliseconds = round((perf_counter() - started) * 1000)
@@ -65,6 +75,18 @@ def sweeper(
         return facts
 
     return handler
+
+
+def _rung(sweep: SweepingTimers, time_left: Callable[[], timedelta], service: str) -> int:
+    """Ring for the timers that are overdue and return how many."""
+    try:
+        report = sweep(time_left)
+    except Exception:
+        logger().warning("timers could not be swept", exc_info=True)
+        emit(service, {"TimerSweepsFailed": 1})
+        return 0
+    emit(service, {"TimersRung": report.rung})
+    return report.rung
 
 
 def _swept(sweep: SweepingCallbacks, time_left: Callable[[], timedelta], service: str) -> int:

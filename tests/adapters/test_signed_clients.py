@@ -137,6 +137,9 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("kms", "decrypt", {"CiphertextBlob": b"blob", "EncryptionContext": {"tenant": "a"}}),
     ("sns", "publish", {"PhoneNumber": "+447700900111", "Message": "Hi & bye €",
                         "MessageAttributes": {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}}),
+    ("scheduler", "create_schedule", {"Name": "t-0a", "GroupName": "g", "ClientToken": "t-0a", "ActionAfterCompletion": "DELETE",
+                                      "ScheduleExpression": "at(2026-11-23T12:00:00)", "FlexibleTimeWindow": {"Mode": "OFF"},
+                                      "Target": {"Arn": "arn:aws:sqs:eu-west-1:1:q", "RoleArn": "arn:aws:iam::1:role/r", "Input": "{}"}}),
     ("sesv2", "send_email", {"FromEmailAddress": "a@t.example", "Destination": {"ToAddresses": ["b@t.example"]},
                              "Content": {"Raw": {"Data": b"From: a\r\n\r\nx"}}}),
 ]  # fmt: skip
@@ -184,6 +187,8 @@ ERRORS: list[tuple[str, str, dict[str, Any], tuple[int, dict[str, str], bytes]]]
     ("sesv2", "send_email", {"Content": {}}, (400, {"x-amzn-errortype": "MessageRejected:http://x"}, b'{"message":"not verified"}')),
     ("sns", "publish", {"PhoneNumber": "+1", "Message": "x", "MessageAttributes": {}},
      (400, {}, b'<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber</Message></Error><RequestId>r</RequestId></ErrorResponse>')),
+    ("scheduler", "create_schedule", {"Name": "t-0a", "ScheduleExpression": "at(…)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": "a", "RoleArn": "r"}},
+     (409, {"x-amzn-errortype": "ConflictException:http://internal.amazon.com/"}, b'{"Message":"Schedule t-0a already exists."}')),
     ("kms", "decrypt", {"CiphertextBlob": b"x"}, (400, {}, b'{"__type":"InvalidCiphertextException"}')),
 ]  # fmt: skip
 

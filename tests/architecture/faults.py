@@ -140,6 +140,11 @@ breaks("nobody_scans_passes_roles_or_destroys")(
     granting("AuthorizerRole", "Rows", Action=["dynamodb:GetItem", "dynamodb:Scan"])
 )
 breaks("nobody_scans_passes_roles_or_destroys")(granting("SweepRole", "BigContents", Action="iam:PassRole"))
+breaks("nobody_scans_passes_roles_or_destroys")(granting("RunTimersRole", "AlarmsRingAs", Condition=None))
+breaks("an_alarm_can_ring_and_do_nothing_else")(granting("TimerAlarmRole", "Ring", Action="sqs:ReceiveMessage"))
+breaks("an_alarm_can_ring_and_do_nothing_else")(
+    granting("RunTimersRole", "SetAlarms", Action=["scheduler:CreateSchedule", "scheduler:DeleteSchedule"])
+)
 breaks("only_the_sweeper_reads_across_tenants")(
     granting("AlertsApiRole", "IndexGsi1", Resource={"Fn::Sub": "${Data.Outputs.TableArn}/index/*"})
 )
@@ -270,6 +275,8 @@ breaks("logs_are_ours_and_are_forgotten")(dropping(MAIN, "SweepLog", "RetentionI
 breaks("logs_are_ours_and_are_forgotten")(dropping(MAIN, "Sweep", "LoggingConfig"))
 breaks("calls_are_traced")(setting("PassThrough", MAIN, "Sweep", "Tracing"))
 breaks("a_dead_letter_wakes_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SweepDeadLettersAlarm"))
+breaks("what_starts_late_wakes_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("TimersLateAlarm"))
+breaks("a_queue_that_stands_still_wakes_somebody")(setting(1_201, OBSERVABILITY, "TimersAgeAlarm", "Threshold"))
 breaks("a_queue_that_stands_still_wakes_somebody")(setting(900, OBSERVABILITY, "SmsUrgentAgeAlarm", "Threshold"))
 breaks("faults_and_throttles_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("FunctionThrottlesAlarm"))
 breaks("faults_and_throttles_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("ApiFaultsAlarm"))

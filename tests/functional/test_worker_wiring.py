@@ -75,7 +75,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         session = boto3.Session("testing", "testing", region_name=REGION)
         sqs = session.client("sqs")
         session.client("sesv2").create_email_identity(EmailIdentity="t.example")
-        names = ["SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW"]
+        names = ["SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW", "TIMERS"]
         queues = {name: sqs.create_queue(QueueName=name.lower())["QueueUrl"] for name in names}
         environment = {
             **{f"{name}_QUEUE_URL": url for name, url in queues.items()},

@@ -20,7 +20,7 @@ PROVIDERS = {
 }
 """Who may call a provider: nobody else, because nobody else claims, suppresses and counts."""
 
-FORBIDDEN = {"dynamodb:Scan", "iam:PassRole", "dynamodb:DeleteTable", "kms:ScheduleKeyDeletion", "s3:ListBucket"}
+FORBIDDEN = {"dynamodb:Scan", "dynamodb:DeleteTable", "kms:ScheduleKeyDeletion", "s3:ListBucket"}
 
 
 def grants(stack: Deployment) -> Iterator[tuple[Resource, dict[str, Any]]]:
@@ -81,6 +81,33 @@ def only_senders_may_call_a_provider(stack: Deployment) -> Iterator[str]:
 def nobody_scans_passes_roles_or_destroys(stack: Deployment) -> Iterator[str]:
     for role, statement in grants(stack):
         yield from (f"{role.name}: {action}" for action in statement["Action"] if action in FORBIDDEN)
+        # One role is passed on: what alarms ring as, by who sets them, to the alarm clock.
+        passed = (role.name, statement.get("Resource"), statement.get("Condition"))
+        if "iam:PassRole" in statement["Action"] and passed != (
+            "RunTimersRole",
+            ["<TimerAlarmRole.Arn>"],
+            {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+        ):
+            yield f"{role.name}: {statement['Sid']}"
+
+
+@promise
+def an_alarm_can_ring_and_do_nothing_else(stack: Deployment) -> Iterator[str]:
+    queues = {f"arn:aws:sqs:eu-west-2:123456789012:tocsin-{name}" for name in ("timers", "timers-dead")}
+    for role, statement in grants(stack):
+        if role.name == "TimerAlarmRole":
+            ringing = statement["Action"] == ["sqs:SendMessage"] and set(statement["Resource"]) == queues
+            if not ringing and not set(statement["Action"]) <= {"kms:Decrypt", "kms:GenerateDataKey"}:
+                yield statement["Sid"]
+        elif any(action.startswith("scheduler:") for action in statement["Action"]):
+            # Group and queue may carry the name of the stack, and no other stack's alarms may be touched.
+            where = [str(resource).rpartition(":schedule/")[2] for resource in statement["Resource"]]
+            if (role.name, statement["Action"], where) != (
+                "RunTimersRole",
+                ["scheduler:CreateSchedule"],
+                ["<TimerAlarms>/*"],
+            ):
+                yield f"{role.name}: {statement['Sid']}"
 
 
 @promise
@@ -110,7 +137,8 @@ def the_scheduler_acts_for_its_own_group_only(stack: Deployment) -> Iterator[str
                 condition = statement.get("Condition", {})
                 group = condition.get("ArnEquals", {}).get("aws:SourceArn", "<?>")
                 account = condition.get("StringEquals", {}).get("aws:SourceAccount")
-                if account != "123456789012" or not group.endswith(":schedule-group/<SweepSchedules>"):
+                own = {"SweepScheduleRole": "<SweepSchedules>", "TimerAlarmRole": "<TimerAlarms>"}[role.name]
+                if account != "123456789012" or not group.endswith(f":schedule-group/{own}"):
                     yield role.name
 
 

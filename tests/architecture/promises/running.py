@@ -32,6 +32,11 @@ VARIABLES = {
     "SMS_PROVIDER",
     "SMS_URGENT_QUEUE_URL",
     "TABLE_NAME",
+    "TIMERS_DEAD_LETTERS_ARN",
+    "TIMERS_QUEUE_ARN",
+    "TIMERS_QUEUE_URL",
+    "TIMER_ALARM_GROUP",
+    "TIMER_ALARM_ROLE_ARN",
     "WEBHOOK_QUEUE_URL",
     "WEBHOOK_SLOW_QUEUE_URL",
 }
@@ -137,12 +142,16 @@ def a_dead_letter_wakes_somebody(stack: Deployment) -> Iterator[str]:
     yield from (n for n in dead_letters(stack) if stack.resources[n].properties["QueueName"] not in watched)
 
 
+LONGEST_WAITS = {"tocsin-timers": 1_200}
+"""Seconds, by queue, for those that do not do with a quarter of an hour: orders of timers may be delayed for as long."""
+
+
 @promise
 def a_queue_that_stands_still_wakes_somebody(stack: Deployment) -> Iterator[str]:
     watched = {d["QueueName"]: a.properties["Threshold"] for a, d in alarms(stack, "ApproximateAgeOfOldestMessage")}
     for _, _, queue in sources(stack):
         name = queue.properties["QueueName"]
-        if watched.get(name, 9_999) > (60 if name.endswith("urgent") else 900):
+        if watched.get(name, 9_999) > (60 if name.endswith("urgent") else LONGEST_WAITS.get(name, 900)):
             yield queue.name
 
 
@@ -179,6 +188,16 @@ def repairs_and_unknown_outcomes_wake_somebody(stack: Deployment) -> Iterator[st
     for function in stack.of("Lambda::Function"):
         if function.properties["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] != "Tocsin":
             yield f"{function.name} counts elsewhere"
+
+
+@promise
+def what_starts_late_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    watched = [
+        (dimensions, alarm.properties["Threshold"], alarm.properties["Statistic"])
+        for alarm, dimensions in alarms(stack, "TimerLateness")
+    ]
+    if watched != [({"service": "run_timers"}, 75_000, "Maximum")]:
+        yield "TimerLateness"
 
 
 @promise

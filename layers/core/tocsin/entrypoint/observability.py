@@ -30,11 +30,11 @@ NAMESPACE = "Tocsin"
 
 SAFE_FIELDS = frozenset(
     {
-        "alert", "attempt", "callbacks", "cancelled", "channel", "chunk", "closed", "code", "count", "events",
-        "expired", "failed", "held", "item", "items", "key", "lane", "looked", "mended", "milliseconds", "more",
-        "object", "orders", "orders_failed", "outcome", "position", "queue", "reason", "receivers", "request_id",
-        "requeued", "retried", "route", "sent", "slice", "status", "store", "stores", "suppressed", "tenant",
-        "unconfirmed", "unknown", "unqueued", "verdict",
+        "alert", "attempt", "callbacks", "cancelled", "channel", "chunk", "closed", "code", "count", "early",
+        "events", "expired", "failed", "fired", "held", "item", "items", "key", "lane", "looked", "mended", "milliseconds",
+        "more", "object", "orders", "orders_failed", "outcome", "position", "queue", "reason", "receivers",
+        "request_id", "requeued", "retried", "route", "sent", "slice", "stale", "status", "store", "stores",
+        "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "verdict",
     }
 )  # fmt: skip
 """Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""

@@ -24,10 +24,15 @@ def each_record(event: Mapping[str, Any], handle: Callable[[str], None]) -> Batc
     Args:
         event: what the SQS trigger sends; the function's event source mapping must ask for ReportBatchItemFailures.
     """
+    return each_receipt(event, lambda body, _: handle(body))
+
+
+def each_receipt(event: Mapping[str, Any], handle: Callable[[str, int], None]) -> BatchAnswer:
+    """As `each_record`, and tell `handle` how often the record was handed out, this time included."""
     failed = []
     for record in event["Records"]:
         try:
-            handle(record["body"])
+            handle(record["body"], int(record["attributes"]["ApproximateReceiveCount"]))
         except Exception:
             logger().warning("a queue record failed", extra={"request_id": record["messageId"]}, exc_info=True)
             failed.append({"itemIdentifier": record["messageId"]})

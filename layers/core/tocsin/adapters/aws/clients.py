@@ -95,6 +95,11 @@ class AwsClients:
         return client
 
     @cached_property
+    def scheduler(self) -> Any:
+        """The alarm clock."""
+        return self._thin.scheduler() if self._thin else self._client("scheduler")
+
+    @cached_property
     def s3(self) -> S3Client:
         """The bucket: big contents only, so the client is made when the first one comes by."""
         client: S3Client = cast("S3Client", _Later(lambda: self._client("s3")))

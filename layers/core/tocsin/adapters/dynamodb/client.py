@@ -54,6 +54,11 @@ class DynamoDb(Protocol):
         ...
 
     @property
+    def delete_item(self) -> _Call:
+        """DeleteItem."""
+        ...
+
+    @property
     def query(self) -> _Call:
         """Query."""
         ...

@@ -17,6 +17,7 @@ from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.callback import EndpointKey, PackKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
+from tocsin.domain.timer import TimerKey, TimerKind
 from tocsin.domain.two_way import Said
 from tocsin.domain.webhook_delivery import DeliveryKey
 from tocsin.domain.work import SliceTally, WorkKey
@@ -45,6 +46,9 @@ DUE_SHARDS = 4
 DUE_PACKS = "DUE#CBP"
 DUE_DELIVERIES = "DUE#CBD"
 """Partitions of the due index for callbacks: packs not yet handed over, and deliveries; DUE_SHARDS of each."""
+
+DUE_TIMERS = "DUE#TMR"
+"""Partitions of the due index for timers, as above."""
 
 META = "META"
 LEFT_OUT = "LEFT"
@@ -285,3 +289,15 @@ def reference_key(reference: str) -> dict[str, Any]:
 def waiting_happening_sk(event: ResultEvent) -> str:
     """Return the `gsi1` sort key of a waiting pack of one event: among all the others, by time."""
     return f"{milliseconds(event.whence):014}#{event.alert}#X#{event.event_id}"
+
+
+def timer_key(timer: TimerKey) -> dict[str, Any]:
+    """Return the key of a timer; 256 partitions of its tenant, for at eight o'clock very many are due."""
+    natural = f"{timer.kind.value}#{timer.subject}"
+    return key(f"T#{timer.tenant}#TM#{hashlib.sha256(natural.encode()).hexdigest()[:2]}", natural)
+
+
+def timer_of(item: Item) -> TimerKey:
+    """Return which timer this row is."""
+    kind, _, subject = item["sk"]["S"].partition("#")
+    return TimerKey(TenantId(item["pk"]["S"].split("#")[1]), TimerKind(kind), subject)

@@ -1,0 +1,1 @@
+"""Time: what is due runs, what is not is set again."""

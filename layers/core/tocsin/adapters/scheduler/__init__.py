@@ -1,0 +1,1 @@
+"""EventBridge Scheduler: the alarm clock of far timers."""

@@ -1,0 +1,86 @@
+"""One-shot schedules that put a timer's order on the timer queue in the minute before the timer is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
+
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.timer import Timer, alarm_at, alarm_name, encode
+
+_RETRIES = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+"""The most Scheduler does. Source: API reference, RetryPolicy."""
+
+
+class Scheduler(Protocol):
+    """boto3's EventBridge Scheduler client, as far as it is used."""
+
+    @property
+    def create_schedule(self) -> Callable[..., Any]:
+        """CreateSchedule."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmPlace:
+    """Where alarms are kept and what they do, as ARNs except for the group.
+
+    Attributes:
+        group: name of the schedule group.
+        queue: the timer queue they ring on.
+        role: what the alarm clock rings as; it may put messages on the queue, and nothing else.
+        dead_letters: the queue for what could not be put on the other in a day.
+    """
+
+    group: str
+    queue: str
+    role: str
+    dead_letters: str
+
+
+class EventBridgeAlarmClock:
+    """See the port. The name of a schedule is made from the setting it rings for, so that it is set once."""
+
+    def __init__(self, scheduler: Scheduler, place: AlarmPlace) -> None:
+        self._scheduler = scheduler
+        self._place = place
+
+    def set(self, timer: Timer) -> None:
+        """Ring for this setting once; it is gone by itself afterwards.
+
+        Raises:
+            StorageUnavailable: throttled, failed or not answered.
+        """
+        name, at = alarm_name(timer), alarm_at(timer).astimezone(UTC)
+        try:
+            self._scheduler.create_schedule(
+                Name=name,
+                GroupName=self._place.group,
+                ClientToken=name,
+                ScheduleExpression=f"at({at:%Y-%m-%dT%H:%M:%S})",
+                ScheduleExpressionTimezone="UTC",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                ActionAfterCompletion="DELETE",
+                Target={
+                    "Arn": self._place.queue,
+                    "RoleArn": self._place.role,
+                    "Input": encode(timer),
+                    "RetryPolicy": _RETRIES,
+                    "DeadLetterConfig": {"Arn": self._place.dead_letters},
+                },
+            )
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code == "ConflictException":
+                return  # set already, by this setting's own name
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status >= 500 or status == 429 or code == "ThrottlingException":
+                raise StorageUnavailable(f"the alarm clock answered {code or status}") from error
+            raise
+        except (HTTPClientError, NoConnection) as error:
+            raise StorageUnavailable(f"the alarm clock did not answer: {type(error).__name__}") from error

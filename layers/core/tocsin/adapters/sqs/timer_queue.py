@@ -1,0 +1,39 @@
+"""The timer queue on SQS: what is near waits in it, fair by tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tocsin.adapters.sqs.batches import Batches
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.timer import Delayed, Timer, encode, hop
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SqsTimerQueue:
+    """Sends orders in batches of ten of the same delay; timers armed together mostly share theirs."""
+
+    def __init__(self, sqs: SQSClient, url: str) -> None:
+        self._batches = Batches(sqs)
+        self._url = url
+
+    def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+        """Put an order for each timer: a near one arrives when it is due, never before; a far one at once.
+
+        Raises:
+            StorageUnavailable: some orders, or none, are queued.
+        """
+        waits: dict[timedelta, list[tuple[str, str]]] = {}
+        for timer in timers:
+            ring = hop(timer, now)
+            delay = ring.delay if isinstance(ring, Delayed) else timedelta(0)
+            waits.setdefault(delay, []).append((timer.key.tenant, encode(timer)))
+        refused: set[str] = set()
+        for delay, messages in waits.items():
+            refused |= self._batches.send(self._url, messages, delay)
+        if refused:
+            raise StorageUnavailable(f"the queue refused messages: {', '.join(sorted(refused))}")

@@ -1,0 +1,64 @@
+"""Time on the deployed system: an alarm that run_timers sets, and one that rings for a timer that runs when it is due.
+
+The one test here that waits for the engine's clock (it looks at its schedules every ten seconds); about a minute.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.stack.system import System
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
+from tocsin.domain.ids import TenantId
+from tocsin.domain.timer import Timer, TimerKey, TimerKind, alarm_at, alarm_name, encode
+
+ACME = TenantId("acme")
+EARLY = timedelta(seconds=20)
+
+
+def a_probe(subject: str, due_at: datetime) -> Timer:
+    return Timer(TimerKey(ACME, TimerKind.PROBE, subject), 1, due_at)
+
+
+def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(system: System) -> None:
+    outputs, aws = system.stack.outputs, system.aws
+    scheduler, group = aws.client("scheduler"), outputs["TimerAlarmGroup"]
+    timers = DynamoDbTimers(aws.client("dynamodb"), outputs["TableName"])
+    queue = SqsTimerQueue(aws.client("sqs"), outputs["TimersQueueUrl"])
+
+    # given an order for a timer that is far off
+    far = a_probe("far", datetime.now(UTC) + timedelta(minutes=20))
+    queue.ring([far], datetime.now(UTC))
+
+    # then run_timers, which alone may, sets the alarm
+    found = system.awaited(lambda: _schedule(scheduler, group, far), bool, 30)
+    assert found["ScheduleExpression"] == f"at({alarm_at(far):%Y-%m-%dT%H:%M:%S})"
+    assert found["ActionAfterCompletion"] == "DELETE"
+    assert found["Target"]["Input"] == encode(far)
+    assert "TimerAlarmRole" in found["Target"]["RoleArn"]
+
+    # given such an alarm for a timer that is due soon: whatever the minute is, it is one that has begun
+    soon = a_probe("soon", datetime.now(UTC) + EARLY)
+    assert timers.arm(soon)
+    target = found["Target"]
+    place = AlarmPlace(group, target["Arn"], target["RoleArn"], target["DeadLetterConfig"]["Arn"])
+    EventBridgeAlarmClock(scheduler, place).set(soon)
+
+    # then it rings, is gone, and its timer runs: not before it is due, and within a few seconds after
+    def seen() -> tuple[datetime, bool]:
+        stands = timers.get(soon.key) is not None
+        return datetime.now(UTC), stands
+
+    over, _ = system.awaited(seen, lambda answer: not answer[1], 60)
+    assert soon.due_at <= over <= soon.due_at + timedelta(seconds=30)
+    assert _schedule(scheduler, group, soon) is None
+
+
+def _schedule(scheduler: Any, group: str, timer: Timer) -> dict[str, Any] | None:
+    try:
+        return dict(scheduler.get_schedule(Name=alarm_name(timer), GroupName=group))
+    except scheduler.exceptions.ResourceNotFoundException:
+        return None
