@@ -43,7 +43,7 @@ from tocsin.application.ports import (
     Sealer,
 )
 from tocsin.domain.beside import Beside
-from tocsin.domain.ids import TenantId
+from tocsin.domain.ids import ApiKeyId, TenantId
 
 CLAIM_STANDS = timedelta(hours=24)
 """How long an Idempotency-Key answers for its first use."""
@@ -87,17 +87,8 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     transaction.actions.append(_put(table, meta, ConditionExpression="attribute_not_exists(pk)"))
 
     if claim is not None:
-        row = _claim_row(acceptance, claim, sealer)
-        transaction.actions.append(
-            _put(
-                table,
-                row,
-                ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
-                ExpressionAttributeNames={"#exp": "exp"},
-                ExpressionAttributeValues={":now": time(alert.accepted_at)},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        )
+        answer = acceptance.answer or ""
+        transaction.actions.append(claim_put(table, tenant, alert.key_id, claim, answer, alert.accepted_at, sealer))
     for channel, units in acceptance.draws.items():
         if units:
             capacity = {"TableName": table, "Key": capacity_key(tenant, alert.key_id, channel)}
@@ -157,12 +148,21 @@ def earlier_use(
     return Replayed(unseal(sealer, tenant, row, "sealed"))
 
 
-def _claim_row(acceptance: Acceptance, claim: IdempotencyClaim, sealer: Sealer) -> Item:
-    alert = acceptance.alert
-    row: Item = idempotency_key(alert.tenant, alert.key_id, claim) | expiry(alert.accepted_at + CLAIM_STANDS)
+def claim_put(
+    table: str, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, now: datetime, sealer: Sealer
+) -> Item:
+    """Return the action that uses an Idempotency-Key; if it was used before, the reason has its row (`earlier_use`)."""
+    row: Item = idempotency_key(tenant, key_id, claim) | expiry(now + CLAIM_STANDS)
     row["fingerprint"] = {"S": claim.fingerprint}
-    row["sealed"] = {"B": seal(sealer, alert.tenant, row, "sealed", acceptance.answer or "")}
-    return row
+    row["sealed"] = {"B": seal(sealer, tenant, row, "sealed", answer)}
+    return _put(
+        table,
+        row,
+        ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
+        ExpressionAttributeNames={"#exp": "exp"},
+        ExpressionAttributeValues={":now": time(now)},
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+    )
 
 
 def _put(table: str, row: Item, **terms: object) -> Item:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.sealing import Contents
+from tocsin.adapters.dynamodb.trigger_actions import arming, firing_sent, store_there
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert
 from tocsin.domain.beside import Beside
+from tocsin.domain.trigger import FiringSent, TriggerArmed
 
 
 def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, store: Contents) -> Sequence[Item]:
@@ -17,5 +19,10 @@ def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, sto
     If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
     """
     match beside:
+        case TriggerArmed():
+            there = store_there(beside, table, alert.accepted_at)
+            return [there, *arming(beside, table, sealer, alert.accepted_at)]
+        case FiringSent():
+            return [firing_sent(beside, alert.ref, table)]
         case _:
             raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")
