@@ -41,6 +41,10 @@ class CallStores:
             raise StoreUnusable(f"there is no stored {kind.value} of this id or name")
         return found
 
+    def loaded(self) -> list[StoredContent]:
+        """Return the stores that were loaded and are there, each once."""
+        return list({store.store_id: store for store in self._loaded.values() if store is not None}.values())
+
     def renew(self, refs: Iterable[tuple[StoreRef, ContentType]]) -> None:
         """Note that these stores were used. Never fails: what they were used for is done already."""
         used = {store.store_id: store for use in refs if (store := self._loaded.get(use)) is not None}

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.ports import AlertRepository, Clock, WorkLedger
 from tocsin.domain.alert import Alert
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.stored_content import StoreRef
 from tocsin.domain.work import WorkKey
 
 _log = logging.getLogger(__name__)
@@ -29,10 +31,11 @@ class CancelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CancelElement:
-    """One thing to cancel. `alert` stands for kind ALERT only."""
+    """One thing to cancel. `alert` stands for kind ALERT only, `store` for kind TRIGGERED."""
 
     kind: CancelKind
     alert: AlertRef | None = None
+    store: StoreRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class CancelItemResult:
 
 @dataclass(frozen=True, slots=True)
 class CancelAlerts:
-    """Cancel live alerts of the calling key, best effort.
+    """Cancel live alerts of the calling key, best effort, and triggers of its stored alerts, which is certain.
 
     A worker remembers an alert for up to two seconds, and what it has claimed it sends. Everything else comes to rest
     as `cancelled`: slices that come up by themselves, and the others as soon as the sweeper has seen them.
@@ -61,6 +64,7 @@ class CancelAlerts:
     alerts: AlertRepository
     ledger: WorkLedger
     clock: Clock
+    end_trigger: EndTrigger
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return what became of each entry, in order. Cancelling again changes nothing and succeeds.
@@ -71,6 +75,8 @@ class CancelAlerts:
         return [self._cancel(key, element) for element in elements]
 
     def _cancel(self, key: ApiKey, element: CancelElement) -> CancelItemResult:
+        if element.store is not None:
+            return self._end_trigger(key, element.store)
         if element.alert is None:
             return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
         now = self.clock()
@@ -82,6 +88,11 @@ class CancelAlerts:
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
         return CancelItemResult(True, cancelled_at, self._hurry(alert, now))
+
+    def _end_trigger(self, key: ApiKey, store: StoreRef) -> CancelItemResult:
+        if not self.end_trigger(key, store):
+            return CancelItemResult(False, failure_reason="there is no trigger of this stored alert")
+        return CancelItemResult(True, self.clock())
 
     def _hurry(self, alert: Alert, now: datetime) -> int:
         """Let the sweeper look at whatever is unsettled; return how many messages that are."""

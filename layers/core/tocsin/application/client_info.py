@@ -13,6 +13,8 @@ from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, Stor
 from tocsin.application.ports.brakes import BrakeBook, Meters
 from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoints
 from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.application.ports.triggers import Triggers
+from tocsin.application.trigger_places import TriggerPlaces
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.brakes import Brakes
@@ -21,6 +23,7 @@ from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQue
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.stored_content import StoredContent
+from tocsin.domain.trigger import Trigger, TriggerKind
 from tocsin.domain.webhook_delivery import KEPT_FOR, Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
 
@@ -44,6 +47,14 @@ class CallbackInfo:
     endpoints: Sequence[Endpoint]
     deliveries: Sequence[Delivery] | None = None
     next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordInfo:
+    """The triggers of a key, and where keywords of each kind are written to."""
+
+    triggers: Sequence[Trigger]
+    places: Mapping[TriggerKind, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class ClientInfo:
     capacities: Mapping[Channel, int | None] | None = None
     stored: Sequence[StoredContent] | None = None
     scheduled: bool = False
-    keywords: bool = False
+    keywords: KeywordInfo | None = None
     brakes: BrakeInfo | None = None
     events_waiting: int | None = None
     callbacks: CallbackInfo | None = None
@@ -102,6 +113,8 @@ class ReadInfo:
     meters: Meters
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
+    triggers: Triggers
+    places: TriggerPlaces
     clock: Clock
 
     def __call__(self, key: ApiKey, wanted: InfoWanted) -> ClientInfo:
@@ -111,13 +124,15 @@ class ReadInfo:
             StorageUnavailable: messages that were to be marked may be marked.
         """
         now = self.clock()
-        info = ClientInfo(key, now, scheduled=wanted.scheduled, keywords=wanted.keywords)
+        info = ClientInfo(key, now, scheduled=wanted.scheduled)
         if wanted.capacities:
             left = self.keys.remaining(key.tenant, key.id) if key.limited else {}
             shown = {channel: left.get(channel, 0) if channel in key.limited else None for channel in CAPACITIES}
             info = replace(info, capacities=shown)
         if wanted.stored:
             info = replace(info, stored=self.stores.list(key.tenant, key.id, None, now))
+        if wanted.keywords:
+            info = replace(info, keywords=self._keywords(key, now))
         if wanted.brakes:
             spent = spent_today(self.meters, key.tenant, now)
             info = replace(info, brakes=BrakeInfo(self.book.get(key.tenant), spent))
@@ -130,6 +145,10 @@ class ReadInfo:
             query = replace(wanted.messages, maximum=max(1, min(wanted.messages.maximum, MAX_MESSAGES)))
             info = replace(info, messages=self.messages.read(key.tenant, key.id, query, now))
         return info
+
+    def _keywords(self, key: ApiKey, now: datetime) -> KeywordInfo:
+        standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
+        return KeywordInfo(standing, {kind: self.places(key.tenant, key.id, kind) for kind in TriggerKind})
 
     def _callbacks(self, key: ApiKey, wanted: DeliveriesWanted | None, now: datetime) -> CallbackInfo:
         endpoints = ListCallbackEndpoints(self.endpoints)(key)

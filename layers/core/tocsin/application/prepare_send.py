@@ -45,6 +45,7 @@ from tocsin.domain.send_answer import encode_answer
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.short_link import sample_link
+from tocsin.domain.stored_content import StoredContent
 from tocsin.domain.subject_reference import ENTROPY_BYTES, subject_reference
 
 ALERT_LIFETIME = Lifetime(duration=timedelta(days=30))
@@ -58,9 +59,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What set a send off other than a client's call, and what must still hold for it when it is committed."""
+    """What set a send off, and what must still hold for it when it is committed.
 
-    cause: Cause
+    Attributes:
+        cause: None = a client's own call.
+    """
+
+    cause: Cause | None
     beside: tuple[Beside, ...] = ()
 
 
@@ -161,6 +166,10 @@ class Draft:
             use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses
         )
 
+    def used_stores(self) -> Sequence[StoredContent]:
+        """Return the stores it refers to, each once."""
+        return self.stores.loaded()
+
     def _beside(self) -> tuple[Beside, ...]:
         joined = (self.joined.beside,) if self.joined else ()
         return joined + (self.origin.beside if self.origin else ())
@@ -241,7 +250,7 @@ class PrepareSend:
             faults.append(Fault("/options/lifetime", "OUT_OF_RANGE", str(error)))
         if faults:
             raise InvalidRequest(faults)
-        if origin is None:
+        if origin is None or origin.cause is None:
             ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
             entropy = self.randomness.token(ENTROPY_BYTES)
         else:

@@ -77,6 +77,7 @@ class Refusal(StrEnum):
     TOO_LATE = "too_late"  # the word reached us, or was worked off, hours after it was written
     STORE_GONE = "store_gone"  # the stored alert is not there any more
     KEY_DISABLED = "key_disabled"  # the API key was disabled
+    LINK_CANCELLED = "link_cancelled"  # the linked alerts it belongs to were cancelled
     NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it stands now
     NOBODY_REACHED = "nobody_reached"  # nothing of it could be accepted: no capacity, no receivers
 
@@ -119,7 +120,7 @@ class Trigger:
 
     def word(self, kind: TriggerKind, folded_keyword: str) -> TriggerWord | None:
         """Return its word that says this, folded."""
-        return next((word for word in self.words if (word.kind, folded(word.keyword)) == (kind, folded_keyword)), None)
+        return next((word for word in self.words if said(word) == (kind, folded_keyword)), None)
 
 
 FiringId = NewType("FiringId", str)
@@ -193,13 +194,12 @@ class FiringSent(Beside):
     firing: Firing
 
 
+def said(word: TriggerWord) -> tuple[TriggerKind, str]:
+    """Return what makes two words the same for whoever listens."""
+    return word.kind, folded(word.keyword)
+
+
 def duplicate_words(words: Sequence[TriggerWord]) -> list[int]:
     """Return the places of words that stand before in the same list."""
-    seen: set[tuple[TriggerKind, str]] = set()
-    twice = []
-    for place, word in enumerate(words):
-        said = (word.kind, folded(word.keyword))
-        if said in seen:
-            twice.append(place)
-        seen.add(said)
-    return twice
+    all_said = [said(word) for word in words]
+    return [place for place, each in enumerate(all_said) if each in all_said[:place]]
