@@ -21,18 +21,22 @@ from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
+from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.prepare_send import PrepareSend
@@ -40,9 +44,11 @@ from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadReci
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
+from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.http import create_app
 from tocsin.entrypoint.randomness import SystemRandomness
@@ -85,19 +91,26 @@ prepare_send = PrepareSend(
     egress=egress,
     refuse_numbers=RefuseNumbers(brakes, utc_now),
 )
+send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now)
+triggers = DynamoDbTriggers(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+places = TriggerPlaces(
+    DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), TriggerMailboxes(settings.email_domain, sealer)
+)
+end_trigger = EndTrigger(triggers, stores, utc_now)
 
 app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        SendAlert(prepare_send, alerts, keys, queue, utc_now),
+        send_alert,
         LoadStoredAlert(stores, utc_now),
+        ArmTrigger(prepare_send, send_alert, alerts, stores, triggers, places, read_stored, utc_now, chance),
     )
 )
 app.register_blueprint(
-    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now))
+    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now, end_trigger))
 )
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now)))
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, end_trigger)))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
 app.register_blueprint(
     reading_routes(
@@ -111,7 +124,9 @@ app.register_blueprint(
 app.register_blueprint(
     managing_routes(
         authenticate,
-        ReadInfo(keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, utc_now),
+        ReadInfo(
+            keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, triggers, places, utc_now
+        ),
         SetInfo(keys, egress),
         ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress),
     )

@@ -18,6 +18,7 @@ from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
 from alerts_api.schemas.stores import StoreContentBody
+from alerts_api.schemas.triggers import ArmedAnswer, SentAndArmedAnswer
 from tocsin.domain.alert import Channel
 from tocsin.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
@@ -44,6 +45,7 @@ class Operation:
     Attributes:
         bodies: the shapes a request may have; empty for a GET.
         answer: shape of the 200 answer, or None where it is described by `media`.
+        other_answers: shapes it may have as well.
         refusal: shape of the 422 answer of a verb that may accept nothing.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
@@ -58,6 +60,7 @@ class Operation:
     description: str
     bodies: tuple[type, ...] = ()
     answer: Any = None
+    other_answers: tuple[Any, ...] = ()
     media: str = "application/json"
     refusal: Any = answers.FailedAnswer
     errors: tuple[int, ...] = ()
@@ -90,10 +93,12 @@ OPERATIONS: tuple[Operation, ...] = (
             "One call carries several messages, over several channels, to many people; all results stand under one "
             "`alertRef`. A 200 means: what was accepted will be sent, whatever happens to us. Elements that could not "
             "be accepted say why in their own `failureReason`; if none could, the answer is a 422 and nothing is sent. "
-            "With `storeDetails` the alert is taken from a store."
+            "With `storeDetails` the alert is taken from a store. With `trigger` it is stored and waits for a keyword, "
+            "or, if the trigger names a stored alert, that one waits and this one is sent."
         ),
         bodies=(SendAlertBody, SendAlertFromStoreBody),
         answer=answers.SendAnswer,
+        other_answers=(ArmedAnswer, SentAndArmedAnswer),
         refusal=answers.NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,

@@ -11,7 +11,7 @@ from pydantic.functional_validators import PlainValidator
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import Fault
+from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint.alert_body import limits
@@ -19,7 +19,8 @@ from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
 from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
-from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by
+from tocsin.entrypoint.json_door import parse_text
+from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
 
 _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
 CONTACT_GROUP_SCHEMA = {
@@ -172,8 +173,6 @@ class AlertFields(WireModel):
     def _features(self, options: SendOptions) -> Iterable[str]:
         if self.linked_alerts is not None:
             yield "linkedAlerts"
-        if self.trigger is not None:
-            yield "trigger"
         if self.deferral is not None and self.deferral.defer:
             yield "deferral"
         if options.schedule is not None:
@@ -195,3 +194,25 @@ class StoredAlert(AlertFields):
 
     version: Version | None = None
     client_ref: ClientRef | None = None
+
+
+def read_stored(text: str, client_ref: str | None) -> SendRequest:
+    """Return the request in the text of a store.
+
+    Args:
+        client_ref: stands in place of the one in the store.
+
+    Raises:
+        InvalidRequest: it is no alert any more, or has no reference and none is given.
+    """
+    stored = read(StoredAlert, _object(text))
+    reference = client_ref or stored.client_ref
+    if reference is None:
+        raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])
+    return stored.request(reference)
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = parse_text(text)
+    assert isinstance(found, dict)
+    return found
