@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tests.fakes.time import NOON
 from tocsin.application.ports import Acceptance
+from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     Alert,
@@ -21,6 +22,7 @@ from tocsin.domain.alert import (
 )
 from tocsin.domain.callback import Callback
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+from tocsin.domain.quiet_hours import QuietChoice
 
 TENANT = TenantId("acme")
 KEY = ApiKeyId("k1")
@@ -54,12 +56,18 @@ def an_acceptance(
     lookups: LookupTerms | None = None,
     own: Mapping[str, Mapping[str, str]] | None = None,
     callback: Callback | None = None,
+    account: AccountClock = PLAIN,
+    urgent: bool = False,
+    quiet: Mapping[str, QuietChoice] | None = None,
+    lives: timedelta = timedelta(days=30),
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
 
     Args:
         lookups: how every item's keywords are read.
         own: the lookup values of contacts, by address.
+        quiet: what contacts say about their quiet hours, by address.
+        lives: until its results are gone.
     """
     items = items or (sms(number(1)),)
     accepted = []
@@ -74,17 +82,20 @@ def an_acceptance(
         client_ref="ref-1",
         accepted_at=at,
         send_before=at + lifetime,
-        expires_at=at + timedelta(days=30),
+        expires_at=at + lives,
         lane=lane_for(sum(len(to) for _, to, _ in items)),
         notification=NotificationMode.CALLBACK if callback else notification,
         items=tuple(accepted),
         callback=callback,
+        account=account,
+        urgent=urgent,
     )
     chunks = {}
     for piece in alert.slices():
         first = piece.key.chunk * CHUNK_SIZE
         to = items[piece.key.item][1][first : first + CHUNK_SIZE]
         chunks[piece.key] = tuple(
-            Recipient(address, f"c{n}", (own or {}).get(address, {})) for n, address in enumerate(to, start=first)
+            Recipient(address, f"c{n}", (own or {}).get(address, {}), (quiet or {}).get(address))
+            for n, address in enumerate(to, start=first)
         )
     return Acceptance(alert, chunks)

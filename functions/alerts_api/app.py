@@ -21,6 +21,7 @@ from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
@@ -29,6 +30,7 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.brake import RefuseNumbers
@@ -37,6 +39,7 @@ from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.end_trigger import EndTrigger
+from tocsin.application.explain import ExplainRecipient
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.prepare_send import PrepareSend
@@ -84,12 +87,14 @@ callback_queue = SqsCallbackQueue(aws.sqs, {CallbackLane.QUICK: settings.webhook
 egress = EgressPolicy(loopback=settings.open_egress)
 authenticate = Authenticate(keys, sealer)
 
+clocks = AccountClocks(DynamoDbTenantRepository(aws.dynamodb, settings.table_name), utc_now)
 prepare_send = PrepareSend(
     stores,
     chance,
     link_base=settings.link_base_url,
     egress=egress,
     refuse_numbers=RefuseNumbers(brakes, utc_now),
+    clocks=clocks,
 )
 send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now)
 triggers = DynamoDbTriggers(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
@@ -119,13 +124,25 @@ app.register_blueprint(
         ReadAlertStatus(alerts, work, responses, utc_now),
         ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
+        ExplainRecipient(alerts, messages, responses, utc_now),
     )
 )
 app.register_blueprint(
     managing_routes(
         authenticate,
         ReadInfo(
-            keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, triggers, places, utc_now
+            keys,
+            stores,
+            results,
+            client_messages,
+            brakes,
+            meters,
+            endpoints,
+            deliveries,
+            clocks,
+            triggers,
+            places,
+            utc_now,
         ),
         SetInfo(keys, egress),
         ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress),

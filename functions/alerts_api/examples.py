@@ -295,6 +295,7 @@ GET_ALERT_RESPONSE: dict[str, Any] = {
 LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
     "recipients": [
         {
+            "recipient": "~0.0.0",
             "address": "+447700900001",
             "contact_id": "c1",
             "channel": "sms",
@@ -329,6 +330,42 @@ LIST_RESPONSES_RESPONSE: dict[str, Any] = {
         }
     ],
     "next_cursor": None,
+}
+
+EXPLAIN_RESPONSE: dict[str, Any] = {
+    "alert_ref": "0198a5c2-7e4f-7cc1-9e0a-3f6f6d1c2b5a",
+    "recipient": "c1",
+    "contact_id": "c1",
+    "elements": [{"item": 0, "channel": "sms", "tag": "crew-sms", "state": "suppressed", "reason": "stop"}],
+    "chain": [
+        {
+            "at": "2026-11-23T12:00:00.000Z",
+            "code": "accepted",
+            "reason": None,
+            "text": "a call asked for the alert, and it was accepted",
+            "item": None,
+            "attempt": None,
+            "until": None,
+        },
+        {
+            "at": "2026-11-23T12:00:00.420Z",
+            "code": "taken",
+            "reason": None,
+            "text": "a worker took it to hand it over",
+            "item": 0,
+            "attempt": 1,
+            "until": None,
+        },
+        {
+            "at": "2026-11-23T12:00:00.450Z",
+            "code": "suppressed",
+            "reason": "stop",
+            "text": "it was not sent: the receiver had written STOP",
+            "item": 0,
+            "attempt": 1,
+            "until": None,
+        },
+    ],
 }
 
 GET_HEALTH_RESPONSE: dict[str, Any] = {"status": "ok"}

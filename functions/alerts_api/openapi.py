@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -165,10 +165,19 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     return found
 
 
+_PATH_PARAMETERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "alert_ref": ("the alert's id", {"type": "string", "format": "uuid"}),
+    "recipient": (
+        "a contact id, or the `recipient` of an entry of the list of recipients",
+        {"type": "string", "minLength": 1, "maxLength": 400},
+    ),
+}
+
+
 def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
     for name in _PATH_PARAMETER.findall(operation.path):
-        schema = {"type": "string", "format": "uuid"}
-        yield {"name": name, "in": "path", "required": True, "description": "the alert's id", "schema": schema}
+        description, schema = _PATH_PARAMETERS[name]
+        yield {"name": name, "in": "path", "required": True, "description": description, "schema": dict(schema)}
     for parameter in operation.query:
         yield {
             "name": parameter.name,

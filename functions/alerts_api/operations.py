@@ -15,6 +15,7 @@ from alerts_api.schemas import answers, resources, responses
 from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
+from alerts_api.schemas.explanations import ExplanationResource
 from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
 from alerts_api.schemas.stores import StoreContentBody
@@ -283,6 +284,21 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=RESOURCE_ERRORS,
         query=(_LIMIT, _CURSOR),
         response=examples.LIST_RESPONSES_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}/explain/{recipient}",
+        name="explainRecipient",
+        tags=("Results",),
+        summary="Why somebody got it, or did not",
+        description=(
+            "Everything that was sent, delayed, left out, suppressed, skipped or failed for one receiver, with stable "
+            "words for why, oldest first. `recipient` is a contact id, or the `recipient` of an entry of "
+            "`/alerts/{alert_ref}/recipients`. Needs `canReadAlerts`."
+        ),
+        answer=ExplanationResource,
+        errors=RESOURCE_ERRORS,
+        response=examples.EXPLAIN_RESPONSE,
     ),
     Operation(
         method="GET",

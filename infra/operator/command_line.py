@@ -28,6 +28,7 @@ RUN_FILE = Path(".local/run.json")
 EXAMPLES = """examples:
   python -m infra.operate --stack tocsin tenant create --tenant acme --name "Acme Ltd" --country GB
   python -m infra.operate --stack tocsin tenant set --tenant acme --country GB --country IE --daily-spend 200
+  python -m infra.operate --stack tocsin tenant set --tenant acme --zone Europe/London --quiet 22:00-07:00
   python -m infra.operate --stack tocsin key create --tenant acme --name "Night shift" --kind live \\
       --right canSetLifetime --right canReadAlerts --network 10.0.0.0/8 --capacity sms=1000
   python -m infra.operate --local key list --tenant acme
@@ -67,6 +68,7 @@ def create_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Create a tenant; saying it twice is harmless."""
     tenant = CreateTenant(office.tenants, utc_now)(asked.tenant, asked.name)
     tenant_commands.first_brakes(office, asked)
+    tenant_commands.first_clock(office, asked)
     _say(f"tenant {tenant.id} stands: {tenant.name}")
 
 
@@ -141,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     create = _command(tenant, "create", create_tenant)
     create.add_argument("--name", required=True, help="what people call it")
     tenant_commands.country_argument(create, required=True)
+    tenant_commands.clock_arguments(create)
     tenant_commands.add_commands(tenant, _command)
 
     key = things.add_parser("key", help="API keys").add_subparsers(

@@ -1,4 +1,4 @@
-"""What an operator sets for a tenant: where it may send to, how much and how fast, and what is stopped."""
+"""What an operator sets for a tenant: where it may send to, how much and how fast, what is stopped, and its clock."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from typing import Any
 
 from infra.operator.office import Office
 from tocsin.application.erase_contact import EraseContact
+from tocsin.domain.account_clock import PLAIN
 from tocsin.domain.alert import Channel
 from tocsin.domain.brakes import MICROS, Brakes, Pause, Rate
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.ids import TenantId
 from tocsin.domain.lifetime import parse_lifetime
+from tocsin.domain.quiet_hours import QuietHours, parse_quiet_hours, quiet_hours_text
+from tocsin.domain.tenant import Tenant
+from tocsin.domain.time_zone import zone
 from tocsin.entrypoint.clock import utc_now
 
 ANYWHERE = "anywhere"
@@ -31,7 +35,7 @@ def first_brakes(office: Office, asked: argparse.Namespace) -> None:
 
 
 def set_tenant(office: Office, asked: argparse.Namespace) -> None:
-    """Change where a tenant may send text messages to, how many, and for how much."""
+    """Change where a tenant may send text messages to, how many, for how much, and what its clock says."""
     tenant = _known(office, asked)
     brakes = office.brakes.get(tenant)
     changes: dict[str, Any] = {}
@@ -44,12 +48,32 @@ def set_tenant(office: Office, asked: argparse.Namespace) -> None:
         if given is not None:
             changes[name] = None if given == OFF else given
     office.brakes.set(tenant, replace(brakes, **changes))
+    set_clock(office, asked)
     show_tenant(office, asked)
 
 
+def first_clock(office: Office, asked: argparse.Namespace) -> None:
+    """Give a new tenant its zone and quiet hours; one that has a clock of its own keeps it."""
+    if _tenant(office, asked).clock == PLAIN:
+        set_clock(office, asked)
+
+
+def set_clock(office: Office, asked: argparse.Namespace) -> None:
+    """Change the zone and the quiet hours of a tenant, as far as they are spoken of."""
+    if asked.zone is None and asked.quiet is None:
+        return
+    clock = _tenant(office, asked).clock
+    if asked.zone is not None:
+        clock = replace(clock, zone=asked.zone)
+    if asked.quiet is not None:
+        clock = replace(clock, quiet=None if asked.quiet == OFF else asked.quiet)
+    office.tenants.set_clock(TenantId(asked.tenant), clock)
+
+
 def show_tenant(office: Office, asked: argparse.Namespace) -> None:
-    """Print a tenant's brakes as a JSON line."""
-    brakes = office.brakes.get(_known(office, asked))
+    """Print a tenant's brakes and its clock as a JSON line."""
+    tenant = _tenant(office, asked)
+    brakes = office.brakes.get(tenant.id)
     print(
         json.dumps(
             {
@@ -59,6 +83,8 @@ def show_tenant(office: Office, asked: argparse.Namespace) -> None:
                 "tenant_rate": _said(brakes.tenant_rate),
                 "daily_spend_usd": OFF if brakes.daily_spend is None else brakes.daily_spend / MICROS,
                 "paused": {channel.value: pause.reason for channel, pause in brakes.paused.items()},
+                "zone": tenant.zone,
+                "quiet": OFF if tenant.quiet is None else quiet_hours_text(tenant.quiet),
             }
         )
     )
@@ -94,6 +120,7 @@ def add_commands(tenant: Any, command: Command) -> None:
     change.add_argument("--number-rate", type=_rate, metavar="COUNT/SPAN", help="to one receiver, like 5/15m, or off")
     change.add_argument("--tenant-rate", type=_rate, metavar="COUNT/SPAN", help="in all, like 1000/1h, or off")
     change.add_argument("--daily-spend", type=_money, metavar="USD", help="estimated cost of a UTC day, or off")
+    clock_arguments(change)
     command(tenant, "show", show_tenant)
     forget = command(tenant, "erase", erase)
     forget.add_argument("--contact", help="id in contact groups; it is taken to mean one person in all of them")
@@ -112,6 +139,32 @@ def country_argument(parser: argparse.ArgumentParser, *, required: bool) -> None
         metavar="CC",
         help="where its text messages may go: GB, +44, or anywhere; say it once for each",
     )
+
+
+def clock_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take `--zone` and `--quiet`."""
+    parser.add_argument("--zone", type=_zone, metavar="NAME", help="its time zone, like Europe/London (default: UTC)")
+    parser.add_argument(
+        "--quiet",
+        type=_quiet,
+        metavar="FROM-TO[/DAYS]",
+        help="when messages wait, like 22:00-07:00 or 22:00-07:00/mon-fri, or off (default: off)",
+    )
+
+
+def _zone(name: str) -> str:
+    if zone(name) is None:
+        raise argparse.ArgumentTypeError("must be the name of a time zone, like Europe/London")
+    return name
+
+
+def _quiet(text: str) -> QuietHours | str:
+    if text == OFF:
+        return OFF
+    try:
+        return parse_quiet_hours(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"must be like 22:00-07:00 or 22:00-07:00/mon-fri, or off: {error}") from None
 
 
 def _countries(words: list[str]) -> frozenset[str] | None:
@@ -150,7 +203,11 @@ def _said(rate: Rate | None) -> str:
 
 
 def _known(office: Office, asked: argparse.Namespace) -> TenantId:
-    tenant = TenantId(asked.tenant)
-    if office.tenants.get(tenant) is None:
-        raise InvalidRequest([Fault("/tenant", "UNKNOWN", f"there is no tenant {tenant}")])
+    return _tenant(office, asked).id
+
+
+def _tenant(office: Office, asked: argparse.Namespace) -> Tenant:
+    tenant = office.tenants.get(TenantId(asked.tenant))
+    if tenant is None:
+        raise InvalidRequest([Fault("/tenant", "UNKNOWN", f"there is no tenant {asked.tenant}")])
     return tenant

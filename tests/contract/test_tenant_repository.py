@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 
 import pytest
 
@@ -11,7 +12,10 @@ from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.tenants import FakeTenantRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.application.ports import TenantRepository
+from tocsin.domain.account_clock import AccountClock
+from tocsin.domain.errors import NotFound
 from tocsin.domain.ids import TenantId
+from tocsin.domain.quiet_hours import QuietHours
 from tocsin.domain.tenant import Tenant
 
 ACME = Tenant(TenantId("acme"), "Acme Ltd", datetime(2026, 11, 21, tzinfo=UTC))
@@ -33,6 +37,30 @@ def test_a_tenant_comes_back_as_it_was_added(tenants: TenantRepository) -> None:
 
     assert tenants.get(ACME.id) == ACME
     assert tenants.get(TenantId("acme2")) is None
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [
+        AccountClock("Europe/London"),
+        AccountClock("UTC", QuietHours(time(22), time(7))),
+        AccountClock("Asia/Tokyo", QuietHours(time(0, 30), time(6, 45), frozenset({1, 5}))),
+        AccountClock(),
+    ],
+)
+def test_a_tenants_clock_can_be_given_and_changed(tenants: TenantRepository, clock: AccountClock) -> None:
+    tenants.add(replace(ACME, zone="Africa/Cairo"))
+
+    tenants.set_clock(ACME.id, clock)
+
+    assert tenants.get(ACME.id) == replace(ACME, zone=clock.zone, quiet=clock.quiet)
+
+
+def test_a_tenant_that_is_not_there_has_no_clock_to_set(tenants: TenantRepository) -> None:
+    with pytest.raises(NotFound):
+        tenants.set_clock(TenantId("nobody"), AccountClock("Europe/London"))
+
+    assert tenants.get(TenantId("nobody")) is None
 
 
 def test_a_tenant_that_exists_stays_as_it_is(tenants: TenantRepository) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from tests.fakes.outage import Outage
+from tocsin.domain.account_clock import AccountClock
+from tocsin.domain.errors import NotFound
 from tocsin.domain.ids import TenantId
 from tocsin.domain.tenant import Tenant
 
@@ -13,9 +16,17 @@ class FakeTenantRepository:
     """Tenants by id."""
 
     tenants: dict[TenantId, Tenant] = field(default_factory=dict)
+    outage: Outage = field(default_factory=Outage)
 
     def add(self, tenant: Tenant) -> Tenant:
         return self.tenants.setdefault(tenant.id, tenant)
 
     def get(self, tenant: TenantId) -> Tenant | None:
+        self.outage.check()
         return self.tenants.get(tenant)
+
+    def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
+        known = self.tenants.get(tenant)
+        if known is None:
+            raise NotFound("tenant")
+        self.tenants[tenant] = replace(known, zone=clock.zone, quiet=clock.quiet)

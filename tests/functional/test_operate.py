@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,16 +20,19 @@ from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.suppress import Suppress
+from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import KeyKind, Right
 from tocsin.domain.brakes import Brakes, Rate
 from tocsin.domain.erasure import Person
 from tocsin.domain.errors import Unauthorized
 from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.domain.quiet_hours import QuietHours
 from tocsin.domain.suppression import SuppressionReason
 from tocsin.domain.two_way import TwoWayNumber
 
 ACME = TenantId("acme")
+NIGHT = QuietHours(time(22), time(7))
 
 
 class NothingPersonal:
@@ -279,9 +282,53 @@ def test_brakes_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
         "tenant_rate": "1000/3600s",
         "daily_spend_usd": 12.5,
         "paused": {},
+        "zone": "UTC",
+        "quiet": "off",
     }
     assert world.operate(*where, "--country", "anywhere", "--daily-spend", "off") == 0
     assert (world.brakes.get(ACME).countries, world.brakes.get(ACME).daily_spend) == (None, None)
+
+
+def test_a_new_tenant_may_have_a_clock_and_creating_it_again_changes_nothing(world: World) -> None:
+    new = ("--stack", "s", "tenant", "create", "--tenant", "beta", "--name", "Beta", "--country", "GB")
+    assert world.operate(*new, "--zone", "Europe/London", "--quiet", "22:00-07:00") == 0
+    assert world.operate(*new, "--zone", "Asia/Tokyo", "--quiet", "off") == 0
+
+    assert world.tenants.tenants[TenantId("beta")].clock == AccountClock("Europe/London", NIGHT)
+
+
+def test_zone_and_quiet_hours_are_set_one_by_one_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ("--stack", "s", "tenant", "set", "--tenant", "acme")
+    assert world.operate(*where, "--zone", "Europe/London") == 0
+    assert world.operate(*where, "--quiet", "22:00-07:00/mon-fri") == 0
+
+    weeknights = replace(NIGHT, weekdays=frozenset({1, 2, 3, 4, 5}))
+    assert world.tenants.tenants[ACME].clock == AccountClock("Europe/London", weeknights)
+    shown = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (shown["zone"], shown["quiet"]) == ("Europe/London", "22:00-07:00/1,2,3,4,5")
+
+    assert world.operate(*where, "--quiet", "off") == 0
+    assert world.tenants.tenants[ACME].clock == AccountClock("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--zone", "London"), "Europe/London"),
+        (("--quiet", "22:00"), "22:00-07:00"),
+        (("--quiet", "22:00-22:00"), "another time"),
+        (("--quiet", "22:00-07:00/fre"), "no weekday"),
+        (("--quiet", "25:00-07:00"), "up to 23:59"),
+    ],
+)
+def test_a_clock_that_cannot_be_is_refused(
+    world: World, words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        world.operate("--stack", "s", "tenant", "set", "--tenant", "acme", *words)
+
+    assert says in capsys.readouterr().err
+    assert world.tenants.tenants[ACME].clock == AccountClock()
 
 
 def test_a_channel_is_paused_and_resumed(world: World) -> None:

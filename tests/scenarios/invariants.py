@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from tests.scenarios.world import World
 from tocsin.application.recent_alerts import FRESH
 from tocsin.domain.alert import Alert, ChunkKey, NotificationMode, Recipient
+from tocsin.domain.delivery_terms import delivery_terms
 from tocsin.domain.message import MAX_ATTEMPTS, SETTLED, Message, MessageState
 from tocsin.domain.result_event import events_since
 from tocsin.domain.work import SliceTally, total
@@ -19,10 +20,12 @@ from tocsin.domain.work import SliceTally, total
 S = MessageState
 
 PATHS = {
-    S.QUEUED: {S.SENDING, S.EXPIRED, S.CANCELLED},
+    S.QUEUED: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED},
+    S.HELD: {S.SENDING, S.EXPIRED, S.CANCELLED, S.DELIVERED},
     S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED},
-    S.RETRY_WAIT: {S.SENDING, S.EXPIRED, S.CANCELLED, S.FAILED, S.DELIVERED},
+    S.RETRY_WAIT: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.FAILED, S.DELIVERED},
     S.UNKNOWN: {
+        S.UNKNOWN,
         S.SENDING,
         S.SENT,
         S.DELIVERED,
@@ -40,8 +43,8 @@ PATHS = {
     S.SUPPRESSED: {S.DELIVERED},
     S.DELIVERED: {S.FAILED},
 }
-"""The graph. EXPIRED, CANCELLED and SUPPRESSED lead to DELIVERED only where an earlier try had arrived
-after all, and DELIVERED or FAILED to FAILED only by a bounce."""
+"""The graph. HELD, EXPIRED, CANCELLED and SUPPRESSED lead to DELIVERED only where an earlier try had arrived
+after all, DELIVERED or FAILED to FAILED only by a bounce, and UNKNOWN to itself only to wait out quiet hours."""
 
 
 def check(world: World) -> None:
@@ -83,7 +86,8 @@ def _check_message(
     calls = [c for sender in senders for c in sender.calls if (c.id.key, c.id.position) == (key, position)]
     copies = sum(call.took for call in calls)
     assert all(call.to == recipient.address for call in calls), "a message went to somebody else"
-    assert all(call.at < alert.send_before for call in calls), "4: handed over too late"
+    terms = delivery_terms(alert, recipient, alert.accepted_at)
+    assert all(call.at < terms.send_before for call in calls), "4: handed over too late"
     if row is None:
         assert not calls, "2: sent without a claim"
         return
@@ -99,10 +103,11 @@ def _check_message(
         assert step.state in PATHS[before], f"6: no way from {before} to {step.state}"
         before = step.state
         if step.state is S.SENDING:
-            assert step.at < alert.send_before, "4: claimed too late"
+            assert step.at < terms.send_before, "4: claimed too late"
+            assert delivery_terms(alert, recipient, step.at).not_before <= step.at, "claimed in quiet hours"
             assert alert.cancelled_at is None or step.at < alert.cancelled_at + FRESH, "4: claimed although cancelled"
     assert row.state is before
-    if row.state in (S.SENDING, S.RETRY_WAIT, S.UNKNOWN):
+    if row.state in (S.SENDING, S.HELD, S.RETRY_WAIT, S.UNKNOWN):
         assert row.due_at is not None, "3: nobody would ever look again"
     if row.state is S.SENT:
         assert row.provider_id, "3: sent without the provider's id"

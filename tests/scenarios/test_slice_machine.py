@@ -7,7 +7,7 @@ checked; at the end the world is run until it is quiet, and then all of them.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -19,9 +19,11 @@ from tests.fakes.providers import Accept, Behaviour, Hang, LoseReply, RefuseForG
 from tests.scenarios.invariants import check, check_always
 from tests.scenarios.world import Crash, Disturbance, World
 from tocsin.application.ports import MessageId
+from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import MessageState, Receipt
+from tocsin.domain.quiet_hours import QuietHours
 from tocsin.domain.slice_order import SliceOrder
 
 PHONES = [number(n) for n in range(3)]
@@ -34,6 +36,7 @@ BEHAVIOURS: list[Behaviour] = [
     LoseReply(took=False),
     Hang(took=True),
 ]
+NAPPING = AccountClock("UTC", QuietHours(time(12, 5), time(12, 30)))
 MOVES = st.integers(0, 40)
 POSITIONS = st.integers(0, len(PHONES) - 1)
 
@@ -48,7 +51,9 @@ class SliceMachine(RuleBasedStateMachine):
         self.world = World(seed, self._wrap, silent=True, disturbance=Disturbance(duplicates=(1, 2)))
         self.alerts = [
             self.world.accept(sms(*PHONES), ref=AlertRef("a1"), lifetime=timedelta(hours=1), sandbox=sandbox),
-            self.world.accept(sms(*PHONES), ref=AlertRef("a2"), tenant="other", lifetime=timedelta(hours=8)),
+            self.world.accept(
+                sms(*PHONES), ref=AlertRef("a2"), tenant="other", lifetime=timedelta(hours=8), account=NAPPING
+            ),
         ]
         # The model: what the world outside knows, in plain dicts.
         self.refused: dict[tuple[str, int], bool] = {}

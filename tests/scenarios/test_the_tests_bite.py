@@ -44,7 +44,7 @@ class SendsBeforeItClaims(DispatchSlice):
     def _claim(self, run: Any, wanted: Sequence[int]) -> list[Message]:
         now = self._clock()
         self._look(run)
-        taken = [take(run.known.get(p), p, now, run.terms) for p in wanted]
+        taken = [take(run.known.get(p), p, now, self._terms(run, p, now)) for p in wanted]
         self._early = [m for m in taken if isinstance(m, Message) and m.state is MessageState.SENDING]
         return self._early
 
@@ -64,9 +64,11 @@ class SendsAgainWhenAClaimLapses(DispatchSlice):
         for position in wanted:
             row = run.known.get(position)
             lapsed = row and row.state is MessageState.SENDING and row.due_at and row.due_at <= now
-            decision = take(row, position, now, run.terms)
+            decision = take(row, position, now, self._terms(run, position, now))
             if row and lapsed:
-                decision = row._to(MessageState.SENDING, now, due_at=now + run.terms.claim_for, attempt=row.attempt + 1)
+                decision = row._to(
+                    MessageState.SENDING, now, due_at=now + self._pace.claim_for, attempt=row.attempt + 1
+                )
             if isinstance(decision, Message):
                 again.append(decision)
         return self._save(run, again)

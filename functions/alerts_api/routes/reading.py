@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import unquote
 
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import reader
+from alerts_api.schemas.explanations import explanation
 from alerts_api.schemas.resources import alert_list, recipient_list, status_resource
 from alerts_api.schemas.responses import response_list
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.explain import ExplainRecipient
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
 from tocsin.domain.alert import Channel
@@ -38,6 +41,7 @@ def reading_routes(
     status: ReadAlertStatus,
     recipients: ReadRecipients,
     responses: ReadResponses,
+    explain: ExplainRecipient,
 ) -> Blueprint:
     """Return the routes that read."""
     routes = Blueprint(__name__)
@@ -79,6 +83,14 @@ def reading_routes(
         query = call.query("limit", "cursor")
         limit = _limit(query, RESPONSES_PER_PAGE)
         return answer(response_list(responses(key, _ref(alert_ref), limit=limit, cursor=query.get("cursor"))))
+
+    @routes.route("/alerts/{alert_ref}/explain/{recipient}", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_explanation(call: Call, alert_ref: str, recipient: str) -> Response:
+        key = reader(call, authenticate)
+        call.query()
+        name = unquote(recipient)
+        return answer(explanation(name, explain(key, _ref(alert_ref), name)))
 
     return routes
 

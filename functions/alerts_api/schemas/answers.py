@@ -125,7 +125,7 @@ class EventEntry(TypedDict):
     event: Annotated[
         str,
         Field(
-            description="sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick, "
+            description="held, sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick, "
             "keyword …"
         ),
     ]
@@ -134,6 +134,7 @@ class EventEntry(TypedDict):
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[str, Field(description="stable word for a failure")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
+    heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
     replyEncoding: NotRequired[Annotated[str, Field(description="of `reply`: utf8 or base64")]]
     truncated: NotRequired[Annotated[bool, Field(description="`reply` was longer than what is kept")]]

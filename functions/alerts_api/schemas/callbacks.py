@@ -11,9 +11,9 @@ from typing_extensions import TypedDict
 from tocsin.application.client_info import CallbackInfo, DeliveriesWanted
 from tocsin.application.manage_callbacks import CallbackChange, CallbackChanged
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.webhook_delivery import Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
+from tocsin.domain.wire_time import wire_time
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import CallbackUrl, Form
 from tocsin.entrypoint.wire import WireModel

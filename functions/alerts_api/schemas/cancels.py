@@ -12,8 +12,8 @@ from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.wire_time import wire_time
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import ClientRef, Id, LinkRef, Version

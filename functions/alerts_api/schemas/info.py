@@ -23,8 +23,9 @@ from tocsin.domain.api_key import ApiKey
 from tocsin.domain.brakes import MICROS, Rate
 from tocsin.domain.client_message import Category, ClientMessage, MessageQuery, Severity
 from tocsin.domain.errors import Fault
-from tocsin.domain.event_object import wire_time
+from tocsin.domain.quiet_hours import QuietHours
 from tocsin.domain.stored_content import StoredContent
+from tocsin.domain.wire_time import wire_time
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
 from tocsin.entrypoint.wire import WireModel
@@ -241,6 +242,18 @@ class StatsAnswer(TypedDict):
     eventsWaiting: Annotated[int, Field(description="result events to be collected")]
 
 
+# `from` is a word of Python's own
+QuietHoursAnswer = TypedDict(
+    "QuietHoursAnswer",
+    {
+        "from": Annotated[str, Field(description="the first quiet minute")],
+        "to": Annotated[str, Field(description="the first minute that is not; before `from` = the next day")],
+        "weekdays": Annotated[list[int], Field(description="on which they begin; 1 is Monday")],
+    },
+)
+_EXACT(QuietHoursAnswer)
+
+
 @_EXACT
 class InfoAnswer(TypedDict):
     """About your key; parts that were not asked for are left out."""
@@ -251,6 +264,10 @@ class InfoAnswer(TypedDict):
     defaultNotificationFormat: str
     defaultCallbackUrl: str | None
     transliterate: bool
+    timeZone: NotRequired[Annotated[str, Field(description="of your account; times of day are meant there")]]
+    quietHours: NotRequired[
+        Annotated[QuietHoursAnswer | None, Field(description="of your account; null = there are none")]
+    ]
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
     scheduled: NotRequired[list[ScheduledAnswer]]
@@ -276,6 +293,8 @@ class GetInfoAnswer(TypedDict):
 def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
     """Return the answer of `/getinfo`."""
     told = settings_of(info.key)
+    told["timeZone"] = info.account.zone
+    told["quietHours"] = _quiet(info.account.quiet)
     if info.capacities is not None:
         left = {channel.value: units for channel, units in info.capacities.items()}
         told["capacities"] = {"call": left["call"], "email": left["email"], "sms": left["sms"]}
@@ -315,6 +334,12 @@ def settings_of(key: ApiKey) -> InfoAnswer:
         "defaultCallbackUrl": key.callback_url,
         "transliterate": key.transliterate,
     }
+
+
+def _quiet(quiet: QuietHours | None) -> QuietHoursAnswer | None:
+    if quiet is None:
+        return None
+    return {"from": f"{quiet.start:%H:%M}", "to": f"{quiet.end:%H:%M}", "weekdays": sorted(quiet.weekdays)}
 
 
 def _stored(store: StoredContent) -> StoredAnswer:

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from tocsin.application.ports import AlertPage
 from tocsin.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
 from tocsin.domain.alert import Alert
-from tocsin.domain.event_object import wire_time
+from tocsin.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -87,6 +87,7 @@ class AlertListResource(TypedDict):
 class RecipientResource(TypedDict):
     """One receiver of one element, and what became of the message to them."""
 
+    recipient: Annotated[str, Field(description="names this receiver for `explain`")]
     address: str
     contact_id: str | None
     channel: str
@@ -159,6 +160,7 @@ def recipient_list(page: RecipientPage) -> RecipientListResource:
 
 def _recipient(row: RecipientRow) -> RecipientResource:
     return {
+        "recipient": row.place,
         "address": row.address,
         "contact_id": row.contact_id,
         "channel": row.channel.value,

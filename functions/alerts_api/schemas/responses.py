@@ -9,9 +9,9 @@ from typing_extensions import TypedDict
 
 from tocsin.application.read_responses import AlertResponses
 from tocsin.domain.alert import Alert
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.reply_event import wire_text
 from tocsin.domain.response import Response
+from tocsin.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -26,14 +26,17 @@ from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.explain import ExplainRecipient
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
@@ -68,16 +71,19 @@ class Door:
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
+    tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
 
     def __post_init__(self) -> None:
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
+        clocks = AccountClocks(self.tenants, self.clock)
+        prepare = PrepareSend(self.stores, chance, clocks=clocks)
         app = create_app("alerts_api")
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(PrepareSend(self.stores, chance), self.alerts, self.keys, self.queue, self.clock),
+                SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock),
                 LoadStoredAlert(self.stores, self.clock),
             )
         )
@@ -99,6 +105,7 @@ class Door:
                 ReadAlertStatus(self.alerts, self.work, self.responses, self.clock),
                 ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
                 ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
+                ExplainRecipient(self.alerts, self.messages, self.responses, self.clock),
             )
         )
         app.register_blueprint(
@@ -113,6 +120,7 @@ class Door:
                     self.meters,
                     self.endpoints,
                     self.deliveries,
+                    clocks,
                     self.clock,
                 ),
                 SetInfo(self.keys),

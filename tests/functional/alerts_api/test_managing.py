@@ -16,9 +16,9 @@ from tocsin.domain.brakes import Brakes, Pause, Rate
 from tocsin.domain.callback import CallbackEncoding, EndpointKey
 from tocsin.domain.callback_order import DeliveryOrder
 from tocsin.domain.client_message import Category, Severity, message_about
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.webhook_delivery import Attempt, Delivery, DeliveryKey, DeliveryState
+from tocsin.domain.wire_time import wire_time
 
 ACME, K1 = TenantId("acme"), ApiKeyId("k1")
 
@@ -53,6 +53,8 @@ def test_settings_alone_when_nothing_is_asked(door: Door) -> None:
         "defaultNotificationFormat": "json",
         "defaultCallbackUrl": None,
         "transliterate": False,
+        "timeZone": "UTC",
+        "quietHours": None,
     }
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.canaries import encodings
 from tests.functional.alerts_api.conftest import Door, call, email, inbound, sms
 from tocsin.domain.errors import SealBroken
+from tocsin.entrypoint.observability import RedactingFormatter
 
 WORDS = [
     "Zebulon",
@@ -141,6 +142,8 @@ STORES = {
 @pytest.fixture
 def logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     caplog.set_level(logging.DEBUG)
+    # Every handler of a process writes by this one; pytest puts a new handler in place for each test.
+    caplog.handler.setFormatter(RedactingFormatter())
 
     def everything() -> str:
         out, err = capfd.readouterr()

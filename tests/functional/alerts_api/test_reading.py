@@ -12,11 +12,11 @@ from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
 from tocsin.domain.alert import Channel, Slice
 from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.wire_time import wire_time
 from tocsin.domain.work import SliceTally
 
 UNKNOWN = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"

@@ -339,7 +339,6 @@ def test_a_callback_url_is_https(door: Door, url: str) -> None:
     [
         (sms(), {"linkedAlerts": {"linkRef": "l-1"}}, "linkedAlerts"),
         (sms(linkedAlertModifiers={"except": {"previouslySeen": "sms"}}), {}, "linkedAlertModifiers"),
-        (sms(timeWindows=["*;*;1-5;09:00:00;17:00:00"]), {}, "timeWindows"),
         (sms(), {"options": {"schedule": {"start": "now"}}}, "schedule"),
         (sms(), {"trigger": {"triggers": [{"type": "sms", "keyword": "stop", "tag": "t"}]}}, "trigger"),
         (sms(), {"deferral": {"storeName": "later"}}, "deferral"),

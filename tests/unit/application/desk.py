@@ -11,8 +11,10 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.send_alert import SendAlert
@@ -32,6 +34,7 @@ from tocsin.domain.send_request import (
 )
 from tocsin.domain.store_request import StoreElement
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.domain.tenant import Tenant
 
 
 def a_key(
@@ -92,9 +95,11 @@ class Desk:
         self.queue = FakeDispatchQueue()
         self.key = a_key(limited=frozenset(capacities or ()))
         self.keys.add(self.key, capacities or {})
-        self.send_alert = SendAlert(
-            PrepareSend(self.stores, self.chance), self.alerts, self.keys, self.queue, self.clock
-        )
+        self.tenants = FakeTenantRepository()
+        self.tenants.add(Tenant(TENANT, "Acme", self.clock()))
+        clocks = AccountClocks(self.tenants, self.clock)
+        prepare = PrepareSend(self.stores, self.chance, clocks=clocks)
+        self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock)
         self.store_content = StoreContent(self.stores, self.clock, self.chance)
 
     def send(
@@ -103,8 +108,9 @@ class Desk:
         key: ApiKey | None = None,
         claim: IdempotencyClaim | None = None,
         group: ContactGroup | StoreRef | None = None,
+        urgent: bool = False,
     ) -> SendResult:
-        return self.send_alert(key or self.key, a_request(*elements, group=group), claim)
+        return self.send_alert(key or self.key, a_request(*elements, group=group, urgent=urgent), claim)
 
     def store(self, kind: ContentType, content: str, *, name: str | None = None, key: ApiKey | None = None) -> StoreRef:
         """Store something and return how it is named."""

@@ -73,7 +73,7 @@ def test_a_second_copy_of_an_order_sends_nothing() -> None:
 
     report = stand.dispatch()
 
-    assert (report.moved, report.held, report.calls) == ({}, {"settled": 2}, 0)
+    assert (report.moved, report.left_alone, report.calls) == ({}, {"settled": 2}, 0)
     assert len(stand.sms.calls) == 2
 
 

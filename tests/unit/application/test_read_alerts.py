@@ -204,6 +204,7 @@ def test_a_receiver_is_shown_with_what_became_of_the_message(hall: Hall) -> None
         possible_duplicate=False,
         updated_at=hall.desk.clock(),
         segments=1,
+        place="~0.0.0",
     )
     assert (waiting.state, waiting.attempts, waiting.updated_at) == (MessageState.QUEUED, 0, alert.accepted_at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -258,7 +259,7 @@ class TestSweep:
             if desk.sweep(plenty).rung:
                 rung.append(desk.clock())
         assert 24 <= len(rung) <= 36
-        gaps = [after - before for before, after in zip(rung, rung[1:], strict=False)]
+        gaps = [after - before for before, after in pairwise(rung)]
         assert max(gaps) <= LONGEST_REST + MINUTE
         assert desk.timers.rows == {timer.key: timer}
 

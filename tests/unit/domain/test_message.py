@@ -15,8 +15,8 @@ from tocsin.domain.message import (
     RETRY_BASE,
     RETRY_CAP,
     SETTLED,
-    Held,
-    HeldBecause,
+    LeftAlone,
+    LeftBecause,
     Message,
     MessageState,
     Receipt,
@@ -50,9 +50,9 @@ def taken(current: Message | None, terms: SendingTerms = TERMS, later: timedelta
     return decision
 
 
-def held(current: Message, terms: SendingTerms = TERMS) -> Held:
+def held(current: Message, terms: SendingTerms = TERMS) -> LeftAlone:
     decision = take(current, 3, NOON, terms)
-    assert isinstance(decision, Held)
+    assert isinstance(decision, LeftAlone)
     return decision
 
 
@@ -81,7 +81,7 @@ def test_a_cancelled_message_is_never_claimed(current: Message | None) -> None:
 def test_r5_a_retry_is_claimed_when_it_is_due_and_not_before() -> None:
     waiting = a_message(S.RETRY_WAIT, attempt=4, due=SECOND)
 
-    assert held(waiting) == Held(HeldBecause.NOT_DUE, NOON + SECOND)
+    assert held(waiting) == LeftAlone(LeftBecause.NOT_DUE, NOON + SECOND)
     again = taken(waiting, later=SECOND)
     assert (again.state, again.attempt, again.possible_duplicate) == (S.SENDING, 5, False)
 
@@ -95,7 +95,7 @@ def test_r5_tries_run_out() -> None:
 def test_r2_a_message_in_flight_is_left_alone_until_its_claim_lapses() -> None:
     flying = a_message(S.SENDING, due=SECOND)
 
-    assert held(flying) == Held(HeldBecause.IN_FLIGHT, NOON + SECOND)
+    assert held(flying) == LeftAlone(LeftBecause.IN_FLIGHT, NOON + SECOND)
     lapsed = taken(flying, later=SECOND)
     assert (lapsed.state, lapsed.attempt) == (S.UNKNOWN, 1)
     assert lapsed.due_at == NOON + SECOND + EVIDENCE_WAIT
@@ -108,7 +108,7 @@ def test_a_lapsed_claim_is_unknown_even_if_the_alert_was_cancelled_since() -> No
 def test_r2_an_unknown_message_waits_for_evidence_and_is_then_sent_once_more_flagged() -> None:
     unknown = a_message(S.UNKNOWN, due=SECOND)
 
-    assert held(unknown) == Held(HeldBecause.AWAITING_EVIDENCE, NOON + SECOND)
+    assert held(unknown) == LeftAlone(LeftBecause.AWAITING_EVIDENCE, NOON + SECOND)
     again = taken(unknown, later=SECOND)
     assert (again.state, again.attempt, again.possible_duplicate) == (S.SENDING, 2, True)
 
@@ -132,7 +132,7 @@ def test_an_unknown_message_that_may_not_be_sent_again_is_unconfirmed(
 @pytest.mark.parametrize("state", sorted(SETTLED))
 def test_a_settled_message_is_never_taken(state: MessageState) -> None:
     for terms in (TERMS, CANCELLED):
-        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == Held(HeldBecause.SETTLED)
+        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == LeftAlone(LeftBecause.SETTLED)
 
 
 # --- what came of it ------------------------------------------------------------------------------------------------
@@ -265,3 +265,84 @@ def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str,
     shuffled = list(receipts)
     chance.shuffle(shuffled)
     assert end(receipts) == end(shuffled) == end(receipts + shuffled)
+
+
+# --- quiet hours --------------------------------------------------------------------------------------------------
+
+RELEASED = NOON + timedelta(hours=9)
+QUIET = SendingTerms(NOON + timedelta(hours=13), False, TERMS.claim_for, RELEASED, "quiet_hours")
+AWAKE = SendingTerms(QUIET.send_before, False, TERMS.claim_for, RELEASED)
+WAITING = [None, a_message(S.RETRY_WAIT, due=timedelta(0)), a_message(S.HELD, attempt=0, due=timedelta(0))]
+
+
+@pytest.mark.parametrize("current", WAITING)
+def test_a_message_for_somebody_in_quiet_hours_is_held_until_they_end(current: Message | None) -> None:
+    before = current.attempt if current else 0
+
+    message = taken(current, QUIET)
+
+    assert (message.state, message.reason, message.due_at) == (S.HELD, "quiet_hours", RELEASED)
+    assert message.attempt == before, "it was not tried"
+    assert not message.settled
+
+
+def test_a_held_message_is_left_alone_until_it_is_released() -> None:
+    message = taken(None, QUIET)
+
+    early = take(message, 3, RELEASED - SECOND, QUIET)
+    assert early == LeftAlone(LeftBecause.QUIET_HOURS, RELEASED)
+
+    claimed = taken(message, AWAKE, later=timedelta(hours=9))
+    assert (claimed.state, claimed.attempt, claimed.version, claimed.reason) == (S.SENDING, 1, 2, None)
+
+
+@pytest.mark.parametrize("current", WAITING)
+def test_quiet_hours_that_outlast_the_message_end_it_at_once_and_say_so(current: Message | None) -> None:
+    message = taken(current, SendingTerms(RELEASED, False, TERMS.claim_for, RELEASED, "quiet_hours_outlast_alert"))
+
+    assert (message.state, message.reason) == (S.EXPIRED, "quiet_hours_outlast_alert")
+
+
+def test_a_held_message_can_be_cancelled_before_it_is_released() -> None:
+    cancelled = SendingTerms(QUIET.send_before, True, TERMS.claim_for, RELEASED, "quiet_hours")
+
+    assert taken(taken(None, QUIET), cancelled).state is S.CANCELLED
+
+
+def test_a_held_message_that_nobody_came_back_for_expires() -> None:
+    assert taken(taken(None, QUIET), AWAKE, later=timedelta(hours=13)).state is S.EXPIRED
+
+
+def test_an_urgent_claim_says_that_it_overrode_quiet_hours() -> None:
+    urgent = SendingTerms(TERMS.send_before, False, TERMS.claim_for, NOON, "quiet_hours_overridden")
+
+    assert (taken(None, urgent).state, taken(None, urgent).log[-1].reason) == (S.SENDING, "quiet_hours_overridden")
+
+
+def test_a_message_that_may_have_arrived_waits_out_the_night_for_evidence() -> None:
+    unknown = a_message(S.UNKNOWN, due=timedelta(0))
+
+    message = taken(unknown, QUIET)
+
+    assert (message.state, message.due_at, message.reason) == (S.UNKNOWN, RELEASED, "quiet_hours")
+    assert evidence(message, Receipt(1, S.DELIVERED), NOON) is not None
+    again = taken(message, AWAKE, later=timedelta(hours=9))
+    assert (again.state, again.possible_duplicate) == (S.SENDING, True)
+
+
+def test_a_message_that_may_have_arrived_and_cannot_be_sent_again_in_time_is_unconfirmed() -> None:
+    never = SendingTerms(RELEASED, False, TERMS.claim_for, RELEASED, "quiet_hours_outlast_alert")
+
+    message = taken(a_message(S.UNKNOWN, due=timedelta(0)), never)
+
+    assert (message.state, message.reason) == (S.UNCONFIRMED, "quiet_hours_outlast_alert")
+
+
+def test_receipts_do_not_move_a_held_message_unless_it_had_arrived() -> None:
+    tried = taken(a_message(S.RETRY_WAIT, due=timedelta(0)), QUIET)
+
+    assert evidence(tried, Receipt(1, S.SENT), NOON) is None
+    assert evidence(tried, Receipt(1, S.FAILED), NOON) is None
+    arrived = evidence(tried, Receipt(1, S.DELIVERED), NOON)
+    assert arrived is not None
+    assert arrived.state is S.DELIVERED

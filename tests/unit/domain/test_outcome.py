@@ -34,6 +34,7 @@ def of(row: Message, outcome: Outcome, attempt: int = 1) -> Message | None:
         (LOST, S.UNKNOWN, "timeout", EVIDENCE_WAIT),
         (Withheld.TOO_LATE, S.EXPIRED, None, None),
         (Withheld.OUT_OF_TIME, S.RETRY_WAIT, "out_of_time", timedelta(0)),
+        (Withheld.QUIET_HOURS, S.RETRY_WAIT, "quiet_hours", timedelta(0)),
     ],
 )
 def test_an_outcome_moves_the_claim_it_belongs_to(

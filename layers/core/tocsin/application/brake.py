@@ -18,6 +18,7 @@ from tocsin.domain.client_message import Category, Severity, message_about
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused
 from tocsin.domain.ids import TenantId
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.message import RETRY_CAP
 from tocsin.domain.outcome import Outcome, Suppressed
 from tocsin.domain.phone_region import region_of
@@ -78,12 +79,14 @@ class RefuseNumbers:
         brakes = self._recent.get(tenant)
         bitten: Counter[Brake] = Counter()
         free: list[Recipient] = []
+        held: list[LeftOut] = []
         for recipient in element.recipients:
             brake = judge_number(recipient.address, brakes)
             if brake is None:
                 free.append(recipient)
             else:
                 bitten[brake] += 1
+                held.append(LeftOut(recipient.contact_id, recipient.address, LeftOutBecause.BRAKED, brake.value))
         if not bitten:
             return element, {}
         why = "; ".join(f"{count} {REFUSED_BECAUSE[brake]}" for brake, count in bitten.items())
@@ -91,7 +94,8 @@ class RefuseNumbers:
             reason = f"{element.failure_reason}; {why}" if element.failure_reason else f"receivers refused: {why}"
         else:
             reason = f"nobody can be reached: {why}"
-        return replace(element, recipients=tuple(free), failure_reason=reason), bitten
+        left_out = (*element.left_out, *held)
+        return replace(element, recipients=tuple(free), failure_reason=reason, left_out=left_out), bitten
 
 
 class HoldBack:

@@ -9,6 +9,7 @@ from typing import Protocol
 from tocsin.application.message_links import MessageLinks
 from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.domain.alert import Alert, AlertItem, Channel, EmailContent, Recipient, SmsContent
+from tocsin.domain.delivery_terms import delivery_terms
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Handover, Refused
 from tocsin.domain.mail_header import UnsafeMail
@@ -87,7 +88,8 @@ class SmsCarrier(_Linking):
                 text = wording.to(recipient, now, self._link(id))
             except StorageUnavailable:
                 return _NO_LINK
-            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, alert.send_before - now))
+            lives = delivery_terms(alert, recipient, now).send_before - now
+            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, lives))
 
         return hand_over
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.brake import spent_today
 from tocsin.application.callback_endpoints import ListCallbackDeliveries, ListCallbackEndpoints
 from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, StoredContentRepository
@@ -15,6 +16,7 @@ from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoin
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.triggers import Triggers
 from tocsin.application.trigger_places import TriggerPlaces
+from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.brakes import Brakes
@@ -91,6 +93,7 @@ class ClientInfo:
 
     key: ApiKey
     at: datetime
+    account: AccountClock
     capacities: Mapping[Channel, int | None] | None = None
     stored: Sequence[StoredContent] | None = None
     scheduled: bool = False
@@ -113,18 +116,19 @@ class ReadInfo:
     meters: Meters
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
+    clocks: AccountClocks
     triggers: Triggers
     places: TriggerPlaces
     clock: Clock
 
     def __call__(self, key: ApiKey, wanted: InfoWanted) -> ClientInfo:
-        """Return what is wanted. Settings of the key itself may be up to 30 s old.
+        """Return what is wanted. Settings of the key itself, and its account's clock, may be up to 30 s old.
 
         Raises:
             StorageUnavailable: messages that were to be marked may be marked.
         """
         now = self.clock()
-        info = ClientInfo(key, now, scheduled=wanted.scheduled)
+        info = ClientInfo(key, now, self.clocks.get(key.tenant), scheduled=wanted.scheduled)
         if wanted.capacities:
             left = self.keys.remaining(key.tenant, key.id) if key.limited else {}
             shown = {channel: left.get(channel, 0) if channel in key.limited else None for channel in CAPACITIES}

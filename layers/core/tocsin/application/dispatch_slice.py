@@ -12,6 +12,10 @@ finds it by the clock:
 An order that comes upon a message that is not due (back-off, in flight, awaiting evidence) is done with it: the work
 row stays due as long as anything in it is unsettled, so the sweeper queues the message when its time has come. To put
 the order back instead would let every duplicate of it live on until then.
+
+Whether a receiver has quiet hours is decided with the claim, and looked at once more before the call. A message that
+waits for their end is held: a row and no claim; the sweeper queues it when they end, and an order of its own brings it
+back if that is so soon that a queue can keep it.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import Carrier, HandOver
@@ -39,12 +43,13 @@ from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.application.slice_report import ReportSlice
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
+from tocsin.domain.delivery_terms import delivery_terms, sending_terms
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.handover import Refused, ReplyLost
 from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import Held, Message, MessageState, SendingTerms, retry_delay, take
+from tocsin.domain.message import LeftAlone, Message, MessageState, SendingTerms, retry_delay, take
 from tocsin.domain.outcome import Outcome, Suppressed, Withheld, recorded
-from tocsin.domain.retry_orders import retry_orders
+from tocsin.domain.retry_orders import LONGEST_DELAY, retry_orders
 from tocsin.domain.slice_order import SliceOrder
 
 REST_DELAY = timedelta(seconds=1)
@@ -79,7 +84,7 @@ class DispatchReport:
 
     Attributes:
         moved: messages this worker moved, by the state they went into after their claim.
-        held: messages left alone, by reason (see HeldBecause).
+        left_alone: messages that were not moved, by reason (see LeftBecause).
         calls: provider calls made.
         requeued: messages queued again, for a later try or for a worker with more time.
         unqueued: messages that wait for a later try and could not be queued; the sweeper finds them.
@@ -89,7 +94,7 @@ class DispatchReport:
     """
 
     moved: Mapping[str, int] = field(default_factory=dict)
-    held: Mapping[str, int] = field(default_factory=dict)
+    left_alone: Mapping[str, int] = field(default_factory=dict)
     calls: int = 0
     requeued: int = 0
     unqueued: int = 0
@@ -108,14 +113,14 @@ class _Run:
 
     order: SliceOrder
     alert: Alert
-    terms: SendingTerms
+    recipients: Sequence[Recipient]
     time_left: Callable[[], timedelta]
     known: dict[int, Message] = field(default_factory=dict)
     looked: bool = False
     moved: Counter[str] = field(default_factory=Counter)
-    held: Counter[str] = field(default_factory=Counter)
+    left_alone: Counter[str] = field(default_factory=Counter)
     braked: Counter[str] = field(default_factory=Counter)
-    retries: list[Message] = field(default_factory=list)
+    later: list[Message] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     calls: int = 0
@@ -179,8 +184,7 @@ class DispatchSlice:
             return DispatchReport()  # its lifetime is over and the store has forgotten it
         hand_over, recipients = self._ready(alert, order)
         wanted = order.piece.positions if order.positions is None else order.positions
-        cancelled = alert.cancelled_at is not None
-        run = _Run(order, alert, SendingTerms(alert.send_before, cancelled, self._pace.claim_for), time_left)
+        run = _Run(order, alert, recipients, time_left)
 
         claimed = self._claim(run, wanted)
         barred = self._erased(run, claimed, recipients)
@@ -201,9 +205,9 @@ class DispatchSlice:
         put_back = self._queue_the_rest(run)
         return DispatchReport(
             dict(run.moved),
-            dict(run.held),
+            dict(run.left_alone),
             run.calls,
-            len(run.retries) - unqueued + put_back,
+            len(run.later) - unqueued + put_back,
             unqueued,
             unfinished[put_back:],
             dict(run.braked),
@@ -248,6 +252,8 @@ class DispatchSlice:
             look_first = True
             claimed += [message for message in saved if message.state is MessageState.SENDING]
             run.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
+            soon = self._clock() + LONGEST_DELAY
+            run.later += [m for m in saved if m.state is MessageState.HELD and m.due_at and m.due_at <= soon]
             wanted = [message.position for message in lost]
         else:
             run.unfinished.extend(wanted)
@@ -259,16 +265,19 @@ class DispatchSlice:
             self._look(run)
         now = self._clock()
         taken: list[Message] = []
-        held: list[str] = []
+        left_alone: list[str] = []
         for position in wanted:
-            decision = take(run.known.get(position), position, now, run.terms)
-            if isinstance(decision, Held):
-                held.append(decision.because.value)
+            decision = take(run.known.get(position), position, now, self._terms(run, position, now))
+            if isinstance(decision, LeftAlone):
+                left_alone.append(decision.because.value)
             else:
                 taken.append(decision)
         saved, lost = self._save(run, taken)
-        run.held.update(held)
+        run.left_alone.update(left_alone)
         return saved, lost
+
+    def _terms(self, run: _Run, position: int, now: datetime) -> SendingTerms:
+        return sending_terms(run.alert, run.recipients[position], now, self._pace.claim_for)
 
     def _look(self, run: _Run) -> None:
         piece = run.order.piece
@@ -387,8 +396,11 @@ class DispatchSlice:
 
     def _hand_over(self, run: _Run, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
         now = self._clock()
-        if now >= run.alert.send_before:
+        terms = delivery_terms(run.alert, recipient, now)
+        if now >= terms.send_before:
             return Withheld.TOO_LATE
+        if now < terms.not_before:
+            return Withheld.QUIET_HOURS
         assert message.due_at is not None
         if min(message.due_at - now, run.time_left()) < self._pace.call_limit:
             return Withheld.OUT_OF_TIME
@@ -427,7 +439,7 @@ class DispatchSlice:
                 stale = True
                 continue
             run.moved.update(message.state.value for message in saved)
-            run.retries += [message for message in saved if message.state is MessageState.RETRY_WAIT]
+            run.later += [message for message in saved if message.state is MessageState.RETRY_WAIT]
             rows = {message.position: message for message in lost}
             if not rows:
                 return
@@ -435,9 +447,9 @@ class DispatchSlice:
         run.unfinished.extend(rows)
 
     def _queue_retries(self, run: _Run) -> int:
-        """Queue what waits for another try; return how many messages could not be queued."""
+        """Queue what waits for a time that is near; return how many messages could not be queued."""
         unqueued = 0
-        for order, delay, messages in retry_orders(run.order, run.retries, self._clock()):
+        for order, delay, messages in retry_orders(run.order, run.later, self._clock()):
             try:
                 self._queue.put([order], delay)
             except StorageUnavailable:

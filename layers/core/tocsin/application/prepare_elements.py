@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from tocsin.application.call_stores import CallStores, StoreUnusable
+from tocsin.domain.account_clock import PLAIN
 from tocsin.domain.alert import MAX_RECIPIENTS, MAX_UNIQUE_RECIPIENTS, EmailContent, SmsContent
 from tocsin.domain.alert_content import email_content, sms_content
 from tocsin.domain.allotment import PreparedElement
@@ -17,14 +19,17 @@ from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.csv_list import parse_list
 from tocsin.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.mail_header import UnsafeMail
 from tocsin.domain.personal_element import Unreadable, terms_of, worded
-from tocsin.domain.receivers import Asked, Unresolved, resolve
+from tocsin.domain.receivers import Asked, Resolved, Unresolved, resolve
 from tocsin.domain.send_faults import lookup_faults, lookup_keys
 from tocsin.domain.send_request import Element, EmailOptions, Receivers, SendRequest, SmsOptions, VoiceOptions
 from tocsin.domain.stored_content import ContentType, StoreRef
+from tocsin.domain.time_window import open_at
 
 _NO_VOICE = "the voice channel is not available yet"
+_OUTSIDE_WINDOWS = "outside its time windows"
 
 
 class _Use(NamedTuple):
@@ -49,6 +54,7 @@ class Preparation:
         reference: for the subjects of its emails.
         link: a short link as long as the real ones.
         gsm_only: text messages are put into the GSM alphabet.
+        zone: the account's, in which time windows are meant.
     """
 
     alert: AlertRef
@@ -56,6 +62,7 @@ class Preparation:
     reference: str
     link: str
     gsm_only: bool = False
+    zone: ZoneInfo = PLAIN.zone_info
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
@@ -155,6 +162,8 @@ def _prepare(element: Element, call: _Call) -> Prepared:
     if isinstance(resolved, Unresolved):
         return failed(resolved.failure_reason)
     call.count(resolved.requested)
+    if not open_at(element.time_windows, terms.now, terms.zone):
+        return _outside(element, resolved)
     if isinstance(element.options, VoiceOptions):
         return failed(_NO_VOICE, resolved.requested)
     try:
@@ -177,9 +186,22 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             said.terms,
             said.segments,
             said.replaced,
+            left_out=said.resolved.left_out,
             except_seen=element.except_seen,
         ),
         tuple(uses),
+    )
+
+
+def _outside(element: Element, resolved: Resolved) -> Prepared:
+    """Return an element whose time windows are all closed: nobody of it is contacted, now or later."""
+    out = [LeftOut(who.contact_id, who.address, LeftOutBecause.OUTSIDE_WINDOWS) for who in resolved.recipients]
+    left_out = (*resolved.left_out, *out)
+    return Prepared(
+        PreparedElement(
+            element.channel, element.tag, (), resolved.requested, None, _OUTSIDE_WINDOWS, left_out=left_out
+        ),
+        (),
     )
 
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.call_stores import CallStores
 from tocsin.application.callback_of_call import callback_of
 from tocsin.application.ports import Acceptance, IdempotencyClaim, Randomness, StoredContentRepository
 from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
+from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     MAX_ITEMS,
@@ -109,6 +111,7 @@ class _Terms:
     notification: NotificationMode
     callback: Callback | None
     reference: str
+    account: AccountClock
 
     @property
     def send_before(self) -> datetime:
@@ -192,6 +195,8 @@ class Draft:
             callback=terms.callback,
             cause=self.origin.cause if self.origin else None,
             link=self.joined.key.name if self.joined else None,
+            urgent=self.request.urgent,
+            account=terms.account,
         )
 
 
@@ -202,6 +207,7 @@ class PrepareSend:
     Attributes:
         link_base: what short links begin with, as far as it is known here; it decides how long a text is counted.
         join: finds the linked set of a request that has one; None = a place where nobody links alerts.
+        clocks: the accounts' zones and quiet hours; None = UTC, and people are never asleep.
     """
 
     stores: StoredContentRepository
@@ -210,6 +216,7 @@ class PrepareSend:
     egress: EgressPolicy = CLOSED
     refuse_numbers: RefuseNumbers | None = None
     join: JoinLink | None = None
+    clocks: AccountClocks | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None = None) -> Draft:
         """Return the request decided, as far as capacities do not matter.
@@ -220,7 +227,7 @@ class PrepareSend:
             RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
                 (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink).
             Superseded: it belongs to a linked set that was cancelled.
-            StorageUnavailable: a store cannot be read.
+            StorageUnavailable: a store, or the account's clock, cannot be read.
         """
         terms = self._terms(key, request, now, origin)
         stores = CallStores(self.stores, key, now)
@@ -229,7 +236,8 @@ class PrepareSend:
             joined = self.join(key, request, stores, terms.ref, now)
             request = joined.request
         link = sample_link(self.link_base)
-        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate)
+        zone = terms.account.zone_info
+        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone)
         prepared = self._braked(key, prepare_elements(request, stores, preparation))
         return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
 
@@ -257,7 +265,8 @@ class PrepareSend:
             # The same run makes the same alert, however often it is begun.
             ref = origin.cause.alert_ref(key.tenant)
             entropy = origin.cause.entropy(key.tenant, "subject")[:ENTROPY_BYTES]
-        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy))
+        account = self.clocks.get(key.tenant) if self.clocks else PLAIN
+        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy), account)
 
     def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> list[Prepared]:
         """Take off receivers in countries and ranges that the tenant does not send to."""

@@ -96,6 +96,7 @@ class RecipientRow:
     """One receiver of one element, and what became of the message to them.
 
     Attributes:
+        place: where the receiver stands in the alert, as `explain` takes it.
         attempts: tries begun; 0 while it is queued.
         updated_at: when it came to stand where it stands; acceptance while it is queued.
         segments: parts this receiver's text takes; None for what is no sms.
@@ -114,6 +115,7 @@ class RecipientRow:
     updated_at: datetime
     segments: int | None = None
     responded_at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,13 @@ class ReadRecipients:
         for position in positions:
             recipient = recipients[position]
             row = _row(alert, item, recipient, messages.get(position), segments(recipient))
-            yield position, replace(row, responded_at=responded.get(position))
+            place = place_of(item.index, chunk, position)
+            yield position, replace(row, responded_at=responded.get(position), place=place)
+
+
+def place_of(item: int, chunk: int, position: int) -> str:
+    """Return the name under which a receiver of an alert can be asked for; contact ids may be missing or shared."""
+    return f"~{item}.{chunk}.{position}"
 
 
 def _chunks(alert: Alert, channel: Channel | None, start: _Place) -> Iterator[tuple[AlertItem, int, int, int]]:

@@ -19,6 +19,8 @@ from tocsin.domain.message import Message, MessageState
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.work import SWEEP_AFTER, SliceTally, WorkKey
 
+_WAITING = (MessageState.RETRY_WAIT, MessageState.HELD)
+
 
 @dataclass(slots=True)
 class SweepReport:
@@ -133,8 +135,8 @@ class Sweep:
             row = rows.get(position)
             if row is not None and row.settled:
                 continue
-            # What is cancelled need not wait out its back-off.
-            waits_in_vain = row is not None and alert.cancelled_at is not None and row.state is MessageState.RETRY_WAIT
+            # What is cancelled need not wait out its back-off, or the night.
+            waits_in_vain = row is not None and alert.cancelled_at is not None and row.state in _WAITING
             if row is None or row.due_at is None or row.due_at <= now or waits_in_vain:
                 due.append(position)
                 looks.append(now + patience)

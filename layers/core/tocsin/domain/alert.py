@@ -19,9 +19,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.callback import Callback
 from tocsin.domain.cause import Cause
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.quiet_hours import QuietChoice
 from tocsin.domain.response_kind import ResponseKind
 
 CHUNK_SIZE = 250
@@ -110,11 +112,13 @@ class Recipient:
         address: canonical E.164 number or email address.
         contact_id: id in the contact group, None for a plain recipient.
         lookups: the contact's own personalisation values; in an accepted alert only those its item uses.
+        quiet: when they are not to be disturbed; None = as the account says.
     """
 
     address: str
     contact_id: str | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
+    quiet: QuietChoice = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,8 @@ class Alert:
         email_subject_ref: reference in every subject of this alert, None without an email item.
         cancelled_at: when the alert was cancelled, None while it stands.
         callback: where results are posted, None unless `notification` is CALLBACK.
+        urgent: it does not wait for the end of anybody's quiet hours.
+        account: the clock of its account as it stood at acceptance.
         cause: what set it off, None for a client's own call.
         link: name of the linked set it belongs to (see LinkKey), None for none.
     """
@@ -219,6 +225,8 @@ class Alert:
     email_subject_ref: str | None = None
     cancelled_at: datetime | None = None
     callback: Callback | None = None
+    urgent: bool = False
+    account: AccountClock = PLAIN
     cause: Cause | None = None
     link: str | None = None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tocsin.domain.alert import Channel
+from tocsin.domain.quiet_hours import QuietChoice
 
 EVERYONE = "all"
 """The set every group has without saying so: all its contacts. Reserved, a group cannot define it."""
@@ -15,7 +16,8 @@ EVERYONE = "all"
 class Contact:
     """A person. `id` should not reveal who it is: it is the one field that is not encrypted at rest.
 
-    `sms`, `email` and `call` may be empty: then the contact cannot be reached on that channel.
+    `sms`, `email` and `call` may be empty: then the contact cannot be reached on that channel. `quiet` None means that
+    the account's quiet hours hold for it.
     """
 
     id: str
@@ -23,6 +25,7 @@ class Contact:
     email: str = ""
     call: str = ""
     lookups: Mapping[str, str] = field(default_factory=dict)
+    quiet: QuietChoice = None
 
     def address_on(self, channel: Channel) -> str:
         """Return the raw address for the channel, "" if there is none."""

@@ -1,19 +1,23 @@
 """A contact group in the form clients write it and stores keep it.
 
 {"name": "crew",
- "contacts": [{"id": "c1", "sms": "+447777100100", "email": "", "call": "", "lookups": {"firstname": "Ana"}}],
+ "contacts": [{"id": "c1", "sms": "+447777100100", "email": "", "call": "", "lookups": {"firstname": "Ana"},
+               "quietHours": {"from": "22:00", "to": "07:00", "zone": "Europe/London"}}],
  "sets": [{"name": "night", "ids": ["c1"]}]}
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from datetime import time
 from typing import Any
 
 from tocsin.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.lookups import is_reserved
 from tocsin.domain.nearest import did_you_mean
+from tocsin.domain.quiet_hours import QuietChoice, QuietHours, Reachable, parse_quiet_time
+from tocsin.domain.time_zone import zone
 
 MAX_NAME = 128
 """Characters of a group's or set's name, a contact id or a lookup key."""
@@ -87,13 +91,14 @@ class _Reader:
         return ContactGroup(name, contacts, sets)
 
     def _contact(self, data: object, at: str) -> Contact | None:
-        fields = self._object(data, at, ("id", *_ADDRESSES, "lookups"))
+        fields = self._object(data, at, ("id", *_ADDRESSES, "lookups", "quietHours"))
         if fields is None:
             return None
         contact_id = self._name(fields, "id", at)
         sms, email, call = (self._address(fields.get(field), f"{at}/{field}") for field in _ADDRESSES)
         lookups = self._lookups(fields.get("lookups"), f"{at}/lookups")
-        return None if contact_id is None else Contact(contact_id, sms, email, call, lookups)
+        quiet = self._quiet(fields.get("quietHours"), f"{at}/quietHours")
+        return None if contact_id is None else Contact(contact_id, sms, email, call, lookups, quiet)
 
     def _address(self, data: object, at: str) -> str:
         return "" if data is None else self._text(data, at, MAX_VALUE).strip()
@@ -113,6 +118,41 @@ class _Reader:
                 self._fault(here, "RESERVED", "this keyword has a meaning of its own; choose another name")
             lookups[key] = self._text(value, here, MAX_VALUE)
         return lookups
+
+    def _quiet(self, data: object, at: str) -> QuietChoice:
+        if data is None:
+            return None
+        if isinstance(data, str):
+            if data != Reachable.ALWAYS:
+                self._fault(at, "NOT_ALLOWED", "must be `none`, or an object with `from` and `to`")
+            return Reachable.ALWAYS
+        fields = self._object(data, at, ("from", "to", "zone"))
+        if fields is None:
+            return None
+        start, end = (self._time_of_day(fields, field, at) for field in ("from", "to"))
+        name = None if fields.get("zone") is None else self._text(fields["zone"], f"{at}/zone", MAX_NAME)
+        if name and zone(name) is None:
+            self._fault(f"{at}/zone", "UNKNOWN_ZONE", "must be the name of a time zone, like Europe/London")
+        if start is None or end is None:
+            return None
+        if start == end:
+            self._fault(f"{at}/to", "NEVER", "must be another time than `from`; quiet hours end")
+            return None
+        return QuietHours(start, end, zone=name)
+
+    def _time_of_day(self, fields: Mapping[str, Any], field: str, at: str) -> time | None:
+        here = f"{at}/{field}"
+        if field not in fields:
+            self._fault(here, "REQUIRED", f"{field} is missing")
+            return None
+        text = self._text(fields[field], here, MAX_NAME)
+        if not isinstance(fields[field], str):
+            return None
+        try:
+            return parse_quiet_time(text)
+        except ValueError as error:
+            self._fault(here, "WRONG_FORM", str(error))
+            return None
 
     def _set(self, data: object, at: str, contacts: Container[str], sets: dict[str, tuple[str, ...]]) -> None:
         fields = self._object(data, at, ("name", "ids"))

@@ -91,7 +91,10 @@ def found_in_group(group: Mapping[str, Any], person: Person) -> Person:
 
 
 def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
-    """Return a chunk of sealed recipients (`[address, contact id, lookups]`) with the person's places emptied."""
+    """Return a chunk of sealed recipients with the person's places emptied.
+
+    Each is `[address, contact id, lookups, quiet hours]`, or the beginning of it.
+    """
     return [[NOBODY] if person.means(*each[:2]) else each for each in recipients]
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from tocsin.domain.result_event import ResultEvent
-
-
-def wire_time(at: datetime) -> str:
-    """Return a time as the wire has it: UTC, milliseconds, `Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+from tocsin.domain.wire_time import wire_time
 
 
 def event_object(event: ResultEvent) -> dict[str, Any]:

@@ -7,7 +7,7 @@ scheduler skips the first and picks on its own in the second.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -21,6 +21,16 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     # between the two readings, and the first instant after it is where the wall clock lands.
     low = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return _jump(low, at, zone)
+
+
+def span(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the UTC instants at which hours that begin on `day` begin and end; the end is not part of them.
+
+    An `end` that is not after `start` is the next day's, so the same time twice is a whole day. Hours that clocks jump
+    over are empty: both instants are the same.
+    """
+    last = day if end > start else day + timedelta(days=1)
+    return instant(datetime.combine(day, start), zone), instant(datetime.combine(last, end), zone)
 
 
 def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -8,7 +8,8 @@
         │                          │       unknown ──receipt──► sent | delivered | failed
         │                          │       unknown ──no evidence in time──► sending (once, flagged) | unconfirmed
         │                          └─ too late for the call ──► expired
-        └─ too late ──► expired; alert cancelled ──► cancelled (both from retry_wait as well)
+        ├─ its receiver has quiet hours ──► held ──they end──► sending
+        └─ too late ──► expired; alert cancelled ──► cancelled (all three from retry_wait, the last two from held)
 
 Every transition here is pure: it takes the message and the time and returns the next message, whose `version` is
 one higher and whose `log` is one step longer. The store accepts it only on top of the version it was made from,
@@ -45,6 +46,7 @@ class MessageState(StrEnum):
     SENDING = "sending"  # a worker holds it and may be talking to the provider right now
     SENT = "sent"  # the provider took it and gave an id
     DELIVERED = "delivered"  # the provider reports it on the handset or in the mailbox
+    HELD = "held"  # its receiver has quiet hours; it goes out when they end
     RETRY_WAIT = "retry_wait"  # the provider said no, for now
     UNKNOWN = "unknown"  # the provider may or may not have it: the reply was lost or the worker died
     UNCONFIRMED = "unconfirmed"  # still not known after a flagged second try, or too late for one
@@ -58,18 +60,20 @@ class MessageState(StrEnum):
 SETTLED = frozenset(MessageState) - {
     MessageState.QUEUED,
     MessageState.SENDING,
+    MessageState.HELD,
     MessageState.RETRY_WAIT,
     MessageState.UNKNOWN,
 }
 """States in which no worker owes the message anything more. A receipt may still move SENT and UNCONFIRMED."""
 
 
-class HeldBecause(StrEnum):
+class LeftBecause(StrEnum):
     """Why a worker may not take a message now."""
 
     SETTLED = "settled"  # nothing more is owed
     IN_FLIGHT = "in_flight"  # another worker holds it and its deadline has not passed
     NOT_DUE = "not_due"  # it waits out its back-off
+    QUIET_HOURS = "quiet_hours"  # it waits out its receiver's quiet hours
     AWAITING_EVIDENCE = "awaiting_evidence"  # unknown; the provider's event may still come
 
 
@@ -89,8 +93,9 @@ class Message:
     Attributes:
         position: its recipient's place inside the chunk.
         version: number of transitions so far; equals `len(log)`.
-        attempt: tries begun, from 1.
-        due_at: sending: the claim's deadline; retry_wait: next try; unknown: when to stop waiting for evidence.
+        attempt: tries begun; 0 = held before the first one.
+        due_at: sending: the claim's deadline; retry_wait: next try; held: when it is released; unknown: when to stop
+            waiting for evidence.
         provider_id: the provider's id of the latest accepted try.
         reason: stable word for why it stands where it stands, None where the state says it all.
         possible_duplicate: it was sent again although the first try may have arrived.
@@ -136,60 +141,70 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LeftAlone:
     """The message may not be taken now; look again at `until` (None: never)."""
 
-    because: HeldBecause
+    because: LeftBecause
     until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendingTerms:
-    """What the alert says about sending at all.
+    """What the alert, and who it is for, say about sending at all.
 
     Attributes:
         send_before: no claim at or after this instant.
         cancelled: the alert was cancelled.
         claim_for: how long a claim stands; provider time-out plus a margin.
+        not_before: no claim before this instant, None = at once; if it is not before `send_before`, never.
+        why: stable word for `not_before`, or for having overridden it.
     """
 
     send_before: datetime
     cancelled: bool
     claim_for: timedelta
+    not_before: datetime | None = None
+    why: str | None = None
 
 
-def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | Held:
+def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | LeftAlone:
     """Decide what a worker that comes across a message does with it.
 
     Returns:
         A message in state SENDING: claimed, save it and then send. In any other state: it moved without a send
-        (expired, cancelled, unknown, unconfirmed, failed), save it. `Held`: leave it alone.
+        (held, expired, cancelled, unknown, unconfirmed, failed), save it. `LeftAlone`: leave it alone.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
-        return _closed(blank, now, terms) or _claimed(blank, now, terms)
+        return _closed(blank, now, terms) or _put_off(blank, now, terms) or _claimed(blank, now, terms)
     match current.state:
-        case MessageState.RETRY_WAIT:
+        case MessageState.RETRY_WAIT | MessageState.HELD:
             if closed := _closed(current, now, terms):
                 return closed
             if current.due_at is not None and now < current.due_at:
-                return Held(HeldBecause.NOT_DUE, current.due_at)
+                quiet = current.state is MessageState.HELD
+                return LeftAlone(LeftBecause.QUIET_HOURS if quiet else LeftBecause.NOT_DUE, current.due_at)
             if current.attempt >= MAX_ATTEMPTS:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
-            return _claimed(current, now, terms)
+            return _put_off(current, now, terms) or _claimed(current, now, terms)
         case MessageState.SENDING:
             if current.due_at is not None and now < current.due_at:
-                return Held(HeldBecause.IN_FLIGHT, current.due_at)
+                return LeftAlone(LeftBecause.IN_FLIGHT, current.due_at)
             return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + EVIDENCE_WAIT)
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
-                return Held(HeldBecause.AWAITING_EVIDENCE, current.due_at)
+                return LeftAlone(LeftBecause.AWAITING_EVIDENCE, current.due_at)
             last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
             if last_try or terms.cancelled or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
+            if terms.not_before is not None and now < terms.not_before:
+                if terms.not_before >= terms.send_before:
+                    return current._to(MessageState.UNCONFIRMED, now, terms.why)
+                # The first try may have arrived, so it is not simply held: evidence still counts, all night long.
+                return current._to(MessageState.UNKNOWN, now, terms.why, due_at=terms.not_before)
             return _claimed(current, now, terms, possible_duplicate=True)
         case _:
-            return Held(HeldBecause.SETTLED)
+            return LeftAlone(LeftBecause.SETTLED)
 
 
 def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
@@ -200,12 +215,21 @@ def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | N
     return None
 
 
+def _put_off(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
+    if terms.not_before is None or now >= terms.not_before:
+        return None
+    if terms.not_before >= terms.send_before:
+        return message._to(MessageState.EXPIRED, now, terms.why)
+    return message._to(MessageState.HELD, now, terms.why, due_at=terms.not_before)
+
+
 def _claimed(
     message: Message, now: datetime, terms: SendingTerms, *, possible_duplicate: bool | None = None
 ) -> Message:
     return message._to(
         MessageState.SENDING,
         now,
+        terms.why,
         due_at=now + terms.claim_for,
         attempt=message.attempt + 1,
         possible_duplicate=possible_duplicate,
@@ -270,6 +294,7 @@ class Receipt:
 
 _CLOSED_TO_ALL_BUT_DELIVERY = frozenset(
     {
+        MessageState.HELD,
         MessageState.RETRY_WAIT,
         MessageState.EXPIRED,
         MessageState.SUPPRESSED,

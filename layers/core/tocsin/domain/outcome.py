@@ -28,7 +28,8 @@ from tocsin.domain.message import (
 class Withheld(StrEnum):
     """Why a claimed message was not handed over after all. The provider does not have it, for certain."""
 
-    TOO_LATE = "too_late"  # the alert's `send_before` came between the claim and the call
+    TOO_LATE = "too_late"  # the message's `send_before` came between the claim and the call
+    QUIET_HOURS = "quiet_hours"  # its receiver's quiet hours began between the claim and the call
     OUT_OF_TIME = "out_of_time"  # the worker or its claim would have ended during the call
 
 
@@ -69,5 +70,5 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return suppressed(row, reason, now) if holds or lapsed else None
         case Withheld.TOO_LATE:
             return too_late(row, now) if holds or lapsed else None
-        case Withheld.OUT_OF_TIME:
+        case Withheld.OUT_OF_TIME | Withheld.QUIET_HOURS:
             return refused_for_now(row, outcome.value, now, timedelta(0)) if holds or lapsed else None

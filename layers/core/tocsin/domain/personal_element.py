@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.domain.alert import EmailContent, LookupTerms, Recipient, SmsContent
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.lookup_check import LookupFault, checked
 from tocsin.domain.mail_header import UnsafeMail
 from tocsin.domain.receivers import Resolved
@@ -15,8 +15,8 @@ from tocsin.domain.send_request import LookupsAsked
 from tocsin.domain.sms_text import LONGEST, measure, transliterate
 from tocsin.domain.wording import MailWording, SmsWording
 
-_TOO_LONG = f"whose text would have more than {LONGEST} characters"
-_UNSAFE = "with a lookup value that no email can hold"
+_TOO_LONG = "text_too_long"
+_UNSAFE = "unsafe_value"
 _SENDER = "alerts@example.org"
 """Stands for the platform's address, which is the sender's business."""
 
@@ -133,8 +133,9 @@ def _mailable(
     return _without(resolved, [sound(recipient) for recipient in resolved.recipients], _UNSAFE)
 
 
-def _without(resolved: Resolved, kept: list[bool], reason: str) -> Resolved:
+def _without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
     if all(kept):
         return resolved
-    left = tuple(recipient for recipient, keep in zip(resolved.recipients, kept, strict=True) if keep)
-    return replace(resolved, recipients=left, refused=Counter({**resolved.refused, reason: kept.count(False)}))
+    pairs = list(zip(resolved.recipients, kept, strict=True))
+    out = [LeftOut(who.contact_id, who.address, LeftOutBecause.UNSENDABLE, detail) for who, keep in pairs if not keep]
+    return Resolved(tuple(who for who, keep in pairs if keep), (*resolved.left_out, *out))

@@ -11,19 +11,28 @@ id and lookups would be lost otherwise.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from tocsin.domain.alert import Channel, Recipient
 from tocsin.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.domain.email_address import InvalidEmail, mailbox_key, parse_email
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.domain.sms_text import LONGEST
 
 _NAMED_AT_MOST = 5
 """Unknown ids or sets that a failure reason spells out."""
 
-_WANTED_PHONE = "with an email address instead of a phone number"
-_WANTED_EMAIL = "with a phone number instead of an email address"
+_KEPT_OF_A_BAD_ADDRESS = 64
+"""Characters: enough to know it again."""
+
+_SAID = {
+    "email_for_phone": "with an email address instead of a phone number",
+    "phone_for_email": "with a phone number instead of an email address",
+    "text_too_long": f"whose text would have more than {LONGEST} characters",
+    "unsafe_value": "with a lookup value that no email can hold",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +56,27 @@ class Resolved:
 
     Attributes:
         recipients: reachable ones in order, each address once.
-        without_address: contacts that have no address on the channel; skipped, and no failure.
-        refused: how many receivers had an address of no use, by reason.
+        left_out: the others, each once. A contact without an address is skipped, which is no failure.
     """
 
     recipients: tuple[Recipient, ...]
-    without_address: int = 0
-    refused: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def requested(self) -> int:
         """Receivers asked for, each once."""
-        return len(self.recipients) + self.without_address + sum(self.refused.values())
+        return len(self.recipients) + len(self.left_out)
+
+    @property
+    def without_address(self) -> int:
+        """Contacts that have no address on the channel."""
+        return sum(who.because is LeftOutBecause.NO_ADDRESS for who in self.left_out)
 
     @property
     def failure_reason(self) -> str | None:
         """Which receivers were refused, by count and reason, or why nobody is left; None if all is well."""
-        reasons = [f"{count} {reason}" for reason, count in self.refused.items()]
+        refused = Counter(_sentence(who) for who in self.left_out if who.because is not LeftOutBecause.NO_ADDRESS)
+        reasons = [f"{count} {reason}" for reason, count in refused.items()]
         if self.recipients:
             return f"receivers refused: {'; '.join(reasons)}" if reasons else None
         if self.without_address:
@@ -84,37 +97,47 @@ def resolve(channel: Channel, asked: Asked, group: ContactGroup | None) -> Resol
     if isinstance(contacts, Unresolved):
         return contacts
     by_address: dict[str, Recipient] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, LeftOut] = {}
+    without: list[LeftOut] = []
     parse = parse_email if channel is Channel.EMAIL else parse_phone
 
     for raw in asked.recipients:
-        address = _address(parse, raw, refused)
+        address = _address(parse, raw, None, refused)
         if address is not None:
             by_address.setdefault(mailbox_key(address), Recipient(address))
-    without_address = 0
     for contact in contacts:
         raw = contact.address_on(channel).strip()
         if not raw:
-            without_address += 1
+            without.append(LeftOut(contact.id, "", LeftOutBecause.NO_ADDRESS))
             continue
-        address = _address(parse, raw, refused)
+        address = _address(parse, raw, contact.id, refused)
         if address is None:
             continue
         known = by_address.get(mailbox_key(address))
         if known is None or known.contact_id is None:
-            by_address[mailbox_key(address)] = Recipient(address, contact.id, contact.lookups)
-    return Resolved(tuple(by_address.values()), without_address, Counter(refused.values()))
+            by_address[mailbox_key(address)] = Recipient(address, contact.id, contact.lookups, contact.quiet)
+    return Resolved(tuple(by_address.values()), (*without, *refused.values()))
 
 
-def _address(parse: Callable[[str], str], raw: str, refused: dict[str, str]) -> str | None:
-    """Return the canonical address; on failure note the reason under the raw text, so that it counts once."""
+def _address(parse: Callable[[str], str], raw: str, contact_id: str | None, refused: dict[str, LeftOut]) -> str | None:
+    """Return the canonical address; on failure note the receiver under the raw text, so that it counts once."""
     try:
         return parse(raw)
     except InvalidPhone as error:
-        refused[raw] = _WANTED_PHONE if "@" in raw else f"with an invalid phone number ({error.code})"
+        detail = "email_for_phone" if "@" in raw else f"phone:{error.code}"
     except InvalidEmail as error:
-        refused[raw] = _WANTED_EMAIL if raw[:1] == "+" else f"with an invalid email address ({error.code})"
+        detail = "phone_for_email" if raw[:1] == "+" else f"email:{error.code}"
+    refused[raw] = LeftOut(contact_id, raw[:_KEPT_OF_A_BAD_ADDRESS], LeftOutBecause.BAD_ADDRESS, detail)
     return None
+
+
+def _sentence(who: LeftOut) -> str:
+    """Return the rest of a sentence that begins with how many they are."""
+    if who.because is LeftOutBecause.BAD_ADDRESS:
+        kind, _, code = who.detail.partition(":")
+        if code:
+            return f"with an invalid {'phone number' if kind == 'phone' else 'email address'} ({code})"
+    return _SAID.get(who.detail, who.detail)
 
 
 def _contacts(asked: Asked, group: ContactGroup | None) -> Iterable[Contact] | Unresolved:

@@ -13,10 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.domain.alert import Alert, AlertItem, Channel, Recipient
+from tocsin.domain.delivery_terms import delivery_terms
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import BOUNCED, Message, MessageState, Step
+from tocsin.domain.wire_time import wire_time
 
 EVENT_OF = {
+    MessageState.HELD: "held",
     MessageState.SENT: "sent",
     MessageState.DELIVERED: "delivered",
     MessageState.FAILED: "failed",
@@ -96,9 +99,18 @@ def events_since(
                 reason=reason,
                 possible_duplicate=message.possible_duplicate,
                 version=number,
+                details=_details(alert, recipient, step),
             )
         )
     return events
+
+
+def _details(alert: Alert, recipient: Recipient, step: Step) -> dict[str, Any]:
+    if step.state is not MessageState.HELD:
+        return {}
+    released = delivery_terms(alert, recipient, step.at).not_before
+    # Of somebody who was erased since, nobody knows any more when they sleep.
+    return {"heldUntil": wire_time(released)} if released > step.at else {}
 
 
 def happening_name(event_id: str) -> str:

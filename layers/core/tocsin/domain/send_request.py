@@ -16,6 +16,7 @@ from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.schedule import ScheduleAsked
 from tocsin.domain.stored_content import StoreRef
+from tocsin.domain.time_window import TimeWindow
 from tocsin.domain.trigger import TriggerAsked
 
 
@@ -95,6 +96,7 @@ class Element:
         lookups: None = braces are sent as they stand.
         content: decoded inline content; None when `stored` is set.
         stored: store of the channel's own content type; None when `content` is set.
+        time_windows: it goes out only while one of them is open; none is no restriction.
         except_seen: contacts who answered the linked set in one of these ways are left out.
     """
 
@@ -106,6 +108,7 @@ class Element:
     stored: StoreRef | None = None
     lookups: LookupsAsked | None = None
     except_seen: frozenset[ResponseKind] = frozenset()
+    time_windows: tuple[TimeWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class SendRequest:
         link: the linked set it belongs to.
         schedule, deferral, trigger: it is kept and sent later; at most one of them is set.
         escalation: what follows if too few answer.
+        urgent: it does not wait for the end of anybody's quiet hours.
         text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
             which it is stored; "" where it came out of a store already.
         unavailable: documented features it asks for that this version does not serve (`linkedAlerts`, …).
@@ -143,6 +147,7 @@ class SendRequest:
     deferral: DeferralAsked | None = None
     trigger: TriggerAsked | None = None
     escalation: EscalationAsked | None = None
+    urgent: bool = False
     text: str = ""
     unavailable: tuple[str, ...] = field(default=())
 

@@ -31,9 +31,9 @@ NAMESPACE = "Tocsin"
 SAFE_FIELDS = frozenset(
     {
         "alert", "attempt", "callbacks", "cancelled", "channel", "chunk", "closed", "code", "count", "early",
-        "events", "expired", "failed", "fired", "held", "item", "items", "key", "lane", "looked", "mended", "milliseconds",
-        "more", "object", "orders", "orders_failed", "outcome", "position", "queue", "reason", "receivers",
-        "request_id", "requeued", "retried", "route", "sent", "slice", "stale", "status", "store", "stores",
+        "events", "expired", "failed", "fired", "held", "item", "items", "key", "lane", "looked", "mended",
+        "milliseconds", "more", "object", "orders", "orders_failed", "outcome", "position", "queue", "reason",
+        "receivers", "request_id", "requeued", "retried", "route", "sent", "slice", "stale", "status", "store", "stores",
         "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "verdict",
     }
 )  # fmt: skip

@@ -100,6 +100,7 @@ class SliceWorker:
 _FACTS = {
     "sent": MessageState.SENT,
     "failed": MessageState.FAILED,
+    "held": MessageState.HELD,
     "retried": MessageState.RETRY_WAIT,
     "unknown": MessageState.UNKNOWN,
     "expired": MessageState.EXPIRED,
@@ -111,6 +112,7 @@ _FACTS = {
 _METRICS = {
     "MessagesSent": "sent",
     "MessagesFailed": "failed",
+    "MessagesHeld": "held",
     "MessagesRetried": "retried",
     "OutcomesUnknown": "unknown",
     "MessagesExpired": "expired",

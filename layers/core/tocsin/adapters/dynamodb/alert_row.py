@@ -12,6 +12,8 @@ from typing import Any
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.layout import expiry, time
+from tocsin.adapters.dynamodb.quiet_row import from_clock, from_quiet, to_clock, to_quiet
+from tocsin.domain.account_clock import PLAIN
 from tocsin.domain.alert import (
     Alert,
     AlertItem,
@@ -47,7 +49,10 @@ def clear_attributes(alert: Alert) -> Item:
 
 
 def head(alert: Alert) -> list[Any]:
-    """Return the client's words about the alert, its items without their contents, and where it is called back."""
+    """Return the client's words about the alert, its items without their contents, and what not every alert has.
+
+    That is where it is called back, and by name its cause, its link, whether it is urgent, its account's clock …
+    """
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
         for item in alert.items
@@ -60,6 +65,10 @@ def head(alert: Alert) -> list[Any]:
         more["link"] = alert.link
     if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
         more["except_seen"] = seen
+    if alert.urgent:
+        more["urgent"] = True
+    if alert.account != PLAIN:
+        more["clock"] = from_clock(alert.account)
     return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
 
 
@@ -145,6 +154,8 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
         link=more.get("link"),
+        urgent=more.get("urgent", False),
+        account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )
 
 
@@ -173,11 +184,16 @@ def to_left_out(values: Mapping[str, list[Any]]) -> dict[int, Sequence[LeftOut]]
 
 
 def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
-    """Return the sealed form of a chunk: per recipient its address, contact id and lookups, as far as it has them."""
+    """Return the sealed form of a chunk.
+
+    Per recipient its address, contact id, lookups and quiet hours, as far as it has them.
+    """
     return [_parts(recipient) for recipient in recipients]
 
 
 def _parts(recipient: Recipient) -> list[Any]:
+    if recipient.quiet is not None:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), from_quiet(recipient.quiet)]
     if recipient.lookups:
         return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
     if recipient.contact_id is not None:
@@ -187,4 +203,4 @@ def _parts(recipient: Recipient) -> list[Any]:
 
 def to_recipients(values: list[Any]) -> list[Recipient]:
     """Return the recipients of a chunk's sealed form."""
-    return [Recipient(*parts) for parts in values]
+    return [Recipient(*parts[:3], *map(to_quiet, parts[3:])) for parts in values]

@@ -27,11 +27,12 @@ class CoreItem(Model):
 
 
 class TenantItem(CoreItem):
-    """A customer: `T#<tenant>` / `TENANT`. `created` is in milliseconds."""
+    """A customer: `T#<tenant>` / `TENANT`. `created` is in milliseconds, `clock` JSON text, see `quiet_row`."""
 
     kind = UnicodeAttribute(default="tenant")
     name = UnicodeAttribute()
     created = NumberAttribute()
+    clock = UnicodeAttribute(null=True)
 
 
 class ApiKeyItem(CoreItem):

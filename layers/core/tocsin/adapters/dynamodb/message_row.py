@@ -15,6 +15,7 @@ from tocsin.domain.message import Message, MessageState, Step
 
 LETTERS = {
     MessageState.QUEUED: "q",
+    MessageState.HELD: "h",
     MessageState.SENDING: "n",
     MessageState.SENT: "t",
     MessageState.DELIVERED: "d",

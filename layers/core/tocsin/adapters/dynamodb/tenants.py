@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from tocsin.adapters.dynamodb.client import ConditionFailed
 from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mapped
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.items import TenantItem
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.adapters.dynamodb.quiet_row import from_clock, to_clock
+from tocsin.domain.account_clock import PLAIN, AccountClock
+from tocsin.domain.errors import NotFound, StorageUnavailable
 from tocsin.domain.ids import TenantId
 from tocsin.domain.tenant import Tenant
 
@@ -27,7 +30,8 @@ class DynamoDbTenantRepository:
 
     def add(self, tenant: Tenant) -> Tenant:
         """Store a tenant unless its id is there already; return the one that stands."""
-        row = self._item(f"T#{tenant.id}", _SK, name=tenant.name, created=milliseconds(tenant.created_at))
+        created = milliseconds(tenant.created_at)
+        row = self._item(f"T#{tenant.id}", _SK, name=tenant.name, created=created, clock=_text(tenant.clock))
         try:
             with pynamodb_errors_mapped():
                 row.save(condition=self._item.pk.does_not_exist())
@@ -42,4 +46,21 @@ class DynamoDbTenantRepository:
         """Return the tenant, strongly consistent."""
         with pynamodb_errors_mapped():
             row = self._table.find(TenantItem, f"T#{tenant}", _SK)
-        return None if row is None else Tenant(tenant, row.name, instant(int(row.created)))
+        if row is None:
+            return None
+        clock = to_clock(json.loads(row.clock)) if row.clock else PLAIN
+        return Tenant(tenant, row.name, instant(int(row.created)), clock.zone, clock.quiet)
+
+    def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
+        """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
+        row, text = self._item(f"T#{tenant}", _SK), _text(clock)
+        action = self._item.clock.set(text) if text else self._item.clock.remove()
+        try:
+            with pynamodb_errors_mapped():
+                row.update(actions=[action], condition=self._item.pk.exists())
+        except ConditionFailed as error:
+            raise NotFound("tenant") from error
+
+
+def _text(clock: AccountClock) -> str | None:
+    return None if clock == PLAIN else json.dumps(from_clock(clock))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient, Slice
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.beside import Beside
@@ -358,6 +359,10 @@ class TenantRepository(Protocol):
 
     def get(self, tenant: TenantId) -> Tenant | None:
         """Return the tenant, strongly consistent."""
+        ...
+
+    def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
+        """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
         ...
 
 

@@ -23,6 +23,29 @@ from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
 
 _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
+_TIME_OF_DAY = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]}
+_QUIET_HOURS = {
+    "description": "when messages to this contact wait, instead of the account's quiet hours; `none` = never",
+    "oneOf": [
+        {"type": "null"},
+        {"const": "none"},
+        {
+            "type": "object",
+            "title": "QuietHours",
+            "additionalProperties": False,
+            "required": ["from", "to"],
+            "properties": {
+                "from": {**_TIME_OF_DAY, "description": "the first quiet minute"},
+                "to": {**_TIME_OF_DAY, "description": "the first minute that is not; before `from` = the next day"},
+                "zone": {
+                    "type": ["string", "null"],
+                    "maxLength": 64,
+                    "description": "IANA name like Europe/London; default: your account's",
+                },
+            },
+        },
+    ],
+}
 CONTACT_GROUP_SCHEMA = {
     "type": "object",
     "title": "ContactGroup",
@@ -53,6 +76,7 @@ CONTACT_GROUP_SCHEMA = {
                         "additionalProperties": {"type": "string", "maxLength": 1024},
                         "description": "personal values, such as firstname",
                     },
+                    "quietHours": _QUIET_HOURS,
                 },
             },
         },
@@ -122,6 +146,7 @@ class SendOptions(WireModel):
         Span | None,
         Field(description="how long answers count and results are kept; needs the right `canSetLifetime`"),
     ] = None
+    urgent: Annotated[bool, Field(description="do not wait for the end of anybody's quiet hours")] = False
 
 
 class AlertFields(WireModel):
@@ -167,6 +192,7 @@ class AlertFields(WireModel):
             schedule=options.schedule.asked() if options.schedule else None,
             deferral=self.deferral.asked() if self.deferral else None,
             trigger=self.trigger.asked() if self.trigger else None,
+            urgent=options.urgent,
             unavailable=tuple(dict.fromkeys(self._features(options))),
         )
 

@@ -12,8 +12,9 @@ from tocsin.domain.alert import Channel
 from tocsin.domain.errors import Fault
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
+from tocsin.domain.time_window import TimeWindow
 from tocsin.entrypoint.alert_body import limits
-from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, TimeWindow
+from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, Window
 from tocsin.entrypoint.alert_body.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
 from tocsin.entrypoint.alert_body.voice import (
     AdditionalContent,
@@ -49,7 +50,8 @@ class ElementFields(ReceiverFields):
     stored_content: Annotated[StoredRef | None, Field(description="a store of this type; this or `content`")] = None
     linked_alert_modifiers: LinkedAlertModifiers | None = None
     time_windows: Annotated[
-        list[TimeWindow] | None, Field(max_length=limits.TIME_WINDOWS, description="the element is skipped outside")
+        list[Window] | None,
+        Field(max_length=limits.TIME_WINDOWS, description="the element is skipped unless one of them is open"),
     ] = None
 
     @classmethod
@@ -62,8 +64,10 @@ class ElementFields(ReceiverFields):
         """Yield the features the element asks for that are not served yet."""
         if self.linked_alert_modifiers is not None:
             yield "linkedAlertModifiers"
-        if self.time_windows:
-            yield "timeWindows"
+
+    def windows(self) -> tuple[TimeWindow, ...]:
+        """Return the windows in which the element may go out; none is no restriction."""
+        return tuple(self.time_windows or ())
 
     def except_seen(self) -> frozenset[ResponseKind]:
         """Return the ways of answering that leave a contact out."""
@@ -126,6 +130,7 @@ class SmsElement(ElementFields):
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
             self.except_seen(),
+            self.windows(),
         )
 
 
@@ -172,6 +177,7 @@ class EmailElement(ElementFields):
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
             self.except_seen(),
+            self.windows(),
         )
 
 
@@ -235,6 +241,7 @@ class CallElement(SpokenFields):
             self.text(),
             store_ref(self.stored_content),
             except_seen=self.except_seen(),
+            time_windows=self.windows(),
         )
 
 
@@ -260,6 +267,7 @@ class InboundCallElement(SpokenFields):
             self.text(),
             store_ref(self.stored_content),
             except_seen=self.except_seen(),
+            time_windows=self.windows(),
         )
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic.functional_validators import PlainValidator
 
-from tocsin.domain.errors import Fault
+from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.keyword import LOOKED_AT
 from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.repeat import parse_interval
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.schedule import ScheduleAsked
 from tocsin.domain.send_request import DeferralAsked, LookupsAsked
+from tocsin.domain.time_window import TimeWindow, parse_time_window
 from tocsin.domain.trigger import TriggerAsked, TriggerKind, TriggerWord
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
@@ -37,7 +39,7 @@ from tocsin.entrypoint.alert_body.words import (
     parse_instant,
     parse_start,
 )
-from tocsin.entrypoint.wire import WireModel, mistake
+from tocsin.entrypoint.wire import WireModel, mistake, parsed_by
 
 RESPONSES = ("sms", "email", "call", "shortlink")
 """Ways in which a person may have responded to an earlier alert of a linked set."""
@@ -146,12 +148,31 @@ class Schedule(WireModel):
 _PART = r"(?:\*|[A-Za-z0-9]+(?:-[A-Za-z0-9]+)?(?:,[A-Za-z0-9]+(?:-[A-Za-z0-9]+)?)*)"
 _TIME = r"(?:\*|(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
 
-TimeWindow = Annotated[
-    str,
-    Field(max_length=200),
-    Form(
-        rf"{_PART};{_PART};{_PART};{_TIME};{_TIME}",
-        "be `months;days;weekdays;HH:MM:SS;HH:MM:SS` with * for any, like *;*;1-5;09:00:00;17:00:00",
+_LONGEST_WINDOW = 200
+
+
+def _time_window(raw: Any) -> TimeWindow:
+    if not isinstance(raw, str):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "must be a string")])
+    if len(raw) > _LONGEST_WINDOW:
+        raise InvalidRequest([Fault("", "TOO_LONG", f"must have at most {_LONGEST_WINDOW} characters")])
+    return parse_time_window(raw)
+
+
+Window = Annotated[
+    TimeWindow,
+    PlainValidator(parsed_by(_time_window)),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": _LONGEST_WINDOW,
+            "pattern": f"^{_PART};{_PART};{_PART};{_TIME};{_TIME}$",
+            "description": "`months;days;weekdays;start;end` in your account's time zone. `*` is any, and for times "
+            "the whole day; numbers, ranges, lists, names (`jan`, `mon`); weekdays count from 1 = Monday. The end is "
+            "not part of the window; one that ends before it starts goes over midnight and belongs to the day it "
+            "begins on",
+            "examples": ["*;*;1-5;09:00:00;17:00:00"],
+        }
     ),
 ]
 

@@ -1,0 +1,89 @@
+"""The story of one receiver as a resource."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from tocsin.application.explain import Explanation
+from tocsin.domain.explanation import Found, Line
+from tocsin.domain.message import MessageState
+from tocsin.domain.wire_time import wire_time
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+@_EXACT
+class ExplainedElement(TypedDict):
+    """One element of the alert that names the receiver."""
+
+    item: Annotated[int, Field(description="place of the element in the call's `alert` array")]
+    channel: str
+    tag: str
+    state: Annotated[str, Field(description="state of the message, or `left_out`")]
+    reason: Annotated[str | None, Field(description="stable word for why it stands there")]
+
+
+@_EXACT
+class ExplainedLine(TypedDict):
+    """One thing that happened."""
+
+    at: Annotated[str, Field(description="when it happened")]
+    code: Annotated[str, Field(description="stable word for what happened, like `sent`, `suppressed` or `answered`")]
+    reason: Annotated[str | None, Field(description="stable word for why; null where the code says it all")]
+    text: Annotated[str, Field(description="the same for a person; may change")]
+    item: Annotated[int | None, Field(description="the element it is about; null = the alert as a whole")]
+    attempt: Annotated[int | None, Field(description="which try of the message")]
+    until: Annotated[str | None, Field(description="when it goes on, where it waits")]
+
+
+@_EXACT
+class ExplanationResource(TypedDict):
+    """Why one receiver got, or did not get, what."""
+
+    alert_ref: str
+    recipient: str
+    contact_id: str | None
+    elements: list[ExplainedElement]
+    chain: Annotated[list[ExplainedLine], Field(description="oldest first")]
+
+
+def explanation(asked: str, found: Explanation) -> ExplanationResource:
+    """Return the story of the receiver that was asked for."""
+    return {
+        "alert_ref": found.alert.ref,
+        "recipient": asked,
+        "contact_id": found.contact_id,
+        "elements": [_element(place) for place in found.found],
+        "chain": [_line(line) for line in found.lines],
+    }
+
+
+def _element(place: Found) -> ExplainedElement:
+    if place.left_out is not None:
+        state, reason = "left_out", place.left_out.detail or place.left_out.because.value
+    else:
+        state = (place.message.state if place.message else MessageState.QUEUED).value
+        reason = (place.message.reason or "") if place.message else ""
+    item = place.item
+    return {
+        "item": item.index,
+        "channel": item.channel.value,
+        "tag": item.tag,
+        "state": state,
+        "reason": reason or None,
+    }
+
+
+def _line(line: Line) -> ExplainedLine:
+    return {
+        "at": wire_time(line.at),
+        "code": line.code,
+        "reason": line.reason,
+        "text": line.text,
+        "item": line.item,
+        "attempt": line.attempt,
+        "until": None if line.until is None else wire_time(line.until),
+    }

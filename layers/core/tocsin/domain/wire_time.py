@@ -1,0 +1,10 @@
+"""Times as clients read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def wire_time(at: datetime) -> str:
+    """Return a time as the wire has it: UTC, milliseconds, `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

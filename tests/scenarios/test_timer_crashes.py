@@ -1,0 +1,117 @@
+"""A timer runs once per occurrence, never early and never lost, wherever a process dies (T1, T2, E1).
+
+Every call of every port from arming to the last occurrence is numbered; each is disturbed in turn, then pairs of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes.time import NOON
+from tests.scenarios.faults import FOUR, Fault, Script
+from tests.scenarios.timer_world import MINUTE, TimerWorld
+
+NEAR = (MINUTE, MINUTE)
+FAR = (timedelta(minutes=31, seconds=13), timedelta(minutes=16))
+PROMISED = timedelta(seconds=75)
+SWEPT = timedelta(seconds=150)
+"""90 s until an overdue timer is looked at, and up to 60 s until the sweeper comes by."""
+
+
+def run(
+    plan: Mapping[int, Fault], gaps: tuple[timedelta, ...] = NEAR, *, copies: tuple[int, int] = (1, 1), seed: int = 7
+) -> tuple[TimerWorld, list[str]]:
+    script = Script(plan)
+    world = TimerWorld(seed, script.wrap, gaps=gaps, copies=copies)
+    script.world = world  # type: ignore[assignment]
+    world.start()
+    world.until_quiet()
+    return world, script.calls
+
+
+def judge(world: TimerWorld, gaps: tuple[timedelta, ...], late: timedelta) -> None:
+    """Raise AssertionError unless every occurrence had its effect once, in time; or nothing was ever armed."""
+    assert world.timers.rows == {}
+    assert world.dead == []
+    due = NOON + MINUTE
+    if not world.timers.history:
+        assert world.effects == {}
+        return
+    assert list(world.effects) == [*range(1, len(gaps) + 2)]
+    for generation, at in world.effects.items():
+        assert due <= at <= due + late, f"generation {generation} was {at - due} late"
+        due += gaps[generation - 1] if generation <= len(gaps) else timedelta(0)
+
+
+@pytest.mark.parametrize("gaps", [NEAR, FAR])
+@pytest.mark.parametrize("copies", [(1, 1), (2, 3)])
+def test_t1_t2_without_faults_each_occurrence_runs_once_and_in_time(
+    gaps: tuple[timedelta, ...], copies: tuple[int, int]
+) -> None:
+    world, calls = run({}, gaps, copies=copies)
+    judge(world, gaps, timedelta(seconds=1))
+    assert len(world.runs) == len(gaps) + 1  # not even the action is asked twice
+    # The enumerator is only worth as much as the calls it sees.
+    assert set(calls) >= {"timers.arm", "queue.ring", "timers.get", "ledger.make", "timers.move"}
+    assert ("alarm.set" in calls) == (gaps is FAR)
+
+
+@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("gaps", [NEAR, FAR])
+@pytest.mark.parametrize("copies", [(1, 1), (2, 3)])
+def test_t1_t2_one_fault_anywhere(fault: Fault, gaps: tuple[timedelta, ...], copies: tuple[int, int]) -> None:
+    for step in range(len(run({}, gaps, copies=copies)[1])):
+        world, calls = run({step: fault}, gaps, copies=copies)
+        judge(world, gaps, SWEPT + timedelta(seconds=130 if fault is Fault.PAUSED else 0))
+        assert len(calls) >= step
+
+
+@pytest.mark.parametrize("fault", [Fault.BEFORE, Fault.THROTTLED])
+def test_e1_a_worker_that_dies_before_it_rings_for_a_far_time_does_not_make_it_late(fault: Fault) -> None:
+    calls = run({}, FAR)[1]
+    for step in [n for n, name in enumerate(calls) if name == "alarm.set"]:
+        judge(run({step: fault}, FAR)[0], FAR, PROMISED)
+
+
+@pytest.mark.parametrize("one", FOUR)
+def test_t1_t2_two_faults(one: Fault) -> None:
+    calls = run({})[1]
+    for first in range(len(calls)):
+        for second in range(first + 1, len(calls) + 8):
+            for other in FOUR:
+                judge(run({first: one, second: other})[0], NEAR, 2 * SWEPT + 3 * MINUTE)
+
+
+def test_r9_orders_that_are_all_lost_are_found() -> None:
+    # given a queue that swallows whatever its owner puts into it
+    world = TimerWorld(gaps=NEAR)
+    timer = world.start()
+    world.queue.waiting.clear()
+    world.until_quiet()
+    judge(world, NEAR, SWEPT)
+    assert world.effects[1] > timer.due_at + MINUTE
+
+
+def test_r8_an_action_that_fails_for_an_hour_keeps_its_timer_and_runs_in_the_end() -> None:
+    world = TimerWorld(gaps=NEAR, copies=(1, 1))
+    world.failing = 12
+    world.start()
+    world.until_quiet()
+    assert list(world.effects) == [1, 2, 3]
+    assert world.timers.rows == {}
+    assert world.failing == 0
+
+
+def test_r8_one_that_always_fails_is_set_apart_and_does_not_spin() -> None:
+    world = TimerWorld(copies=(1, 1))
+    world.failing = 10_000
+    timer = world.start()
+    world.until_quiet(timedelta(days=1))
+    assert world.timers.rows == {timer.key: timer}
+    assert timer in world.dead
+    assert 24 <= len(world.runs) <= 5 * 40  # five receives of an order, an order an hour
+    gaps = [world.runs[n + 1][1] - world.runs[n][1] for n in range(len(world.runs) - 1)]
+    assert max(gaps) <= timedelta(hours=1, minutes=1)
