@@ -7,14 +7,36 @@ from dataclasses import dataclass
 
 from run_timers.handler import timer_worker
 from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
+from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
+from tocsin.application.account_clocks import AccountClocks
+from tocsin.application.brake import RefuseNumbers
+from tocsin.application.prepare_send import PrepareSend
+from tocsin.application.publish_with_callbacks import TellWithCallbacks
 from tocsin.application.run_timers import Action, RunTimer
+from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_triggered import SendTriggered
+from tocsin.domain.alert import Channel, Lane
+from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.timer import TimerKind
+from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.observability import configure
+from tocsin.entrypoint.randomness import SystemRandomness
 
 SERVICE = "run_timers"
 
@@ -24,23 +46,78 @@ class Settings(Environment):
     """What the template gives this function.
 
     Attributes:
+        key_id: the KMS key under which the tenants' data keys lie.
+        open_egress, link_base_url: as for the API, so that what is sent later is judged as what is sent at once.
         timer_alarm_group: schedule group of the alarms.
         timer_alarm_role_arn: the role the alarm clock takes to put an order on the timer queue.
     """
 
     table_name: str
+    bucket_name: str
+    key_id: str
+    sms_urgent_queue_url: str
+    sms_bulk_queue_url: str
+    email_urgent_queue_url: str
+    email_bulk_queue_url: str
+    webhook_queue_url: str
+    open_egress: bool
     timers_queue_url: str
     timers_queue_arn: str
     timers_dead_letters_arn: str
     timer_alarm_group: str
     timer_alarm_role_arn: str
+    link_base_url: str = ""
 
 
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
+chance = SystemRandomness()
+
+sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
+keys = DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now)
+stores = DynamoDbStoredContentRepository(
+    clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
+)
+alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+send_alert = SendAlert(
+    PrepareSend(
+        stores,
+        chance,
+        link_base=settings.link_base_url,
+        egress=EgressPolicy(loopback=settings.open_egress),
+        refuse_numbers=RefuseNumbers(DynamoDbBrakeBook(clients.dynamodb, settings.table_name), utc_now),
+        clocks=AccountClocks(DynamoDbTenantRepository(clients.dynamodb, settings.table_name), utc_now),
+    ),
+    alerts,
+    keys,
+    SqsDispatchQueue(
+        clients.sqs,
+        {
+            (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
+            (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
+            (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
+            (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
+        },
+    ),
+    utc_now,
+)
+send_triggered = SendTriggered(
+    triggers=DynamoDbTriggers(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    keys=keys,
+    stores=stores,
+    alerts=alerts,
+    send=send_alert,
+    read=read_stored,
+    happenings=TellWithCallbacks(
+        DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+        SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
+    ),
+    messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+)
 
 actions: Mapping[TimerKind, Action] = {
+    TimerKind.TRIGGER: send_triggered,
     TimerKind.PROBE: lambda timer, now: None,
 }
 """What each kind of timer does when it is due. A kind that is missing here ends among the dead letters."""

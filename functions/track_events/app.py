@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
@@ -14,6 +16,7 @@ from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
@@ -23,15 +26,19 @@ from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.brake import NoteMailFate
+from tocsin.application.listen_to_mail import ListenToMail
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
 from tocsin.application.receive_mail import ReceiveMail
 from tocsin.application.receive_text import ReceiveText
 from tocsin.application.record_receipt import RecordReceipt
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.reply_addresses import ReplyAddresses
+from tocsin.application.set_off import SetOff
 from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_report import TakeInReport
+from tocsin.application.trigger_places import TriggerMailboxes
 from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
@@ -63,6 +70,7 @@ class Settings(Environment):
     mail_bucket_name: str
     email_domain: str
     webhook_queue_url: str
+    timers_queue_url: str
 
 
 configure(SERVICE)
@@ -94,6 +102,12 @@ take_in = TakeInReport(
         utc_now,
     ),
 )
+set_off = SetOff(
+    triggers=DynamoDbTriggers(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
+    messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+    clock=utc_now,
+)
 receive_text = ReceiveText(
     numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
     conversations=DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
@@ -101,12 +115,18 @@ receive_text = ReceiveText(
     rows=rows,
     record=record_reply,
     suppress=suppress,
+    set_off=set_off,
 )
 receive_mail = ReceiveMail(
     alerts=alerts,
     references=DynamoDbSubjectReferences(clients.dynamodb, settings.table_name),
     addresses=ReplyAddresses(settings.email_domain, sealer),
     record=record_reply,
+    listen=ListenToMail(
+        keys=DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now),
+        mailboxes=TriggerMailboxes(settings.email_domain, sealer),
+        set_off=set_off,
+    ),
 )
 handler = Inbound(
     SERVICE,

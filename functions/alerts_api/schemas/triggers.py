@@ -10,9 +10,9 @@ from typing_extensions import TypedDict
 from alerts_api.schemas.answers import SendAnswer, send_answer
 from tocsin.application.arm_trigger import TriggerResult
 from tocsin.application.client_info import KeywordInfo
-from tocsin.domain.event_object import wire_time
 from tocsin.domain.send_request import SendResult
 from tocsin.domain.trigger import TriggerKind
+from tocsin.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
