@@ -67,6 +67,10 @@ class FakeAlertRepository:
         """Say who of this world keeps what is written beside an alert."""
         self._keepers[kind] = keeper
 
+    def use(self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, at: datetime) -> None:
+        """Use an Idempotency-Key."""
+        self._claims[tenant, key_id, claim.route, claim.key] = claim.fingerprint, answer, at + timedelta(hours=24)
+
     def accept(self, acceptance: Acceptance) -> AcceptOutcome:
         self.outage.check()
         alert, claim = acceptance.alert, acceptance.claim
@@ -87,9 +91,7 @@ class FakeAlertRepository:
                 if n:
                     left[channel] -= n
             if claim:
-                kept_until = alert.accepted_at + timedelta(hours=24)
-                used = (claim.fingerprint, acceptance.answer or "", kept_until)
-                self._claims[alert.tenant, alert.key_id, claim.route, claim.key] = used
+                self.use(alert.tenant, alert.key_id, claim, acceptance.answer or "", alert.accepted_at)
             self.alerts[alert.tenant, alert.ref] = alert
             self._left_out[alert.tenant, alert.ref] = dict(acceptance.left_out)
             self.chunks |= {key: tuple(recipients) for key, recipients in acceptance.chunks.items()}

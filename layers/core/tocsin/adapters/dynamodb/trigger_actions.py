@@ -29,7 +29,7 @@ def arming(armed: TriggerArmed, table: str, sealer: Sealer, now: datetime) -> li
     actions: list[Item] = [{"Put": {"TableName": table, "Item": trigger_row(trigger, sealer), **condition}}]
     words = word_rows(sealer, trigger)
     for row in words:
-        free = {"ConditionExpression": f"{_FREE} OR store = :store OR #exp <= :now", **_at(now, mine)}
+        free = {"ConditionExpression": f"{_FREE} OR sid = :store OR #exp <= :now", **_at(now, mine)}
         actions.append({"Put": {"TableName": table, "Item": row, **free}})
     kept = [row["sk"] for row in words]
     for spot in word_keys(sealer, over) if over else ():
@@ -69,7 +69,7 @@ def word_removed(table: str, spot: Item, store: StoreId) -> Item:
         "Delete": {
             "TableName": table,
             "Key": spot,
-            "ConditionExpression": f"{_FREE} OR store = :store",
+            "ConditionExpression": f"{_FREE} OR sid = :store",
             "ExpressionAttributeValues": {":store": {"S": store}},
         }
     }

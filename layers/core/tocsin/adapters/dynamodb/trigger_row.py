@@ -89,7 +89,7 @@ def word_rows(sealer: Sealer, trigger: Trigger) -> list[Item]:
     rows = []
     for word, spot in zip(trigger.words, word_keys(sealer, trigger), strict=True):
         row: Item = spot | expiry(trigger.expires_at)
-        row |= {"store": {"S": trigger.store_id}, "armed": {"S": trigger.armed}}
+        row |= {"sid": {"S": trigger.store_id}, "armed": {"S": trigger.armed}}
         row["sealed"] = {"B": seal(sealer, trigger.tenant, row, "sealed", word.keyword)}
         rows.append(row)
     return rows
@@ -100,7 +100,7 @@ def firing_row(firing: Firing, sealer: Sealer) -> Item:
     row: Item = firing_key(firing.tenant, firing.id) | expiry(firing.at + FIRING_KEPT)
     row |= {
         "key": {"S": firing.key_id},
-        "store": {"S": firing.store_id},
+        "sid": {"S": firing.store_id},
         "st": {"S": firing.state.value},
         "type": {"S": firing.word.kind.value},
         "channel": {"S": firing.channel.value},
@@ -124,7 +124,7 @@ def firing_of(sealer: Sealer, tenant: TenantId, row: Item) -> Firing:
         id=FiringId(row["sk"]["S"]),
         tenant=tenant,
         key_id=ApiKeyId(row["key"]["S"]),
-        store_id=StoreId(row["store"]["S"]),
+        store_id=StoreId(row["sid"]["S"]),
         word=TriggerWord(TriggerKind(row["type"]["S"]), keyword, tag),
         alerter=alerter,
         contact_id=row["contact"]["S"] if "contact" in row else None,

@@ -102,12 +102,12 @@ class DynamoDbTriggers:
     def words(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind) -> Mapping[str, StoreId]:
         """Return the store each keyword of one kind sets off, strongly consistent."""
         rows = self._rows(tenant, key_id, word_sk(kind))
-        return {unseal(self._sealer, tenant, row, "sealed"): StoreId(row["store"]["S"]) for row in rows}
+        return {unseal(self._sealer, tenant, row, "sealed"): StoreId(row["sid"]["S"]) for row in rows}
 
     def holder(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind, keyword: str) -> StoreId | None:
         """Return the store a keyword of one kind sets off, strongly consistent."""
         row = self._row(word_key(self._sealer, tenant, key_id, kind, keyword))
-        return None if row is None else StoreId(row["store"]["S"])
+        return None if row is None else StoreId(row["sid"]["S"])
 
     def end(self, trigger: Trigger) -> bool:
         """Remove exactly this arming and its words. False: it is not there any more."""
