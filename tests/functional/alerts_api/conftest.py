@@ -20,6 +20,7 @@ from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
@@ -28,14 +29,17 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
+from tests.fakes.triggers import FakeTriggers
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.account_clocks import AccountClocks
+from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.cancel_alerts import CancelAlerts
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
+from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.explain import ExplainRecipient
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
@@ -45,10 +49,12 @@ from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadReci
 from tocsin.application.read_responses import ReadResponses
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
+from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.http import create_app
 
 
@@ -72,6 +78,7 @@ class Door:
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
+    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
 
     def __post_init__(self) -> None:
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -80,21 +87,29 @@ class Door:
         clocks = AccountClocks(self.tenants, self.clock)
         prepare = PrepareSend(self.stores, chance, clocks=clocks)
         app = create_app("alerts_api")
+        send = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock)
+        self.triggers = FakeTriggers(self.alerts, self.stores)
+        places = TriggerPlaces(self.numbers, TriggerMailboxes("alerts.example", self.sealer))
+        end_trigger = EndTrigger(self.triggers, self.stores, self.clock)
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock),
+                send,
                 LoadStoredAlert(self.stores, self.clock),
+                ArmTrigger(
+                    prepare, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance
+                ),
             )
         )
         app.register_blueprint(
             storing_routes(
                 self.authenticate,
                 StoreContent(self.stores, self.clock, chance),
-                DeleteContent(self.stores, self.clock),
+                DeleteContent(self.stores, self.clock, end_trigger),
             )
         )
-        app.register_blueprint(cancelling_routes(self.authenticate, CancelAlerts(self.alerts, self.work, self.clock)))
+        cancel = CancelAlerts(self.alerts, self.work, self.clock, end_trigger)
+        app.register_blueprint(cancelling_routes(self.authenticate, cancel))
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
         )
@@ -121,6 +136,8 @@ class Door:
                     self.endpoints,
                     self.deliveries,
                     clocks,
+                    self.triggers,
+                    places,
                     self.clock,
                 ),
                 SetInfo(self.keys),

@@ -64,7 +64,7 @@ class CancelAlerts:
     alerts: AlertRepository
     ledger: WorkLedger
     clock: Clock
-    end_trigger: EndTrigger
+    end_trigger: EndTrigger | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return what became of each entry, in order. Cancelling again changes nothing and succeeds.
@@ -75,8 +75,8 @@ class CancelAlerts:
         return [self._cancel(key, element) for element in elements]
 
     def _cancel(self, key: ApiKey, element: CancelElement) -> CancelItemResult:
-        if element.store is not None:
-            return self._end_trigger(key, element.store)
+        if element.store is not None and self.end_trigger is not None:
+            return self._end_trigger(key, element.store, self.end_trigger)
         if element.alert is None:
             return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
         now = self.clock()
@@ -89,8 +89,8 @@ class CancelAlerts:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
         return CancelItemResult(True, cancelled_at, self._hurry(alert, now))
 
-    def _end_trigger(self, key: ApiKey, store: StoreRef) -> CancelItemResult:
-        if not self.end_trigger(key, store):
+    def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
+        if not end(key, store):
             return CancelItemResult(False, failure_reason="there is no trigger of this stored alert")
         return CancelItemResult(True, self.clock())
 

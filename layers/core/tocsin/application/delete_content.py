@@ -21,7 +21,7 @@ class DeleteContent:
 
     stores: StoredContentRepository
     clock: Clock
-    end_trigger: EndTrigger
+    end_trigger: EndTrigger | None = None
 
     def __call__(self, key: ApiKey, request: DeleteRequest) -> StoreResult:
         """Return what became of each entry, in order; a wipe of everything is one entry.
@@ -47,7 +47,7 @@ class DeleteContent:
         return StoreItemResult(True, element.tag, store.type, store.store_id, store.name)
 
     def _gone(self, key: ApiKey, store: StoredContent) -> bool:
-        if store.type is ContentType.ALERT:
+        if store.type is ContentType.ALERT and self.end_trigger is not None:
             self.end_trigger.of_store(key, store.store_id)
         return self.stores.delete(key.tenant, key.id, store.store_id)
 
