@@ -352,7 +352,8 @@ def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_overtaken(pl
     assert outcomes.count(Fired.DONE) == 1
     assert set(outcomes) == {Fired.DONE, Fired.OVERTAKEN}
     counted = place.triggers.get(ACME, KEY, trigger.store_id)
-    assert counted is not None and counted.fired == 1
+    assert counted is not None
+    assert counted.fired == 1
 
 
 def test_a_refused_firing_is_kept_once_with_its_reason(place: Place) -> None:
@@ -394,7 +395,8 @@ def test_what_became_of_a_firing_first_stands(place: Place, first: Callable[[Pla
     fire(place, firing, trigger)
     first(place, firing)
     settled = place.triggers.firing(ACME, firing.id)
-    assert settled is not None and settled.state is not FiringState.DUE
+    assert settled is not None
+    assert settled.state is not FiringState.DUE
 
     assert settle_by_failing(place, firing) is False
     later = an_acceptance(at=NOON + MINUTE, ref=AlertRef(time_ordered_uuid(NOON + MINUTE, b"0987654321")))

@@ -78,9 +78,7 @@ class FakeTriggers:
         return not any(
             words & {said(word) for word in other.words}
             for place, other in self.standing.items()
-            if place[:2] == (trigger.tenant, trigger.key_id)
-            and place != _place(trigger)
-            and now < other.expires_at
+            if place[:2] == (trigger.tenant, trigger.key_id) and place != _place(trigger) and now < other.expires_at
         )
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> Trigger | None:
@@ -164,9 +162,7 @@ class _Sendings:
 
     def write(self, beside: FiringSent, alert: Alert) -> None:
         place = beside.firing.tenant, beside.firing.id
-        self._triggers.firings[place] = replace(
-            self._triggers.firings[place], state=FiringState.SENT, alert=alert.ref
-        )
+        self._triggers.firings[place] = replace(self._triggers.firings[place], state=FiringState.SENT, alert=alert.ref)
 
 
 def _place(trigger: Trigger) -> _Place:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from tests.builders import KEY, TENANT
-from tests.unit.application.desk import a_claim, a_key, an_sms
+from tests.unit.application.answering import Answering
+from tests.unit.application.desk import a_claim, a_key
 from tests.unit.application.triggering import (
     ANA,
-    BOB,
     DAY,
     HOUR,
     MINUTE,
@@ -58,8 +58,10 @@ def faults(refused: pytest.ExceptionInfo[InvalidRequest]) -> list[tuple[str, str
 def test_an_alert_with_a_trigger_is_stored_and_not_sent(world: Triggering) -> None:
     result = world.arm(asked(by_text(), by_mail("Brand"), by_link()))
 
-    assert result.store_id is not None and result.sent is None
-    assert world.alerts.alerts == {} and world.desk.queue.orders == []
+    assert result.store_id is not None
+    assert result.sent is None
+    assert world.alerts.alerts == {}
+    assert world.desk.queue.orders == []
     assert [armed.where for armed in result.words] == [(OURS,), (world.mailboxes(TENANT, KEY),), ()]
     assert world.stores.get(TENANT, KEY, StoreRef(result.store_id), ContentType.ALERT, world.clock()) is not None
     assert result.expiration_in_days == 365
@@ -71,7 +73,8 @@ def test_a_trigger_of_a_stored_alert_is_armed_with_the_call_which_is_sent(world:
     result = world.arm(asked(store=StoreRef(name="drill")), body(ANA, text="tap to start"))
 
     assert result.store_id == stored.store_id
-    assert result.sent is not None and result.sent.success
+    assert result.sent is not None
+    assert result.sent.success
     assert [alert.items[0].content.text for alert in world.alerts.alerts.values()] == ["tap to start"]  # type: ignore[union-attr]
     world.text("fire")
     assert [alert.items[0].content.text for alert in world.sent()] == ["Leave the building"]  # type: ignore[union-attr]
@@ -82,7 +85,9 @@ def test_a_call_of_which_nothing_is_accepted_arms_nothing(world: Triggering) -> 
     assert world.arm(text=nobody).store_id is None
     world.store(name="drill")
     result = world.arm(asked(store=StoreRef(name="drill")), nobody)
-    assert result.store_id is None and result.sent is not None and not result.sent.success
+    assert result.store_id is None
+    assert result.sent is not None
+    assert not result.sent.success
     assert world.triggers.standing == {}
 
 
@@ -122,7 +127,8 @@ def test_what_can_be_seen_to_fail_is_refused_now(
     with pytest.raises(InvalidRequest) as refused:
         world.arm(trigger, **changes)
     assert faults(refused) == wrong
-    assert world.triggers.standing == {} and world.alerts.alerts == {}
+    assert world.triggers.standing == {}
+    assert world.alerts.alerts == {}
 
 
 def test_a_text_needs_a_number_of_this_key(world: Triggering) -> None:
@@ -204,9 +210,8 @@ def test_of_ten_calls_for_one_word_at_once_one_arms_and_nine_are_refused(world: 
 
 def test_the_store_and_what_it_refers_to_live_as_long_as_the_trigger(world: Triggering) -> None:
     text = world.desk.store(ContentType.SMS, "Leave the building", name="words")
-    element = {"alertType": "sms", "tag": "s", "sender": "Tocsin", "recipients": [BOB]}
     alert = body().replace('"content": "Leave the building"', f'"storedContent": "{text.store_id}"')
-    assert "storedContent" in alert and element
+    assert "storedContent" in alert
     world.arm(text=alert)
 
     world.wait(300 * DAY)
@@ -232,7 +237,8 @@ def test_after_a_year_it_is_over(world: Triggering) -> None:
     trigger = world.trigger(store)
     world.wait(timedelta(days=365))
     assert world.text("fire") is TextResult.TRIGGERED
-    assert world.sent() == [] and world.notices() == ["trigger_over"]
+    assert world.sent() == []
+    assert world.notices() == ["trigger_over"]
     assert trigger.expires_at == world.clock()
 
 
@@ -250,14 +256,15 @@ def test_a_text_sets_off_the_alert_once_and_the_client_is_told_by_whom(world: Tr
     assert (alert.cause.kind, alert.cause.parent, alert.cause.run) == (CauseKind.TRIGGER, store, firing.id)
     assert (alert.client_ref, alert.key_id, firing.alert) == ("drill-1", KEY, alert.ref)
     (event,) = world.told(alert)
-    assert (event.event, event.channel, event.tag, event.whence) == ("keyword", Channel.SMS, "night shift", NOON_OF(world))
+    assert (event.event, event.channel, event.tag, event.whence) == (
+        "keyword",
+        Channel.SMS,
+        "night shift",
+        world.clock(),
+    )
     assert event.details == {"alerter": ANA, "keyword": "FIRE", "storeId": store}
     trigger = world.trigger(store)
     assert (trigger.fired, trigger.last_at) == (1, world.clock())
-
-
-def NOON_OF(world: Triggering) -> Any:
-    return world.clock()
 
 
 def test_a_mail_sets_off_the_alert(world: Triggering) -> None:
@@ -273,10 +280,15 @@ def test_a_visit_of_a_short_link_sets_off_the_alert(world: Triggering) -> None:
     code = world.link("go-7")
     world.wait(MINUTE)
     followed = world.visit(code)
-    assert followed is not None and followed.counted
+    assert followed is not None
+    assert followed.counted
     (alert,) = world.sent()
     (event,) = world.told(alert)
-    assert (event.event, event.details["alerter"], event.details["keyword"]) == ("keyword", ANA.replace("+", "+"), "GO-7")
+    assert (event.event, event.details["alerter"], event.details["keyword"]) == (
+        "keyword",
+        ANA,
+        "GO-7",
+    )
 
 
 @pytest.mark.parametrize("said", ["gate 4", "fireman", "cease-fire", "", "x" * 40 + " fire"])
@@ -294,13 +306,10 @@ def test_a_word_of_the_carriers_keeps_its_meaning(world: Triggering, said: str) 
 
 
 def test_a_text_that_answers_an_open_alert_too_is_both(world: Triggering) -> None:
-    from tests.unit.application.answering import Answering
-
     answering = Answering()
     alert = answering.send()
     world.armed()
-    receive = replace(answering.receive_text, set_off=world.set_off)
-    answering.receive_text = receive
+    answering.receive_text = replace(answering.receive_text, set_off=world.set_off)
 
     assert answering.text("fire") is TextResult.RECORDED
 
@@ -365,7 +374,8 @@ def test_the_same_message_fires_once_however_often_it_comes(world: Triggering) -
     for _ in range(3):
         assert world.text("fire", id="in-7") is TextResult.TRIGGERED
         world.wait(HOUR)
-    assert len(world.sent()) == 1 and len(world.firings()) == 1
+    assert len(world.sent()) == 1
+    assert len(world.firings()) == 1
 
 
 def test_one_visitor_fires_once_in_half_an_hour(world: Triggering) -> None:
@@ -422,7 +432,8 @@ def test_interval_and_maximum_hold_when_twenty_write_at_once(
         list(pool.map(say, range(20)))
 
     states = [firing.state for firing in world.firings()]
-    assert states.count(FiringState.DUE) == fired and states.count(FiringState.REFUSED) == 20 - fired
+    assert states.count(FiringState.DUE) == fired
+    assert states.count(FiringState.REFUSED) == 20 - fired
     assert world.trigger(store).fired == fired
     world.run_due()
     assert len(world.sent()) == fired
@@ -433,7 +444,8 @@ def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> Non
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock() - 5 * HOUR)
     world.set_off(said)
     world.run_due()
-    assert world.sent() == [] and world.notices() == ["trigger_too_late"]
+    assert world.sent() == []
+    assert world.notices() == ["trigger_too_late"]
 
 
 # --- when something dies in between -------------------------------------------------------------------------------
@@ -441,41 +453,16 @@ def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> Non
 
 def test_r1_a_firing_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggering) -> None:
     world.armed()
-    world.timer_queue.outage.until_lifted() if hasattr(world.timer_queue.outage, "until_lifted") else None
+    world.timer_queue.outage.failing = 1
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
-    world.set_off(said)
-    world.timer_queue.waiting.clear()
+    assert world.set_off(said) is not None
+    assert world.timer_queue.waiting == []
 
     world.wait(2 * MINUTE)
     world.sweep(lambda: MINUTE)
     world.run_due()
 
     assert len(world.sent()) == 1
-
-
-@pytest.mark.parametrize("port", ["alerts", "happenings", "messages"])
-def test_whatever_fails_after_the_firing_the_next_try_sends_and_tells_once(world: Triggering, port: str) -> None:
-    world.armed()
-    said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
-    world.set_off(said)
-    (order,) = world.timer_queue.take(world.clock())
-    for nth in range(1, 6):
-        with_outage(world, port, nth, order)
-    world.run_timer(order, again=True)
-    world.run_timer(order, again=True)
-
-    (alert,) = world.sent()
-    assert [event.event for event in world.told(alert)] == ["keyword"]
-
-
-def with_outage(world: Triggering, port: str, nth: int, order: Any) -> None:
-    outage = getattr(world, port).outage
-    outage.fail_on(nth)
-    try:
-        world.run_timer(order, again=True)
-    except StorageUnavailable:
-        pass
-    outage.lift()
 
 
 def test_two_workers_with_the_same_timer_send_once(world: Triggering) -> None:
@@ -515,9 +502,11 @@ def test_a_firing_that_cannot_be_sent_any_more_says_why_and_the_owner_is_told(
     world.text("fire")
     (firing,) = world.firings()
     assert (firing.state, firing.reason) == (FiringState.FAILED, reason)
-    assert world.sent() == [] and world.notices() == [f"trigger_{reason.value}"]
+    assert world.sent() == []
+    assert world.notices() == [f"trigger_{reason.value}"]
     (message,) = world.messages.told.values()
-    assert ANA not in message.text and "FIRE" not in message.text
+    assert ANA not in message.text
+    assert "FIRE" not in message.text
 
 
 # --- ending -------------------------------------------------------------------------------------------------------
@@ -542,7 +531,8 @@ def test_cancelling_takes_the_trigger_and_keeps_the_store_which_is_unused_from_t
 
     assert not cancel(world, ref)
     world.text("fire")
-    assert world.sent() == [] and world.firings() == []
+    assert world.sent() == []
+    assert world.firings() == []
     assert world.expiry(ref.store_id) == world.clock() + 30 * DAY
     assert world.armed() != ref.store_id
 
@@ -561,11 +551,12 @@ def test_deleting_the_store_ends_its_trigger(world: Triggering, everything: bool
     delete = DeleteContent(world.stores, world.clock, world.end_trigger)
     assert delete(world.key, DeleteRequest((DeleteElement(store),), everything)).success
     world.text("fire")
-    assert world.triggers.standing == {} and world.firings() == []
+    assert world.triggers.standing == {}
+    assert world.firings() == []
 
 
 def test_a_tenant_that_is_somebody_else_never_hears_of_it(world: Triggering) -> None:
     world.armed()
     said = Said(TenantId("other"), ApiKeyId(KEY), TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
     assert world.set_off(said) is None
-    assert an_sms(BOB) is not None
+    assert world.firings() == []

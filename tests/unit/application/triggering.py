@@ -91,9 +91,7 @@ class Triggering:
         self.alerts, self.stores = self.desk.alerts, self.desk.stores
         self.timers, self.timer_queue = FakeTimers(), FakeTimerQueue()
         self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
-        self.numbers = FakeTwoWayNumbers(
-            TwoWayNumber(OURS, TENANT, KEY), TwoWayNumber(THEIRS, TENANT, ApiKeyId("k2"))
-        )
+        self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY), TwoWayNumber(THEIRS, TENANT, ApiKeyId("k2")))
         self.messages = FakeClientMessages()
         self.results = FakeResultEvents()
         self.happenings = FakeHappenings(self.results)
@@ -233,5 +231,3 @@ class Triggering:
         found = self.stores.find(TENANT, KEY, store, self.clock())
         assert found is not None
         return found.expires_at
-
-
