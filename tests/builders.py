@@ -22,7 +22,9 @@ from tocsin.domain.alert import (
 )
 from tocsin.domain.callback import Callback
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+from tocsin.domain.link import Link
 from tocsin.domain.quiet_hours import QuietChoice
+from tocsin.domain.response_kind import ResponseKind
 
 TENANT = TenantId("acme")
 KEY = ApiKeyId("k1")
@@ -60,6 +62,8 @@ def an_acceptance(
     urgent: bool = False,
     quiet: Mapping[str, QuietChoice] | None = None,
     lives: timedelta = timedelta(days=30),
+    link: Link | None = None,
+    except_seen: frozenset[ResponseKind] = frozenset(),
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
 
@@ -68,12 +72,14 @@ def an_acceptance(
         own: the lookup values of contacts, by address.
         quiet: what contacts say about their quiet hours, by address.
         lives: until its results are gone.
+        except_seen: of every item.
     """
     items = items or (sms(number(1)),)
     accepted = []
     for index, (content, to, tag) in enumerate(items):
         channel = Channel.SMS if isinstance(content, SmsContent) else Channel.EMAIL
-        accepted.append(AlertItem(index, channel, tag, content, len(to), len(to), lookups=lookups))
+        item = AlertItem(index, channel, tag, content, len(to), len(to), lookups=lookups, except_seen=except_seen)
+        accepted.append(item)
     alert = Alert(
         tenant=tenant,
         ref=ref or AlertRef(time_ordered_uuid(at, b"0123456789")),
@@ -89,6 +95,7 @@ def an_acceptance(
         callback=callback,
         account=account,
         urgent=urgent,
+        link=link,
     )
     chunks = {}
     for piece in alert.slices():

@@ -17,6 +17,7 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -40,6 +41,7 @@ from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.explain import ExplainRecipient
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.prepare_send import PrepareSend
@@ -64,6 +66,7 @@ sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, 
 keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
 stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+links = DynamoDbLinkSets(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
 brakes = DynamoDbBrakeBook(aws.dynamodb, settings.table_name)
@@ -95,8 +98,9 @@ prepare_send = PrepareSend(
     egress=egress,
     refuse_numbers=RefuseNumbers(brakes, utc_now),
     clocks=clocks,
+    join=JoinLinkSet(links),
 )
-send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now)
+send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages)
 triggers = DynamoDbTriggers(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 places = TriggerPlaces(
     DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), TriggerMailboxes(settings.email_domain, sealer)
@@ -115,7 +119,7 @@ app.register_blueprint(
 app.register_blueprint(
     storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now, end_trigger))
 )
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, end_trigger)))
+app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links, end_trigger)))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
 app.register_blueprint(
     reading_routes(

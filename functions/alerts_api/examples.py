@@ -181,7 +181,7 @@ CANCEL_ALERTS_RESPONSE: dict[str, Any] = {
             "cancelledAt": "2026-11-21T12:00:05.000Z",
             "openCount": 3975,
         },
-        {"success": False, "linkRef": "trunk-7", "failureReason": "linked alerts are not available yet"},
+        {"success": True, "linkRef": "trunk-7", "cancelledAt": "2026-11-21T12:00:05.004Z", "openCount": 0},
     ],
 }
 

@@ -12,6 +12,7 @@ from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
@@ -23,6 +24,7 @@ from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.brake import RefuseNumbers
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.publish_with_callbacks import TellWithCallbacks
 from tocsin.application.run_timers import Action, RunTimer
@@ -80,6 +82,8 @@ stores = DynamoDbStoredContentRepository(
     clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
 )
 alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
+links = DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
 send_alert = SendAlert(
     PrepareSend(
         stores,
@@ -88,6 +92,7 @@ send_alert = SendAlert(
         egress=EgressPolicy(loopback=settings.open_egress),
         refuse_numbers=RefuseNumbers(DynamoDbBrakeBook(clients.dynamodb, settings.table_name), utc_now),
         clocks=AccountClocks(DynamoDbTenantRepository(clients.dynamodb, settings.table_name), utc_now),
+        join=JoinLinkSet(links),
     ),
     alerts,
     keys,
@@ -101,6 +106,7 @@ send_alert = SendAlert(
         },
     ),
     utc_now,
+    client_messages,
 )
 send_triggered = SendTriggered(
     triggers=DynamoDbTriggers(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
@@ -113,7 +119,7 @@ send_triggered = SendTriggered(
         DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
         SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
     ),
-    messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+    messages=client_messages,
 )
 
 actions: Mapping[TimerKind, Action] = {

@@ -107,7 +107,7 @@ def test_w8_callbacks_reach_this_machine_on_the_local_engine_alone(sources: Sour
         functions = deployment(sources, **parameters).of("Lambda::Function")
         return {f.name for f in functions if f.properties["Environment"]["Variables"].get("OPEN_EGRESS") == "true"}
 
-    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "DeliverWebhook"}
+    assert opened(Engine="local", OpenEgress="true") == {"AlertsApi", "DeliverWebhook", "RunTimers"}
     assert opened(Engine="local") == opened(Engine="aws", OpenEgress="true") == set()
     assert sources["template.yaml"]["Parameters"]["OpenEgress"]["Default"] == "false"
     assert "OpenEgress" not in (ROOT / "samconfig.toml").read_text()

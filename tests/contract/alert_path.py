@@ -13,6 +13,7 @@ from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.happenings import FakeHappenings
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -25,6 +26,7 @@ from tocsin.adapters.dynamodb.client import Backoff
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.layout import capacity_key
+from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -41,6 +43,7 @@ from tocsin.application.ports import (
 )
 from tocsin.application.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.application.ports.happenings import Happenings
+from tocsin.application.ports.link_sets import LinkSets
 from tocsin.application.ports.responses import Responses
 from tocsin.application.ports.subject_references import SubjectReferences
 from tocsin.domain.alert import (
@@ -84,6 +87,7 @@ class AlertPath:
     numbers: TwoWayNumbers
     conversations: Conversations
     references: SubjectReferences
+    links: LinkSets
     set_capacity: Callable[[Channel, int], None]
     capacity: Callable[[Channel], int]
     dynamodb: Any = None
@@ -97,17 +101,20 @@ def in_memory() -> AlertPath:
     alerts = FakeAlertRepository(work)
     left = alerts.capacities.setdefault((ACME, KEY), {})
     results = FakeResultEvents()
+    links = FakeLinkSets()
+    links.written_beside(alerts)
     return AlertPath(
         "fake",
         alerts,
         FakeMessageRows(),
         work,
         results,
-        FakeResponses(),
+        FakeResponses(links),
         FakeHappenings(results),
         FakeTwoWayNumbers(),
         FakeConversations(),
         FakeSubjectReferences(alerts),
+        links,
         left.__setitem__,
         lambda channel: left[channel],
     )
@@ -138,6 +145,7 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
         DynamoDbTwoWayNumbers(client, table_name),
         DynamoDbConversations(client, table_name, sealer, backoff),
         DynamoDbSubjectReferences(client, table_name),
+        DynamoDbLinkSets(client, table_name, sealer, cloud.s3, cloud.bucket, backoff),
         set_capacity,
         capacity,
         dynamodb=client,

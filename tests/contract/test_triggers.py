@@ -14,6 +14,7 @@ from botocore.client import BaseClient
 
 from tests.builders import an_acceptance
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath
+from tests.contract.alert_path import an_acceptance as a_crowd
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
@@ -35,6 +36,7 @@ from tocsin.application.ports import (
 from tocsin.application.ports.timers import Timers
 from tocsin.application.ports.triggers import Armed, Arming, Fired, Triggers
 from tocsin.domain.alert import Channel
+from tocsin.domain.errors import RequestTooLarge
 from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId, time_ordered_uuid
 from tocsin.domain.stored_content import ContentType, StoredContent
 from tocsin.domain.timer import Timer, TimerKey, TimerKind
@@ -270,6 +272,18 @@ def test_arming_again_takes_the_place_of_the_old_and_frees_its_other_words(place
 
     assert place.triggers.of_key(ACME, KEY) == [new]
     assert place.triggers.words(ACME, KEY, TriggerKind.EMAIL) == {}
+
+
+def test_what_does_not_fit_into_one_transaction_is_refused_and_arms_nothing(world: AlertPath, place: Place) -> None:
+    if world.engine == "fake":
+        pytest.skip("memory has room for everything")
+    words = [replace(FIRE, keyword=f"word{number}") for number in range(10)]
+    trigger = a_trigger(*words)
+    stored(place, trigger)
+    crowd = a_crowd(*[251] * 25, draws={Channel.SMS: 1, Channel.EMAIL: 1})
+    with pytest.raises(RequestTooLarge):
+        place.alerts.accept(replace(crowd, beside=(TriggerArmed(trigger),)))
+    assert place.triggers.of_key(ACME, KEY) == []
 
 
 # --- ending -------------------------------------------------------------------------------------------------------

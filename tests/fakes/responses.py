@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.outage import Outage
 from tocsin.application.ports.responses import ResponsePage
 from tocsin.domain.alert import ChunkKey
@@ -15,9 +16,14 @@ from tocsin.domain.response import Response
 
 
 class FakeResponses:
-    """`kept` may be inspected. Like the real one it keeps times to the millisecond."""
+    """`kept` may be inspected. Like the real one it keeps times to the millisecond.
 
-    def __init__(self) -> None:
+    Args:
+        links: the linked sets of the same world; there a contact who responds is marked too.
+    """
+
+    def __init__(self, links: FakeLinkSets | None = None) -> None:
+        self.links = links
         self.kept: dict[tuple[TenantId, AlertRef, str], Response] = {}
         self.marks: dict[tuple[ChunkKey, int], datetime] = {}
         self.outage = Outage()
@@ -30,7 +36,10 @@ class FakeResponses:
             if place in self.kept:
                 return False
             at = response.at.replace(microsecond=response.at.microsecond // 1000 * 1000)
-            self.kept[place] = replace(response, at=at)
+            # What is read back does not say which set it counted for.
+            self.kept[place] = replace(response, at=at, link=None)
+            if self.links is not None:
+                self.links.note(replace(response, at=at))
             if response.matched:
                 self.marks.setdefault((response.key, response.position), at)
             return True

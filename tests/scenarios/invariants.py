@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from tests.scenarios.world import World
 from tocsin.application.recent_alerts import FRESH
@@ -22,7 +23,7 @@ S = MessageState
 PATHS = {
     S.QUEUED: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED},
     S.HELD: {S.SENDING, S.EXPIRED, S.CANCELLED, S.DELIVERED},
-    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED},
+    S.SENDING: {S.SENT, S.DELIVERED, S.FAILED, S.RETRY_WAIT, S.UNKNOWN, S.EXPIRED, S.SUPPRESSED, S.SKIPPED},
     S.RETRY_WAIT: {S.SENDING, S.HELD, S.EXPIRED, S.CANCELLED, S.FAILED, S.DELIVERED},
     S.UNKNOWN: {
         S.UNKNOWN,
@@ -33,6 +34,7 @@ PATHS = {
         S.RETRY_WAIT,
         S.EXPIRED,
         S.SUPPRESSED,
+        S.SKIPPED,
         S.UNCONFIRMED,
     },
     S.UNCONFIRMED: {S.SENT, S.DELIVERED, S.FAILED},
@@ -41,9 +43,10 @@ PATHS = {
     S.EXPIRED: {S.DELIVERED},
     S.CANCELLED: {S.DELIVERED},
     S.SUPPRESSED: {S.DELIVERED},
+    S.SKIPPED: {S.DELIVERED},
     S.DELIVERED: {S.FAILED},
 }
-"""The graph. HELD, EXPIRED, CANCELLED and SUPPRESSED lead to DELIVERED only where an earlier try had arrived
+"""The graph. HELD, EXPIRED, CANCELLED, SUPPRESSED and SKIPPED lead to DELIVERED only where an earlier try had arrived
 after all, DELIVERED or FAILED to FAILED only by a bounce, and UNKNOWN to itself only to wait out quiet hours."""
 
 
@@ -92,12 +95,16 @@ def _check_message(
         assert not calls, "2: sent without a claim"
         return
     assert copies <= 1 + row.possible_duplicate, f"2: {copies} copies, unflagged: {row.log}"
-    closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED)
-    if row.state is S.SKIPPED or (row.state in closed and not _ever_unknown(row)):
+    closed = (S.SUPPRESSED, S.EXPIRED, S.CANCELLED, S.SKIPPED)
+    if row.state in closed and not _ever_unknown(row):
         assert copies == 0, f"2: {row.state} and yet it arrived"
     assert len(calls) <= row.attempt <= MAX_ATTEMPTS, "5 and 8: more calls than tries, or too many tries"
     assert all(call.id.attempt <= row.attempt for call in calls)
     assert row.version == len(row.log), "6: version and history differ"
+    if heard := _first_answer(world, alert, key, recipient):
+        claims = [step.at for step in row.log if step.state is S.SENDING]
+        late = [call for call in calls if heard < claims[call.id.attempt - 1]]
+        assert not late, "E2: somebody was contacted by a claim that came after their answer"
     before = S.QUEUED
     for step in row.log:
         assert step.state in PATHS[before], f"6: no way from {before} to {step.state}"
@@ -113,6 +120,18 @@ def _check_message(
         assert row.provider_id, "3: sent without the provider's id"
     if row.state is S.DELIVERED:
         assert copies or row.attempt, "3: delivered and never handed over"
+
+
+def _first_answer(world: World, alert: Alert, key: ChunkKey, recipient: Recipient) -> datetime | None:
+    """Return when the first answer was committed that spares a contact a message; None if there is none."""
+    item = alert.item(key.item)
+    assert item is not None
+    if alert.link is None or recipient.contact_id is None or recipient.by_address:
+        return None
+    times = (
+        world.link_sets.committed.get((alert.link.master, recipient.contact_id, kind)) for kind in item.except_seen
+    )
+    return min((at for at in times if at), default=None)
 
 
 def _ever_unknown(row: Message) -> bool:

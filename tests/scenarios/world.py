@@ -24,38 +24,49 @@ from typing import Any
 
 from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.hands import OneHand
 from tests.fakes.happenings import FakeHappenings
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.short_links import FakeShortLinks
+from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.carriers import Carrier, EmailCarrier, Mail, SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.message_links import MessageLinks
-from tocsin.application.ports import Acceptance, Committed, MessageId
+from tocsin.application.ports import Acceptance, Committed, IdempotencyClaim, MessageId
+from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.receive_text import ReceiveText
 from tocsin.application.record_receipt import RecordReceipt
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.remember_texts import RememberTexts
+from tocsin.application.send_alert import SendAlert
+from tocsin.application.skip_answered import SkipAnswered
 from tocsin.application.suppress import Suppress
 from tocsin.application.sweep import Sweep, SweepReport
 from tocsin.domain.alert import Alert, Channel, ChunkKey, EmailContent
+from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import Message, MessageState, Receipt
 from tocsin.domain.mime import MailTemplate
 from tocsin.domain.result_event import ResultEvent
+from tocsin.domain.send_request import Element, SendRequest
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.suppression import SuppressionReason
 from tocsin.domain.two_way import IncomingText, TwoWayNumber
 
+CLIENT = ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash")
 OURS = number(50)
 """The number of ours that people can answer to."""
 
@@ -132,7 +143,9 @@ class World:
             sender.on_taken = self._provider_reports
         self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY))
         self.conversations = FakeConversations()
-        self.responses = FakeResponses()
+        self.link_sets = FakeLinkSets(self.clock)
+        self.link_sets.written_beside(self.alerts)
+        self.responses = FakeResponses(self.link_sets)
         self.happenings = FakeHappenings(self.events)
         self.dead_letters: list[SliceOrder] = []
         self.tolerated: tuple[type[Exception], ...] = ()
@@ -191,6 +204,28 @@ class World:
             self._port("queue", self).put(orders)
         except StorageUnavailable:
             return  # accepted all the same; the sweeper queues what is missing
+
+    def send(self, *elements: Element, **fields: Any) -> Alert:
+        """Send an alert by the use case, as a client that repeats its call until it has an answer."""
+        request = SendRequest("ref-1", elements, **fields)
+        claim = IdempotencyClaim("sendalert", f"call-{next(self._numbers)}", "f")
+        prepare = PrepareSend(
+            FakeStoredContentRepository(), self._randomness, join=JoinLinkSet(self._port("link_sets", self.link_sets))
+        )
+        while True:
+            send = SendAlert(
+                prepare,
+                self._port("alerts", self.alerts),
+                FakeApiKeyRepository(),
+                self._port("queue", self),
+                self.clock,
+            )
+            try:
+                result = send(CLIENT, request, claim)
+            except (Crash, StorageUnavailable):
+                continue
+            assert result.alert_ref is not None, result.failure_reason
+            return self.alerts.alerts[TENANT, AlertRef(result.alert_ref)]
 
     def fast_forward(self, by: timedelta) -> None:
         """Let time pass and everything happen that is due until then; the sweeper runs every minute."""
@@ -412,6 +447,7 @@ class World:
             note=RememberTexts(
                 self._port("numbers", self.numbers), self._port("conversations", self.conversations), self.clock
             ),
+            skip_answered=SkipAnswered(self._port("link_sets", self.link_sets)),
         )
 
     # --- what providers tell ----------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class CancelEntry(WireModel):
     scheduled_alert_id: Annotated[Id | None, Field(description="a scheduled alert")] = None
     schedule_id: Annotated[Id | None, Field(description="the same as `scheduledAlertId`")] = None
     triggered: Annotated[StoreChoice | None, Field(description="the triggers of a stored alert")] = None
-    link_ref: Annotated[LinkRef | None, Field(description="every alert of this link")] = None
+    link_ref: Annotated[LinkRef | None, Field(description="every alert of this link, sent or still to come")] = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -61,7 +61,7 @@ class CancelEntry(WireModel):
             return CancelElement(CancelKind.SCHEDULED)
         if self.triggered is not None:
             return CancelElement(CancelKind.TRIGGERED, store=store_ref(self.triggered))
-        return CancelElement(CancelKind.LINKED)
+        return CancelElement(CancelKind.LINKED, link_ref=self.link_ref)
 
     def name(self) -> dict[str, Any]:
         """Return under what names the answer speaks of it."""

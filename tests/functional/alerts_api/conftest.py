@@ -22,6 +22,7 @@ from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -41,6 +42,7 @@ from tocsin.application.collect_events import CollectEvents
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.explain import ExplainRecipient
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
@@ -69,7 +71,7 @@ class Door:
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
     messages: FakeMessageRows = field(default_factory=FakeMessageRows)
     work: FakeWorkLedger = field(default_factory=FakeWorkLedger)
-    responses: FakeResponses = field(default_factory=FakeResponses)
+    links: FakeLinkSets = field(default_factory=FakeLinkSets)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
@@ -81,13 +83,15 @@ class Door:
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
 
     def __post_init__(self) -> None:
+        self.responses = FakeResponses(self.links)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.links.written_beside(self.alerts)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
         clocks = AccountClocks(self.tenants, self.clock)
-        prepare = PrepareSend(self.stores, chance, clocks=clocks)
+        prepare = PrepareSend(self.stores, chance, clocks=clocks, join=JoinLinkSet(self.links))
         app = create_app("alerts_api")
-        send = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock)
+        send = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
         self.triggers = FakeTriggers(self.alerts, self.stores)
         places = TriggerPlaces(self.numbers, TriggerMailboxes("alerts.example", self.sealer))
         end_trigger = EndTrigger(self.triggers, self.stores, self.clock)
@@ -108,7 +112,7 @@ class Door:
                 DeleteContent(self.stores, self.clock, end_trigger),
             )
         )
-        cancel = CancelAlerts(self.alerts, self.work, self.clock, end_trigger)
+        cancel = CancelAlerts(self.alerts, self.work, self.clock, self.links, end_trigger)
         app.register_blueprint(cancelling_routes(self.authenticate, cancel))
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))

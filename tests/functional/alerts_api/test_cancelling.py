@@ -47,25 +47,23 @@ def test_each_entry_has_its_own_result_and_what_is_not_there_yet_says_so(door: D
         {"alertId": REF},
         {"scheduledAlertId": REF},
         {"triggered": {"storeId": REF}},
-        {"linkRef": "trunk-7"},
         {"alertId": ref},
     ]
 
     answer = door.post("/cancelalerts", {"cancel": body})
 
     assert answer.status == 200
-    assert [entry["success"] for entry in answer.json["cancel"]] == [False] * 4 + [True]
-    assert [entry.get("failureReason") for entry in answer.json["cancel"][:4]] == [
+    assert [entry["success"] for entry in answer.json["cancel"]] == [False] * 3 + [True]
+    assert [entry.get("failureReason") for entry in answer.json["cancel"][:3]] == [
         "there is no alert of this id",
         "scheduled alerts are not available yet",
-        "triggered alerts are not available yet",
-        "linked alerts are not available yet",
+        "there is no trigger of this stored alert",
     ]
     assert answer.json["cancel"][1]["scheduleId"] == REF
 
 
 def test_nothing_cancelled_is_a_422_that_names_each_entry(door: Door) -> None:
-    answer = door.post("/cancelalerts", {"cancel": [{"alertId": REF}, {"linkRef": "x"}]})
+    answer = door.post("/cancelalerts", {"cancel": [{"alertId": REF}, {"scheduleId": REF}]})
 
     assert (answer.status, answer.json["success"]) == (422, False)
     assert [error["pointer"] for error in answer.json["errors"]] == ["/cancel/0", "/cancel/1"]

@@ -236,10 +236,17 @@ def test_ah_64_previously_seen_takes_known_words_and_blanks(door: Door) -> None:
     def seen(words: str) -> dict[str, Any]:
         return sms(linkedAlertModifiers={"except": {"previouslySeen": words}})
 
-    linked = {"linkedAlerts": {"linkRef": "l-1"}}
+    group = {"inlineContactGroup": {"contacts": [{"id": "c1"}]}}
+    linked = {"linkedAlerts": {"linkRef": "l-1"}, "contactGroup": group}
     pointer = "/alert/0/linkedAlertModifiers/except/previouslySeen"
     assert refused(door, seen("sms,fax"), **linked) == {pointer: "NOT_ALLOWED"}
-    assert door.send(seen("sms, email ,call,shortlink"), **linked).status == 501
+    assert refused(door, seen("sms,,email"), **linked) == {pointer: "NOT_ALLOWED"}
+    accepted(door, seen("sms, email ,call,shortlink"), **linked)
+
+
+def test_modifiers_of_an_alert_that_is_not_linked_are_refused(door: Door) -> None:
+    modifiers = {"except": {"previouslySeen": "sms"}}
+    assert refused(door, sms(linkedAlertModifiers=modifiers)) == {"/alert/0/linkedAlertModifiers": "CONFLICT"}
 
 
 def test_ah_70_lookups_that_are_switched_off_are_no_lookups(door: Door) -> None:
@@ -337,10 +344,7 @@ def test_a_callback_url_is_https(door: Door, url: str) -> None:
 @pytest.mark.parametrize(
     ("element", "more", "feature"),
     [
-        (sms(), {"linkedAlerts": {"linkRef": "l-1"}}, "linkedAlerts"),
-        (sms(linkedAlertModifiers={"except": {"previouslySeen": "sms"}}), {}, "linkedAlertModifiers"),
         (sms(), {"options": {"schedule": {"start": "now"}}}, "schedule"),
-        (sms(), {"trigger": {"triggers": [{"type": "sms", "keyword": "stop", "tag": "t"}]}}, "trigger"),
         (sms(), {"deferral": {"storeName": "later"}}, "deferral"),
     ],
 )

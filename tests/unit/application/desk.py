@@ -9,12 +9,17 @@ from tests.builders import KEY, TENANT
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.chance import SeededRandomness
+from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.link_sets import FakeLinkSets
+from tests.fakes.responses import FakeResponses
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.account_clocks import AccountClocks
+from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.send_alert import SendAlert
@@ -23,6 +28,7 @@ from tocsin.domain.alert import Alert, Channel, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId
+from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.send_request import (
     Element,
     EmailOptions,
@@ -91,6 +97,10 @@ class Desk:
         self.keys = FakeApiKeyRepository()
         self.work = FakeWorkLedger()
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.links = FakeLinkSets()
+        self.links.written_beside(self.alerts)
+        self.responses = FakeResponses(self.links)
+        self.told = FakeClientMessages()
         self.stores = FakeStoredContentRepository()
         self.queue = FakeDispatchQueue()
         self.key = a_key(limited=frozenset(capacities or ()))
@@ -98,8 +108,9 @@ class Desk:
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock()))
         clocks = AccountClocks(self.tenants, self.clock)
-        prepare = PrepareSend(self.stores, self.chance, clocks=clocks)
-        self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock)
+        prepare = PrepareSend(self.stores, self.chance, clocks=clocks, join=JoinLinkSet(self.links))
+        self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
+        self.cancel_alerts = CancelAlerts(self.alerts, self.work, self.clock, self.links)
         self.store_content = StoreContent(self.stores, self.clock, self.chance)
 
     def send(
@@ -109,8 +120,10 @@ class Desk:
         claim: IdempotencyClaim | None = None,
         group: ContactGroup | StoreRef | None = None,
         urgent: bool = False,
+        link: LinkAsked | None = None,
     ) -> SendResult:
-        return self.send_alert(key or self.key, a_request(*elements, group=group, urgent=urgent), claim)
+        request = a_request(*elements, group=group, urgent=urgent, link=link)
+        return self.send_alert(key or self.key, request, claim)
 
     def store(self, kind: ContentType, content: str, *, name: str | None = None, key: ApiKey | None = None) -> StoreRef:
         """Store something and return how it is named."""

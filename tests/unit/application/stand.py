@@ -15,6 +15,7 @@ from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeSmsSender
 from tests.fakes.results import FakeResultEvents
@@ -26,6 +27,7 @@ from tocsin.application.brake import HoldBack
 from tocsin.application.carriers import SmsCarrier
 from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.application.record_receipt import RecordReceipt
+from tocsin.application.skip_answered import SkipAnswered
 from tocsin.application.suppress import Suppress
 from tocsin.application.sweep import Sweep, SweepReport
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient, Slice
@@ -59,6 +61,7 @@ class Stand:
         self.events = FakeResultEvents()
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
+        self.links = FakeLinkSets()
         self.suppressions = FakeSuppressions()
         self.suppress = Suppress(Counting("suppressions", self.suppressions, self.calls), FakeSealer())
         self.alert: Alert = self.accept(*items, **options)
@@ -82,6 +85,7 @@ class Stand:
             hands or OneHand(),
             note=self._note,
             hold_back=hold_back,
+            skip_answered=SkipAnswered(Counting("links", self.links, self.calls)),
         )
         self.sweeper = Sweep(*four, queue, self.clock)
         self.recorder = RecordReceipt(*four, self.clock)

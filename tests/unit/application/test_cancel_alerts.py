@@ -11,6 +11,7 @@ import pytest
 from tests.builders import number, sms
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.hands import OneHand
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.providers import Throttle
 from tests.unit.application.desk import a_key
 from tests.unit.application.stand import Stand
@@ -24,7 +25,7 @@ SECOND = timedelta(seconds=1)
 
 
 def cancel(stand: Stand) -> CancelItemResult:
-    use_case = CancelAlerts(stand.alerts, stand.ledger, stand.clock)
+    use_case = CancelAlerts(stand.alerts, stand.ledger, stand.clock, FakeLinkSets())
     (result,) = use_case(a_key(), [CancelElement(CancelKind.ALERT, stand.alert.ref)])
     return result
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import sms
+from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.unit.application.desk import Desk, a_key, an_sms
@@ -48,7 +49,7 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     collect = CollectEvents(stand.events, stand.alerts, stand.clock)
     status = ReadAlertStatus(stand.alerts, stand.ledger, FakeResponses(), stand.clock)
     listed = ListAlerts(stand.alerts, stand.clock)
-    cancel = CancelAlerts(stand.alerts, stand.ledger, stand.clock)
+    cancel = CancelAlerts(stand.alerts, stand.ledger, stand.clock, FakeLinkSets())
     this = [CancelElement(CancelKind.ALERT, stand.alert.ref)]
 
     stand.clock.advance(ends - stand.clock() - TICK)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime
 
 from tocsin.application.ports import StoredContentRepository
 from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.contact import ContactGroup
+from tocsin.domain.contact_group_json import contact_group_of
+from tocsin.domain.errors import InvalidRequest, StorageUnavailable
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
 
 _log = logging.getLogger(__name__)
@@ -26,6 +29,7 @@ class CallStores:
         self._key = key
         self._now = now
         self._loaded: dict[tuple[StoreRef, ContentType], StoredContent | None] = {}
+        self._groups: dict[StoreRef, ContactGroup] = {}
 
     def load(self, ref: StoreRef, kind: ContentType) -> StoredContent:
         """Return the store.
@@ -44,6 +48,21 @@ class CallStores:
     def loaded(self) -> list[StoredContent]:
         """Return the stores that were loaded and are there, each once."""
         return list({store.store_id: store for store in self._loaded.values() if store is not None}.values())
+
+    def contact_group(self, ref: StoreRef) -> ContactGroup:
+        """Return the contact group of a store; read once, a group may have 10,000 contacts.
+
+        Raises:
+            StoreUnusable, StorageUnavailable: see `load`.
+        """
+        if ref not in self._groups:
+            store = self.load(ref, ContentType.CONTACT_GROUP)
+            try:
+                self._groups[ref] = contact_group_of(json.loads(store.content), "")
+            except (ValueError, InvalidRequest) as error:
+                # It was read before it was stored; an older version may have taken what this one does not.
+                raise StoreUnusable("the stored contactGroup cannot be read; store it again") from error
+        return self._groups[ref]
 
     def renew(self, refs: Iterable[tuple[StoreRef, ContentType]]) -> None:
         """Note that these stores were used. Never fails: what they were used for is done already."""

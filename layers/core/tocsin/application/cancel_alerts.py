@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tocsin.application.end_trigger import EndTrigger
+from tocsin.application.join_link_set import LINK_LIFETIME
 from tocsin.application.ports import AlertRepository, Clock, WorkLedger
-from tocsin.domain.alert import Alert
+from tocsin.application.ports.link_sets import LinkSets
+from tocsin.domain.alert import Alert, Slice
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.link import LinkKey
 from tocsin.domain.stored_content import StoreRef
 from tocsin.domain.work import WorkKey
 
@@ -31,10 +34,11 @@ class CancelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CancelElement:
-    """One thing to cancel. `alert` stands for kind ALERT only, `store` for kind TRIGGERED."""
+    """One thing to cancel: `alert` of kind ALERT, `link_ref` of kind LINKED, `store` of kind TRIGGERED."""
 
     kind: CancelKind
     alert: AlertRef | None = None
+    link_ref: str | None = None
     store: StoreRef | None = None
 
 
@@ -43,8 +47,9 @@ class CancelItemResult:
     """What became of one entry.
 
     Attributes:
-        cancelled_at: when the alert was cancelled, the first time if it was cancelled before.
-        open: messages that were not handed over for good when it was cancelled; some of these may still go out.
+        cancelled_at: when the alert, or the link, was cancelled, the first time if it was cancelled before.
+        open: messages that were not handed over for good when it was cancelled, of all alerts of a link; some of these
+            may still go out.
     """
 
     success: bool
@@ -59,11 +64,15 @@ class CancelAlerts:
 
     A worker remembers an alert for up to two seconds, and what it has claimed it sends. Everything else comes to rest
     as `cancelled`: slices that come up by themselves, and the others as soon as the sweeper has seen them.
+
+    A link is cancelled first and its alerts then: what joins it earlier is found, what would join it later cannot. It
+    need not have begun: its alerts may all be scheduled.
     """
 
     alerts: AlertRepository
     ledger: WorkLedger
     clock: Clock
+    links: LinkSets
     end_trigger: EndTrigger | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
@@ -77,6 +86,8 @@ class CancelAlerts:
     def _cancel(self, key: ApiKey, element: CancelElement) -> CancelItemResult:
         if element.store is not None and self.end_trigger is not None:
             return self._end_trigger(key, element.store, self.end_trigger)
+        if element.link_ref is not None:
+            return self._cancel_link(LinkKey.of(key.tenant, key.id, element.link_ref))
         if element.alert is None:
             return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
         now = self.clock()
@@ -87,21 +98,42 @@ class CancelAlerts:
         cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
-        return CancelItemResult(True, cancelled_at, self._hurry(alert, now))
+        return CancelItemResult(True, cancelled_at, self._hurry(alert, self._unsettled(alert), now))
 
     def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
         if not end(key, store):
             return CancelItemResult(False, failure_reason="there is no trigger of this stored alert")
         return CancelItemResult(True, self.clock())
 
-    def _hurry(self, alert: Alert, now: datetime) -> int:
-        """Let the sweeper look at whatever is unsettled; return how many messages that are."""
+    def _cancel_link(self, link: LinkKey) -> CancelItemResult:
+        now = self.clock()
+        until = LINK_LIFETIME.after(now)
+        assert until is not None
+        cancelled_at = self.links.cancel(link, now, until)
+        return CancelItemResult(
+            True, cancelled_at, sum(self._stop(link, ref, now) for ref in self.links.members(link, now))
+        )
+
+    def _stop(self, link: LinkKey, ref: AlertRef, now: datetime) -> int:
+        """Cancel an alert of a link if anything of it is still to go out; return how many messages that are."""
+        alert = self.alerts.get(link.tenant, ref)
+        if alert is None or alert.expired(now) or not (left := self._unsettled(alert)):
+            return 0
+        self.alerts.cancel(link.tenant, ref, now)
+        return self._hurry(alert, left, now)
+
+    def _unsettled(self, alert: Alert) -> dict[Slice, int]:
+        """Return the slices that are owed something, each with how many messages."""
         tallies = self.ledger.tallies(alert.tenant, alert.ref)
-        pieces = [piece for piece in alert.slices() if not tallies[piece.number].settled]
+        left = ((piece, tallies[piece.number]) for piece in alert.slices())
+        return {piece: tally.unsettled for piece, tally in left if not tally.settled}
+
+    def _hurry(self, alert: Alert, left: Mapping[Slice, int], now: datetime) -> int:
+        """Let the sweeper look at whatever is unsettled; return how many messages that are."""
         try:
-            for work in dict.fromkeys(map(WorkKey.of, pieces)):
+            for work in dict.fromkeys(map(WorkKey.of, left)):
                 self.ledger.look_again(work, now)
         except StorageUnavailable:
             # It is cancelled all the same; the sweeper comes by in its own time.
             _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})
-        return sum(tallies[piece.number].unsettled for piece in pieces)
+        return sum(left.values())

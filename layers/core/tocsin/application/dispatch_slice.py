@@ -40,6 +40,7 @@ from tocsin.application.ports import (
     WorkLedger,
 )
 from tocsin.application.recent_alerts import RecentAlerts
+from tocsin.application.skip_answered import SkipAnswered
 from tocsin.application.slice_report import ReportSlice
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
@@ -134,6 +135,7 @@ class DispatchSlice:
         hold_back: the tenants' brakes; None = there are none.
         honour_erasures: who was erased since the alert was accepted; None = nobody ever is.
         note: is told of each slice's messages between claim and hand-over.
+        skip_answered: who has answered an earlier alert of the linked set; None = alerts are not linked.
     """
 
     def __init__(
@@ -152,6 +154,7 @@ class DispatchSlice:
         hold_back: HoldBack | None = None,
         honour_erasures: HonourErasures | None = None,
         note: BeforeHandOver | None = None,
+        skip_answered: SkipAnswered | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -166,6 +169,7 @@ class DispatchSlice:
         self._hold_back = hold_back
         self._honour_erasures = honour_erasures
         self._note = note
+        self._skip_answered = skip_answered
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -189,6 +193,8 @@ class DispatchSlice:
         claimed = self._claim(run, wanted)
         barred = self._erased(run, claimed, recipients)
         free = [message for message in claimed if message.position not in barred]
+        barred |= self._answered(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
         barred |= self._barred(run, free, recipients)
         free = [message for message in free if message.position not in barred]
         barred |= self._braked(run, free, recipients)
@@ -334,6 +340,17 @@ class DispatchSlice:
             unread = Refused("erasures_unread", for_good=False)
             return {message.position: (message, unread) for message in claimed}
         return {message.position: (message, Suppressed("erased")) for message in claimed if message.position in gone}
+
+    def _answered(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages to people who have answered in time, by position."""
+        item = run.alert.item(run.order.piece.key.item)
+        if self._skip_answered is None or item is None or not claimed:
+            return {}
+        by_position = {message.position: message for message in claimed}
+        needless = self._skip_answered(run.alert, item, {position: recipients[position] for position in by_position})
+        return {position: (by_position[position], outcome) for position, outcome in needless.items()}
 
     def _braked(
         self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]

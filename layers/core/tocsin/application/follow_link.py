@@ -131,6 +131,7 @@ class FollowLink:
             at=now,
             details=_details(place, visitor),
             expires_at=place.alert.expires_at,
+            link=place.alert.link,
         )
 
 

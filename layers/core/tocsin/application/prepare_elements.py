@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,11 +14,11 @@ from tocsin.domain.alert import MAX_RECIPIENTS, MAX_UNIQUE_RECIPIENTS, EmailCont
 from tocsin.domain.alert_content import email_content, sms_content
 from tocsin.domain.allotment import PreparedElement
 from tocsin.domain.contact import ContactGroup
-from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.csv_list import parse_list
 from tocsin.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.link_set import Answered
 from tocsin.domain.mail_header import UnsafeMail
 from tocsin.domain.personal_element import Unreadable, terms_of, worded
 from tocsin.domain.receivers import Asked, Resolved, Unresolved, resolve
@@ -55,6 +54,7 @@ class Preparation:
         link: a short link as long as the real ones.
         gsm_only: text messages are put into the GSM alphabet.
         zone: the account's, in which time windows are meant.
+        answered: how contacts of the linked set have answered.
     """
 
     alert: AlertRef
@@ -63,6 +63,7 @@ class Preparation:
     link: str
     gsm_only: bool = False
     zone: ZoneInfo = PLAIN.zone_info
+    answered: Answered = field(default_factory=dict)
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
@@ -124,12 +125,7 @@ class _Group:
 
     def read(self) -> ContactGroup | None:
         if self._read is None and isinstance(self._given, StoreRef):
-            store = self._stores.load(self._given, ContentType.CONTACT_GROUP)
-            try:
-                self._read = contact_group_of(json.loads(store.content), "")
-            except (ValueError, InvalidRequest) as error:
-                # It was read before it was stored; an older version may have taken what this one does not.
-                raise StoreUnusable("the stored contactGroup cannot be read; store it again") from error
+            self._read = self._stores.contact_group(self._given)
         return self._read
 
     def lookup_keys(self) -> frozenset[str]:
@@ -158,7 +154,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
         return failed(str(error))
     if needs_group:
         uses += group.uses
-    resolved = resolve(element.channel, asked, contacts)
+    resolved = resolve(element.channel, asked, contacts, element.except_seen, terms.answered)
     if isinstance(resolved, Unresolved):
         return failed(resolved.failure_reason)
     call.count(resolved.requested)

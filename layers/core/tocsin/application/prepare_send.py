@@ -42,7 +42,8 @@ from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, Forbidden, InvalidRequest, RequestTooLarge
 from tocsin.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.link_set import Answered, LinkKey
+from tocsin.domain.link import Link
+from tocsin.domain.link_set import Answered
 from tocsin.domain.send_answer import encode_answer
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import SendRequest, SendResult
@@ -78,13 +79,15 @@ class Joined:
     Attributes:
         request: with the group of the set's first alert.
         beside: begins or joins the set.
-        answered: who has answered so far; read after the set.
+        answered: who has answered so far, as far as an element asks; read after the set.
+        group_ignored: the request brought another group than the set's.
     """
 
-    key: LinkKey
+    link: Link
     request: SendRequest
     beside: Beside
     answered: Answered
+    group_ignored: bool = False
 
 
 class JoinLink(Protocol):
@@ -194,7 +197,7 @@ class Draft:
             email_subject_ref=_subject_ref(terms, allotments),
             callback=terms.callback,
             cause=self.origin.cause if self.origin else None,
-            link=self.joined.key.name if self.joined else None,
+            link=self.joined.link if self.joined else None,
             urgent=self.request.urgent,
             account=terms.account,
         )
@@ -229,35 +232,39 @@ class PrepareSend:
             Superseded: it belongs to a linked set that was cancelled.
             StorageUnavailable: a store, or the account's clock, cannot be read.
         """
-        terms = self._terms(key, request, now, origin)
+        terms, faults = self._terms(key, request, now, origin)
         stores = CallStores(self.stores, key, now)
         joined = None
         if request.link is not None and self.join is not None:
-            joined = self.join(key, request, stores, terms.ref, now)
-            request = joined.request
+            try:
+                joined = self.join(key, request, stores, terms.ref, now)
+                request = joined.request
+            except InvalidRequest as error:
+                faults += error.faults
+        if faults := faults + send_faults(request):
+            raise InvalidRequest(faults)
         link = sample_link(self.link_base)
-        zone = terms.account.zone_info
-        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone)
+        zone, answered = terms.account.zone_info, joined.answered if joined else {}
+        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone, answered)
         prepared = self._braked(key, prepare_elements(request, stores, preparation))
         return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
 
-    def _terms(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None) -> _Terms:
-        """Check what concerns the call as a whole."""
+    def _terms(
+        self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None
+    ) -> tuple[_Terms, list[Fault]]:
+        """Decide what concerns the call as a whole, and return what is wrong with that."""
         if request.lifetime is not None and Right.SET_LIFETIME not in key.rights:
             raise Forbidden(Right.SET_LIFETIME.value)
         if len(request.elements) > MAX_ITEMS:
             raise RequestTooLarge(MAX_ITEMS, "alert elements")
         mode = request.notification or key.notification
-        faults = send_faults(request)
-        callback, callback_faults = callback_of(key, request, mode, self.egress)
-        faults += callback_faults
+        callback, found = callback_of(key, request, mode, self.egress)
+        faults = list(found)
         expires_at = None
         try:
             expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
         except ValueError as error:
             faults.append(Fault("/options/lifetime", "OUT_OF_RANGE", str(error)))
-        if faults:
-            raise InvalidRequest(faults)
         if origin is None or origin.cause is None:
             ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
             entropy = self.randomness.token(ENTROPY_BYTES)
@@ -266,7 +273,7 @@ class PrepareSend:
             ref = origin.cause.alert_ref(key.tenant)
             entropy = origin.cause.entropy(key.tenant, "subject")[:ENTROPY_BYTES]
         account = self.clocks.get(key.tenant) if self.clocks else PLAIN
-        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy), account)
+        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy), account), faults
 
     def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> list[Prepared]:
         """Take off receivers in countries and ranges that the tenant does not send to."""

@@ -92,6 +92,7 @@ class ReceiveMail:
             text=text,
             details={**details, **mail.verdicts},
             expires_at=alert.expires_at,
+            link=alert.link,
         )
         return MailResult.RECORDED if self.record(alert, response) else MailResult.REPEATED
 

@@ -146,6 +146,7 @@ class ReceiveText:
             matched=matched,
             details={**details, "keyword": keyword.value} if keyword else details,
             expires_at=alert.expires_at,
+            link=alert.link,
         )
 
     def _recorded(

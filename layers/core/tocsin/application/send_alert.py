@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tocsin.application.join_link_set import group_ignored
 from tocsin.application.ports import (
     AlertRepository,
     ApiKeyRepository,
@@ -18,6 +19,7 @@ from tocsin.application.ports import (
     Overtaken,
     Replayed,
 )
+from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.prepare_send import Draft, Origin, PrepareSend
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.api_key import ApiKey
@@ -45,6 +47,7 @@ class SendAlert:
     keys: ApiKeyRepository
     queue: DispatchQueue
     clock: Clock
+    messages: ClientMessages | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -76,6 +79,7 @@ class SendAlert:
                 case Committed():
                     self._hand_over(ready.acceptance.alert)
                     draft.renew_stores(ready)
+                    self._tell(draft, ready.acceptance.alert)
                     return ready.result
                 case CapacityShort():
                     continue
@@ -101,6 +105,15 @@ class SendAlert:
         except StorageUnavailable:
             # The alert stands. Its work rows are due in two minutes (urgent) and the sweeper queues what is missing.
             _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+    def _tell(self, draft: Draft, alert: Alert) -> None:
+        """Tell the client what was done otherwise than asked."""
+        if self.messages is None or draft.joined is None or not draft.joined.group_ignored:
+            return
+        try:
+            self.messages.tell(group_ignored(alert))
+        except StorageUnavailable:
+            _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
 def _repeated(earlier: Replayed | KeyReused) -> SendResult:

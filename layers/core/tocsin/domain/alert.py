@@ -23,6 +23,7 @@ from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.callback import Callback
 from tocsin.domain.cause import Cause
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.link import Link
 from tocsin.domain.quiet_hours import QuietChoice
 from tocsin.domain.response_kind import ResponseKind
 
@@ -113,12 +114,14 @@ class Recipient:
         contact_id: id in the contact group, None for a plain recipient.
         lookups: the contact's own personalisation values; in an accepted alert only those its item uses.
         quiet: when they are not to be disturbed; None = as the account says.
+        by_address: the address itself was asked for too, so it is contacted whatever its contact has answered.
     """
 
     address: str
     contact_id: str | None = None
     lookups: Mapping[str, str] = field(default_factory=dict)
     quiet: QuietChoice = None
+    by_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,7 @@ class Alert:
         urgent: it does not wait for the end of anybody's quiet hours.
         account: the clock of its account as it stood at acceptance.
         cause: what set it off, None for a client's own call.
-        link: name of the linked set it belongs to (see LinkKey), None for none.
+        link: the linked set it belongs to, None for none.
     """
 
     tenant: TenantId
@@ -228,7 +231,7 @@ class Alert:
     urgent: bool = False
     account: AccountClock = PLAIN
     cause: Cause | None = None
-    link: str | None = None
+    link: Link | None = None
 
     @property
     def recipients(self) -> int:

@@ -50,6 +50,21 @@ def contact_group_of(data: object, pointer: str) -> ContactGroup:
     return group
 
 
+def data_of(group: ContactGroup) -> dict[str, Any]:
+    """Return the group in the form `contact_group_of` reads; what is empty is left out."""
+    return {
+        "name": group.name,
+        "contacts": [_contact_data(contact) for contact in group.contacts.values()],
+        "sets": [{"name": name, "ids": list(ids)} for name, ids in group.sets.items()],
+    }
+
+
+def _contact_data(contact: Contact) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": contact.id}
+    data |= {field: raw for field in _ADDRESSES if (raw := getattr(contact, field))}
+    return data | ({"lookups": dict(contact.lookups)} if contact.lookups else {})
+
+
 class _Full(Exception):
     """Enough faults were found."""
 

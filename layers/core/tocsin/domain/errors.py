@@ -125,9 +125,16 @@ class NotYetAvailable(TocsinError):
 
 
 class Superseded(TocsinError):
-    """What was to be sent is not wanted any more, or was sent already: its schedule, set or escalation moved on."""
+    """What was to be sent is not wanted any more, or was sent already: its schedule, set or escalation moved on.
+
+    `reason` is a stable word for why: `moved_on`, `link_cancelled`.
+    """
 
     code = "SUPERSEDED"
+
+    def __init__(self, sentence: str, reason: str = "moved_on") -> None:
+        self.reason = reason
+        super().__init__(sentence)
 
 
 class StaleWrite(TocsinError):

@@ -1,35 +1,24 @@
 """Linked alerts: the alerts that share a `linkRef`, the address book of the first of them, and who answered how.
 
+    (none) ─► begun by a master, which brings the group ─► joined by later alerts ─► expired = (none)
+       └────────────────┴──── cancelled ◄──► lifted
+
 A set belongs to one API key. Answers count per contact, by the id in the address book, whichever channel and address
 they came from; a plain recipient has no id and is never left out.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.domain.beside import Beside
 from tocsin.domain.contact import ContactGroup
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.ids import AlertRef
 from tocsin.domain.lifetime import Lifetime
+from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.response_kind import ResponseKind
-
-
-@dataclass(frozen=True, slots=True)
-class LinkKey:
-    """Which set. `name` is a hash of the client's `linkRef`, so that keys and logs do not carry the client's words."""
-
-    tenant: TenantId
-    key_id: ApiKeyId
-    name: str
-
-    @staticmethod
-    def of(tenant: TenantId, key_id: ApiKeyId, link_ref: str) -> LinkKey:
-        """Return the key of the set a `linkRef` names."""
-        return LinkKey(tenant, key_id, hashlib.sha256(link_ref.encode()).hexdigest()[:32])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +56,40 @@ class LinkSet:
     expires_at: datetime | None
     cancelled_at: datetime | None = None
 
+    @property
+    def link(self) -> Link:
+        """This life of the set, as its members name it."""
+        return Link(self.key, self.master, self.expires_at)
+
     def expired(self, now: datetime) -> bool:
         """Whether the set's time is over at `now`."""
         return self.expires_at is not None and now >= self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCancelled:
+    """A set that was cancelled before its first alert was sent. Until `expires_at` only lifting that can begin it."""
+
+    key: LinkKey
+    cancelled_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LinkBegun(Beside):
-    """The alert is the first of a set: there must be none that stands."""
+    """The alert is the first of a set: there must be none that stands.
+
+    Attributes:
+        lift: take back that it was cancelled before it was begun; otherwise it must not be.
+    """
 
     set: LinkSet
+    lift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LinkJoined(Beside):
-    """The alert joins a set, which must still be the one it was read as.
+    """The alert joins a set, which must still be in the life it was read in.
 
     Attributes:
         lift: take back its cancellation; otherwise it must not be cancelled.

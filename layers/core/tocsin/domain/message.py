@@ -7,6 +7,7 @@
         │                          │ └─ reply lost, or deadline passed ──► unknown
         │                          │       unknown ──receipt──► sent | delivered | failed
         │                          │       unknown ──no evidence in time──► sending (once, flagged) | unconfirmed
+        │                          ├─ answered before the call ──► skipped
         │                          └─ too late for the call ──► expired
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled (all three from retry_wait, the last two from held)
@@ -259,6 +260,11 @@ def reply_lost(message: Message, reason: str, now: datetime) -> Message:
 def suppressed(message: Message, reason: str, now: datetime) -> Message:
     """The receiver must not be contacted; found after the claim and before the call."""
     return message._to(MessageState.SUPPRESSED, now, reason)
+
+
+def skipped(message: Message, reason: str, now: datetime) -> Message:
+    """It is not needed any more; found after the claim and before the call."""
+    return message._to(MessageState.SKIPPED, now, reason)
 
 
 def too_late(message: Message, now: datetime) -> Message:

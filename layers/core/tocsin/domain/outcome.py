@@ -20,6 +20,7 @@ from tocsin.domain.message import (
     refused,
     refused_for_now,
     reply_lost,
+    skipped,
     suppressed,
     too_late,
 )
@@ -40,7 +41,14 @@ class Suppressed:
     reason: str
 
 
-Outcome = Handover | Withheld | Suppressed
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The receiver, or enough others, answered before the call."""
+
+    reason: str
+
+
+Outcome = Handover | Withheld | Suppressed | Skipped
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
@@ -68,6 +76,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return reply_lost(row, reason, now) if holds else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if holds or lapsed else None
+        case Skipped(reason):
+            return skipped(row, reason, now) if holds or lapsed else None
         case Withheld.TOO_LATE:
             return too_late(row, now) if holds or lapsed else None
         case Withheld.OUT_OF_TIME | Withheld.QUIET_HOURS:

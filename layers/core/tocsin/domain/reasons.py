@@ -32,6 +32,7 @@ REASONS: Mapping[str, str] = {
     "unsafe_value": "a lookup value of this receiver fits into no email",
     "answered": "the receiver has answered an earlier alert of the linked set",
     "braked": "the account does not send there",
+    "outside_time_windows": "the element is not sent at this time: it has time windows",
     "no_capacity": "the capacity of the API key was used up",
     # the account's brakes
     "country_not_allowed": "the account does not send to this country",

@@ -5,20 +5,24 @@
     contactSets, contactSetList, storedContactSetList ──► contacts ─────────┘
 
 The order is the order above, first mention first. Where a plain address is also a contact's, the contact stays: its
-id and lookups would be lost otherwise.
+id and lookups would be lost otherwise. A contact who has answered is left out; an address that was asked for as such,
+or for another contact's sake, is contacted all the same.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tocsin.domain.alert import Channel, Recipient
 from tocsin.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.domain.email_address import InvalidEmail, mailbox_key, parse_email
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.link_set import Answered, has_answered
 from tocsin.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.sms_text import LONGEST
 
 _NAMED_AT_MOST = 5
@@ -33,6 +37,9 @@ _SAID = {
     "text_too_long": f"whose text would have more than {LONGEST} characters",
     "unsafe_value": "with a lookup value that no email can hold",
 }
+
+
+_NO_FAILURE = frozenset({LeftOutBecause.NO_ADDRESS, LeftOutBecause.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Resolved:
 
     Attributes:
         recipients: reachable ones in order, each address once.
-        left_out: the others, each once. A contact without an address is skipped, which is no failure.
+        left_out: the others, each once. That a contact has no address or has answered is no failure.
     """
 
     recipients: tuple[Recipient, ...]
@@ -73,14 +80,23 @@ class Resolved:
         return sum(who.because is LeftOutBecause.NO_ADDRESS for who in self.left_out)
 
     @property
+    def answered(self) -> int:
+        """Contacts who have answered already."""
+        return sum(who.because is LeftOutBecause.ANSWERED for who in self.left_out)
+
+    @property
     def failure_reason(self) -> str | None:
         """Which receivers were refused, by count and reason, or why nobody is left; None if all is well."""
-        refused = Counter(_sentence(who) for who in self.left_out if who.because is not LeftOutBecause.NO_ADDRESS)
+        refused = Counter(_sentence(who) for who in self.left_out if who.because not in _NO_FAILURE)
         reasons = [f"{count} {reason}" for reason, count in refused.items()]
         if self.recipients:
             return f"receivers refused: {'; '.join(reasons)}" if reasons else None
+        if self.left_out and self.answered == len(self.left_out):
+            return "everybody has answered already"
         if self.without_address:
             reasons.append(f"{self.without_address} without an address on this channel")
+        if self.answered:
+            reasons.append(f"{self.answered} have answered already")
         return f"nobody can be reached: {'; '.join(reasons) or 'the lists are empty'}"
 
 
@@ -91,14 +107,26 @@ class Unresolved:
     failure_reason: str
 
 
-def resolve(channel: Channel, asked: Asked, group: ContactGroup | None) -> Resolved | Unresolved:
-    """Return who the element reaches on the channel, in order."""
+def resolve(
+    channel: Channel,
+    asked: Asked,
+    group: ContactGroup | None,
+    except_seen: frozenset[ResponseKind] = frozenset(),
+    answered: Answered = MappingProxyType({}),
+) -> Resolved | Unresolved:
+    """Return who the element reaches on the channel, in order.
+
+    Args:
+        except_seen: contacts who answered in one of these ways are left out.
+        answered: how contacts have answered.
+    """
     contacts = _contacts(asked, group)
     if isinstance(contacts, Unresolved):
         return contacts
     by_address: dict[str, Recipient] = {}
     refused: dict[str, LeftOut] = {}
     without: list[LeftOut] = []
+    done: list[tuple[Contact, frozenset[ResponseKind]]] = []
     parse = parse_email if channel is Channel.EMAIL else parse_phone
 
     for raw in asked.recipients:
@@ -106,6 +134,9 @@ def resolve(channel: Channel, asked: Asked, group: ContactGroup | None) -> Resol
         if address is not None:
             by_address.setdefault(mailbox_key(address), Recipient(address))
     for contact in contacts:
+        if how := has_answered(contact.id, except_seen, answered):
+            done.append((contact, how))
+            continue
         raw = contact.address_on(channel).strip()
         if not raw:
             without.append(LeftOut(contact.id, "", LeftOutBecause.NO_ADDRESS))
@@ -115,8 +146,27 @@ def resolve(channel: Channel, asked: Asked, group: ContactGroup | None) -> Resol
             continue
         known = by_address.get(mailbox_key(address))
         if known is None or known.contact_id is None:
-            by_address[mailbox_key(address)] = Recipient(address, contact.id, contact.lookups, contact.quiet)
-    return Resolved(tuple(by_address.values()), (*without, *refused.values()))
+            anyway = known is not None and bool(except_seen)
+            by_address[mailbox_key(address)] = Recipient(
+                address, contact.id, contact.lookups, contact.quiet, by_address=anyway
+            )
+    seen = _answered_already(channel, done, by_address)
+    return Resolved(tuple(by_address.values()), (*without, *refused.values(), *seen))
+
+
+def _answered_already(
+    channel: Channel, done: Iterable[tuple[Contact, frozenset[ResponseKind]]], contacted: Container[str]
+) -> Iterable[LeftOut]:
+    """Return who of those who have answered is left out; nobody whose address is contacted for another reason."""
+    out: dict[str, LeftOut] = {}
+    for contact, how in done:
+        raw = contact.address_on(channel).strip()
+        address = _address(parse_email if channel is Channel.EMAIL else parse_phone, raw, None, {}) or raw
+        place = mailbox_key(address) if address else contact.id
+        if place not in contacted:
+            ways = ",".join(kind.value for kind in ResponseKind if kind in how)
+            out.setdefault(place, LeftOut(contact.id, address, LeftOutBecause.ANSWERED, ways))
+    return out.values()
 
 
 def _address(parse: Callable[[str], str], raw: str, contact_id: str | None, refused: dict[str, LeftOut]) -> str | None:

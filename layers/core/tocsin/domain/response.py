@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.domain.alert import ChunkKey
+from tocsin.domain.link import Link
 from tocsin.domain.response_kind import ResponseKind
 
 
@@ -26,6 +27,7 @@ class Response:
         matched: False: it may belong to any of several alerts; it is kept with each, and nobody has responded.
         details: what only responses of this kind have, under its wire names; JSON values.
         expires_at: when the alert's lifetime, and with it the response, is over; None = never.
+        link: the linked set the alert belongs to: there the contact counts as having answered.
     """
 
     key: ChunkKey
@@ -40,6 +42,14 @@ class Response:
     matched: bool = True
     details: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
+    link: Link | None = None
+
+    @property
+    def counts_in(self) -> tuple[Link, str] | None:
+        """The linked set in which a contact has answered by this, and the contact; None if it counts in none."""
+        if self.link is None or self.contact_id is None or not self.matched:
+            return None
+        return self.link, self.contact_id
 
     @property
     def id(self) -> str:

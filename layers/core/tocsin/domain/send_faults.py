@@ -30,7 +30,7 @@ def send_faults(request: SendRequest) -> list[Fault]:
     custom = lookup_keys(group) if any(element.lookups for element in request.elements) else frozenset()
     for index, element in enumerate(request.elements):
         at = f"/alert/{index}"
-        if _asks_for_contacts(element) and request.group is None:
+        if _asks_for_contacts(element) and request.group is None and request.link is None:
             message = "contacts and contactSets need a contactGroup in the request"
             faults.append(Fault(at, "CONTACT_GROUP_REQUIRED", message))
         if isinstance(element.options, EmailOptions) and element.content is not None:

@@ -106,6 +106,7 @@ _FACTS = {
     "expired": MessageState.EXPIRED,
     "cancelled": MessageState.CANCELLED,
     "suppressed": MessageState.SUPPRESSED,
+    "skipped": MessageState.SKIPPED,
     "unconfirmed": MessageState.UNCONFIRMED,
 }
 
@@ -117,5 +118,6 @@ _METRICS = {
     "OutcomesUnknown": "unknown",
     "MessagesExpired": "expired",
     "MessagesSuppressed": "suppressed",
+    "MessagesSkipped": "skipped",
     "OrdersFailed": "orders_failed",
 }

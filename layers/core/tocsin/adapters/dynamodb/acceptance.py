@@ -4,6 +4,7 @@
          + what is written beside it
 
 10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 + 1 = 94 actions; DynamoDB takes 100.
+A linked set adds 2 to them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from tocsin.application.ports import (
     Sealer,
 )
 from tocsin.domain.beside import Beside
+from tocsin.domain.errors import RequestTooLarge
 from tocsin.domain.ids import ApiKeyId, TenantId
 
 CLAIM_STANDS = timedelta(hours=24)
@@ -50,6 +52,9 @@ CLAIM_STANDS = timedelta(hours=24)
 
 ROOM = 3_000_000
 """Bytes of sealed attributes one transaction may carry; DynamoDB takes 4 MB of rows, keys and the rest included."""
+
+MOST_ACTIONS = 100
+"""Of one transaction. No alert by itself comes to it, but one with ten keywords beside it may."""
 
 _FAILED = "ConditionalCheckFailed"
 
@@ -71,7 +76,11 @@ class Transaction:
 
 
 def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Contents) -> Transaction:
-    """Seal everything and lay out the transaction; contents too big for it are put into the object store."""
+    """Seal everything and lay out the transaction; contents too big for it are put into the object store.
+
+    Raises:
+        RequestTooLarge: with what is written beside it the alert does not fit into one transaction.
+    """
     alert, claim = acceptance.alert, acceptance.claim
     tenant, pk = alert.tenant, alert_pk(alert.tenant, alert.ref)
     transaction = Transaction(acceptance)
@@ -118,6 +127,12 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
         for action in actions_beside(beside, alert, table, sealer, store):
             transaction.beside[len(transaction.actions)] = beside
             transaction.actions.append(action)
+            if "Put" in action:
+                transaction.rows.append(action["Put"]["Item"])
+    if len(transaction.actions) > MOST_ACTIONS:
+        for row in transaction.rows:
+            store.discard(row)
+        raise RequestTooLarge(MOST_ACTIONS, "rows; send to fewer receivers at once, or arm fewer keywords")
     return transaction
 
 

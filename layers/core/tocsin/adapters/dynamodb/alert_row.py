@@ -29,6 +29,7 @@ from tocsin.domain.callback import Callback, CallbackEncoding
 from tocsin.domain.cause import Cause, CauseKind
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.response_kind import ResponseKind
 
 
@@ -61,8 +62,8 @@ def head(alert: Alert) -> list[Any]:
     more: dict[str, Any] = {}
     if cause := alert.cause:
         more["cause"] = [cause.kind.value, cause.parent, cause.run, milliseconds(cause.at)]
-    if alert.link is not None:
-        more["link"] = alert.link
+    if (link := alert.link) is not None:
+        more["link"] = [link.key.name, link.master, None if link.expires_at is None else milliseconds(link.expires_at)]
     if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
         more["except_seen"] = seen
     if alert.urgent:
@@ -153,10 +154,16 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
-        link=more.get("link"),
+        link=_link(tenant, row, more["link"]) if "link" in more else None,
         urgent=more.get("urgent", False),
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )
+
+
+def _link(tenant: TenantId, row: Item, values: list[Any]) -> Link:
+    name, master, ends = values
+    key = LinkKey(tenant, ApiKeyId(row["key"]["S"]), name)
+    return Link(key, AlertRef(master), None if ends is None else instant(ends))
 
 
 def _cause(values: list[Any]) -> Cause:
@@ -192,8 +199,9 @@ def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
 
 
 def _parts(recipient: Recipient) -> list[Any]:
-    if recipient.quiet is not None:
-        return [recipient.address, recipient.contact_id, dict(recipient.lookups), from_quiet(recipient.quiet)]
+    more = [from_quiet(recipient.quiet) if recipient.quiet is not None else None, True]
+    if recipient.by_address or recipient.quiet is not None:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), *more[: 1 + recipient.by_address]]
     if recipient.lookups:
         return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
     if recipient.contact_id is not None:
@@ -203,4 +211,14 @@ def _parts(recipient: Recipient) -> list[Any]:
 
 def to_recipients(values: list[Any]) -> list[Recipient]:
     """Return the recipients of a chunk's sealed form."""
-    return [Recipient(*parts[:3], *map(to_quiet, parts[3:])) for parts in values]
+    return [_recipient(*parts) for parts in values]
+
+
+def _recipient(
+    address: str,
+    contact_id: str | None = None,
+    lookups: Mapping[str, str] | None = None,
+    quiet: Any = None,
+    by_address: bool = False,
+) -> Recipient:
+    return Recipient(address, contact_id, lookups or {}, None if quiet is None else to_quiet(quiet), by_address)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tocsin.adapters.dynamodb import link_sets
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.sealing import Contents
 from tocsin.adapters.dynamodb.trigger_actions import arming, firing_sent, store_there
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert
 from tocsin.domain.beside import Beside
+from tocsin.domain.link_set import LinkBegun, LinkJoined
 from tocsin.domain.trigger import FiringSent, TriggerArmed
 
 
@@ -19,6 +21,10 @@ def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, sto
     If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
     """
     match beside:
+        case LinkBegun():
+            return link_sets.begun(beside, alert, table, sealer, store)
+        case LinkJoined():
+            return link_sets.joined(beside, alert, table)
         case TriggerArmed():
             there = store_there(beside, table, alert.accepted_at)
             return [there, *arming(beside, table, sealer, alert.accepted_at)]

@@ -16,6 +16,7 @@ from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.callback import EndpointKey, PackKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
+from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
 from tocsin.domain.timer import TimerKey, TimerKind
 from tocsin.domain.trigger import FiringId, TriggerKind
@@ -61,6 +62,9 @@ SHORT_LINK = "L#"
 RESPONSE = "RESP#"
 RESPONDED = "DONE#"
 NUMBER = "NUMBER#"
+LINK_SET = "SET"
+LINK_MEMBER = "A#"
+"""Sort key of a linked set, and how those of its members begin, in the partition of the set."""
 
 LOOKUPS = ("L#", "N#", "REF#")
 """How partitions begin that lead from something public to a tenant. Their rows hold ids and times, nothing else."""
@@ -208,6 +212,16 @@ def response_sk(response_id: str) -> str:
 def responded_sk(chunk: ChunkKey, position: int) -> str:
     """Return the sort key of the mark that a receiver has responded, in the alert's partition."""
     return f"{RESPONDED}{chunk.item:02}#{chunk.chunk:03}#{position:03}"
+
+
+def link_pk(link: LinkKey) -> str:
+    """Return the partition of a linked set."""
+    return f"T#{link.tenant}#K#{link.key_id}#LS#{link.name}"
+
+
+def link_seen_sk(link: Link, contact_id: str) -> str:
+    """Return the sort key of the mark that a contact has answered in this life of a set; "" for how all begin."""
+    return f"SEEN#{link.master}#C#{contact_id}"
 
 
 def short_link_key(code: str) -> dict[str, Any]:

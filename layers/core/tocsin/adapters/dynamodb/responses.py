@@ -1,5 +1,7 @@
 """Responses in DynamoDB: a row each beside their alert, and a mark per receiver who has responded.
 
+With a response to an alert of a linked set its contact is marked there too, in the same transaction.
+
 Ids are hashes, so the rows of one alert come in no order of time, and a walk through them is not upset by new ones.
 """
 
@@ -30,6 +32,7 @@ from tocsin.adapters.dynamodb.layout import (
     response_sk,
     time,
 )
+from tocsin.adapters.dynamodb.link_sets import seen
 from tocsin.adapters.dynamodb.sealing import seal, unseal
 from tocsin.application.ports import Sealer
 from tocsin.application.ports.responses import ResponsePage
@@ -50,11 +53,14 @@ class DynamoDbResponses:
         self._backoff = backoff or Backoff()
 
     def add(self, response: Response) -> bool:
-        """Keep it and mark its receiver, in one transaction. False: it is here already."""
+        """Keep it and mark its receiver, in one transaction, in its linked set too. False: it is here already."""
         put = {"Item": self._row(response), "ConditionExpression": "attribute_not_exists(pk)"}
         actions: list[Item] = [{"Put": {"TableName": self._table, **put}}]
         if response.matched:
             actions.append({"Update": {"TableName": self._table, **_mark(response)}})
+        if counts := response.counts_in:
+            link, contact = counts
+            actions.append(seen(link, contact, response.kind, response.at, self._table))
         # The token makes a try whose answer was lost count once; it is good for 10 minutes.
         token = secrets.token_hex(16)
         for _ in self._backoff:

@@ -46,16 +46,20 @@ class Contents:
         self._s3 = s3
         self._bucket = bucket
 
-    def seal(self, tenant: TenantId, row: Item, value: Any, room: int, keep: str = FOREVER) -> Item:
+    def seal(
+        self, tenant: TenantId, row: Item, value: Any, room: int, keep: str = FOREVER, *, part: str | None = None
+    ) -> Item:
         """Return the attribute that holds `value`; an object in the store too if it takes more than `room` bytes.
 
         Args:
             keep: the class of the object, see `keep_for`.
+            part: the last part of the object's name, for a row that may be written again with something else; by
+                default the sort key, for one that is written once.
         """
         sealed = seal(self._sealer, tenant, row, "sealed", value)
         if len(sealed) <= min(room, LARGEST_IN_A_ROW):
             return {"sealed": {"B": sealed}}
-        name = _object_name(tenant, row, keep)
+        name = _object_name(tenant, row, keep, part)
         with errors_mapped():
             self._s3.put_object(Bucket=self._bucket, Key=name, Body=sealed)
         return {"s3": {"S": name}}
@@ -89,6 +93,6 @@ def keep_for(lifetime: timedelta | None) -> str:
     return next((f"keep-{days:04}" for days in KEEP_DAYS if lifetime <= timedelta(days=days)), FOREVER)
 
 
-def _object_name(tenant: TenantId, row: Item, keep: str) -> str:
+def _object_name(tenant: TenantId, row: Item, keep: str, part: str | None) -> str:
     alert = row["pk"]["S"].rpartition("#")[2]
-    return f"sealed/{keep}/{tenant}/{alert}/{row['sk']['S'].replace('#', '-')}"
+    return f"sealed/{keep}/{tenant}/{alert}/{part or row['sk']['S'].replace('#', '-')}"

@@ -168,10 +168,13 @@ class AlertFields(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Elements have a known type; contacts need a group, their own or the one of the linked set."""
+        """Elements have a known type; contacts need a group, their own or that of the linked set; so do modifiers."""
         elements = raw.get("alert")
         for index, element in enumerate(elements if isinstance(elements, list) else ()):
             yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
+            if isinstance(element, dict) and element.get("linkedAlertModifiers") and raw.get("linkedAlerts") is None:
+                message = "only goes with `linkedAlerts`"
+                yield Fault(f"/alert/{index}/linkedAlertModifiers", "CONFLICT", message)
             if isinstance(element, dict) and raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
                 for field in asks_for_contacts(element):
                     message = "needs a `contactGroup` in the request"
@@ -197,8 +200,6 @@ class AlertFields(WireModel):
         )
 
     def _features(self, options: SendOptions) -> Iterable[str]:
-        if self.linked_alerts is not None:
-            yield "linkedAlerts"
         if self.deferral is not None and self.deferral.defer:
             yield "deferral"
         if options.schedule is not None:

@@ -62,8 +62,7 @@ class ElementFields(ReceiverFields):
 
     def features(self) -> Iterable[str]:
         """Yield the features the element asks for that are not served yet."""
-        if self.linked_alert_modifiers is not None:
-            yield "linkedAlertModifiers"
+        return ()
 
     def windows(self) -> tuple[TimeWindow, ...]:
         """Return the windows in which the element may go out; none is no restriction."""

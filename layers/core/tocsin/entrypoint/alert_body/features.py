@@ -48,8 +48,13 @@ RESPONSES = ("sms", "email", "call", "shortlink")
 class LinkedAlerts(WireModel):
     """Makes this alert one of a set, for escalation: who responded to one can be left out of the next."""
 
-    link_ref: Annotated[LinkRef, Field(description="names the set")]
-    lifetime: Annotated[Span | None, Field(description="how long the set lives; looked at on its first alert")] = None
+    link_ref: Annotated[
+        LinkRef,
+        Field(description="names the set; its first alert brings the contactGroup, and the others use that one"),
+    ]
+    lifetime: Annotated[
+        Span | None, Field(description="how long the set lives, default 30d; looked at on its first alert only")
+    ] = None
     link_only_if_ref_already_exists: Annotated[bool, Field(description="fail rather than begin a new set")] = False
     cancel_cancellation: Annotated[bool, Field(description="lift an earlier cancellation of the set")] = False
 

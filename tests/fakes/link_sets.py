@@ -1,0 +1,117 @@
+"""Linked sets in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.outage import Outage
+from tocsin.domain.alert import Alert
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.link import Link, LinkKey
+from tocsin.domain.link_set import Answered, LinkBegun, LinkCancelled, LinkJoined, LinkSet
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
+
+
+def _to_the_millisecond(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+class FakeLinkSets:
+    """`sets`, `seen` and `reads` may be inspected. A world tells its alerts and its responses who keeps sets:
+
+    links.written_beside(alerts)
+    FakeResponses(links)
+
+    Args:
+        clock: tells when an answer was committed, which is kept in `committed`.
+    """
+
+    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+        self.clock = clock
+        self.committed: dict[tuple[AlertRef, str, ResponseKind], datetime] = {}
+        self.sets: dict[LinkKey, LinkSet | LinkCancelled] = {}
+        self.seen: dict[tuple[LinkKey, AlertRef], dict[str, dict[ResponseKind, datetime]]] = {}
+        self.reads = 0
+        self.outage = Outage()
+        self._members: dict[LinkKey, dict[AlertRef, datetime | None]] = {}
+        self._lock = threading.RLock()
+
+    # --- the port ---------------------------------------------------------------------------------------------
+
+    def standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
+        self.outage.check()
+        self.reads += 1
+        return self._standing(key, now)
+
+    def answered(self, link: Link, contacts: Collection[str] | None = None) -> Answered:
+        self.outage.check()
+        self.reads += 1
+        with self._lock:
+            seen = self.seen.get((link.key, link.master), {})
+            return {
+                contact: frozenset(kinds) for contact, kinds in seen.items() if contacts is None or contact in contacts
+            }
+
+    def cancel(self, key: LinkKey, at: datetime, until: datetime) -> datetime:
+        self.outage.check()
+        at = _to_the_millisecond(at)
+        with self._lock:
+            found = self._standing(key, at)
+            if found is None:
+                found = LinkCancelled(key, at, _to_the_millisecond(until))
+            elif isinstance(found, LinkSet) and found.cancelled_at is None:
+                found = replace(found, cancelled_at=at)
+            self.sets[key] = found
+            assert found.cancelled_at is not None
+            return found.cancelled_at
+
+    def members(self, key: LinkKey, now: datetime) -> Sequence[AlertRef]:
+        self.outage.check()
+        return [ref for ref, ends in sorted(self._members.get(key, {}).items()) if ends is None or now < ends]
+
+    # --- what others write here -------------------------------------------------------------------------------
+
+    def written_beside(self, alerts: FakeAlertRepository) -> None:
+        """Keep the sets that are begun and joined beside these alerts."""
+        alerts.writes(LinkBegun, self)
+        alerts.writes(LinkJoined, self)
+
+    def holds(self, beside: LinkBegun | LinkJoined, alert: Alert) -> bool:
+        standing = self._standing(beside.set.key, alert.accepted_at)
+        if isinstance(beside, LinkBegun):
+            return standing is None or (beside.lift and isinstance(standing, LinkCancelled))
+        if not isinstance(standing, LinkSet) or standing.master != beside.set.master:
+            return False
+        return beside.lift or standing.cancelled_at is None
+
+    def write(self, beside: LinkBegun | LinkJoined, alert: Alert) -> None:
+        key = beside.set.key
+        with self._lock:
+            found = beside.set
+            if isinstance(beside, LinkBegun):
+                ends = None if found.expires_at is None else _to_the_millisecond(found.expires_at)
+                created = _to_the_millisecond(found.created_at)
+                self.sets[key] = replace(found, created_at=created, expires_at=ends, cancelled_at=None)
+            elif beside.lift:
+                self.sets[key] = replace(found, cancelled_at=None)
+            self._members.setdefault(key, {})[alert.ref] = alert.expires_at
+
+    def note(self, response: Response) -> None:
+        """Be the part of a response's transaction that concerns its linked set."""
+        if counts := response.counts_in:
+            link, contact = counts
+            with self._lock:
+                seen = self.seen.setdefault((link.key, link.master), {})
+                seen.setdefault(contact, {}).setdefault(response.kind, response.at)
+                if self.clock is not None:
+                    self.committed.setdefault((link.master, contact, response.kind), self.clock())
+
+    def _standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
+        found = self.sets.get(key)
+        over = found is not None and found.expires_at is not None and now >= found.expires_at
+        return None if over else found
