@@ -9,7 +9,8 @@ from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
-from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.scheduling import scheduling_routes
+from alerts_api.routes.sending import Sending, sending_routes
 from alerts_api.routes.storing import storing_routes
 from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
@@ -17,12 +18,15 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
@@ -31,13 +35,18 @@ from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.change_schedule import ChangeSchedule
+from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.explain import ExplainRecipient
@@ -47,7 +56,9 @@ from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.domain.alert import Channel, Lane
@@ -66,6 +77,7 @@ sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, 
 keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
 stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 links = DynamoDbLinkSets(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
@@ -107,25 +119,43 @@ places = TriggerPlaces(
 )
 end_trigger = EndTrigger(triggers, stores, utc_now)
 
+schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
+timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
+together = DynamoDbTogether(aws.dynamodb, settings.table_name, sealer, stores, aws.s3, settings.bucket_name)
+store_content = StoreContent(stores, utc_now, chance)
+check_later = CheckLater(prepare_send)
+begin_schedule = BeginSchedule(check_later, clocks, chance)
+schedule_alert = ScheduleAlert(begin_schedule, together, stores, timers, utc_now)
+change_schedule = ChangeSchedule(schedules, together, stores, timers, utc_now)
+load_stored = LoadStoredAlert(stores, utc_now)
+
 app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
         authenticate,
-        send_alert,
-        LoadStoredAlert(stores, utc_now),
-        ArmTrigger(prepare_send, send_alert, alerts, stores, triggers, places, read_stored, utc_now, chance),
+        Sending(
+            send_alert,
+            load_stored,
+            schedule_alert,
+            DeferAlert(check_later, store_content, together, utc_now),
+            SendTogether(prepare_send, begin_schedule, together, keys, queue, timers, utc_now, client_messages),
+            ArmTrigger(prepare_send, send_alert, alerts, stores, triggers, places, read_stored, utc_now, chance),
+        ),
     )
 )
+app.register_blueprint(scheduling_routes(authenticate, load_stored, schedule_alert, change_schedule))
+app.register_blueprint(storing_routes(authenticate, store_content, DeleteContent(stores, utc_now, end_trigger)))
 app.register_blueprint(
-    storing_routes(authenticate, StoreContent(stores, utc_now, chance), DeleteContent(stores, utc_now, end_trigger))
+    cancelling_routes(
+        authenticate, CancelAlerts(alerts, work, utc_now, links, change_schedule, end_trigger=end_trigger)
+    )
 )
-app.register_blueprint(cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links, end_trigger)))
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now)))
 app.register_blueprint(
     reading_routes(
         authenticate,
         ListAlerts(alerts, utc_now),
-        ReadAlertStatus(alerts, work, responses, utc_now),
+        ReadAlertStatus(alerts, work, responses, utc_now, escalations),
         ReadRecipients(alerts, messages, responses, sealer, utc_now, settings.link_base_url),
         ReadResponses(alerts, responses, sealer, utc_now),
         ExplainRecipient(alerts, messages, responses, utc_now),
@@ -144,6 +174,7 @@ app.register_blueprint(
             endpoints,
             deliveries,
             clocks,
+            schedules,
             triggers,
             places,
             utc_now,

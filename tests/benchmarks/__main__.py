@@ -30,6 +30,7 @@ from tests.benchmarks import (
     faults,
     history,
     processes,
+    timers,
     urgent,
 )
 from tests.benchmarks.findings import NO_VERDICT, Finding, table
@@ -65,6 +66,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         6: lambda s: history.measure(s, sizes, 15 if quick else 100),
         7: lambda _: cold_start.measure(1 if quick else 5),
         8: lambda s: faults.measure(s, 1 if quick else 3, 1_000 if quick else 2_000),
+        9: lambda s: timers.measure(s, 200 if quick else 1_000, rounds),
     }
 
 
@@ -82,7 +84,7 @@ def main(words: Sequence[str] | None = None) -> int:
         help="wait up to S seconds for a quiet machine before each budget",
     )
     chosen = arguments.parse_args(words)
-    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 9))
+    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 10))
     todo = {n: do for n, do in budgets(chosen.quick, chosen.full).items() if n in wanted or (n == 1 and 2 in wanted)}
     for ending in (signal.SIGTERM, signal.SIGHUP):  # so that whatever was started ends with us
         signal.signal(ending, lambda number, _: sys.exit(128 + number))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tocsin.adapters.aws.signed.clients import JsonClient, SnsClient
+from tocsin.adapters.aws.signed.clients import JsonClient, SchedulerClient, SnsClient
 from tocsin.adapters.aws.signed.connections import Connections
 from tocsin.adapters.aws.signed.http1 import Answer
 from tocsin.adapters.dynamodb.layout import GSI1_INCLUDES
@@ -106,6 +106,7 @@ def recording() -> Iterator[Record]:
     """Record all calls of this process inside the block; the record can be emptied by `__init__`."""
     record = Record()
     call, publish, send = JsonClient._call, SnsClient.publish, Connections.send
+    create = SchedulerClient.create_schedule
 
     def recorded(self: JsonClient, operation: str, parameters: Mapping[str, Any]) -> Any:
         record.calls[f"{self._target.partition('_')[0]}.{operation}"] += 1
@@ -119,12 +120,18 @@ def recording() -> Iterator[Record]:
         record.calls["SNS.Publish"] += 1
         return publish(self, **parameters)
 
+    def created(self: SchedulerClient, **parameters: Any) -> Any:
+        record.calls["Scheduler.CreateSchedule"] += 1
+        return create(self, **parameters)
+
     def sent(self: Connections, *arguments: Any) -> Answer:
         record.tries += 1
         return send(self, *arguments)
 
     JsonClient._call, SnsClient.publish, Connections.send = recorded, published, sent  # type: ignore[method-assign, assignment]
+    SchedulerClient.create_schedule = created  # type: ignore[method-assign]
     try:
         yield record
     finally:
         JsonClient._call, SnsClient.publish, Connections.send = call, publish, send  # type: ignore[method-assign]
+        SchedulerClient.create_schedule = create  # type: ignore[method-assign]

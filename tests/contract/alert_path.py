@@ -12,6 +12,7 @@ from tests.contract.cloud import Cloud
 from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
+from tests.fakes.escalations import FakeEscalations
 from tests.fakes.happenings import FakeHappenings
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
@@ -20,10 +21,12 @@ from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.tenant_guard import TenantGuard
+from tests.fakes.timers import FakeTimers
 from tests.fakes.work import FakeWorkLedger
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.client import Backoff
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.layout import capacity_key
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
@@ -31,6 +34,7 @@ from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.application.ports import (
@@ -42,10 +46,12 @@ from tocsin.application.ports import (
     WorkLedger,
 )
 from tocsin.application.ports.conversations import Conversations, TwoWayNumbers
+from tocsin.application.ports.escalations import Escalations
 from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.link_sets import LinkSets
 from tocsin.application.ports.responses import Responses
 from tocsin.application.ports.subject_references import SubjectReferences
+from tocsin.application.ports.timers import Timers
 from tocsin.domain.alert import (
     CHUNK_SIZE,
     Alert,
@@ -88,6 +94,8 @@ class AlertPath:
     conversations: Conversations
     references: SubjectReferences
     links: LinkSets
+    escalations: Escalations
+    timers: Timers
     set_capacity: Callable[[Channel, int], None]
     capacity: Callable[[Channel], int]
     dynamodb: Any = None
@@ -103,18 +111,23 @@ def in_memory() -> AlertPath:
     results = FakeResultEvents()
     links = FakeLinkSets()
     links.written_beside(alerts)
+    timers = FakeTimers()
+    escalations = FakeEscalations(timers)
+    escalations.written_beside(alerts)
     return AlertPath(
         "fake",
         alerts,
         FakeMessageRows(),
         work,
         results,
-        FakeResponses(links),
+        FakeResponses(links, escalations),
         FakeHappenings(results),
         FakeTwoWayNumbers(),
         FakeConversations(),
         FakeSubjectReferences(alerts),
         links,
+        escalations,
+        timers,
         left.__setitem__,
         lambda channel: left[channel],
     )
@@ -146,6 +159,8 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
         DynamoDbConversations(client, table_name, sealer, backoff),
         DynamoDbSubjectReferences(client, table_name),
         DynamoDbLinkSets(client, table_name, sealer, cloud.s3, cloud.bucket, backoff),
+        DynamoDbEscalations(client, table_name, sealer, cloud.s3, cloud.bucket, backoff),
+        DynamoDbTimers(client, table_name),
         set_capacity,
         capacity,
         dynamodb=client,

@@ -61,42 +61,58 @@ class FakeAlertRepository:
         self._cursors: dict[str, tuple[TenantId, bool, AlertRef]] = {}
         self._left_out: dict[tuple[TenantId, AlertRef], Mapping[int, Sequence[LeftOut]]] = {}
         self._keepers: dict[type[Beside], KeepsBeside] = {}
-        self._lock = threading.Lock()
+        self.lock = threading.RLock()
 
     def writes(self, kind: type[Beside], keeper: KeepsBeside) -> None:
         """Say who of this world keeps what is written beside an alert."""
         self._keepers[kind] = keeper
 
-    def use(self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, at: datetime) -> None:
-        """Use an Idempotency-Key."""
-        self._claims[tenant, key_id, claim.route, claim.key] = claim.fingerprint, answer, at + timedelta(hours=24)
-
     def accept(self, acceptance: Acceptance) -> AcceptOutcome:
         self.outage.check()
         alert, claim = acceptance.alert, acceptance.claim
-        with self._lock:
-            if (alert.tenant, alert.ref) in self.alerts:
-                return Committed()
+        with self.lock:
             if claim and (earlier := self._earlier(alert.tenant, alert.key_id, claim, alert.accepted_at)):
-                return earlier
-            left = self.capacities.get((alert.tenant, alert.key_id), {})
-            if any(left.get(channel, -1) < n for channel, n in acceptance.draws.items() if n):
-                return CapacityShort()
-            for beside in acceptance.beside:
-                if not self._keepers[type(beside)].holds(beside, alert):
-                    return Overtaken(beside)
-            for beside in acceptance.beside:
-                self._keepers[type(beside)].write(beside, alert)
-            for channel, n in acceptance.draws.items():
-                if n:
-                    left[channel] -= n
+                return Committed() if (alert.tenant, alert.ref) in self.alerts else earlier
+            if (refusal := self.refusal(acceptance)) is not None:
+                return refusal
+            self.write(acceptance)
             if claim:
-                self.use(alert.tenant, alert.key_id, claim, acceptance.answer or "", alert.accepted_at)
-            self.alerts[alert.tenant, alert.ref] = alert
-            self._left_out[alert.tenant, alert.ref] = dict(acceptance.left_out)
-            self.chunks |= {key: tuple(recipients) for key, recipients in acceptance.chunks.items()}
-            self.work.open(alert)
+                kept_until = alert.accepted_at + timedelta(hours=24)
+                self.keep_answer(alert.tenant, alert.key_id, claim, acceptance.answer or "", kept_until)
             return Committed()
+
+    def refusal(self, acceptance: Acceptance) -> AcceptOutcome | None:
+        """Return what stands against writing it, its claim aside."""
+        alert = acceptance.alert
+        if (alert.tenant, alert.ref) in self.alerts:
+            return Committed()
+        left = self.capacities.get((alert.tenant, alert.key_id), {})
+        if any(left.get(channel, -1) < n for channel, n in acceptance.draws.items() if n):
+            return CapacityShort()
+        for beside in acceptance.beside:
+            if not self._keepers[type(beside)].holds(beside, alert):
+                return Overtaken(beside)
+        return None
+
+    def write(self, acceptance: Acceptance) -> None:
+        """Write it, its claim aside."""
+        alert = acceptance.alert
+        left = self.capacities.get((alert.tenant, alert.key_id), {})
+        for beside in acceptance.beside:
+            self._keepers[type(beside)].write(beside, alert)
+        for channel, n in acceptance.draws.items():
+            if n:
+                left[channel] -= n
+        self.alerts[alert.tenant, alert.ref] = alert
+        self._left_out[alert.tenant, alert.ref] = dict(acceptance.left_out)
+        self.chunks |= {key: tuple(recipients) for key, recipients in acceptance.chunks.items()}
+        self.work.open(alert)
+
+    def keep_answer(
+        self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, until: datetime
+    ) -> None:
+        """Keep an answer under an Idempotency-Key."""
+        self._claims[tenant, key_id, claim.route, claim.key] = (claim.fingerprint, answer, until)
 
     def earlier_answer(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
@@ -110,7 +126,7 @@ class FakeAlertRepository:
 
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
         self.outage.check()
-        with self._lock:
+        with self.lock:
             alert = self.alerts.get((tenant, ref))
             if alert is None:
                 return None
@@ -118,6 +134,14 @@ class FakeAlertRepository:
                 to_the_millisecond = at.replace(microsecond=at.microsecond // 1000 * 1000)
                 alert = self.alerts[tenant, ref] = replace(alert, cancelled_at=to_the_millisecond)
             return alert.cancelled_at
+
+    def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
+        self.outage.check()
+        with self.lock:
+            alert = self.alerts.get((tenant, ref))
+            if alert is not None and alert.stopped_at is None:
+                to_the_millisecond = at.replace(microsecond=at.microsecond // 1000 * 1000)
+                self.alerts[tenant, ref] = replace(alert, stopped_at=to_the_millisecond)
 
     def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
         self.outage.check()

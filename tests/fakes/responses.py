@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from tests.fakes.escalations import FakeEscalations
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.outage import Outage
 from tocsin.application.ports.responses import ResponsePage
@@ -20,10 +21,12 @@ class FakeResponses:
 
     Args:
         links: the linked sets of the same world; there a contact who responds is marked too.
+        escalations: those of the same world; there a person who responds is counted.
     """
 
-    def __init__(self, links: FakeLinkSets | None = None) -> None:
+    def __init__(self, links: FakeLinkSets | None = None, escalations: FakeEscalations | None = None) -> None:
         self.links = links
+        self.escalations = escalations
         self.kept: dict[tuple[TenantId, AlertRef, str], Response] = {}
         self.marks: dict[tuple[ChunkKey, int], datetime] = {}
         self.outage = Outage()
@@ -37,9 +40,11 @@ class FakeResponses:
                 return False
             at = response.at.replace(microsecond=response.at.microsecond // 1000 * 1000)
             # What is read back does not say which set it counted for.
-            self.kept[place] = replace(response, at=at, link=None)
+            self.kept[place] = replace(response, at=at, link=None, escalation=None)
             if self.links is not None:
                 self.links.note(replace(response, at=at))
+            if self.escalations is not None:
+                self.escalations.note(replace(response, at=at))
             if response.matched:
                 self.marks.setdefault((response.key, response.position), at)
             return True

@@ -49,11 +49,11 @@ class FakeStoredContentRepository:
         store = self.stores.get((tenant, key_id), {}).get(store_id)
         return None if store is None or store.expired(now) else store
 
-    def touch(self, content: StoredContent, now: datetime) -> None:
+    def touch(self, content: StoredContent, now: datetime, again_at: datetime | None = None) -> None:
         there = self.find(content.tenant, content.key_id, content.store_id, now)
         if there is None or there.lifetime is None or there.expires_at is None:
             return
-        renewed = max(there.expires_at, now + there.lifetime)
+        renewed = max(there.expires_at, max(now, again_at or now) + there.lifetime)
         self.stores[content.tenant, content.key_id][content.store_id] = replace(there, expires_at=renewed)
 
     def hold(self, content: StoredContent, until: datetime, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
@@ -63,7 +63,8 @@ class FakeTriggers:
                 self.stores.held[store.tenant, store.key_id, store.store_id] = store.expires_at
             self.standing[_place(trigger)] = trigger
             if claim:
-                self.alerts.use(trigger.tenant, trigger.key_id, claim, arming.answer or "", now)
+                until = now + timedelta(hours=24)
+                self.alerts.keep_answer(trigger.tenant, trigger.key_id, claim, arming.answer or "", until)
             return Armed.DONE
 
     def may_arm(self, armed: TriggerArmed, now: datetime) -> bool:

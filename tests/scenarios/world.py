@@ -268,7 +268,7 @@ class World:
             port("conversations", self.conversations),
             port("alerts", self.alerts),
             port("rows", self.rows),
-            RecordReply(port("responses", self.responses), self._happenings_port()),
+            RecordReply(self._responses_port(), self._happenings_port()),
             Suppress(port("suppressions", self.suppressions), FakeSealer()),
         )
         try:
@@ -388,6 +388,13 @@ class World:
     def _events_port(self) -> Any:
         return self._port("events", self.events)
 
+    def _responses_port(self) -> Any:
+        return self._port("responses", self.responses)
+
+    def _who_has_answered(self) -> dict[str, Any]:
+        """Return what else a dispatcher asks about answers, by the names of its arguments."""
+        return {}
+
     def _happenings_port(self) -> Any:
         return self._port("happenings", self.happenings)
 
@@ -448,6 +455,7 @@ class World:
                 self._port("numbers", self.numbers), self._port("conversations", self.conversations), self.clock
             ),
             skip_answered=SkipAnswered(self._port("link_sets", self.link_sets)),
+            **self._who_has_answered(),
         )
 
     # --- what providers tell ----------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(sy
 
     # then run_timers, which alone may, sets the alarm
     found = system.awaited(lambda: _schedule(scheduler, group, far), bool, 30)
+    assert found is not None
     assert found["ScheduleExpression"] == f"at({alarm_at(far):%Y-%m-%dT%H:%M:%S})"
     assert found["ActionAfterCompletion"] == "DELETE"
     assert found["Target"]["Input"] == encode(far)

@@ -1,30 +1,49 @@
-"""`/sendalert` and `/sendstoredalert`."""
+"""`/sendalert`, `/sendalerts` and `/sendstoredalert`: what is sent at once, later, or kept for later."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chalice.app import Blueprint, Response
 
-from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_answer
-from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
+from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
+from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from alerts_api.schemas.triggers import armed_answer, sent_and_armed_answer
 from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import FromStore
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.ports import IdempotencyClaim
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import NotYetAvailable
+from tocsin.domain.schedule import ScheduleAsked
+from tocsin.domain.schedule_answer import Scheduled
 from tocsin.domain.send_request import SendRequest, SendResult
+from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint import observability
 from tocsin.entrypoint.alert_body.alert import read_stored, storable
 from tocsin.entrypoint.http import Call, Shape, answer, answers
 from tocsin.entrypoint.wire import read
 
 
-def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStoredAlert, arm: ArmTrigger) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The use cases behind these routes."""
+
+    send: SendAlert
+    load: LoadStoredAlert
+    schedule: ScheduleAlert
+    defer: DeferAlert
+    together: SendTogether
+    arm: ArmTrigger
+
+
+def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     """Return the routes that send."""
     routes = Blueprint(__name__)
 
@@ -35,11 +54,31 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
         claim = claim_of(call, "sendalert", body)
         if body.get("storeDetails") is not None:
             stored = read(SendAlertFromStoreBody, body)
-            return _sent(call, send, key, read_stored(load(key, stored.store()), stored.client_ref), claim)
+            return _from_store(call, use, key, stored.store(), stored.client_ref, None, claim)
         request = replace(read(SendAlertBody, body).to_request(), text=storable(body))
         if request.trigger is not None:
-            return _armed(call, arm, key, request, claim)
-        return _sent(call, send, key, request, claim)
+            return _armed(call, use.arm, key, request, claim)
+        if request.schedule is not None:
+            call.client_ref = request.client_ref
+            return _kept(call, use.schedule(key, request, request.schedule, claim))
+        if request.deferral is not None:
+            call.client_ref = request.client_ref
+            return _kept(call, use.defer(key, request, request.deferral, claim, seed_of(key, claim)))
+        return _sent(call, use.send, key, request, claim)
+
+    @routes.route("/sendalerts", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_sendalerts(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        claim = claim_of(call, "sendalerts", body)
+        asked = read(SendAlertsBody, body)
+        results = use.together(key, asked.requests(body), claim)
+        if not all(isinstance(result, Scheduled) or result.success for result in results):
+            return answer(none_sent_answer(results, asked.client_ref, call.request_id), 422)
+        accepted = [result for result in results if isinstance(result, SendResult)]
+        call.notes["items"] = len(results)
+        observability.count("RecipientsAccepted", sum(item.sent for result in accepted for item in result.items))
+        return answer(together_answer(results, asked.client_ref))
 
     @routes.route("/sendstoredalert", methods=["POST"])
     @answers(routes, Shape.ENVELOPE)
@@ -47,9 +86,7 @@ def sending_routes(authenticate: Authenticate, send: SendAlert, load: LoadStored
         key, body = opened(call, authenticate)
         claim = claim_of(call, "sendstoredalert", body)
         asked = read(SendStoredAlertBody, body)
-        if unavailable := asked.features():
-            raise NotYetAvailable(", ".join(unavailable))
-        return _sent(call, send, key, read_stored(load(key, asked.store()), asked.client_ref), claim)
+        return _from_store(call, use, key, asked.store(), asked.client_ref, asked.schedule(), claim)
 
     return routes
 
@@ -59,18 +96,43 @@ def _armed(call: Call, arm: ArmTrigger, key: ApiKey, request: SendRequest, claim
     result = arm(key, request, claim)
     if result.store_id is None:
         assert result.sent is not None
-        return answer(_nothing_sent(call, result.sent), 422)
+        return answer(nothing_sent(call, result.sent), 422)
     call.notes["store"] = result.store_id
     if result.sent is None:
         return answer(armed_answer(result))
     return answer(sent_and_armed_answer(_noted(call, result.sent), result))
 
 
+def _from_store(
+    call: Call,
+    use: Sending,
+    key: ApiKey,
+    ref: StoreRef,
+    client_ref: str | None,
+    asked: ScheduleAsked | None,
+    claim: IdempotencyClaim | None,
+) -> Response:
+    """Send what lies in a store, now or when the call or the stored alert itself says."""
+    store = use.load(key, ref)
+    request = read_stored(store.content, client_ref)
+    if (asked := asked or request.schedule) is not None:
+        call.client_ref = request.client_ref
+        return _kept(call, use.schedule(key, request, asked, claim, FromStore(store, client_ref)))
+    return _sent(call, use.send, key, request, claim)
+
+
+def _kept(call: Call, result: Scheduled | SendResult) -> Response:
+    if isinstance(result, SendResult):
+        return answer(nothing_sent(call, result), 422)
+    call.notes["schedule"] = result.schedule_id or "none"
+    return answer(scheduled_answer(result))
+
+
 def _sent(call: Call, send: SendAlert, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> Response:
     call.client_ref = request.client_ref
     result = send(key, request, claim)
     if not result.success or result.alert_ref is None:
-        return answer(_nothing_sent(call, _noted(call, result)), 422)
+        return answer(nothing_sent(call, _noted(call, result)), 422)
     return answer(send_answer(_noted(call, result)))
 
 
@@ -83,7 +145,8 @@ def _noted(call: Call, result: SendResult) -> SendResult:
     return result
 
 
-def _nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:
+def nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:
+    """Return the answer to a call of which nothing is, or would ever be, sent."""
     return {
         "success": False,
         "returnCode": 422,

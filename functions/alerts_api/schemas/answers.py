@@ -126,10 +126,10 @@ class EventEntry(TypedDict):
         str,
         Field(
             description="held, sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick, "
-            "keyword …"
+            "keyword, escalated, acknowledged, exhausted, cancelled …"
         ),
     ]
-    alertees: Annotated[list[str], Field(description="the receiver's address")]
+    alertees: Annotated[list[str], Field(description="the receiver's address; empty if it is about no single one")]
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]
     reason: NotRequired[Annotated[str, Field(description="stable word for a failure")]]
@@ -159,6 +159,13 @@ class EventEntry(TypedDict):
     os: NotRequired[Annotated[str, Field(description="the operating system: iOS, Android, Windows …")]]
     device: NotRequired[Annotated[str, Field(description="phone, tablet or computer")]]
     language: NotRequired[str]
+    step: NotRequired[Annotated[int, Field(description="the latest step of the escalation; 0 = the first alert")]]
+    steps: NotRequired[Annotated[int, Field(description="how many steps the escalation has")]]
+    stepAlertId: NotRequired[Annotated[str, Field(description="the alert that the step sent")]]
+    answered: NotRequired[Annotated[int, Field(description="different people who have answered the escalation")]]
+    needed: NotRequired[Annotated[int, Field(description="how many had to")]]
+    answerType: NotRequired[Annotated[str, Field(description="the answer that ended it: sms, email, call, shortlink")]]
+    answeredAlertId: NotRequired[Annotated[str, Field(description="the alert of the escalation that was answered")]]
     version: NotRequired[Annotated[int, Field(description="of two events of one message, the higher one is the later")]]
 
 

@@ -13,6 +13,7 @@ from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
 from tocsin.domain.errors import Fault
 from tocsin.domain.ids import AlertRef
+from tocsin.domain.schedule import ScheduleId
 from tocsin.domain.wire_time import wire_time
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
@@ -57,8 +58,8 @@ class CancelEntry(WireModel):
         """Return the entry as the use case takes it."""
         if alert := self.alert_id or self.alert_ref:
             return CancelElement(CancelKind.ALERT, AlertRef(alert))
-        if self.scheduled_alert_id or self.schedule_id:
-            return CancelElement(CancelKind.SCHEDULED)
+        if schedule := self.scheduled_alert_id or self.schedule_id:
+            return CancelElement(CancelKind.SCHEDULED, schedule=ScheduleId(schedule))
         if self.triggered is not None:
             return CancelElement(CancelKind.TRIGGERED, store=store_ref(self.triggered))
         return CancelElement(CancelKind.LINKED, link_ref=self.link_ref)

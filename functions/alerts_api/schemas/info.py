@@ -15,6 +15,7 @@ from alerts_api.schemas.callbacks import (
     CallbacksAnswer,
     callbacks_answer,
 )
+from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.send_alert import ApiKeyField
 from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces, keyword_entries, keyword_places
 from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
@@ -181,18 +182,6 @@ class StoredAnswer(TypedDict):
 
 
 @_EXACT
-class ScheduledAnswer(TypedDict):
-    """One scheduled alert."""
-
-    scheduledAlertId: str
-    storedAlertId: str
-    paused: bool
-    nextRunAt: str | None
-    expires: str | None
-    repeats: str | None
-
-
-@_EXACT
 class MessageAnswer(TypedDict):
     """One message to the owner of the key."""
 
@@ -270,7 +259,7 @@ class InfoAnswer(TypedDict):
     ]
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
-    scheduled: NotRequired[list[ScheduledAnswer]]
+    scheduled: NotRequired[list[ScheduleInfo]]
     keywords: NotRequired[list[KeywordAnswer]]
     keywordPlaces: NotRequired[KeywordPlaces]
     brakes: NotRequired[BrakesAnswer]
@@ -300,8 +289,8 @@ def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
         told["capacities"] = {"call": left["call"], "email": left["email"], "sms": left["sms"]}
     if info.stored is not None:
         told["stored"] = [_stored(store) for store in info.stored]
-    if info.scheduled:
-        told["scheduled"] = []
+    if info.scheduled is not None:
+        told["scheduled"] = [schedule_info(schedule, info.at) for schedule in info.scheduled]
     if info.keywords is not None:
         told["keywords"] = keyword_entries(info.keywords)
         told["keywordPlaces"] = keyword_places(info.keywords)

@@ -10,6 +10,8 @@ from typing_extensions import TypedDict
 from tocsin.application.ports import AlertPage
 from tocsin.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
 from tocsin.domain.alert import Alert
+from tocsin.domain.cause import Cause
+from tocsin.domain.escalation import Escalation, EscalationState
 from tocsin.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
@@ -49,6 +51,34 @@ class ItemResource(TypedDict):
 
 
 @_EXACT
+class CauseResource(TypedDict):
+    """What set an alert off, where that was no call."""
+
+    kind: Annotated[str, Field(description="schedule, escalation, stand_down or trigger")]
+    parent: Annotated[str, Field(description="escalation, stand_down: the first alert; else the id of what set it off")]
+    run: Annotated[str, Field(description="which of its runs; of an escalation the number of the step")]
+
+
+@_EXACT
+class EscalationResource(TypedDict):
+    """How far an escalation has come."""
+
+    first_alert_ref: str
+    state: Annotated[str, Field(description="armed, acknowledged, exhausted or cancelled")]
+    step: Annotated[int, Field(description="the latest that was taken; 0 = the first alert")]
+    steps: int
+    next_due_at: Annotated[
+        str | None, Field(description="the next step, or after the last one when it is given up; null = it is over")
+    ]
+    answered: Annotated[int, Field(description="different people who have answered")]
+    needed: Annotated[int, Field(description="how many must; with `all` it grows with the steps")]
+    step_alert_refs: Annotated[
+        list[str | None], Field(description="the alert of each step from 0 on; null for a step that reached nobody")
+    ]
+    ended_at: str | None
+
+
+@_EXACT
 class AlertResource(TypedDict):
     """An accepted alert."""
 
@@ -63,6 +93,7 @@ class AlertResource(TypedDict):
     expires_at: Annotated[str | None, Field(description="results are gone from here on; null = never")]
     email_subject_ref: str | None
     recipient_count: int
+    cause: Annotated[CauseResource | None, Field(description="null for an alert of your own call")]
     items: list[ItemResource]
 
 
@@ -73,6 +104,7 @@ class AlertStatusResource(AlertResource):
     state: Annotated[str, Field(description="accepted, dispatching, completed, expired or cancelled")]
     counts: Annotated[dict[str, int], Field(description="messages per state; every state is named")]
     responses: Annotated[int, Field(description="answers that came, see `/alerts/{alert_ref}/responses`")]
+    escalation: Annotated[EscalationResource | None, Field(description="null for an alert that is part of none")]
 
 
 @_EXACT
@@ -124,6 +156,7 @@ def alert_resource(alert: Alert) -> AlertResource:
         "expires_at": None if alert.expires_at is None else wire_time(alert.expires_at),
         "email_subject_ref": alert.email_subject_ref,
         "recipient_count": alert.recipients,
+        "cause": None if (cause := alert.cause) is None else _cause(cause),
         "items": [
             {
                 "channel": item.channel.value,
@@ -145,6 +178,29 @@ def status_resource(status: AlertStatus) -> AlertStatusResource:
         "state": status.state.value,
         "counts": counts,
         "responses": status.responses,
+        "escalation": None if status.escalation is None else _escalation(status.escalation),
+    }
+
+
+def _cause(cause: Cause) -> CauseResource:
+    return {"kind": cause.kind.value, "parent": cause.parent, "run": cause.run}
+
+
+def _escalation(escalation: Escalation) -> EscalationResource:
+    # Enough answers are its end, although its timer has yet to write that down.
+    over = not escalation.open
+    state = EscalationState.ACKNOWLEDGED if over and escalation.ended_at is None else escalation.state
+    ended = escalation.ended_at or (escalation.by.at if over and escalation.by else None)
+    return {
+        "first_alert_ref": escalation.key.first,
+        "state": state.value,
+        "step": escalation.step,
+        "steps": escalation.steps,
+        "next_due_at": None if over else wire_time(escalation.due_at),
+        "answered": escalation.answered,
+        "needed": escalation.need,
+        "step_alert_refs": list(escalation.alerts),
+        "ended_at": None if ended is None else wire_time(ended),
     }
 
 

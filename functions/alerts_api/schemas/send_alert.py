@@ -1,20 +1,23 @@
-"""`/sendalert` and `/sendstoredalert`: what is asked."""
+"""`/sendalert`, `/sendalerts` and `/sendstoredalert`: what is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from tocsin.application.send_together import MAX_TOGETHER
 from tocsin.domain.errors import Fault
+from tocsin.domain.schedule import ScheduleAsked
 from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
-from tocsin.entrypoint.alert_body.alert import AlertFields
+from tocsin.entrypoint.alert_body.alert import AlertFields, storable
 from tocsin.entrypoint.alert_body.features import Schedule
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import ClientRef, Id, Name, Version
-from tocsin.entrypoint.wire import WireModel, one_of
+from tocsin.entrypoint.wire import WireModel, one_of, set_in
 
 ApiKeyField = Annotated[
     str | None,
@@ -74,9 +77,41 @@ class SendStoredAlertBody(WireModel):
         """Return which store is meant."""
         return _chosen(StoreChoice.model_construct(store_id=self.store_id, store_name=self.store_name))
 
-    def features(self) -> tuple[str, ...]:
-        """Return the features it asks for that are not served yet."""
-        return ("options.schedule",) if self.options and self.options.schedule else ()
+    def schedule(self) -> ScheduleAsked | None:
+        """Return when it is to be sent, None for at once."""
+        return self.options.schedule.asked() if self.options and self.options.schedule else None
+
+
+class SendAlertsEntry(AlertFields):
+    """One alert of several; as in `/sendalert`, without version and key."""
+
+    client_ref: Annotated[ClientRef, Field(description="your own reference; it comes back in answers and events")]
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Nothing that is kept without being sent."""
+        yield from super().rules(raw)
+        for field in set_in(raw, "deferral", "trigger"):
+            yield Fault(f"/{field}", "CONFLICT", "goes with `/sendalert` only")
+
+
+class SendAlertsBody(WireModel):
+    """Several alerts, sent at once or later: all are accepted, or none."""
+
+    version: Version
+    api_key: ApiKeyField = None
+    client_ref: ClientRef | None = None
+    alerts: Annotated[
+        list[SendAlertsEntry],
+        Field(min_length=1, max_length=MAX_TOGETHER, description="first the one that goes at once, if any"),
+    ]
+
+    def requests(self, raw: Mapping[str, Any]) -> list[SendRequest]:
+        """Return the calls as the use case takes them; `raw` is this body as it came."""
+        return [
+            replace(entry.request(entry.client_ref), text=storable(given))
+            for entry, given in zip(self.alerts, raw["alerts"], strict=True)
+        ]
 
 
 def _chosen(choice: StoreChoice) -> StoreRef:

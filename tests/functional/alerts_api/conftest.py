@@ -12,7 +12,8 @@ from alerts_api.routes.collecting import collecting_routes
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
-from alerts_api.routes.sending import sending_routes
+from alerts_api.routes.scheduling import scheduling_routes
+from alerts_api.routes.sending import Sending, sending_routes
 from alerts_api.routes.storing import storing_routes
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
@@ -26,19 +27,25 @@ from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
+from tests.fakes.schedules import FakeSchedules, FakeTogether
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.change_schedule import ChangeSchedule
+from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
 from tocsin.application.collect_events import CollectEvents
+from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.explain import ExplainRecipient
@@ -49,7 +56,9 @@ from tocsin.application.pepper import pepper_of
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
+from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.domain.alert import Channel
@@ -79,6 +88,9 @@ class Door:
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
+    schedules: FakeSchedules = field(default_factory=FakeSchedules)
+    timers: FakeTimers = field(default_factory=FakeTimers)
+    timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
 
@@ -91,28 +103,42 @@ class Door:
         clocks = AccountClocks(self.tenants, self.clock)
         prepare = PrepareSend(self.stores, chance, clocks=clocks, join=JoinLinkSet(self.links))
         app = create_app("alerts_api")
-        send = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
-        self.triggers = FakeTriggers(self.alerts, self.stores)
+        self.together = FakeTogether(self.alerts, self.schedules, self.stores, self.timers)
+        load, check = LoadStoredAlert(self.stores, self.clock), CheckLater(prepare)
+        store = StoreContent(self.stores, self.clock, chance)
+        begin = BeginSchedule(check, clocks, chance)
+        schedule = ScheduleAlert(begin, self.together, self.stores, self.timer_queue, self.clock)
+        change = ChangeSchedule(self.schedules, self.together, self.stores, self.timer_queue, self.clock)
+        send = self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
+        self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
         places = TriggerPlaces(self.numbers, TriggerMailboxes("alerts.example", self.sealer))
         end_trigger = EndTrigger(self.triggers, self.stores, self.clock)
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
-                send,
-                LoadStoredAlert(self.stores, self.clock),
-                ArmTrigger(
-                    prepare, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance
+                Sending(
+                    send,
+                    load,
+                    schedule,
+                    DeferAlert(check, store, self.together, self.clock),
+                    SendTogether(
+                        prepare, begin, self.together, self.keys, self.queue, self.timer_queue, self.clock, self.told
+                    ),
+                    ArmTrigger(
+                        prepare, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance
+                    ),
                 ),
             )
         )
+        app.register_blueprint(scheduling_routes(self.authenticate, load, schedule, change))
         app.register_blueprint(
             storing_routes(
                 self.authenticate,
-                StoreContent(self.stores, self.clock, chance),
+                store,
                 DeleteContent(self.stores, self.clock, end_trigger),
             )
         )
-        cancel = CancelAlerts(self.alerts, self.work, self.clock, self.links, end_trigger)
+        cancel = CancelAlerts(self.alerts, self.work, self.clock, self.links, change, end_trigger=end_trigger)
         app.register_blueprint(cancelling_routes(self.authenticate, cancel))
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock))
@@ -140,6 +166,7 @@ class Door:
                     self.endpoints,
                     self.deliveries,
                     clocks,
+                    self.schedules,
                     self.triggers,
                     places,
                     self.clock,

@@ -13,6 +13,7 @@ from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.responses import FakeResponses
+from tests.fakes.schedules import no_schedules
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
@@ -110,7 +111,9 @@ class Desk:
         clocks = AccountClocks(self.tenants, self.clock)
         prepare = PrepareSend(self.stores, self.chance, clocks=clocks, join=JoinLinkSet(self.links))
         self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
-        self.cancel_alerts = CancelAlerts(self.alerts, self.work, self.clock, self.links)
+        self.cancel_alerts = CancelAlerts(
+            self.alerts, self.work, self.clock, self.links, no_schedules(self.alerts, self.clock)
+        )
         self.store_content = StoreContent(self.stores, self.clock, self.chance)
 
     def send(

@@ -13,6 +13,7 @@ from tests.fakes.chance import SeededRandomness
 from tests.fakes.hands import OneHand
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.providers import Throttle
+from tests.fakes.schedules import no_schedules
 from tests.unit.application.desk import a_key
 from tests.unit.application.stand import Stand
 from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
@@ -25,7 +26,9 @@ SECOND = timedelta(seconds=1)
 
 
 def cancel(stand: Stand) -> CancelItemResult:
-    use_case = CancelAlerts(stand.alerts, stand.ledger, stand.clock, FakeLinkSets())
+    use_case = CancelAlerts(
+        stand.alerts, stand.ledger, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
+    )
     (result,) = use_case(a_key(), [CancelElement(CancelKind.ALERT, stand.alert.ref)])
     return result
 

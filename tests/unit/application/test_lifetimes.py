@@ -12,6 +12,7 @@ from tests.builders import sms
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
+from tests.fakes.schedules import no_schedules
 from tests.unit.application.desk import Desk, a_key, an_sms
 from tests.unit.application.stand import Stand
 from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
@@ -49,7 +50,9 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     collect = CollectEvents(stand.events, stand.alerts, stand.clock)
     status = ReadAlertStatus(stand.alerts, stand.ledger, FakeResponses(), stand.clock)
     listed = ListAlerts(stand.alerts, stand.clock)
-    cancel = CancelAlerts(stand.alerts, stand.ledger, stand.clock, FakeLinkSets())
+    cancel = CancelAlerts(
+        stand.alerts, stand.ledger, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
+    )
     this = [CancelElement(CancelKind.ALERT, stand.alert.ref)]
 
     stand.clock.advance(ends - stand.clock() - TICK)

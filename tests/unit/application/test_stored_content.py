@@ -212,10 +212,10 @@ def test_ah_9_a_stored_alert_is_loaded_by_id_or_name_and_renewed(desk: Desk) -> 
     load = LoadStoredAlert(desk.stores, desk.clock)
     ref = desk.store(ContentType.ALERT, GOOD[ContentType.ALERT], name="n")
     desk.clock.advance(timedelta(days=29))
-    assert load(desk.key, ref) == GOOD[ContentType.ALERT]
+    assert load(desk.key, ref).content == GOOD[ContentType.ALERT]
     assert desk.expiry(ref) == NOON + timedelta(days=59)
     desk.clock.advance(timedelta(days=29))
-    assert load(desk.key, StoreRef(name="n")) == GOOD[ContentType.ALERT]
+    assert load(desk.key, StoreRef(name="n")).content == GOOD[ContentType.ALERT]
 
 
 def test_ah_9_what_is_no_stored_alert_of_this_key_is_not_found(desk: Desk) -> None:

@@ -38,7 +38,7 @@ KEYS = st.builds(
 )
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))
 TIMERS = st.builds(Timer, KEYS, st.integers(1, 10**9), TIMES)
-WAITS = st.timedeltas(-timedelta(days=400), timedelta(days=400))
+WAITS = st.timedeltas(-timedelta(minutes=1), timedelta(minutes=16)) | st.timedeltas(timedelta(0), timedelta(days=400))
 
 
 def a_timer(due_in: timedelta = timedelta(0), generation: int = 1, subject: str = "s") -> Timer:

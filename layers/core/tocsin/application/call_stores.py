@@ -64,11 +64,15 @@ class CallStores:
                 raise StoreUnusable("the stored contactGroup cannot be read; store it again") from error
         return self._groups[ref]
 
-    def renew(self, refs: Iterable[tuple[StoreRef, ContentType]]) -> None:
-        """Note that these stores were used. Never fails: what they were used for is done already."""
+    def renew(self, refs: Iterable[tuple[StoreRef, ContentType]], again_at: datetime | None = None) -> None:
+        """Note that these stores were used. Never fails: what they were used for is done already.
+
+        Args:
+            again_at: when they will be used next, as far as that is known: they live until then.
+        """
         used = {store.store_id: store for use in refs if (store := self._loaded.get(use)) is not None}
         for store in used.values():
             try:
-                self._stores.touch(store, self._now)
+                self._stores.touch(store, self._now, again_at)
             except StorageUnavailable:
                 _log.warning("store_not_renewed", extra={"tenant": store.tenant, "key": store.key_id})

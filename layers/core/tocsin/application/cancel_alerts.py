@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.application.cancel_escalations import CancelEscalations
+from tocsin.application.change_schedule import Change, ChangeSchedule
 from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.join_link_set import LINK_LIFETIME
 from tocsin.application.ports import AlertRepository, Clock, WorkLedger
 from tocsin.application.ports.link_sets import LinkSets
 from tocsin.domain.alert import Alert, Slice
 from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.errors import NotFound, StorageUnavailable
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.link import LinkKey
+from tocsin.domain.schedule import ScheduleId
 from tocsin.domain.stored_content import StoreRef
 from tocsin.domain.work import WorkKey
 
@@ -34,10 +37,15 @@ class CancelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CancelElement:
-    """One thing to cancel: `alert` of kind ALERT, `link_ref` of kind LINKED, `store` of kind TRIGGERED."""
+    """One thing to cancel.
+
+    Attributes:
+        alert, schedule, link_ref, store: of the kinds ALERT, SCHEDULED, LINKED and TRIGGERED only.
+    """
 
     kind: CancelKind
     alert: AlertRef | None = None
+    schedule: ScheduleId | None = None
     link_ref: str | None = None
     store: StoreRef | None = None
 
@@ -47,7 +55,7 @@ class CancelItemResult:
     """What became of one entry.
 
     Attributes:
-        cancelled_at: when the alert, or the link, was cancelled, the first time if it was cancelled before.
+        cancelled_at: when it was cancelled, the first time if it was cancelled before.
         open: messages that were not handed over for good when it was cancelled, of all alerts of a link; some of these
             may still go out.
     """
@@ -67,12 +75,16 @@ class CancelAlerts:
 
     A link is cancelled first and its alerts then: what joins it earlier is found, what would join it later cannot. It
     need not have begun: its alerts may all be scheduled.
+
+    `schedules`, `escalations`: None where there are none; escalations end before their alerts are cancelled.
     """
 
     alerts: AlertRepository
     ledger: WorkLedger
     clock: Clock
     links: LinkSets
+    schedules: ChangeSchedule | None = None
+    escalations: CancelEscalations | None = None
     end_trigger: EndTrigger | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
@@ -88,6 +100,8 @@ class CancelAlerts:
             return self._end_trigger(key, element.store, self.end_trigger)
         if element.link_ref is not None:
             return self._cancel_link(LinkKey.of(key.tenant, key.id, element.link_ref))
+        if element.schedule is not None and self.schedules is not None:
+            return _cancel_schedule(self.schedules, key, element.schedule)
         if element.alert is None:
             return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
         now = self.clock()
@@ -95,6 +109,8 @@ class CancelAlerts:
         # Unknown, over and somebody else's look the same from outside.
         if alert is None or alert.key_id != key.id or alert.expired(now):
             return CancelItemResult(False, failure_reason="there is no alert of this id")
+        if self.escalations is not None:
+            self.escalations.of_alert(alert, now)
         cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
@@ -110,6 +126,8 @@ class CancelAlerts:
         until = LINK_LIFETIME.after(now)
         assert until is not None
         cancelled_at = self.links.cancel(link, now, until)
+        if self.escalations is not None:
+            self.escalations.of_link(link, now)
         return CancelItemResult(
             True, cancelled_at, sum(self._stop(link, ref, now) for ref in self.links.members(link, now))
         )
@@ -137,3 +155,11 @@ class CancelAlerts:
             # It is cancelled all the same; the sweeper comes by in its own time.
             _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})
         return sum(left.values())
+
+
+def _cancel_schedule(change: ChangeSchedule, key: ApiKey, id: ScheduleId) -> CancelItemResult:
+    """Remove a schedule; the store of its alert stays, and so does what earlier runs have sent."""
+    try:
+        return CancelItemResult(True, change(key, id, Change.CANCEL).ended_at)
+    except NotFound:
+        return CancelItemResult(False, failure_reason="there is no scheduled alert of this id")

@@ -14,6 +14,7 @@ from tocsin.application.ports import ApiKeyRepository, Clock, ResultEvents, Stor
 from tocsin.application.ports.brakes import BrakeBook, Meters
 from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoints
 from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.application.ports.schedules import Schedules
 from tocsin.application.ports.triggers import Triggers
 from tocsin.application.trigger_places import TriggerPlaces
 from tocsin.domain.account_clock import AccountClock
@@ -24,6 +25,7 @@ from tocsin.domain.callback import url_faults
 from tocsin.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQuery
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.schedule import Schedule
 from tocsin.domain.stored_content import StoredContent
 from tocsin.domain.trigger import Trigger, TriggerKind
 from tocsin.domain.webhook_delivery import KEPT_FOR, Delivery
@@ -88,6 +90,7 @@ class ClientInfo:
 
     Attributes:
         capacities: what is left per channel, None for an unlimited one.
+        scheduled: scheduled alerts that are not over.
         events_waiting: result events that wait to be collected.
     """
 
@@ -96,7 +99,7 @@ class ClientInfo:
     account: AccountClock
     capacities: Mapping[Channel, int | None] | None = None
     stored: Sequence[StoredContent] | None = None
-    scheduled: bool = False
+    scheduled: Sequence[Schedule] | None = None
     keywords: KeywordInfo | None = None
     brakes: BrakeInfo | None = None
     events_waiting: int | None = None
@@ -117,6 +120,7 @@ class ReadInfo:
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries
     clocks: AccountClocks
+    schedules: Schedules
     triggers: Triggers
     places: TriggerPlaces
     clock: Clock
@@ -128,13 +132,15 @@ class ReadInfo:
             StorageUnavailable: messages that were to be marked may be marked.
         """
         now = self.clock()
-        info = ClientInfo(key, now, self.clocks.get(key.tenant), scheduled=wanted.scheduled)
+        info = ClientInfo(key, now, self.clocks.get(key.tenant))
         if wanted.capacities:
             left = self.keys.remaining(key.tenant, key.id) if key.limited else {}
             shown = {channel: left.get(channel, 0) if channel in key.limited else None for channel in CAPACITIES}
             info = replace(info, capacities=shown)
         if wanted.stored:
             info = replace(info, stored=self.stores.list(key.tenant, key.id, None, now))
+        if wanted.scheduled:
+            info = replace(info, scheduled=self.schedules.list(key.tenant, key.id))
         if wanted.keywords:
             info = replace(info, keywords=self._keywords(key, now))
         if wanted.brakes:

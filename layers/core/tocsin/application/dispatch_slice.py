@@ -42,6 +42,7 @@ from tocsin.application.ports import (
 from tocsin.application.recent_alerts import RecentAlerts
 from tocsin.application.skip_answered import SkipAnswered
 from tocsin.application.slice_report import ReportSlice
+from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient
 from tocsin.domain.delivery_terms import delivery_terms, sending_terms
@@ -136,6 +137,7 @@ class DispatchSlice:
         honour_erasures: who was erased since the alert was accepted; None = nobody ever is.
         note: is told of each slice's messages between claim and hand-over.
         skip_answered: who has answered an earlier alert of the linked set; None = alerts are not linked.
+        stop_escalated: who of an escalation need not be told any more; None = nobody escalates here.
     """
 
     def __init__(
@@ -155,6 +157,7 @@ class DispatchSlice:
         honour_erasures: HonourErasures | None = None,
         note: BeforeHandOver | None = None,
         skip_answered: SkipAnswered | None = None,
+        stop_escalated: StopEscalated | None = None,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
@@ -170,6 +173,7 @@ class DispatchSlice:
         self._honour_erasures = honour_erasures
         self._note = note
         self._skip_answered = skip_answered
+        self._stop_escalated = stop_escalated
         self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
 
     def __call__(self, order: SliceOrder, time_left: Callable[[], timedelta]) -> DispatchReport:
@@ -196,6 +200,8 @@ class DispatchSlice:
         barred |= self._answered(run, free, recipients)
         free = [message for message in free if message.position not in barred]
         barred |= self._barred(run, free, recipients)
+        free = [message for message in free if message.position not in barred]
+        barred |= self._stopped(run, free, recipients)
         free = [message for message in free if message.position not in barred]
         barred |= self._braked(run, free, recipients)
         free = [message for message in free if message.position not in barred]
@@ -326,6 +332,15 @@ class DispatchSlice:
             for message in claimed
             if (reason := standing.get(addresses[message.position]))
         }
+
+    def _stopped(
+        self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]
+    ) -> dict[int, tuple[Message, Outcome]]:
+        """Return what becomes of the claimed messages of an escalation that need not be sent any more, by position."""
+        if self._stop_escalated is None or not claimed:
+            return {}
+        told = self._stop_escalated(run.alert, {one.position: recipients[one.position] for one in claimed})
+        return {message.position: (message, told[message.position]) for message in claimed if message.position in told}
 
     def _erased(
         self, run: _Run, claimed: Sequence[Message], recipients: Sequence[Recipient]

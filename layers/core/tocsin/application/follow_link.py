@@ -132,6 +132,7 @@ class FollowLink:
             details=_details(place, visitor),
             expires_at=place.alert.expires_at,
             link=place.alert.link,
+            escalation=place.alert.escalation,
         )
 
 

@@ -8,18 +8,18 @@ from tocsin.application.call_stores import CallStores, StoreUnusable
 from tocsin.application.ports import Clock, StoredContentRepository
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import NotFound
-from tocsin.domain.stored_content import ContentType, StoreRef
+from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
 
 
 @dataclass(frozen=True, slots=True)
 class LoadStoredAlert:
-    """Return a stored alert's request and renew the store: loading it is using it."""
+    """Return a stored alert and renew the store: loading it is using it."""
 
     stores: StoredContentRepository
     clock: Clock
 
-    def __call__(self, key: ApiKey, ref: StoreRef) -> str:
-        """Return the JSON text as it was stored.
+    def __call__(self, key: ApiKey, ref: StoreRef) -> StoredContent:
+        """Return the store; its content is JSON text.
 
         Raises:
             NotFound: unknown, expired, of another key or of another type.
@@ -31,4 +31,4 @@ class LoadStoredAlert:
         except StoreUnusable as error:
             raise NotFound("stored alert") from error
         stores.renew([(ref, ContentType.ALERT)])
-        return store.content
+        return store

@@ -21,6 +21,7 @@ from tocsin.application.call_stores import CallStores
 from tocsin.application.callback_of_call import callback_of
 from tocsin.application.ports import Acceptance, IdempotencyClaim, Randomness, StoredContentRepository
 from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
+from tocsin.application.prepare_escalation import StepOf, begun, check_escalation, earliest, in_a_set_of_its_own
 from tocsin.domain.account_clock import PLAIN, AccountClock
 from tocsin.domain.alert import (
     CHUNK_SIZE,
@@ -40,6 +41,7 @@ from tocsin.domain.callback import Callback
 from tocsin.domain.cause import Cause
 from tocsin.domain.egress import CLOSED, EgressPolicy
 from tocsin.domain.errors import Fault, Forbidden, InvalidRequest, RequestTooLarge
+from tocsin.domain.escalation import people
 from tocsin.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.domain.lifetime import Lifetime
 from tocsin.domain.link import Link
@@ -66,10 +68,14 @@ class Origin:
 
     Attributes:
         cause: None = a client's own call.
+        step_of: the escalation it is a step of, None for everything else.
+        again_at: when the same alert is sent next; its stores are kept until then.
     """
 
     cause: Cause | None
     beside: tuple[Beside, ...] = ()
+    step_of: StepOf | None = None
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +168,14 @@ class Draft:
             claim,
             encode_answer(result) if claim else None,
             left_out={a.index: a.left_out for a in allotments if a.left_out},
-            beside=self._beside(),
+            beside=(*self._beside(), *self._escalation_beside(alert, allotments)),
         )
         return Ready(result, acceptance, allotments)
 
-    def renew_stores(self, ready: Ready) -> None:
-        """Note that the stores of everything that was accepted were used. Never fails."""
-        self.stores.renew(
-            use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses
-        )
+    def renew_stores(self, ready: Ready, again_at: datetime | None = None) -> None:
+        """Note that the stores of everything that was accepted were used, and when they will be again. Never fails."""
+        used = (use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses)
+        self.stores.renew(used, again_at or (self.origin.again_at if self.origin else None))
 
     def used_stores(self) -> Sequence[StoredContent]:
         """Return the stores it refers to, each once."""
@@ -179,6 +184,13 @@ class Draft:
     def _beside(self) -> tuple[Beside, ...]:
         joined = (self.joined.beside,) if self.joined else ()
         return joined + (self.origin.beside if self.origin else ())
+
+    def _escalation_beside(self, alert: Alert, allotments: Sequence[Allotment]) -> tuple[Beside, ...]:
+        step_of = self.origin.step_of if self.origin else None
+        if step_of is None and self.request.escalation is None:
+            return ()
+        contacted = people(who for a in allotments for who in a.recipients)
+        return (step_of.taken(alert, contacted) if step_of else begun(alert, self.request, contacted),)
 
     def _alert(self, allotments: Sequence[Allotment]) -> Alert:
         key, terms = self.key, self.terms
@@ -198,9 +210,15 @@ class Draft:
             callback=terms.callback,
             cause=self.origin.cause if self.origin else None,
             link=self.joined.link if self.joined else None,
+            escalation=self._first_alert(),
             urgent=self.request.urgent,
             account=terms.account,
         )
+
+    def _first_alert(self) -> AlertRef | None:
+        if self.origin is not None and self.origin.step_of is not None:
+            return self.origin.step_of.before.key.first
+        return self.terms.ref if self.request.escalation is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +246,13 @@ class PrepareSend:
             Forbidden: it sets a lifetime and the key may not.
             InvalidRequest: with everything that is wrong.
             RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
-                (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink).
+                (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink); or a step of its escalation has.
             Superseded: it belongs to a linked set that was cancelled.
             StorageUnavailable: a store, or the account's clock, cannot be read.
         """
         terms, faults = self._terms(key, request, now, origin)
         stores = CallStores(self.stores, key, now)
+        request = in_a_set_of_its_own(request, terms.ref)
         joined = None
         if request.link is not None and self.join is not None:
             try:
@@ -247,6 +266,11 @@ class PrepareSend:
         zone, answered = terms.account.zone_info, joined.answered if joined else {}
         preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone, answered)
         prepared = self._braked(key, prepare_elements(request, stores, preparation))
+        if request.escalation is not None:
+            ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)
+            check_escalation(request.escalation, request, prepared, stores, preparation, ends)
+        if origin is not None and origin.step_of is not None:
+            prepared = [origin.step_of.without_answered(each) for each in prepared]
         return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
 
     def _terms(

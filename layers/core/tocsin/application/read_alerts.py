@@ -12,12 +12,14 @@ from datetime import datetime
 from itertools import islice
 
 from tocsin.application.ports import AlertPage, AlertRepository, Clock, MessageRows, Sealer, WorkLedger
+from tocsin.application.ports.escalations import Escalations
 from tocsin.application.ports.responses import Responses
 from tocsin.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.domain.alert import CHUNK_SIZE, Alert, AlertItem, Channel, ChunkKey, Recipient, SmsContent
 from tocsin.domain.alert_state import AlertState, alert_state
 from tocsin.domain.api_key import ApiKey, Right
 from tocsin.domain.errors import Forbidden, NotFound
+from tocsin.domain.escalation import Escalation, escalation_of
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import Message, MessageState
 from tocsin.domain.short_link import sample_link
@@ -58,22 +60,28 @@ class AlertStatus:
     Attributes:
         counts: messages per state, every state named.
         responses: answers that are known to be to this alert.
+        escalation: of an alert that began one, or is a step of one; as it stands.
     """
 
     alert: Alert
     state: AlertState
     counts: Mapping[MessageState, int]
     responses: int
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadAlertStatus:
-    """One alert's state and counts, from the tallies of its slices: three reads, however many receivers."""
+    """One alert's state and counts, from the tallies of its slices: three reads, however many receivers.
+
+    `escalations`: one read more for an alert of an escalation; None where nobody escalates.
+    """
 
     alerts: AlertRepository
     work: WorkLedger
     responses: Responses
     clock: Clock
+    escalations: Escalations | None = None
 
     def __call__(self, key: ApiKey, ref: AlertRef) -> AlertStatus:
         """Return the status; counts may lag a few seconds behind the messages.
@@ -88,7 +96,9 @@ class ReadAlertStatus:
         counts = total(tallies.get(piece.number) or SliceTally.blank(piece.count) for piece in alert.slices())
         named = {state: counts.get(state, 0) for state in MessageState}
         responses = self.responses.count(alert.tenant, alert.ref, now)
-        return AlertStatus(alert, alert_state(alert, counts), named, responses)
+        part_of = escalation_of(alert)
+        escalation = self.escalations.get(part_of) if part_of and self.escalations else None
+        return AlertStatus(alert, alert_state(alert, counts), named, responses, escalation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +216,7 @@ class ReadRecipients:
         recipients = self.alerts.recipients(key)
         messages = self.messages.load(key, positions)
         responded = self.responses.responded(key, positions)
-        segments = _segments(alert, item, sample_link(self.link_base))
+        segments = segments_of(alert, item, sample_link(self.link_base))
         for position in positions:
             recipient = recipients[position]
             row = _row(alert, item, recipient, messages.get(position), segments(recipient))
@@ -230,7 +240,7 @@ def _chunks(alert: Alert, channel: Channel | None, start: _Place) -> Iterator[tu
             yield item, chunk, first, min(CHUNK_SIZE, item.accepted - chunk * CHUNK_SIZE)
 
 
-def _segments(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient], int | None]:
+def segments_of(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient], int | None]:
     """Return what counts the parts of a receiver's text; moments in it are as long at any time."""
     if not isinstance(item.content, SmsContent):
         return lambda recipient: None

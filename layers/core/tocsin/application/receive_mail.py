@@ -93,6 +93,7 @@ class ReceiveMail:
             details={**details, **mail.verdicts},
             expires_at=alert.expires_at,
             link=alert.link,
+            escalation=alert.escalation,
         )
         return MailResult.RECORDED if self.record(alert, response) else MailResult.REPEATED
 

@@ -9,7 +9,7 @@ A text that holds a keyword may answer an alert, too: it counts as both, for nob
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,7 +83,9 @@ class ReceiveText:
             if triggered:
                 return TextResult.TRIGGERED
             return TextResult.KEYWORD if keyword else TextResult.NOTHING_OPEN
-        ambiguous = verdict.because is Because.AMBIGUOUS
+        ambiguous = verdict.because is Because.AMBIGUOUS and not _one_escalation(alert for alert, _ in meant)
+        if not ambiguous:
+            meant = meant[:1]
         answers = [
             (alert, self._response(text, alert, said, keyword, late=verdict.late, matched=not ambiguous))
             for alert, said in meant
@@ -147,6 +149,7 @@ class ReceiveText:
             details={**details, "keyword": keyword.value} if keyword else details,
             expires_at=alert.expires_at,
             link=alert.link,
+            escalation=alert.escalation,
         )
 
     def _recorded(
@@ -159,3 +162,9 @@ class ReceiveText:
         if ambiguous:
             return TextResult.UNMATCHED if self.record.unmatched(answers) else TextResult.REPEATED
         return TextResult.RECORDED if self.record(*answers[0]) else TextResult.REPEATED
+
+
+def _one_escalation(alerts: Iterable[Alert]) -> bool:
+    """Whether it does not matter which of several alerts is answered: all of them are steps of one escalation."""
+    firsts = {alert.escalation for alert in alerts}
+    return len(firsts) == 1 and None not in firsts

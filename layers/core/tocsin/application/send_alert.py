@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from tocsin.application.join_link_set import group_ignored
 from tocsin.application.ports import (
+    Acceptance,
     AlertRepository,
     ApiKeyRepository,
     CapacityShort,
@@ -20,6 +22,7 @@ from tocsin.application.ports import (
     Replayed,
 )
 from tocsin.application.ports.client_messages import ClientMessages
+from tocsin.application.ports.timers import TimerQueue
 from tocsin.application.prepare_send import Draft, Origin, PrepareSend
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.api_key import ApiKey
@@ -38,6 +41,8 @@ _log = logging.getLogger(__name__)
 class SendAlert:
     """Accept one call, in one transaction, and hand its slices to the senders.
 
+    `timers`: rings what was armed with it; None where nothing ever is.
+
     Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
     stores' expiry. The sweeper finds slices that were never queued.
     """
@@ -48,6 +53,7 @@ class SendAlert:
     queue: DispatchQueue
     clock: Clock
     messages: ClientMessages | None = None
+    timers: TimerQueue | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -72,14 +78,15 @@ class SendAlert:
         draft: Draft | None = None
         for _ in range(_TRIES):
             draft = draft or self.prepare(key, request, now, origin)
-            ready = draft.ready(self._remaining(draft), claim)
+            ready = draft.ready(left_of(self.keys, draft), claim)
             if ready.acceptance is None:
                 return ready.result
             match self.alerts.accept(ready.acceptance):
                 case Committed():
-                    self._hand_over(ready.acceptance.alert)
+                    hand_over(self.queue, ready.acceptance.alert)
+                    ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
-                    self._tell(draft, ready.acceptance.alert)
+                    tell_what_differs(self.messages, draft, ready.acceptance.alert)
                     return ready.result
                 case CapacityShort():
                     continue
@@ -91,29 +98,46 @@ class SendAlert:
                     return _repeated(repeated)
         raise StorageUnavailable("what this call depends on changes too fast")
 
-    def _remaining(self, draft: Draft) -> Mapping[Channel, int]:
-        limited = draft.limited
-        if not limited:
-            return {}
-        left = self.keys.remaining(draft.key.tenant, draft.key.id)
-        return {channel: left.get(channel, 0) for channel in limited}
 
-    def _hand_over(self, alert: Alert) -> None:
-        channels = {item.index: item.channel for item in alert.items}
-        try:
-            self.queue.put([SliceOrder(piece, channels[piece.key.item], alert.lane) for piece in alert.slices()])
-        except StorageUnavailable:
-            # The alert stands. Its work rows are due in two minutes (urgent) and the sweeper queues what is missing.
-            _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
+def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
+    """Return what is left of the limited capacities a draft draws on."""
+    limited = draft.limited
+    if not limited:
+        return {}
+    left = keys.remaining(draft.key.tenant, draft.key.id)
+    return {channel: left.get(channel, 0) for channel in limited}
 
-    def _tell(self, draft: Draft, alert: Alert) -> None:
-        """Tell the client what was done otherwise than asked."""
-        if self.messages is None or draft.joined is None or not draft.joined.group_ignored:
-            return
-        try:
-            self.messages.tell(group_ignored(alert))
-        except StorageUnavailable:
-            _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+def hand_over(queue: DispatchQueue, alert: Alert) -> None:
+    """Queue the slices of an accepted alert. Never fails: the alert stands, and the sweeper queues what is missing."""
+    channels = {item.index: item.channel for item in alert.items}
+    try:
+        queue.put([SliceOrder(piece, channels[piece.key.item], alert.lane) for piece in alert.slices()])
+    except StorageUnavailable:
+        # Its work rows are due in two minutes (urgent).
+        _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+
+def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Alert) -> None:
+    """Tell the client what was done otherwise than asked. Never fails: it is done."""
+    if messages is None or draft.joined is None or not draft.joined.group_ignored:
+        return
+    try:
+        messages.tell(group_ignored(alert))
+    except StorageUnavailable:
+        _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+
+def ring_beside(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
+    """Set the timers that were written beside an alert. Never fails: the sweeper rings for what is overdue."""
+    written = [timer for beside in acceptance.beside for timer in beside.timers]
+    if not written or timers is None:
+        return
+    try:
+        timers.ring(written, now)
+    except StorageUnavailable:
+        facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
+        _log.warning("timers_not_rung", extra=facts)
 
 
 def _repeated(earlier: Replayed | KeyReused) -> SendResult:

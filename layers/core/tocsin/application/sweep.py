@@ -135,8 +135,9 @@ class Sweep:
             row = rows.get(position)
             if row is not None and row.settled:
                 continue
-            # What is cancelled need not wait out its back-off, or the night.
-            waits_in_vain = row is not None and alert.cancelled_at is not None and row.state in _WAITING
+            # What is cancelled or stopped need not wait out its back-off, or the night.
+            not_wanted = alert.cancelled_at is not None or alert.stopped_at is not None
+            waits_in_vain = row is not None and not_wanted and row.state in _WAITING
             if row is None or row.due_at is None or row.due_at <= now or waits_in_vain:
                 due.append(position)
                 looks.append(now + patience)

@@ -212,6 +212,8 @@ class Alert:
         account: the clock of its account as it stood at acceptance.
         cause: what set it off, None for a client's own call.
         link: the linked set it belongs to, None for none.
+        escalation: the first alert of the escalation it is a part of, itself perhaps; None for none.
+        stopped_at: when enough people had answered its escalation, None while they have not.
     """
 
     tenant: TenantId
@@ -232,6 +234,8 @@ class Alert:
     account: AccountClock = PLAIN
     cause: Cause | None = None
     link: Link | None = None
+    escalation: AlertRef | None = None
+    stopped_at: datetime | None = None
 
     @property
     def recipients(self) -> int:

@@ -6,8 +6,17 @@ the step. Each is a dataclass of its own module that derives from `Beside`; the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from tocsin.domain.timer import Timer
+
 
 class Beside:
     """See the module. If it cannot be written (another was first), nothing is: see `Overtaken`."""
 
     __slots__ = ()
+
+    @property
+    def timers(self) -> Sequence[Timer]:
+        """The timers that are written with it, to be rung once it stands."""
+        return ()

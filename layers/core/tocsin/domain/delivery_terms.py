@@ -48,8 +48,8 @@ class DeliveryTerms:
 def sending_terms(alert: Alert, recipient: Recipient, now: datetime, claim_for: timedelta) -> SendingTerms:
     """Return what a worker that comes across the message now goes by."""
     terms = delivery_terms(alert, recipient, now)
-    cancelled = alert.cancelled_at is not None
-    return SendingTerms(terms.send_before, cancelled, claim_for, terms.not_before, terms.why)
+    cancelled, stopped = alert.cancelled_at is not None, alert.stopped_at is not None
+    return SendingTerms(terms.send_before, cancelled, claim_for, terms.not_before, terms.why, stopped)
 
 
 def delivery_terms(alert: Alert, recipient: Recipient, at: datetime) -> DeliveryTerms:

@@ -3,20 +3,39 @@
     armed ─► step 1 ─► step 2 … ─► exhausted
       └───────┴──────────┴─ enough answered ─► acknowledged     (or cancelled)
 
-The alert that is sent at once is step 0. It and its steps form a linked set; whoever answered any of them is not asked
-again.
+The alert that is sent at once is step 0. It and its steps belong to a linked set; whoever answered any of them is not
+asked again. Answers are counted by people, not by replies: a person is a contact of the set, or a plain address.
+
+Everything here is pure. A step is written only on top of the one before it and only while too few have answered, so
+of two timers with the same idea one does nothing; an answer is counted in the same way, so what was counted first wins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
+
+from tocsin.domain.alert import Alert, ChunkKey, Recipient
+from tocsin.domain.beside import Beside
+from tocsin.domain.cause import Cause, CauseKind
+from tocsin.domain.email_address import mailbox_key
+from tocsin.domain.ids import AlertRef, ApiKeyId
+from tocsin.domain.link import LinkKey
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
+from tocsin.domain.timer import Timer, TimerKey, TimerKind
+
+if TYPE_CHECKING:
+    from tocsin.domain.send_request import Element
 
 MAX_STEPS = 10
 """Steps after the first alert (E5)."""
+
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=30)
+"""What one step may wait."""
 
 
 class StopWhen(StrEnum):
@@ -31,20 +50,28 @@ class Per(StrEnum):
     """Whose answers count for whom."""
 
     GROUP = "group"  # everybody's answers end it for everybody
-    CONTACT = "contact"  # each contact's own answer ends it for that contact only
+    CONTACT = "contact"  # each one's own answer ends it for that one only; it is over when everybody has answered
+
+
+@dataclass(frozen=True, slots=True)
+class LaterAlert:
+    """An alert of the block that is sent later, or never.
+
+    Attributes:
+        text: as it is kept: JSON, in the form of a stored alert.
+        elements: the same as the door read it.
+    """
+
+    text: str
+    elements: tuple[Element, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StepAsked:
-    """One step of the `escalation` block.
-
-    Attributes:
-        after: from the step before it (the first alert, for the first step).
-        alert: its `alert` array in wire form, checked by the door.
-    """
+    """One step of the `escalation` block. `after` counts from the step before it (the first alert, for the first)."""
 
     after: timedelta
-    alert: tuple[Mapping[str, Any], ...]
+    alert: LaterAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +79,10 @@ class EscalationAsked:
     """The `escalation` block of a request.
 
     Attributes:
+        steps: 1..MAX_STEPS.
         stop_when, count: how many distinct people must answer; `count` is set with COUNT only, 1 or more.
-        on_stopped: elements, in wire form and without receivers, that are sent to everybody who was contacted when
-            it ends by answers; empty = nothing.
+        on_stopped: what is sent to everybody who was contacted when it ends by answers; its elements have no
+            receivers. None = nothing.
         give_up_after: from the last step to `exhausted`.
     """
 
@@ -62,5 +90,267 @@ class EscalationAsked:
     stop_when: StopWhen
     count: int | None
     per: Per
-    on_stopped: tuple[Mapping[str, Any], ...]
+    on_stopped: LaterAlert | None
     give_up_after: timedelta
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long it takes at least until it is exhausted."""
+        return sum((step.after for step in self.steps), self.give_up_after)
+
+    @property
+    def everybody(self) -> bool:
+        """Whether everybody who was contacted must answer, so that each step may raise the number."""
+        return self.per is Per.CONTACT or self.stop_when is StopWhen.ALL
+
+    def need(self, contacted: int) -> int:
+        """Return how many people must answer while `contacted` people were asked."""
+        return contacted if self.everybody else self.count or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """What is sent when: the part of an escalation that never changes. It says what people are told, so it is sealed.
+
+    Attributes:
+        link_ref: of the linked set that the steps join.
+        after: what each step waits, and last how long after the last step it is given up.
+        steps, on_stopped: see LaterAlert.text.
+    """
+
+    client_ref: str
+    link_ref: str
+    after: tuple[timedelta, ...]
+    steps: tuple[str, ...]
+    on_stopped: str | None = None
+
+
+class EscalationState(StrEnum):
+    """Where an escalation stands; all but ARMED are final."""
+
+    ARMED = "armed"
+    ACKNOWLEDGED = "acknowledged"  # enough people answered
+    EXHAUSTED = "exhausted"  # all steps were taken and too few answered
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationKey:
+    """Which escalation: a linked set, and the first alert."""
+
+    link: LinkKey
+    first: AlertRef
+
+    @property
+    def timer(self) -> TimerKey:
+        """The one timer that moves it."""
+        return TimerKey(self.link.tenant, TimerKind.ESCALATION, f"{self.link.key_id}.{self.link.name}.{self.first}")
+
+    @staticmethod
+    def of_timer(key: TimerKey) -> EscalationKey:
+        """Return the escalation a timer is about.
+
+        Raises:
+            ValueError: it is about something else.
+        """
+        key_id, name, first = key.subject.split(".")
+        return EscalationKey(LinkKey(key.tenant, ApiKeyId(key_id), name), AlertRef(first))
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Whose answer was the last that was needed: to which message, and how."""
+
+    key: ChunkKey
+    position: int
+    kind: ResponseKind
+    at: datetime
+    contact_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One escalation as it stands.
+
+    Attributes:
+        steps: how many there are beside the first alert.
+        step: the latest that was taken, from 0.
+        need: how many distinct people must answer; grows with the steps if `everybody` must.
+        answered: how many have; never more than `need`.
+        due_at: when the next step is due, or after the last one when it is given up.
+        alerts: the alert of each step taken; None for one that reached nobody.
+        stepped_at: when the latest step was taken.
+        by: who answered last; with `answered == need` the one who ended it.
+        ended_at: None while it is armed.
+        expires_at: when its rows may be forgotten.
+    """
+
+    key: EscalationKey
+    state: EscalationState
+    steps: int
+    step: int
+    need: int
+    answered: int
+    everybody: bool
+    began_at: datetime
+    due_at: datetime
+    alerts: tuple[AlertRef | None, ...]
+    stepped_at: datetime
+    by: Answerer | None = None
+    ended_at: datetime | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether answers still count and steps may be taken."""
+        return self.state is EscalationState.ARMED and self.answered < self.need
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody may be asked any more: enough have answered, or it was cancelled.
+
+        True as soon as the answer has been counted, some time before the state says so. When it is exhausted, what is
+        on its way may still arrive.
+        """
+        return not self.open and self.state is not EscalationState.EXHAUSTED
+
+    @property
+    def timer(self) -> Timer:
+        """Its timer as it is first set."""
+        return Timer(self.key.timer, 1, self.due_at)
+
+    def cause(self, step: int) -> Cause:
+        """Return why a step's alert is sent: the same for every try to take it."""
+        return Cause(CauseKind.ESCALATION, self.key.first, str(step), self.due_at)
+
+    @property
+    def stand_down(self) -> Cause:
+        """Why everybody is told that it is over."""
+        at = self.by.at if self.by else self.began_at
+        return Cause(CauseKind.STAND_DOWN, self.key.first, "stopped", at)
+
+    def taken(self, now: datetime, alert: AlertRef | None, then: timedelta, newcomers: int = 0) -> Escalation:
+        """Return it with its next step taken.
+
+        Args:
+            then: what the step after it waits; counted from now if it was late, so that no two come at once.
+            newcomers: people it contacts whom no step before it had.
+        """
+        return replace(
+            self,
+            step=self.step + 1,
+            need=self.need + (newcomers if self.everybody else 0),
+            due_at=max(self.due_at, now) + then,
+            alerts=(*self.alerts, alert),
+            stepped_at=now,
+        )
+
+    def counted(self, by: Answerer) -> Escalation:
+        """Return it with one more person's answer."""
+        return replace(self, answered=self.answered + 1, by=by)
+
+    def ended(self, state: EscalationState, at: datetime) -> Escalation:
+        """Return it in a final state."""
+        return replace(self, state=state, ended_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing is to be done before `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep:
+    """Too few have answered in time: the next step, number `step`, is due."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """It is over, or it is to end now: in `state`."""
+
+    state: EscalationState
+
+
+Decision = Wait | TakeStep | End
+
+
+def at_timer(escalation: Escalation, now: datetime) -> Decision:
+    """Return what a timer that fires at `now` finds to do. A late one takes one step all the same, never two."""
+    if escalation.state is not EscalationState.ARMED:
+        return End(escalation.state)
+    if escalation.answered >= escalation.need:
+        return End(EscalationState.ACKNOWLEDGED)
+    if now < escalation.due_at:
+        return Wait(escalation.due_at)
+    if escalation.step < escalation.steps:
+        return TakeStep(escalation.step + 1)
+    return End(EscalationState.EXHAUSTED)
+
+
+def person(recipient: Recipient) -> str:
+    """Return what counts as one person: a contact, however they are reached, else an address. Personal data."""
+    if recipient.contact_id is not None:
+        return f"c:{recipient.contact_id}"
+    return f"a:{mailbox_key(recipient.address)}"
+
+
+def people(recipients: Iterable[Recipient]) -> set[str]:
+    """Return the distinct people among receivers."""
+    return set(map(person, recipients))
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationBegun(Beside):
+    """The alert is the first of an escalation."""
+
+    escalation: Escalation
+    ladder: Ladder
+
+    @property
+    def timers(self) -> Sequence[Timer]:
+        """The one that takes its first step."""
+        return (self.escalation.timer,)
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken(Beside):
+    """The alert is a step of an escalation, which must stand where `before` was read, with too few answers."""
+
+    before: Escalation
+    after: Escalation
+
+
+def may_follow(stands: Escalation, before: Escalation, after: Escalation) -> bool:
+    """Whether a step or an end that was decided from `before` may be written over what stands.
+
+    Answers that came in between are no hindrance as long as they are too few. An end by answers needs enough of them.
+    """
+    if stands.state is not EscalationState.ARMED or stands.step != before.step:
+        return False
+    enough = stands.answered >= stands.need
+    return enough if after.state is EscalationState.ACKNOWLEDGED else not enough
+
+
+def over(stands: Escalation, after: Escalation) -> Escalation:
+    """Return what is written: the step or end of `after`, with the answers of what stands."""
+    return replace(after, answered=stands.answered, by=stands.by)
+
+
+def escalation_of(alert: Alert) -> EscalationKey | None:
+    """Return the escalation an alert is a part of."""
+    if alert.escalation is None or alert.link is None:
+        return None
+    return EscalationKey(alert.link.key, alert.escalation)
+
+
+def answer_of(response: Response) -> tuple[EscalationKey, Answerer, str] | None:
+    """Return the escalation a response counts in, as whose answer, and the person; None if it counts in none."""
+    if response.escalation is None or response.link is None or not response.matched:
+        return None
+    by = Answerer(response.key, response.position, response.kind, response.at, response.contact_id)
+    who = person(Recipient(response.address, response.contact_id))
+    return EscalationKey(response.link.key, response.escalation), by, who

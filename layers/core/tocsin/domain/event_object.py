@@ -18,7 +18,7 @@ def event_object(event: ResultEvent) -> dict[str, Any]:
         "type": event.channel.value,
         "tag": event.tag,
         "event": event.event,
-        "alertees": [event.alertee],
+        "alertees": [event.alertee] if event.alertee else [],
         "whence": wire_time(event.whence),
     }
     if event.contact_id is not None:

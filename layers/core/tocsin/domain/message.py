@@ -10,7 +10,8 @@
         │                          ├─ answered before the call ──► skipped
         │                          └─ too late for the call ──► expired
         ├─ its receiver has quiet hours ──► held ──they end──► sending
-        └─ too late ──► expired; alert cancelled ──► cancelled (all three from retry_wait, the last two from held)
+        └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
+           (all from retry_wait as well, the last three from held)
 
 Every transition here is pure: it takes the message and the time and returns the next message, whose `version` is
 one higher and whose `log` is one step longer. The store accepts it only on top of the version it was made from,
@@ -38,6 +39,10 @@ BOUNCED = "bounced"
 """Reason of a FAILED receipt that says that the mailbox does not exist. A mail server may take a mail and find that out
 later, so this is the one thing that is believed more than a delivery. Other words that begin with it are bounces too,
 but not for ever (`bounced_mailbox_full`); an answer of an absent person may look like one, so they undo no delivery."""
+
+
+STOPPED = "stopped"
+"""Reason of a SKIPPED message of an escalation that enough people have answered."""
 
 
 class MessageState(StrEnum):
@@ -159,6 +164,7 @@ class SendingTerms:
         claim_for: how long a claim stands; provider time-out plus a margin.
         not_before: no claim before this instant, None = at once; if it is not before `send_before`, never.
         why: stable word for `not_before`, or for having overridden it.
+        stopped: enough people have answered its escalation; nobody else need be told.
     """
 
     send_before: datetime
@@ -166,6 +172,7 @@ class SendingTerms:
     claim_for: timedelta
     not_before: datetime | None = None
     why: str | None = None
+    stopped: bool = False
 
 
 def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | LeftAlone:
@@ -196,7 +203,7 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
             if current.due_at is not None and now < current.due_at:
                 return LeftAlone(LeftBecause.AWAITING_EVIDENCE, current.due_at)
             last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
-            if last_try or terms.cancelled or now >= terms.send_before:
+            if last_try or terms.cancelled or terms.stopped or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
             if terms.not_before is not None and now < terms.not_before:
                 if terms.not_before >= terms.send_before:
@@ -211,6 +218,8 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
 def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
     if terms.cancelled:
         return message._to(MessageState.CANCELLED, now)
+    if terms.stopped:
+        return message._to(MessageState.SKIPPED, now, STOPPED)
     if now >= terms.send_before:
         return message._to(MessageState.EXPIRED, now)
     return None

@@ -33,6 +33,17 @@ class Interval:
         """Whether it does not step at all."""
         return not (self.months or self.days or self.span)
 
+    def __str__(self) -> str:
+        """As `parse_interval` reads it, in the largest unit that is exact; "" for no step."""
+        minutes = self.span // timedelta(minutes=1)
+        if self.months:
+            return f"{self.months}M"
+        if self.days:
+            return f"{self.days // 7}w" if self.days % 7 == 0 else f"{self.days}d"
+        if minutes:
+            return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+        return ""
+
 
 def parse_interval(text: str) -> Interval:
     """Return the interval `text` stands for: a whole number and one of M, w, d, h, m (minute).
@@ -60,20 +71,29 @@ def parse_interval(text: str) -> Interval:
 
 
 def step(start: datetime, interval: Interval, times: int, zone: ZoneInfo) -> datetime:
-    """Return the instant `times` intervals after the aware instant `start`, in UTC.
+    """Return the instant `times` intervals after `start`, in UTC.
+
+    Args:
+        start: an aware instant, or what the clocks of the zone were to show. The two differ where the clocks never
+            show it: half past one in a gap stands for two o'clock, and a day later for half past one again.
 
     Raises:
-        ValueError: it lies beyond the year 9999.
+        ValueError: it lies beyond the calendar.
     """
     try:
+        at = _instant(start, zone)
         if interval.span:
-            return start.astimezone(UTC) + interval.span * times
-        wall = start.astimezone(zone).replace(tzinfo=None, fold=0)
+            return at + interval.span * times
+        wall = start.astimezone(zone).replace(tzinfo=None, fold=0) if start.tzinfo else start
         moved = _months_later(wall, interval.months * times) + timedelta(days=interval.days * times)
         # A start in the second of two equal hours keeps meaning itself when nothing was added.
-        return start.astimezone(UTC) if moved == wall else instant(moved, zone)
+        return at if moved == wall else instant(moved, zone)
     except (OverflowError, calendar.IllegalMonthError) as error:
-        raise ValueError("lies beyond the year 9999") from error
+        raise ValueError("lies beyond the calendar") from error
+
+
+def _instant(start: datetime, zone: ZoneInfo) -> datetime:
+    return start.astimezone(UTC) if start.tzinfo else instant(start, zone)
 
 
 def _months_later(wall: datetime, months: int) -> datetime:
@@ -84,9 +104,9 @@ def _months_later(wall: datetime, months: int) -> datetime:
 
 
 def runs(first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo) -> Iterator[datetime]:
-    """Yield every run up to and including `end`, in order; one run if there is no interval."""
+    """Yield every run up to and including `end`, in order; one run if there is no interval. `first`: see `step`."""
     times = 0
-    at = first.astimezone(UTC)
+    at = _instant(first, zone)
     while end is None or at <= end:
         yield at
         if interval.none:
@@ -99,15 +119,31 @@ def next_run(
     first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo, after: datetime
 ) -> datetime | None:
     """Return the first run later than `after`, None if there is none. Does not walk through the past."""
-    if first > after:
-        return first.astimezone(UTC) if end is None or first <= end else None
+    start = _instant(first, zone)
+    if start > after:
+        return start if end is None or start <= end else None
     if interval.none:
         return None
     # Aim a little before `after` with the longest a step can be, then walk: two or three steps.
     longest = interval.span or timedelta(days=31 * interval.months + interval.days, hours=26)
-    times = max(0, (after - first) // longest - 1)
+    times = max(0, (after - start) // longest - 1)
     at = step(first, interval, times, zone)
     while at <= after:
         times += 1
         at = step(first, interval, times, zone)
     return at if end is None or at <= end else None
+
+
+def due_by(
+    first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo, since: datetime, now: datetime
+) -> tuple[int, datetime]:
+    """Return how many runs there are from the run at `since` until `now`, both included, and the latest of them."""
+    if interval.none:
+        return 1, since
+    if interval.span:
+        more = (min(now, end or now) - since) // interval.span
+        return more + 1, since + interval.span * more
+    count, latest = 1, since
+    while (following := next_run(first, interval, end, zone, latest)) is not None and following <= now:
+        count, latest = count + 1, following
+    return count, latest

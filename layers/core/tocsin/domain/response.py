@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.domain.alert import ChunkKey
+from tocsin.domain.ids import AlertRef
 from tocsin.domain.link import Link
 from tocsin.domain.response_kind import ResponseKind
 
@@ -28,6 +29,7 @@ class Response:
         details: what only responses of this kind have, under its wire names; JSON values.
         expires_at: when the alert's lifetime, and with it the response, is over; None = never.
         link: the linked set the alert belongs to: there the contact counts as having answered.
+        escalation: the first alert of the escalation it belongs to: there the person is counted, once.
     """
 
     key: ChunkKey
@@ -43,6 +45,7 @@ class Response:
     details: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
     link: Link | None = None
+    escalation: AlertRef | None = None
 
     @property
     def counts_in(self) -> tuple[Link, str] | None:

@@ -33,8 +33,8 @@ SAFE_FIELDS = frozenset(
         "alert", "attempt", "callbacks", "cancelled", "channel", "chunk", "closed", "code", "count", "early",
         "events", "expired", "failed", "fired", "held", "item", "items", "key", "lane", "looked", "mended",
         "milliseconds", "more", "object", "orders", "orders_failed", "outcome", "position", "queue", "reason",
-        "receivers", "request_id", "requeued", "retried", "route", "sent", "slice", "stale", "status", "store",
-        "stores", "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "verdict",
+        "receivers", "request_id", "requeued", "retried", "route", "schedule", "sent", "slice", "stale", "status",
+        "store", "stores", "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "verdict",
     }
 )  # fmt: skip
 """Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""

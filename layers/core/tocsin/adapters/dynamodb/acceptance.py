@@ -9,7 +9,7 @@ A linked set adds 2 to them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,6 +43,7 @@ from tocsin.application.ports import (
     Replayed,
     Sealer,
 )
+from tocsin.domain.alert import Channel
 from tocsin.domain.beside import Beside
 from tocsin.domain.errors import RequestTooLarge
 from tocsin.domain.ids import ApiKeyId, TenantId
@@ -56,7 +57,7 @@ ROOM = 3_000_000
 MOST_ACTIONS = 100
 """Of one transaction. No alert by itself comes to it, but one with ten keywords beside it may."""
 
-_FAILED = "ConditionalCheckFailed"
+FAILED = "ConditionalCheckFailed"
 
 
 @dataclass
@@ -75,8 +76,13 @@ class Transaction:
     beside: dict[int, Beside] = field(default_factory=dict)
 
 
-def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Contents) -> Transaction:
+def transaction_of(
+    acceptance: Acceptance, table: str, sealer: Sealer, store: Contents, room: int = ROOM
+) -> Transaction:
     """Seal everything and lay out the transaction; contents too big for it are put into the object store.
+
+    Args:
+        room: bytes of sealed attributes it may carry.
 
     Raises:
         RequestTooLarge: with what is written beside it the alert does not fit into one transaction.
@@ -84,7 +90,6 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     alert, claim = acceptance.alert, acceptance.claim
     tenant, pk = alert.tenant, alert_pk(alert.tenant, alert.ref)
     transaction = Transaction(acceptance)
-    room = ROOM
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
 
     meta: Item = key(pk, META) | clear_attributes(alert)
@@ -96,17 +101,10 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
     transaction.actions.append(_put(table, meta, ConditionExpression="attribute_not_exists(pk)"))
 
     if claim is not None:
-        answer = acceptance.answer or ""
-        transaction.actions.append(claim_put(table, tenant, alert.key_id, claim, answer, alert.accepted_at, sealer))
-    for channel, units in acceptance.draws.items():
-        if units:
-            capacity = {"TableName": table, "Key": capacity_key(tenant, alert.key_id, channel)}
-            draw = {
-                "UpdateExpression": "SET remaining = remaining - :units",
-                "ConditionExpression": "remaining >= :units",
-                "ExpressionAttributeValues": {":units": {"N": str(units)}},
-            }
-            transaction.actions.append({"Update": capacity | draw})
+        transaction.actions.append(
+            claimed(table, tenant, alert.key_id, claim, acceptance.answer, alert.accepted_at, sealer)
+        )
+    transaction.actions += drawn(table, tenant, alert.key_id, acceptance.draws)
 
     ends = expiry(alert.expires_at)
     for chunk, recipients in acceptance.chunks.items():
@@ -138,7 +136,7 @@ def transaction_of(acceptance: Acceptance, table: str, sealer: Sealer, store: Co
 
 def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer) -> AcceptOutcome | None:
     """Return what a transaction cancelled for these reasons came to; None if no condition of ours failed."""
-    failed = [reason.get("Code") == _FAILED for reason in reasons]
+    failed = [reason.get("Code") == FAILED for reason in reasons]
     if not any(failed):
         return None
     if failed[0]:
@@ -163,21 +161,44 @@ def earlier_use(
     return Replayed(unseal(sealer, tenant, row, "sealed"))
 
 
-def claim_put(
-    table: str, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, now: datetime, sealer: Sealer
+def claimed(
+    table: str,
+    tenant: TenantId,
+    key_id: ApiKeyId,
+    claim: IdempotencyClaim,
+    answer: str | None,
+    at: datetime,
+    sealer: Sealer,
 ) -> Item:
-    """Return the action that uses an Idempotency-Key; if it was used before, the reason has its row (`earlier_use`)."""
-    row: Item = idempotency_key(tenant, key_id, claim) | expiry(now + CLAIM_STANDS)
+    """Return the action that keeps an answer under an Idempotency-Key; refused, it returns the row that is there."""
+    row: Item = idempotency_key(tenant, key_id, claim) | expiry(at + CLAIM_STANDS)
     row["fingerprint"] = {"S": claim.fingerprint}
-    row["sealed"] = {"B": seal(sealer, tenant, row, "sealed", answer)}
+    row["sealed"] = {"B": seal(sealer, tenant, row, "sealed", answer or "")}
     return _put(
         table,
         row,
         ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
         ExpressionAttributeNames={"#exp": "exp"},
-        ExpressionAttributeValues={":now": time(now)},
+        ExpressionAttributeValues={":now": time(at)},
         ReturnValuesOnConditionCheckFailure="ALL_OLD",
     )
+
+
+def drawn(table: str, tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> list[Item]:
+    """Return the actions that draw from the capacities of a key."""
+    return [
+        {
+            "Update": {
+                "TableName": table,
+                "Key": capacity_key(tenant, key_id, channel),
+                "UpdateExpression": "SET remaining = remaining - :units",
+                "ConditionExpression": "remaining >= :units",
+                "ExpressionAttributeValues": {":units": {"N": str(units)}},
+            }
+        }
+        for channel, units in draws.items()
+        if units
+    ]
 
 
 def _put(table: str, row: Item, **terms: object) -> Item:

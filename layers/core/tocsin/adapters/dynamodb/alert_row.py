@@ -46,6 +46,8 @@ def clear_attributes(alert: Alert) -> Item:
     }
     if alert.cancelled_at is not None:
         row["cancelled"] = time(alert.cancelled_at)
+    if alert.stopped_at is not None:
+        row["stopped"] = time(alert.stopped_at)
     return row
 
 
@@ -66,6 +68,8 @@ def head(alert: Alert) -> list[Any]:
         more["link"] = [link.key.name, link.master, None if link.expires_at is None else milliseconds(link.expires_at)]
     if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
         more["except_seen"] = seen
+    if alert.escalation is not None:
+        more["escalation"] = alert.escalation
     if alert.urgent:
         more["urgent"] = True
     if alert.account != PLAIN:
@@ -155,6 +159,8 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
         link=_link(tenant, row, more["link"]) if "link" in more else None,
+        escalation=AlertRef(more["escalation"]) if "escalation" in more else None,
+        stopped_at=instant(int(row["stopped"]["N"])) if "stopped" in row else None,
         urgent=more.get("urgent", False),
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from tocsin.adapters.dynamodb import cursors
 from tocsin.adapters.dynamodb.acceptance import Transaction, earlier_use, outcome_of, transaction_of
 from tocsin.adapters.dynamodb.alert_row import to_alert, to_left_out, to_recipients
 from tocsin.adapters.dynamodb.client import (
-    TRY_AGAIN,
     Backoff,
     Cancelled,
     ConditionFailed,
@@ -20,6 +18,7 @@ from tocsin.adapters.dynamodb.client import (
     errors_mapped,
     every_page,
 )
+from tocsin.adapters.dynamodb.commit import commit
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.layout import (
     GSI1,
@@ -47,7 +46,6 @@ from tocsin.application.ports import (
     Sealer,
 )
 from tocsin.domain.alert import Alert, ChunkKey, Recipient
-from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.domain.left_out import LeftOut
 
@@ -90,22 +88,13 @@ class DynamoDbAlertRepository:
         return outcome
 
     def _commit(self, transaction: Transaction) -> AcceptOutcome:
-        # The token makes a try whose answer was lost count once; it is good for 10 minutes.
-        token = secrets.token_hex(16)
-        for _ in self._backoff:
-            try:
-                with errors_mapped():
-                    self._dynamodb.transact_write_items(TransactItems=transaction.actions, ClientRequestToken=token)
-                return Committed()
-            except Cancelled as cancelled:
-                # The other transaction may be the same call's twin: what it wrote decides, so wait for it.
-                if any(reason.get("Code") in TRY_AGAIN for reason in cancelled.reasons):
-                    continue
-                outcome = outcome_of(transaction, cancelled.reasons, self._sealer)
-                if outcome is None:
-                    raise
-                return outcome
-        raise StorageUnavailable("the transaction met others on its rows to the last try")
+        reasons = commit(self._dynamodb, transaction.actions, self._backoff)
+        if reasons is None:
+            return Committed()
+        outcome = outcome_of(transaction, reasons, self._sealer)
+        if outcome is None:
+            raise Cancelled(reasons)
+        return outcome
 
     def earlier_answer(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
@@ -137,6 +126,20 @@ class DynamoDbAlertRepository:
             there = failed.current
             return instant(int(there["cancelled"]["N"])) if there else None
         return instant(milliseconds(at))
+
+    def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
+        """Note that its escalation was answered by enough people at `at`, unless that is noted."""
+        try:
+            with errors_mapped():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=row_key(alert_pk(tenant, ref), META),
+                    UpdateExpression="SET stopped = :at",
+                    ConditionExpression="attribute_exists(pk) AND attribute_not_exists(stopped)",
+                    ExpressionAttributeValues={":at": time(at)},
+                )
+        except ConditionFailed:
+            return
 
     def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
         """Return who was asked for and is not contacted, by place of the element; empty for nobody."""

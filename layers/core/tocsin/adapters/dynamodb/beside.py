@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin.adapters.dynamodb import link_sets
+from tocsin.adapters.dynamodb import escalations, link_sets
 from tocsin.adapters.dynamodb.client import Item
+from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.sealing import Contents
 from tocsin.adapters.dynamodb.trigger_actions import arming, firing_sent, store_there
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert
 from tocsin.domain.beside import Beside
+from tocsin.domain.escalation import EscalationBegun, StepTaken
 from tocsin.domain.link_set import LinkBegun, LinkJoined
+from tocsin.domain.schedule import ScheduleRun
 from tocsin.domain.trigger import FiringSent, TriggerArmed
 
 
@@ -21,10 +24,16 @@ def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, sto
     If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
     """
     match beside:
+        case ScheduleRun():
+            return schedule_actions(beside, table, sealer)
         case LinkBegun():
             return link_sets.begun(beside, alert, table, sealer, store)
         case LinkJoined():
             return link_sets.joined(beside, alert, table)
+        case EscalationBegun():
+            return escalations.begun(beside, alert, table, sealer, store)
+        case StepTaken():
+            return [escalations.moved(beside.before, beside.after, table)]
         case TriggerArmed():
             there = store_there(beside, table, alert.accepted_at)
             return [there, *arming(beside, table, sealer, alert.accepted_at)]

@@ -15,6 +15,7 @@ from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.callback import EndpointKey, PackKey
+from tocsin.domain.escalation import EscalationKey
 from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
@@ -64,7 +65,8 @@ RESPONDED = "DONE#"
 NUMBER = "NUMBER#"
 LINK_SET = "SET"
 LINK_MEMBER = "A#"
-"""Sort key of a linked set, and how those of its members begin, in the partition of the set."""
+ESCALATION = "ESC#"
+"""Sort key of a linked set, and how those of its members and its escalations begin, in the partition of the set."""
 
 LOOKUPS = ("L#", "N#", "REF#")
 """How partitions begin that lead from something public to a tenant. Their rows hold ids and times, nothing else."""
@@ -224,6 +226,21 @@ def link_seen_sk(link: Link, contact_id: str) -> str:
     return f"SEEN#{link.master}#C#{contact_id}"
 
 
+def escalation_key(escalation: EscalationKey) -> dict[str, Any]:
+    """Return the key of an escalation, in the partition of its linked set."""
+    return key(link_pk(escalation.link), f"{ESCALATION}{escalation.first}")
+
+
+def ladder_key(escalation: EscalationKey) -> dict[str, Any]:
+    """Return the key of what an escalation sends when."""
+    return key(link_pk(escalation.link), f"LADDER#{escalation.first}")
+
+
+def counted_sk(escalation: EscalationKey, fingerprint: str) -> str:
+    """Return the sort key of the mark that a person was counted; "" for how all of an escalation begin."""
+    return f"WHO#{escalation.first}#{fingerprint}"
+
+
 def short_link_key(code: str) -> dict[str, Any]:
     """Return the key of a short link: public, so it names no tenant; the row does."""
     return key(f"{SHORT_LINK}{code}", "LINK")
@@ -316,6 +333,11 @@ def timer_of(item: Item) -> TimerKey:
     """Return which timer this row is."""
     kind, _, subject = item["sk"]["S"].partition("#")
     return TimerKey(TenantId(item["pk"]["S"].split("#")[1]), TimerKind(kind), subject)
+
+
+def schedules_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of the schedules of an API key; their ids sort by the time they were made."""
+    return f"T#{tenant}#K#{key_id}#SCH"
 
 
 STORE = "ID#"

@@ -1,6 +1,7 @@
 """Responses in DynamoDB: a row each beside their alert, and a mark per receiver who has responded.
 
-With a response to an alert of a linked set its contact is marked there too, in the same transaction.
+With a response to an alert of a linked set its contact is marked there too, and with one to an alert of an escalation
+the person is counted, in the same transaction.
 
 Ids are hashes, so the rows of one alert come in no order of time, and a walk through them is not upset by new ones.
 """
@@ -8,7 +9,7 @@ Ids are hashes, so the rows of one alert come in no order of time, and a walk th
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -21,6 +22,7 @@ from tocsin.adapters.dynamodb.client import (
     errors_mapped,
     every_page,
 )
+from tocsin.adapters.dynamodb.escalations import counted
 from tocsin.adapters.dynamodb.instants import instant
 from tocsin.adapters.dynamodb.layout import (
     RESPONSE,
@@ -38,6 +40,7 @@ from tocsin.application.ports import Sealer
 from tocsin.application.ports.responses import ResponsePage
 from tocsin.domain.alert import ChunkKey
 from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.escalation import answer_of
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
@@ -53,7 +56,11 @@ class DynamoDbResponses:
         self._backoff = backoff or Backoff()
 
     def add(self, response: Response) -> bool:
-        """Keep it and mark its receiver, in one transaction, in its linked set too. False: it is here already."""
+        """Keep it and mark its receiver, in one transaction, in its linked set too. False: it is here already.
+
+        A person who was not counted before is counted in the escalation, in the same transaction. Where that fails,
+        because they were, or because it is over, the response is kept without it.
+        """
         put = {"Item": self._row(response), "ConditionExpression": "attribute_not_exists(pk)"}
         actions: list[Item] = [{"Put": {"TableName": self._table, **put}}]
         if response.matched:
@@ -61,18 +68,29 @@ class DynamoDbResponses:
         if counts := response.counts_in:
             link, contact = counts
             actions.append(seen(link, contact, response.kind, response.at, self._table))
+        if counts_for := answer_of(response):
+            counting = counted(counts_for, self._table, self._sealer, response.expires_at)
+            failed = self._write([*actions, *counting])
+            if failed is None:
+                return True
+            if 0 in failed:
+                return False
+        return self._write(actions) is None
+
+    def _write(self, actions: Sequence[Item]) -> frozenset[int] | None:
+        """Write all or nothing; return the places of the actions whose condition did not hold, None if it is done."""
         # The token makes a try whose answer was lost count once; it is good for 10 minutes.
         token = secrets.token_hex(16)
         for _ in self._backoff:
             try:
                 with errors_mapped():
                     self._dynamodb.transact_write_items(TransactItems=actions, ClientRequestToken=token)
-                return True
+                return None
             except Cancelled as cancelled:
-                codes = {reason.get("Code") for reason in cancelled.reasons}
+                codes = [reason.get("Code") for reason in cancelled.reasons]
                 if "ConditionalCheckFailed" in codes:
-                    return False
-                if not codes & TRY_AGAIN:
+                    return frozenset(place for place, code in enumerate(codes) if code == "ConditionalCheckFailed")
+                if not TRY_AGAIN.intersection(codes):
                     raise
         raise StorageUnavailable("the transaction met others on its rows to the last try")
 

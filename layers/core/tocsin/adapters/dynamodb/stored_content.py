@@ -130,6 +130,21 @@ class DynamoDbStoredContentRepository:
             self._objects.discard(replaced.s3 if replaced else None)
         return store_id
 
+    def first_put(self, content: StoredContent) -> tuple[Item, str | None]:
+        """Return the action of another's transaction that stores what is new and has no name; and its object, if any.
+
+        The object is there when this returns, and to be discarded if the transaction is refused.
+        """
+        row = self._row(content, None, None)
+        row.rev = 1
+        unused = "attribute_not_exists(pk)"
+        put = {"TableName": self._table.name, "Item": row.serialize(), "ConditionExpression": unused}
+        return {"Put": put}, row.s3
+
+    def discard(self, name: str | None) -> None:
+        """Remove the object of a store that was not written after all."""
+        self._objects.discard(name)
+
     def get(
         self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
     ) -> StoredContent | None:
@@ -154,11 +169,11 @@ class DynamoDbStoredContentRepository:
             # The object went between two reads: the store was replaced meanwhile, and the row names another one now.
         raise StorageUnavailable("the object of a store is missing")
 
-    def touch(self, content: StoredContent, now: datetime) -> None:
-        """Renew an expiring store: used now. Best effort, never shortens."""
+    def touch(self, content: StoredContent, now: datetime, again_at: datetime | None = None) -> None:
+        """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
         if content.lifetime is None or content.expires_at is None:
             return
-        times = {":exp": milliseconds(now + content.lifetime), ":now": milliseconds(now)}
+        times = {":exp": milliseconds(max(now, again_at or now) + content.lifetime), ":now": milliseconds(now)}
         times[":life"] = times_of(content)["life"]
         try:
             self._prolong(content, "exp = :exp", _RENEWS, times)

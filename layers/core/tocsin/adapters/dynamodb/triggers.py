@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.acceptance import claim_put, earlier_use
+from tocsin.adapters.dynamodb.acceptance import claimed, earlier_use
 from tocsin.adapters.dynamodb.big_values import BigValues
 from tocsin.adapters.dynamodb.client import (
     TRY_AGAIN,
@@ -74,9 +74,7 @@ class DynamoDbTriggers:
         store = fresh_row(self._sealer, self._objects, arm.store, held=True)
         actions: list[Item] = []
         if claim is not None:
-            actions.append(
-                claim_put(self._table, trigger.tenant, trigger.key_id, claim, arm.answer or "", now, self._sealer)
-            )
+            actions.append(claimed(self._table, trigger.tenant, trigger.key_id, claim, arm.answer, now, self._sealer))
         actions.append({"Put": {"TableName": self._table, "Item": store, "ConditionExpression": _FREE}})
         actions += arming(arm.armed, self._table, self._sealer, now)
         reasons = self._transact(actions)

@@ -150,6 +150,10 @@ class AlertRepository(Protocol):
         """Cancel an alert at `at`, unless it is cancelled; return when it was, None if there is no such alert."""
         ...
 
+    def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
+        """Note that its escalation was answered by enough people at `at`, unless that is noted."""
+        ...
+
     def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
         """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
         ...
@@ -430,8 +434,8 @@ class StoredContentRepository(Protocol):
         """Return an unexpired store of any kind by its id."""
         ...
 
-    def touch(self, content: StoredContent, now: datetime) -> None:
-        """Renew an expiring store: used now. Best effort, never shortens."""
+    def touch(self, content: StoredContent, now: datetime, again_at: datetime | None = None) -> None:
+        """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
         ...
 
     def hold(self, content: StoredContent, until: datetime, now: datetime) -> None:

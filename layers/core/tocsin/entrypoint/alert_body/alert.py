@@ -16,6 +16,7 @@ from tocsin.domain.send_request import SendRequest
 from tocsin.domain.stored_content import StoreRef
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
+from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_contact_faults
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
 from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
@@ -162,6 +163,7 @@ class AlertFields(WireModel):
     ]
     contact_group: ContactGroupChoice | None = None
     linked_alerts: LinkedAlerts | None = None
+    escalation: Annotated[Escalation | None, Field(description="who is told next if too few answer")] = None
     options: SendOptions | None = None
     trigger: Trigger | None = None
     deferral: Deferral | None = None
@@ -169,6 +171,14 @@ class AlertFields(WireModel):
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
         """Elements have a known type; contacts need a group, their own or that of the linked set; so do modifiers."""
+        options, deferral = raw.get("options"), raw.get("deferral")
+        if (
+            isinstance(options, dict)
+            and options.get("schedule") is not None
+            and isinstance(deferral, dict)
+            and deferral.get("defer") is not False
+        ):
+            yield Fault("/deferral", "CONFLICT", "goes without `options.schedule`: an alert is kept, or sent later")
         elements = raw.get("alert")
         for index, element in enumerate(elements if isinstance(elements, list) else ()):
             yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
@@ -179,6 +189,8 @@ class AlertFields(WireModel):
                 for field in asks_for_contacts(element):
                     message = "needs a `contactGroup` in the request"
                     yield Fault(f"/alert/{index}/{field}", "CONTACT_GROUP_REQUIRED", message)
+        if raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
+            yield from escalation_contact_faults(raw.get("escalation"))
 
     def request(self, client_ref: str) -> SendRequest:
         """Return the call as the use case takes it."""
@@ -195,17 +207,22 @@ class AlertFields(WireModel):
             schedule=options.schedule.asked() if options.schedule else None,
             deferral=self.deferral.asked() if self.deferral else None,
             trigger=self.trigger.asked() if self.trigger else None,
+            escalation=self.escalation.asked(_lasting(options)) if self.escalation else None,
             urgent=options.urgent,
-            unavailable=tuple(dict.fromkeys(self._features(options))),
+            unavailable=tuple(dict.fromkeys(self._features())),
         )
 
-    def _features(self, options: SendOptions) -> Iterable[str]:
-        if self.deferral is not None and self.deferral.defer:
-            yield "deferral"
-        if options.schedule is not None:
-            yield "options.schedule"
+    def _features(self) -> Iterable[str]:
+        if self.escalation is not None:
+            yield "escalation"
+            yield from self.escalation.features()
         for element in self.alert:
             yield from element.features()
+
+
+def _lasting(options: SendOptions) -> Mapping[str, Any]:
+    """Return the options that hold for whatever follows the alert, in wire form."""
+    return options.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"schedule"})
 
 
 def storable(body: Mapping[str, Any]) -> str:
@@ -224,13 +241,13 @@ class StoredAlert(AlertFields):
 
 
 def read_stored(text: str, client_ref: str | None) -> SendRequest:
-    """Return the request in the text of a store.
+    """Return what lies in a store as a call.
 
     Args:
-        client_ref: stands in place of the one in the store.
+        client_ref: goes before the one in the store.
 
     Raises:
-        InvalidRequest: it is no alert any more, or has no reference and none is given.
+        InvalidRequest: it is not, or not any more, what the door lets in; or has no client reference at all.
     """
     stored = read(StoredAlert, _object(text))
     reference = client_ref or stored.client_ref
@@ -241,5 +258,6 @@ def read_stored(text: str, client_ref: str | None) -> SendRequest:
 
 def _object(text: str) -> dict[str, Any]:
     found = parse_text(text)
-    assert isinstance(found, dict)
+    if not isinstance(found, dict):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "a stored alert must be a JSON object")])
     return found

@@ -1,0 +1,71 @@
+"""`/schedulestoredalert`, and what is done to a scheduled alert: pause, resume, cancel."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from alerts_api.routes.callers import claim_of, opened
+from alerts_api.routes.sending import nothing_sent
+from alerts_api.schemas.schedules import (
+    ScheduledAlertBody,
+    ScheduleStoredAlertBody,
+    changed_answer,
+    scheduled_answer,
+)
+from tocsin.application.authenticate import Authenticate
+from tocsin.application.begin_schedule import FromStore
+from tocsin.application.change_schedule import Change, ChangeSchedule
+from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.schedule_alert import ScheduleAlert
+from tocsin.domain.send_request import SendResult
+from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.entrypoint.wire import read
+
+
+def scheduling_routes(
+    authenticate: Authenticate, load: LoadStoredAlert, schedule: ScheduleAlert, change: ChangeSchedule
+) -> Blueprint:
+    """Return the routes of scheduled alerts."""
+    routes = Blueprint(__name__)
+
+    @routes.route("/schedulestoredalert", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_schedulestoredalert(call: Call) -> Response:
+        key, body = opened(call, authenticate)
+        claim = claim_of(call, "schedulestoredalert", body)
+        asked = read(ScheduleStoredAlertBody, body)
+        store = load(key, asked.store())
+        request = read_stored(store.content, asked.client_ref)
+        call.client_ref = request.client_ref
+        source = FromStore(store, asked.client_ref)
+        result = schedule(key, request, asked.schedule.asked(), claim, source, "/schedule")
+        if isinstance(result, SendResult):
+            return answer(nothing_sent(call, result), 422)
+        call.notes["schedule"] = result.schedule_id or "none"
+        return answer(scheduled_answer(result))
+
+    @routes.route("/pausescheduledalert", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_pausescheduledalert(call: Call) -> Response:
+        return _changed(call, authenticate, change, Change.PAUSE)
+
+    @routes.route("/resumescheduledalert", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_resumescheduledalert(call: Call) -> Response:
+        return _changed(call, authenticate, change, Change.RESUME)
+
+    @routes.route("/cancelscheduledalert", methods=["POST"])
+    @answers(routes, Shape.ENVELOPE)
+    def post_cancelscheduledalert(call: Call) -> Response:
+        return _changed(call, authenticate, change, Change.CANCEL)
+
+    return routes
+
+
+def _changed(call: Call, authenticate: Authenticate, change: ChangeSchedule, what: Change) -> Response:
+    key, body = opened(call, authenticate)
+    claim = claim_of(call, f"{what.value}scheduledalert", body)
+    asked = read(ScheduledAlertBody, body)
+    call.notes["schedule"] = asked.id()
+    return answer(changed_answer(change(key, asked.id(), what, claim), asked.client_ref))

@@ -1,0 +1,120 @@
+"""`/sendalert` with `mode` `plan`: what it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Annotated, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from alerts_api.schemas.answers import AlertEntry, alert_entries
+from tocsin.application.plan_send import Plan, PlannedStep
+from tocsin.domain.plan import PlannedMessage
+from tocsin.domain.wire_time import wire_time
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+@_EXACT
+class PlannedEntry(TypedDict):
+    """Receivers of one element who would all fare alike."""
+
+    element: Annotated[int, Field(description="place in the step's `alert` array")]
+    alertType: str
+    tag: str
+    outcome: Annotated[
+        str,
+        Field(
+            description="`send`; `held` until quiet hours end; `expired`: they end too late; `suppressed`; `left_out`"
+        ),
+    ]
+    reason: NotRequired[Annotated[str, Field(description="stable word for why")]]
+    at: Annotated[str, Field(description="when it goes out at the earliest; for the others, when that is decided")]
+    sendBefore: NotRequired[Annotated[str, Field(description="it does not go out at or after this time")]]
+    segments: NotRequired[Annotated[int, Field(description="sms: parts each text is billed as")]]
+    recipients: Annotated[list[str], Field(description="contact ids, or addresses of plain recipients")]
+
+
+@_EXACT
+class PlannedStepAnswer(TypedDict):
+    """One alert that would be sent."""
+
+    step: Annotated[int, Field(description="0 is the alert itself, the others are steps of its escalation")]
+    at: Annotated[str, Field(description="when it would be accepted")]
+    alerts: Annotated[list[AlertEntry], Field(description="as the call would be answered")]
+    entries: Annotated[list[PlannedEntry], Field(description="by element, then by time")]
+    estimatedCost: Annotated[float, Field(description="of its text messages, in US dollars; a rough estimate")]
+    failureReason: NotRequired[Annotated[str, Field(description="why nothing of it would be sent")]]
+
+
+@_EXACT
+class PlanAnswer(TypedDict):
+    """What the call would do. Nothing was sent, stored or counted; it assumes that nobody answers."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    mode: Annotated[str, Field(description="plan")]
+    plannedAt: str
+    steps: list[PlannedStepAnswer]
+    estimatedCost: Annotated[float, Field(description="of all steps, in US dollars")]
+
+
+def plan_answer(plan: Plan) -> PlanAnswer:
+    """Return the plan of a call."""
+    return {
+        "success": True,
+        "returnCode": 200,
+        "clientRef": plan.client_ref,
+        "mode": "plan",
+        "plannedAt": wire_time(plan.made_at),
+        "steps": [_step(step) for step in plan.steps],
+        "estimatedCost": _dollars(plan.cost),
+    }
+
+
+def _step(step: PlannedStep) -> PlannedStepAnswer:
+    found: PlannedStepAnswer = {
+        "step": step.number,
+        "at": wire_time(step.at),
+        "alerts": alert_entries(step.result),
+        "entries": list(entries_of(step.messages)),
+        "estimatedCost": _dollars(sum(message.cost for message in step.messages)),
+    }
+    if step.result.failure_reason is not None:
+        found["failureReason"] = step.result.failure_reason
+    return found
+
+
+def entries_of(messages: Iterable[PlannedMessage]) -> Iterable[PlannedEntry]:
+    """Return messages, those that fare alike as one entry, in the order of their first."""
+    alike: dict[Hashable, PlannedEntry] = {}
+    for message in messages:
+        place = (message.item, message.outcome, message.reason, message.at, message.send_before, message.segments)
+        if place not in alike:
+            alike[place] = _entry(message)
+        alike[place]["recipients"].append(message.contact_id or message.address)
+    return alike.values()
+
+
+def _entry(message: PlannedMessage) -> PlannedEntry:
+    entry: PlannedEntry = {
+        "element": message.item,
+        "alertType": message.channel.value,
+        "tag": message.tag,
+        "outcome": message.outcome.value,
+        "at": wire_time(message.at),
+        "recipients": [],
+    }
+    if message.reason is not None:
+        entry["reason"] = message.reason
+    if message.send_before is not None:
+        entry["sendBefore"] = wire_time(message.send_before)
+    if message.segments is not None:
+        entry["segments"] = message.segments
+    return entry
+
+
+def _dollars(millionths: int) -> float:
+    return millionths / 1_000_000

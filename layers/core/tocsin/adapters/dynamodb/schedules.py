@@ -1,0 +1,160 @@
+"""Schedules in DynamoDB: a row each in a partition of their key, and as actions of a transaction.
+
+A row is written whole, on the generation it was read with. Everything in it is a time, an id or a stable word, but for
+the client's own reference, which is sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.adapters.dynamodb.client import DynamoDb, Item, errors_mapped, every_page
+from tocsin.adapters.dynamodb.instants import instant
+from tocsin.adapters.dynamodb.layout import expiry, key, schedules_pk, time
+from tocsin.adapters.dynamodb.sealing import seal, unseal
+from tocsin.adapters.dynamodb.timers import timer_put, timer_removed
+from tocsin.application.ports import Sealer
+from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
+from tocsin.domain.repeat import Interval, parse_interval
+from tocsin.domain.schedule import (
+    RunFailure,
+    Schedule,
+    ScheduleBegun,
+    ScheduleChanged,
+    ScheduleId,
+    ScheduleRun,
+    ScheduleState,
+    timer_key,
+)
+from tocsin.domain.timer import TimerKey
+
+_TIMES = {
+    "first": "first",
+    "end": "ends",
+    "created_at": "created",
+    "next_at": "next",
+    "last_at": "last",
+    "moved_at": "moved",
+    "ended_at": "ended",
+}
+"""Attribute of each time, by the name of the field."""
+
+
+def schedule_actions(
+    beside: ScheduleBegun | ScheduleChanged | ScheduleRun, table: str, sealer: Sealer
+) -> Sequence[Item]:
+    """Return the actions that write it, the schedule's own first; a store is written by whoever keeps stores."""
+    match beside:
+        case ScheduleBegun(schedule):
+            begun = {"ConditionExpression": "attribute_not_exists(pk)"}
+            actions = [_put(table, _row(schedule, sealer), begun)]
+            return [*actions, timer_put(table, timer)] if (timer := schedule.timer) else actions
+        case ScheduleChanged(before, after):
+            timer = after.timer
+            follow = timer_put(table, timer) if timer else timer_removed(table, _timer_key(after))
+            return [_put(table, _row(after, sealer), _as_read(before)), follow]
+        case ScheduleRun(before, after):
+            return [_put(table, _row(after, sealer), _as_read(before))]
+
+
+class DynamoDbSchedules:
+    """See the port."""
+
+    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+        self._sealer = sealer
+
+    def get(self, tenant: TenantId, key_id: ApiKeyId, id: ScheduleId) -> Schedule | None:
+        """Return a schedule, over or not, strongly consistent."""
+        with errors_mapped():
+            answer = self._dynamodb.get_item(
+                TableName=self._table, Key=key(schedules_pk(tenant, key_id), id), ConsistentRead=True
+            )
+        row: Item | None = answer.get("Item")
+        return None if row is None else _schedule(row, tenant, key_id, self._sealer)
+
+    def list(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Schedule]:
+        """Return every schedule of the key that is not over, oldest first."""
+        rows = every_page(
+            self._dynamodb,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            FilterExpression="attribute_not_exists(ended)",
+            ExpressionAttributeValues={":pk": {"S": schedules_pk(tenant, key_id)}},
+            ConsistentRead=True,
+        )
+        return [_schedule(row, tenant, key_id, self._sealer) for row in rows]
+
+
+def _put(table: str, row: Item, terms: Item) -> Item:
+    return {"Put": {"TableName": table, "Item": row, **terms}}
+
+
+def _as_read(before: Schedule) -> Item:
+    return {
+        "ConditionExpression": "gen = :gen",
+        "ExpressionAttributeValues": {":gen": {"N": str(before.generation)}},
+    }
+
+
+def _timer_key(schedule: Schedule) -> TimerKey:
+    return timer_key(schedule.tenant, schedule.key_id, schedule.id)
+
+
+def _row(schedule: Schedule, sealer: Sealer) -> Item:
+    row: Item = key(schedules_pk(schedule.tenant, schedule.key_id), schedule.id)
+    row |= {
+        "st": {"S": schedule.state.value},
+        "gen": {"N": str(schedule.generation)},
+        "store": {"S": schedule.store_id},
+        "zone": {"S": schedule.zone},
+        "step": {"S": str(schedule.interval) or "-"},
+        "n": {"N": str(schedule.runs)},
+        "missed": {"N": str(schedule.missed)},
+        "lately": {"N": str(schedule.missed_lately)},
+        **expiry(schedule.expires_at),
+    }
+    row |= {name: time(at) for field, name in _TIMES.items() if (at := getattr(schedule, field)) is not None}
+    if schedule.wall is not None:
+        row["wall"] = {"S": schedule.wall.isoformat()}
+    if schedule.last_alert is not None:
+        row["alert"] = {"S": schedule.last_alert}
+    if schedule.last_failure is not None:
+        row["failed"] = {"S": schedule.last_failure.value}
+    if schedule.client_ref is not None:
+        row["sealed"] = {"B": seal(sealer, schedule.tenant, row, "sealed", schedule.client_ref)}
+    return row
+
+
+def _schedule(row: Item, tenant: TenantId, key_id: ApiKeyId, sealer: Sealer) -> Schedule:
+    step = row["step"]["S"]
+    times = {field: _time(row, name) for field, name in _TIMES.items()}
+    first, created = times.pop("first"), times.pop("created_at")
+    assert first is not None
+    assert created is not None
+    return Schedule(
+        tenant=tenant,
+        key_id=key_id,
+        id=ScheduleId(row["sk"]["S"]),
+        store_id=StoreId(row["store"]["S"]),
+        client_ref=unseal(sealer, tenant, row, "sealed") if "sealed" in row else None,
+        zone=row["zone"]["S"],
+        first=first,
+        created_at=created,
+        interval=Interval() if step == "-" else parse_interval(step),
+        state=ScheduleState(row["st"]["S"]),
+        generation=int(row["gen"]["N"]),
+        wall=datetime.fromisoformat(row["wall"]["S"]) if "wall" in row else None,
+        runs=int(row["n"]["N"]),
+        missed=int(row["missed"]["N"]),
+        missed_lately=int(row["lately"]["N"]),
+        last_alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
+        last_failure=RunFailure(row["failed"]["S"]) if "failed" in row else None,
+        **times,
+    )
+
+
+def _time(row: Item, name: str) -> datetime | None:
+    return instant(int(row[name]["N"])) if name in row else None

@@ -1,0 +1,81 @@
+"""Answers that end an escalation: counted with the answer itself, and what follows is left to its timer.
+
+The count is the end: from that write on nobody is asked any more (see `Escalation.stopped`). What follows, telling the
+client and everybody who was contacted, is many writes, so it runs by the escalation's timer, which is rung now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.application.ports import Clock
+from tocsin.application.ports.escalations import Escalations
+from tocsin.application.ports.responses import ResponsePage, Responses
+from tocsin.application.ports.timers import TimerQueue, Timers
+from tocsin.domain.alert import ChunkKey
+from tocsin.domain.escalation import Escalation, EscalationKey, EscalationState, answer_of
+from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.response import Response
+
+_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WakeEscalation:
+    """Let the timer of an escalation be due now, whatever it was set to."""
+
+    timers: Timers
+    queue: TimerQueue
+    clock: Clock
+
+    def __call__(self, key: EscalationKey) -> None:
+        """Ring it. A timer that another worker moves at this moment is looked at again; a missing one has done all.
+
+        Raises:
+            StorageUnavailable: do it again; else it ends when its timer is due anyway.
+        """
+        now = self.clock()
+        for _ in range(_ROUNDS):
+            timer = self.timers.get(key.timer)
+            if timer is None or timer.due_at <= now:
+                return
+            woken = timer.next(now)
+            if self.timers.move(timer, woken):
+                self.queue.ring([woken], now)
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersEndEscalations:
+    """`Responses` that wake an escalation when it has its last answer; stands before the real ones."""
+
+    responses: Responses
+    escalations: Escalations
+    wake: WakeEscalation
+
+    def add(self, response: Response) -> bool:
+        """Keep it. A repeat looks again, since the worker before may have died between the answer and the ring."""
+        fresh = self.responses.add(response)
+        if counts := answer_of(response):
+            found = self.escalations.get(counts[0])
+            if found is not None and _has_enough(found):
+                self.wake(found.key)
+        return fresh
+
+    def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
+        """Return responses."""
+        return self.responses.of_alert(tenant, alert, limit, after, now)
+
+    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
+        """Return how many there are."""
+        return self.responses.count(tenant, alert, now)
+
+    def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
+        """Return when receivers first responded."""
+        return self.responses.responded(key, positions)
+
+
+def _has_enough(escalation: Escalation) -> bool:
+    return escalation.state is EscalationState.ARMED and escalation.stopped

@@ -1,0 +1,217 @@
+"""The `escalation` block: who is told next if too few answer, and what is said when enough have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, WithJsonSchema
+from pydantic import Tag as Branch
+from pydantic.functional_validators import PlainValidator
+
+from tocsin.domain.alert import MAX_RECIPIENTS
+from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.escalation import (
+    LONGEST,
+    MAX_STEPS,
+    SHORTEST,
+    EscalationAsked,
+    LaterAlert,
+    Per,
+    StepAsked,
+    StopWhen,
+)
+from tocsin.entrypoint.alert_body import limits
+from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
+from tocsin.entrypoint.alert_body.receivers import CONTACT_FORMS, RECIPIENT_FORMS, asks_for_contacts
+from tocsin.entrypoint.alert_body.words import FixedSpan, compact, parse_fixed
+from tocsin.entrypoint.wire import WireModel, kind_faults, parsed_by, read
+
+_NOBODY = ["whoever was contacted"]
+"""Stands where receivers must, in elements that get theirs when they are sent."""
+
+
+_THE_SET = {"linkRef": "escalation", "linkOnlyIfRefAlreadyExists": True}
+"""Stands for the linked set of the first alert, which later alerts join, whatever it is called by then."""
+
+
+class _Count(WireModel):
+    """How many people must answer."""
+
+    count: Annotated[int, Field(ge=1, le=MAX_RECIPIENTS, description="distinct people, not replies")]
+
+
+StopRule = Annotated[
+    Annotated[Literal["any", "all"], Branch("<word>")] | Annotated[_Count, Branch("<count>")],
+    Discriminator(
+        lambda raw: {str: "<word>", dict: "<count>"}.get(type(raw)),
+        custom_error_type="WRONG_TYPE",
+        custom_error_message='must be `any`, `all`, or an object like {"count": 2}',
+    ),
+]
+
+
+class Step(WireModel):
+    """One step: what is sent if too few have answered by then."""
+
+    after: Annotated[FixedSpan, Field(description="from the step before, the alert itself for the first; 1m to 30d")]
+    alert: Annotated[
+        list[AlertElement],
+        Field(
+            min_length=1,
+            description="as the call's own `alert`; contacts and sets are those of the call's group",
+            json_schema_extra={"maxItems": limits.ELEMENTS_PER_CALL},
+        ),
+    ]
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """It waits neither too short nor too long; its elements have a known type."""
+        yield from _span_faults(raw, "after")
+        elements = raw.get("alert")
+        for index, element in enumerate(elements if isinstance(elements, list) else ()):
+            yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
+
+
+class _Unaddressed(WireModel):
+    """An alert whose receivers are not known yet."""
+
+    alert: Annotated[list[AlertElement], Field(min_length=1)]
+
+
+def _stand_down(raw: Any) -> _Unaddressed:
+    """Read elements that must not name receivers, as if they did.
+
+    Raises:
+        InvalidRequest: with every fault.
+    """
+    elements = raw.get("alert") if isinstance(raw, dict) else None
+    if not isinstance(elements, list):
+        return read(_Unaddressed, raw if isinstance(raw, dict) else {"alert": raw})
+    faults: list[Fault] = []
+    addressed: list[Any] = []
+    for index, element in enumerate(elements):
+        at = f"/alert/{index}"
+        faults += kind_faults(element, at, "alertType", ALERT_TYPES)
+        if isinstance(element, dict):
+            for form in (*RECIPIENT_FORMS, *CONTACT_FORMS):
+                if form in element:
+                    message = "must not be given: it goes to everybody who was contacted on this channel"
+                    faults.append(Fault(f"{at}/{form}", "CONFLICT", message))
+            addressed.append({name: value for name, value in element.items() if name not in CONTACT_FORMS})
+            addressed[-1] |= {"recipients": _NOBODY}
+            addressed[-1].pop("recipientList", None)
+            addressed[-1].pop("storedRecipients", None)
+        else:
+            addressed.append(element)
+    try:
+        found = read(_Unaddressed, {**raw, "alert": addressed})
+    except InvalidRequest as error:
+        raise InvalidRequest([*faults, *error.faults]) from None
+    if faults:
+        raise InvalidRequest(faults)
+    return found
+
+
+StandDown = Annotated[
+    _Unaddressed,
+    PlainValidator(parsed_by(_stand_down)),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "title": "StandDown",
+            "additionalProperties": False,
+            "required": ["alert"],
+            "properties": {
+                "alert": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": limits.ELEMENTS_PER_CALL,
+                    "items": {"type": "object", "required": ["alertType", "tag"]},
+                    "description": "elements like those of `alert`, without receivers",
+                }
+            },
+        }
+    ),
+]
+
+
+class Escalation(WireModel):
+    """Who is told next if too few answer."""
+
+    steps: Annotated[list[Step], Field(min_length=1, max_length=MAX_STEPS, description="in order")]
+    stop_when: Annotated[
+        StopRule | None,
+        Field(description='`any` answer (default), `all` who were contacted, or {"count": n} different people'),
+    ] = None
+    per: Annotated[
+        Literal["group", "contact"],
+        Field(description="`contact`: each contact's own answer ends it for that contact only"),
+    ] = "group"
+    on_stopped: Annotated[
+        StandDown | None,
+        Field(description="sent once to everybody who was contacted, on that channel, when it ends by answers"),
+    ] = None
+    give_up_after: Annotated[
+        FixedSpan | None, Field(description="from the last step to `exhausted`; default: the last step's `after`")
+    ] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """Spans have bounds; whose answers count agrees with how many must."""
+        yield from _span_faults(raw, "giveUpAfter")
+        if raw.get("per") == "contact" and raw.get("stopWhen") not in (None, "any"):
+            message = "must be left out, or `any`, with `per` `contact`: it is over when each has answered"
+            yield Fault("/stopWhen", "CONFLICT", message)
+
+    def asked(self, options: Mapping[str, Any]) -> EscalationAsked:
+        """Return the escalation as the use case takes it.
+
+        Args:
+            options: `options` of the call in wire form, which hold for its steps too.
+        """
+        steps = tuple(StepAsked(parse_fixed(step.after), _later(step.alert, options)) for step in self.steps)
+        rule = self.stop_when or "any"
+        return EscalationAsked(
+            steps=steps,
+            stop_when=StopWhen.COUNT if isinstance(rule, _Count) else StopWhen(rule),
+            count=rule.count if isinstance(rule, _Count) else None,
+            per=Per(self.per),
+            on_stopped=_later(self.on_stopped.alert, options) if self.on_stopped else None,
+            give_up_after=parse_fixed(self.give_up_after) if self.give_up_after else steps[-1].after,
+        )
+
+    def features(self) -> Iterable[str]:
+        """Yield the features its elements ask for that are not served yet."""
+        for step in self.steps:
+            for element in step.alert:
+                yield from element.features()
+        for element in self.on_stopped.alert if self.on_stopped else ():
+            yield from element.features()
+
+
+def escalation_contact_faults(raw: Any) -> Iterable[Fault]:
+    """Yield a fault for each step of an `escalation` that asks for contacts, in a call without a group."""
+    steps = raw.get("steps") if isinstance(raw, dict) else None
+    for number, step in enumerate(steps if isinstance(steps, list) else ()):
+        elements = step.get("alert") if isinstance(step, dict) else None
+        for index, element in enumerate(elements if isinstance(elements, list) else ()):
+            for field in asks_for_contacts(element) if isinstance(element, dict) else ():
+                at = f"/escalation/steps/{number}/alert/{index}/{field}"
+                yield Fault(at, "CONTACT_GROUP_REQUIRED", "needs a `contactGroup` in the request")
+
+
+def _later(elements: list[AlertElement], options: Mapping[str, Any]) -> LaterAlert:
+    wire = [element.model_dump(mode="json", by_alias=True, exclude_unset=True) for element in elements]
+    read_as = tuple(element.element() for element in elements)
+    body = {"alert": wire, "linkedAlerts": _THE_SET, **({"options": dict(options)} if options else {})}
+    return LaterAlert(compact(body), read_as)
+
+
+def _span_faults(raw: Mapping[str, Any], field: str) -> Iterable[Fault]:
+    try:
+        span = parse_fixed(raw[field])
+    except (KeyError, TypeError, ValueError):
+        return  # not given, or reported by its type
+    if not SHORTEST <= span <= LONGEST:
+        yield Fault(f"/{field}", "OUT_OF_RANGE", "must be from 1m to 30d")

@@ -1,0 +1,126 @@
+"""Escalations in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.outage import Outage
+from tests.fakes.timers import FakeTimers
+from tocsin.application.ports.escalations import Standing
+from tocsin.domain.alert import Alert, Recipient
+from tocsin.domain.escalation import (
+    Escalation,
+    EscalationBegun,
+    EscalationKey,
+    Ladder,
+    StepTaken,
+    answer_of,
+    may_follow,
+    over,
+    person,
+)
+from tocsin.domain.link import LinkKey
+from tocsin.domain.response import Response
+
+
+class FakeEscalations:
+    """`rows` and `counted` may be inspected; `history` holds every state of every escalation, oldest first.
+
+    A world tells its alerts who keeps escalations (`written_beside`), and its responses too.
+    """
+
+    def __init__(self, timers: FakeTimers | None = None) -> None:
+        self.timers = timers or FakeTimers()
+        self.rows: dict[EscalationKey, Escalation] = {}
+        self.ladders: dict[EscalationKey, Ladder] = {}
+        self.counted: dict[EscalationKey, set[str]] = {}
+        self.history: list[Escalation] = []
+        self.outage = Outage()
+        self._lock = threading.RLock()
+
+    # --- the port ---------------------------------------------------------------------------------------------
+
+    def get(self, key: EscalationKey) -> Escalation | None:
+        self.outage.check()
+        return self.rows.get(key)
+
+    def ladder(self, key: EscalationKey) -> Ladder | None:
+        self.outage.check()
+        return self.ladders.get(key)
+
+    def standing(self, key: EscalationKey, recipients: Sequence[Recipient]) -> Standing | None:
+        self.outage.check()
+        with self._lock:
+            found = self.rows.get(key)
+            if found is None:
+                return None
+            return Standing(found, frozenset(map(person, recipients)) & self.counted[key])
+
+    def move(self, before: Escalation, after: Escalation) -> bool:
+        self.outage.check()
+        with self._lock:
+            stands = self.rows.get(before.key)
+            if stands is None or not may_follow(stands, before, after):
+                return False
+            self._put(over(stands, after))
+            return True
+
+    def of_set(self, link: LinkKey) -> Sequence[Escalation]:
+        self.outage.check()
+        return [found for key, found in sorted(self.rows.items(), key=lambda one: one[0].first) if key.link == link]
+
+    # --- what others write here -------------------------------------------------------------------------------
+
+    def written_beside(self, alerts: FakeAlertRepository) -> None:
+        """Be who keeps what is written beside these alerts."""
+        alerts.writes(EscalationBegun, self)
+        alerts.writes(StepTaken, self)
+
+    def holds(self, beside: EscalationBegun | StepTaken, alert: Alert) -> bool:
+        if isinstance(beside, EscalationBegun):
+            return beside.escalation.key not in self.rows
+        stands = self.rows.get(beside.before.key)
+        return stands is not None and may_follow(stands, beside.before, beside.after)
+
+    def write(self, beside: EscalationBegun | StepTaken, alert: Alert) -> None:
+        with self._lock:
+            if isinstance(beside, EscalationBegun):
+                key = beside.escalation.key
+                self.ladders[key], self.counted[key] = beside.ladder, set()
+                self._put(beside.escalation)
+                for timer in beside.timers:
+                    self.timers.arm(timer)
+            else:
+                self._put(over(self.rows[beside.before.key], beside.after))
+
+    def note(self, response: Response) -> None:
+        """Be the part of a response's transaction that counts a person."""
+        if (counts := answer_of(response)) is None:
+            return
+        key, by, who = counts
+        with self._lock:
+            stands = self.rows.get(key)
+            if stands is None or who in self.counted[key] or not stands.open:
+                return
+            self.counted[key].add(who)
+            self._put(stands.counted(by))
+
+    def _put(self, escalation: Escalation) -> None:
+        kept = replace(
+            escalation,
+            began_at=_whole(escalation.began_at),
+            due_at=_whole(escalation.due_at),
+            stepped_at=_whole(escalation.stepped_at),
+            ended_at=None if escalation.ended_at is None else _whole(escalation.ended_at),
+            expires_at=None if escalation.expires_at is None else _whole(escalation.expires_at),
+        )
+        self.rows[escalation.key] = kept
+        self.history.append(kept)
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

@@ -1,0 +1,163 @@
+"""Schedules, and what is written together, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.outage import Outage
+from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.timers import FakeTimerQueue, FakeTimers
+from tocsin.application.change_schedule import ChangeSchedule
+from tocsin.application.ports import (
+    AcceptOutcome,
+    CapacityShort,
+    Clock,
+    Committed,
+    IdempotencyClaim,
+    KeyReused,
+    Overtaken,
+    Replayed,
+)
+from tocsin.application.ports.together import Together
+from tocsin.domain.alert import Alert
+from tocsin.domain.beside import Beside
+from tocsin.domain.errors import RequestTooLarge
+from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.domain.schedule import (
+    Schedule,
+    ScheduleBegun,
+    ScheduleChanged,
+    ScheduleId,
+    ScheduleRun,
+    timer_key,
+)
+
+_Key = tuple[TenantId, ApiKeyId, ScheduleId]
+
+
+class FakeSchedules:
+    """`rows` may be inspected; `history` holds every standing that was ever written, in order."""
+
+    def __init__(self) -> None:
+        self.rows: dict[_Key, Schedule] = {}
+        self.history: list[Schedule] = []
+        self.outage = Outage()
+
+    def get(self, tenant: TenantId, key_id: ApiKeyId, id: ScheduleId) -> Schedule | None:
+        self.outage.check()
+        return self.rows.get((tenant, key_id, id))
+
+    def list(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Schedule]:
+        self.outage.check()
+        mine = (row for (owner, key, _), row in self.rows.items() if (owner, key) == (tenant, key_id) and not row.over)
+        return sorted(mine, key=lambda row: row.id)
+
+    def stands(self, before: Schedule) -> bool:
+        """Whether nobody has changed it since it was read."""
+        there = self.rows.get(_key(before))
+        return there is not None and there.generation == before.generation
+
+    def put(self, schedule: Schedule) -> None:
+        self.rows[_key(schedule)] = schedule
+        self.history.append(schedule)
+
+    def holds(self, beside: ScheduleRun, alert: Alert) -> bool:
+        """As `KeepsBeside`: an alert may be the run of a schedule."""
+        return self.stands(beside.before)
+
+    def write(self, beside: ScheduleRun, alert: Alert) -> None:
+        self.put(beside.after)
+
+
+class FakeTogether:
+    """All or nothing, over the fakes of one world.
+
+    Attributes:
+        most: rows that one transaction holds.
+    """
+
+    def __init__(
+        self,
+        alerts: FakeAlertRepository,
+        schedules: FakeSchedules,
+        stores: FakeStoredContentRepository,
+        timers: FakeTimers,
+    ) -> None:
+        self.alerts, self.schedules, self.stores, self.timers = alerts, schedules, stores, timers
+        self.most = 100
+        self.outage = Outage()
+        alerts.writes(ScheduleRun, schedules)
+
+    def __call__(self, together: Together) -> AcceptOutcome:
+        self.outage.check()
+        tenant, key_id, claim = together.tenant, together.key_id, together.claim
+        if self._rows(together) > self.most:
+            raise RequestTooLarge(self.most, "rows in one transaction")
+        with self.alerts.lock:
+            if claim and (earlier := self.alerts.earlier_answer(tenant, key_id, claim, together.at)):
+                return earlier
+            left = dict(self.alerts.capacities.get((tenant, key_id), {}))
+            for acceptance in together.acceptances:
+                if (refusal := self.alerts.refusal(acceptance)) is not None:
+                    return refusal
+                for channel, units in acceptance.draws.items():
+                    left[channel] = left.get(channel, 0) - units
+                    if left[channel] < 0:
+                        return CapacityShort()
+            for beside in together.beside:
+                if not self._holds(beside):
+                    return Overtaken(beside)
+            for acceptance in together.acceptances:
+                self.alerts.write(acceptance)
+            for beside in together.beside:
+                self._write(beside)
+            if claim:
+                self.alerts.keep_answer(tenant, key_id, claim, together.answer or "", together.at + timedelta(hours=24))
+        return Committed()
+
+    def earlier_answer(
+        self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
+    ) -> Replayed | KeyReused | None:
+        return self.alerts.earlier_answer(tenant, key_id, claim, now)
+
+    def _rows(self, together: Together) -> int:
+        accepted = sum(2 + len(acceptance.chunks) for acceptance in together.acceptances)
+        return accepted + 3 * len(together.beside)
+
+    def _holds(self, beside: Beside) -> bool:
+        match beside:
+            case ScheduleBegun(schedule):
+                return _key(schedule) not in self.schedules.rows
+            case ScheduleChanged(before) | ScheduleRun(before):
+                return self.schedules.stands(before)
+        raise TypeError(type(beside).__name__)
+
+    def _write(self, beside: Beside) -> None:
+        match beside:
+            case ScheduleBegun(schedule, store):
+                self.schedules.put(schedule)
+                if store is not None:
+                    self.stores.put(store)
+                if schedule.timer is not None:
+                    self.timers.arm(schedule.timer)
+            case ScheduleChanged(_, after):
+                self.schedules.put(after)
+                if after.timer is not None:
+                    self.timers.arm(after.timer)
+                else:
+                    self.timers.cancel(timer_key(after.tenant, after.key_id, after.id))
+            case ScheduleRun(_, after):
+                self.schedules.put(after)
+
+
+def _key(schedule: Schedule) -> _Key:
+    return schedule.tenant, schedule.key_id, schedule.id
+
+
+def no_schedules(alerts: FakeAlertRepository, clock: Clock) -> ChangeSchedule:
+    """Return what changes schedules in a world that has none."""
+    schedules, stores = FakeSchedules(), FakeStoredContentRepository()
+    together = FakeTogether(alerts, schedules, stores, FakeTimers())
+    return ChangeSchedule(schedules, together, stores, FakeTimerQueue(), clock)

@@ -1,0 +1,273 @@
+"""A world in which somebody is told next if too few answer: the whole of it, with timers that fire one to three times.
+
+world = EscalationWorld()
+first = world.escalate(an_sms(ANA), steps=[(5 * MINUTE, an_sms(BOB))])
+world.fast_forward(6 * MINUTE)
+assert world.heard == {ANA: ["0:00 trunk 7 is down"], BOB: ["5:00 nobody answered"]}
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from tests.builders import KEY, TENANT
+from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.escalations import FakeEscalations
+from tests.fakes.responses import FakeResponses
+from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.time import NOON
+from tests.fakes.timers import FakeTimers
+from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, OURS, VISIBILITY, Crash, World
+from tests.unit.application.desk import a_key
+from tocsin.application.advance_escalation import AdvanceEscalation
+from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
+from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
+from tocsin.application.cancel_escalations import CancelEscalations
+from tocsin.application.end_escalation import EndEscalation
+from tocsin.application.join_link_set import JoinLinkSet
+from tocsin.application.ports import IdempotencyClaim
+from tocsin.application.prepare_send import PrepareSend
+from tocsin.application.run_timers import RunTimer
+from tocsin.application.send_alert import SendAlert
+from tocsin.application.stop_escalated import StopEscalated
+from tocsin.application.sweep_timers import SweepTimers
+from tocsin.domain.alert import Alert
+from tocsin.domain.errors import StorageUnavailable
+from tocsin.domain.escalation import Escalation, escalation_of
+from tocsin.domain.ids import AlertRef
+from tocsin.domain.message import MessageState
+from tocsin.domain.timer import Delayed, Timer, TimerKind, decode, encode, hop
+from tocsin.entrypoint.alert_body.alert import StoredAlert, read_stored
+from tocsin.entrypoint.wire import read
+
+MINUTE = timedelta(minutes=1)
+
+Wire = dict[str, Any]
+
+
+def text(*to: str, says: str = "trunk 7 is down", **receivers: Any) -> Wire:
+    """Return an sms element in wire form, from a number that people can answer to."""
+    who = {"recipients": list(to)} if to else {}
+    return {"alertType": "sms", "tag": "t", "sender": OURS, "content": says, **who, **receivers}
+
+
+def mail(*to: str, says: str = "trunk 7 is down", **receivers: Any) -> Wire:
+    """Return an email element in wire form."""
+    who = {"recipients": list(to)} if to else {}
+    return {"alertType": "email", "tag": "m", "subject": "Trunk 7", "content": says, **who, **receivers}
+
+
+def step(after: str, *elements: Wire) -> Wire:
+    """Return a step in wire form."""
+    return {"after": after, "alert": list(elements)}
+
+
+class _Bell:
+    """The timer queue of a world."""
+
+    def __init__(self, world: EscalationWorld) -> None:
+        self._world = world
+
+    def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+        for timer in timers:
+            wait = hop(timer, now)
+            self._world.order(timer, wait.delay if isinstance(wait, Delayed) else timedelta(0))
+
+
+class _Alarm:
+    """The alarm clock of a world; it rings anywhere in its minute."""
+
+    def __init__(self, world: EscalationWorld) -> None:
+        self._world = world
+        self.set_for: set[Timer] = set()
+
+    def set(self, timer: Timer) -> None:
+        wait = hop(timer, self._world.clock())
+        if timer not in self.set_for and not isinstance(wait, Delayed):
+            self.set_for.add(timer)
+            self._world.order(timer, max(timedelta(0), wait.at - self._world.clock()), lag=59)
+
+
+class EscalationWorld(World):
+    """See the module.
+
+    Args:
+        fires: how often, at least and at most, an order of a timer is delivered.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        wrap: Callable[[str, Any], Any] = lambda name, port: port,
+        *,
+        fires: tuple[int, int] = (1, 3),
+        **options: Any,
+    ) -> None:
+        super().__init__(seed, wrap, **options)
+        self.fires = fires
+        self.keys = FakeApiKeyRepository()
+        self.key = a_key(KEY)
+        self.keys.add(self.key, {})
+        self.stores = FakeStoredContentRepository()
+        self.messages = FakeClientMessages()
+        self.timers = FakeTimers()
+        self.escalations = FakeEscalations(self.timers)
+        self.responses = FakeResponses(self.link_sets, self.escalations)
+        self.escalations.written_beside(self.alerts)
+        self.dead_timers: list[Timer] = []
+        self.bell, self.alarm = _Bell(self), _Alarm(self)
+
+    # --- what a story says ------------------------------------------------------------------------------------
+
+    def escalate(
+        self, *elements: Wire, steps: Sequence[Wire], group: Wire | None = None, link: str | None = None, **block: Any
+    ) -> Alert:
+        """Send a call with an escalation, as `/sendalert` does; its client repeats it until it has an answer."""
+        body: Wire = {"clientRef": "ref-1", "alert": list(elements), "escalation": {"steps": list(steps), **block}}
+        if group is not None:
+            body["contactGroup"] = {"inlineContactGroup": group}
+        if link is not None:
+            body["linkedAlerts"] = {"linkRef": link}
+        request = replace(read(StoredAlert, body).request("ref-1"), unavailable=())
+        claim = IdempotencyClaim("sendalert", "once", "f1")
+        while True:
+            try:
+                result = self._send_alert()(self.key, request, claim)
+            except (Crash, StorageUnavailable):
+                continue
+            assert result.alert_ref is not None, result.failure_reason
+            return self.alerts.alerts[TENANT, AlertRef(result.alert_ref)]
+
+    def standing(self, first: Alert) -> Escalation:
+        """Return the escalation as it stands."""
+        key = escalation_of(first)
+        assert key is not None
+        return self.escalations.rows[key]
+
+    @property
+    def heard(self) -> dict[str, list[str]]:
+        """Everything that arrived on every phone and in every mailbox, each with minutes and seconds since noon."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for sender, copies in ((self.sms, self.phones), (self.email, self.mailboxes)):
+            said = {to: iter(all) for to, all in copies.items()}
+            for call in sender.calls:
+                if call.took:
+                    since = (call.at - NOON) // timedelta(seconds=1)
+                    found[call.to].append(f"{since // 60}:{since % 60:02} {next(said[call.to])}")
+        return dict(found)
+
+    def events_of(self, first: Alert) -> list[str]:
+        """Collect what waits and return the names of the events that are about the escalation."""
+        of_interest = ("escalated", "acknowledged", "exhausted", "cancelled")
+        return [event.event for event in self.collect(first) if event.event in of_interest]
+
+    def cancel_by_api(self, alert: Alert) -> CancelItemResult:
+        """Cancel an alert as `/cancelalerts` does."""
+        return self._cancel(CancelElement(CancelKind.ALERT, alert.ref))
+
+    def cancel_link_by_api(self, link_ref: str) -> CancelItemResult:
+        """Cancel a linked set as `/cancelalerts` does."""
+        return self._cancel(CancelElement(CancelKind.LINKED, link_ref=link_ref))
+
+    def _cancel(self, element: CancelElement) -> CancelItemResult:
+        escalations = CancelEscalations(self.escalations, self._wake())
+        (result,) = CancelAlerts(self.alerts, self.ledger, self.clock, self.link_sets, None, escalations)(
+            self.key, [element]
+        )
+        return result
+
+    def skipped(self, alert: Alert) -> Mapping[str, int]:
+        """Count the skipped messages of an alert by reason."""
+        found: dict[str, int] = defaultdict(int)
+        for row in self.rows_of(alert).values():
+            if row.state is MessageState.SKIPPED:
+                found[row.reason or ""] += 1
+        return dict(found)
+
+    # --- the machinery ----------------------------------------------------------------------------------------
+
+    def order(self, timer: Timer, delay: timedelta, lag: int = 0) -> None:
+        """Be the queue: an order comes one to three times, never before its delay is over."""
+        for copy in range(self._chance.randint(*self.fires)):
+            later = timedelta(seconds=self._chance.randrange(lag + 1) + (20 * copy))
+            self._at(self.clock() + delay + later, partial(self._hand_out, encode(timer), 1))
+
+    def sweep(self) -> None:
+        """Run both sweepers once."""
+        super().sweep()
+        sweep = SweepTimers(self._port("timers", self.timers), self._port("bell", self.bell), self.clock)
+        try:
+            sweep(lambda: LAMBDA_TIMEOUT)
+        except (Crash, StorageUnavailable):
+            return
+
+    def looks(self) -> list[datetime]:
+        return [*super().looks(), *self.timers.looks.values()]
+
+    def _hand_out(self, order: str, receives: int) -> None:
+        timer = decode(order)
+        try:
+            self._run_timer()(timer, again=receives > 1)
+        except (Crash, StorageUnavailable):
+            if receives >= MAX_RECEIVES:
+                self.dead_timers.append(timer)
+            else:
+                self._at(self.clock() + VISIBILITY, partial(self._hand_out, order, receives + 1))
+
+    def _run_timer(self) -> RunTimer:
+        port = self._port
+        return RunTimer(
+            port("timers", self.timers),
+            port("bell", self.bell),
+            port("alarm", self.alarm),
+            {TimerKind.ESCALATION: self._advance()},
+            self.clock,
+        )
+
+    def _advance(self) -> AdvanceEscalation:
+        port = self._port
+        escalations, alerts, happenings = (
+            port("escalations", self.escalations),
+            port("alerts", self.alerts),
+            self._happenings_port(),
+        )
+        send = self._send_alert()
+        end = EndEscalation(
+            escalations,
+            alerts,
+            port("rows", self.rows),
+            port("ledger", self.ledger),
+            happenings,
+            port("messages", self.messages),
+            self.keys,
+            send,
+            read_stored,
+        )
+        return AdvanceEscalation(escalations, alerts, self.keys, happenings, send, read_stored, end)
+
+    def _send_alert(self) -> SendAlert:
+        prepare = PrepareSend(self.stores, self._randomness, join=JoinLinkSet(self._port("link_sets", self.link_sets)))
+        return SendAlert(
+            prepare,
+            self._port("alerts", self.alerts),
+            self.keys,
+            self._port("queue", self),
+            self.clock,
+            timers=self._port("bell", self.bell),
+        )
+
+    def _wake(self) -> WakeEscalation:
+        return WakeEscalation(self._port("timers", self.timers), self._port("bell", self.bell), self.clock)
+
+    def _responses_port(self) -> Any:
+        escalations = self._port("escalations", self.escalations)
+        return AnswersEndEscalations(super()._responses_port(), escalations, self._wake())
+
+    def _who_has_answered(self) -> dict[str, Any]:
+        return {"stop_escalated": StopEscalated(self._port("escalations", self.escalations))}

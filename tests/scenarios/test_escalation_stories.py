@@ -1,0 +1,192 @@
+"""Who is told next if too few answer, seen from their phones. Every timer fires one to three times."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import number
+from tests.scenarios.escalation_world import MINUTE, EscalationWorld, mail, step, text
+from tests.scenarios.invariants import check
+from tocsin.domain.client_message import Severity
+from tocsin.domain.escalation import EscalationState
+
+ANA, BOB, CY = number(1), number(2), number(3)
+BOSS = "boss@example.org"
+GROUP = {
+    "contacts": [
+        {"id": "ana", "sms": ANA, "email": "ana@example.org"},
+        {"id": "bob", "sms": BOB},
+        {"id": "cy", "sms": CY},
+    ]
+}
+LADDER = [step("5m", text(CY, says="nobody answered"), mail(BOSS, says="nobody answered")), step("10m", text(ANA))]
+
+
+def test_e4_when_nobody_answers_every_step_comes_in_order_and_the_owner_is_told_once() -> None:
+    # given two people who are texted, and a manager after five minutes, and the first again after ten more
+    world = EscalationWorld()
+    first = world.escalate(text(ANA, BOB), steps=LADDER, giveUpAfter="20m")
+
+    # when nobody answers
+    world.fast_forward(timedelta(hours=2))
+
+    # then all steps come in order, and in the end the owner is told, once
+    assert world.heard == {
+        ANA: ["0:00 trunk 7 is down", "15:00 trunk 7 is down"],
+        BOB: ["0:00 trunk 7 is down"],
+        CY: ["5:00 nobody answered"],
+        BOSS: ["5:00 nobody answered"],
+    }
+    assert world.standing(first).state is EscalationState.EXHAUSTED
+    assert world.events_of(first) == ["escalated", "escalated", "exhausted"]
+    assert [(told.severity, told.code) for told in world.messages.told.values()] == [
+        (Severity.ERROR, "escalation_exhausted")
+    ]
+    assert world.timers.rows == {}
+    check(world)
+
+
+def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_down() -> None:
+    world = EscalationWorld()
+    stand_down = {"alert": [text(says="all clear")]}
+    first = world.escalate(text(ANA, BOB), steps=LADDER, onStopped=stand_down)
+    world.fast_forward(6 * MINUTE)
+
+    # when the manager answers between the first step and the second
+    world.text_back(CY, "on my way")
+    world.fast_forward(timedelta(hours=2))
+
+    # then the second never comes, and whoever got a text gets one more; the mail has no words for it
+    assert {to: [said[said.index(" ") + 1 :] for said in all] for to, all in world.heard.items()} == {
+        ANA: ["trunk 7 is down", "all clear"],
+        BOB: ["trunk 7 is down", "all clear"],
+        CY: ["nobody answered", "all clear"],
+        BOSS: ["nobody answered"],
+    }
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+    (acknowledged,) = [event for event in world.collect(first) if event.event == "acknowledged"]
+    assert (acknowledged.alertee, acknowledged.details["answerType"]) == (CY, "sms")
+    assert world.messages.told == {}
+    check(world)
+
+
+def test_k_of_n_counts_people_and_not_replies() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA, BOB), steps=LADDER, stopWhen={"count": 2})
+    world.fast_forward(MINUTE)
+
+    # when Ana answers twice
+    world.text_back(ANA, "yes", later=MINUTE)
+    world.text_back(ANA, "yes!", later=2 * MINUTE)
+    world.fast_forward(6 * MINUTE)
+
+    # then one is still missing: the step comes; and it ends when Cy answers that
+    assert world.standing(first).answered == 1
+    assert world.heard[CY] == ["5:00 nobody answered"]
+    world.text_back(CY, "me too")
+    world.fast_forward(timedelta(hours=2))
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+    assert world.heard[ANA] == ["0:00 trunk 7 is down"]  # who has answered is not asked again
+    assert world.events_of(first) == ["escalated", "acknowledged"]
+    check(world)
+
+
+def test_per_contact_each_own_answer_ends_it_for_that_contact_only() -> None:
+    world = EscalationWorld()
+    again = [step("5m", text(contactSets=["all"], says="again")), step("5m", text(contactSets=["all"], says="again!"))]
+    first = world.escalate(text(contactSets=["all"]), steps=again, group=GROUP, per="contact")
+    world.fast_forward(MINUTE)
+
+    world.text_back(ANA, "ok")
+    world.text_back(BOB, "ok", later=5 * MINUTE)
+    world.fast_forward(8 * MINUTE)
+    assert world.standing(first).state is EscalationState.ARMED
+    world.fast_forward(3 * MINUTE)
+    assert world.heard == {
+        ANA: ["0:00 trunk 7 is down"],
+        BOB: ["0:00 trunk 7 is down", "5:00 again"],
+        CY: ["0:00 trunk 7 is down", "5:00 again", "10:00 again!"],
+    }
+    world.text_back(CY, "ok")
+    world.fast_forward(timedelta(hours=1))
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+    assert world.events_of(first) == ["escalated", "escalated", "acknowledged"]
+    check(world)
+
+
+def test_all_must_answer_and_each_step_adds_those_it_contacts() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=[step("5m", text(ANA, BOB))], stopWhen="all")
+    world.fast_forward(6 * MINUTE)
+    assert (world.standing(first).need, world.standing(first).answered) == (2, 0)
+
+    world.text_back(ANA, "ok")
+    world.fast_forward(2 * MINUTE)
+    assert world.standing(first).open
+    world.text_back(BOB, "ok")
+    world.fast_forward(timedelta(hours=1))
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+
+
+def test_a_step_that_would_reach_only_people_who_have_answered_is_passed_over() -> None:
+    world = EscalationWorld()
+    steps = [step("5m", text(ANA)), step("5m", text(CY))]
+    first = world.escalate(text(ANA, BOB), steps=steps, stopWhen={"count": 2})
+    world.text_back(ANA, "ok", later=MINUTE)
+    world.fast_forward(timedelta(hours=1))
+
+    assert world.heard == {ANA: ["0:00 trunk 7 is down"], BOB: ["0:00 trunk 7 is down"], CY: ["10:00 trunk 7 is down"]}
+    steps_told = [event for event in world.collect(first) if event.event == "escalated"]
+    assert [event.reason for event in steps_told] == ["reached_nobody", None]
+    assert world.standing(first).state is EscalationState.EXHAUSTED
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_cancelling_the_first_alert_or_its_link_ends_it_without_stand_down(by_link: bool) -> None:
+    world = EscalationWorld()
+    first = world.escalate(
+        text(ANA, contacts=["bob"]),
+        steps=LADDER,
+        group=GROUP,
+        onStopped={"alert": [text(says="all clear")]},
+        link="fire-7" if by_link else None,
+    )
+    world.fast_forward(6 * MINUTE)
+    result = world.cancel_link_by_api("fire-7") if by_link else world.cancel_by_api(first)
+    assert result.success
+    world.fast_forward(timedelta(hours=2))
+
+    assert world.heard[ANA] == world.heard[BOB] == ["0:00 trunk 7 is down"]
+    assert world.standing(first).state is EscalationState.CANCELLED
+    assert world.events_of(first) == ["escalated", "cancelled"]
+    assert world.messages.told == {}
+    assert all(alert.cancelled_at for alert in world.accepted)
+    # a late answer is an answer, and ends nothing
+    world.text_back(ANA, "late", answering=first)
+    world.fast_forward(MINUTE * 3)
+    assert world.events_of(first) == []
+
+
+def test_cancelling_the_alert_of_a_step_leaves_the_escalation_standing() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=LADDER)
+    world.fast_forward(6 * MINUTE)
+    (second,) = [alert for alert in world.accepted if alert.cause]
+    world.cancel_by_api(second)
+    world.fast_forward(timedelta(hours=2))
+    assert world.standing(first).state is EscalationState.EXHAUSTED
+    assert world.heard[ANA] == ["0:00 trunk 7 is down", "15:00 trunk 7 is down"]
+
+
+def test_t5_e1_after_an_outage_one_step_comes_late_and_the_next_counts_from_it() -> None:
+    world = EscalationWorld()
+    world.escalate(text(ANA), steps=[step("5m", text(BOB)), step("5m", text(CY))])
+    world.fast_forward(MINUTE)
+    # nobody runs for three hours
+    world.clock.advance(timedelta(hours=3))
+    world.fast_forward(4 * MINUTE)
+    assert list(world.heard) == [ANA, BOB]
+    world.fast_forward(6 * MINUTE)
+    assert list(world.heard) == [ANA, BOB, CY]
