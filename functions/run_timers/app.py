@@ -13,9 +13,11 @@ from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
+from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
@@ -27,6 +29,7 @@ from tocsin.application.brake import RefuseNumbers
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.publish_with_callbacks import TellWithCallbacks
+from tocsin.application.run_schedule import RunSchedule
 from tocsin.application.run_timers import Action, RunTimer
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.send_triggered import SendTriggered
@@ -75,16 +78,13 @@ configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 chance = SystemRandomness()
-
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
+place = (clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+stores = DynamoDbStoredContentRepository(*place)
+alerts = DynamoDbAlertRepository(*place)
 keys = DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now)
-stores = DynamoDbStoredContentRepository(
-    clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
-)
-alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
 client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
-links = DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-send_alert = SendAlert(
+send = SendAlert(
     PrepareSend(
         stores,
         chance,
@@ -92,7 +92,7 @@ send_alert = SendAlert(
         egress=EgressPolicy(loopback=settings.open_egress),
         refuse_numbers=RefuseNumbers(DynamoDbBrakeBook(clients.dynamodb, settings.table_name), utc_now),
         clocks=AccountClocks(DynamoDbTenantRepository(clients.dynamodb, settings.table_name), utc_now),
-        join=JoinLinkSet(links),
+        join=JoinLinkSet(DynamoDbLinkSets(*place)),
     ),
     alerts,
     keys,
@@ -108,12 +108,21 @@ send_alert = SendAlert(
     utc_now,
     client_messages,
 )
+run_schedule = RunSchedule(
+    DynamoDbSchedules(clients.dynamodb, settings.table_name, sealer),
+    DynamoDbTogether(clients.dynamodb, settings.table_name, sealer, stores, clients.s3, settings.bucket_name),
+    stores,
+    keys,
+    send,
+    read_stored,
+    client_messages,
+)
 send_triggered = SendTriggered(
-    triggers=DynamoDbTriggers(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    triggers=DynamoDbTriggers(*place),
     keys=keys,
     stores=stores,
     alerts=alerts,
-    send=send_alert,
+    send=send,
     read=read_stored,
     happenings=TellWithCallbacks(
         DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
@@ -124,6 +133,7 @@ send_triggered = SendTriggered(
 
 actions: Mapping[TimerKind, Action] = {
     TimerKind.TRIGGER: send_triggered,
+    TimerKind.SCHEDULE: run_schedule,
     TimerKind.PROBE: lambda timer, now: None,
 }
 """What each kind of timer does when it is due. A kind that is missing here ends among the dead letters."""
