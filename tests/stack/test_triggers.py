@@ -40,7 +40,7 @@ def _keyword_events(system: System, number: int) -> list[dict[str, object]]:
 
 def test_a_keyword_by_text_mail_or_link_sends_what_waits_for_it(system: System) -> None:
     # given a key with a number, and an alert that waits for a word
-    system.add_key(NAME, NewKey("acme", "live", NAME))
+    system.add_key(NAME, NewKey("acme", "live", NAME, ("canReadAlerts",)))
     (key,) = {json.loads(line)["key"] for line in system.operator.run("key", "list", "--tenant", "acme").splitlines()
               if json.loads(line)["name"] == NAME}  # fmt: skip
     system.operator.run("number", "add", "--tenant", "acme", "--key", key, "--number", OURS)
