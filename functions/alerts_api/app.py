@@ -25,6 +25,7 @@ from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
@@ -53,6 +54,7 @@ from tocsin.application.explain import ExplainRecipient
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
+from tocsin.application.plan_send import PlanSend
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
@@ -60,6 +62,7 @@ from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
+from tocsin.application.suppress import Suppress
 from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
@@ -122,6 +125,7 @@ end_trigger = EndTrigger(triggers, stores, utc_now)
 schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
 timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
 together = DynamoDbTogether(aws.dynamodb, settings.table_name, sealer, stores, aws.s3, settings.bucket_name)
+suppress = Suppress(DynamoDbSuppressions(aws.dynamodb, settings.table_name), sealer)
 store_content = StoreContent(stores, utc_now, chance)
 check_later = CheckLater(prepare_send)
 begin_schedule = BeginSchedule(check_later, clocks, chance)
@@ -139,6 +143,7 @@ app.register_blueprint(
             schedule_alert,
             DeferAlert(check_later, store_content, together, utc_now),
             SendTogether(prepare_send, begin_schedule, together, keys, queue, timers, utc_now, client_messages),
+            PlanSend(prepare_send, keys, suppress, clocks, read_stored, utc_now),
             ArmTrigger(prepare_send, send_alert, alerts, stores, triggers, places, read_stored, utc_now, chance),
         ),
     )

@@ -16,6 +16,7 @@ _ALERT: dict[str, Any] = {
     "client_ref": "trunk-7",
     "sandbox": False,
     "lane": "urgent",
+    "overrides_quiet_hours": False,
     "notification": "poll",
     "accepted_at": "2026-11-23T12:00:00.000Z",
     "send_before": "2026-11-23T16:00:00.000Z",
@@ -399,6 +400,7 @@ LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
             "updated_at": "2026-11-23T12:00:01.250Z",
             "segments": 1,
             "responded_at": "2026-11-23T12:04:30.000Z",
+            "held_until": None,
         }
     ],
     "next_cursor": None,

@@ -18,7 +18,7 @@ from infra.local.seed import GROUP, NUMBER, Found
 WITHIN = 30.0
 """Seconds until everybody should have it; it takes about three, most of it functions starting."""
 
-OPEN = ("queued", "sending", "retry_wait", "unknown", "sent")
+OPEN = ("queued", "sending", "held", "retry_wait", "unknown", "sent")
 """States of a message that something is still to come from."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -17,9 +17,11 @@ from tocsin.application.ports import (
     KeyReused,
     Replayed,
 )
+from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import MAX_RECIPIENTS, Alert, Channel, ChunkKey
 from tocsin.domain.errors import InvalidRequest
 from tocsin.domain.ids import AlertRef, ApiKeyId
+from tocsin.domain.quiet_hours import QuietHours, Reachable
 
 DAY = timedelta(hours=24)
 
@@ -46,12 +48,35 @@ def test_an_accepted_alert_reads_back_as_it_was(world: AlertPath) -> None:
         assert tuple(world.alerts.recipients(key)) == recipients
 
 
-@pytest.mark.parametrize("change", [{"expires_at": None}, {"sandbox": True}])
+NIGHT = QuietHours(time(22), time(7))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"expires_at": None},
+        {"sandbox": True},
+        {"urgent": True},
+        {"account": AccountClock("Europe/London")},
+        {"account": AccountClock("UTC", replace(NIGHT, weekdays=frozenset({1, 7}))), "urgent": True},
+    ],
+)
 def test_its_variants_read_back_too(world: AlertPath, change: dict[str, object]) -> None:
     acceptance = an_acceptance()
     alert = replace(acceptance.alert, **change, email_subject_ref=None)  # type: ignore[arg-type]
     world.alerts.accept(replace(acceptance, alert=alert))
     assert world.alerts.get(ACME, alert.ref) == alert
+
+
+def test_receivers_read_back_with_their_own_quiet_hours(world: AlertPath) -> None:
+    acceptance = an_acceptance(4)
+    (key,) = acceptance.chunks
+    choices = (None, NIGHT, replace(NIGHT, zone="Asia/Tokyo"), Reachable.ALWAYS)
+    sleepers = tuple(replace(who, quiet=quiet) for who, quiet in zip(acceptance.chunks[key], choices, strict=True))
+
+    world.alerts.accept(replace(acceptance, chunks={key: sleepers}))
+
+    assert tuple(world.alerts.recipients(key)) == sleepers
 
 
 def test_a_refused_element_reads_back_without_content(world: AlertPath) -> None:

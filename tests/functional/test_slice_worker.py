@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,7 @@ from tocsin.application.dispatch_slice import DispatchSlice
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.mime import MailTemplate
+from tocsin.domain.quiet_hours import QuietHours
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.suppression import SuppressionReason
 from tocsin.entrypoint import observability
@@ -149,6 +150,19 @@ def test_r7_who_must_not_be_contacted_is_counted(output: Callable[[], Output]) -
     said = output()
     assert [(line["sent"], line["suppressed"]) for line in said.log] == [(1, 1)]
     assert said.metrics()["MessagesSuppressed"] == [1]
+    assert set(worker.sms.received) == {number(2)}
+
+
+def test_who_is_left_to_sleep_is_counted(output: Callable[[], Output]) -> None:
+    worker = Lambda()
+    quiet = {number(1): QuietHours(time(0), time(23, 59))}
+    alert = worker.accepted(sms(number(1), number(2)), quiet=quiet)
+
+    assert worker.handler(sqs_event(worker.orders(alert)), Context()) == failed()
+
+    said = output()
+    assert [(line["sent"], line["held"]) for line in said.log] == [(1, 1)]
+    assert said.metrics()["MessagesHeld"] == [1]
     assert set(worker.sms.received) == {number(2)}
 
 

@@ -111,6 +111,23 @@ def test_the_api_answers_from_what_is_shipped(shipped: Shipped) -> None:
     assert called["compiled"] == []
 
 
+def test_t3_zones_are_known_where_the_system_has_no_zone_database(shipped: Shipped) -> None:
+    says = (
+        "import sys; sys.path[:0] = [sys.argv[1]]; import zoneinfo; zoneinfo.reset_tzpath([]); "
+        "from datetime import datetime; from tocsin.domain.local_time import instant; "
+        "print(instant(datetime(2027, 3, 28, 1, 30), zoneinfo.ZoneInfo('Europe/London')))"
+    )
+    done = subprocess.run(
+        [str(shipped.python), "-I", "-S", "-c", says, str(shipped.opt / "python")],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "2027-03-28 01:00:00+00:00"), done.stderr
+
+
 def test_what_is_shipped_fits_into_lambda(shipped: Shipped, record_property: Any) -> None:
     archives = {
         "functions": shipped.artefacts.functions_zip,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,10 +13,17 @@ from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.fakes.time import NOON
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.invariants import check
-from tests.scenarios.world import Disturbance, World
+from tests.scenarios.world import OURS, Cast, Disturbance, World
+from tocsin.application.dispatch_slice import DispatchSlice
+from tocsin.application.sweep import Sweep
 from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.alert import Alert
+from tocsin.domain.alert import Alert, Channel
+from tocsin.domain.contact import Contact, ContactGroup
+from tocsin.domain.link_set import LinkAsked
+from tocsin.domain.message import MessageState, SendingTerms
 from tocsin.domain.quiet_hours import QuietHours, Reachable
+from tocsin.domain.response_kind import ResponseKind
+from tocsin.domain.send_request import Element, Receivers, SmsOptions
 
 ANA, BOB = number(1), number(2)
 HOURS, MINUTES = timedelta(hours=1), timedelta(minutes=1)
@@ -179,6 +188,46 @@ def test_a_message_that_may_have_arrived_is_not_sent_again_before_the_morning() 
     check(world)
 
 
+class _Dawdles:
+    """Rows that take a minute to write, once."""
+
+    def __init__(self, world: World, port: Any) -> None:
+        self._world, self._port = world, port
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._port, name)
+
+        def call(*args: Any) -> Any:
+            answer = real(*args)
+            if name == "save" and self._world.clock() < NOON + 10 * HOURS:
+                self._world.clock.advance(timedelta(seconds=20))
+            return answer
+
+        return call
+
+
+def test_quiet_hours_that_begin_between_the_claim_and_the_call_hold_the_message() -> None:
+    world = World(wrap=lambda name, port: _Dawdles(world, port) if name == "rows" else port)
+    world.clock.advance(10 * HOURS - timedelta(seconds=10))
+
+    alert = world.accept(sms(ANA), account=NIGHT)
+    world.until_quiet()
+
+    assert [call.at.hour for call in world.sms.calls] == [7]
+    assert history(world, alert)[0][:3] == ["sending", "retry_wait", "held"]
+    check(world)
+
+
+def test_the_carrier_is_told_how_long_a_message_is_worth_anything_after_the_night() -> None:
+    world = a_night()
+
+    world.accept(sms(ANA), account=NIGHT)
+    world.until_quiet()
+
+    (message,) = world.sms.messages
+    assert 4 * HOURS - 2 * MINUTES < message.expires_in <= 4 * HOURS
+
+
 # --- soon, many, and late -----------------------------------------------------------------------------------------
 
 
@@ -234,3 +283,51 @@ def test_r1_r2_one_fault_anywhere_neither_loses_nor_wakes_anybody(
             # A process that stands still in the call itself cannot know what time it will be.
             if not (fault is Fault.PAUSED and calls[step] == "sender.send"):
                 assert not [call for call in world.sms.calls if quiet.start <= call.at.time() < quiet.end]
+
+
+class WakesPeople(DispatchSlice):
+    """Does not ask what time it is where they are."""
+
+    def _terms(self, run: Any, position: int, now: datetime) -> SendingTerms:
+        return replace(super()._terms(run, position, now), not_before=None)
+
+
+class LosesWhoSleeps(Sweep):
+    """Takes what is held for settled."""
+
+    def _look_at(self, key: Any, report: Any) -> None:
+        super()._look_at(key, report)
+        alert = self._alerts.get(key.tenant, key.alert)
+        assert alert is not None
+        rows = [row for piece in alert.slices() for row in self._rows.load(piece.key, piece.positions).values()]
+        if rows and all(row.state is MessageState.HELD for row in rows):
+            self._ledger.look_again(key, None)
+
+
+@pytest.mark.parametrize("cast", [Cast(dispatcher=WakesPeople), Cast(sweeper=LosesWhoSleeps)])
+def test_who_wakes_or_loses_people_is_found_out(cast: Cast) -> None:
+    with pytest.raises(AssertionError):
+        check(run({}, cast=cast, account=ASLEEP)[0])
+
+
+def test_who_answers_in_the_night_is_not_sent_the_next_step_in_the_morning() -> None:
+    world = World()
+    ana = ContactGroup("crew", {"ana": Contact("ana", sms=ANA, quiet=NIGHT.quiet)})
+
+    def step(text: str, **fields: Any) -> Alert:
+        to = Receivers(contacts=("ana",))
+        element = Element(Channel.SMS, "t", to, SmsOptions(OURS), text, **fields)
+        return world.send(element, group=ana, link=LinkAsked("incident-7"))
+
+    # given an alert in the afternoon, and at midnight the step that follows if nobody answers
+    first = step("trunk 7 is down")
+    world.fast_forward(12 * HOURS)
+    second = step("still down", except_seen=frozenset({ResponseKind.SMS}))
+
+    # when Ana answers at two, and the morning comes
+    world.text_back(ANA, "on my way", first, later=2 * HOURS)
+    world.until_quiet()
+
+    assert world.phones == {ANA: ["trunk 7 is down"]}
+    assert world.states(second) == {"skipped": 1}
+    check(world)

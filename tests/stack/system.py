@@ -21,7 +21,7 @@ from infra.local.stack import Stack
 
 T = TypeVar("T")
 
-OPEN = ("queued", "sending", "retry_wait", "unknown")
+OPEN = ("queued", "sending", "held", "retry_wait", "unknown")
 """States of a message that somebody still works on."""
 
 

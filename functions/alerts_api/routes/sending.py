@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_answer
+from alerts_api.schemas.plans import plan_answer
 from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from alerts_api.schemas.triggers import armed_answer, sent_and_armed_answer
@@ -16,6 +17,7 @@ from tocsin.application.authenticate import Authenticate
 from tocsin.application.begin_schedule import FromStore
 from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.load_stored_alert import LoadStoredAlert
+from tocsin.application.plan_send import PlanSend
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
@@ -40,6 +42,7 @@ class Sending:
     schedule: ScheduleAlert
     defer: DeferAlert
     together: SendTogether
+    plan: PlanSend
     arm: ArmTrigger
 
 
@@ -55,7 +58,11 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
         if body.get("storeDetails") is not None:
             stored = read(SendAlertFromStoreBody, body)
             return _from_store(call, use, key, stored.store(), stored.client_ref, None, claim)
-        request = replace(read(SendAlertBody, body).to_request(), text=storable(body))
+        asked = read(SendAlertBody, body)
+        request = replace(asked.to_request(), text=storable(body))
+        if asked.mode == "plan":
+            call.client_ref = request.client_ref
+            return answer(plan_answer(use.plan(key, request)))
         if request.trigger is not None:
             return _armed(call, use.arm, key, request, claim)
         if request.schedule is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from itertools import zip_longest
 from typing import Annotated, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from alerts_api.schemas.answers import AlertEntry, alert_entries
-from tocsin.application.plan_send import Plan, PlannedStep
+from tocsin.application.plan_send import Plan, PlannedAlert
 from tocsin.domain.plan import PlannedMessage
 from tocsin.domain.wire_time import wire_time
 
@@ -43,6 +44,14 @@ class PlannedStepAnswer(TypedDict):
     step: Annotated[int, Field(description="0 is the alert itself, the others are steps of its escalation")]
     at: Annotated[str, Field(description="when it would be accepted")]
     alerts: Annotated[list[AlertEntry], Field(description="as the call would be answered")]
+    answersNeeded: NotRequired[
+        Annotated[int, Field(description="people who must have answered for no later step to be sent")]
+    ]
+    ifStopped: NotRequired[
+        Annotated[
+            list[PlannedEntry], Field(description="what `onStopped` would send if it ended after this step, at once")
+        ]
+    ]
     entries: Annotated[list[PlannedEntry], Field(description="by element, then by time")]
     estimatedCost: Annotated[float, Field(description="of its text messages, in US dollars; a rough estimate")]
     failureReason: NotRequired[Annotated[str, Field(description="why nothing of it would be sent")]]
@@ -57,33 +66,47 @@ class PlanAnswer(TypedDict):
     clientRef: str
     mode: Annotated[str, Field(description="plan")]
     plannedAt: str
+    runs: NotRequired[
+        Annotated[list[str], Field(description="of a schedule, the first of its runs; the plan is of the first one")]
+    ]
     steps: list[PlannedStepAnswer]
+    exhaustedAt: NotRequired[Annotated[str, Field(description="when the escalation is given up if too few answer")]]
     estimatedCost: Annotated[float, Field(description="of all steps, in US dollars")]
 
 
 def plan_answer(plan: Plan) -> PlanAnswer:
     """Return the plan of a call."""
-    return {
+    found: PlanAnswer = {
         "success": True,
         "returnCode": 200,
         "clientRef": plan.client_ref,
         "mode": "plan",
         "plannedAt": wire_time(plan.made_at),
-        "steps": [_step(step) for step in plan.steps],
+        "steps": [_step(alert, need) for alert, need in zip_longest(plan.alerts, plan.need)],
         "estimatedCost": _dollars(plan.cost),
     }
+    if plan.runs:
+        found["runs"] = [wire_time(at) for at in plan.runs]
+    if plan.exhausted_at is not None:
+        found["exhaustedAt"] = wire_time(plan.exhausted_at)
+    return found
 
 
-def _step(step: PlannedStep) -> PlannedStepAnswer:
+def _step(alert: PlannedAlert, need: int | None) -> PlannedStepAnswer:
     found: PlannedStepAnswer = {
-        "step": step.number,
-        "at": wire_time(step.at),
-        "alerts": alert_entries(step.result),
-        "entries": list(entries_of(step.messages)),
-        "estimatedCost": _dollars(sum(message.cost for message in step.messages)),
+        "step": alert.step,
+        "at": wire_time(alert.at),
+        "alerts": alert_entries(alert.result) if alert.result else [],
+        "entries": list(entries_of(alert.messages)),
+        "estimatedCost": _dollars(sum(message.cost for message in alert.messages)),
     }
-    if step.result.failure_reason is not None:
-        found["failureReason"] = step.result.failure_reason
+    if need is not None:
+        found["answersNeeded"] = need
+    if alert.stand_down:
+        found["ifStopped"] = list(entries_of(alert.stand_down))
+    failure = alert.failure or (alert.result.failure_reason if alert.result else None)
+    if failure is not None:
+        found["failureReason"] = failure
     return found
 
 

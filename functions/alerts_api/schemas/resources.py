@@ -87,9 +87,16 @@ class AlertResource(TypedDict):
     client_ref: str
     sandbox: bool
     lane: Annotated[str, Field(description="urgent or bulk")]
+    overrides_quiet_hours: Annotated[bool, Field(description="`options.urgent`: it waits for nobody's quiet hours")]
     notification: Annotated[str, Field(description="poll, callback or none")]
     accepted_at: str
-    send_before: Annotated[str, Field(description="nothing is sent at or after this instant")]
+    send_before: Annotated[
+        str,
+        Field(
+            description="nothing is sent at or after this instant, except to receivers whose quiet hours came before "
+            "it: they have four hours from their end"
+        ),
+    ]
     expires_at: Annotated[str | None, Field(description="results are gone from here on; null = never")]
     email_subject_ref: str | None
     recipient_count: int
@@ -132,6 +139,7 @@ class RecipientResource(TypedDict):
     updated_at: str
     segments: Annotated[int | None, Field(description="sms: parts this receiver's text is billed as")]
     responded_at: Annotated[str | None, Field(description="when this message was first answered; null = not yet")]
+    held_until: Annotated[str | None, Field(description="held: when the receiver's quiet hours end; else null")]
 
 
 @_EXACT
@@ -150,6 +158,7 @@ def alert_resource(alert: Alert) -> AlertResource:
         "client_ref": alert.client_ref,
         "sandbox": alert.sandbox,
         "lane": alert.lane.value,
+        "overrides_quiet_hours": alert.urgent,
         "notification": alert.notification.value,
         "accepted_at": wire_time(alert.accepted_at),
         "send_before": wire_time(alert.send_before),
@@ -229,4 +238,5 @@ def _recipient(row: RecipientRow) -> RecipientResource:
         "updated_at": wire_time(row.updated_at),
         "segments": row.segments,
         "responded_at": None if row.responded_at is None else wire_time(row.responded_at),
+        "held_until": None if row.held_until is None else wire_time(row.held_until),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -31,6 +31,12 @@ class SendAlertBody(AlertFields):
     version: Annotated[Version, Field(description="of this API; `latest` is recommended")]
     api_key: ApiKeyField = None
     client_ref: Annotated[ClientRef, Field(description="your own reference; it comes back in answers and events")]
+    mode: Annotated[
+        Literal["send", "plan"],
+        Field(
+            description="`plan`: nothing is sent, stored or counted; the answer says what would happen to whom and when"
+        ),
+    ] = "send"
 
     def to_request(self) -> SendRequest:
         """Return the call as the use case takes it."""

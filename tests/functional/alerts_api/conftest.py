@@ -30,6 +30,7 @@ from tests.fakes.results import FakeResultEvents
 from tests.fakes.schedules import FakeSchedules, FakeTogether
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
@@ -53,6 +54,7 @@ from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
 from tocsin.application.manage_callbacks import ManageCallbacks
 from tocsin.application.pepper import pepper_of
+from tocsin.application.plan_send import PlanSend
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.application.read_responses import ReadResponses
@@ -60,6 +62,7 @@ from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
+from tocsin.application.suppress import Suppress
 from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
@@ -94,6 +97,8 @@ class Door:
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
 
+    suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
+
     def __post_init__(self) -> None:
         self.responses = FakeResponses(self.links)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -123,6 +128,9 @@ class Door:
                     DeferAlert(check, store, self.together, self.clock),
                     SendTogether(
                         prepare, begin, self.together, self.keys, self.queue, self.timer_queue, self.clock, self.told
+                    ),
+                    PlanSend(
+                        prepare, self.keys, Suppress(self.suppressions, self.sealer), clocks, read_stored, self.clock
                     ),
                     ArmTrigger(
                         prepare, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance

@@ -209,6 +209,20 @@ def test_a_receiver_is_shown_with_what_became_of_the_message(hall: Hall) -> None
     assert (waiting.state, waiting.attempts, waiting.updated_at) == (MessageState.QUEUED, 0, alert.accepted_at)
 
 
+def test_a_receiver_who_sleeps_is_shown_with_when_the_message_is_released(hall: Hall) -> None:
+    alert = hall.alert()
+    (piece,) = alert.slices()
+    release = NOON + timedelta(hours=9)
+    terms = SendingTerms(release + timedelta(hours=4), False, timedelta(seconds=30), release, "quiet_hours")
+    held = take(None, 0, hall.desk.clock(), terms)
+    assert isinstance(held, Message)
+    hall.messages.save(piece.key, [held])
+
+    (row,) = hall.walk(alert.ref)
+
+    assert (row.state, row.reason, row.attempts, row.held_until) == (S.HELD, "quiet_hours", 0, release)
+
+
 BIG = Hall()
 BIG_ALERT = BIG.alert(texts=520, mails=30)
 BIG.work(BIG_ALERT, sent, every=3)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.application.end_escalation import UNSENDABLE, EndEscalation
@@ -19,7 +19,7 @@ from tocsin.application.join_link_set import LINK_CANCELLED
 from tocsin.application.ports import AlertRepository, ApiKeyRepository
 from tocsin.application.ports.escalations import Escalations
 from tocsin.application.ports.happenings import Happenings
-from tocsin.application.prepare_escalation import StepOf
+from tocsin.application.prepare_escalation import StepOf, step_request
 from tocsin.application.prepare_send import Origin
 from tocsin.application.read_alert import ReadAlert
 from tocsin.application.send_alert import SendAlert
@@ -37,8 +37,6 @@ from tocsin.domain.escalation import (
     people,
 )
 from tocsin.domain.escalation_event import escalated
-from tocsin.domain.link_set import LinkAsked
-from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.timer import Timer
 
 _ROUNDS = 8  # each but the first and last means that an answer or another worker came in between
@@ -100,9 +98,7 @@ class AdvanceEscalation:
             return
         step = escalation.step + 1
         try:
-            request = self.read(ladder.steps[step - 1], ladder.client_ref)
-            elements = tuple(replace(element, except_seen=frozenset(ResponseKind)) for element in request.elements)
-            request = replace(request, elements=elements, link=LinkAsked(ladder.link_ref, only_if_exists=True))
+            request = step_request(ladder, step, self.read)
             origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, ladder))
             if self.send(key, request, origin=origin).success:
                 return

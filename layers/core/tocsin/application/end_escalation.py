@@ -10,14 +10,15 @@ Runs after the end was written, from its timer, and may be repeated: every effec
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tocsin.application.ports import AlertRepository, ApiKeyRepository, MessageRows, WorkLedger
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.escalations import Escalations
 from tocsin.application.ports.happenings import Happenings
+from tocsin.application.prepare_escalation import stand_down_request
 from tocsin.application.prepare_send import Origin
 from tocsin.application.read_alert import ReadAlert
 from tocsin.application.send_alert import SendAlert
@@ -25,11 +26,9 @@ from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient
 from tocsin.domain.email_address import mailbox_key
 from tocsin.domain.erasure import NOBODY
 from tocsin.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
-from tocsin.domain.escalation import Escalation, EscalationState
+from tocsin.domain.escalation import Escalation, EscalationState, Ladder
 from tocsin.domain.escalation_event import ended, exhausted_message
-from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.message import Message, MessageState
-from tocsin.domain.send_request import Receivers
 from tocsin.domain.work import WorkKey
 
 UNDER_WAY = timedelta(seconds=15)
@@ -103,7 +102,7 @@ class EndEscalation:
         contacted = self._contacted(alerts)
         if contacted.under_way:
             return now + UNDER_WAY
-        self._stand_down(escalation, ladder.on_stopped, ladder.client_ref, ladder.link_ref, contacted)
+        self._stand_down(escalation, ladder, contacted)
         return None
 
     def _alerts(self, escalation: Escalation) -> Iterator[Alert]:
@@ -140,22 +139,15 @@ class EndEscalation:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 
-    def _stand_down(
-        self, escalation: Escalation, text: str, client_ref: str, link_ref: str, contacted: _Contacted
-    ) -> None:
+    def _stand_down(self, escalation: Escalation, ladder: Ladder, contacted: _Contacted) -> None:
         key = self.keys.get(escalation.key.link.tenant, escalation.key.link.key_id)
         if key is None or not key.enabled:
             return
+        receivers = {channel: who.values() for channel, who in contacted.receivers.items()}
         try:
-            request = self.read(text, client_ref)
-            elements = tuple(
-                replace(element, receivers=_receivers(contacted.receivers[element.channel].values()))
-                for element in request.elements
-                if element.channel in contacted.receivers
-            )
-            if elements:
-                link = LinkAsked(link_ref, only_if_exists=True)
-                self.send(key, replace(request, elements=elements, link=link), origin=Origin(escalation.stand_down))
+            request = stand_down_request(ladder, receivers, self.read)
+            if request is not None:
+                self.send(key, request, origin=Origin(escalation.stand_down))
         except Superseded:
             return  # it was sent, or its linked set was cancelled meanwhile
         except UNSENDABLE as error:
@@ -176,12 +168,3 @@ def _chunks(alert: Alert) -> Iterator[tuple[Channel, ChunkKey, int]]:
         item = alert.item(key.item)
         assert item is not None
         yield item.channel, key, size
-
-
-def _receivers(people: Iterable[Recipient]) -> Receivers:
-    """Return the receivers by contact where they are contacts, so that their own lookups are theirs again."""
-    known = list(people)
-    return Receivers(
-        recipients=tuple(who.address for who in known if who.contact_id is None),
-        contacts=tuple(dict.fromkeys(who.contact_id for who in known if who.contact_id is not None)),
-    )

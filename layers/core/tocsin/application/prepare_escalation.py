@@ -7,12 +7,13 @@ What can only change later (capacities, stores that are deleted, who has answere
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tocsin.application.call_stores import CallStores
 from tocsin.application.prepare_elements import Preparation, Prepared, prepare_elements
+from tocsin.application.read_alert import ReadAlert
 from tocsin.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Alert, Channel, Recipient
 from tocsin.domain.contact import ContactGroup
 from tocsin.domain.email_address import mailbox_key
@@ -32,6 +33,7 @@ from tocsin.domain.escalation import (
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.link_set import LinkAsked
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import Receivers, SendRequest
 
@@ -74,6 +76,50 @@ class StepOf:
         newcomers = len(contacted - self.contacted)
         after = self.before.taken(alert.accepted_at, alert.ref, self.then, newcomers)
         return StepTaken(self.before, after)
+
+
+def step_request(ladder: Ladder, step: int, read: ReadAlert) -> SendRequest:
+    """Return the request of a step, from 1. Whoever has answered in any way is left out of it.
+
+    Raises:
+        InvalidRequest: what was kept is not what the door lets in any more.
+    """
+    request = read(ladder.steps[step - 1], ladder.client_ref)
+    elements = tuple(replace(element, except_seen=frozenset(ResponseKind)) for element in request.elements)
+    return replace(request, elements=elements, link=LinkAsked(ladder.link_ref, only_if_exists=True))
+
+
+def stand_down_request(
+    ladder: Ladder, contacted: Mapping[Channel, Iterable[Recipient]], read: ReadAlert
+) -> SendRequest | None:
+    """Return the request by which everybody who was contacted stands down, each on the channels of their messages.
+
+    Returns:
+        None: nobody is to be told.
+
+    Raises:
+        InvalidRequest: see `step_request`.
+    """
+    if ladder.on_stopped is None:
+        return None
+    request = read(ladder.on_stopped, ladder.client_ref)
+    elements = tuple(
+        replace(element, receivers=_receivers(contacted[element.channel]))
+        for element in request.elements
+        if element.channel in contacted
+    )
+    return (
+        replace(request, elements=elements, link=LinkAsked(ladder.link_ref, only_if_exists=True)) if elements else None
+    )
+
+
+def _receivers(people: Iterable[Recipient]) -> Receivers:
+    """Return the receivers by contact where they are contacts, so that their own lookups are theirs again."""
+    known = list(people)
+    return Receivers(
+        recipients=tuple(who.address for who in known if who.contact_id is None),
+        contacts=tuple(dict.fromkeys(who.contact_id for who in known if who.contact_id is not None)),
+    )
 
 
 def in_a_set_of_its_own(request: SendRequest, ref: AlertRef) -> SendRequest:

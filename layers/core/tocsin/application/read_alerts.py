@@ -111,6 +111,7 @@ class RecipientRow:
         updated_at: when it came to stand where it stands; acceptance while it is queued.
         segments: parts this receiver's text takes; None for what is no sms.
         responded_at: when this receiver first answered this message, None if nothing came yet.
+        held_until: when the quiet hours end that it waits for, None if it does not.
     """
 
     address: str
@@ -126,6 +127,7 @@ class RecipientRow:
     segments: int | None = None
     responded_at: datetime | None = None
     place: str = ""
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,7 @@ def _row(
         possible_duplicate=message.possible_duplicate if message else False,
         updated_at=message.log[-1].at if message and message.log else alert.accepted_at,
         segments=segments,
+        held_until=message.due_at if message and message.state is MessageState.HELD else None,
     )
 
 

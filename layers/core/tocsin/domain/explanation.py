@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tocsin.domain.alert import Alert, AlertItem, Recipient
 from tocsin.domain.cause import CauseKind
+from tocsin.domain.delivery_terms import delivery_terms
 from tocsin.domain.left_out import LeftOut
 from tocsin.domain.message import Message, MessageState, Step
 from tocsin.domain.reasons import told
@@ -130,7 +131,10 @@ def _of_message(alert: Alert, place: Found) -> Iterator[Line]:
     for number, step in enumerate(message.log):
         attempt += step.state is MessageState.SENDING
         last = number == len(message.log) - 1
-        yield _of_step(step, item, attempt, message.due_at if last else None)
+        until = message.due_at if last else None
+        if step.state is MessageState.HELD and place.recipient is not None:
+            until = delivery_terms(alert, place.recipient, step.at).not_before
+        yield _of_step(step, item, attempt, until)
 
 
 def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> Line:

@@ -8,6 +8,7 @@ scheduler skips the first and picks on its own in the second.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -23,11 +24,12 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     return _jump(low, at, zone)
 
 
+@lru_cache(maxsize=4096)
 def span(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the UTC instants at which hours that begin on `day` begin and end; the end is not part of them.
 
     An `end` that is not after `start` is the next day's, so the same time twice is a whole day. Hours that clocks jump
-    over are empty: both instants are the same.
+    over are empty: both instants are the same. Remembered, for the people of an account share their nights.
     """
     last = day if end > start else day + timedelta(days=1)
     return instant(datetime.combine(day, start), zone), instant(datetime.combine(last, end), zone)

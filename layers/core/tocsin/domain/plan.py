@@ -95,10 +95,10 @@ def messages_of(
     for who in recipients:
         terms = delivery_terms(alert, who, alert.accepted_at)
         parts, cost, reason = None, 0, terms.why
-        if (barred := suppressed.get(who.address)) is not None:
-            outcome, reason = Outcome.SUPPRESSED, barred
-        elif terms.why == OUTLASTED:
+        if terms.why == OUTLASTED:
             outcome = Outcome.EXPIRED
+        elif (barred := suppressed.get(who.address)) is not None:
+            outcome, reason = Outcome.SUPPRESSED, barred
         else:
             outcome = Outcome.HELD if terms.why == QUIET_HOURS else Outcome.SEND
             parts = count(who)

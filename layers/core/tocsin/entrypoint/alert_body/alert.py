@@ -108,7 +108,7 @@ InlineContactGroup = Annotated[
 ]
 
 
-_OF_THE_CALL = frozenset({"version", "apiKey", "deferral", "trigger"})
+_OF_THE_CALL = frozenset({"version", "apiKey", "mode", "deferral", "trigger"})
 
 
 class ContactGroupChoice(WireModel):
