@@ -62,7 +62,7 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
         request = replace(asked.to_request(), text=storable(body))
         if asked.mode == "plan":
             call.client_ref = request.client_ref
-            return answer(plan_answer(use.plan(key, request)))
+            return answer(plan_answer(use.plan(key, replace(request, trigger=None))))
         if request.trigger is not None:
             return _armed(call, use.arm, key, request, claim)
         if request.schedule is not None:

@@ -137,6 +137,45 @@ def test_what_is_wrong_with_a_trigger_is_pointed_at(
     assert code in (None, found[pointer])
 
 
+WAITS = {"triggers": [word()]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/sendalert", {"clientRef": "r", "alert": [sms()], "trigger": WAITS, "deferral": {"storeName": "x"}}),
+        (
+            "/sendalert",
+            {"clientRef": "r", "alert": [sms()], "trigger": WAITS, "options": {"schedule": {"start": "now"}}},
+        ),
+        ("/sendalerts", {"alerts": [{"clientRef": "r", "alert": [sms()], "trigger": WAITS}]}),
+    ],
+)
+def test_what_waits_for_a_keyword_is_never_sent_at_once_or_later(door: Door, path: str, body: dict[str, Any]) -> None:
+    answer = door.post(path, body)
+    assert answer.status == 400, answer.text
+    assert any(error["pointer"].endswith("/trigger") for error in answer.json["errors"]), answer.text
+    assert door.alerts.alerts == {}
+    assert door.triggers.standing == {}
+
+
+def test_a_stored_alert_with_a_trigger_of_its_own_is_not_sent_at_once(door: Door) -> None:
+    content = {"clientRef": "drill", "alert": [sms()], "trigger": WAITS}
+    entry = {"contentType": "alert", "contentEncoding": "json", "content": content, "tag": "d"}
+    stored = door.post("/storecontent", {"content": [entry]}).json["content"][0]
+    assert stored["success"], stored
+    answer = door.post("/sendstoredalert", {"storeId": stored["storeId"]})
+    assert answer.status == 400
+    assert door.alerts.alerts == {}
+
+
+def test_a_plan_of_an_alert_that_would_wait_arms_and_sends_nothing(door: Door) -> None:
+    answer = door.send(sms(), trigger=WAITS, mode="plan")
+    assert answer.status == 200, answer.text
+    assert door.alerts.alerts == {}
+    assert door.triggers.standing == {}
+
+
 def test_a_keyword_in_use_is_refused_and_names_the_store(door: Door) -> None:
     store = arm(door).json["storeId"]
     answer = arm(door, word("fire"))

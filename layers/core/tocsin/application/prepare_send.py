@@ -251,6 +251,10 @@ class PrepareSend:
             StorageUnavailable: a store, or the account's clock, cannot be read.
         """
         terms, faults = self._terms(key, request, now, origin)
+        if request.trigger is not None:
+            # Whoever takes a trigger has taken it off by now; nobody else may send at once what is to wait.
+            message = "is for /sendalert alone: what is stored, scheduled or sent with others cannot wait for a keyword"
+            faults.append(Fault("/trigger", "CONFLICT", message))
         stores = CallStores(self.stores, key, now)
         request = in_a_set_of_its_own(request, terms.ref)
         joined = None
