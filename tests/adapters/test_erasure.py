@@ -26,6 +26,7 @@ from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.erasure import Person, without_mention
 from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.message import MessageState
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
@@ -76,7 +77,11 @@ class Kept:
             Recipient(EVE_SMS, "eve", {"firstname": "Evelyn"}),
             Recipient("+447700900002"),
         )
-        self.world.alerts.accept(replace(acceptance, chunks={self.chunk: people}))
+        left_out = (
+            LeftOut("eve", EVE_MAIL, LeftOutBecause.NO_CAPACITY),
+            LeftOut("ana", "ana@example.org", LeftOutBecause.NO_CAPACITY),
+        )
+        self.world.alerts.accept(replace(acceptance, chunks={self.chunk: people}, left_out={0: left_out}))
         big = an_acceptance(2)
         self.big = ChunkKey(ACME, big.alert.ref, 0, 0)
         noise = {"map": secrets.token_hex(350_000)}
@@ -262,3 +267,10 @@ def test_an_address_is_found_in_every_disguise_we_write(text: str) -> None:
     dump = json.dumps(found).lower()
     for form in ("7700900123", "eve.canary", base64.b64encode(EVE_SMS.encode()).decode()[:8].lower()):
         assert form not in dump
+
+
+def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None:
+    kept.erase(contact_id="eve")
+    left = kept.world.alerts.left_out(ACME, kept.alert.ref)[0]
+    assert [(who.contact_id, who.address) for who in left] == [(None, ""), ("ana", "ana@example.org")]
+    assert {who.because for who in left} == {LeftOutBecause.NO_CAPACITY}

@@ -14,7 +14,7 @@ from typing import Any
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, ObjectStore, errors_mapped, every_page
 from tocsin.adapters.dynamodb.instants import milliseconds
-from tocsin.adapters.dynamodb.layout import PACK, expiry, key
+from tocsin.adapters.dynamodb.layout import LEFT_OUT, PACK, expiry, key
 from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
 from tocsin.application.ports import Sealer
 from tocsin.domain.erasure import (
@@ -24,6 +24,7 @@ from tocsin.domain.erasure import (
     without_alertee,
     without_contact,
     without_entry,
+    without_left_out,
     without_mention,
     without_receiver,
     without_receiver_of_callback,
@@ -198,6 +199,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
     if name == "sealed":
         if sk.startswith("CHUNK#"):
             return without_recipients
+        if sk == LEFT_OUT:
+            return without_left_out
         if sk.startswith(PACK):
             return without_alertee
         if "#WD#" in row["pk"]["S"] and "#" not in sk:
