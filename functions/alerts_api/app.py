@@ -115,7 +115,8 @@ prepare_send = PrepareSend(
     clocks=clocks,
     join=JoinLinkSet(links),
 )
-send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages)
+timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
+send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timers)
 triggers = DynamoDbTriggers(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 places = TriggerPlaces(
     DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), TriggerMailboxes(settings.email_domain, sealer)
@@ -123,7 +124,6 @@ places = TriggerPlaces(
 end_trigger = EndTrigger(triggers, stores, utc_now)
 
 schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
-timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
 together = DynamoDbTogether(aws.dynamodb, settings.table_name, sealer, stores, aws.s3, settings.bucket_name)
 suppress = Suppress(DynamoDbSuppressions(aws.dynamodb, settings.table_name), sealer)
 store_content = StoreContent(stores, utc_now, chance)

@@ -37,7 +37,7 @@ from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.timer import TimerKind
 from tocsin.domain.webhook_endpoint import CallbackLane
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.observability import configure
@@ -84,6 +84,7 @@ stores = DynamoDbStoredContentRepository(*place)
 alerts = DynamoDbAlertRepository(*place)
 keys = DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now)
 client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
+timers = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
 send = SendAlert(
     PrepareSend(
         stores,
@@ -107,6 +108,7 @@ send = SendAlert(
     ),
     utc_now,
     client_messages,
+    timers,
 )
 run_schedule = RunSchedule(
     DynamoDbSchedules(clients.dynamodb, settings.table_name, sealer),
@@ -114,7 +116,7 @@ run_schedule = RunSchedule(
     stores,
     keys,
     send,
-    read_stored,
+    read_for_run,
     client_messages,
 )
 send_triggered = SendTriggered(
@@ -123,7 +125,7 @@ send_triggered = SendTriggered(
     stores=stores,
     alerts=alerts,
     send=send,
-    read=read_stored,
+    read=read_for_run,
     happenings=TellWithCallbacks(
         DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
         SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
@@ -140,7 +142,7 @@ actions: Mapping[TimerKind, Action] = {
 
 run = RunTimer(
     timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
-    queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
+    queue=timers,
     alarm=EventBridgeAlarmClock(
         clients.scheduler,
         AlarmPlace(

@@ -36,6 +36,7 @@ class Plant:
         for name, value in {
             "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers",
             "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers-dead",
+            "OPEN_EGRESS": "false",
             "TIMER_ALARM_GROUP": "tocsin-timers",
             "TIMER_ALARM_ROLE_ARN": "arn:aws:iam::123456789012:role/alarm",
         }.items():

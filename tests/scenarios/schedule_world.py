@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.builders import TENANT
-from tests.fakes.schedules import FakeTogether
+from tests.fakes.schedules import FakeWriteTogether
 from tests.scenarios.timer_world import TimerWorld
 from tests.scenarios.world import Crash
 from tests.unit.application.desk import a_request, an_sms
@@ -36,7 +36,7 @@ from tocsin.domain.schedule import Schedule, ScheduleAsked, ScheduleId, Schedule
 from tocsin.domain.schedule_answer import Changed, Scheduled
 from tocsin.domain.time_zone import zone as zone_named
 from tocsin.domain.timer import Timer
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 
 ANA = "+447700900001"
 
@@ -44,7 +44,7 @@ ANA = "+447700900001"
 class _Plain:
     """What is written together, with a name for the call, so that it can be wrapped."""
 
-    def __init__(self, together: FakeTogether) -> None:
+    def __init__(self, together: FakeWriteTogether) -> None:
         self.commit, self.earlier_answer = together.__call__, together.earlier_answer
 
 
@@ -139,7 +139,7 @@ class ScheduleWorld(TimerWorld):
             self._port("stores", desk.stores),
             keys,
             send,
-            read_stored,
+            read_for_run,
             self._port("messages", desk.told),
         )
         return run(timer, now)

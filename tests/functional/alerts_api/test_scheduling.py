@@ -17,7 +17,7 @@ from tocsin.domain.ids import TenantId
 from tocsin.domain.tenant import Tenant
 from tocsin.domain.timer import TimerKind
 from tocsin.domain.wire_time import wire_time
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 
 HOUR = timedelta(hours=1)
 UNKNOWN = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
@@ -31,7 +31,7 @@ def scheduled(door: Door, block: dict[str, Any], *elements: dict[str, Any], **mo
 
 def work_off(door: Door, until: datetime) -> None:
     """Let time pass: the worker of timers runs what is due."""
-    run = RunSchedule(door.schedules, door.together, door.stores, door.keys, door.send_alert, read_stored, door.told)
+    run = RunSchedule(door.schedules, door.together, door.stores, door.keys, door.send_alert, read_for_run, door.told)
     worker = RunTimer(
         door.timers,
         door.timer_queue,
@@ -372,3 +372,10 @@ def test_ah_65_a_linked_alert_may_be_scheduled_before_its_set_begins(door: Door)
     assert door.send(element, contactGroup=group, linkedAlerts={"linkRef": "l"}).status == 200
     work_off(door, NOON + HOUR)
     assert len(door.alerts.alerts) == 2
+
+
+def test_a_linked_alert_with_a_group_of_its_own_is_checked_at_once(door: Door) -> None:
+    group = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": "12"}]}}
+    element = sms(contacts=["ana"], recipients=...)
+    link = {"linkRef": "l", "linkOnlyIfRefAlreadyExists": True}
+    assert scheduled(door, SOON, element, contactGroup=group, linkedAlerts=link).status == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,11 +18,13 @@ from tocsin.application.change_schedule import Change
 from tocsin.domain.alert import Channel
 from tocsin.domain.cause import CauseKind
 from tocsin.domain.client_message import MessageQuery
+from tocsin.domain.erasure import Person, without_receiver
 from tocsin.domain.errors import IdempotencyKeyReused, InvalidRequest, NotFound, NotYetAvailable
 from tocsin.domain.schedule import RunFailure, Schedule, ScheduleState
 from tocsin.domain.schedule_answer import Scheduled
 from tocsin.domain.send_request import Receivers, SendRequest
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.entrypoint.alert_body.words import compact
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ANA = "+447700900001"
@@ -226,6 +229,34 @@ def test_a_store_that_was_replaced_by_what_cannot_be_sent_fails_the_run(
     assert store is not None
     desk.stores.put(replace(store, content=content))
     assert failed(desk, result).last_failure is why
+
+
+def test_s8_who_was_erased_is_not_contacted_and_the_others_are(desk: ScheduleDesk) -> None:
+    # given a schedule for Eve alone in one text, for Eve and Ana in another
+    eve = "+447700900123"
+    both = [
+        {"alertType": "sms", "tag": t, "sender": "T", "recipients": to, "content": t}
+        for t, to in (("eve", [eve]), ("both", [eve, ANA]))
+    ]
+    request = replace(a_request(an_sms(eve), an_sms(eve, ANA)), text=compact({"clientRef": "r", "alert": both}))
+    result = desk.schedule(DAILY, request=request)
+
+    # when Eve is erased
+    store = stored(desk, result)
+    assert store is not None
+    kept = without_receiver(json.loads(store.content), Person(frozenset(), frozenset([eve])))
+    desk.stores.put(replace(store, content=json.dumps(kept)))
+    desk.pass_time(2 * HOUR)
+
+    # then Ana still gets hers
+    (alert,) = desk.sent
+    assert [(item.tag, item.accepted) for item in alert.items] == [("both", 1)]
+
+    # and without anybody left it is told
+    gone = without_receiver(kept, Person(frozenset(), frozenset([ANA])))
+    desk.stores.put(replace(store, content=json.dumps(gone)))
+    desk.pass_time(DAY)
+    assert (len(desk.sent), desk.standing(result).last_failure) == (1, RunFailure.NOBODY_LEFT)
 
 
 def test_a_stored_alert_that_has_a_schedule_of_its_own_is_sent_and_not_scheduled_again(desk: ScheduleDesk) -> None:

@@ -95,8 +95,9 @@ class RunSchedule:
         except Superseded as superseded:
             # Either its linked set was cancelled, or the schedule has moved on, and nothing is left to do.
             return RunFailure.LINK_CANCELLED if superseded.reason == LINK_CANCELLED else None
-        except InvalidRequest:
-            return RunFailure.UNREADABLE
+        except InvalidRequest as error:
+            erased = all(fault.code == "NO_RECEIVERS" for fault in error.faults)
+            return RunFailure.NOBODY_LEFT if erased else RunFailure.UNREADABLE
         except Forbidden:
             return RunFailure.NOT_ALLOWED
         except RequestTooLarge:

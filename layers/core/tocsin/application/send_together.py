@@ -24,7 +24,7 @@ from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.timers import TimerQueue
 from tocsin.application.ports.together import Together, WriteTogether
 from tocsin.application.prepare_send import Draft, Joined, JoinLink, PrepareSend, Ready
-from tocsin.application.send_alert import hand_over, left_of, tell_what_differs
+from tocsin.application.send_alert import hand_over, left_of, ring_beside, tell_what_differs
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey
 from tocsin.domain.errors import Fault, IdempotencyKeyReused, InvalidRequest, NotYetAvailable, StorageUnavailable
@@ -121,6 +121,7 @@ class SendTogether:
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
                     hand_over(self.slices, ready.acceptance.alert)
+                    ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     tell_what_differs(self.messages, draft, ready.acceptance.alert)
 
