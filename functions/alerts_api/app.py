@@ -144,7 +144,7 @@ app.register_blueprint(
             DeferAlert(check_later, store_content, together, utc_now),
             SendTogether(prepare_send, begin_schedule, together, keys, queue, timers, utc_now, client_messages),
             PlanSend(prepare_send, keys, suppress, clocks, read_stored, utc_now),
-            ArmTrigger(prepare_send, send_alert, alerts, stores, triggers, places, read_stored, utc_now, chance),
+            ArmTrigger(check_later, send_alert, alerts, stores, triggers, places, read_stored, utc_now, chance),
         ),
     )
 )

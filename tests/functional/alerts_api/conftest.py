@@ -133,7 +133,7 @@ class Door:
                         prepare, self.keys, Suppress(self.suppressions, self.sealer), clocks, read_stored, self.clock
                     ),
                     ArmTrigger(
-                        prepare, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance
+                        check, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance
                     ),
                 ),
             )

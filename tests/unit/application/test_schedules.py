@@ -24,6 +24,7 @@ from tocsin.domain.schedule import RunFailure, Schedule, ScheduleState
 from tocsin.domain.schedule_answer import Scheduled
 from tocsin.domain.send_request import Receivers, SendRequest
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.alert_body.words import compact
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -266,6 +267,25 @@ def test_a_stored_alert_that_has_a_schedule_of_its_own_is_sent_and_not_scheduled
     desk.schedule(asked(delay="1h"), source=FromStore(store, None))
     desk.pass_time(9 * HOUR)
     assert (len(desk.sent), len(desk.schedules.rows)) == (1, 1)
+
+
+def test_a_reminder_every_weekday_is_a_daily_one_with_windows(desk: ScheduleDesk) -> None:
+    # given a daily schedule, made on a Saturday, of a text for Monday to Friday
+    saturday = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+    desk.clock.now = saturday
+    element = {"alertType": "sms", "tag": "s", "sender": "T", "recipients": [ANA], "content": "x"}
+    text = compact({"clientRef": "r", "alert": [{**element, "timeWindows": ["*;*;mon-fri;*;*"]}]})
+    result = desk.schedule(
+        asked(repeat="1d", end=saturday + 30 * DAY), request=replace(read_stored(text, None), text=text)
+    )
+
+    # then it goes out on weekdays, and nobody is told of the others
+    desk.pass_time(3 * DAY)
+    assert [alert.accepted_at.strftime("%a") for alert in desk.sent] == ["Mon", "Tue"]
+    assert codes(desk) == []
+    desk.work_off(saturday + 7 * DAY)
+    assert desk.standing(result).last_failure is RunFailure.OUTSIDE_WINDOWS
+    assert len(desk.sent) == 5
 
 
 # --- missed -------------------------------------------------------------------------------------------------------

@@ -206,6 +206,18 @@ def test_of_ten_calls_for_one_word_at_once_one_arms_and_nine_are_refused(world: 
     assert len(world.triggers.standing) == 1
 
 
+def test_windows_are_looked_at_when_it_fires_and_not_before(world: Triggering) -> None:
+    # given an element that may go out on Sundays only, armed on a Monday
+    sundays = body().replace('"tag": "s"', '"tag": "s", "timeWindows": ["*;*;sun;*;*"]')
+    assert world.arm(text=sundays).store_id is not None
+    world.text("fire")
+    monday = [alert.items[0].accepted for alert in world.sent()]
+    world.wait(6 * DAY)
+    world.text("fire")
+    assert sum(monday) == 0
+    assert world.sent()[-1].items[0].accepted == 1
+
+
 # --- the store lives on ---------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.unit.application.desk import Desk, a_key
 from tocsin.application.arm_trigger import ArmTrigger, TriggerResult
+from tocsin.application.check_later import CheckLater
 from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.follow_link import Followed, FollowLink, Visit
 from tocsin.application.listen_to_mail import ListenToMail
@@ -101,7 +102,15 @@ class Triggering:
         places = TriggerPlaces(self.numbers, self.mailboxes)
         send, clock = self.desk.send_alert, self.clock
         self.arm_trigger = ArmTrigger(
-            send.prepare, send, self.alerts, self.stores, self.triggers, places, read_stored, clock, self.desk.chance
+            CheckLater(send.prepare),
+            send,
+            self.alerts,
+            self.stores,
+            self.triggers,
+            places,
+            read_stored,
+            clock,
+            self.desk.chance,
         )
         self.end_trigger = EndTrigger(self.triggers, self.stores, clock)
         self.set_off = SetOff(self.triggers, self.timer_queue, self.messages, clock)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.application.call_stores import CallStores, StoreUnusable
+from tocsin.application.check_later import Checked, CheckLater
 from tocsin.application.ports import (
     AlertRepository,
     Clock,
@@ -23,7 +24,7 @@ from tocsin.application.ports import (
     StoredContentRepository,
 )
 from tocsin.application.ports.triggers import Armed, Arming, Triggers
-from tocsin.application.prepare_send import Draft, Origin, PrepareSend
+from tocsin.application.prepare_send import Origin
 from tocsin.application.read_alert import ReadAlert
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.trigger_places import TriggerPlaces
@@ -86,7 +87,7 @@ class TriggerResult:
 class ArmTrigger:
     """See the module."""
 
-    prepare: PrepareSend
+    check: CheckLater
     send: SendAlert
     alerts: AlertRepository
     stores: StoredContentRepository
@@ -154,14 +155,12 @@ class ArmTrigger:
     ) -> TriggerResult:
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
             return _repeated(earlier, words)
-        draft = self.prepare(key, replace(request, trigger=None), now)
-        # What is left of the capacities now says nothing about the day on which somebody writes the word.
-        checked = draft.ready({}).result
-        if not checked.success:
-            return TriggerResult(request.client_ref, sent=checked)
+        checked = self.check(key, replace(request, trigger=None), now)
+        if checked.ready is not None and checked.refused:
+            return TriggerResult(request.client_ref, sent=checked.ready.result)
         store_id = StoreId(time_ordered_uuid(now, self.randomness.token(10)))
         trigger = self._trigger(key, store_id, asked, now)
-        self._hold(draft, trigger, now)
+        self._hold(checked, trigger, now)
         store = StoredContent(
             tenant=key.tenant,
             key_id=key.id,
@@ -208,9 +207,9 @@ class ArmTrigger:
         if claim is not None and self.alerts.earlier_answer(key.tenant, key.id, claim, now):
             sent = self.send(key, call, claim)
             return TriggerResult(request.client_ref, store.store_id, LONGEST_LIFE.days, words, sent)
-        client_ref, draft = self._checked(key, request, store, now)
+        client_ref, checked = self._checked(key, request, store, now)
         trigger = replace(self._trigger(key, store.store_id, asked, now), client_ref=client_ref)
-        self._hold(draft, trigger, now)
+        self._hold(checked, trigger, now)
         self.stores.hold(store, trigger.expires_at, now)
         for _ in range(_TRIES):
             self._refuse_taken_words(key, trigger, now)
@@ -232,7 +231,7 @@ class ArmTrigger:
 
     def _checked(
         self, key: ApiKey, request: SendRequest, store: StoredContent, now: datetime
-    ) -> tuple[str | None, Draft]:
+    ) -> tuple[str | None, Checked]:
         """Decide the stored alert as if it were sent now; return under which reference it is sent, if not its own."""
         client_ref = None
         try:
@@ -241,11 +240,9 @@ class ArmTrigger:
             except InvalidRequest:
                 client_ref = request.client_ref
                 stored = self.read(store.content, client_ref)
-            if stored.unavailable:
-                raise NotYetAvailable(", ".join(stored.unavailable))
             if stored.schedule or stored.deferral or stored.trigger:
                 raise InvalidRequest([Fault("", "CONFLICT", "waits for a schedule or a trigger of its own")])
-            draft = self.prepare(key, stored, now)
+            checked = self.check(key, stored, now)
         except InvalidRequest as error:
             raise InvalidRequest(
                 [
@@ -253,11 +250,10 @@ class ArmTrigger:
                     for fault in error.faults
                 ]
             ) from error
-        checked = draft.ready({}).result
-        if not checked.success:
-            message = f"the stored alert could not be sent: {checked.failure_reason}"
+        if checked.ready is not None and checked.refused:
+            message = f"the stored alert could not be sent: {checked.ready.result.failure_reason}"
             raise InvalidRequest([Fault("/trigger/storeDetails", "NOT_SENDABLE", message)])
-        return client_ref, draft
+        return client_ref, checked
 
     # --- both -------------------------------------------------------------------------------------------------------
 
@@ -274,9 +270,9 @@ class ArmTrigger:
             expires_at=now + LONGEST_LIFE,
         )
 
-    def _hold(self, draft: Draft, trigger: Trigger, now: datetime) -> None:
+    def _hold(self, checked: Checked, trigger: Trigger, now: datetime) -> None:
         """Let the stores that the alert refers to live as long as its trigger."""
-        for store in draft.used_stores():
+        for store in checked.draft.used_stores() if checked.draft else ():
             self.stores.hold(store, trigger.expires_at, now)
 
     def _refuse_taken_words(self, key: ApiKey, trigger: Trigger, now: datetime) -> None:

@@ -17,6 +17,7 @@ from tocsin.application.ports import ApiKeyRepository, StoredContentRepository
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.schedules import Schedules
 from tocsin.application.ports.together import Together, WriteTogether
+from tocsin.application.prepare_elements import OUTSIDE_WINDOWS
 from tocsin.application.prepare_send import Origin
 from tocsin.application.send_alert import SendAlert
 from tocsin.domain.cause import Cause, CauseKind
@@ -122,5 +123,7 @@ class RunSchedule:
 
 
 def _why(result: SendResult) -> RunFailure:
+    if all(item.failure_reason == OUTSIDE_WINDOWS for item in result.items):
+        return RunFailure.OUTSIDE_WINDOWS
     used_up = any(item.remaining == 0 and item.requested for item in result.items)
     return RunFailure.NO_CAPACITY if used_up else RunFailure.NOBODY_LEFT
