@@ -23,6 +23,7 @@ _ALERT: dict[str, Any] = {
     "expires_at": "2026-12-23T12:00:00.000Z",
     "email_subject_ref": "[TX-1YC76VQ1P3]",
     "recipient_count": 3,
+    "cause": None,
     "items": [
         {"channel": "sms", "tag": "crew-sms", "requested_count": 2, "accepted_count": 2, "failure_reason": None},
         {"channel": "email", "tag": "crew-mail", "requested_count": 1, "accepted_count": 1, "failure_reason": None},
