@@ -383,6 +383,17 @@ GET_ALERT_RESPONSE: dict[str, Any] = {
     "state": "completed",
     "counts": {**{s.value: 0 for s in MessageState}, "sent": 3},
     "responses": 1,
+    "escalation": {
+        "first_alert_ref": _REF,
+        "state": "armed",
+        "step": 0,
+        "steps": 1,
+        "next_due_at": "2026-11-23T12:05:00.000Z",
+        "answered": 0,
+        "needed": 1,
+        "step_alert_refs": [_REF],
+        "ended_at": None,
+    },
 }
 
 LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
