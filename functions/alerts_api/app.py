@@ -139,9 +139,7 @@ tell_refusals = TellRefusals(
 timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
 send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timers, tell_refusals)
 triggers = DynamoDbTriggers(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
-places = TriggerPlaces(
-    numbers, TriggerMailboxes(settings.email_domain, sealer)
-)
+places = TriggerPlaces(numbers, TriggerMailboxes(settings.email_domain, sealer))
 end_trigger = EndTrigger(triggers, stores, utc_now)
 
 schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
