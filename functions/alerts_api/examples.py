@@ -118,6 +118,97 @@ SEND_STORED_ALERT_RESPONSE: dict[str, Any] = {
     ],
 }
 
+_SCHEDULE = "019aa3c4-7b20-7d3a-8e11-5c0f9a8b7d62"
+
+_SCHEDULED: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "clientRef": "backup-check",
+    "scheduleId": _SCHEDULE,
+    "scheduledAlertId": _SCHEDULE,
+    "storeId": _STORE,
+    "expirationInDays": 30,
+    "nextRunAt": "2026-11-24T09:00:00.000Z",
+}
+
+_TEXT: dict[str, Any] = {
+    "alertType": "sms",
+    "tag": "crew-sms",
+    "sender": "Tocsin",
+    "recipients": ["+447700900001"],
+    "content": "Trunk 7 is down.",
+}
+
+SEND_ALERTS_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "alerts": [
+        {"clientRef": "trunk-7", "alert": [_TEXT]},
+        {
+            "clientRef": "trunk-7-later",
+            "alert": [{**_TEXT, "content": "Trunk 7: is anybody there?"}],
+            "options": {"schedule": {"start": "now", "delay": "15m"}},
+        },
+    ],
+}
+
+SEND_ALERTS_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "results": [
+        {
+            "success": True,
+            "returnCode": 200,
+            "clientRef": "trunk-7",
+            "alertRef": _REF,
+            "alertId": _REF,
+            "alerts": [
+                {
+                    "alertType": "sms",
+                    "tag": "crew-sms",
+                    "success": True,
+                    "requestedCount": 1,
+                    "sentCount": 1,
+                    "remainingCapacity": None,
+                    "segments": 1,
+                }
+            ],
+        },
+        {**_SCHEDULED, "clientRef": "trunk-7-later", "nextRunAt": "2026-11-23T12:15:00.000Z"},
+    ],
+}
+
+SCHEDULE_STORED_ALERT_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "storeName": "backup-check",
+    "schedule": {"start": "2026-11-24T09:00:00", "delay": "0m", "repeat": "1d", "end": "2027-11-24T09:00:00"},
+}
+
+SCHEDULE_STORED_ALERT_RESPONSE: dict[str, Any] = _SCHEDULED
+
+CHANGE_SCHEDULED_ALERT_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": _KEY,
+    "scheduledAlertId": _SCHEDULE,
+}
+
+
+def _changed(state: str, next_run_at: str | None) -> dict[str, Any]:
+    return {
+        "success": True,
+        "returnCode": 200,
+        "scheduledAlertId": _SCHEDULE,
+        "scheduleId": _SCHEDULE,
+        "state": state,
+        "nextRunAt": next_run_at,
+    }
+
+
+PAUSE_SCHEDULED_ALERT_RESPONSE = _changed("paused", None)
+RESUME_SCHEDULED_ALERT_RESPONSE = _changed("armed", "2026-11-24T09:00:00.000Z")
+CANCEL_SCHEDULED_ALERT_RESPONSE = _changed("cancelled", None)
+
 STORE_CONTENT_REQUEST: dict[str, Any] = {
     "version": "latest",
     "apiKey": _KEY,

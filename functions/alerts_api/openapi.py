@@ -133,7 +133,7 @@ class _Schemas:
     def __init__(self) -> None:
         shapes: set[Any] = {FailedAnswer, Problem, StoredAlert}
         for operation in OPERATIONS:
-            shapes |= {*operation.bodies, operation.answer, operation.refusal} - {None}
+            shapes |= {*operation.bodies, operation.answer, *operation.others, operation.refusal} - {None}
         mode: Literal["validation"] = "validation"
         inputs = [(shape, mode, TypeAdapter(shape)) for shape in sorted(shapes, key=lambda s: str(s.__name__))]
         places, document = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCES)
@@ -210,7 +210,7 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.media == "text/html":
         return {"description": "A page.", "content": {operation.media: {"schema": {"type": "string"}}}}
-    schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer)
+    schema = {"type": "object"} if operation.answer is None else schemas.of(operation.answer, *operation.others)
     content: dict[str, Any] = {"schema": schema}
     if operation.response is not None:
         content["example"] = operation.response

@@ -17,7 +17,16 @@ from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.explanations import ExplanationResource
 from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody
-from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendStoredAlertBody
+from alerts_api.schemas.schedules import (
+    ChangedAnswer,
+    DeferredAnswer,
+    NoneSentAnswer,
+    ScheduledAlertBody,
+    ScheduledAnswer,
+    ScheduleStoredAlertBody,
+    SendAlertsAnswer,
+)
+from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from alerts_api.schemas.stores import StoreContentBody
 from tocsin.domain.alert import Channel
 from tocsin.domain.message import MessageState
@@ -45,6 +54,7 @@ class Operation:
     Attributes:
         bodies: the shapes a request may have; empty for a GET.
         answer: shape of the 200 answer, or None where it is described by `media`.
+        others: what else the 200 answer may be.
         refusal: shape of the 422 answer of a verb that may accept nothing.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
@@ -59,6 +69,7 @@ class Operation:
     description: str
     bodies: tuple[type, ...] = ()
     answer: Any = None
+    others: tuple[type, ...] = ()
     media: str = "application/json"
     refusal: Any = answers.FailedAnswer
     errors: tuple[int, ...] = ()
@@ -91,10 +102,13 @@ OPERATIONS: tuple[Operation, ...] = (
             "One call carries several messages, over several channels, to many people; all results stand under one "
             "`alertRef`. A 200 means: what was accepted will be sent, whatever happens to us. Elements that could not "
             "be accepted say why in their own `failureReason`; if none could, the answer is a 422 and nothing is sent. "
-            "With `storeDetails` the alert is taken from a store."
+            "With `storeDetails` the alert is taken from a store. With `options.schedule` it is stored and sent later, "
+            "once or again and again; with `deferral` it is stored and not sent. `schedule.delay` is an hour if it is "
+            "left out, also with an explicit `start`; times without an offset are your account's wall clock."
         ),
         bodies=(SendAlertBody, SendAlertFromStoreBody),
         answer=answers.SendAnswer,
+        others=(ScheduledAnswer, DeferredAnswer),
         refusal=answers.NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
@@ -103,18 +117,105 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         method="POST",
+        path="/sendalerts",
+        name="sendAlerts",
+        tags=("Send",),
+        summary="Send several alerts, at once or later",
+        description=(
+            "Up to ten alerts, each as in `/sendalert` without version and key: for example one that goes at once and "
+            "its scheduled follow-ups, linked or not. All are accepted together, or none. Together they may be about "
+            "as large as one alert to 10,000 people; more is refused as too large."
+        ),
+        bodies=(SendAlertsBody,),
+        answer=SendAlertsAnswer,
+        refusal=NoneSentAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.SEND_ALERTS_REQUEST,
+        response=examples.SEND_ALERTS_RESPONSE,
+    ),
+    Operation(
+        method="POST",
         path="/sendstoredalert",
         name="sendStoredAlert",
         tags=("Send",),
         summary="Send an alert that was stored before",
-        description="Sends a store of type `alert` by its id or name. Using a store renews it.",
+        description=(
+            "Sends a store of type `alert` by its id or name; with `options.schedule` later. Using a store renews it."
+        ),
         bodies=(SendStoredAlertBody,),
         answer=answers.SendAnswer,
+        others=(ScheduledAnswer,),
         refusal=answers.NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
         request=examples.SEND_STORED_ALERT_REQUEST,
         response=examples.SEND_STORED_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/schedulestoredalert",
+        name="scheduleStoredAlert",
+        tags=("Schedules",),
+        summary="Send a stored alert later",
+        description=(
+            "Once, or again and again until `end`. Days, weeks and months are steps on your account's calendar, so "
+            "every day at nine stays at nine when the clocks change: a time in a gap runs at the first instant after "
+            "it, one that occurs twice at the first. Every run has an `alertRef` of its own. A run that comes up more "
+            "than 15 minutes late is left out; you are told by `/getinfo`."
+        ),
+        bodies=(ScheduleStoredAlertBody,),
+        answer=ScheduledAnswer,
+        refusal=answers.NothingSentAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.SCHEDULE_STORED_ALERT_REQUEST,
+        response=examples.SCHEDULE_STORED_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/pausescheduledalert",
+        name="pauseScheduledAlert",
+        tags=("Schedules",),
+        summary="Pause a scheduled alert",
+        description="It does not run until it is resumed. What is confirmed before a run is due wins.",
+        bodies=(ScheduledAlertBody,),
+        answer=ChangedAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.CHANGE_SCHEDULED_ALERT_REQUEST,
+        response=examples.PAUSE_SCHEDULED_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/resumescheduledalert",
+        name="resumeScheduledAlert",
+        tags=("Schedules",),
+        summary="Resume a scheduled alert",
+        description=(
+            "One that runs once keeps its time if that is still ahead, and runs at once if it has passed. A repeating "
+            "one goes on at its next regular run."
+        ),
+        bodies=(ScheduledAlertBody,),
+        answer=ChangedAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.CHANGE_SCHEDULED_ALERT_REQUEST,
+        response=examples.RESUME_SCHEDULED_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="POST",
+        path="/cancelscheduledalert",
+        name="cancelScheduledAlert",
+        tags=("Schedules",),
+        summary="Cancel a scheduled alert",
+        description="It never runs again. Its stored alert stays, and so does what earlier runs have sent.",
+        bodies=(ScheduledAlertBody,),
+        answer=ChangedAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=examples.CHANGE_SCHEDULED_ALERT_REQUEST,
+        response=examples.CANCEL_SCHEDULED_ALERT_RESPONSE,
     ),
     Operation(
         method="POST",

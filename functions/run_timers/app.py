@@ -15,9 +15,11 @@ from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
@@ -31,13 +33,14 @@ from tocsin.application.end_escalation import EndEscalation
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.publish_with_callbacks import TellWithCallbacks
+from tocsin.application.run_schedule import RunSchedule
 from tocsin.application.run_timers import Action, RunTimer
 from tocsin.application.send_alert import SendAlert
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.timer import TimerKind
 from tocsin.domain.webhook_endpoint import CallbackLane
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
 from tocsin.entrypoint.observability import configure
@@ -124,7 +127,7 @@ advance_escalation = AdvanceEscalation(
     keys=keys,
     happenings=happenings,
     send=send_alert,
-    read=read_stored,
+    read=read_for_run,
     end=EndEscalation(
         escalations=escalations,
         alerts=alerts,
@@ -134,12 +137,22 @@ advance_escalation = AdvanceEscalation(
         messages=messages,
         keys=keys,
         send=send_alert,
-        read=read_stored,
+        read=read_for_run,
     ),
+)
+run_schedule = RunSchedule(
+    DynamoDbSchedules(clients.dynamodb, settings.table_name, sealer),
+    DynamoDbTogether(clients.dynamodb, settings.table_name, sealer, stores, clients.s3, settings.bucket_name),
+    stores,
+    keys,
+    send_alert,
+    read_for_run,
+    messages,
 )
 
 actions: Mapping[TimerKind, Action] = {
     TimerKind.ESCALATION: advance_escalation,
+    TimerKind.SCHEDULE: run_schedule,
     TimerKind.PROBE: lambda timer, now: None,
 }
 """What each kind of timer does when it is due. A kind that is missing here ends among the dead letters."""

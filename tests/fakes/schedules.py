@@ -71,7 +71,7 @@ class FakeSchedules:
         self.put(beside.after)
 
 
-class FakeTogether:
+class FakeWriteTogether:
     """All or nothing, over the fakes of one world.
 
     Attributes:
@@ -159,5 +159,5 @@ def _key(schedule: Schedule) -> _Key:
 def no_schedules(alerts: FakeAlertRepository, clock: Clock) -> ChangeSchedule:
     """Return what changes schedules in a world that has none."""
     schedules, stores = FakeSchedules(), FakeStoredContentRepository()
-    together = FakeTogether(alerts, schedules, stores, FakeTimers())
+    together = FakeWriteTogether(alerts, schedules, stores, FakeTimers())
     return ChangeSchedule(schedules, together, stores, FakeTimerQueue(), clock)

@@ -16,7 +16,12 @@ PUBLIC = {
     ("POST", "/setinfo"),
     ("POST", "/deletecontent"),
     ("POST", "/sendalert"),
+    ("POST", "/sendalerts"),
     ("POST", "/sendstoredalert"),
+    ("POST", "/schedulestoredalert"),
+    ("POST", "/pausescheduledalert"),
+    ("POST", "/resumescheduledalert"),
+    ("POST", "/cancelscheduledalert"),
     ("POST", "/storecontent"),
     # says nothing about anybody
     ("GET", "/docs"),
@@ -28,7 +33,7 @@ PUBLIC = {
 }
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
-SENDS = {"/~1sendalert", "/~1sendstoredalert", "/~1l~1{code}"}
+SENDS = {"/~1sendalert", "/~1sendalerts", "/~1sendstoredalert", "/~1l~1{code}"}
 """As CloudFormation spells the paths: `/~1a~1b` is /a/b. Spelled otherwise, a setting is taken and never applied."""
 
 ANSWERS = {

@@ -27,7 +27,7 @@ from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
-from tests.fakes.schedules import FakeSchedules, FakeTogether
+from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
@@ -107,7 +107,7 @@ class Door:
         clocks = AccountClocks(self.tenants, self.clock)
         prepare = PrepareSend(self.stores, chance, clocks=clocks, join=JoinLinkSet(self.links))
         app = create_app("alerts_api")
-        self.together = FakeTogether(self.alerts, self.schedules, self.stores, self.timers)
+        self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
         load, check = LoadStoredAlert(self.stores, self.clock), CheckLater(prepare)
         store = StoreContent(self.stores, self.clock, chance)
         begin = BeginSchedule(check, clocks, chance)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.builders import TENANT
-from tests.fakes.schedules import FakeSchedules, FakeTogether
+from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tests.unit.application.desk import Desk, a_request, an_sms
@@ -32,7 +32,7 @@ from tocsin.domain.schedule_answer import Changed, Scheduled
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.tenant import Tenant
 from tocsin.domain.timer import TimerKind
-from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.entrypoint.alert_body.words import compact
 
 AT_ONCE = Interval()
@@ -58,7 +58,7 @@ class ScheduleDesk(Desk):
         self.schedules, self.timers, self.orders = FakeSchedules(), FakeTimers(), FakeTimerQueue()
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock(), zone))
-        self.together = FakeTogether(self.alerts, self.schedules, self.stores, self.timers)
+        self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
         self.alarm = FakeAlarmClock(self.orders)
         self.clocks = AccountClocks(self.tenants, self.clock)
         self.prepare = PrepareSend(self.stores, self.chance, clocks=self.clocks, join=JoinLinkSet(self.links))
@@ -72,7 +72,7 @@ class ScheduleDesk(Desk):
             self.prepare, self.begin, self.together, self.keys, self.queue, self.orders, self.clock
         )
         self.run_schedule = RunSchedule(
-            self.schedules, self.together, self.stores, self.keys, self.send_alert, read_stored, self.told
+            self.schedules, self.together, self.stores, self.keys, self.send_alert, read_for_run, self.told
         )
         self.run_timer = RunTimer(
             self.timers, self.orders, self.alarm, {TimerKind.SCHEDULE: self.run_schedule}, self.clock

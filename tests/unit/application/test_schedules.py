@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,11 +18,20 @@ from tocsin.application.change_schedule import Change
 from tocsin.domain.alert import Channel
 from tocsin.domain.cause import CauseKind
 from tocsin.domain.client_message import MessageQuery
-from tocsin.domain.errors import IdempotencyKeyReused, InvalidRequest, NotFound, NotYetAvailable
+from tocsin.domain.erasure import Person, without_receiver
+from tocsin.domain.errors import (
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotFound,
+    NotYetAvailable,
+    StorageUnavailable,
+)
 from tocsin.domain.schedule import RunFailure, Schedule, ScheduleState
 from tocsin.domain.schedule_answer import Scheduled
 from tocsin.domain.send_request import Receivers, SendRequest
 from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.words import compact
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ANA = "+447700900001"
@@ -228,6 +238,34 @@ def test_a_store_that_was_replaced_by_what_cannot_be_sent_fails_the_run(
     assert failed(desk, result).last_failure is why
 
 
+def test_s8_who_was_erased_is_not_contacted_and_the_others_are(desk: ScheduleDesk) -> None:
+    # given a schedule for Eve alone in one text, for Eve and Ana in another
+    eve = "+447700900123"
+    both = [
+        {"alertType": "sms", "tag": t, "sender": "T", "recipients": to, "content": t}
+        for t, to in (("eve", [eve]), ("both", [eve, ANA]))
+    ]
+    request = replace(a_request(an_sms(eve), an_sms(eve, ANA)), text=compact({"clientRef": "r", "alert": both}))
+    result = desk.schedule(DAILY, request=request)
+
+    # when Eve is erased
+    store = stored(desk, result)
+    assert store is not None
+    kept = without_receiver(json.loads(store.content), Person(frozenset(), frozenset([eve])))
+    desk.stores.put(replace(store, content=json.dumps(kept)))
+    desk.pass_time(2 * HOUR)
+
+    # then Ana still gets hers
+    (alert,) = desk.sent
+    assert [(item.tag, item.accepted) for item in alert.items] == [("both", 1)]
+
+    # and without anybody left it is told
+    gone = without_receiver(kept, Person(frozenset(), frozenset([ANA])))
+    desk.stores.put(replace(store, content=json.dumps(gone)))
+    desk.pass_time(DAY)
+    assert (len(desk.sent), desk.standing(result).last_failure) == (1, RunFailure.NOBODY_LEFT)
+
+
 def test_a_stored_alert_that_has_a_schedule_of_its_own_is_sent_and_not_scheduled_again(desk: ScheduleDesk) -> None:
     ref = desk.store(ContentType.ALERT, body(ANA, options={"schedule": {"start": "now"}}))
     store = desk.stored(ref)
@@ -235,6 +273,25 @@ def test_a_stored_alert_that_has_a_schedule_of_its_own_is_sent_and_not_scheduled
     desk.schedule(asked(delay="1h"), source=FromStore(store, None))
     desk.pass_time(9 * HOUR)
     assert (len(desk.sent), len(desk.schedules.rows)) == (1, 1)
+
+
+def test_a_reminder_every_weekday_is_a_daily_one_with_windows(desk: ScheduleDesk) -> None:
+    # given a daily schedule, made on a Saturday, of a text for Monday to Friday
+    saturday = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+    desk.clock.now = saturday
+    element = {"alertType": "sms", "tag": "s", "sender": "T", "recipients": [ANA], "content": "x"}
+    text = compact({"clientRef": "r", "alert": [{**element, "timeWindows": ["*;*;mon-fri;*;*"]}]})
+    result = desk.schedule(
+        asked(repeat="1d", end=saturday + 30 * DAY), request=replace(read_stored(text, None), text=text)
+    )
+
+    # then it goes out on weekdays, and nobody is told of the others
+    desk.pass_time(3 * DAY)
+    assert [alert.accepted_at.strftime("%a") for alert in desk.sent] == ["Mon", "Tue"]
+    assert codes(desk) == []
+    desk.work_off(saturday + 7 * DAY)
+    assert desk.standing(result).last_failure is RunFailure.OUTSIDE_WINDOWS
+    assert len(desk.sent) == 5
 
 
 # --- missed -------------------------------------------------------------------------------------------------------
@@ -300,6 +357,18 @@ def test_a_change_under_a_claim_is_made_once_however_often_it_is_asked(desk: Sch
     desk.do(Change.RESUME, result)
     assert desk.do(Change.PAUSE, result, claim) == first
     assert desk.standing(result).state is ScheduleState.ARMED
+
+
+def test_what_is_over_for_a_month_is_not_there_any_more(desk: ScheduleDesk) -> None:
+    cancelled, paused = desk.schedule(DAILY), desk.schedule(DAILY)
+    desk.do(Change.CANCEL, cancelled)
+    desk.do(Change.PAUSE, paused)
+    desk.clock.advance(29 * DAY)
+    assert desk.do(Change.CANCEL, cancelled).state is ScheduleState.CANCELLED
+    desk.clock.advance(11 * DAY)
+    for result, change in ((cancelled, Change.CANCEL), (paused, Change.RESUME)):
+        with pytest.raises(NotFound):
+            desk.do(change, result)
 
 
 def test_a_schedule_belongs_to_one_key(desk: ScheduleDesk) -> None:
@@ -368,3 +437,14 @@ def test_a_message_that_is_read_is_the_door_s(desk: ScheduleDesk) -> None:
 def test_times_come_from_the_clock_of_utc(desk: ScheduleDesk) -> None:
     result = desk.schedule(asked(datetime(2026, 11, 24, 9, 0)))
     assert result.next_run_at == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_a_store_that_cannot_be_renewed_keeps_the_schedule_from_being_made(desk: ScheduleDesk) -> None:
+    ref = desk.store(ContentType.ALERT, body(ANA))
+    store = desk.stored(ref)
+    assert store is not None
+    desk.stores.touch = lambda *_: None  # type: ignore[method-assign]
+    with pytest.raises(StorageUnavailable):
+        desk.schedule(asked(delay="60d"), source=FromStore(store, None))
+    assert desk.schedules.rows == {}
+    assert desk.schedule(asked(delay="10d"), source=FromStore(store, None)).schedule_id

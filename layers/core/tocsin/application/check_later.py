@@ -45,9 +45,9 @@ class _NoSet(Exception):
 class CheckLater:
     """See the module.
 
-    Capacities are what they will be then. So is a linked set: who has answered is looked at when the alert is sent
-    (AH-65), and the set may be begun by then; only its group is looked at, if the alert has none of its own and the
-    set is there.
+    Capacities are what they will be then, and time windows are looked at then. So is a linked set: who has answered is
+    looked at when the alert is sent (AH-65), and the set may be begun by then; only its group is looked at, if the
+    alert has none of its own and the set is there.
     """
 
     prepare: PrepareSend
@@ -63,6 +63,7 @@ class CheckLater:
             raise NotYetAvailable(", ".join(request.unavailable))
         if request.link is not None and request.group is not None:
             request = replace(request, link=None)
+        request = replace(request, elements=tuple(replace(each, time_windows=()) for each in request.elements))
         try:
             draft = replace(self.prepare, join=self._join)(key, request, now)
         except _NoSet:

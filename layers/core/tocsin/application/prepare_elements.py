@@ -28,7 +28,8 @@ from tocsin.domain.stored_content import ContentType, StoreRef
 from tocsin.domain.time_window import open_at
 
 _NO_VOICE = "the voice channel is not available yet"
-_OUTSIDE_WINDOWS = "outside its time windows"
+OUTSIDE_WINDOWS = "outside its time windows"
+"""The failure reason of an element all whose time windows are closed."""
 
 
 class _Use(NamedTuple):
@@ -194,9 +195,7 @@ def _outside(element: Element, resolved: Resolved) -> Prepared:
     out = [LeftOut(who.contact_id, who.address, LeftOutBecause.OUTSIDE_WINDOWS) for who in resolved.recipients]
     left_out = (*resolved.left_out, *out)
     return Prepared(
-        PreparedElement(
-            element.channel, element.tag, (), resolved.requested, None, _OUTSIDE_WINDOWS, left_out=left_out
-        ),
+        PreparedElement(element.channel, element.tag, (), resolved.requested, None, OUTSIDE_WINDOWS, left_out=left_out),
         (),
     )
 

@@ -17,6 +17,7 @@ from tocsin.application.ports import ApiKeyRepository, StoredContentRepository
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.schedules import Schedules
 from tocsin.application.ports.together import Together, WriteTogether
+from tocsin.application.prepare_elements import OUTSIDE_WINDOWS
 from tocsin.application.prepare_send import Origin
 from tocsin.application.send_alert import SendAlert
 from tocsin.domain.cause import Cause, CauseKind
@@ -90,13 +91,14 @@ class RunSchedule:
         move = ScheduleRun(schedule, decision.ran(cause.alert_ref(key.tenant)))
         origin = Origin(cause, (move,), again_at=decision.moved.next_at)
         try:
-            request = replace(self.read(store.content, schedule.client_ref), schedule=None, deferral=None)
+            request = replace(self.read(store.content, schedule.client_ref), schedule=None, deferral=None, trigger=None)
             result = self.send(key, request, None, origin)
         except Superseded as superseded:
             # Either its linked set was cancelled, or the schedule has moved on, and nothing is left to do.
             return RunFailure.LINK_CANCELLED if superseded.reason == LINK_CANCELLED else None
-        except InvalidRequest:
-            return RunFailure.UNREADABLE
+        except InvalidRequest as error:
+            erased = all(fault.code == "NO_RECEIVERS" for fault in error.faults)
+            return RunFailure.NOBODY_LEFT if erased else RunFailure.UNREADABLE
         except Forbidden:
             return RunFailure.NOT_ALLOWED
         except RequestTooLarge:
@@ -121,5 +123,7 @@ class RunSchedule:
 
 
 def _why(result: SendResult) -> RunFailure:
+    if all(item.failure_reason == OUTSIDE_WINDOWS for item in result.items):
+        return RunFailure.OUTSIDE_WINDOWS
     used_up = any(item.remaining == 0 and item.requested for item in result.items)
     return RunFailure.NO_CAPACITY if used_up else RunFailure.NOBODY_LEFT

@@ -76,6 +76,7 @@ class RunFailure(StrEnum):
     TOO_LARGE = "too_large"  # its lists have grown over the limits of one call
     NO_CAPACITY = "no_capacity"
     NOBODY_LEFT = "nobody_left"  # no receiver has a usable address, or everybody has answered
+    OUTSIDE_WINDOWS = "outside_time_windows"  # all its elements have time windows, and none was open: as was asked
     LINK_CANCELLED = "link_cancelled"  # its linked set was cancelled
     NOT_AVAILABLE = "not_available"  # it asks for a feature that this version does not serve
 
@@ -142,6 +143,10 @@ class Schedule:
             return self.ended_at + KEPT
         # A paused one whose end passes cannot run any more, and nobody will come by to say so.
         return None if self.end is None or self.interval.none else self.end + KEPT
+
+    def forgotten(self, now: datetime) -> bool:
+        """Whether it is as if it had never been, although its row may still be there."""
+        return self.expires_at is not None and now >= self.expires_at
 
     def after(self, at: datetime) -> datetime | None:
         """Return its first occurrence later than `at`, None if there is none."""

@@ -19,6 +19,7 @@ _BECAUSE = {
     RunFailure.LINK_CANCELLED: "its linked alerts were cancelled",
     RunFailure.NOT_AVAILABLE: "it asks for a feature that is not available",
 }
+"""A word that is not here is no failure: nothing was to be sent."""
 
 
 def schedule_notices(schedule: Schedule) -> Sequence[ClientMessage]:
@@ -31,12 +32,13 @@ def schedule_notices(schedule: Schedule) -> Sequence[ClientMessage]:
         count = schedule.missed_lately
         text = f"{count} {'run' if count == 1 else 'runs'} of scheduled alert {schedule.id} came up too late: missed"
         told.append((Severity.WARNING, "schedule_missed", text))
-    if schedule.last_failure is not None and schedule.last_at is not None and schedule.last_alert is None:
-        text = (
-            f"the run of scheduled alert {schedule.id} at {wire_time(schedule.last_at)} sent nothing: "
-            f"{_BECAUSE[schedule.last_failure]}"
-        )
-        told.append((Severity.ERROR, f"schedule_{schedule.last_failure.value}", text))
+    because = _BECAUSE.get(schedule.last_failure) if schedule.last_failure is not None else None
+    if because is not None and schedule.last_failure is not None and schedule.last_at is not None:
+        at_time = wire_time(schedule.last_at)
+        text = f"the run of scheduled alert {schedule.id} at {at_time} sent nothing: {because}"
+        # That everybody has answered before is what a follow-up hopes for.
+        severity = Severity.NOTICE if schedule.last_failure is RunFailure.NOBODY_LEFT else Severity.ERROR
+        told.append((severity, f"schedule_{schedule.last_failure.value}", text))
     return [
         message_about(schedule.tenant, schedule.key_id, schedule.id, at, severity, Category.GENERAL, code, text)
         for severity, code, text in told

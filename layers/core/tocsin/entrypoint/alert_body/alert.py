@@ -18,7 +18,14 @@ from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_contact_faults
 from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
-from tocsin.entrypoint.alert_body.receivers import StoredRef, asks_for_contacts, store_ref
+from tocsin.entrypoint.alert_body.receivers import (
+    CONTACT_FORMS,
+    RECIPIENT_FORMS,
+    StoredRef,
+    asks_for_contacts,
+    receiver_faults,
+    store_ref,
+)
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
 from tocsin.entrypoint.json_door import parse_text
 from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
@@ -250,7 +257,35 @@ def read_stored(text: str, client_ref: str | None) -> SendRequest:
     Raises:
         InvalidRequest: it is not, or not any more, what the door lets in; or has no client reference at all.
     """
-    stored = read(StoredAlert, _object(text))
+    return _request(_object(text), client_ref)
+
+
+def read_for_run(text: str, client_ref: str | None) -> SendRequest:
+    """Return what lies in a store as a call that nobody waits for the answer of.
+
+    Elements that name nobody any more, since whoever they were for was erased, are left out as long as others remain.
+
+    Raises:
+        InvalidRequest: as `read_stored`.
+    """
+    body = _object(text)
+    elements = body.get("alert")
+    left = [element for element in elements if not _emptied(element)] if isinstance(elements, list) else []
+    if left:
+        body = {**body, "alert": left}
+    return _request(body, client_ref)
+
+
+def _emptied(element: Any) -> bool:
+    return (
+        isinstance(element, dict)
+        and bool(element.keys() & {*RECIPIENT_FORMS, *CONTACT_FORMS})
+        and any(receiver_faults(element))
+    )
+
+
+def _request(body: Mapping[str, Any], client_ref: str | None) -> SendRequest:
+    stored = read(StoredAlert, body)
     reference = client_ref or stored.client_ref
     if reference is None:
         raise InvalidRequest([Fault("/clientRef", "REQUIRED", "is required: the stored alert has none")])

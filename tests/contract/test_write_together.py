@@ -1,19 +1,19 @@
-"""What is written together stands together, or not at all; and schedules are read back as they were written."""
+"""What is written together stands together, or not at all."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.builders import an_acceptance, sms
-from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath
+from tests.contract.alert_path import ACME, KEY, NOON, AlertPath
 from tests.contract.cloud import Cloud, tenants_guarded
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.schedules import FakeSchedules, FakeTogether
+from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
@@ -37,10 +37,9 @@ from tocsin.application.ports.together import Together, WriteTogether
 from tocsin.domain.alert import Channel
 from tocsin.domain.beside import Beside
 from tocsin.domain.errors import RequestTooLarge
-from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId
+from tocsin.domain.ids import AlertRef, StoreId
 from tocsin.domain.repeat import Interval, parse_interval
 from tocsin.domain.schedule import (
-    RunFailure,
     Schedule,
     ScheduleBegun,
     ScheduleChanged,
@@ -84,7 +83,7 @@ def here(world: AlertPath, make: tuple[str, Cloud | None]) -> Iterator[World]:
     if isinstance(world.alerts, FakeAlertRepository) or clients is None:
         assert isinstance(world.alerts, FakeAlertRepository)
         schedules, timers, stores = FakeSchedules(), FakeTimers(), FakeStoredContentRepository()
-        yield World(world, FakeTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
+        yield World(world, FakeWriteTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
         return
     sealer, table = FakeSealer(), world.table_name
     with tenants_guarded(clients.dynamodb):
@@ -158,24 +157,6 @@ def test_a_big_store_is_made_as_well(here: World) -> None:
     assert here.stores.find(ACME, KEY, store.store_id, NOON) == store
 
 
-def test_everything_about_a_schedule_is_read_back(here: World) -> None:
-    everything = a_schedule(
-        client_ref="mine",
-        wall=datetime(2027, 3, 28, 1, 30),
-        runs=3,
-        missed=7,
-        missed_lately=2,
-        last_at=NOON - DAY,
-        last_alert=AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"),
-        last_failure=RunFailure.STORE_GONE,
-        moved_at=NOON - HOUR,
-    )
-    for number, schedule in enumerate([everything, a_schedule(repeat=None), cancelled(a_schedule(), NOON)]):
-        again = replace(schedule, id=a_schedule(number).id)
-        here.begin(again)
-        assert here.standing(again) == again
-
-
 def test_a_paused_one_has_no_timer_until_it_is_resumed(here: World) -> None:
     schedule = replace(a_schedule(), state=ScheduleState.PAUSED)
     here.begin(schedule)
@@ -211,13 +192,6 @@ def test_t2_a_run_and_its_alert_stand_together_or_not_at_all(here: World) -> Non
     assert here.path.alerts.get(ACME, second.alert.ref) is None
 
 
-def test_a_schedule_that_nobody_made_is_neither_run_nor_changed(here: World) -> None:
-    schedule = a_schedule()
-    run = ScheduleRun(schedule, moved(schedule))
-    assert here.together(run) == Overtaken(run)
-    assert here.standing(schedule) is None
-
-
 def test_the_answer_is_kept_with_it(here: World) -> None:
     schedule, claim = a_schedule(), a_claim()
     assert here.together(ScheduleBegun(schedule), claim=claim, answer="made") == Committed()
@@ -236,6 +210,15 @@ def test_several_alerts_and_schedules_stand_together(here: World) -> None:
     assert all(here.path.alerts.get(ACME, each.alert.ref) for each in alerts)
     assert here.schedules.list(ACME, KEY) == [each.schedule for each in begun]
     assert [r.address for key in alerts[1].chunks for r in here.path.alerts.recipients(key)] == ["+447700900002"]
+
+
+def test_what_two_alerts_share_is_written_once(here: World) -> None:
+    schedule = a_schedule()
+    here.begin(schedule)
+    run = ScheduleRun(schedule, moved(schedule))
+    alerts = [replace(an_alert(n), beside=(run,)) for n in (1, 2)]
+    assert here.together(acceptances=alerts) == Committed()
+    assert here.standing(schedule) == run.after
 
 
 def test_a_capacity_that_is_short_for_all_of_them_takes_none(here: World) -> None:
@@ -264,19 +247,6 @@ def test_what_one_transaction_does_not_hold_is_refused_and_leaves_nothing(here: 
     with pytest.raises(RequestTooLarge, match="100 rows"):
         here.together(*schedules)
     assert here.schedules.list(ACME, KEY) == []
-
-
-def test_a_list_holds_what_is_not_over_of_one_key_oldest_first(here: World) -> None:
-    mine = [a_schedule(2), a_schedule(1), replace(a_schedule(3), state=ScheduleState.PAUSED)]
-    others: Sequence[Schedule] = [
-        replace(a_schedule(4), key_id=ApiKeyId("k9")),
-        replace(a_schedule(5), tenant=OTHER),
-        cancelled(a_schedule(6), NOON),
-    ]
-    for schedule in [*mine, *others]:
-        here.write(Together(schedule.tenant, schedule.key_id, NOON, beside=(ScheduleBegun(schedule),)))
-    assert here.schedules.list(ACME, KEY) == [mine[1], mine[0], mine[2]]
-    assert here.schedules.get(OTHER, KEY, a_schedule(1).id) is None
 
 
 def test_nothing_but_an_answer_can_be_kept_too(here: World) -> None:
