@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,9 +13,11 @@ from tests.fakes.sealer import FakeSealer
 from tests.scenarios.escalation_world import EscalationWorld, step, text
 from tests.unit.application.desk import Desk, a_request, an_email, an_sms
 from tests.unit.application.schedule_desk import ScheduleDesk, asked, body
+from tests.unit.application.stand import Counting
 from tests.unit.application.test_linked_alerts import LINK
 from tests.unit.application.triggering import Triggering
 from tests.unit.application.triggering import body as triggered_body
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.erase_contact import fingerprint
 from tocsin.domain.alert import Alert, SmsContent
 from tocsin.domain.brakes import Brakes
@@ -96,6 +99,16 @@ def test_s8_a_step_reaches_nobody_who_was_erased_since_the_escalation_began() ->
 
     assert set(world.heard) == {ANA, number(2)}
     assert world.standing(first).state is EscalationState.EXHAUSTED
+
+
+def test_the_ledger_is_asked_once_for_all_elements_of_a_call() -> None:
+    desk = Desk()
+    assert desk.send(an_sms(sets=("all",)), link=LINK, group=CREW).success
+    calls: Counter[str] = Counter()
+    drop = DropErased(Counting("ledger", desk.erasures, calls), desk.sealer)
+    desk.send_alert = replace(desk.send_alert, prepare=replace(desk.send_alert.prepare, drop_erased=drop))
+    desk.send(an_sms(sets=("all",)), an_email(contacts=("eve",)), an_sms(contacts=("ana",)), link=LINK)
+    assert calls == {"ledger.since": 1}
 
 
 # --- nobody sends from another account's number -------------------------------------------------------------------
