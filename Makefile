@@ -49,10 +49,10 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
 	@$(DEV)/python -m pytest -q -n auto tests --ignore=tests/stack --ignore=tests/browser \
-		-m "not ddblocal and not scan and not packaging" $(ARGS)
+		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
-test: check scan newest dynamodb stack ## Everything CI runs (under twenty minutes)
+test: check deep scan newest dynamodb stack ## Everything CI runs (under twenty minutes)
 
 .PHONY: fmt
 fmt: .venv/made-from ## Format, and mend what the linter can mend
@@ -77,6 +77,11 @@ stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in
 scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from ## Scan the templates, build what is shipped and try it
 	$(call say,templates and artefacts)
 	@$(DEV)/python -m pytest -q -m "scan or packaging" tests/architecture tests/packaging $(ARGS)
+
+.PHONY: deep
+deep: .venv/made-from ## Tests with faults in pairs, a thousand callers, and random requests
+	$(call say,deep)
+	@$(DEV)/python -m pytest -q -n auto -m deep tests/scenarios tests/functional $(ARGS)
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed

@@ -76,6 +76,7 @@ def test_r1_w2_one_fault_anywhere(fault: Fault, bare: bool) -> None:
         judge(world, 1)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("one", FOUR)
 def test_r1_w2_two_faults_sampled(one: Fault) -> None:
     calls = run({}, bare=True)[1]

@@ -69,6 +69,7 @@ def _pairs(first: int, *, silent: bool, every: int = 1) -> Iterator[dict[int, Fa
                     yield {first: one, second: other}
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("first", range(SENDING_ENDS))
 @pytest.mark.parametrize("silent", [TOLD, SILENT])
 def test_r1_r2_two_faults_anywhere(first: int, silent: bool) -> None:
@@ -77,6 +78,7 @@ def test_r1_r2_two_faults_anywhere(first: int, silent: bool) -> None:
         judge(world, silent=silent, faults=2)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("silent", [TOLD, SILENT])
 def test_r1_r2_two_faults_of_all_kinds_sampled(silent: bool) -> None:
     for first in range(len(_steps(silent=silent))):
@@ -85,6 +87,7 @@ def test_r1_r2_two_faults_of_all_kinds_sampled(silent: bool) -> None:
             judge(world, silent=silent, faults=2)
 
 
+@pytest.mark.deep
 def test_r1_r2_three_faults_sampled() -> None:
     for first in range(SENDING_ENDS):
         for n, plan in enumerate(_pairs(first, silent=SILENT, every=11)):

@@ -109,6 +109,7 @@ def test_e1_e2_e4_one_fault_anywhere(story: Story, fault: Fault) -> None:
         judge(world, first, story)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("one", FOUR)
 @pytest.mark.parametrize("story", [nobody_answers, bob_answers])
 def test_e1_e2_e4_two_faults_sampled(story: Story, one: Fault) -> None:

@@ -223,6 +223,7 @@ def _p99(slow: int, *, tenants: int, proven: bool, seconds: int = 45) -> tuple[t
     return world.p99(), world.most_in_flight
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("tenants", "proven"),
     [(1, False), (1_000, False), (1, True)],

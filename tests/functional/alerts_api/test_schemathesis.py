@@ -27,6 +27,8 @@ EXAMPLES = int(os.environ.get("TOCSIN_FUZZ", "15"))
 
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance, negative_data_rejection]
 
+pytestmark = pytest.mark.deep
+
 DOOR = Door()
 API = schemathesis.openapi.from_wsgi("/openapi.json", wsgi(DOOR.gateway))
 OPERATIONS: list[Any] = [found.ok() for found in API.get_all_operations()]  # type: ignore[union-attr]
