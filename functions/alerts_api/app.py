@@ -30,6 +30,7 @@ from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
@@ -41,10 +42,12 @@ from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.answer_once import AnswerOnce
+from tocsin.application.answers_end_escalations import WakeEscalation
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.cancel_escalations import CancelEscalations
 from tocsin.application.change_schedule import ChangeSchedule
 from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
@@ -95,6 +98,7 @@ meters = DynamoDbMeters(aws.dynamodb, settings.table_name)
 client_messages = DynamoDbClientMessages(aws.dynamodb, settings.table_name, sealer)
 results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
 responses = DynamoDbResponses(aws.dynamodb, settings.table_name, sealer)
+escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 queue = SqsDispatchQueue(
     aws.sqs,
     {
@@ -138,6 +142,9 @@ begin_schedule = BeginSchedule(check_later, clocks, chance)
 schedule_alert = ScheduleAlert(begin_schedule, together, stores, timers, utc_now)
 change_schedule = ChangeSchedule(schedules, together, stores, timers, utc_now)
 load_stored = LoadStoredAlert(stores, utc_now)
+cancel_escalations = CancelEscalations(
+    escalations, WakeEscalation(DynamoDbTimers(aws.dynamodb, settings.table_name), timers, utc_now)
+)
 
 app = create_app("alerts_api")
 app.register_blueprint(
@@ -166,7 +173,11 @@ app.register_blueprint(
 app.register_blueprint(scheduling_routes(authenticate, load_stored, schedule_alert, change_schedule))
 app.register_blueprint(storing_routes(authenticate, store_content, DeleteContent(stores, utc_now), answer_once))
 app.register_blueprint(
-    cancelling_routes(authenticate, CancelAlerts(alerts, work, utc_now, links, change_schedule), answer_once)
+    cancelling_routes(
+        authenticate,
+        CancelAlerts(alerts, work, utc_now, links, change_schedule, cancel_escalations),
+        answer_once,
+    )
 )
 app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now), answer_once))
 app.register_blueprint(

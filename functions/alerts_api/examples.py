@@ -23,6 +23,7 @@ _ALERT: dict[str, Any] = {
     "expires_at": "2026-12-23T12:00:00.000Z",
     "email_subject_ref": "[TX-1YC76VQ1P3]",
     "recipient_count": 3,
+    "cause": None,
     "items": [
         {"channel": "sms", "tag": "crew-sms", "requested_count": 2, "accepted_count": 2, "failure_reason": None},
         {"channel": "email", "tag": "crew-mail", "requested_count": 1, "accepted_count": 1, "failure_reason": None},
@@ -384,6 +385,17 @@ GET_ALERT_RESPONSE: dict[str, Any] = {
     "state": "completed",
     "counts": {**{s.value: 0 for s in MessageState}, "sent": 3},
     "responses": 1,
+    "escalation": {
+        "first_alert_ref": _REF,
+        "state": "armed",
+        "step": 0,
+        "steps": 1,
+        "next_due_at": "2026-11-23T12:05:00.000Z",
+        "answered": 0,
+        "needed": 1,
+        "step_alert_refs": [_REF],
+        "ended_at": None,
+    },
 }
 
 LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {

@@ -44,6 +44,12 @@ and at most 500 recipients a call. Unknown keywords stay as they are; a key that
 **Short links.** A visit raises the event `shortlinkClick` with a verdict, `human` or `automated`: mail gateways and
 messengers look at links before people do. Only a human visit counts as a response, once per visitor and half an hour.
 
+**Escalation.** With `escalation` further alerts (`steps`) are sent by themselves until enough people answer: `any` of
+them, `all` who were contacted, or a number of different people. Whoever has answered is not asked again; `onStopped`
+tells everybody who was contacted that it is over. Events of the first alert: `escalated` for each step, then one of
+`acknowledged`, `exhausted` and `cancelled`. Every step is tried when the call is made, so that what cannot work is
+refused then. Cancelling the first alert, or its link, ends it.
+
 **Callbacks.** With `notification: callback` each event is posted to your `callbackURL`, one per call: the object that
 `/collectevents` returns, as JSON or (`notificationType: form`) as a form, where `alertees` is a field per entry and an
 object is written as JSON. Calls are signed by [Standard Webhooks](https://www.standardwebhooks.com) (`webhook-id`,

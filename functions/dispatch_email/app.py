@@ -13,6 +13,7 @@ from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
@@ -33,6 +34,7 @@ from tocsin.application.publish_with_callbacks import PublishWithCallbacks
 from tocsin.application.remember_mails import RememberMails
 from tocsin.application.reply_addresses import ReplyAddresses
 from tocsin.application.skip_answered import SkipAnswered
+from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.mime import MailTemplate
@@ -113,6 +115,9 @@ dispatch = DispatchSlice(
         utc_now,
     ),
     honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
+    stop_escalated=StopEscalated(
+        DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+    ),
     skip_answered=SkipAnswered(
         DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
     ),

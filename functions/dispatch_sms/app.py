@@ -13,6 +13,7 @@ from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
@@ -37,6 +38,7 @@ from tocsin.application.ports import SmsSender
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks
 from tocsin.application.remember_texts import RememberTexts
 from tocsin.application.skip_answered import SkipAnswered
+from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.webhook_endpoint import CallbackLane
@@ -124,6 +126,9 @@ dispatch = DispatchSlice(
     honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
     skip_answered=SkipAnswered(
         DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+    ),
+    stop_escalated=StopEscalated(
+        DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
     ),
     note=RememberTexts(
         DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from links.routes import link_routes
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
+from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
 from tocsin.application.follow_link import FollowLink
 from tocsin.application.publish_with_callbacks import TellWithCallbacks
 from tocsin.domain.webhook_endpoint import CallbackLane
@@ -29,6 +33,7 @@ class Settings(Environment):
     bucket_name: str
     key_id: str
     webhook_queue_url: str
+    timers_queue_url: str
 
 
 settings = Settings.from_environ()
@@ -43,7 +48,15 @@ app.register_blueprint(
             alerts=DynamoDbAlertRepository(
                 clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
             ),
-            responses=DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
+            responses=AnswersEndEscalations(
+                DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
+                DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+                WakeEscalation(
+                    DynamoDbTimers(clients.dynamodb, settings.table_name),
+                    SqsTimerQueue(clients.sqs, settings.timers_queue_url),
+                    utc_now,
+                ),
+            ),
             happenings=TellWithCallbacks(
                 DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
                 SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),

@@ -12,22 +12,30 @@ from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
+from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
+from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
+from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.account_clocks import AccountClocks
+from tocsin.application.advance_escalation import AdvanceEscalation
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.drop_erased import DropErased
+from tocsin.application.end_escalation import EndEscalation
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.prepare_send import PrepareSend
+from tocsin.application.publish_with_callbacks import TellWithCallbacks
 from tocsin.application.run_schedule import RunSchedule
 from tocsin.application.run_timers import Action, RunTimer
 from tocsin.application.send_alert import SendAlert
@@ -36,6 +44,7 @@ from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
 from tocsin.domain.timer import TimerKind
+from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.clock import utc_now
@@ -52,8 +61,7 @@ class Settings(Environment):
 
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
-        link_base_url: what short links begin with, as far as it is known here.
-        open_egress: callbacks may go to this machine; on the local engine only.
+        open_egress, link_base_url: as for the API, so that what is sent later is judged as what is sent at once.
         timer_alarm_group: schedule group of the alarms.
         timer_alarm_role_arn: the role the alarm clock takes to put an order on the timer queue.
     """
@@ -65,6 +73,7 @@ class Settings(Environment):
     sms_bulk_queue_url: str
     email_urgent_queue_url: str
     email_bulk_queue_url: str
+    webhook_queue_url: str
     open_egress: bool
     timers_queue_url: str
     timers_queue_arn: str
@@ -77,15 +86,19 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-
 chance = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
 place = (clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-stores = DynamoDbStoredContentRepository(*place)
 keys = DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now)
+stores = DynamoDbStoredContentRepository(*place)
+alerts = DynamoDbAlertRepository(*place)
 client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
-timers = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
-send = SendAlert(
+timer_queue = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
+happenings = TellWithCallbacks(
+    DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+    SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
+)
+send_alert = SendAlert(
     PrepareSend(
         stores,
         chance,
@@ -97,7 +110,7 @@ send = SendAlert(
         check_sender=CheckSender(DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name), utc_now),
         drop_erased=DropErased(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
     ),
-    DynamoDbAlertRepository(*place),
+    alerts,
     keys,
     SqsDispatchQueue(
         clients.sqs,
@@ -110,20 +123,43 @@ send = SendAlert(
     ),
     utc_now,
     client_messages,
-    timers,
+    timer_queue,
     TellRefusals(client_messages, lambda brake, count: emit(SERVICE, {"BrakesBit": count}, reason=brake.value)),
 )
+
 run_schedule = RunSchedule(
     DynamoDbSchedules(clients.dynamodb, settings.table_name, sealer),
     DynamoDbTogether(clients.dynamodb, settings.table_name, sealer, stores, clients.s3, settings.bucket_name),
     stores,
     keys,
-    send,
+    send_alert,
     read_for_run,
     client_messages,
 )
 
+escalations = DynamoDbEscalations(*place)
+advance_escalation = AdvanceEscalation(
+    escalations=escalations,
+    alerts=alerts,
+    keys=keys,
+    happenings=happenings,
+    send=send_alert,
+    read=read_for_run,
+    end=EndEscalation(
+        escalations=escalations,
+        alerts=alerts,
+        rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
+        ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
+        happenings=happenings,
+        messages=client_messages,
+        keys=keys,
+        send=send_alert,
+        read=read_for_run,
+    ),
+)
+
 actions: Mapping[TimerKind, Action] = {
+    TimerKind.ESCALATION: advance_escalation,
     TimerKind.SCHEDULE: run_schedule,
     TimerKind.PROBE: lambda timer, now: None,
 }
@@ -131,7 +167,7 @@ actions: Mapping[TimerKind, Action] = {
 
 run = RunTimer(
     timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
-    queue=timers,
+    queue=timer_queue,
     alarm=EventBridgeAlarmClock(
         clients.scheduler,
         AlarmPlace(

@@ -9,6 +9,7 @@ from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
@@ -16,6 +17,7 @@ from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
@@ -26,6 +28,8 @@ from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
+from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
+from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
 from tocsin.application.mail_owners import MailOwners
 from tocsin.application.note_mail_fate import NoteMailFate, TellOfPause
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
@@ -70,6 +74,7 @@ class Settings(Environment):
     email_domain: str
     webhook_queue_url: str
     email_urgent_queue_url: str
+    timers_queue_url: str
 
 
 configure(SERVICE)
@@ -83,7 +88,13 @@ dispatch_queue = SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): se
 owners = DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer)
 happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
 suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
-record_reply = RecordReply(DynamoDbResponses(clients.dynamodb, settings.table_name, sealer), happenings)
+timers = DynamoDbTimers(clients.dynamodb, settings.table_name)
+responses = AnswersEndEscalations(
+    DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
+    DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    WakeEscalation(timers, SqsTimerQueue(clients.sqs, settings.timers_queue_url), utc_now),
+)
+record_reply = RecordReply(responses, happenings)
 take_in = TakeInReports(
     RecordReceipts(
         alerts=alerts,

@@ -25,10 +25,14 @@ from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliverie
 from tocsin.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind
+from tocsin.domain.contact_group_json import contact_group_of
 from tocsin.domain.erasure import Person, without_mention
+from tocsin.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
 from tocsin.domain.event_object import event_object
 from tocsin.domain.ids import StoreId
 from tocsin.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.domain.link import Link, LinkKey
+from tocsin.domain.link_set import LinkBegun, LinkSet
 from tocsin.domain.message import MessageState
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
@@ -39,7 +43,7 @@ from tocsin.domain.work import SliceTally
 EVE_SMS, EVE_MAIL, EVE_CALL = "+447700900123", "Eve.Canary@example.org", "+447700900124"
 CANARIES = ("7700900123", "7700900124", "eve.canary", "evelyn", "canary reply")
 ANA, BOB = "+447700900001", "bob@example.org"
-GROUP = {
+GROUP: dict[str, Any] = {
     "name": "team",
     "contacts": [
         {"id": "eve", "sms": EVE_SMS, "email": EVE_MAIL, "call": EVE_CALL, "lookups": {"firstname": "Evelyn"}},
@@ -117,6 +121,7 @@ class Kept:
                     expires_at=NOON + timedelta(days=30),
                 )
             )
+        self._fill_link_sets()
         for kind, content in (
             (ContentType.CONTACT_GROUP, json.dumps(GROUP)),
             (ContentType.ALERT, json.dumps(STORED_ALERT)),
@@ -139,6 +144,30 @@ class Kept:
                     ends,
                 )
             )
+
+    def _fill_link_sets(self) -> None:
+        """Begin one set whose group lies in its row and one whose group does not; Ana and Eve have answered in both."""
+        many = [{"id": f"big-{n}", "lookups": {"map": secrets.token_hex(500)}} for n in range(40)]
+        self.links: list[Link] = []
+        for name, more in (("small", []), ("big", many)):
+            began = an_acceptance(1)
+            group = contact_group_of({**GROUP, "contacts": [*GROUP["contacts"], *more]}, "")
+            found = LinkSet(LinkKey.of(ACME, KEY, name), name, began.alert.ref, group, NOON, NOON + timedelta(days=9))
+            self.world.alerts.accept(replace(began, beside=(LinkBegun(found),)))
+            self.links.append(found.link)
+            for contact in ("eve", "ana"):
+                self.world.responses.add(
+                    Response(
+                        key=self.chunk,
+                        position=0,
+                        kind=ResponseKind.EMAIL,
+                        natural_id=f"{name}-{contact}",
+                        address=ANA,
+                        contact_id=contact,
+                        at=NOON,
+                        link=found.link,
+                    )
+                )
 
     def _event(self, id: str, alertee: str, contact: str | None, **details: Any) -> ResultEvent:
         return ResultEvent(
@@ -244,6 +273,13 @@ def test_s8_everything_around_the_person_still_reads(kept: Kept) -> None:
     assert json.loads(kept.said(ContentType.ALERT))["alert"] == [
         {"alertType": "sms", "recipients": [ANA], "recipientList": BOB}
     ]
+    for link in kept.links:
+        standing = kept.world.links.standing(link.key, NOON)
+        assert isinstance(standing, LinkSet)
+        assert "ana" in standing.group.contacts
+        assert "eve" not in standing.group.contacts
+        assert standing.group.sets == {"night": ("ana",)}
+        assert kept.world.links.answered(link) == {"ana": {ResponseKind.EMAIL}}
     assert kept.said(ContentType.RECIPIENT_LIST) == f"{ANA}, {BOB}"
     assert kept.said(ContentType.CONTACT_LIST) == "ana"
     assert kept.said(ContentType.SMS) == "Call  now"
@@ -289,6 +325,42 @@ def test_an_address_is_found_in_every_disguise_we_write(text: str) -> None:
     dump = json.dumps(found).lower()
     for form in ("7700900123", "eve.canary", base64.b64encode(EVE_SMS.encode()).decode()[:8].lower()):
         assert form not in dump
+
+
+def test_s8_what_an_escalation_sends_later_goes_on_without_the_person(kept: Kept) -> None:
+    def step(*elements: dict[str, Any]) -> str:
+        return json.dumps({"alert": [{"alertType": "sms", "content": "hello", **element} for element in elements]})
+
+    first = an_acceptance(1)
+    link = LinkKey.of(ACME, KEY, "fire-7")
+    escalation = Escalation(
+        EscalationKey(link, first.alert.ref), EscalationState.ARMED, 3, 0, 1, 0, False, NOON, NOON, (first.alert.ref,), NOON
+    )  # fmt: skip
+    steps = (
+        step({"contacts": ["eve", "ana"]}, {"recipients": [EVE_SMS]}),
+        step({"recipients": [EVE_SMS]}),
+        step({"recipients": [ANA]}),
+    )
+    ladder = Ladder("ref-1", "fire-7", (timedelta(minutes=1),) * 4, steps, step({"recipients": ["whoever"]}))
+    kept.world.alerts.accept(replace(first, beside=(EscalationBegun(escalation, ladder),)))
+    by_eve = Response(
+        ChunkKey(ACME, first.alert.ref, 0, 0), 0, ResponseKind.SMS, "in-9", EVE_SMS, "eve", NOON,
+        link=Link(link, first.alert.ref), escalation=first.alert.ref,
+    )  # fmt: skip
+    kept.world.responses.add(by_eve)
+
+    kept.erase(contact_id="eve")
+
+    left = kept.world.escalations.ladder(escalation.key)
+    assert left is not None
+    said = [json.loads(text)["alert"] for text in left.steps]
+    assert [[element.get("contacts") for element in elements] for elements in said] == [[["ana"]], [], [None]]
+    assert left.steps[2] == steps[2]
+    assert left.on_stopped == ladder.on_stopped
+    stands = kept.world.escalations.get(escalation.key)
+    assert stands is not None
+    assert stands.by is not None
+    assert (stands.answered, stands.by.contact_id) == (1, None)
 
 
 def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None:

@@ -28,6 +28,7 @@ FUNCTIONS = {
     "authorizer": "authorizer.app",
     "dispatch_sms": "dispatch_sms.app",
     "dispatch_email": "dispatch_email.app",
+    "run_timers": "run_timers.app",
     "sweep": "sweep.app",
 }
 
@@ -70,6 +71,11 @@ _ENVIRONMENT = {
     "EMAIL_BULK_QUEUE_URL": "https://sqs.invalid/4",
     "WEBHOOK_QUEUE_URL": "https://sqs.invalid/5",
     "WEBHOOK_SLOW_QUEUE_URL": "https://sqs.invalid/6",
+    "TIMERS_QUEUE_URL": "https://sqs.invalid/7",
+    "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-2:123456789012:timers",
+    "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-2:123456789012:timers-dead",
+    "TIMER_ALARM_GROUP": "timers",
+    "TIMER_ALARM_ROLE_ARN": "arn:aws:iam::123456789012:role/alarm",
     "OPEN_EGRESS": "false",
     "LINK_BASE_URL": "https://l.invalid",
     "POWERTOOLS_SERVICE_NAME": "bench",

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
+from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimers
 from tocsin.application.ports.escalations import Standing
 from tocsin.domain.alert import Alert, Recipient
@@ -28,13 +29,17 @@ from tocsin.domain.response import Response
 
 
 class FakeEscalations:
-    """`rows` and `counted` may be inspected; `history` holds every state of every escalation, oldest first.
+    """`rows`, `counted` and `stopped_at` (the commit after which nobody may be asked) may be inspected.
+
+    `history` holds every state of every escalation, oldest first.
 
     A world tells its alerts who keeps escalations (`written_beside`), and its responses too.
     """
 
-    def __init__(self, timers: FakeTimers | None = None) -> None:
+    def __init__(self, timers: FakeTimers | None = None, clock: VirtualClock | None = None) -> None:
         self.timers = timers or FakeTimers()
+        self.clock = clock or VirtualClock()
+        self.stopped_at: dict[EscalationKey, datetime] = {}
         self.rows: dict[EscalationKey, Escalation] = {}
         self.ladders: dict[EscalationKey, Ladder] = {}
         self.counted: dict[EscalationKey, set[str]] = {}
@@ -120,6 +125,8 @@ class FakeEscalations:
         )
         self.rows[escalation.key] = kept
         self.history.append(kept)
+        if kept.stopped:
+            self.stopped_at.setdefault(kept.key, self.clock())
 
 
 def _whole(at: datetime) -> datetime:

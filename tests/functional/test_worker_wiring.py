@@ -33,8 +33,10 @@ from tocsin.application.ports import Acceptance
 from tocsin.domain.alert import LookupTerms
 from tocsin.domain.callback import Callback
 from tocsin.domain.callback_order import PackOrder, decode
-from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.domain.ids import AlertRef, TenantId, time_ordered_uuid
+from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.message import MessageState
+from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.slice_order import SliceOrder
 from tocsin.domain.two_way import TwoWayNumber
 from tocsin.domain.work import total
@@ -264,6 +266,36 @@ def test_a_text_to_a_number_of_ours_finds_the_alert_that_was_sent_from_it(
         assert tracker(body) == {"batchItemFailures": []}
 
     assert told(stack, acceptance) == [("reply", number(2), "on my way")]
+
+
+def test_ah_57_ah_63_who_answered_a_linked_text_gets_none_of_the_next_texts_and_mails(
+    stack: Stack, tracker: Callable[[str], Any]
+) -> None:
+    # given a linked alert, and somebody who answers it by text
+    ours, now = number(50), utc_now()
+    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    link = Link(LinkKey.of(TENANT, KEY, "fire-7"), AlertRef("first"), now + timedelta(days=1))
+    first = stack.accept(sms(number(1), number(2), sender=ours), at=now, link=link)
+    stack.start("dispatch_sms.app").handler(sqs_event(orders(first)), Context())
+    body = notification(f"{TOPICS}:sms-inbound", inbound_text(number(1), ours, "on my way", "in-1"), utc_now())
+    assert tracker(body) == {"batchItemFailures": []}
+
+    # when the next alert of the link was accepted before that
+    by_sms = frozenset({ResponseKind.SMS})
+    for worker, item in (
+        ("dispatch_sms.app", sms(number(1), number(2), text="again")),
+        ("dispatch_email.app", email("ana@x.example", "bob@x.example")),
+    ):
+        ref = AlertRef(time_ordered_uuid(now, worker[6:16].encode()))
+        later = stack.accept(item, at=now, ref=ref, link=link, except_seen=by_sms)
+        stack.start(worker).handler(sqs_event(orders(later)), Context())
+
+        # then they are left in peace, on every channel
+        counts = stack.counts(TENANT, later.alert.ref)
+        assert counts == {MessageState.SKIPPED: 1, MessageState.SENT: 1}, worker
+
+    texts = [to for to, text in sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values() if text == "again"]
+    assert texts == [number(2)]
 
 
 def test_ah_126_an_answer_to_an_alert_that_is_called_back_is_ordered_to_be_called_back(

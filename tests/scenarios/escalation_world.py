@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from tests.builders import KEY, TENANT
@@ -38,8 +38,9 @@ from tocsin.application.send_alert import SendAlert
 from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.sweep_timers import SweepTimers
 from tocsin.domain.alert import Alert
+from tocsin.domain.cause import CauseKind
 from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.escalation import Escalation, escalation_of
+from tocsin.domain.escalation import Escalation, EscalationState, escalation_of
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import MessageState
 from tocsin.domain.timer import Delayed, Timer, TimerKind, decode, encode, hop
@@ -117,7 +118,7 @@ class EscalationWorld(World):
         self.stores = FakeStoredContentRepository()
         self.messages = FakeClientMessages()
         self.timers = FakeTimers()
-        self.escalations = FakeEscalations(self.timers)
+        self.escalations = FakeEscalations(self.timers, self.clock)
         self.responses = FakeResponses(self.link_sets, self.escalations)
         self.escalations.written_beside(self.alerts)
         self.dead_timers: list[Timer] = []
@@ -134,7 +135,7 @@ class EscalationWorld(World):
             body["contactGroup"] = {"inlineContactGroup": group}
         if link is not None:
             body["linkedAlerts"] = {"linkRef": link}
-        request = replace(read(StoredAlert, body).request("ref-1"), unavailable=())
+        request = read(StoredAlert, body).request("ref-1")
         claim = IdempotencyClaim("sendalert", "once", "f1")
         while True:
             try:
@@ -176,11 +177,15 @@ class EscalationWorld(World):
         return self._cancel(CancelElement(CancelKind.LINKED, link_ref=link_ref))
 
     def _cancel(self, element: CancelElement) -> CancelItemResult:
-        escalations = CancelEscalations(self.escalations, self._wake())
-        (result,) = CancelAlerts(self.alerts, self.ledger, self.clock, self.link_sets, None, escalations)(
-            self.key, [element]
-        )
-        return result
+        """Cancel; the client repeats the call until it has an answer."""
+        escalations = CancelEscalations(self._port("escalations", self.escalations), self._wake())
+        cancel = CancelAlerts(self.alerts, self.ledger, self.clock, self.link_sets, None, escalations)
+        while True:
+            try:
+                (result,) = cancel(self.key, [element])
+            except (Crash, StorageUnavailable):
+                continue
+            return result
 
     def skipped(self, alert: Alert) -> Mapping[str, int]:
         """Count the skipped messages of an alert by reason."""
@@ -271,3 +276,72 @@ class EscalationWorld(World):
 
     def _who_has_answered(self) -> dict[str, Any]:
         return {"stop_escalated": StopEscalated(self._port("escalations", self.escalations))}
+
+
+def check_escalations(world: EscalationWorld) -> None:
+    """Raise AssertionError if an escalation of this world ever broke a promise (the invariants of the design's 3.3)."""
+    for key in world.escalations.rows:
+        story = [one for one in world.escalations.history if one.key == key]
+        for before, after in pairwise(story):
+            assert after.step - before.step in (0, 1), "steps are taken one by one, and never back"
+            assert after.answered - before.answered in (0, 1)
+            assert after.answered <= after.need, "more were counted than were needed"
+            assert before.state is EscalationState.ARMED, "something followed the end"
+            if after.step > before.step:
+                assert before.open, "a step was taken after it was stopped"
+                assert after.stepped_at >= before.due_at, "a step came early"
+        last = story[-1]
+        assert last.answered == len(world.escalations.counted[key]), "a person was counted twice"
+        _check_ladder(world, last)
+        _check_end(world, last)
+        _check_silence(world, last)
+
+
+def _check_ladder(world: EscalationWorld, last: Escalation) -> None:
+    ladder = world.escalations.ladders[last.key]
+    alerts = {alert.ref: alert for alert in world.accepted}
+    steps = [alert for alert in alerts.values() if alert.cause and alert.cause.kind is CauseKind.ESCALATION]
+    mine = [alert.ref for alert in steps if alert.cause and alert.cause.parent == last.key.first]
+    assert sorted(mine) == sorted(ref for ref in last.alerts[1:] if ref), "a step's alert beside the ladder"
+    at = last.began_at
+    for number, ref in enumerate(last.alerts[1:]):
+        if ref is None:
+            at += ladder.after[number]  # it came no earlier, and left no alert
+            continue
+        assert alerts[ref].accepted_at - at >= ladder.after[number], "two steps came too close"
+        at = alerts[ref].accepted_at
+
+
+def _check_end(world: EscalationWorld, last: Escalation) -> None:
+    told = [
+        event for (_, alert, _), pack in world.events.told.items() if alert == last.key.first for event in pack.events
+    ]
+    names = [event.event for event in told]
+    assert names.count("escalated") == last.step
+    ends = [name for name in names if name in ("acknowledged", "exhausted", "cancelled")]
+    assert ends == ([] if last.state is EscalationState.ARMED else [last.state.value]), "one end, told once"
+    exhausted = [message for message in world.messages.told.values() if message.alert == last.key.first]
+    assert len(exhausted) == (last.state is EscalationState.EXHAUSTED)
+    if last.state is EscalationState.EXHAUSTED:
+        assert last.step == last.steps, "given up before every step was taken"
+
+
+def _check_silence(world: EscalationWorld, last: Escalation) -> None:
+    """E2: whatever was claimed after the last answer was committed is not handed over."""
+    stopped = world.escalations.stopped_at.get(last.key)
+    calls = [call for sender in (world.sms, world.email) for call in sender.calls if call.id.key.alert in last.alerts]
+    for call in calls:
+        row = world.rows.rows[call.id.key, call.id.position]
+        claims = [one.at for one in row.log if one.state is MessageState.SENDING]
+        claimed = claims[call.id.attempt - 1]
+        assert stopped is None or claimed <= stopped, "somebody was asked after it was stopped"
+    asked = {call.to for call in calls if call.took}
+    for (key, position), row in world.rows.rows.items():
+        if key.alert in last.alerts and any(one.state is MessageState.UNKNOWN for one in row.log):
+            asked.add(world.alerts.chunks[key][position].address)  # nobody can know whether they were
+    told = {
+        call.to
+        for call in world.sms.calls
+        if (cause := world.alerts.alerts[TENANT, call.id.key.alert].cause) and cause.kind is CauseKind.STAND_DOWN
+    }
+    assert told <= asked, "somebody stands down who was never asked"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.builders import number
-from tests.scenarios.escalation_world import MINUTE, EscalationWorld, mail, step, text
+from tests.fakes.providers import Accept, Throttle
+from tests.fakes.time import NOON
+from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, mail, step, text
 from tests.scenarios.invariants import check
+from tests.scenarios.world import Disturbance
+from tocsin.domain.alert import Channel, ChunkKey
 from tocsin.domain.client_message import Severity
 from tocsin.domain.escalation import EscalationState
+from tocsin.domain.response import Response
+from tocsin.domain.response_kind import ResponseKind
 
 ANA, BOB, CY = number(1), number(2), number(3)
 BOSS = "boss@example.org"
@@ -46,6 +53,7 @@ def test_e4_when_nobody_answers_every_step_comes_in_order_and_the_owner_is_told_
     ]
     assert world.timers.rows == {}
     check(world)
+    check_escalations(world)
 
 
 def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_down() -> None:
@@ -70,6 +78,7 @@ def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_d
     assert (acknowledged.alertee, acknowledged.details["answerType"]) == (CY, "sms")
     assert world.messages.told == {}
     check(world)
+    check_escalations(world)
 
 
 def test_k_of_n_counts_people_and_not_replies() -> None:
@@ -91,6 +100,7 @@ def test_k_of_n_counts_people_and_not_replies() -> None:
     assert world.heard[ANA] == ["0:00 trunk 7 is down"]  # who has answered is not asked again
     assert world.events_of(first) == ["escalated", "acknowledged"]
     check(world)
+    check_escalations(world)
 
 
 def test_per_contact_each_own_answer_ends_it_for_that_contact_only() -> None:
@@ -114,6 +124,7 @@ def test_per_contact_each_own_answer_ends_it_for_that_contact_only() -> None:
     assert world.standing(first).state is EscalationState.ACKNOWLEDGED
     assert world.events_of(first) == ["escalated", "escalated", "acknowledged"]
     check(world)
+    check_escalations(world)
 
 
 def test_all_must_answer_and_each_step_adds_those_it_contacts() -> None:
@@ -190,3 +201,87 @@ def test_t5_e1_after_an_outage_one_step_comes_late_and_the_next_counts_from_it()
     assert list(world.heard) == [ANA, BOB]
     world.fast_forward(6 * MINUTE)
     assert list(world.heard) == [ANA, BOB, CY]
+
+
+def test_e1_a_day_long_escalation_of_ten_thousand_takes_every_step_in_time() -> None:
+    # given ten thousand people who are all asked, seven managers in turn, and everybody again after a day
+    world = EscalationWorld(silent=True, disturbance=Disturbance(duplicates=(1, 1)))
+    everybody = [f"+4477009{n:05}" for n in range(10_000)]
+    managers = [step("3h", mail(f"m{n}@example.org")) for n in range(7)]
+    first = world.escalate(text(*everybody), steps=[*managers, step("3h", text(*everybody))], stopWhen={"count": 3})
+
+    # when two answer, which is one too few
+    world.fast_forward(timedelta(hours=10))
+    for phone in everybody[:2]:
+        world.text_back(phone, "yes")
+    world.fast_forward(timedelta(hours=18))
+
+    # then every step came, once and in time, and those two were not asked again
+    assert [len(all) for all in world.phones.values()].count(2) == 9_998
+    assert all(len(world.phones[phone]) == 1 for phone in everybody[:2])
+    assert all(len(world.mailboxes[f"m{n}@example.org"]) == 1 for n in range(7))
+    assert (world.standing(first).step, world.standing(first).state) == (8, EscalationState.EXHAUSTED)
+    late = [alert.accepted_at - (NOON + timedelta(hours=3 * n)) for n, alert in enumerate(world.accepted)]
+    assert max(late) <= timedelta(seconds=75)
+    check_escalations(world)
+
+
+def test_3_3_what_is_not_handed_over_when_it_stops_is_skipped_soon_and_nobody_of_that_stands_down() -> None:
+    world = EscalationWorld()
+    world.sms.towards(BOB, Throttle())  # busy for as long as anybody tries
+    first = world.escalate(text(ANA, BOB), steps=LADDER, onStopped={"alert": [text(says="all clear")]})
+    world.fast_forward(2 * MINUTE)
+    assert world.states(first)["retry_wait"] == 1
+
+    world.text_back(ANA, "ok")
+    world.fast_forward(5 * MINUTE)
+
+    assert world.skipped(first) == {"stopped": 1}
+    assert list(world.heard) == [ANA]
+    assert [said.split(" ", 1)[1] for said in world.heard[ANA]] == ["trunk 7 is down", "all clear"]
+    check(world)
+    check_escalations(world)
+
+
+def test_e2_a_step_whose_orders_are_still_on_their_way_reaches_nobody_after_the_answer() -> None:
+    lost = Disturbance(drop=lambda order: order.channel is Channel.EMAIL)
+    world = EscalationWorld(disturbance=lost)
+    first = world.escalate(text(ANA), steps=[step("5m", mail(BOSS))])
+    world.fast_forward(5 * MINUTE + timedelta(seconds=1))
+    world.text_back(ANA, "ok")
+    world.fast_forward(MINUTE)
+    world.disturbance = Disturbance()
+    world.fast_forward(timedelta(hours=1))
+
+    (asked,) = [alert for alert in world.accepted if alert.cause]
+    assert world.skipped(asked) == {"stopped": 1}
+    assert world.mailboxes == {}
+    assert world.events_of(first) == ["escalated", "acknowledged"]
+
+
+def test_who_has_answered_is_skipped_while_others_still_must() -> None:
+    world = EscalationWorld()
+    world.sms.towards(BOB, Throttle(), Throttle(), Accept())
+    first = world.escalate(text(ANA, BOB), mail(BOSS), steps=LADDER, stopWhen={"count": 3})
+    world.fast_forward(timedelta(seconds=1))
+    # Bob's own text is still being tried when he answers by other means
+    key = ChunkKey(first.tenant, first.ref, 0, 0)
+    world.responses.add(
+        Response(
+            key, 1, ResponseKind.SMS, "in-9", BOB, None, world.clock(), link=first.link, escalation=first.escalation
+        )
+    )
+    world.fast_forward(timedelta(minutes=4))
+    assert BOB not in world.phones
+    assert world.skipped(first) == {"answered": 1}
+    assert world.standing(first).open
+
+
+def test_a_key_that_is_disabled_ends_its_escalations() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA), steps=LADDER)
+    world.keys.save(replace(world.key, enabled=False))
+    world.fast_forward(timedelta(hours=1))
+    assert list(world.heard) == [ANA]
+    assert world.standing(first).state is EscalationState.CANCELLED
+    assert world.events_of(first) == ["cancelled"]

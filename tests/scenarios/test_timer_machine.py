@@ -79,8 +79,8 @@ class OneTimer(RuleBasedStateMachine):
         timer = self.world.start(wait)
         if before is not None:
             assert self.world.timers.rows[TimerWorld.KEY] == before, "a row of a generation as high was written over"
-        else:
-            self.withdrawn.discard(timer)
+        elif self.world.timers.rows.get(TimerWorld.KEY) == timer:
+            self.withdrawn.discard(timer)  # its owner may have died before it was written
 
     @rule(wait=WAITS)
     def it_is_edited(self, wait: timedelta) -> None:

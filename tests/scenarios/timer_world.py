@@ -42,6 +42,7 @@ class TimerWorld:
         gaps: how long after each occurrence the next is due; after the last gap the timer is done.
         wrap: wraps every port by its name.
         copies: how often, at least and at most, an order is delivered.
+        worker, timers: broken ones, for tests of the tests.
     """
 
     KEY = TimerKey(TenantId("acme"), TimerKind.SCHEDULE, "s1")
@@ -53,9 +54,11 @@ class TimerWorld:
         *,
         gaps: Sequence[timedelta] = (),
         copies: tuple[int, int] = (1, 3),
+        worker: type[RunTimer] = RunTimer,
+        timers: FakeTimers | None = None,
     ) -> None:
         self.clock = VirtualClock()
-        self.timers, self.queue, self.ledger = FakeTimers(), FakeTimerQueue(), Ledger()
+        self.timers, self.queue, self.ledger = timers or FakeTimers(), FakeTimerQueue(), Ledger()
         self.alarm = FakeAlarmClock(self.queue)
         self.gaps = gaps
         self.reports: list[TimerReport] = []
@@ -64,6 +67,7 @@ class TimerWorld:
         self.failing = 0
         self._chance = random.Random(seed)
         self._copies = copies
+        self._worker = worker
         self._wrap = wrap
         self._again: list[tuple[datetime, int, Timer]] = []
         self._next_sweep = self.clock() + MINUTE
@@ -137,7 +141,7 @@ class TimerWorld:
             self._port("queue", self.queue).ring([timer], self.clock())
 
     def _hand_out(self, order: Timer, receives: int) -> None:
-        run = RunTimer(
+        run = self._worker(
             self._port("timers", self.timers),
             self._port("queue", self.queue),
             self._port("alarm", self.alarm),

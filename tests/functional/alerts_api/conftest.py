@@ -25,6 +25,7 @@ from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
+from tests.fakes.escalations import FakeEscalations
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
@@ -41,10 +42,12 @@ from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.answer_once import AnswerOnce
+from tocsin.application.answers_end_escalations import WakeEscalation
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.cancel_escalations import CancelEscalations
 from tocsin.application.change_schedule import ChangeSchedule
 from tocsin.application.check_later import CheckLater
 from tocsin.application.client_info import ReadInfo, SetInfo
@@ -108,8 +111,10 @@ class Door:
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
 
     def __post_init__(self) -> None:
-        self.responses = FakeResponses(self.links)
+        self.escalations = FakeEscalations(self.timers)
+        self.responses = FakeResponses(self.links, self.escalations)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
+        self.escalations.written_beside(self.alerts)
         self.links.written_beside(self.alerts)
         self.authenticate = Authenticate(self.keys, self.sealer)
         chance = SeededRandomness()
@@ -133,7 +138,11 @@ class Door:
         change = ChangeSchedule(self.schedules, self.together, self.stores, self.timer_queue, self.clock)
         tell = TellRefusals(self.told, lambda brake, n: emit("alerts_api", {"BrakesBit": n}, reason=brake.value))
         self.send_alert = SendAlert(
-            prepare, self.alerts, self.keys, self.queue, self.clock, self.told, tell_refusals=tell
+            prepare, self.alerts, self.keys, self.queue, self.clock, self.told, self.timer_queue, tell
+        )
+        wake = WakeEscalation(self.timers, self.timer_queue, self.clock)
+        cancel = CancelAlerts(
+            self.alerts, self.work, self.clock, self.links, change, CancelEscalations(self.escalations, wake)
         )
         app.register_blueprint(
             sending_routes(
@@ -169,13 +178,7 @@ class Door:
                 answer_once,
             )
         )
-        app.register_blueprint(
-            cancelling_routes(
-                self.authenticate,
-                CancelAlerts(self.alerts, self.work, self.clock, self.links, change),
-                answer_once,
-            )
-        )
+        app.register_blueprint(cancelling_routes(self.authenticate, cancel, answer_once))
         app.register_blueprint(
             collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock), answer_once)
         )
@@ -183,7 +186,7 @@ class Door:
             reading_routes(
                 self.authenticate,
                 ListAlerts(self.alerts, self.clock),
-                ReadAlertStatus(self.alerts, self.work, self.responses, self.clock),
+                ReadAlertStatus(self.alerts, self.work, self.responses, self.clock, self.escalations),
                 ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
                 ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
                 ExplainRecipient(self.alerts, self.messages, self.responses, self.clock),

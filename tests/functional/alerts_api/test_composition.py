@@ -121,6 +121,27 @@ def test_content_is_kept_sent_and_removed(deployed: Deployed) -> None:
     assert gateway.post("/sendstoredalert", {**common, "storeName": "drill", "clientRef": "r"}).status == 404
 
 
+def test_linked_alerts_share_the_first_ones_group_until_they_are_cancelled(deployed: Deployed) -> None:
+    gateway = Gateway(deployed.api.app)
+    contacts = [{"id": f"c{n}", "sms": f"+4477009{n:05}", "lookups": {"x": "y" * 40}} for n in range(900)]
+    common = {"version": "latest", "apiKey": deployed.token, "clientRef": "r", "linkedAlerts": {"linkRef": "fire-7"}}
+    everybody = sms(recipients=..., contactSets=["all"])
+    group = {"inlineContactGroup": {"contacts": contacts}}
+
+    first = gateway.post("/sendalert", {**common, "alert": [everybody], "contactGroup": group})
+    modified = {**everybody, "linkedAlertModifiers": {"except": {"previouslySeen": "sms"}}}
+    second = gateway.post("/sendalert", {**common, "alert": [modified]})
+    cancelled = gateway.post(
+        "/cancelalerts", {"version": "v1", "apiKey": deployed.token, "cancel": [{"linkRef": "fire-7"}]}
+    )
+    third = gateway.post("/sendalert", {**common, "alert": [modified]})
+
+    assert first.status == 200, first.text
+    assert second.json["alerts"][0]["sentCount"] == 900
+    assert cancelled.json["cancel"][0]["openCount"] == 1800
+    assert third.status == 409
+
+
 def test_the_authorizer_knows_the_same_keys(deployed: Deployed) -> None:
     event: dict[str, Any] = copy.deepcopy(AUTHORIZER_EVENT)
     event["headers"]["Authorization"] = f"Bearer {deployed.token}"

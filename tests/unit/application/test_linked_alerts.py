@@ -26,7 +26,7 @@ from tocsin.domain.link import LinkKey
 from tocsin.domain.link_set import LinkAsked, LinkSet
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.send_request import Element, SendRequest, SendResult
+from tocsin.domain.send_request import Element, LookupsAsked, SendRequest, SendResult
 from tocsin.domain.stored_content import ContentType
 
 ANA, BOB, CY = "+447700900001", "+447700900002", "+447700900003"
@@ -234,6 +234,17 @@ def test_an_alert_that_is_not_accepted_begins_no_set(desk: LinkedDesk) -> None:
     result = desk.link(an_sms(contacts=("nobody",)), group=GROUP)
     assert not result.success
     assert desk.links.sets == {}
+
+
+def test_keywords_of_a_later_alert_are_those_of_the_masters_contacts(desk: LinkedDesk) -> None:
+    named = {name: replace(contact, lookups={"firstname": name.title()}) for name, contact in GROUP.contacts.items()}
+    desk.link(everybody(), group=ContactGroup("crew", named))
+    personal = replace(everybody(text="{firstname}, who comes?"), lookups=LookupsAsked(unique=True))
+    later = desk.link(personal)
+    assert [who.lookups for who in desk.recipients(later)] == [{"firstname": n} for n in ("Ana", "Bob", "Cy")]
+    with pytest.raises(InvalidRequest) as caught:
+        desk.link(replace(personal, lookups=LookupsAsked()))
+    assert faults(caught) == {"/alert/0/content": "UNIQUE_LOOKUPS_MISSING"}
 
 
 # --- leaving out --------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -55,14 +56,21 @@ def test_e_2_who_answered_before_the_claim_is_skipped_and_the_client_is_told() -
 def test_one_read_serves_a_slice_and_comes_after_the_claim() -> None:
     stand = a_stand(25)
     order: list[str] = []
-    save, answered = stand.rows.save, stand.links.answered
-    stand.rows.save = lambda *a, **k: (order.append("claim"), save(*a, **k))[1]  # type: ignore[method-assign, func-returns-value]
-    stand.links.answered = lambda *a, **k: (order.append("read"), answered(*a, **k))[1]  # type: ignore[method-assign, func-returns-value]
+
+    def noted(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            order.append(name)
+            return method(*args, **options)
+
+        return call
+
+    for port, method, name in ((stand.rows, "save", "claim or record"), (stand.links, "answered", "read")):
+        setattr(port, method, noted(name, getattr(port, method)))
 
     stand.dispatch()
 
     assert stand.calls["links.answered"] == 1
-    assert order == ["claim", "read", "claim"]
+    assert order == ["claim or record", "read", "claim or record"]
 
 
 def test_no_other_alert_costs_a_read() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number
-from tocsin.domain.contact import Contact
-from tocsin.domain.contact_group_json import MAX_FAULTS, contact_group_of
+from tocsin.domain.contact import Contact, ContactGroup
+from tocsin.domain.contact_group_json import MAX_FAULTS, contact_group_of, data_of
 from tocsin.domain.errors import InvalidRequest
 from tocsin.domain.nearest import did_you_mean
+from tocsin.domain.quiet_hours import QuietHours, Reachable
 
 AT = "/contactGroup/inlineContactGroup"
 CREW = {
@@ -100,7 +102,25 @@ def test_any_json_is_a_group_or_a_list_of_faults(data: Any) -> None:
     except InvalidRequest:
         return
     assert all(set(ids) <= set(group.contacts) for ids in group.sets.values())
-    json.dumps([*group.contacts, *group.sets])
+    assert contact_group_of(json.loads(json.dumps(data_of(group))), AT) == group
+
+
+def test_a_group_is_written_as_it_is_read() -> None:
+    nights = QuietHours(time(22, 30), time(7), zone="Europe/London")
+    full = Contact("ana", number(1), "ana@x.org", number(2), {"firstname": "Ana"}, nights)
+    blank = Contact("")
+    plain = [name for name in full.__dataclass_fields__ if getattr(full, name) == getattr(blank, name)]
+    assert plain == [], "a contact has more than this test knows of: does what is written have it too?"
+    others = [
+        Contact("bob"),
+        Contact("cy", quiet=Reachable.ALWAYS),
+        Contact("dee", quiet=QuietHours(time(0), time(6))),
+    ]
+    people = {contact.id: contact for contact in (full, *others)}
+    group = ContactGroup("crew", people, {"night": ("bob", "ana"), "none": ()})
+    written = json.loads(json.dumps(data_of(group)))
+    assert contact_group_of(written, "") == group
+    assert written["contacts"][1] == {"id": "bob"}
 
 
 def test_the_nearest_word_is_found_whatever_its_case_and_length() -> None:

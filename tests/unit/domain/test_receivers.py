@@ -10,7 +10,9 @@ from tests.builders import number
 from tocsin.domain.alert import Channel, Recipient
 from tocsin.domain.contact import Contact, ContactGroup
 from tocsin.domain.csv_list import parse_list
+from tocsin.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.domain.receivers import Asked, Resolved, Unresolved, resolve
+from tocsin.domain.response_kind import ResponseKind
 
 ANA = Contact("ana", sms=number(1), email="ana@x.org", call=number(11), lookups={"firstname": "Ana"})
 BOB = Contact("bob", sms=number(2), email="", call=number(12))
@@ -51,6 +53,40 @@ def test_ah_30_of_two_contacts_with_one_address_the_first_stays() -> None:
     group = ContactGroup("g", {"a": Contact("a", sms=number(1)), "b": Contact("b", sms=number(1))})
     outcome = resolved(Channel.SMS, Asked(sets=("all",)), group)
     assert outcome.recipients == (Recipient(number(1), "a"),)
+
+
+SEEN = frozenset({ResponseKind.SMS, ResponseKind.EMAIL})
+
+
+def unanswered(asked: Asked, group: ContactGroup = CREW, **answered: set[ResponseKind]) -> Resolved:
+    outcome = resolve(Channel.SMS, asked, group, SEEN, {name: frozenset(how) for name, how in answered.items()})
+    assert isinstance(outcome, Resolved)
+    return outcome
+
+
+def test_ah_57_who_has_answered_is_left_out_and_counts_as_requested() -> None:
+    outcome = unanswered(Asked(sets=("all",)), ana={ResponseKind.SMS}, bob={ResponseKind.SHORTLINK})
+    assert addresses(outcome) == [number(2), number(3)]
+    assert (outcome.requested, outcome.failure_reason) == (3, None)
+    assert outcome.left_out == (LeftOut("ana", number(1), LeftOutBecause.ANSWERED, "sms"),)
+
+
+def test_ah_61_an_address_asked_for_as_such_stays_and_is_marked_where_a_contact_has_it_too() -> None:
+    asked = Asked((number(1), number(2)), sets=("night",))
+    outcome = unanswered(asked, ana={ResponseKind.SMS})
+    assert outcome.recipients == (Recipient(number(1)), Recipient(number(2), "bob", by_address=True))
+    assert (outcome.requested, outcome.left_out) == (2, ())
+    # where nobody can be left out, nobody need be marked
+    plain = resolved(Channel.SMS, Asked((number(2),), contacts=("bob",)))
+    assert plain.recipients == (Recipient(number(2), "bob"),)
+
+
+def test_of_two_who_share_an_address_and_have_answered_one_place_is_counted() -> None:
+    group = ContactGroup("g", {"a": Contact("a", sms=number(1)), "b": Contact("b", sms=number(1)), "c": Contact("c")})
+    everybody = {name: {ResponseKind.SMS} for name in "abc"}
+    outcome = unanswered(Asked(sets=("all",)), group, **everybody)
+    assert [(who.contact_id, who.address) for who in outcome.left_out] == [("a", number(1)), ("c", "")]
+    assert outcome.failure_reason == "everybody has answered already"
 
 
 def test_ah_31_a_list_is_split_at_commas_and_trimmed() -> None:

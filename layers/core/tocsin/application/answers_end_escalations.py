@@ -7,7 +7,7 @@ client and everybody who was contacted, is many writes, so it runs by the escala
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.application.ports import Clock
@@ -57,11 +57,17 @@ class AnswersEndEscalations:
 
     def add(self, response: Response) -> bool:
         """Keep it. A repeat looks again, since the worker before may have died between the answer and the ring."""
-        fresh = self.responses.add(response)
-        if counts := answer_of(response):
+        if (counts := answer_of(response)) is None:
+            return self.responses.add(response)
+        found = self.escalations.get(counts[0])
+        if found is None or not found.open:
+            # Nothing opens it again. Whoever answers now, a crowd perhaps, need not meet on its row.
+            fresh = self.responses.add(replace(response, escalation=None))
+        else:
+            fresh = self.responses.add(response)
             found = self.escalations.get(counts[0])
-            if found is not None and _has_enough(found):
-                self.wake(found.key)
+        if found is not None and _has_enough(found):
+            self.wake(found.key)
         return fresh
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:

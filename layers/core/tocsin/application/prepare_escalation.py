@@ -185,7 +185,7 @@ def check_escalation(
 
     Args:
         first: the elements of the first alert, prepared.
-        elements: prepares those of a step.
+        elements: prepares those of a step, without those they may not be sent to.
         ends: when answers do not count any more; None = never.
 
     Raises:

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Protocol
 
 from tocsin.application.account_clocks import AccountClocks
@@ -276,7 +275,10 @@ class PrepareSend:
         prepared, braked = self._braked(key, self._elements(key, request, stores, preparation))
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)
-            elements = partial(self._elements, key, stores=stores, preparation=preparation)
+
+            def elements(asked: SendRequest) -> Sequence[Prepared]:
+                return self._braked(key, self._elements(key, asked, stores, preparation))[0]
+
             check_escalation(request.escalation, request, prepared, elements, now, ends)
         if origin is not None and origin.step_of is not None:
             prepared = [origin.step_of.without_answered(each) for each in prepared]

@@ -62,7 +62,18 @@ def data_of(group: ContactGroup) -> dict[str, Any]:
 def _contact_data(contact: Contact) -> dict[str, Any]:
     data: dict[str, Any] = {"id": contact.id}
     data |= {field: raw for field in _ADDRESSES if (raw := getattr(contact, field))}
-    return data | ({"lookups": dict(contact.lookups)} if contact.lookups else {})
+    if contact.lookups:
+        data["lookups"] = dict(contact.lookups)
+    if contact.quiet is not None:
+        data["quietHours"] = _quiet_data(contact.quiet)
+    return data
+
+
+def _quiet_data(quiet: QuietHours | Reachable) -> str | dict[str, str]:
+    if isinstance(quiet, Reachable):
+        return quiet.value
+    data = {"from": f"{quiet.start:%H:%M}", "to": f"{quiet.end:%H:%M}"}
+    return data if quiet.zone is None else {**data, "zone": quiet.zone}
 
 
 class _Full(Exception):

@@ -184,6 +184,33 @@ def without_receiver(body: Any, person: Person) -> Any:
     return kept
 
 
+_RECEIVER_FORMS = ("recipients", "contacts", "recipientList", "contactList")
+
+
+def without_person_on_ladder(ladder: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return what an escalation sends without the person; an element that reached nobody else goes with them."""
+
+    def redacted(text: str) -> str:
+        body = json.loads(text)
+        kept = without_mention(without_receiver(body, person), person)
+        if kept == body:
+            return text
+        elements = zip(body["alert"], kept["alert"], strict=True)
+        kept["alert"] = [
+            after for before, after in elements if _reaches_somebody(after) or not _reaches_somebody(before)
+        ]
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+    stopped = ladder["on_stopped"]
+    steps = [redacted(text) for text in ladder["steps"]]
+    return {**ladder, "steps": steps, "on_stopped": None if stopped is None else redacted(stopped)}
+
+
+def _reaches_somebody(element: dict[str, Any]) -> bool:
+    stored = (name for name in element if name.startswith("stored") and name != "storedContent")
+    return any(element.get(form) for form in (*_RECEIVER_FORMS, "contactSets", "contactSetList", *stored))
+
+
 def without_mention(value: Any, person: Person) -> Any:
     """Return any JSON value in which no string holds an address of the person, in no disguise we write ourselves."""
     if isinstance(value, str):

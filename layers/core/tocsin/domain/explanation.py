@@ -89,6 +89,8 @@ def chain(alert: Alert, found: list[Found], now: datetime) -> list[Line]:
         lines += _of_place(alert, place)
     if alert.cancelled_at is not None:
         lines.append(Line(alert.cancelled_at, "alert_cancelled", None, "the alert was cancelled"))
+    if alert.stopped_at is not None:
+        lines.append(Line(alert.stopped_at, "escalation_stopped", None, "enough people had answered its escalation"))
     if alert.expired(now):
         assert alert.expires_at is not None
         lines.append(Line(alert.expires_at, "alert_expired", None, "the alert's lifetime ended"))

@@ -79,6 +79,7 @@ REASONS: Mapping[str, str] = {
     "rejected": "the provider refused the mail's content",
     # ourselves
     "suppressions_unread": "who must not be contacted could not be looked up just then",
+    "answers_unread": "who had answered could not be looked up just then",
     "erasures_unread": "who was erased could not be looked up just then",
     "shortlinks_unavailable": "short links could not be made just then",
     "out_of_time": "the worker ran out of time before the call",

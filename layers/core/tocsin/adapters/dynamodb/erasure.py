@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, ObjectStore, errors_mapped, every_page
+from tocsin.adapters.dynamodb.escalations import is_ladder
 from tocsin.adapters.dynamodb.instants import milliseconds
 from tocsin.adapters.dynamodb.layout import LEFT_OUT, PACK, expiry, key
+from tocsin.adapters.dynamodb.link_sets import is_seen, is_set
 from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
 from tocsin.application.ports import Sealer
 from tocsin.domain.erasure import (
@@ -26,6 +28,7 @@ from tocsin.domain.erasure import (
     without_entry,
     without_left_out,
     without_mention,
+    without_person_on_ladder,
     without_receiver,
     without_receiver_of_callback,
     without_recipients,
@@ -102,6 +105,9 @@ class DynamoDbPersonalData:
             contact = row.get("contact", {}).get("S") in person.contact_ids
             if not changes and not contact:
                 return False
+            if is_seen(row):
+                self._remove(row)  # that they have answered is all it says, and their id is a part of its key
+                return True
             if self._replace(row, changes, contact=contact):
                 return True
             row = self._again(row)
@@ -139,6 +145,10 @@ class DynamoDbPersonalData:
         except ConditionFailed:
             return False
         return True
+
+    def _remove(self, row: Item) -> None:
+        with errors_mapped():
+            self._dynamodb.delete_item(TableName=self._table, Key={"pk": row["pk"], "sk": row["sk"]})
 
     def _again(self, row: Item) -> Item | None:
         with errors_mapped():
@@ -186,6 +196,8 @@ def _found(row: Item, name: str, value: Any, person: Person) -> Person:
         return Person(ids, frozenset(each[0] for each in mine))
     if _kind(row) == "contactGroup":
         return found_in_group(json.loads(value["content"]), person)
+    if is_set(row):
+        return found_in_group(value["group"], person)
     return Person()
 
 
@@ -205,8 +217,12 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_alertee
         if "#WD#" in row["pk"]["S"] and "#" not in sk:
             return without_receiver_of_callback
+        if is_ladder(row):
+            return without_person_on_ladder
         if sk.startswith("RESP#"):
             return lambda said, person: _silent(row, said, person)
+        if is_set(row):
+            return lambda said, person: {**said, "group": without_contact(said["group"], person)}
         if (kind := _kind(row)) in _OF_STORES:
             return lambda body, person: {**body, "content": _OF_STORES[kind](body["content"], person)}
     return without_mention

@@ -119,19 +119,23 @@ def counted(
     tenant = escalation.link.tenant
     mark: Item = key(link_pk(escalation.link), counted_sk(escalation, _fingerprint(sealer, tenant, who)))
     mark |= {"at": time(by.at), **expiry(expires_at)}
+    # The contact stands alone, where an erasure finds and removes it.
+    contact = {} if by.contact_id is None else {":contact": {"S": by.contact_id}}
+    update = f"SET #by = :by{', contact = :contact' if contact else ' REMOVE contact'} ADD #answered :one"
     return [
         {"Put": {"TableName": table, "Item": mark, "ConditionExpression": "attribute_not_exists(pk)"}},
         {
             "Update": {
                 "TableName": table,
                 "Key": escalation_key(escalation),
-                "UpdateExpression": "SET #by = :by ADD #answered :one",
+                "UpdateExpression": update,
                 "ConditionExpression": "#st = :armed AND #answered < #need",
                 "ExpressionAttributeNames": {"#st": "st", "#need": "need", "#answered": "answered", "#by": "by"},
                 "ExpressionAttributeValues": {
                     ":armed": {"S": EscalationState.ARMED.value},
                     ":by": {"S": _said_by(by)},
                     ":one": _number(1),
+                    **contact,
                 },
             }
         },
@@ -259,7 +263,7 @@ def _escalation(key: EscalationKey, row: Item) -> Escalation:
         due_at=instant(int(row["at"]["N"])),
         alerts=tuple(AlertRef(ref) if ref else None for ref in row["alerts"]["S"].split(",")),
         stepped_at=instant(int(row["stepped"]["N"])),
-        by=_read_by(key, row["by"]["S"]) if "by" in row else None,
+        by=_read_by(key, row) if "by" in row else None,
         ended_at=instant(int(row["ended"]["N"])) if "ended" in row else None,
         expires_at=instant(int(row["exp"]["N"])) if "exp" in row else None,
     )
@@ -271,11 +275,12 @@ def _alerts(escalation: Escalation) -> str:
 
 def _said_by(by: Answerer) -> str:
     place = [by.key.alert, by.key.item, by.key.chunk, by.position]
-    return json.dumps([*place, by.kind.value, milliseconds(by.at), by.contact_id], separators=(",", ":"))
+    return json.dumps([*place, by.kind.value, milliseconds(by.at)], separators=(",", ":"))
 
 
-def _read_by(key: EscalationKey, text: str) -> Answerer:
-    alert, item, chunk, position, kind, at, contact = json.loads(text)
+def _read_by(key: EscalationKey, row: Item) -> Answerer:
+    alert, item, chunk, position, kind, at = json.loads(row["by"]["S"])
+    contact = row["contact"]["S"] if "contact" in row else None
     place = ChunkKey(key.link.tenant, AlertRef(alert), item, chunk)
     return Answerer(place, position, ResponseKind(kind), instant(at), contact)
 

@@ -248,5 +248,10 @@ def is_set(row: Item) -> bool:
     return row["sk"]["S"] == LINK_SET and "#LS#" in row["pk"]["S"]
 
 
+def is_seen(row: Item) -> bool:
+    """Whether a row is the mark that a contact has answered in a linked set."""
+    return row["sk"]["S"].startswith("SEEN#") and "#LS#" in row["pk"]["S"]
+
+
 def _instant(row: Item, name: str) -> datetime:
     return instant(int(row[name]["N"]))

@@ -225,7 +225,6 @@ class AlertFields(WireModel):
         if self.trigger is not None:
             yield "trigger"
         if self.escalation is not None:
-            yield "escalation"
             yield from self.escalation.features()
         for element in self.alert:
             yield from element.features()

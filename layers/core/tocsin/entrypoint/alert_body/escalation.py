@@ -85,32 +85,43 @@ def _stand_down(raw: Any) -> _Unaddressed:
     Raises:
         InvalidRequest: with every fault.
     """
-    elements = raw.get("alert") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict):
+        raise InvalidRequest([Fault("", "WRONG_TYPE", "must be an object")])
+    elements = raw.get("alert")
     if not isinstance(elements, list):
-        return read(_Unaddressed, raw if isinstance(raw, dict) else {"alert": raw})
-    faults: list[Fault] = []
-    addressed: list[Any] = []
-    for index, element in enumerate(elements):
-        at = f"/alert/{index}"
-        faults += kind_faults(element, at, "alertType", ALERT_TYPES)
-        if isinstance(element, dict):
-            for form in (*RECIPIENT_FORMS, *CONTACT_FORMS):
-                if form in element:
-                    message = "must not be given: it goes to everybody who was contacted on this channel"
-                    faults.append(Fault(f"{at}/{form}", "CONFLICT", message))
-            addressed.append({name: value for name, value in element.items() if name not in CONTACT_FORMS})
-            addressed[-1] |= {"recipients": _NOBODY}
-            addressed[-1].pop("recipientList", None)
-            addressed[-1].pop("storedRecipients", None)
-        else:
-            addressed.append(element)
+        return read(_Unaddressed, raw)
+    faults = [
+        fault
+        for index, element in enumerate(elements)
+        for fault in (
+            *kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES),
+            *_addressed_faults(element, f"/alert/{index}"),
+        )
+    ]
     try:
-        found = read(_Unaddressed, {**raw, "alert": addressed})
+        found = read(_Unaddressed, {**raw, "alert": [_addressed(element) for element in elements]})
     except InvalidRequest as error:
-        raise InvalidRequest([*faults, *error.faults]) from None
+        # What is no element at all was reported above, and better.
+        told = {fault.pointer for fault in faults}
+        faults += [fault for fault in error.faults if fault.pointer and fault.pointer not in told]
+        raise InvalidRequest(faults or error.faults) from None
     if faults:
         raise InvalidRequest(faults)
     return found
+
+
+def _addressed_faults(element: Any, at: str) -> Iterable[Fault]:
+    for form in (*RECIPIENT_FORMS, *CONTACT_FORMS):
+        if isinstance(element, dict) and form in element:
+            message = "must not be given: it goes to everybody who was contacted on this channel"
+            yield Fault(f"{at}/{form}", "CONFLICT", message)
+
+
+def _addressed(element: Any) -> Any:
+    if not isinstance(element, dict):
+        return element
+    kept = {name: value for name, value in element.items() if name not in (*RECIPIENT_FORMS, *CONTACT_FORMS)}
+    return {**kept, "recipients": _NOBODY}
 
 
 StandDown = Annotated[
