@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.canaries import CANARIES, blobs_of, find_canaries
 from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
+from tests.contract.test_write_together import a_schedule, a_store
 from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.application.create_api_key import CreateApiKey
+from tocsin.application.ports import Committed, IdempotencyClaim
+from tocsin.application.ports.together import Together
 from tocsin.domain.alert import Channel
 from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.domain.schedule import ScheduleBegun
 from tocsin.domain.stored_content import ContentType, StoredContent
 
 ACME = TenantId("acme")
@@ -104,6 +110,28 @@ def test_ah_41_s_7_nothing_a_tenant_entrusts_to_us_can_be_read_in_table_or_bucke
     assert find_canaries(found) == []
     assert new.token.encode() not in found
     assert new.token.rpartition("_")[2].encode() not in found
+
+
+def test_s_7_a_scheduled_alert_cannot_be_read_either(world: Cloud) -> None:
+    clock = SettableClock(NOW)
+    sealer = KmsSealer(world.kms, world.dynamodb, world.table_name, world.key_id, clock, SystemRandomness())
+    stores = DynamoDbStoredContentRepository(world.dynamodb, world.table_name, sealer, world.s3, world.bucket)
+    write = DynamoDbTogether(world.dynamodb, world.table_name, sealer, stores, world.s3, world.bucket)
+    padding = random.Random(1).randbytes(400_000).hex()
+    for number, more in enumerate(("", padding)):
+        schedule = replace(
+            a_schedule(number), client_ref=CANARIES["tag"], store_id=StoreId(f"00000000-0000-4000-8000-{number:012}")
+        )
+        content = GROUP + "".join(CANARIES.values()) + more
+        store = replace(a_store(content), store_id=schedule.store_id, tag=CANARIES["tag"], name=None, created_at=NOW)
+        claim = IdempotencyClaim("sendalert", CANARIES["store name"] + str(number), "f")
+        begun = ScheduleBegun(schedule, store)
+        together = Together(schedule.tenant, schedule.key_id, NOW, (), (begun,), claim, CANARIES["tag"])
+        assert write(together) == Committed()
+
+    found = written_down(world)
+    assert len(found) > 300_000
+    assert find_canaries(found) == []
 
 
 def test_the_search_would_have_found_them(world: Cloud) -> None:

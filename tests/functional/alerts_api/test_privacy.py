@@ -158,6 +158,13 @@ def test_no_log_knows_anybody(door: Door, logged: Callable[[], str]) -> None:
     answers += [door.post("/storecontent", body) for body in mutations(STORES) if isinstance(body, dict)]
     for verb in ("/sendstoredalert", "/deletecontent", "/collectevents"):
         answers += [door.post(verb, {"storeName": c, "storeId": c, "alertId": c, "all": c, c: c}) for c in CANARIES]
+    later = {"options": {"schedule": {"start": "now"}}}
+    once = {name: value for name, value in EVERYTHING.items() if name != "options"}
+    entry = {"clientRef": "r", "alert": [sms()]}
+    answers += [door.send(**once, **later), door.send(**once, deferral={"storeName": CANARIES[0]})]
+    answers.append(door.post("/sendalerts", {"alerts": [entry, {**entry, **later}]}))
+    for verb in ("/pausescheduledalert", "/cancelscheduledalert", "/schedulestoredalert", "/sendalerts"):
+        answers += [door.post(verb, {"scheduledAlertId": c, "storeName": c, "alerts": [c], c: c}) for c in CANARIES]
     for canary in CANARIES:
         answers.append(door.post("/setinfo", {"ownerEmail": canary}, Idempotency_Key=quote(canary)))
         answers.append(door.send(apiKey=canary))

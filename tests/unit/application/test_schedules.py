@@ -19,7 +19,13 @@ from tocsin.domain.alert import Channel
 from tocsin.domain.cause import CauseKind
 from tocsin.domain.client_message import MessageQuery
 from tocsin.domain.erasure import Person, without_receiver
-from tocsin.domain.errors import IdempotencyKeyReused, InvalidRequest, NotFound, NotYetAvailable
+from tocsin.domain.errors import (
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotFound,
+    NotYetAvailable,
+    StorageUnavailable,
+)
 from tocsin.domain.schedule import RunFailure, Schedule, ScheduleState
 from tocsin.domain.schedule_answer import Scheduled
 from tocsin.domain.send_request import Receivers, SendRequest
@@ -353,6 +359,18 @@ def test_a_change_under_a_claim_is_made_once_however_often_it_is_asked(desk: Sch
     assert desk.standing(result).state is ScheduleState.ARMED
 
 
+def test_what_is_over_for_a_month_is_not_there_any_more(desk: ScheduleDesk) -> None:
+    cancelled, paused = desk.schedule(DAILY), desk.schedule(DAILY)
+    desk.do(Change.CANCEL, cancelled)
+    desk.do(Change.PAUSE, paused)
+    desk.clock.advance(29 * DAY)
+    assert desk.do(Change.CANCEL, cancelled).state is ScheduleState.CANCELLED
+    desk.clock.advance(11 * DAY)
+    for result, change in ((cancelled, Change.CANCEL), (paused, Change.RESUME)):
+        with pytest.raises(NotFound):
+            desk.do(change, result)
+
+
 def test_a_schedule_belongs_to_one_key(desk: ScheduleDesk) -> None:
     result = desk.schedule(DAILY)
     other = replace(desk.key, id="k2")  # type: ignore[arg-type]
@@ -419,3 +437,14 @@ def test_a_message_that_is_read_is_the_door_s(desk: ScheduleDesk) -> None:
 def test_times_come_from_the_clock_of_utc(desk: ScheduleDesk) -> None:
     result = desk.schedule(asked(datetime(2026, 11, 24, 9, 0)))
     assert result.next_run_at == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def test_a_store_that_cannot_be_renewed_keeps_the_schedule_from_being_made(desk: ScheduleDesk) -> None:
+    ref = desk.store(ContentType.ALERT, body(ANA))
+    store = desk.stored(ref)
+    assert store is not None
+    desk.stores.touch = lambda *_: None  # type: ignore[method-assign]
+    with pytest.raises(StorageUnavailable):
+        desk.schedule(asked(delay="60d"), source=FromStore(store, None))
+    assert desk.schedules.rows == {}
+    assert desk.schedule(asked(delay="10d"), source=FromStore(store, None)).schedule_id

@@ -59,7 +59,7 @@ class ChangeSchedule:
             if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
                 return _repeated(earlier)
             before = self.schedules.get(key.tenant, key.id, id)
-            if before is None or (before.over and not _is_done(before, change)):
+            if before is None or before.forgotten(now) or (before.over and not _is_done(before, change)):
                 raise NotFound("scheduled alert")
             after = self._changed(before, change, now)
             result = Changed.of(after)

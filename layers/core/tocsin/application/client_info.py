@@ -135,7 +135,8 @@ class ReadInfo:
         if wanted.stored:
             info = replace(info, stored=self.stores.list(key.tenant, key.id, None, now))
         if wanted.scheduled:
-            info = replace(info, scheduled=self.schedules.list(key.tenant, key.id))
+            standing = self.schedules.list(key.tenant, key.id)
+            info = replace(info, scheduled=[schedule for schedule in standing if not schedule.forgotten(now)])
         if wanted.brakes:
             spent = spent_today(self.meters, key.tenant, now)
             info = replace(info, brakes=BrakeInfo(self.book.get(key.tenant), spent))

@@ -85,7 +85,7 @@ class RunSchedule:
         origin = Origin(cause, (move,), again_at=decision.moved.next_at)
         try:
             request = self.read(store.content, schedule.client_ref, store.created_at)
-            request = replace(request, schedule=None, deferral=None)
+            request = replace(request, schedule=None, deferral=None, trigger=None)
             result = self.send(key, request, None, origin)
         except Superseded as superseded:
             # Either its linked set was cancelled, or the schedule has moved on, and nothing is left to do.

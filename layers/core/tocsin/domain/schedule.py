@@ -144,6 +144,10 @@ class Schedule:
         # A paused one whose end passes cannot run any more, and nobody will come by to say so.
         return None if self.end is None or self.interval.none else self.end + KEPT
 
+    def forgotten(self, now: datetime) -> bool:
+        """Whether it is as if it had never been, although its row may still be there."""
+        return self.expires_at is not None and now >= self.expires_at
+
     def after(self, at: datetime) -> datetime | None:
         """Return its first occurrence later than `at`, None if there is none."""
         return next_run(self.wall or self.first, self.interval, self.end, self._zone, at)

@@ -36,7 +36,9 @@ def schedule_notices(schedule: Schedule) -> Sequence[ClientMessage]:
     if because is not None and schedule.last_failure is not None and schedule.last_at is not None:
         at_time = wire_time(schedule.last_at)
         text = f"the run of scheduled alert {schedule.id} at {at_time} sent nothing: {because}"
-        told.append((Severity.ERROR, f"schedule_{schedule.last_failure.value}", text))
+        # That everybody has answered before is what a follow-up hopes for.
+        severity = Severity.NOTICE if schedule.last_failure is RunFailure.NOBODY_LEFT else Severity.ERROR
+        told.append((severity, f"schedule_{schedule.last_failure.value}", text))
     return [
         message_about(schedule.tenant, schedule.key_id, schedule.id, at, severity, Category.GENERAL, code, text)
         for severity, code, text in told

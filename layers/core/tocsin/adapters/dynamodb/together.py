@@ -108,6 +108,8 @@ class DynamoDbTogether:
                 self._table, tenant, together.key_id, together.claim, together.answer, together.at, self._sealer
             )
             plan.actions.append(row)
+        # Stores that are written along take a share as well: no call brings more than a megabyte of them.
+        room = ROOM // (len(together.acceptances) + bool(together.beside) or 1)
         draws: Counter[Channel] = Counter()
         seen: list[Beside] = []
         for acceptance in together.acceptances:
@@ -116,7 +118,7 @@ class DynamoDbTogether:
             own = [beside for beside in acceptance.beside if beside not in seen]
             seen += own
             alone = replace(acceptance, draws={}, claim=None, beside=own)
-            part = transaction_of(alone, self._table, self._sealer, self._contents, ROOM // len(together.acceptances))
+            part = transaction_of(alone, self._table, self._sealer, self._contents, room)
             plan.metas.append(len(plan.actions))
             plan.beside |= {len(plan.actions) + place: beside for place, beside in part.beside.items()}
             plan.actions += part.actions

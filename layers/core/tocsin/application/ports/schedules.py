@@ -13,9 +13,9 @@ class Schedules(Protocol):
     """The schedules of each key."""
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, id: ScheduleId) -> Schedule | None:
-        """Return a schedule, over or not, strongly consistent."""
+        """Return a schedule, over or not, strongly consistent; callers look whether it is forgotten."""
         ...
 
     def list(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Schedule]:
-        """Return every schedule of the key that is not over, oldest first."""
+        """Return every schedule of the key that is not over, oldest first; callers look which are forgotten."""
         ...
