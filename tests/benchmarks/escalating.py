@@ -64,7 +64,7 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
         counts = last["counts"][what]
         return float(sum(counts["calls"].values()) if unit == "calls" else counts[unit])
 
-    found = [
+    return [
         Finding(
             12, f"step of an escalation to {many:,} contacts, CPU over a plain call", over("step"), "x", must=2, aim=1.2,
             note=f"ms by contacts: {curve('step')}; plain: {curve('plain')}",
@@ -102,7 +102,6 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
         ),
         Finding(12, "  answers counted a second", last["rate"], "1/s", at_least=True, note=f"{HANDS} at once, all on one escalation"),
     ]  # fmt: skip
-    return found
 
 
 def _names(sizes: Sequence[int]) -> str:
@@ -138,7 +137,13 @@ class _Bench:
 
     def body(self, size: int, *, escalated: bool, plan: bool = False) -> str:
         people = [{"id": f"c{n:05}", "sms": number} for n, number in enumerate(numbers(size))]
-        text = {"alertType": "sms", "tag": "t", "sender": "Tocsin", "contactSets": ["all"], "content": "Pump 7 stopped."}
+        text = {
+            "alertType": "sms",
+            "tag": "t",
+            "sender": "Tocsin",
+            "contactSets": ["all"],
+            "content": "Pump 7 stopped.",
+        }
         body = {
             "version": "latest",
             "apiKey": self.token,

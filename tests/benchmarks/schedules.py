@@ -131,7 +131,12 @@ class _Table:
 
     def schedule(self) -> None:
         body = request(numbers(1), self.token)
-        schedule = {"start": "now", "delay": f"{SOON // timedelta(minutes=1)}m", "repeat": "1d", "end": "2099-01-01T00:00:00Z"}
+        schedule = {
+            "start": "now",
+            "delay": f"{SOON // timedelta(minutes=1)}m",
+            "repeat": "1d",
+            "end": "2099-01-01T00:00:00Z",
+        }
         body["options"]["schedule"] = schedule
         self.made = self.post("/sendalert", body)["scheduleId"]
 
@@ -144,7 +149,9 @@ class _Table:
         self.post("/cancelscheduledalert", {"version": "latest", "apiKey": self.token, "scheduledAlertId": self.made})
 
     def store(self) -> None:
-        alert = {name: value for name, value in request(numbers(1), self.token).items() if name in ("clientRef", "alert")}
+        alert = {
+            name: value for name, value in request(numbers(1), self.token).items() if name in ("clientRef", "alert")
+        }
         content = [{"tag": "t", "contentType": "alert", "contentEncoding": "json", "content": alert}]
         self.post("/storecontent", {"version": "latest", "apiKey": self.token, "content": content})
 
@@ -172,7 +179,9 @@ class _Table:
         return [row for row in self._scan() if (row["pk"]["S"], row["sk"]["S"]) not in before]
 
     def _scan(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"]).scan(TableName=self.name)["Items"]
+        items: list[dict[str, Any]] = client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"]).scan(
+            TableName=self.name
+        )["Items"]
         return items
 
     def _standing(self) -> Any:
@@ -208,7 +217,9 @@ def _load(table: _Table, rows: int) -> None:
     def clones() -> Iterator[dict[str, Any]]:
         for number in range(rows // len(template)):
             at = now - timedelta(seconds=number % 86_400)
-            new = {id: time_ordered_uuid(at, number.to_bytes(8, "big") + bytes([0, n])) for n, id in enumerate(sorted(ids))}
+            new = {
+                id: time_ordered_uuid(at, number.to_bytes(8, "big") + bytes([0, n])) for n, id in enumerate(sorted(ids))
+            }
             for row in template:
                 clone = copy.copy(row)
                 for name in ("pk", "sk", "store"):
