@@ -44,11 +44,11 @@ class LinkedScheduleDesk(ScheduleDesk):
         return compact({"clientRef": "r", "alert": [element], "linkedAlerts": {"linkRef": "l"}, **more})
 
     def begin_set(self) -> None:
-        assert self.send_alert(self.key, read_stored(self.alert_text(first=True), None)).success
+        assert self.send_alert(self.key, read_stored(self.alert_text(first=True), None, self.clock())).success
 
     def follow_up(self) -> Scheduled:
         text = self.alert_text()
-        return self.schedule(asked(delay="1h"), request=replace(read_stored(text, None), text=text))
+        return self.schedule(asked(delay="1h"), request=replace(read_stored(text, None, self.clock()), text=text))
 
     def answer(self, *people: str) -> None:
         first = self.sent[0]
