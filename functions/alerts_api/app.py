@@ -32,6 +32,7 @@ from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.together import DynamoDbTogether
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
@@ -43,6 +44,7 @@ from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.answers_end_escalations import WakeEscalation
+from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
@@ -55,6 +57,7 @@ from tocsin.application.collect_events import CollectEvents
 from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.drop_erased import DropErased
+from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.explain import ExplainRecipient
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
@@ -70,6 +73,7 @@ from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.application.suppress import Suppress
 from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.egress import EgressPolicy
@@ -91,6 +95,7 @@ stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, seal
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 links = DynamoDbLinkSets(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+numbers = DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
 work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
 brakes = DynamoDbBrakeBook(aws.dynamodb, settings.table_name)
@@ -125,15 +130,19 @@ prepare_send = PrepareSend(
     refuse_numbers=RefuseNumbers(brakes, utc_now),
     clocks=clocks,
     join=JoinLinkSet(links),
-    check_sender=CheckSender(DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name), utc_now),
+    check_sender=CheckSender(numbers, utc_now),
     drop_erased=DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
 )
 tell_refusals = TellRefusals(
     client_messages, lambda brake, count: emit("alerts_api", {"BrakesBit": count}, reason=brake.value)
 )
+timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
+send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timers, tell_refusals)
+triggers = DynamoDbTriggers(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+places = TriggerPlaces(numbers, TriggerMailboxes(settings.email_domain, sealer))
+end_trigger = EndTrigger(triggers, stores, utc_now)
 
 schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
-timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
 together = DynamoDbTogether(aws.dynamodb, settings.table_name, sealer, stores, aws.s3, settings.bucket_name)
 suppress = Suppress(DynamoDbSuppressions(aws.dynamodb, settings.table_name), sealer)
 store_content = StoreContent(stores, utc_now, chance)
@@ -151,7 +160,7 @@ app.register_blueprint(
     sending_routes(
         authenticate,
         Sending(
-            SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timers, tell_refusals),
+            send_alert,
             load_stored,
             schedule_alert,
             DeferAlert(check_later, store_content, together, utc_now),
@@ -167,15 +176,18 @@ app.register_blueprint(
                 tell_refusals,
             ),
             PlanSend(prepare_send, keys, suppress, clocks, read_stored, utc_now),
+            ArmTrigger(check_later, send_alert, alerts, stores, triggers, places, read_stored, utc_now, chance),
         ),
     )
 )
 app.register_blueprint(scheduling_routes(authenticate, load_stored, schedule_alert, change_schedule))
-app.register_blueprint(storing_routes(authenticate, store_content, DeleteContent(stores, utc_now), answer_once))
+app.register_blueprint(
+    storing_routes(authenticate, store_content, DeleteContent(stores, utc_now, end_trigger), answer_once)
+)
 app.register_blueprint(
     cancelling_routes(
         authenticate,
-        CancelAlerts(alerts, work, utc_now, links, change_schedule, cancel_escalations),
+        CancelAlerts(alerts, work, utc_now, links, change_schedule, cancel_escalations, end_trigger),
         answer_once,
     )
 )
@@ -194,7 +206,19 @@ app.register_blueprint(
     managing_routes(
         authenticate,
         ReadInfo(
-            keys, stores, results, client_messages, brakes, meters, endpoints, deliveries, clocks, schedules, utc_now
+            keys,
+            stores,
+            results,
+            client_messages,
+            brakes,
+            meters,
+            endpoints,
+            deliveries,
+            clocks,
+            schedules,
+            triggers,
+            places,
+            utc_now,
         ),
         SetInfo(keys, egress, utc_now, MailOwners(owners, alerts, queue, utc_now)),
         ManageCallbacks(endpoints, deliveries, callback_queue, utc_now, chance, egress, sealer),

@@ -28,6 +28,7 @@ from alerts_api.schemas.schedules import (
 )
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from alerts_api.schemas.stores import StoreContentBody
+from alerts_api.schemas.triggers import ArmedAnswer, SentAndArmedAnswer
 from tocsin.domain.alert import Channel
 from tocsin.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
@@ -104,11 +105,13 @@ OPERATIONS: tuple[Operation, ...] = (
             "be accepted say why in their own `failureReason`; if none could, the answer is a 422 and nothing is sent. "
             "With `storeDetails` the alert is taken from a store. With `options.schedule` it is stored and sent later, "
             "once or again and again; with `deferral` it is stored and not sent. `schedule.delay` is an hour if it is "
-            "left out, also with an explicit `start`; times without an offset are your account's wall clock."
+            "left out, also with an explicit `start`; times without an offset are your account's wall clock. "
+            "With `trigger` it is stored and waits for a keyword, or, if the trigger names a stored alert, that one "
+            "waits and this one is sent."
         ),
         bodies=(SendAlertBody, SendAlertFromStoreBody),
         answer=answers.SendAnswer,
-        others=(ScheduledAnswer, DeferredAnswer),
+        others=(ScheduledAnswer, DeferredAnswer, ArmedAnswer, SentAndArmedAnswer),
         refusal=answers.NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,

@@ -14,6 +14,7 @@ class Settings(Environment):
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
         link_base_url: what short links begin with, if that is not the API's own address, which it cannot be told.
+        email_domain: mails with keywords are written to addresses of it.
         open_egress: callbacks may go to this machine; on the local engine only.
     """
 
@@ -26,5 +27,6 @@ class Settings(Environment):
     email_bulk_queue_url: str
     webhook_queue_url: str
     timers_queue_url: str
+    email_domain: str
     open_egress: bool
     link_base_url: str = ""

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from links.routes import link_routes
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
 from tocsin.application.follow_link import FollowLink
 from tocsin.application.publish_with_callbacks import TellWithCallbacks
+from tocsin.application.set_off import SetOff
 from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.environment import Environment
@@ -63,6 +66,14 @@ app.register_blueprint(
             ),
             sealer=sealer,
             clock=utc_now,
+            set_off=SetOff(
+                triggers=DynamoDbTriggers(
+                    clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
+                ),
+                queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
+                messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+                clock=utc_now,
+            ),
         )
     )
 )

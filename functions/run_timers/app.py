@@ -21,6 +21,7 @@ from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentReposit
 from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.together import DynamoDbTogether
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -39,6 +40,7 @@ from tocsin.application.publish_with_callbacks import TellWithCallbacks
 from tocsin.application.run_schedule import RunSchedule
 from tocsin.application.run_timers import Action, RunTimer
 from tocsin.application.send_alert import SendAlert
+from tocsin.application.send_triggered import SendTriggered
 from tocsin.application.tell_refusals import TellRefusals
 from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Channel, Lane
@@ -136,6 +138,16 @@ run_schedule = RunSchedule(
     read_for_run,
     client_messages,
 )
+send_triggered = SendTriggered(
+    triggers=DynamoDbTriggers(*place),
+    keys=keys,
+    stores=stores,
+    alerts=alerts,
+    send=send_alert,
+    read=read_for_run,
+    happenings=happenings,
+    messages=client_messages,
+)
 
 escalations = DynamoDbEscalations(*place)
 advance_escalation = AdvanceEscalation(
@@ -160,6 +172,7 @@ advance_escalation = AdvanceEscalation(
 
 actions: Mapping[TimerKind, Action] = {
     TimerKind.ESCALATION: advance_escalation,
+    TimerKind.TRIGGER: send_triggered,
     TimerKind.SCHEDULE: run_schedule,
     TimerKind.PROBE: lambda timer, now: None,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
@@ -18,6 +19,7 @@ from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
@@ -30,6 +32,7 @@ from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
+from tocsin.application.listen_to_mail import ListenToMail
 from tocsin.application.mail_owners import MailOwners
 from tocsin.application.note_mail_fate import NoteMailFate, TellOfPause
 from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
@@ -38,8 +41,10 @@ from tocsin.application.receive_text import ReceiveText
 from tocsin.application.record_receipts import RecordReceipts
 from tocsin.application.record_reply import RecordReply
 from tocsin.application.reply_addresses import ReplyAddresses
+from tocsin.application.set_off import SetOff
 from tocsin.application.suppress import Suppress
 from tocsin.application.take_in_reports import TakeInReports
+from tocsin.application.trigger_places import TriggerMailboxes
 from tocsin.domain.alert import Channel, Lane
 from tocsin.domain.webhook_endpoint import CallbackLane
 from tocsin.entrypoint.batch_metrics import emit
@@ -86,13 +91,15 @@ rows = DynamoDbMessageRows(clients.dynamodb, settings.table_name)
 callback_queue = SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
 dispatch_queue = SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url})
 owners = DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer)
+client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
+timer_queue = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
 happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
 suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
 timers = DynamoDbTimers(clients.dynamodb, settings.table_name)
 responses = AnswersEndEscalations(
     DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
     DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-    WakeEscalation(timers, SqsTimerQueue(clients.sqs, settings.timers_queue_url), utc_now),
+    WakeEscalation(timers, timer_queue, utc_now),
 )
 record_reply = RecordReply(responses, happenings)
 take_in = TakeInReports(
@@ -114,13 +121,19 @@ take_in = TakeInReports(
         utc_now,
         TellOfPause(
             owners,
-            DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+            client_messages,
             MailOwners(owners, alerts, dispatch_queue, utc_now),
         ),
         lambda pause: emit(SERVICE, {"EmailsPaused": 1}, reason=pause.reason),
     ),
 )
 conversations = DynamoDbConversations(clients.dynamodb, settings.table_name, sealer)
+set_off = SetOff(
+    triggers=DynamoDbTriggers(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    queue=timer_queue,
+    messages=client_messages,
+    clock=utc_now,
+)
 receive_text = ReceiveText(
     numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
     conversations=conversations,
@@ -128,6 +141,7 @@ receive_text = ReceiveText(
     rows=rows,
     record=record_reply,
     suppress=suppress,
+    set_off=set_off,
 )
 receive_mail = ReceiveMail(
     alerts=alerts,
@@ -136,6 +150,11 @@ receive_mail = ReceiveMail(
     record=record_reply,
     conversations=conversations,
     rows=rows,
+    listen=ListenToMail(
+        keys=DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now),
+        mailboxes=TriggerMailboxes(settings.email_domain, sealer),
+        set_off=set_off,
+    ),
 )
 handler = Inbound(
     SERVICE,

@@ -21,8 +21,10 @@ from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
 from tocsin.adapters.dynamodb.sealed_json import open_json
 from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
+from tocsin.application.send_triggered import keyword_event
 from tocsin.domain.alert import Channel, ChunkKey, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind
 from tocsin.domain.contact_group_json import contact_group_of
@@ -38,6 +40,7 @@ from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.result_event import ResultEvent
 from tocsin.domain.stored_content import ContentType, StoredContent
+from tocsin.domain.trigger import Firing, FiringState, Refusal, TriggerKind, TriggerWord, firing_id
 from tocsin.domain.work import SliceTally
 
 EVE_SMS, EVE_MAIL, EVE_CALL = "+447700900123", "Eve.Canary@example.org", "+447700900124"
@@ -368,3 +371,25 @@ def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None
     left = kept.world.alerts.left_out(ACME, kept.alert.ref)[0]
     assert [(who.contact_id, who.address) for who in left] == [(None, ""), ("ana", "ana@example.org")]
     assert {who.because for who in left} == {LeftOutBecause.NO_CAPACITY}
+
+
+def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: Kept) -> None:
+    # given a firing of the person's, and the event that told of it
+    triggers = DynamoDbTriggers(
+        kept.world.dynamodb, kept.cloud.table_name, kept.sealer, kept.cloud.s3, kept.cloud.bucket
+    )
+    word = TriggerWord(TriggerKind.SMS, "FIRE", "drill")
+    name = firing_id(ACME, TriggerKind.SMS, "in-9")
+    firing = Firing(
+        name, ACME, KEY, StoreId("s"), word, EVE_SMS, "eve", Channel.SMS, NOON, FiringState.REFUSED,
+        reason=Refusal.TOO_SOON,
+    )  # fmt: skip
+    triggers.refuse(firing)
+    kept.world.happenings.tell(kept.alert, keyword_event(kept.alert, firing))
+
+    kept.erase(address=EVE_SMS)
+
+    assert triggers.firing(ACME, name) == replace(firing, alerter="", contact_id=None)
+    told = kept.world.results.collect(ACME, KEY, kept.alert.ref, 100, NOON)
+    (event,) = (event for event in told if event.event == "keyword")
+    assert (event.alertee, event.contact_id, event.details) == ("", None, {})

@@ -306,3 +306,67 @@ def test_calls_that_store_the_same_new_name_at_once_end_with_one_store(stores: S
     assert len(ids) == 4
     assert len(set(ids)) == 1
     assert [store.store_id for store in stores.list(ACME, K1, None, NOW)] == [ids[0]]
+
+
+# --- holding --------------------------------------------------------------------------------------------------------
+
+YEAR = timedelta(days=365)
+BIG = "".join(chr(33 + (n * n * 7919 + n) % 90) for n in range(400_000)) + "".join(map(str, range(150_000)))
+
+
+@pytest.mark.parametrize("content", ["Leave", BIG], ids=["in its row", "in the bucket"])
+def test_a_held_store_lives_until_then_by_id_and_by_name(stores: StoredContentRepository, content: str) -> None:
+    store = a_store(content=content)
+    stores.put(store)
+
+    stores.hold(store, NOW + YEAR, NOW)
+
+    late = NOW + YEAR - timedelta(seconds=1)
+    held = stores.find(ACME, K1, store.store_id, late)
+    assert held is not None
+    assert (held.expires_at, held.lifetime) == (NOW + YEAR, MONTH)
+    assert stores.get(ACME, K1, by_name(), ContentType.SMS, late) == held
+    assert stores.find(ACME, K1, store.store_id, NOW + YEAR) is None
+
+
+def test_what_replaces_a_held_store_is_held_as_long(stores: StoredContentRepository) -> None:
+    store = a_store()
+    stores.put(store)
+    stores.hold(store, NOW + YEAR, NOW)
+
+    stores.put(a_store(2, content="Stay inside"))
+
+    found = stores.find(ACME, K1, store.store_id, NOW + 11 * MONTH)
+    assert found is not None
+    assert found.content == "Stay inside"
+
+
+def test_a_hold_never_shortens_and_brings_nothing_back(stores: StoredContentRepository) -> None:
+    for_ever = a_store(1, name="a", lifetime=None, expires_at=None)
+    longer = a_store(2, name="b", lifetime=2 * YEAR, expires_at=NOW + 2 * YEAR)
+    over = a_store(3, name="c")
+    for store in (for_ever, longer, over):
+        stores.put(store)
+
+    stores.hold(for_ever, NOW + YEAR, NOW)
+    stores.hold(longer, NOW + YEAR, NOW)
+    stores.hold(over, NOW + YEAR, NOW + MONTH)
+
+    assert stores.find(ACME, K1, for_ever.store_id, NOW) == for_ever
+    assert stores.find(ACME, K1, longer.store_id, NOW) == longer
+    assert stores.find(ACME, K1, over.store_id, NOW + MONTH) is None
+
+
+def test_a_released_store_begins_to_be_unused(stores: StoredContentRepository) -> None:
+    store, other = a_store(), a_store(2, name="other")
+    for each in (store, other):
+        stores.put(each)
+    stores.hold(store, NOW + YEAR, NOW)
+
+    stores.release(ACME, K1, store.store_id, NOW + MONTH)
+    stores.release(ACME, K1, other.store_id, NOW + timedelta(days=1))
+    stores.release(ACME, K1, StoreId("00000000-0000-4000-8000-000000000099"), NOW)
+
+    assert stores.find(ACME, K1, store.store_id, NOW + 2 * MONTH - timedelta(seconds=1)) is not None
+    assert stores.find(ACME, K1, store.store_id, NOW + 2 * MONTH) is None
+    assert stores.find(ACME, K1, other.store_id, NOW + MONTH) is None

@@ -17,6 +17,7 @@ class FakeStoredContentRepository:
     """Stores by owner and id."""
 
     stores: dict[_Owner, dict[StoreId, StoredContent]] = field(default_factory=dict)
+    held: dict[tuple[TenantId, ApiKeyId, StoreId], datetime] = field(default_factory=dict)
 
     def put(self, content: StoredContent) -> StoreId:
         mine = self.stores.setdefault((content.tenant, content.key_id), {})
@@ -27,6 +28,9 @@ class FakeStoredContentRepository:
                     store_id = other.store_id
                 elif other.store_id != store_id:
                     del mine[other.store_id]
+        held = self.held.get((content.tenant, content.key_id, store_id))
+        if held is not None and content.expires_at is not None:
+            content = replace(content, expires_at=max(held, content.expires_at))
         mine[store_id] = replace(content, store_id=store_id)
         return store_id
 
@@ -52,7 +56,21 @@ class FakeStoredContentRepository:
         renewed = max(there.expires_at, max(now, again_at or now) + there.lifetime)
         self.stores[content.tenant, content.key_id][content.store_id] = replace(there, expires_at=renewed)
 
+    def hold(self, content: StoredContent, until: datetime, now: datetime) -> None:
+        there = self.find(content.tenant, content.key_id, content.store_id, now)
+        if there is None or there.expires_at is None or until <= there.expires_at:
+            return
+        self.stores[content.tenant, content.key_id][content.store_id] = replace(there, expires_at=until)
+        self.held[content.tenant, content.key_id, content.store_id] = until
+
+    def release(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> None:
+        there = self.stores.get((tenant, key_id), {}).get(store_id)
+        if there is None or there.lifetime is None or self.held.pop((tenant, key_id, store_id), None) is None:
+            return
+        self.stores[tenant, key_id][store_id] = replace(there, expires_at=now + there.lifetime)
+
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
+        self.held.pop((tenant, key_id, store_id), None)
         return self.stores.get((tenant, key_id), {}).pop(store_id, None) is not None
 
     def list(

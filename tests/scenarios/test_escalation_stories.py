@@ -13,9 +13,10 @@ from tests.fakes.time import NOON
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, mail, step, text
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
-from tocsin.domain.alert import Channel, ChunkKey
+from tocsin.domain.alert import Alert, Channel, ChunkKey
 from tocsin.domain.client_message import Severity
 from tocsin.domain.escalation import EscalationState
+from tocsin.domain.message import MessageState
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
 
@@ -64,6 +65,8 @@ def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_d
 
     # when the manager answers between the first step and the second
     world.text_back(CY, "on my way")
+    world.fast_forward(3 * MINUTE)
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED  # now, not when its timer was due
     world.fast_forward(timedelta(hours=2))
 
     # then the second never comes, and whoever got a text gets one more; the mail has no words for it
@@ -257,6 +260,51 @@ def test_e2_a_step_whose_orders_are_still_on_their_way_reaches_nobody_after_the_
     assert world.skipped(asked) == {"stopped": 1}
     assert world.mailboxes == {}
     assert world.events_of(first) == ["escalated", "acknowledged"]
+
+
+def answered(world: EscalationWorld, alert: Alert, position: int, address: str) -> None:
+    """Let an answer to a message of the first item be taken in at this moment."""
+    key = ChunkKey(alert.tenant, alert.ref, 0, 0)
+    answer = Response(
+        key, position, ResponseKind.SMS, f"in-{position}", address, None, world.clock(),
+        link=alert.link, escalation=alert.escalation,
+    )  # fmt: skip
+    assert world._responses_port().add(answer)
+
+
+def test_e2_the_answer_itself_is_the_end_although_its_timer_has_not_run() -> None:
+    # given a mail that is still to go out, and timers that ring for nobody
+    world = EscalationWorld(fires=(0, 0), disturbance=Disturbance(drop=lambda order: order.channel is Channel.EMAIL))
+    first = world.escalate(text(ANA), mail(BOSS), steps=LADDER)
+    world.fast_forward(MINUTE)
+
+    # when somebody answers, and the mail's order comes
+    answered(world, first, 0, ANA)
+    world.disturbance = Disturbance()
+    world.fast_forward(5 * MINUTE)
+
+    # then nothing has written the end down, and yet nobody is asked
+    assert world.standing(first).state is EscalationState.ARMED
+    assert world.skipped(first) == {"stopped": 1}
+    assert world.mailboxes == {}
+
+
+def test_whoever_is_being_told_just_then_is_waited_for_before_all_clear() -> None:
+    world = EscalationWorld()
+    first = world.escalate(text(ANA, BOB), steps=LADDER, onStopped={"alert": [text(says="all clear")]})
+    world.fast_forward(MINUTE)
+    place = (ChunkKey(first.tenant, first.ref, 0, 0), 1)
+    known = world.rows.rows[place]
+    world.rows.rows[place] = replace(known, state=MessageState.SENDING, due_at=world.clock() + MINUTE)
+
+    answered(world, first, 0, ANA)
+    world.fast_forward(timedelta(seconds=10))
+    assert world.standing(first).state is EscalationState.ACKNOWLEDGED
+    assert [len(all) for all in world.heard.values()] == [1, 1]
+
+    world.rows.rows[place] = known
+    world.fast_forward(MINUTE)
+    assert [len(all) for all in world.heard.values()] == [2, 2]
 
 
 def test_who_has_answered_is_skipped_while_others_still_must() -> None:

@@ -11,6 +11,8 @@ from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_an
 from alerts_api.schemas.plans import plan_answer
 from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
+from alerts_api.schemas.triggers import armed_answer, sent_and_armed_answer
+from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.begin_schedule import FromStore
 from tocsin.application.defer_alert import DeferAlert
@@ -41,6 +43,7 @@ class Sending:
     defer: DeferAlert
     together: SendTogether
     plan: PlanSend
+    arm: ArmTrigger
 
 
 def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
@@ -59,7 +62,9 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
         request = replace(asked.to_request(), text=storable(body))
         if asked.mode == "plan":
             call.client_ref = request.client_ref
-            return answer(plan_answer(use.plan(key, request)))
+            return answer(plan_answer(use.plan(key, replace(request, trigger=None))))
+        if request.trigger is not None:
+            return _armed(call, use.arm, key, request, claim)
         if request.schedule is not None:
             call.client_ref = request.client_ref
             return _kept(call, use.schedule(key, request, request.schedule, claim))
@@ -93,6 +98,18 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     return routes
 
 
+def _armed(call: Call, arm: ArmTrigger, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> Response:
+    call.client_ref = request.client_ref
+    result = arm(key, request, claim)
+    if result.store_id is None:
+        assert result.sent is not None
+        return answer(nothing_sent(call, result.sent), 422)
+    call.notes["store"] = result.store_id
+    if result.sent is None:
+        return answer(armed_answer(result))
+    return answer(sent_and_armed_answer(_noted(call, result.sent), result))
+
+
 def _from_store(
     call: Call,
     use: Sending,
@@ -121,13 +138,18 @@ def _kept(call: Call, result: Scheduled | SendResult) -> Response:
 def _sent(call: Call, send: SendAlert, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> Response:
     call.client_ref = request.client_ref
     result = send(key, request, claim)
+    if not result.success or result.alert_ref is None:
+        return answer(nothing_sent(call, _noted(call, result)), 422)
+    return answer(send_answer(_noted(call, result)))
+
+
+def _noted(call: Call, result: SendResult) -> SendResult:
     accepted = sum(item.sent for item in result.items)
     call.notes.update(items=len(result.items), receivers=accepted)
-    if not result.success or result.alert_ref is None:
-        return answer(nothing_sent(call, result), 422)
-    call.notes["alert"] = result.alert_ref
-    observability.count("RecipientsAccepted", accepted)
-    return answer(send_answer(result))
+    if result.success and result.alert_ref is not None:
+        call.notes["alert"] = result.alert_ref
+        observability.count("RecipientsAccepted", accepted)
+    return result
 
 
 def nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:

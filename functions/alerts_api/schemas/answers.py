@@ -126,7 +126,7 @@ class EventEntry(TypedDict):
         str,
         Field(
             description="held, sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick, "
-            "escalated, acknowledged, exhausted, cancelled …"
+            "keyword, escalated, acknowledged, exhausted, cancelled …"
         ),
     ]
     alertees: Annotated[list[str], Field(description="the receiver's address; empty if it is about no single one")]
@@ -139,7 +139,16 @@ class EventEntry(TypedDict):
     replyEncoding: NotRequired[Annotated[str, Field(description="of `reply`: utf8 or base64")]]
     truncated: NotRequired[Annotated[bool, Field(description="`reply` was longer than what is kept")]]
     late: NotRequired[Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]]
-    keyword: NotRequired[Annotated[str, Field(description="the reply is a word of the carriers: stop, start or help")]]
+    keyword: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="of a `keyword`: what set it off; of a reply: a word of the carriers, stop, start or help"
+            ),
+        ]
+    ]
+    alerter: NotRequired[Annotated[str, Field(description="of a `keyword`: who wrote it, or followed the link")]]
+    storeId: NotRequired[Annotated[str, Field(description="of a `keyword`: the stored alert it set off")]]
     candidates: NotRequired[Annotated[list[str], Field(description="alerts that an unmatched reply may belong to")]]
     spf: NotRequired[Annotated[str, Field(description="how the mail server judged the sender: pass, fail …")]]
     dkim: NotRequired[Annotated[str, Field(description="how the mail server judged the signature: pass, fail …")]]

@@ -16,7 +16,7 @@ from tocsin.domain.ids import AlertRef
 from tocsin.domain.schedule import ScheduleId
 from tocsin.domain.wire_time import wire_time
 from tocsin.entrypoint.alert_body import limits
-from tocsin.entrypoint.alert_body.receivers import StoreChoice
+from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import ClientRef, Id, LinkRef, Version
 from tocsin.entrypoint.wire import WireModel, set_in
 
@@ -60,16 +60,19 @@ class CancelEntry(WireModel):
             return CancelElement(CancelKind.ALERT, AlertRef(alert))
         if schedule := self.scheduled_alert_id or self.schedule_id:
             return CancelElement(CancelKind.SCHEDULED, schedule=ScheduleId(schedule))
-        if self.triggered:
-            return CancelElement(CancelKind.TRIGGERED)
+        if self.triggered is not None:
+            return CancelElement(CancelKind.TRIGGERED, store=store_ref(self.triggered))
         return CancelElement(CancelKind.LINKED, link_ref=self.link_ref)
 
-    def name(self) -> dict[str, str]:
+    def name(self) -> dict[str, Any]:
         """Return under what names the answer speaks of it."""
         if alert := self.alert_id or self.alert_ref:
             return {"alertId": alert, "alertRef": alert}
         if schedule := self.scheduled_alert_id or self.schedule_id:
             return {"scheduledAlertId": schedule, "scheduleId": schedule}
+        if (store := store_ref(self.triggered)) is not None:
+            named = {"storeId": store.store_id, "storeName": store.name}
+            return {"triggered": {name: value for name, value in named.items() if value is not None}}
         return {"linkRef": self.link_ref} if self.link_ref else {}
 
 
@@ -83,6 +86,14 @@ class CancelAlertsBody(WireModel):
 
 
 @_EXACT
+class CancelledTriggers(TypedDict):
+    """Which stored alert, as the request named it."""
+
+    storeId: NotRequired[str]
+    storeName: NotRequired[str]
+
+
+@_EXACT
 class CancelEntryAnswer(TypedDict):
     """What became of one entry."""
 
@@ -91,6 +102,7 @@ class CancelEntryAnswer(TypedDict):
     alertRef: NotRequired[str]
     scheduledAlertId: NotRequired[str]
     scheduleId: NotRequired[str]
+    triggered: NotRequired[CancelledTriggers]
     linkRef: NotRequired[str]
     cancelledAt: NotRequired[Annotated[str, Field(description="when; the first time if it was cancelled before")]]
     openCount: NotRequired[

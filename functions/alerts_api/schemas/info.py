@@ -17,6 +17,7 @@ from alerts_api.schemas.callbacks import (
 )
 from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.send_alert import ApiKeyField
+from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces, keyword_entries, keyword_places
 from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
 from tocsin.domain.alert import NotificationMode
 from tocsin.domain.api_key import ApiKey
@@ -66,7 +67,9 @@ class GetInfoBody(WireModel):
     get_capacity_info: Annotated[bool, Field(description="what is left per channel")] = False
     get_stored_content_info: Annotated[bool, Field(description="your stores")] = False
     get_scheduled_alert_info: Annotated[bool, Field(description="your scheduled alerts")] = False
-    get_keyword_info: Annotated[bool, Field(description="keywords that wait for replies")] = False
+    get_keyword_info: Annotated[
+        bool, Field(description="keywords that set off stored alerts, and where to write them")
+    ] = False
     get_brake_info: Annotated[bool, Field(description="where you may send to, how much, and what is paused")] = False
     get_stats: Annotated[bool, Field(description="how much waits for you")] = False
     get_messages: Annotated[bool, Field(description="what you ought to know: failed callbacks, brakes …")] = False
@@ -266,7 +269,8 @@ class InfoAnswer(TypedDict):
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
     scheduled: NotRequired[list[ScheduleInfo]]
-    keywords: NotRequired[list[str]]
+    keywords: NotRequired[list[KeywordAnswer]]
+    keywordPlaces: NotRequired[KeywordPlaces]
     brakes: NotRequired[BrakesAnswer]
     stats: NotRequired[StatsAnswer]
     callbacks: NotRequired[CallbacksAnswer]
@@ -296,8 +300,9 @@ def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
         told["stored"] = [_stored(store) for store in info.stored]
     if info.scheduled is not None:
         told["scheduled"] = [schedule_info(schedule, info.at) for schedule in info.scheduled]
-    if info.keywords:
-        told["keywords"] = []
+    if info.keywords is not None:
+        told["keywords"] = keyword_entries(info.keywords)
+        told["keywordPlaces"] = keyword_places(info.keywords)
     if info.brakes is not None:
         told["brakes"] = _brakes(info.brakes)
     if info.events_waiting is not None:

@@ -53,6 +53,18 @@ def mail_answer(answered: bytes, sender: str, words: str, at: datetime, *, autom
     return _received(sender, to, at).encode() + mail.as_bytes()
 
 
+def first_mail(to: str, sender: str, subject: str, at: datetime) -> bytes:
+    """Return a mail by which `sender` writes to an address of ours, answering nothing."""
+    mail = EmailMessage(email.policy.SMTP)
+    mail["From"] = sender
+    mail["To"] = to
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = make_msgid(domain="mail.example.org")
+    mail.set_content(f"{subject}\n")
+    return _received(sender, to, at).encode() + mail.as_bytes()
+
+
 def mail_id() -> str:
     """Return a name as SES gives it to a mail that comes in."""
     return secrets.token_hex(20)

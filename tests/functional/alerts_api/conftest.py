@@ -38,11 +38,13 @@ from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
+from tests.fakes.triggers import FakeTriggers
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
 from tocsin.application.account_clocks import AccountClocks
 from tocsin.application.answer_once import AnswerOnce
 from tocsin.application.answers_end_escalations import WakeEscalation
+from tocsin.application.arm_trigger import ArmTrigger
 from tocsin.application.authenticate import Authenticate
 from tocsin.application.begin_schedule import BeginSchedule
 from tocsin.application.brake import RefuseNumbers
@@ -55,6 +57,7 @@ from tocsin.application.collect_events import CollectEvents
 from tocsin.application.defer_alert import DeferAlert
 from tocsin.application.delete_content import DeleteContent
 from tocsin.application.drop_erased import DropErased
+from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.explain import ExplainRecipient
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.load_stored_alert import LoadStoredAlert
@@ -71,6 +74,7 @@ from tocsin.application.send_together import SendTogether
 from tocsin.application.store_content import StoreContent
 from tocsin.application.suppress import Suppress
 from tocsin.application.tell_refusals import TellRefusals
+from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
 from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Alert, Channel, ChunkKey
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
@@ -97,7 +101,6 @@ class Door:
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
     erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
-    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
     meters: FakeMeters = field(default_factory=FakeMeters)
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
@@ -107,6 +110,7 @@ class Door:
     timers: FakeTimers = field(default_factory=FakeTimers)
     timer_queue: FakeTimerQueue = field(default_factory=FakeTimerQueue)
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
+    numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
 
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
 
@@ -137,18 +141,26 @@ class Door:
         schedule = ScheduleAlert(begin, self.together, self.stores, self.timer_queue, self.clock)
         change = ChangeSchedule(self.schedules, self.together, self.stores, self.timer_queue, self.clock)
         tell = TellRefusals(self.told, lambda brake, n: emit("alerts_api", {"BrakesBit": n}, reason=brake.value))
-        self.send_alert = SendAlert(
+        send = self.send_alert = SendAlert(
             prepare, self.alerts, self.keys, self.queue, self.clock, self.told, self.timer_queue, tell
         )
-        wake = WakeEscalation(self.timers, self.timer_queue, self.clock)
+        self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
+        places = TriggerPlaces(self.numbers, TriggerMailboxes("alerts.example", self.sealer))
+        end_trigger = EndTrigger(self.triggers, self.stores, self.clock)
         cancel = CancelAlerts(
-            self.alerts, self.work, self.clock, self.links, change, CancelEscalations(self.escalations, wake)
+            self.alerts,
+            self.work,
+            self.clock,
+            self.links,
+            change,
+            CancelEscalations(self.escalations, WakeEscalation(self.timers, self.timer_queue, self.clock)),
+            end_trigger,
         )
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
                 Sending(
-                    self.send_alert,
+                    send,
                     load,
                     schedule,
                     DeferAlert(check, store, self.together, self.clock),
@@ -166,6 +178,9 @@ class Door:
                     PlanSend(
                         prepare, self.keys, Suppress(self.suppressions, self.sealer), clocks, read_stored, self.clock
                     ),
+                    ArmTrigger(
+                        check, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance
+                    ),
                 ),
             )
         )
@@ -174,7 +189,7 @@ class Door:
             storing_routes(
                 self.authenticate,
                 store,
-                DeleteContent(self.stores, self.clock),
+                DeleteContent(self.stores, self.clock, end_trigger),
                 answer_once,
             )
         )
@@ -206,6 +221,8 @@ class Door:
                     self.deliveries,
                     clocks,
                     self.schedules,
+                    self.triggers,
+                    places,
                     self.clock,
                 ),
                 SetInfo(

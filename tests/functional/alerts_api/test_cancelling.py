@@ -57,7 +57,7 @@ def test_each_entry_has_its_own_result_and_what_is_not_there_yet_says_so(door: D
     assert [entry.get("failureReason") for entry in answer.json["cancel"][:3]] == [
         "there is no alert of this id",
         "there is no scheduled alert of this id",
-        "triggered alerts are not available yet",
+        "there is no trigger of this stored alert",
     ]
     assert answer.json["cancel"][1]["scheduleId"] == REF
 

@@ -48,6 +48,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
             "TABLE_NAME": here.table_name,
             "BUCKET_NAME": here.bucket,
             "KEY_ID": here.key_id,
+            "EMAIL_DOMAIN": "alerts.example",
             "OPEN_EGRESS": "false",
             **{f"{name.upper().replace('-', '_')}_QUEUE_URL": url for name, url in queues.items()},
         }

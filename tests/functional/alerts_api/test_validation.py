@@ -344,7 +344,7 @@ def test_a_callback_url_is_https(door: Door, url: str) -> None:
 @pytest.mark.parametrize(
     ("element", "more", "feature"),
     [
-        (sms(), {"trigger": {"triggers": [{"type": "sms", "keyword": "stop", "tag": "t"}]}}, "trigger"),
+        (call(lookups={"performLookups": True}), {}, "lookups"),
     ],
 )
 def test_a_feature_that_is_not_served_is_named_and_nothing_is_sent(

@@ -108,6 +108,22 @@ def test_it_is_stopped_from_the_last_answer_on_and_by_cancellation_but_not_when_
     assert not armed().ended(EscalationState.EXHAUSTED, NOON).stopped
 
 
+def test_e2_what_was_decided_before_the_last_answer_is_not_written_after_it() -> None:
+    seen = armed(steps=1)
+    step, given_up = seen.taken(NOON, None, MINUTE), seen.ended(EscalationState.EXHAUSTED, NOON)
+    acknowledged = seen.ended(EscalationState.ACKNOWLEDGED, NOON)
+    assert may_follow(seen, seen, step)
+    assert may_follow(seen, seen, given_up)
+    assert not may_follow(seen, seen, acknowledged)
+    answered = seen.counted(BY)
+    assert not may_follow(answered, seen, step)
+    assert not may_follow(answered, seen, given_up)
+    assert may_follow(answered, seen, acknowledged)
+    assert not may_follow(step, seen, step)
+    assert not may_follow(given_up, seen, step)
+    assert over(answered, acknowledged) == replace(acknowledged, answered=1, by=BY)
+
+
 def test_a_step_has_the_same_cause_however_often_it_is_begun() -> None:
     one, other = armed(), replace(armed(need=2), answered=1)
     assert one.cause(1) == other.cause(1)
@@ -179,6 +195,7 @@ def test_3_3_random_ladders_and_answers_keep_every_invariant(
         if may_follow(stands, before, after_):
             if after_.step > before.step:
                 assert after_.step == stands.step + 1
+                assert stands.open, "a step after the end"
                 assert now - started[-1] >= after[stands.step] * MINUTE, "too close to the step before"
                 started.append(now)
             if after_.state is not EscalationState.ARMED:

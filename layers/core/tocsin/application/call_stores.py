@@ -50,6 +50,10 @@ class CallStores:
         found = self._loaded.get((ref, kind))
         return found.created_at if found else None
 
+    def loaded(self) -> list[StoredContent]:
+        """Return the stores that were loaded and are there, each once."""
+        return list({store.store_id: store for store in self._loaded.values() if store is not None}.values())
+
     def contact_group(self, ref: StoreRef) -> ContactGroup:
         """Return the contact group of a store; read once, a group may have 10,000 contacts.
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from tocsin.application.cancel_escalations import CancelEscalations
 from tocsin.application.change_schedule import Change, ChangeSchedule
+from tocsin.application.end_trigger import EndTrigger
 from tocsin.application.join_link_set import LINK_LIFETIME
 from tocsin.application.ports import AlertRepository, Clock, WorkLedger
 from tocsin.application.ports.link_sets import LinkSets
@@ -19,6 +20,7 @@ from tocsin.domain.errors import NotFound, StorageUnavailable
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.link import LinkKey
 from tocsin.domain.schedule import ScheduleId
+from tocsin.domain.stored_content import StoreRef
 from tocsin.domain.work import WorkKey
 
 _log = logging.getLogger(__name__)
@@ -38,13 +40,14 @@ class CancelElement:
     """One thing to cancel.
 
     Attributes:
-        alert, schedule, link_ref: of the kinds ALERT, SCHEDULED and LINKED only.
+        alert, schedule, link_ref, store: of the kinds ALERT, SCHEDULED, LINKED and TRIGGERED only.
     """
 
     kind: CancelKind
     alert: AlertRef | None = None
     schedule: ScheduleId | None = None
     link_ref: str | None = None
+    store: StoreRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class CancelItemResult:
 
 @dataclass(frozen=True, slots=True)
 class CancelAlerts:
-    """Cancel live alerts of the calling key, best effort.
+    """Cancel live alerts of the calling key, best effort, and triggers of its stored alerts, which is certain.
 
     A worker remembers an alert for up to two seconds, and what it has claimed it sends. Everything else comes to rest
     as `cancelled`: slices that come up by themselves, and the others as soon as the sweeper has seen them.
@@ -82,6 +85,7 @@ class CancelAlerts:
     links: LinkSets
     schedules: ChangeSchedule | None = None
     escalations: CancelEscalations | None = None
+    end_trigger: EndTrigger | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return what became of each entry, in order. Cancelling again changes nothing and succeeds.
@@ -92,6 +96,8 @@ class CancelAlerts:
         return [self._cancel(key, element) for element in elements]
 
     def _cancel(self, key: ApiKey, element: CancelElement) -> CancelItemResult:
+        if element.store is not None and self.end_trigger is not None:
+            return self._end_trigger(key, element.store, self.end_trigger)
         if element.link_ref is not None:
             return self._cancel_link(LinkKey.of(key.tenant, key.id, element.link_ref))
         if element.schedule is not None and self.schedules is not None:
@@ -109,6 +115,11 @@ class CancelAlerts:
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
         return CancelItemResult(True, cancelled_at, self._hurry(alert, self._unsettled(alert), now))
+
+    def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
+        if not end(key, store):
+            return CancelItemResult(False, failure_reason="there is no trigger of this stored alert")
+        return CancelItemResult(True, self.clock())
 
     def _cancel_link(self, link: LinkKey) -> CancelItemResult:
         now = self.clock()

@@ -17,6 +17,8 @@ from tocsin.application.ports.brakes import BrakeBook, Meters
 from tocsin.application.ports.callbacks import WebhookDeliveries, WebhookEndpoints
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.schedules import Schedules
+from tocsin.application.ports.triggers import Triggers
+from tocsin.application.trigger_places import TriggerPlaces
 from tocsin.domain.account_clock import AccountClock
 from tocsin.domain.alert import Channel, NotificationMode
 from tocsin.domain.api_key import ApiKey
@@ -28,6 +30,7 @@ from tocsin.domain.errors import Fault, InvalidRequest
 from tocsin.domain.owner_mail import KeyOwner, OwnerNews
 from tocsin.domain.schedule import Schedule
 from tocsin.domain.stored_content import StoredContent
+from tocsin.domain.trigger import Trigger, TriggerKind
 from tocsin.domain.webhook_delivery import KEPT_FOR, Delivery
 from tocsin.domain.webhook_endpoint import Endpoint
 
@@ -56,6 +59,14 @@ class CallbackInfo:
     deliveries: Sequence[Delivery] | None = None
     answers: Mapping[str, Mapping[int, bytes]] = field(default_factory=dict)
     next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordInfo:
+    """The triggers of a key, and where keywords of each kind are written to."""
+
+    triggers: Sequence[Trigger]
+    places: Mapping[TriggerKind, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ class ClientInfo:
     capacities: Mapping[Channel, int | None] | None = None
     stored: Sequence[StoredContent] | None = None
     scheduled: Sequence[Schedule] | None = None
-    keywords: bool = False
+    keywords: KeywordInfo | None = None
     brakes: BrakeInfo | None = None
     events_waiting: int | None = None
     callbacks: CallbackInfo | None = None
@@ -118,6 +129,8 @@ class ReadInfo:
     deliveries: WebhookDeliveries
     clocks: AccountClocks
     schedules: Schedules
+    triggers: Triggers
+    places: TriggerPlaces
     clock: Clock
 
     def __call__(self, key: ApiKey, wanted: InfoWanted) -> ClientInfo:
@@ -127,7 +140,7 @@ class ReadInfo:
             StorageUnavailable: messages that were to be marked may be marked.
         """
         now = self.clock()
-        info = ClientInfo(key, now, self.clocks.get(key.tenant), keywords=wanted.keywords)
+        info = ClientInfo(key, now, self.clocks.get(key.tenant))
         if wanted.capacities:
             left = self.keys.remaining(key.tenant, key.id) if key.limited else {}
             shown = {channel: left.get(channel, 0) if channel in key.limited else None for channel in CAPACITIES}
@@ -137,6 +150,8 @@ class ReadInfo:
         if wanted.scheduled:
             standing = self.schedules.list(key.tenant, key.id)
             info = replace(info, scheduled=[schedule for schedule in standing if not schedule.forgotten(now)])
+        if wanted.keywords:
+            info = replace(info, keywords=self._keywords(key, now))
         if wanted.brakes:
             spent = spent_today(self.meters, key.tenant, now)
             info = replace(info, brakes=BrakeInfo(self.book.get(key.tenant), spent))
@@ -149,6 +164,10 @@ class ReadInfo:
             query = replace(wanted.messages, maximum=max(1, min(wanted.messages.maximum, MAX_MESSAGES)))
             info = replace(info, messages=self.messages.read(key.tenant, key.id, query, now))
         return info
+
+    def _keywords(self, key: ApiKey, now: datetime) -> KeywordInfo:
+        standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
+        return KeywordInfo(standing, {kind: self.places(key.tenant, key.id, kind) for kind in TriggerKind})
 
     def _callbacks(self, key: ApiKey, wanted: DeliveriesWanted | None, now: datetime) -> CallbackInfo:
         endpoints = ListCallbackEndpoints(self.endpoints)(key)

@@ -1,7 +1,8 @@
 """Somebody, or something, follows a short link.
 
 A visit is recorded as an event of the alert, whoever made it. Only one that looks human is also a response, once per
-visitor and half an hour: what counts for linked alerts and escalation. A visit by itself acknowledges nothing.
+visitor and half an hour: what counts for linked alerts and escalation. A visit by itself acknowledges nothing. The
+same response sets off what a trigger waits to send, if the link's reference is a keyword of its API key.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tocsin.application.ports import AlertRepository, Clock, Sealer
 from tocsin.application.ports.happenings import Happenings
 from tocsin.application.ports.responses import Responses
 from tocsin.application.ports.short_links import ShortLinks
+from tocsin.application.set_off import Said, SetOff
 from tocsin.domain.alert import Alert, AlertItem, LookupTerms, Recipient
 from tocsin.domain.click import ClickVerdict, Visitor, describe, judge_click
 from tocsin.domain.onward import with_query
@@ -21,6 +23,7 @@ from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.result_event import ResultEvent, event_id
 from tocsin.domain.short_link import ShortLink, is_code
+from tocsin.domain.trigger import TriggerKind
 
 SAME_VISIT = timedelta(minutes=30)
 """Visits of one visitor within the same half hour are one response."""
@@ -79,6 +82,7 @@ class FollowLink:
     happenings: Happenings
     sealer: Sealer
     clock: Clock
+    set_off: SetOff | None = None
 
     def __call__(self, code: str, visit: Visit) -> Followed | None:
         """Record the visit; None for a code that leads nowhere: never given out, over, or no code at all.
@@ -96,9 +100,12 @@ class FollowLink:
         judged = judge_click(visit.method, visit.headers, link.handed_over_at, now)
         visitor = describe(visit.headers)
         # The response first: if the event is not told, a second try tells it and finds the response counted.
-        counted = judged.verdict is ClickVerdict.HUMAN and self.responses.add(
-            self._response(link, place, visit, visitor, now)
-        )
+        counted = False
+        if judged.verdict is ClickVerdict.HUMAN:
+            response = self._response(link, place, visit, visitor, now)
+            counted = self.responses.add(response)
+            if self.set_off is not None:
+                self.set_off(_said(place, response))
         self.happenings.tell(place.alert, _event(link, place, visit, visitor, judged.verdict, now))
         return Followed(_onward(place), judged.verdict, judged.reason, counted)
 
@@ -127,6 +134,20 @@ class FollowLink:
             link=place.alert.link,
             escalation=place.alert.escalation,
         )
+
+
+def _said(place: _Place, response: Response) -> Said:
+    return Said(
+        tenant=place.alert.tenant,
+        key_id=place.alert.key_id,
+        kind=TriggerKind.SHORTLINK,
+        text=place.terms.reference,
+        natural_id=response.id,
+        alerter=response.address,
+        channel=place.item.channel,
+        at=response.at,
+        contact_id=response.contact_id,
+    )
 
 
 def _event(

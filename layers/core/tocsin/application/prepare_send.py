@@ -53,6 +53,7 @@ from tocsin.domain.send_answer import encode_answer
 from tocsin.domain.send_faults import send_faults
 from tocsin.domain.send_request import SendRequest, SendResult
 from tocsin.domain.short_link import sample_link
+from tocsin.domain.stored_content import StoredContent
 from tocsin.domain.subject_reference import ENTROPY_BYTES, subject_reference
 
 ALERT_LIFETIME = Lifetime(duration=timedelta(days=30))
@@ -66,14 +67,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What set a send off other than a client's call, and what must still hold for it when it is committed.
+    """What set a send off, and what must still hold for it when it is committed.
 
     Attributes:
+        cause: None = a client's own call.
         step_of: the escalation it is a step of, None for everything else.
         again_at: when the same alert is sent next; its stores are kept until then.
     """
 
-    cause: Cause
+    cause: Cause | None
     beside: tuple[Beside, ...] = ()
     step_of: StepOf | None = None
     again_at: datetime | None = None
@@ -183,6 +185,10 @@ class Draft:
         used = (use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses)
         self.stores.renew(used, again_at or (self.origin.again_at if self.origin else None))
 
+    def used_stores(self) -> Sequence[StoredContent]:
+        """Return the stores it refers to, each once."""
+        return self.stores.loaded()
+
     def _beside(self) -> tuple[Beside, ...]:
         joined = (self.joined.beside,) if self.joined else ()
         return joined + (self.origin.beside if self.origin else ())
@@ -258,6 +264,10 @@ class PrepareSend:
                 be read.
         """
         terms, faults = self._terms(key, request, now, origin)
+        if request.trigger is not None:
+            # Whoever takes a trigger has taken it off by now; nobody else may send at once what is to wait.
+            message = "is for /sendalert alone: what is stored, scheduled or sent with others cannot wait for a keyword"
+            faults.append(Fault("/trigger", "CONFLICT", message))
         stores = CallStores(self.stores, key, now)
         request = in_a_set_of_its_own(request, terms.ref)
         joined = None
@@ -300,7 +310,7 @@ class PrepareSend:
             expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
         except ValueError as error:
             faults.append(Fault("/options/lifetime", "OUT_OF_RANGE", str(error)))
-        if origin is None:
+        if origin is None or origin.cause is None:
             ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
             entropy = self.randomness.token(ENTROPY_BYTES)
         else:

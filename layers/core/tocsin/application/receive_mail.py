@@ -1,6 +1,7 @@
 """Take in a mail that a person sent to an address of ours.
 
 a machine wrote it ─► nothing
+it is to the trigger mailbox of an API key, and its sender is proven ─► a keyword in its subject sets off what it is for
 its address bears a token of ours ─► that message          (nobody else can have made it)
 its subject bears a reference ─► that alert, if the sender is one of its receivers and is not forged
 anything else, or the alert is over ─► nothing
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tocsin.application.listen_to_mail import ListenToMail
 from tocsin.application.ports import AlertRepository, MessageRows
 from tocsin.application.ports.conversations import Conversations
 from tocsin.application.ports.subject_references import SubjectReferences
@@ -38,6 +40,7 @@ class MailResult(StrEnum):
     """What became of it."""
 
     RECORDED = "recorded"  # a new answer to one alert
+    TRIGGERED = "triggered"  # a keyword of a trigger, and no answer to anything
     REPEATED = "repeated"  # it was here already
     AUTOMATIC = "automatic"  # a machine wrote it: a holiday notice, a bounce, a list
     NOTHING_OPEN = "nothing_open"  # the alert it answers is over
@@ -56,6 +59,7 @@ class ReceiveMail:
     record: RecordReply
     conversations: Conversations
     rows: MessageRows
+    listen: ListenToMail | None = None
 
     def __call__(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
@@ -69,6 +73,13 @@ class ReceiveMail:
         """
         if automatic(mail.headers, mail.return_path):
             return MailResult.AUTOMATIC
+        heard = self.listen(id, mail, at) if self.listen else None
+        result = self._answer(id, mail, at)
+        if heard is None or result in (MailResult.RECORDED, MailResult.REPEATED):
+            return result
+        return MailResult.TRIGGERED if heard else MailResult.FORGED
+
+    def _answer(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
         found = self._by_token(mail) or self._by_subject(mail)
         if isinstance(found, MailResult):
             return found

@@ -1,6 +1,9 @@
 """Take in a text message that a person sent to a number of ours.
 
-whose number? ─► STOP, START, HELP act for that tenant ─► what is answered? (decided once) ─► kept and told
+whose number? ─► STOP, START, HELP act for that tenant ─► a keyword sets off what it is for
+              ─► what is answered? (decided once) ─► kept and told
+
+A text that holds a keyword may answer an alert, too: it counts as both, for nobody but its writer knows which it was.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from enum import StrEnum
 from tocsin.application.ports import AlertRepository, MessageRows
 from tocsin.application.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.application.record_reply import RecordReply
+from tocsin.application.set_off import Said, SetOff
 from tocsin.application.suppress import Suppress
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.attribution import Because, Candidate, Verdict, attribute
@@ -23,7 +27,9 @@ from tocsin.domain.reply_event import shortened
 from tocsin.domain.response import Response
 from tocsin.domain.response_kind import ResponseKind
 from tocsin.domain.suppression import SuppressionReason
-from tocsin.domain.two_way import IncomingText, Said, TwoWayNumber
+from tocsin.domain.trigger import TriggerKind
+from tocsin.domain.two_way import IncomingText, TwoWayNumber
+from tocsin.domain.two_way import Said as Spoken
 
 LOOKED_AT = 25
 """Messages of a conversation that are looked at: the newest."""
@@ -41,6 +47,7 @@ class TextResult(StrEnum):
     REPEATED = "repeated"  # it was here already
     UNMATCHED = "unmatched"  # kept with each alert that may be meant
     KEYWORD = "keyword"  # a word that is for the carriers' rules
+    TRIGGERED = "triggered"  # a keyword of a trigger, and no answer to anything
     NOTHING_OPEN = "nothing_open"  # it answers nothing, or something that is over
     NUMBER_UNKNOWN = "number_unknown"  # it came to a number that belongs to nobody
 
@@ -55,6 +62,7 @@ class ReceiveText:
     rows: MessageRows
     record: RecordReply
     suppress: Suppress
+    set_off: SetOff | None = None
 
     def __call__(self, text: IncomingText) -> TextResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
@@ -68,9 +76,12 @@ class ReceiveText:
         keyword = sms_keyword(text.text)
         if keyword is not None:
             self._obey(owner, text, keyword)
+        triggered = keyword is None and self._set_off(owner, text)
         verdict = self._verdict(owner, text)
         meant = [(alert, said) for said in verdict.answered if (alert := self._open(said, text.at))]
         if not meant:
+            if triggered:
+                return TextResult.TRIGGERED
             return TextResult.KEYWORD if keyword else TextResult.NOTHING_OPEN
         ambiguous = verdict.because is Because.AMBIGUOUS and not _one_escalation(alert for alert, _ in meant)
         if not ambiguous:
@@ -91,21 +102,36 @@ class ReceiveText:
             case SmsKeyword.HELP:
                 _log.warning("a receiver asked for help", extra={"tenant": owner.tenant, "key": owner.key_id})
 
+    def _set_off(self, owner: TwoWayNumber, text: IncomingText) -> bool:
+        if self.set_off is None:
+            return False
+        said = Said(
+            tenant=owner.tenant,
+            key_id=owner.key_id,
+            kind=TriggerKind.SMS,
+            text=text.text,
+            natural_id=text.id,
+            alerter=text.theirs,
+            channel=Channel.SMS,
+            at=text.at,
+        )
+        return self.set_off(said) is not None
+
     def _verdict(self, owner: TwoWayNumber, text: IncomingText) -> Verdict:
         said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)
         candidates = [Candidate(one, self._row(one)) for one in said]
         verdict = attribute(candidates, text.answered, text.at)
         return self.conversations.decide(owner.tenant, text.id, verdict, text.at + VERDICT_KEPT)
 
-    def _row(self, said: Said) -> Message | None:
+    def _row(self, said: Spoken) -> Message | None:
         return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)
 
-    def _open(self, said: Said, at: datetime) -> Alert | None:
+    def _open(self, said: Spoken, at: datetime) -> Alert | None:
         alert = self.alerts.get(said.key.tenant, said.key.alert)
         return None if alert is None or alert.expired(at) else alert
 
     def _response(
-        self, text: IncomingText, alert: Alert, said: Said, keyword: SmsKeyword | None, *, late: bool, matched: bool
+        self, text: IncomingText, alert: Alert, said: Spoken, keyword: SmsKeyword | None, *, late: bool, matched: bool
     ) -> Response:
         kept, details = shortened(text.text)
         contact = self.alerts.recipients(said.key)[said.position].contact_id

@@ -37,3 +37,10 @@ class InboundMail:
             if dmarc == "fail":
                 return True
         return self.verdicts.get("spf") == "fail" and self.verdicts.get("dkim") != "pass"
+
+    @property
+    def vouched_for(self) -> bool:
+        """Whether it says from whom it is, and our mail server, where it looks at senders at all, believes it."""
+        if not self.sender or self.forged:
+            return False
+        return not self.verdicts or "pass" in (self.verdicts.get(name) for name in ("dmarc", "dkim", "spf"))

@@ -45,6 +45,7 @@ from tocsin.application.ports import (
 )
 from tocsin.domain.alert import Channel
 from tocsin.domain.beside import Beside
+from tocsin.domain.errors import RequestTooLarge
 from tocsin.domain.ids import ApiKeyId, TenantId
 
 CLAIM_STANDS = timedelta(hours=24)
@@ -52,6 +53,9 @@ CLAIM_STANDS = timedelta(hours=24)
 
 ROOM = 3_000_000
 """Bytes of sealed attributes one transaction may carry; DynamoDB takes 4 MB of rows, keys and the rest included."""
+
+MOST_ACTIONS = 100
+"""Of one transaction. No alert by itself comes to it, but one with ten keywords beside it may."""
 
 FAILED = "ConditionalCheckFailed"
 
@@ -79,6 +83,9 @@ def transaction_of(
 
     Args:
         room: bytes of sealed attributes it may carry.
+
+    Raises:
+        RequestTooLarge: with what is written beside it the alert does not fit into one transaction.
     """
     alert, claim = acceptance.alert, acceptance.claim
     tenant, pk = alert.tenant, alert_pk(alert.tenant, alert.ref)
@@ -121,6 +128,10 @@ def transaction_of(
             transaction.actions.append(action)
             if "Put" in action:
                 transaction.rows.append(action["Put"]["Item"])
+    if len(transaction.actions) > MOST_ACTIONS:
+        for row in transaction.rows:
+            store.discard(row)
+        raise RequestTooLarge(MOST_ACTIONS, "rows; send to fewer receivers at once, or arm fewer keywords")
     return transaction
 
 

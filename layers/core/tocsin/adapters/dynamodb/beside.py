@@ -8,12 +8,14 @@ from tocsin.adapters.dynamodb import escalations, link_sets
 from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.sealing import Contents
+from tocsin.adapters.dynamodb.trigger_actions import arming, firing_sent, store_there
 from tocsin.application.ports import Sealer
 from tocsin.domain.alert import Alert
 from tocsin.domain.beside import Beside
 from tocsin.domain.escalation import EscalationBegun, StepTaken
 from tocsin.domain.link_set import LinkBegun, LinkJoined
 from tocsin.domain.schedule import ScheduleRun
+from tocsin.domain.trigger import FiringSent, TriggerArmed
 
 
 def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, store: Contents) -> Sequence[Item]:
@@ -32,5 +34,10 @@ def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, sto
             return escalations.begun(beside, alert, table, sealer, store)
         case StepTaken():
             return [escalations.moved(beside.before, beside.after, table)]
+        case TriggerArmed():
+            there = store_there(beside, table, alert.accepted_at)
+            return [there, *arming(beside, table, sealer, alert.accepted_at)]
+        case FiringSent():
+            return [firing_sent(beside, alert.ref, table)]
         case _:
             raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")

@@ -72,7 +72,7 @@ class StoreItem(CoreItem):
 
     `head` (tag and name) and `sealed` (content and extras) are sealed apart, so that a list need not fetch what
     it does not show. Content over the limit of a row is in the object `s3` instead. `rev` counts replacements;
-    `life` is the unused lifetime in milliseconds.
+    `life` is the unused lifetime in milliseconds; until `held` it lives on unused, for something waits to use it.
     """
 
     kind = UnicodeAttribute(default="store")
@@ -82,6 +82,7 @@ class StoreItem(CoreItem):
     created = NumberAttribute()
     exp = NumberAttribute(null=True)
     life = NumberAttribute(null=True)
+    held = NumberAttribute(null=True)
     head = BinaryAttribute(legacy_encoding=False)
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
     s3 = UnicodeAttribute(null=True)

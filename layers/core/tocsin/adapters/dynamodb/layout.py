@@ -16,10 +16,11 @@ from tocsin.application.ports import IdempotencyClaim
 from tocsin.domain.alert import Channel, ChunkKey, Slice
 from tocsin.domain.callback import EndpointKey, PackKey
 from tocsin.domain.escalation import EscalationKey
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.domain.link import Link, LinkKey
 from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
 from tocsin.domain.timer import TimerKey, TimerKind
+from tocsin.domain.trigger import FiringId, TriggerKind
 from tocsin.domain.two_way import Said
 from tocsin.domain.webhook_delivery import DeliveryKey
 from tocsin.domain.work import SliceTally, WorkKey
@@ -337,3 +338,35 @@ def timer_of(item: Item) -> TimerKey:
 def schedules_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
     """Return the partition of the schedules of an API key; their ids sort by the time they were made."""
     return f"T#{tenant}#K#{key_id}#SCH"
+
+
+STORE = "ID#"
+
+
+def store_key(tenant: TenantId, key_id: ApiKeyId, store: StoreId) -> dict[str, Any]:
+    """Return the key of a store."""
+    return key(f"T#{tenant}#K#{key_id}#S", STORE + store)
+
+
+TRIGGER = "STORE#"
+WORD = "WORD#"
+
+
+def triggers_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of the triggers of an API key, and of their words."""
+    return f"T#{tenant}#K#{key_id}#TRG"
+
+
+def trigger_key(tenant: TenantId, key_id: ApiKeyId, store: StoreId) -> dict[str, Any]:
+    """Return the key of the trigger of a store."""
+    return key(triggers_pk(tenant, key_id), TRIGGER + store)
+
+
+def word_sk(kind: TriggerKind, fingerprint: bytes | None = None) -> str:
+    """Return the sort key of a word of a trigger; without a fingerprint what those of its kind begin with."""
+    return f"{WORD}{kind.value}#{'' if fingerprint is None else fingerprint.hex()}"
+
+
+def firing_key(tenant: TenantId, firing: FiringId) -> dict[str, Any]:
+    """Return the key of a firing; 256 partitions of its tenant, for a word may go round."""
+    return key(f"T#{tenant}#TRF#{firing[:2]}", firing)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tocsin.adapters.dynamodb.big_values import BigValues
+from tocsin.adapters.dynamodb.client import Item
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.items import StoreItem
-from tocsin.adapters.dynamodb.sealed_json import open_json
+from tocsin.adapters.dynamodb.layout import STORE, store_key
+from tocsin.adapters.dynamodb.sealed_json import open_json, seal_json
+from tocsin.adapters.dynamodb.sealing import LARGEST_IN_A_ROW
 from tocsin.application.ports import Sealer
 from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.domain.stored_content import ContentType, StoredContent
 
-ID = "ID#"
+if TYPE_CHECKING:
+    from tocsin.adapters.dynamodb.items import StoreItem  # PynamoDB, which not every function loads
+
+ID = STORE
 _NAME = "NAME#"
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -89,3 +95,23 @@ def content_of(
         expires_at=None if row.exp is None else instant(int(row.exp)),
         extras=rest["extras"],
     )
+
+
+def fresh_row(sealer: Sealer, objects: BigValues, content: StoredContent, held: bool) -> Item:
+    """Return the row of a new store without a name, in wire form, for somebody's transaction; as StoreItem has it.
+
+    Args:
+        held: it lives until `expires_at` even if it is replaced.
+    """
+    row: Item = store_key(content.tenant, content.key_id, content.store_id)
+    at = f"{row['pk']['S']}|{row['sk']['S']}"
+    times = {name: {"N": str(value)} for name, value in times_of(content).items()}
+    row |= {"kind": {"S": "store"}, "rev": {"N": "1"}, "type": {"S": content.type.value}, **times}
+    if held and "exp" in times:
+        row["held"] = times["exp"]
+    row["head"] = {"B": seal_json(sealer, content.tenant, f"{at}|head", head_of(content))}
+    sealed = seal_json(sealer, content.tenant, f"{at}|sealed", body_of(content))
+    if len(sealed) <= LARGEST_IN_A_ROW:
+        return row | {"sealed": {"B": sealed}}
+    row.pop("ttl", None)  # row and object go together, see the repository
+    return row | {"s3": {"S": objects.put(f"{content.tenant}/stores/{content.store_id}", sealed)}}

@@ -45,10 +45,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
     from pynamodb.transactions import TransactWrite
 
-_SHOWN = ["pk", "sk", "type", "created", "exp", "life", "head", "s3", "rev", "name_hash"]
+_SHOWN = ["pk", "sk", "type", "created", "exp", "life", "held", "head", "s3", "rev", "name_hash"]
 
 _RENEWS = "exp < :exp AND exp > :now AND life = :life"
 """Never shortens, never brings back what is over, never gives a replacement the lifetime of what it replaced."""
+
+_PROLONGS = "exp < :exp AND exp > :now"
+"""Never shortens, never brings back what is over."""
 
 _log = logging.getLogger(__name__)
 
@@ -170,27 +173,57 @@ class DynamoDbStoredContentRepository:
         """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
         if content.lifetime is None or content.expires_at is None:
             return
-        renewed, pk = (
-            milliseconds(max(now, again_at or now) + content.lifetime),
-            owner_pk(content.tenant, content.key_id),
-        )
+        times = {":exp": milliseconds(max(now, again_at or now) + content.lifetime), ":now": milliseconds(now)}
+        times[":life"] = times_of(content)["life"]
+        try:
+            self._prolong(content, "exp = :exp", _RENEWS, times)
+        except StorageUnavailable:
+            _log.warning("a store was used and not renewed", extra={"store": content.store_id})
+
+    def hold(self, content: StoredContent, until: datetime, now: datetime) -> None:
+        """Let an expiring store live until then at least, even if it is replaced; never shortens."""
+        if content.expires_at is None:
+            return
+        times = {":exp": milliseconds(until), ":now": milliseconds(now)}
+        self._prolong(content, "exp = :exp, held = :exp", _PROLONGS, times)
+
+    def release(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> None:
+        """End a hold: the store begins to be unused now. One that is not held, or gone, is left alone."""
+        pk = owner_pk(tenant, key_id)
+        for _ in self._backoff:
+            row = self._stored(pk, store_id, _SHOWN)
+            if row is None or row.held is None or row.life is None:
+                return
+            ends = milliseconds(now) + int(row.life)
+            spot, values = key(pk, f"{ID}{store_id}"), {":exp": ends, ":held": int(row.held), ":rev": int(row.rev)}
+            change, condition = "SET exp = :exp REMOVE held", "held = :held AND rev = :rev"
+            if row.s3 is None:
+                change, values = "SET exp = :exp, #ttl = :ttl REMOVE held", values | {":ttl": garbage_after(ends)}
+            try:
+                with errors_mapped():
+                    self._dynamodb.transact_write_items(TransactItems=[self._change(spot, change, condition, values)])
+                return
+            except Cancelled:
+                continue
+        raise StorageUnavailable("other calls kept changing this store")
+
+    def _prolong(self, content: StoredContent, setting: str, condition: str, times: dict[str, int]) -> None:
+        """Move the end of a store that stands under the condition; nothing is done if it does not."""
+        pk = owner_pk(content.tenant, content.key_id)
         spot = key(pk, f"{ID}{content.store_id}")
-        times = {":exp": renewed, ":now": milliseconds(now), ":life": times_of(content)["life"]}
-        ttl = {":ttl": garbage_after(renewed)}
-        row = self._change(spot, "SET exp = :exp, #ttl = :ttl", f"attribute_not_exists(s3) AND {_RENEWS}", times | ttl)
-        in_row = [row]
+        ttl = {":ttl": garbage_after(times[":exp"])}
+        in_table = f"attribute_not_exists(s3) AND {condition}"
+        in_row = [self._change(spot, f"SET {setting}, #ttl = :ttl", in_table, times | ttl)]
         if content.name is not None:
             name = key(pk, name_sk(content.type, self._fingerprint(content, content.name)))
             in_row.append(self._change(name, "SET #ttl = :ttl", "#ttl <= :ttl", ttl))
-        in_bucket = [self._change(spot, "SET exp = :exp", f"attribute_exists(s3) AND {_RENEWS}", times)]
+        in_bucket = [self._change(spot, f"SET {setting}", f"attribute_exists(s3) AND {condition}", times)]
         for changes in (in_row, in_bucket):
             try:
                 with errors_mapped():
                     self._dynamodb.transact_write_items(TransactItems=changes)
             except Cancelled:
                 continue  # in the bucket, or renewed, replaced or deleted meanwhile, or over
-            except StorageUnavailable:
-                _log.warning("a store was used and not renewed", extra={"store": content.store_id})
             return
 
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
@@ -283,6 +316,11 @@ class DynamoDbStoredContentRepository:
         )
         if previous is not None:
             row.rev = previous.rev
+            if previous.held is not None and row.exp is not None:
+                # Something waits to use what has this id or name: a replacement must not expire under it.
+                row.held = previous.held
+                row.exp = max(int(row.exp), int(previous.held))
+                row.ttl = garbage_after(row.exp)
         row.head = seal_json(self._sealer, content.tenant, place(row, "head"), head_of(content))
         sealed = seal_json(self._sealer, content.tenant, place(row, "sealed"), body_of(content))
         if len(sealed) <= LARGEST_IN_A_ROW:

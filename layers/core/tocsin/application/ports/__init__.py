@@ -479,6 +479,17 @@ class StoredContentRepository(Protocol):
         """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
         ...
 
+    def hold(self, content: StoredContent, until: datetime, now: datetime) -> None:
+        """Let an expiring store live until `until` at least, and whatever replaces it; never shortens.
+
+        Nothing is done to a store that is over or gone: whoever needs it looks again.
+        """
+        ...
+
+    def release(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> None:
+        """End a hold: the store begins to be unused now. One that is not held, or not there, is left alone."""
+        ...
+
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
         """Remove a store and free its name. False if it was not there."""
         ...

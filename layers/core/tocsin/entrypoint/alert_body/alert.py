@@ -222,8 +222,6 @@ class AlertFields(WireModel):
         )
 
     def _features(self) -> Iterable[str]:
-        if self.trigger is not None:
-            yield "trigger"
         if self.escalation is not None:
             yield from self.escalation.features()
         for element in self.alert:

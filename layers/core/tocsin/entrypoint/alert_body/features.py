@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
 from tocsin.domain.errors import Fault, InvalidRequest
+from tocsin.domain.keyword import LOOKED_AT
 from tocsin.domain.link_set import LinkAsked
 from tocsin.domain.repeat import parse_interval
 from tocsin.domain.response_kind import ResponseKind
@@ -185,17 +186,29 @@ class TriggerEntry(WireModel):
     """One way to set the alert off."""
 
     type: Literal["sms", "email", "shortlink"]
-    keyword: Annotated[str, Field(max_length=40), Form(r"\S+", "be one word without blanks")]
-    tag: Tag
+    keyword: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LOOKED_AT,
+            description="in any case; a word of its own in the first 40 characters of a text or a subject, or the "
+            "`shortlink.reference` of a link that is followed",
+        ),
+        Form(r"[^\s\x00-\x1f\x7f\ud800-\udfff]+", "be one word without blanks"),
+    ]
+    tag: Annotated[Tag, Field(description="comes back in the event `keyword`")]
 
 
 class Trigger(WireModel):
-    """Keep the alert and send it when somebody writes a keyword."""
+    """Keep the alert and send it when somebody writes a keyword, or follows a link.
+
+    With `storeDetails` a stored alert waits instead, and this one is sent now: to hand out links that set it off.
+    """
 
     triggers: Annotated[list[TriggerEntry], Field(min_length=1, max_length=limits.TRIGGERS)]
     minimum_repeat_interval: Annotated[FixedSpan, Field(description="least time between two runs")] = "1m"
     maximum_repeats: Annotated[int, Field(ge=0, le=1_000_000, description="0 = without end")] = 0
-    store_details: StoreChoice | None = None
+    store_details: Annotated[StoreChoice | None, Field(description="the stored alert that is set off")] = None
 
     def asked(self) -> TriggerAsked:
         """Return the trigger as the use case takes it."""

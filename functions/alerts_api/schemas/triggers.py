@@ -1,0 +1,134 @@
+"""Triggers as clients see them: when one was armed, and in `/getinfo`."""
+
+from __future__ import annotations
+
+from typing import Annotated, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from alerts_api.schemas.answers import SendAnswer, send_answer
+from tocsin.application.arm_trigger import TriggerResult
+from tocsin.application.client_info import KeywordInfo
+from tocsin.domain.send_request import SendResult
+from tocsin.domain.trigger import TriggerKind
+from tocsin.domain.wire_time import wire_time
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+@_EXACT
+class ArmedWord(TypedDict):
+    """One word that waits."""
+
+    type: Annotated[str, Field(description="sms, email or shortlink")]
+    keyword: str
+    tag: str
+    where: Annotated[
+        list[str],
+        Field(description="the numbers to text it to, or the address to mail it to; empty for a short link"),
+    ]
+
+
+@_EXACT
+class ArmedAnswer(TypedDict):
+    """The alert waits for a keyword; nothing was sent."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    storeId: Annotated[str, Field(description="the stored alert that a keyword sets off")]
+    expirationInDays: Annotated[int, Field(description="days it waits at most")]
+    triggers: Annotated[list[ArmedWord], Field(description="in request order")]
+
+
+@_EXACT
+class KeywordAnswer(TypedDict):
+    """One word of a trigger."""
+
+    type: Annotated[str, Field(description="sms, email or shortlink")]
+    keyword: str
+    tag: str
+    storeId: Annotated[str, Field(description="the stored alert that it sets off")]
+    where: Annotated[list[str], Field(description="where to write it to")]
+    minimumRepeatIntervalSeconds: int
+    maximumRepeats: Annotated[int, Field(description="0 = without end")]
+    firedCount: Annotated[int, Field(description="times the trigger has run, by whichever of its words")]
+    lastFiredAt: NotRequired[str]
+    expires: Annotated[str, Field(description="when it is over, unless it is armed again")]
+
+
+@_EXACT
+class SentAndArmedAnswer(SendAnswer):
+    """The call was sent, and the stored alert it names waits for a keyword."""
+
+    storeId: str
+    expirationInDays: int
+    triggers: list[ArmedWord]
+
+
+def sent_and_armed_answer(sent: SendResult, result: TriggerResult) -> SentAndArmedAnswer:
+    """Return the answer to a call that was sent and armed the trigger of another alert."""
+    armed = armed_answer(result)
+    return {
+        **send_answer(sent),
+        "storeId": armed["storeId"],
+        "expirationInDays": armed["expirationInDays"],
+        "triggers": armed["triggers"],
+    }
+
+
+def armed_answer(result: TriggerResult) -> ArmedAnswer:
+    """Return the answer to a call that armed a trigger."""
+    assert result.store_id is not None
+    return {
+        "success": True,
+        "returnCode": 200,
+        "clientRef": result.client_ref,
+        "storeId": result.store_id,
+        "expirationInDays": result.expiration_in_days,
+        "triggers": [
+            {
+                "type": armed.word.kind.value,
+                "keyword": armed.word.keyword,
+                "tag": armed.word.tag,
+                "where": list(armed.where),
+            }
+            for armed in result.words
+        ],
+    }
+
+
+def keyword_entries(info: KeywordInfo) -> list[KeywordAnswer]:
+    """Return every word of the key, the triggers that were armed first first."""
+    entries: list[KeywordAnswer] = []
+    for trigger in info.triggers:
+        for word in trigger.words:
+            entry: KeywordAnswer = {
+                "type": word.kind.value,
+                "keyword": word.keyword,
+                "tag": word.tag,
+                "storeId": trigger.store_id,
+                "where": list(info.places[word.kind]),
+                "minimumRepeatIntervalSeconds": round(trigger.every.total_seconds()),
+                "maximumRepeats": trigger.at_most,
+                "firedCount": trigger.fired,
+                "expires": wire_time(trigger.expires_at),
+            }
+            if trigger.last_at is not None:
+                entry["lastFiredAt"] = wire_time(trigger.last_at)
+            entries.append(entry)
+    return entries
+
+
+@_EXACT
+class KeywordPlaces(TypedDict):
+    """Where keywords are written to, whether any waits or not."""
+
+    sms: list[str]
+    email: list[str]
+
+
+def keyword_places(info: KeywordInfo) -> KeywordPlaces:
+    """Return the numbers and the mailbox of the key."""
+    return {"sms": list(info.places[TriggerKind.SMS]), "email": list(info.places[TriggerKind.EMAIL])}

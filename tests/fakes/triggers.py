@@ -1,0 +1,170 @@
+"""Triggers in memory, in the world of the alerts, stores and timers that they are written with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tests.fakes.alerts import FakeAlertRepository
+from tests.fakes.outage import Outage
+from tests.fakes.stores import FakeStoredContentRepository
+from tests.fakes.timers import FakeTimers
+from tocsin.application.ports import KeyReused, Replayed
+from tocsin.application.ports.triggers import Armed, Arming, Fired
+from tocsin.domain.alert import Alert
+from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.domain.keyword import folded
+from tocsin.domain.timer import Timer
+from tocsin.domain.trigger import (
+    Firing,
+    FiringId,
+    FiringSent,
+    FiringState,
+    Trigger,
+    TriggerArmed,
+    TriggerKind,
+    said,
+)
+
+_Place = tuple[TenantId, ApiKeyId, StoreId]
+
+
+class FakeTriggers:
+    """`standing` and `firings` may be inspected."""
+
+    def __init__(
+        self,
+        alerts: FakeAlertRepository | None = None,
+        stores: FakeStoredContentRepository | None = None,
+        timers: FakeTimers | None = None,
+    ) -> None:
+        self.alerts = alerts or FakeAlertRepository()
+        self.stores = stores or FakeStoredContentRepository()
+        self.timers = timers or FakeTimers()
+        self.standing: dict[_Place, Trigger] = {}
+        self.firings: dict[tuple[TenantId, FiringId], Firing] = {}
+        self.outage = Outage()
+        self._lock = threading.RLock()
+        self.alerts.writes(TriggerArmed, _Armings(self))
+        self.alerts.writes(FiringSent, _Sendings(self))
+
+    def arm(self, arming: Arming, now: datetime) -> Armed | Replayed | KeyReused:
+        self.outage.check()
+        trigger, claim, store = arming.armed.trigger, arming.claim, arming.store
+        with self._lock:
+            if claim and (earlier := self.alerts.earlier_answer(trigger.tenant, trigger.key_id, claim, now)):
+                return earlier
+            if self.stores.find(store.tenant, store.key_id, store.store_id, now) or not self.may_arm(arming.armed, now):
+                return Armed.OVERTAKEN
+            self.stores.put(store)
+            if store.expires_at is not None:
+                self.stores.held[store.tenant, store.key_id, store.store_id] = store.expires_at
+            self.standing[_place(trigger)] = trigger
+            if claim:
+                until = now + timedelta(hours=24)
+                self.alerts.keep_answer(trigger.tenant, trigger.key_id, claim, arming.answer or "", until)
+            return Armed.DONE
+
+    def may_arm(self, armed: TriggerArmed, now: datetime) -> bool:
+        trigger, over = armed.trigger, armed.over
+        there = self.standing.get(_place(trigger))
+        if over is None:
+            if there is not None and now < there.expires_at:
+                return False
+        elif there is None or there.armed != over.armed:
+            return False
+        words = {said(word) for word in trigger.words}
+        return not any(
+            words & {said(word) for word in other.words}
+            for place, other in self.standing.items()
+            if place[:2] == (trigger.tenant, trigger.key_id) and place != _place(trigger) and now < other.expires_at
+        )
+
+    def get(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> Trigger | None:
+        self.outage.check()
+        return self.standing.get((tenant, key_id, store_id))
+
+    def of_key(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Trigger]:
+        self.outage.check()
+        mine = [each for place, each in self.standing.items() if place[:2] == (tenant, key_id)]
+        return sorted(mine, key=lambda each: (each.armed_at, each.store_id))
+
+    def words(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind) -> Mapping[str, StoreId]:
+        triggers = self.of_key(tenant, key_id)
+        return {word.keyword: each.store_id for each in triggers for word in each.words if word.kind is kind}
+
+    def holder(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind, keyword: str) -> StoreId | None:
+        words = self.words(tenant, key_id, kind)
+        return next((store for word, store in words.items() if folded(word) == folded(keyword)), None)
+
+    def end(self, trigger: Trigger) -> bool:
+        self.outage.check()
+        with self._lock:
+            there = self.standing.get(_place(trigger))
+            if there is None or there.armed != trigger.armed:
+                return False
+            del self.standing[_place(trigger)]
+            return True
+
+    def fire(self, firing: Firing, over: Trigger, timer: Timer) -> Fired:
+        self.outage.check()
+        with self._lock:
+            if (firing.tenant, firing.id) in self.firings:
+                return Fired.REPEATED
+            there = self.standing.get(_place(over))
+            if there is None or (there.armed, there.fired) != (over.armed, over.fired):
+                return Fired.OVERTAKEN
+            self.firings[firing.tenant, firing.id] = firing
+            self.standing[_place(over)] = replace(there, fired=there.fired + 1, last_at=firing.at)
+            self.timers.arm(timer)
+            return Fired.DONE
+
+    def refuse(self, firing: Firing) -> bool:
+        self.outage.check()
+        with self._lock:
+            return self.firings.setdefault((firing.tenant, firing.id), firing) is firing
+
+    def firing(self, tenant: TenantId, firing_id: FiringId) -> Firing | None:
+        self.outage.check()
+        return self.firings.get((tenant, firing_id))
+
+    def fail(self, firing: Firing) -> bool:
+        self.outage.check()
+        with self._lock:
+            there = self.firings.get((firing.tenant, firing.id))
+            if there is None or there.state is not FiringState.DUE:
+                return False
+            self.firings[firing.tenant, firing.id] = firing
+            return True
+
+
+class _Armings:
+    def __init__(self, triggers: FakeTriggers) -> None:
+        self._triggers = triggers
+
+    def holds(self, beside: TriggerArmed, alert: Alert) -> bool:
+        trigger, stores = beside.trigger, self._triggers.stores
+        there = stores.find(trigger.tenant, trigger.key_id, trigger.store_id, alert.accepted_at)
+        return there is not None and self._triggers.may_arm(beside, alert.accepted_at)
+
+    def write(self, beside: TriggerArmed, alert: Alert) -> None:
+        self._triggers.standing[_place(beside.trigger)] = beside.trigger
+
+
+class _Sendings:
+    def __init__(self, triggers: FakeTriggers) -> None:
+        self._triggers = triggers
+
+    def holds(self, beside: FiringSent, alert: Alert) -> bool:
+        there = self._triggers.firings.get((beside.firing.tenant, beside.firing.id))
+        return there is not None and there.state is FiringState.DUE
+
+    def write(self, beside: FiringSent, alert: Alert) -> None:
+        place = beside.firing.tenant, beside.firing.id
+        self._triggers.firings[place] = replace(self._triggers.firings[place], state=FiringState.SENT, alert=alert.ref)
+
+
+def _place(trigger: Trigger) -> _Place:
+    return trigger.tenant, trigger.key_id, trigger.store_id

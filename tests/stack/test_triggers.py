@@ -1,0 +1,99 @@
+"""A word written to the deployed system sends what waits for it: by text, by mail and by a link."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from infra.local.keys import NewKey
+from infra.local.provider_events import inbound_text
+from tests.stack.system import System, sms
+
+OURS = "+447700900051"
+NAME = "triggers"
+
+
+def _text(system: System, by: str, text: str, id: str) -> None:
+    content = json.dumps(inbound_text(by, OURS, text, id))
+    system.aws.client("sns").publish(TopicArn=system.stack.outputs["SmsInboundTopicArn"], Message=content)
+
+
+def _mail(system: System, by: str, to: str, subject: str, id: str) -> None:
+    raw = f"From: {by}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain\r\n\r\nplease\r\n"
+    bucket = system.stack.outputs["MailBucketName"]
+    system.aws.client("s3").put_object(Bucket=bucket, Key=f"inbound/{id}", Body=raw.encode())
+
+
+def _keyword_events(system: System, number: int) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+
+    def collect() -> list[dict[str, object]]:
+        body = {"version": "latest", "all": True, "options": {"maximumItemsToReturn": 100}}
+        answer = system.callers[NAME].post("/collectevents", body)
+        assert answer.status == 200, answer.body
+        found.extend(event for event in answer.body["events"] if event["event"] == "keyword")
+        return found
+
+    system.awaited(collect, lambda found: len(found) >= number, 60)
+    return collect()
+
+
+def test_a_keyword_by_text_mail_or_link_sends_what_waits_for_it(system: System) -> None:
+    # given a key with a number, and an alert that waits for a word
+    system.add_key(NAME, NewKey("acme", "live", NAME, ("canReadAlerts",)))
+    (key,) = {json.loads(line)["key"] for line in system.operator.run("key", "list", "--tenant", "acme").splitlines()
+              if json.loads(line)["name"] == NAME}  # fmt: skip
+    system.operator.run("number", "add", "--tenant", "acme", "--key", key, "--number", OURS)
+    guard, ana, bob = system.phones(3)
+    triggers = [{"type": kind, "keyword": "FIRE-7", "tag": kind} for kind in ("sms", "email", "shortlink")]
+    waits = {"triggers": triggers, "minimumRepeatInterval": "1s"}
+    answer = system.send(NAME, sms([guard], content="Leave the building"), trigger=waits)
+    assert answer.status == 200, answer.body
+    store = answer.body["storeId"]
+    where = {word["type"]: word["where"] for word in answer.body["triggers"]}
+    assert where["sms"] == [OURS]
+    assert system.received([guard]) == []
+
+    # when somebody texts it, twice delivered, and a stranger's word, a machine's mail and a reply come by
+    for _ in range(2):
+        _text(system, ana, "fire-7! gate 4", f"in-{store}")
+    _text(system, ana, "firefly", f"other-{store}")
+    _mail(system, "mailer-daemon@example.net", where["email"][0], "FIRE-7", f"machine-{store}")
+
+    # then it is sent, once, and its client knows by whom
+    (event,) = _keyword_events(system, 1)
+    assert (event["alerter"], event["keyword"], event["tag"], event["storeId"]) == (ana, "FIRE-7", "sms", store)
+    system.settled(NAME, str(event["alertId"]))
+    assert [message.text for message in system.received([guard])] == ["Leave the building"]
+
+    # and again by mail
+    _mail(system, "bob@example.org", where["email"][0], "Re: please: fire-7", f"mail-{store}")
+    (event,) = _keyword_events(system, 1)
+    assert (event["alerter"], event["tag"]) == ("bob@example.org", "email")
+
+    # and again by a link that another alert hands out
+    ref = system.sent(
+        NAME,
+        sms([bob], content="tap to start: {shortlink}", lookups={"shortlink": {"reference": "fire-7"}}),
+    )
+    system.settled(NAME, ref)
+    (link,) = {re.findall(r"https?://\S+", message.text)[-1] for message in system.received([bob])}
+    path = "/l/" + link.rpartition("/")[2]
+
+    def followed() -> int:
+        return system.callers[NAME].get(path, {"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"}).status
+
+    # what follows a message within two seconds is taken for a machine
+    system.awaited(lambda: (followed(), _keyword_events(system, 0)), lambda seen: bool(seen[1]), 30)
+
+    # and /getinfo counts them
+    body = {"version": "latest", "getKeywordInfo": True}
+    (first, *_) = system.callers[NAME].post("/getinfo", body).body["info"]["keywords"]
+    assert (first["firedCount"], first["storeId"]) == (3, store)
+
+    # until it is cancelled
+    cancelled = system.callers[NAME].post(
+        "/cancelalerts", {"version": "latest", "cancel": [{"triggered": {"storeId": store}}]}
+    )
+    assert cancelled.body["cancel"][0]["success"], cancelled.body
+    assert system.callers[NAME].post("/getinfo", body).body["info"]["keywords"] == []

@@ -1,0 +1,87 @@
+"""Whether a word sets a trigger off, and the mailbox words are written to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import KEY, TENANT
+from tests.fakes.time import NOON
+from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.domain.trigger import LATEST, Refusal, Trigger, TriggerKind, TriggerWord, duplicate_words, firing_id
+from tocsin.domain.trigger_mailbox import mailbox_address, mailbox_in
+
+MINUTE, YEAR = timedelta(minutes=1), timedelta(days=365)
+WORD = TriggerWord(TriggerKind.SMS, "FIRE", "t")
+ARMED = Trigger(TENANT, KEY, StoreId("s"), "a1", (WORD,), MINUTE, 2, NOON, NOON + YEAR)
+FIRED = replace(ARMED, fired=1, last_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "after", "reason"),
+    [
+        (ARMED, timedelta(0), None),
+        (FIRED, timedelta(0), Refusal.TOO_SOON),
+        (FIRED, MINUTE - timedelta(milliseconds=1), Refusal.TOO_SOON),
+        (FIRED, MINUTE, None),
+        (FIRED, -MINUTE, Refusal.TOO_SOON),
+        (replace(FIRED, fired=2), MINUTE, Refusal.USED_UP),
+        (replace(FIRED, fired=2), timedelta(0), Refusal.USED_UP),
+        (replace(FIRED, fired=99, at_most=0), MINUTE, None),
+        (ARMED, YEAR, Refusal.OVER),
+        (ARMED, YEAR - MINUTE, None),
+    ],
+)
+def test_a_word_sets_off_what_is_due(trigger: Trigger, after: timedelta, reason: Refusal | None) -> None:
+    assert trigger.why_not(NOON + after, NOON + after) == reason
+
+
+def test_a_word_that_was_long_under_way_sets_nothing_off() -> None:
+    assert ARMED.why_not(NOON, NOON + LATEST) is None
+    assert ARMED.why_not(NOON, NOON + LATEST + MINUTE) is Refusal.TOO_LATE
+
+
+def test_words_are_the_same_in_any_case_and_different_of_another_kind() -> None:
+    words = [WORD, replace(WORD, kind=TriggerKind.EMAIL), replace(WORD, keyword="fire"), replace(WORD, keyword="x")]
+    assert duplicate_words(words) == [2]
+    assert ARMED.word(TriggerKind.SMS, "fire") == WORD
+    assert ARMED.word(TriggerKind.EMAIL, "fire") is None
+
+
+def test_a_firing_is_known_by_its_message() -> None:
+    assert firing_id(TENANT, TriggerKind.SMS, "in-1") == firing_id(TENANT, TriggerKind.SMS, "in-1")
+    others = {
+        firing_id(TENANT, TriggerKind.SMS, "in-2"),
+        firing_id(TENANT, TriggerKind.EMAIL, "in-1"),
+        firing_id(TenantId("other"), TriggerKind.SMS, "in-1"),
+        firing_id(TENANT, TriggerKind.SMS, "in\ud800"),
+    }
+    assert len(others) == 4
+    assert firing_id(TENANT, TriggerKind.SMS, "in-1") not in others
+
+
+def keyed(tenant: TenantId, named: bytes) -> bytes:
+    return hashlib.sha256(b"secret" + tenant.encode() + named).digest()
+
+
+def test_s14_a_mailbox_names_its_key_and_cannot_be_made_up() -> None:
+    address = mailbox_address(TENANT, KEY, "alerts.example", keyed)
+    mailbox = mailbox_in(address.upper(), "Alerts.Example")
+    assert mailbox is not None
+    assert (mailbox.tenant, mailbox.key_id) == (TENANT, KEY)
+    assert mailbox.genuine(keyed)
+
+    for forged in (address.replace("acme", "evil"), address.replace(".k1.", ".k2."), address.replace(".k1.", ".k1.a")):
+        found = mailbox_in(forged, "alerts.example")
+        assert found is None or not found.genuine(keyed)
+    assert mailbox_in(address, "other.example") is None
+    assert mailbox_in("t+acme.k1@alerts.example", "alerts.example") is None
+    assert mailbox_in(address.replace("t+", "r+"), "alerts.example") is None
+
+
+def test_a_mailbox_is_an_address_every_mail_program_takes() -> None:
+    address = mailbox_address(TenantId("a" * 20), ApiKeyId("k" * 12), "alerts.example", keyed)
+    assert len(address.partition("@")[0]) <= 64
