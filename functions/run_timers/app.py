@@ -14,6 +14,7 @@ from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
 from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
@@ -35,6 +36,7 @@ from tocsin.application.brake import RefuseNumbers
 from tocsin.application.drop_erased import DropErased
 from tocsin.application.end_escalation import EndEscalation
 from tocsin.application.join_link_set import JoinLinkSet
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.publish_with_callbacks import TellWithCallbacks
 from tocsin.application.run_schedule import RunSchedule
@@ -100,6 +102,15 @@ happenings = TellWithCallbacks(
     DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
     SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
 )
+dispatch_queue = SqsDispatchQueue(
+    clients.sqs,
+    {
+        (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
+        (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
+        (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
+        (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
+    },
+)
 send_alert = SendAlert(
     PrepareSend(
         stores,
@@ -114,15 +125,7 @@ send_alert = SendAlert(
     ),
     alerts,
     keys,
-    SqsDispatchQueue(
-        clients.sqs,
-        {
-            (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
-            (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
-            (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
-            (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
-        },
-    ),
+    dispatch_queue,
     utc_now,
     client_messages,
     timer_queue,
@@ -167,6 +170,9 @@ advance_escalation = AdvanceEscalation(
         keys=keys,
         send=send_alert,
         read=read_for_run,
+        mail_owners=MailOwners(
+            DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, dispatch_queue, utc_now
+        ),
     ),
 )
 

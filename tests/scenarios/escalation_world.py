@@ -18,8 +18,12 @@ from typing import Any
 from tests.builders import KEY, TENANT
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.conversations import FakeTwoWayNumbers
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
+from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.responses import FakeResponses
+from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import NOON
 from tests.fakes.timers import FakeTimers
@@ -29,14 +33,17 @@ from tocsin.application.advance_escalation import AdvanceEscalation
 from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
 from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
 from tocsin.application.cancel_escalations import CancelEscalations
+from tocsin.application.drop_erased import DropErased
 from tocsin.application.end_escalation import EndEscalation
 from tocsin.application.join_link_set import JoinLinkSet
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.run_timers import RunTimer
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.stop_escalated import StopEscalated
 from tocsin.application.sweep_timers import SweepTimers
+from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Alert
 from tocsin.domain.cause import CauseKind
 from tocsin.domain.errors import StorageUnavailable
@@ -44,7 +51,7 @@ from tocsin.domain.escalation import Escalation, EscalationState, escalation_of
 from tocsin.domain.ids import AlertRef
 from tocsin.domain.message import MessageState
 from tocsin.domain.timer import Delayed, Timer, TimerKind, decode, encode, hop
-from tocsin.entrypoint.alert_body.alert import StoredAlert, read_stored
+from tocsin.entrypoint.alert_body.alert import StoredAlert, read_for_run
 from tocsin.entrypoint.wire import read
 
 MINUTE = timedelta(minutes=1)
@@ -100,6 +107,7 @@ class EscalationWorld(World):
 
     Args:
         fires: how often, at least and at most, an order of a timer is delivered.
+        owner: who is mailed about the key.
     """
 
     def __init__(
@@ -108,15 +116,17 @@ class EscalationWorld(World):
         wrap: Callable[[str, Any], Any] = lambda name, port: port,
         *,
         fires: tuple[int, int] = (1, 3),
+        owner: str | None = None,
         **options: Any,
     ) -> None:
         super().__init__(seed, wrap, **options)
         self.fires = fires
         self.keys = FakeApiKeyRepository()
-        self.key = a_key(KEY)
+        self.key = a_key(KEY, owner_email=owner)
         self.keys.add(self.key, {})
         self.stores = FakeStoredContentRepository()
         self.messages = FakeClientMessages()
+        self.numbers, self.erasures = FakeTwoWayNumbers(), FakeErasureLedger()
         self.timers = FakeTimers()
         self.escalations = FakeEscalations(self.timers, self.clock)
         self.responses = FakeResponses(self.link_sets, self.escalations)
@@ -252,12 +262,19 @@ class EscalationWorld(World):
             port("messages", self.messages),
             self.keys,
             send,
-            read_stored,
+            read_for_run,
+            MailOwners(FakeKeyOwners(self.keys), alerts, port("queue", self), self.clock),
         )
-        return AdvanceEscalation(escalations, alerts, self.keys, happenings, send, read_stored, end)
+        return AdvanceEscalation(escalations, alerts, self.keys, happenings, send, read_for_run, end)
 
     def _send_alert(self) -> SendAlert:
-        prepare = PrepareSend(self.stores, self._randomness, join=JoinLinkSet(self._port("link_sets", self.link_sets)))
+        prepare = PrepareSend(
+            self.stores,
+            self._randomness,
+            join=JoinLinkSet(self._port("link_sets", self.link_sets)),
+            check_sender=CheckSender(self.numbers, self.clock),
+            drop_erased=DropErased(self.erasures, FakeSealer()),
+        )
         return SendAlert(
             prepare,
             self._port("alerts", self.alerts),

@@ -57,6 +57,21 @@ def test_e4_when_nobody_answers_every_step_comes_in_order_and_the_owner_is_told_
     check_escalations(world)
 
 
+def test_e4_the_owner_of_the_key_is_mailed_too_once() -> None:
+    owner = "night-shift@example.org"
+    world = EscalationWorld(owner=owner)
+    first = world.escalate(text(ANA), steps=[step("5m", text(BOB))], giveUpAfter="5m")
+
+    world.fast_forward(timedelta(hours=1))
+
+    (mail_of,) = world.heard[owner]
+    assert mail_of.startswith("10:0")
+    assert f"The escalation of alert {first.ref} was given up at 2026-11-23 12:10 UTC after step 1" in mail_of
+    assert "0 of 1 people who were needed have answered" in mail_of
+    check(world)
+    check_escalations(world)
+
+
 def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_down() -> None:
     world = EscalationWorld()
     stand_down = {"alert": [text(says="all clear")]}

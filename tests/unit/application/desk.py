@@ -8,23 +8,31 @@ from datetime import datetime
 from tests.builders import KEY, TENANT
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
+from tests.fakes.brakes import FakeBrakeBook
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.responses import FakeResponses
 from tests.fakes.schedules import no_schedules
+from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tocsin.application.account_clocks import AccountClocks
+from tocsin.application.brake import RefuseNumbers
 from tocsin.application.cancel_alerts import CancelAlerts
+from tocsin.application.drop_erased import DropErased
+from tocsin.application.erase_contact import fingerprint
 from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.ports import IdempotencyClaim
 from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.store_content import StoreContent
+from tocsin.application.two_way_senders import CheckSender
 from tocsin.domain.alert import Alert, Channel, Recipient
 from tocsin.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.domain.contact import ContactGroup
@@ -109,7 +117,17 @@ class Desk:
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock()))
         clocks = AccountClocks(self.tenants, self.clock)
-        prepare = PrepareSend(self.stores, self.chance, clocks=clocks, join=JoinLinkSet(self.links))
+        self.sealer, self.erasures = FakeSealer(), FakeErasureLedger()
+        self.numbers, self.brakes = FakeTwoWayNumbers(), FakeBrakeBook()
+        prepare = PrepareSend(
+            self.stores,
+            self.chance,
+            refuse_numbers=RefuseNumbers(self.brakes, self.clock),
+            clocks=clocks,
+            join=JoinLinkSet(self.links),
+            check_sender=CheckSender(self.numbers, self.clock),
+            drop_erased=DropErased(self.erasures, self.sealer),
+        )
         self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
         self.cancel_alerts = CancelAlerts(
             self.alerts, self.work, self.clock, self.links, no_schedules(self.alerts, self.clock)
@@ -127,6 +145,10 @@ class Desk:
     ) -> SendResult:
         request = a_request(*elements, group=group, urgent=urgent, link=link)
         return self.send_alert(key or self.key, request, claim)
+
+    def erase(self, *addresses: str) -> None:
+        """Enter people into the ledger of the erased; the walk that takes them out of everything has not begun."""
+        self.erasures.enter(TENANT, [fingerprint(self.sealer, TENANT, one) for one in addresses], self.clock())
 
     def store(self, kind: ContentType, content: str, *, name: str | None = None, key: ApiKey | None = None) -> StoreRef:
         """Store something and return how it is named."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,15 +17,14 @@ from tocsin.application.begin_schedule import BeginSchedule, FromStore
 from tocsin.application.change_schedule import Change, ChangeSchedule
 from tocsin.application.check_later import CheckLater
 from tocsin.application.defer_alert import DeferAlert
-from tocsin.application.join_link_set import JoinLinkSet
 from tocsin.application.ports import IdempotencyClaim
-from tocsin.application.prepare_send import PrepareSend
 from tocsin.application.run_schedule import RunSchedule
 from tocsin.application.run_timers import RunTimer
 from tocsin.application.schedule_alert import ScheduleAlert
 from tocsin.application.send_alert import SendAlert
 from tocsin.application.send_together import SendTogether
 from tocsin.application.sweep_timers import SweepTimers
+from tocsin.application.tell_refusals import TellRefusals
 from tocsin.domain.alert import Alert, Channel
 from tocsin.domain.repeat import Interval, parse_interval
 from tocsin.domain.schedule import Schedule, ScheduleAsked, ScheduleId
@@ -61,15 +61,19 @@ class ScheduleDesk(Desk):
         self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
         self.alarm = FakeAlarmClock(self.orders)
         self.clocks = AccountClocks(self.tenants, self.clock)
-        self.prepare = PrepareSend(self.stores, self.chance, clocks=self.clocks, join=JoinLinkSet(self.links))
-        self.send_alert = SendAlert(self.prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
+        self.prepare = replace(self.send_alert.prepare, clocks=self.clocks)
+        self.refusals: Counter[str] = Counter()
+        tell = TellRefusals(self.told, lambda brake, count: self.refusals.update({brake.value: count}))
+        self.send_alert = SendAlert(
+            self.prepare, self.alerts, self.keys, self.queue, self.clock, self.told, self.orders, tell
+        )
         check = CheckLater(self.prepare)
         self.begin = BeginSchedule(check, self.clocks, self.chance)
         self.schedule_alert = ScheduleAlert(self.begin, self.together, self.stores, self.orders, self.clock)
         self.change = ChangeSchedule(self.schedules, self.together, self.stores, self.orders, self.clock)
         self.defer = DeferAlert(check, self.store_content, self.together, self.clock)
         self.send_together = SendTogether(
-            self.prepare, self.begin, self.together, self.keys, self.queue, self.orders, self.clock
+            self.prepare, self.begin, self.together, self.keys, self.queue, self.orders, self.clock, self.told, tell
         )
         self.run_schedule = RunSchedule(
             self.schedules, self.together, self.stores, self.keys, self.send_alert, read_for_run, self.told

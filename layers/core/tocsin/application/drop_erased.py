@@ -7,7 +7,10 @@ was erased and is given to us anew is contacted.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import datetime
+from functools import cache, partial
 
 from tocsin.application.call_stores import CallStores
 from tocsin.application.erase_contact import fingerprint
@@ -41,13 +44,20 @@ class DropErased:
         Raises:
             StorageUnavailable: nobody knows who was erased.
         """
+        erased_since = cache(partial(self._ledger.since, tenant))  # elements of one call name the same stores mostly
         return [
-            self._checked(tenant, request, element, each, stores)
+            self._checked(tenant, request, element, each, stores, erased_since)
             for element, each in zip(request.elements, prepared, strict=True)
         ]
 
     def _checked(
-        self, tenant: TenantId, request: SendRequest, element: Element, each: Prepared, stores: CallStores
+        self,
+        tenant: TenantId,
+        request: SendRequest,
+        element: Element,
+        each: Prepared,
+        stores: CallStores,
+        erased_since: Callable[[datetime], Collection[bytes]],
     ) -> Prepared:
         written = [at for ref, kind in each.uses if kind in _NAMING and (at := stores.written(ref, kind))]
         if request.stored_at is not None:
@@ -56,7 +66,7 @@ class DropErased:
             written.append(request.group_stored_at)
         if not written or not each.element.recipients:
             return each
-        erased = self._ledger.since(tenant, min(written))
+        erased = erased_since(min(written))
         if not erased:
             return each
         anew = _named_anew(request, element)

@@ -1,7 +1,7 @@
 """What follows when an escalation has ended: what is left of it is stopped, and who must know is told.
 
     acknowledged   the client's event; what is not handed over is skipped; everybody who was contacted stands down
-    exhausted      the client's event, and a message to the key's owner
+    exhausted      the client's event, and a message and a mail to the key's owner
     cancelled      the client's event; what is not handed over is cancelled
 
 Runs after the end was written, from its timer, and may be repeated: every effect has an id of its own.
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tocsin.application.mail_owners import MailOwners
 from tocsin.application.ports import AlertRepository, ApiKeyRepository, MessageRows, WorkLedger
 from tocsin.application.ports.client_messages import ClientMessages
 from tocsin.application.ports.escalations import Escalations
@@ -27,7 +28,7 @@ from tocsin.domain.email_address import mailbox_key
 from tocsin.domain.erasure import NOBODY
 from tocsin.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.domain.escalation import Escalation, EscalationState, Ladder
-from tocsin.domain.escalation_event import ended, exhausted_message
+from tocsin.domain.escalation_event import ended, exhausted_message, exhausted_news
 from tocsin.domain.message import Message, MessageState
 from tocsin.domain.work import WorkKey
 
@@ -57,7 +58,7 @@ class _Contacted:
 
 @dataclass(frozen=True, slots=True)
 class EndEscalation:
-    """See the module."""
+    """See the module. `mail_owners`: None = owners are not mailed."""
 
     escalations: Escalations
     alerts: AlertRepository
@@ -68,6 +69,7 @@ class EndEscalation:
     keys: ApiKeyRepository
     send: SendAlert
     read: ReadAlert
+    mail_owners: MailOwners | None = None
 
     def __call__(self, escalation: Escalation, first: Alert, now: datetime) -> datetime | None:
         """Do what is to be done; return when to come again, None if that was all.
@@ -81,6 +83,8 @@ class EndEscalation:
             case EscalationState.EXHAUSTED:
                 self.happenings.tell(first, ended(first, escalation))
                 self.messages.tell(exhausted_message(first, escalation))
+                if self.mail_owners is not None:
+                    self.mail_owners.of_key(first.tenant, first.key_id, exhausted_news(first, escalation))
             case EscalationState.CANCELLED:
                 self.happenings.tell(first, ended(first, escalation))
                 for alert in self._alerts(escalation):

@@ -9,6 +9,7 @@ from typing import Any
 from tocsin.domain.alert import Alert, AlertItem
 from tocsin.domain.client_message import Category, ClientMessage, Severity, message_about
 from tocsin.domain.escalation import Escalation, EscalationState
+from tocsin.domain.owner_mail import OwnerNews
 from tocsin.domain.result_event import ResultEvent, event_id
 
 REACHED_NOBODY = "reached_nobody"
@@ -43,15 +44,29 @@ def ended(first: Alert, escalation: Escalation, answered: AlertItem | None = Non
 
 def exhausted_message(first: Alert, escalation: Escalation) -> ClientMessage:
     """Return what the key's owner is told when nobody, or too few, answered any step."""
-    text = (
-        f"an escalation was given up after {escalation.step} steps: "
-        f"{escalation.answered} of {escalation.need} people who were needed have answered"
-    )
+    text = f"an escalation was given up {_short_of_answers(escalation)}"
     at = escalation.ended_at or escalation.began_at
     return message_about(
         first.tenant, first.key_id, first.ref, at, Severity.ERROR, Category.GENERAL, "escalation_exhausted", text,
         alert=first.ref,
     )  # fmt: skip
+
+
+def exhausted_news(first: Alert, escalation: Escalation) -> OwnerNews:
+    """Return what the key's owner is mailed then."""
+    at = escalation.ended_at or escalation.began_at
+    return OwnerNews(
+        f"escalation-exhausted-{first.ref}",
+        at,
+        "Too few people answered an escalation",
+        f"The escalation of alert {first.ref} was given up at {at:%Y-%m-%d %H:%M} UTC {_short_of_answers(escalation)}.",
+    )
+
+
+def _short_of_answers(escalation: Escalation) -> str:
+    return (
+        f"after step {escalation.step}: {escalation.answered} of {escalation.need} people who were needed have answered"
+    )
 
 
 def _event(
