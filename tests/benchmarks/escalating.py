@@ -39,7 +39,7 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Measure in a child of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.escalating", ",".join(map(str, sizes)), str(rounds)],
-        env=only_set({**os.environ, **stage.environment, **alarm_environment(), "BENCH_TOKEN": stage.token}),
+        env=only_set({**os.environ, **stage.environment, **alarm_environment(stage), "BENCH_TOKEN": stage.token}),
         cwd=processes.ROOT,
         stdout=subprocess.PIPE,
         timeout=240,

@@ -40,7 +40,7 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
     """Load the tables and measure every action on each."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.schedules", ",".join(map(str, sizes)), str(rounds)],
-        env=only_set({**os.environ, **stage.environment, **alarm_environment()}),
+        env=only_set({**os.environ, **stage.environment, **alarm_environment(stage)}),
         cwd=processes.ROOT,
         stdout=subprocess.PIPE,
         timeout=900 if max(sizes) > 100_000 else 240,

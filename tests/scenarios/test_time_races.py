@@ -98,7 +98,8 @@ class Schedules(ScheduleWorld):
         super().__init__(1, between.wrap, copies=(1, 1))
         made = self.make(asked(delay="5m", repeat="1d"))
         assert made is not None
-        self.id = ScheduleId(made.schedule_id)
+        assert made.schedule_id is not None
+        self.id: ScheduleId = made.schedule_id
         timer = self.standing(self.id).timer
         assert timer is not None
         self.order = timer
