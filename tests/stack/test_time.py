@@ -1,5 +1,5 @@
 """Time on the deployed system, through its own clock and queue: schedules that come up, one that an alarm alone brings
-up, those that nobody wants any more, and an escalation that an answer stops before its first step.
+up, those that nobody wants any more, and escalations that are answered before and after their first step.
 
 Everything is begun at once and waited for together: a minute is the shortest step, and the wait of this module.
 """
@@ -46,6 +46,15 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Escalated:
+    """An escalation: its first alert, who is texted at once, and who is mailed if nobody answers for a minute."""
+
+    ref: str
+    phone: str
+    manager: str
+
+
+@dataclass(frozen=True)
 class Time:
     """What was begun, all of it due in a minute but for `far`."""
 
@@ -54,9 +63,8 @@ class Time:
     unwanted: Made
     rung: Made
     far: Made
-    answered: str
-    answerer: str
-    manager: str
+    answered: Escalated
+    unanswered: Escalated
 
     @property
     def key_id(self) -> ApiKeyId:
@@ -97,6 +105,14 @@ class Time:
         listed = self.system.callers["live"].get("/alerts").body["alerts"]
         return [one for one in listed if (one.get("cause") or {}).get("parent") == made.id]
 
+    def escalation(self, escalated: Escalated) -> dict[str, Any]:
+        """Return how an escalation stands."""
+        return dict(self.system.callers["live"].get(f"/alerts/{escalated.ref}").body["escalation"])
+
+    def told(self, escalated: Escalated) -> list[str]:
+        """Return what the phone of an escalation got."""
+        return [message.text for message in self.system.received([escalated.phone])]
+
     def texts(self, made: Made) -> list[str]:
         """Return what the phone of a schedule got."""
         return [message.text for message in self.system.received([made.phone])]
@@ -106,16 +122,9 @@ class Time:
 def begun(system: System) -> Time:
     """Begin everything and change what is changed; what waits for its minute does so while the tests look at the rest."""
     system.operator.give_number("acme", system.callers["live"].key, OURS)
-    (phone,), (manager,) = system.phones(1), system.mailboxes(1)
-    text = sms([phone], "who can come?", sender=OURS)
-    all_clear = {name: value for name, value in text.items() if name != "recipients"} | {
-        "content": "all clear",
-        "tag": "s",
-    }
-    steps = [{"after": "1m", "alert": [{**email([manager]), "tag": "m"}]}]
-    ref = system.sent("live", text, escalation={"steps": steps, "onStopped": {"alert": [all_clear]}})
-    far = _made(system, "20m")
-    begun = Time(system, _made(system, "1m"), _made(system, "1m"), _made(system, "1m"), far, ref, phone, manager)
+    answered, unanswered = _escalated(system), _escalated(system)
+    far, soon, unwanted, rung = (_made(system, delay) for delay in ("20m", "1m", "1m", "1m"))
+    begun = Time(system, soon, unwanted, rung, far, answered, unanswered)
     assert begun.change(begun.unwanted, "cancel")["state"] == "cancelled"
     assert begun.change(begun.rung, "pause")["state"] == "paused"
     return begun
@@ -130,6 +139,23 @@ def _made(system: System, delay: str) -> Made:
     assert "alertRef" not in answer.body
     assert answer.body["scheduleId"] == answer.body["scheduledAlertId"]
     return Made(answer.body["scheduleId"], phone, datetime.fromisoformat(answer.body["nextRunAt"]))
+
+
+def _escalated(system: System) -> Escalated:
+    """Text somebody, mail somebody else a minute later, and text again in a month; all clear for whoever was texted."""
+    (phone,), (manager,) = system.phones(1), system.mailboxes(1)
+
+    def text(words: str) -> dict[str, Any]:
+        return {"tag": "s", **sms([phone], words, sender=OURS)}
+
+    all_clear = {name: value for name, value in text("all clear").items() if name != "recipients"}
+    steps = [
+        {"after": "1m", "alert": [{"tag": "m", **email([manager])}]},
+        {"after": "30d", "alert": [text("still nobody")]},
+    ]
+    escalation = {"steps": steps, "onStopped": {"alert": [all_clear]}}
+    ref = system.sent("live", text("who can come?"), escalation=escalation, options={"lifetime": "90d"})
+    return Escalated(ref, phone, manager)
 
 
 def test_the_alarm_of_a_far_schedule_is_set_and_a_near_one_is_resumed_by_its_alarm_alone(begun: Time) -> None:
@@ -165,16 +191,13 @@ def test_the_alarm_of_a_far_schedule_is_set_and_a_near_one_is_resumed_by_its_ala
 
 def test_an_answer_in_time_stops_an_escalation_and_who_was_told_stands_down(begun: Time) -> None:
     # given an escalation whose first person answers before its first step
-    system, ref = begun.system, begun.answered
+    system, ref = begun.system, begun.answered.ref
     system.settled("live", ref)
-    system.text_back(begun.answerer, "on my way")
+    system.text_back(begun.answered.phone, "on my way")
 
     # then it is over at once, its client hears of it, and who was told stands down
-    def told() -> list[str]:
-        return [message.text for message in system.received([begun.answerer])]
-
-    system.awaited(told, lambda all: all == ["who can come?", "all clear"], 50)
-    shown = system.callers["live"].get(f"/alerts/{ref}").body["escalation"]
+    system.awaited(lambda: begun.told(begun.answered), lambda all: all == ["who can come?", "all clear"], 50)
+    shown = begun.escalation(begun.answered)
     assert (shown["state"], shown["step"], shown["answered"], shown["next_due_at"]) == ("acknowledged", 0, 1, None)
     names = [event["event"] for event in system.events("live", ref, 3)]
     assert (names.count("acknowledged"), names.count("escalated"), names.count("reply")) == (1, 0, 1)
@@ -205,13 +228,33 @@ def test_what_is_due_comes_once_and_not_before_and_what_nobody_wants_never_comes
     # and nothing has come of what was cancelled; nor has the escalation taken a step after its answer
     assert (begun.texts(begun.unwanted), begun.alerts(begun.unwanted), begun.info(begun.unwanted)) == ([], [], {})
     assert begun.timer(begun.unwanted) is None
-    assert system.received([begun.manager]) == []
-    assert system.callers["live"].get(f"/alerts/{begun.answered}").body["escalation"]["step"] == 0
+    assert system.received([begun.answered.manager]) == []
+    assert begun.escalation(begun.answered)["step"] == 0
 
     # and when the others are cancelled too, no timer is left that any alarm could ring for
     for one in (made, begun.rung, begun.far):
         assert begun.change(one, "cancel")["state"] == "cancelled"
         assert begun.timer(one) is None
+
+
+def test_somebody_is_told_next_until_somebody_answers(begun: Time) -> None:
+    # given an escalation that nobody answers for a minute: the manager is told
+    system, one = begun.system, begun.unanswered
+    system.awaited(lambda: system.received([one.manager]), lambda all: len(all) == 1, 60)
+    shown = begun.escalation(one)
+    assert (shown["state"], shown["step"], shown["answered"]) == ("armed", 1, 0)
+    by_step = system.callers["live"].get(f"/alerts/{shown['step_alert_refs'][1]}").body
+    assert by_step["cause"] == {"kind": "escalation", "parent": one.ref, "run": "1"}
+
+    # when somebody answers, it is over, and who was texted is told
+    system.text_back(one.phone, "on my way")
+    system.awaited(lambda: begun.told(one), lambda all: all == ["who can come?", "all clear"], 60)
+    shown = begun.escalation(one)
+    assert (shown["state"], shown["answered"], shown["next_due_at"]) == ("acknowledged", 1, None)
+    names = [event["event"] for event in system.events("live", one.ref, 4)]
+    assert {"escalated", "acknowledged", "reply"} <= set(names)
+    assert (names.count("escalated"), names.count("acknowledged")) == (1, 1)
+    assert len(system.received([one.manager])) == 1
 
 
 def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:

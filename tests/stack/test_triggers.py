@@ -9,7 +9,7 @@ from infra.local.keys import NewKey
 from infra.local.provider_events import inbound_text
 from tests.stack.system import System, sms
 
-OURS = "+447700900051"
+OURS = "+447700900057"
 NAME = "triggers"
 
 
