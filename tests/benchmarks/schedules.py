@@ -174,6 +174,7 @@ class _Table:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return what a schedule leaves in the table: a stored alert, the schedule and its timer."""
+        self.schedule()  # the first one also makes the key that everything is sealed with
         before = {(row["pk"]["S"], row["sk"]["S"]) for row in self._scan()}
         self.schedule()
         return [row for row in self._scan() if (row["pk"]["S"], row["sk"]["S"]) not in before]
@@ -211,6 +212,7 @@ def _load(table: _Table, rows: int) -> None:
     from tocsin.domain.ids import time_ordered_uuid
 
     template = table.rows()
+    assert len(template) == 3
     ids = {row["sk"]["S"].rpartition("#")[2].rpartition(".")[2] for row in template}
     now = datetime.now(UTC)
 
