@@ -74,7 +74,7 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
                 13, f"AWS calls: {SHOWN.get(action, action)}", [sum(one["calls"].values())], must=calls, steady=True,
                 note=made_of(action),
             ),
-            Finding(13, "  write request units", [one["writes"]], must=writes, steady=True, note=f"read {one['reads']:g}"),
+            Finding(13, "  write request units", [one["writes"]], must=writes, steady=True, note=f"read {one['reads']:g}; a plain call writes {many['counts']['plain']['writes']:g}"),
         ]  # fmt: skip
     for action in ACTIONS:
         pairs = zip(few["times"][action], many["times"][action], strict=True)
