@@ -18,7 +18,6 @@ from typing import Any
 from tests.builders import KEY, TENANT
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.client_messages import FakeClientMessages
-from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.key_owners import FakeKeyOwners
@@ -126,7 +125,7 @@ class EscalationWorld(World):
         self.keys.add(self.key, {})
         self.stores = FakeStoredContentRepository()
         self.messages = FakeClientMessages()
-        self.numbers, self.erasures = FakeTwoWayNumbers(), FakeErasureLedger()
+        self.erasures = FakeErasureLedger()
         self.timers = FakeTimers()
         self.escalations = FakeEscalations(self.timers, self.clock)
         self.responses = FakeResponses(self.link_sets, self.escalations)
