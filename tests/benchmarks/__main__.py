@@ -28,10 +28,12 @@ from tests.benchmarks import (
     clicks,
     cold_start,
     counting,
+    escalating,
     fan_out,
     faults,
     history,
     processes,
+    schedules,
     timers,
     urgent,
 )
@@ -71,6 +73,8 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         9: lambda s: callbacks.measure(s, 1 if quick else 3),
         10: lambda s: clicks.measure(s, 1 if quick else 3),
         11: lambda s: timers.measure(s, 200 if quick else 1_000, rounds),
+        12: lambda s: escalating.measure(s, [100, 500, 1_000] if quick else [100, 1_000, 10_000], rounds),
+        13: lambda s: schedules.measure(s, sizes, 10 if quick else 50),
     }
 
 
@@ -79,7 +83,9 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     arguments.add_argument("--only", default="", help="numbers of budgets, e.g. 1,4")
     arguments.add_argument("--quick", action="store_true", help="one round of each: under 90 s, good for a first look")
-    arguments.add_argument("--full", action="store_true", help="budget 6 up to a million rows: six minutes more")
+    arguments.add_argument(
+        "--full", action="store_true", help="budgets 6 and 13 up to a million rows: ten minutes more"
+    )
     arguments.add_argument(
         "--patience",
         type=float,
@@ -88,7 +94,7 @@ def main(words: Sequence[str] | None = None) -> int:
         help="wait up to S seconds for a quiet machine before each budget",
     )
     chosen = arguments.parse_args(words)
-    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 12))
+    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 14))
     todo = {n: do for n, do in budgets(chosen.quick, chosen.full).items() if n in wanted or (n == 1 and 2 in wanted)}
     for ending in (signal.SIGTERM, signal.SIGHUP):  # so that whatever was started ends with us
         signal.signal(ending, lambda number, _: sys.exit(128 + number))

@@ -16,8 +16,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from statistics import median
 from typing import Any
@@ -164,26 +165,29 @@ def _load(tenancy: _Tenancy, rows: int) -> None:
                     clone["gsi1sk"] = {"S": row["gsi1sk"]["S"].replace(tenancy.ref, ref)}
                 yield clone
 
+    load_rows(dynamodb, tenancy.name, clones())
+
+
+def load_rows(dynamodb: Any, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows as fast as the engine takes them."""
+
     def write(batch: list[dict[str, Any]]) -> None:
         puts = [{"PutRequest": {"Item": item}} for item in batch]
         while puts:
-            puts = (
-                dynamodb.batch_write_item(RequestItems={tenancy.name: puts})
-                .get("UnprocessedItems", {})
-                .get(tenancy.name, [])
-            )
+            puts = dynamodb.batch_write_item(RequestItems={table: puts}).get("UnprocessedItems", {}).get(table, [])
 
     with ThreadPoolExecutor(3) as hands:
-        waiting = []
+        waiting: deque[Future[None]] = deque()
         batch: list[dict[str, Any]] = []
-        for clone in clones():
-            batch.append(clone)
+        for row in rows:
+            batch.append(row)
             if len(batch) == _BATCH:
                 waiting.append(hands.submit(write, batch))
                 batch = []
             if len(waiting) > 50:
-                waiting.pop(0).result()
-        write(batch)
+                waiting.popleft().result()
+        if batch:
+            write(batch)
         for future in waiting:
             future.result()
 

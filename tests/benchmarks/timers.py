@@ -9,6 +9,7 @@ gone) and *again* (fired and moved on to its next time). A far timer also has it
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -36,15 +37,7 @@ _NOTHING = timedelta(0)
 
 def measure(stage: Stage, count: int, rounds: int) -> list[Finding]:
     """Measure in a child of its own."""
-    stage.client("scheduler").create_schedule_group(Name=GROUP)
-    environment = {
-        **os.environ,
-        **stage.environment,
-        "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-2:000000000000:timers",
-        "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-2:000000000000:timers-dead",
-        "TIMER_ALARM_GROUP": GROUP,
-        "TIMER_ALARM_ROLE_ARN": "arn:aws:iam::000000000000:role/alarm",
-    }
+    environment = {**os.environ, **stage.environment, **alarm_environment(stage)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.timers", str(count), str(rounds)],
         env=only_set(environment),
@@ -73,6 +66,19 @@ def measure(stage: Stage, count: int, rounds: int) -> list[Finding]:
             Finding(11, "  dollars per million", [_dollars(one)], steady=True, note="logs and free quotas left out"),
         ]
     return found
+
+
+def alarm_environment(stage: Stage) -> dict[str, str]:
+    """Return what run_timers needs besides what every function gets; its schedule group is there."""
+    scheduler = stage.client("scheduler")
+    with contextlib.suppress(scheduler.exceptions.ConflictException):
+        scheduler.create_schedule_group(Name=GROUP)
+    return {
+        "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-2:000000000000:timers",
+        "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-2:000000000000:timers-dead",
+        "TIMER_ALARM_GROUP": GROUP,
+        "TIMER_ALARM_ROLE_ARN": "arn:aws:iam::000000000000:role/alarm",
+    }
 
 
 def _dollars(one: dict[str, Any]) -> float:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER
-from tests.contract.test_write_together import DAY, HOUR, World, a_schedule, here, moved
-from tocsin.application.ports import Overtaken
+from tests.contract.test_write_together import DAY, HOUR, World, a_schedule, an_alert, here, moved
+from tocsin.application.ports import Committed, Overtaken
 from tocsin.application.ports.together import Together
 from tocsin.domain.ids import AlertRef, ApiKeyId
-from tocsin.domain.schedule import RunFailure, Schedule, ScheduleBegun, ScheduleRun, ScheduleState, cancelled
+from tocsin.domain.schedule import (
+    RunFailure,
+    Schedule,
+    ScheduleBegun,
+    ScheduleChanged,
+    ScheduleRun,
+    ScheduleState,
+    cancelled,
+    paused,
+    timer_key,
+)
 
 __all__ = ["here"]
 
@@ -52,3 +64,29 @@ def test_a_list_holds_what_is_not_over_of_one_key_oldest_first(here: World) -> N
         here.write(Together(schedule.tenant, schedule.key_id, NOON, beside=(ScheduleBegun(schedule),)))
     assert here.schedules.list(ACME, KEY) == [mine[1], mine[0], mine[2]]
     assert here.schedules.get(OTHER, KEY, a_schedule(1).id) is None
+
+
+def test_t4_of_runs_pauses_and_cancels_at_once_one_is_written_and_an_alert_only_with_its_run(here: World) -> None:
+    for number in range(1, 4):
+        schedule = a_schedule(number)
+        here.begin(schedule)
+        run = ScheduleRun(schedule, moved(schedule))
+        alert = replace(an_alert(number), beside=(run,))
+        pause, cancel = (
+            ScheduleChanged(schedule, paused(schedule)),
+            ScheduleChanged(schedule, cancelled(schedule, NOON)),
+        )
+        tries: list[tuple[Schedule, Callable[[], object]]] = [
+            (run.after, partial(here.path.alerts.accept, alert)),
+            (pause.after, partial(here.together, pause)),
+            (cancel.after, partial(here.together, cancel)),
+        ]
+        tries = tries[number - 1 :] + tries[: number - 1]  # each is the first to begin once
+        with ThreadPoolExecutor(len(tries)) as hands:
+            outcomes = list(hands.map(lambda one: one[1](), tries))
+        (stands,) = (after for (after, _), outcome in zip(tries, outcomes, strict=True) if outcome == Committed())
+        assert here.standing(schedule) == stands
+        ran = stands == run.after
+        assert (here.path.alerts.get(ACME, alert.alert.ref) is not None) == ran
+        # whoever ran it moves its timer next
+        assert here.timers.get(timer_key(ACME, KEY, schedule.id)) == (schedule.timer if ran else None)

@@ -30,8 +30,15 @@ class WakeEscalation:
     queue: TimerQueue
     clock: Clock
 
-    def __call__(self, key: EscalationKey) -> None:
+    def __call__(self, key: EscalationKey, *, ended_it: bool = True) -> None:
         """Ring it. A timer that another worker moves at this moment is looked at again; a missing one has done all.
+
+        A timer that is due may be with a worker who looked at the escalation a moment before it ended, and is about to
+        set it for the next step. Whoever ended it therefore takes it away from that worker; all others leave it to
+        come: if a crowd did the same, each would make the order of the one before stale.
+
+        Args:
+            ended_it: the caller's own write was the end.
 
         Raises:
             StorageUnavailable: do it again; else it ends when its timer is due anyway.
@@ -39,7 +46,7 @@ class WakeEscalation:
         now = self.clock()
         for _ in range(_ROUNDS):
             timer = self.timers.get(key.timer)
-            if timer is None or timer.due_at <= now:
+            if timer is None or (timer.due_at <= now and not ended_it):
                 return
             woken = timer.next(now)
             if self.timers.move(timer, woken):
@@ -67,7 +74,7 @@ class AnswersEndEscalations:
             fresh = self.responses.add(response)
             found = self.escalations.get(counts[0])
         if found is not None and _has_enough(found):
-            self.wake(found.key)
+            self.wake(found.key, ended_it=_was_last(response, found))
         return fresh
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
@@ -85,3 +92,8 @@ class AnswersEndEscalations:
 
 def _has_enough(escalation: Escalation) -> bool:
     return escalation.state is EscalationState.ARMED and escalation.stopped
+
+
+def _was_last(response: Response, escalation: Escalation) -> bool:
+    by = escalation.by
+    return by is not None and (by.key, by.position) == (response.key, response.position)

@@ -1,0 +1,282 @@
+"""Time on the deployed system, through its own clock and queue: schedules that come up, one that an alarm alone brings
+up, those that nobody wants any more, and escalations that are answered before and after their first step.
+
+Everything is begun at once and waited for together: a minute is the shortest step, and the wait of this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import sleep
+from typing import Any
+
+import pytest
+
+from tests.stack.system import System, email, sms
+from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
+from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+from tocsin.adapters.dynamodb.together import DynamoDbTogether
+from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tocsin.application.change_schedule import Change, ChangeSchedule
+from tocsin.domain.api_key import ApiKey, KeyKind
+from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.domain.schedule import ScheduleId, timer_key
+from tocsin.domain.timer import Timer, alarm_at, alarm_name, encode
+from tocsin.domain.wire_time import wire_time
+from tocsin.entrypoint.clock import utc_now
+from tocsin.entrypoint.randomness import SystemRandomness
+
+ACME = TenantId("acme")
+OURS = "+447700900056"
+SETTLED = timedelta(seconds=8)
+"""After this long past its time, what has not come does not come."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A schedule: its id, who is told by it, and when it comes up."""
+
+    id: str
+    phone: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Escalated:
+    """An escalation: its first alert, who is texted at once, and who is mailed if nobody answers for a minute."""
+
+    ref: str
+    phone: str
+    manager: str
+
+
+@dataclass(frozen=True)
+class Time:
+    """What was begun, all of it due in a minute but for `far`."""
+
+    system: System
+    soon: Made
+    unwanted: Made
+    rung: Made
+    far: Made
+    answered: Escalated
+    unanswered: Escalated
+
+    @property
+    def key_id(self) -> ApiKeyId:
+        """The caller's key."""
+        return ApiKeyId(self.system.callers["live"].key.split("_")[3])
+
+    def timer(self, made: Made) -> Timer | None:
+        """Return the timer of a schedule as its row has it."""
+        timers = DynamoDbTimers(self.system.aws.client("dynamodb"), self.system.stack.outputs["TableName"])
+        return timers.get(timer_key(ACME, self.key_id, ScheduleId(made.id)))
+
+    def alarm(self, timer: Timer) -> dict[str, Any] | None:
+        """Return what EventBridge Scheduler has for a timer."""
+        scheduler = self.system.aws.client("scheduler")
+        try:
+            found = scheduler.get_schedule(
+                Name=alarm_name(timer), GroupName=self.system.stack.outputs["TimerAlarmGroup"]
+            )
+        except scheduler.exceptions.ResourceNotFoundException:
+            return None
+        return dict(found)
+
+    def change(self, made: Made, verb: str) -> dict[str, Any]:
+        """Pause, resume or cancel a schedule as its client does."""
+        body = {"version": "latest", "scheduledAlertId": made.id}
+        answer = self.system.callers["live"].post(f"/{verb}scheduledalert", body)
+        assert answer.status == 200, answer.body
+        return dict(answer.body)
+
+    def info(self, made: Made) -> dict[str, Any]:
+        """Return what `/getinfo` says of a schedule that is not over; {} of one that is."""
+        asked = {"version": "latest", "getScheduledAlertInfo": True}
+        listed = self.system.callers["live"].post("/getinfo", asked).body["info"]["scheduled"]
+        return next((one for one in listed if one["scheduledAlertId"] == made.id), {})
+
+    def alerts(self, made: Made) -> list[dict[str, Any]]:
+        """Return every alert that a schedule has made."""
+        listed = self.system.callers["live"].get("/alerts").body["alerts"]
+        return [one for one in listed if (one.get("cause") or {}).get("parent") == made.id]
+
+    def escalation(self, escalated: Escalated) -> dict[str, Any]:
+        """Return how an escalation stands."""
+        return dict(self.system.callers["live"].get(f"/alerts/{escalated.ref}").body["escalation"])
+
+    def told(self, escalated: Escalated) -> list[str]:
+        """Return what the phone of an escalation got."""
+        return [message.text for message in self.system.received([escalated.phone])]
+
+    def texts(self, made: Made) -> list[str]:
+        """Return what the phone of a schedule got."""
+        return [message.text for message in self.system.received([made.phone])]
+
+
+@pytest.fixture(scope="module")
+def begun(system: System) -> Time:
+    """Begin everything and change what is changed; what waits for its minute does so while the tests look at the rest."""
+    system.operator.give_number("acme", system.callers["live"].key, OURS)
+    answered, unanswered = _escalated(system), _escalated(system)
+    far, soon, unwanted, rung = (_made(system, delay) for delay in ("20m", "1m", "1m", "1m"))
+    begun = Time(system, soon, unwanted, rung, far, answered, unanswered)
+    assert begun.change(begun.unwanted, "cancel")["state"] == "cancelled"
+    assert begun.change(begun.rung, "pause")["state"] == "paused"
+    return begun
+
+
+def _made(system: System, delay: str) -> Made:
+    """Schedule a text for every day from so much later on."""
+    (phone,) = system.phones(1)
+    schedule = {"start": "now", "delay": delay, "repeat": "1d", "end": "2099-01-01T00:00:00Z"}
+    answer = system.send("live", sms([phone], f"after {delay}"), options={"schedule": schedule})
+    assert answer.status == 200, answer.body
+    assert "alertRef" not in answer.body
+    assert answer.body["scheduleId"] == answer.body["scheduledAlertId"]
+    return Made(answer.body["scheduleId"], phone, datetime.fromisoformat(answer.body["nextRunAt"]))
+
+
+def _escalated(system: System) -> Escalated:
+    """Text somebody, mail somebody else a minute later, and text again in a month; all clear for whoever was texted."""
+    (phone,), (manager,) = system.phones(1), system.mailboxes(1)
+
+    def text(words: str) -> dict[str, Any]:
+        return {"tag": "s", **sms([phone], words, sender=OURS)}
+
+    all_clear = {name: value for name, value in text("all clear").items() if name != "recipients"}
+    steps = [
+        {"after": "1m", "alert": [{"tag": "m", **email([manager])}]},
+        {"after": "30d", "alert": [text("still nobody")]},
+    ]
+    escalation = {"steps": steps, "onStopped": {"alert": [all_clear]}}
+    ref = system.sent("live", text("who can come?"), escalation=escalation, options={"lifetime": "90d"})
+    return Escalated(ref, phone, manager)
+
+
+def test_the_alarm_of_a_far_schedule_is_set_and_a_near_one_is_resumed_by_its_alarm_alone(begun: Time) -> None:
+    # given a schedule 20 minutes ahead
+    timer = begun.timer(begun.far)
+    assert timer is not None
+    assert timer.due_at == begun.far.due
+
+    # then run_timers, which alone may, has set an alarm for exactly this setting, on the timer queue
+    found = begun.system.awaited(lambda: begun.alarm(timer), bool, 30)
+    assert found is not None
+    target = found["Target"]
+    assert found["ScheduleExpression"] == f"at({alarm_at(timer):%Y-%m-%dT%H:%M:%S})"
+    assert found["ActionAfterCompletion"] == "DELETE"
+    assert target["Input"] == encode(timer)
+    assert target["Arn"].rpartition(":")[2] == begun.system.stack.outputs["TimersQueueUrl"].rpartition("/")[2]
+
+    # given a paused schedule that is resumed by somebody whose order never gets onto the queue
+    assert begun.timer(begun.rung) is None
+    place = AlarmPlace(
+        begun.system.stack.outputs["TimerAlarmGroup"],
+        target["Arn"],
+        target["RoleArn"],
+        target["DeadLetterConfig"]["Arn"],
+    )
+    rung = _resumed_with_an_alarm_only(begun, place)
+
+    # then all that can bring it up is its alarm; the order of its first setting, which is still on its way, cannot
+    assert rung == [begun.timer(begun.rung)]
+    assert (rung[0].generation, rung[0].due_at) == (3, begun.rung.due)
+    assert begun.alarm(rung[0]) is not None
+
+
+def test_an_answer_in_time_stops_an_escalation_and_who_was_told_stands_down(begun: Time) -> None:
+    # given an escalation whose first person answers before its first step
+    system, ref = begun.system, begun.answered.ref
+    system.settled("live", ref)
+    system.text_back(begun.answered.phone, "on my way")
+
+    # then it is over at once, its client hears of it, and who was told stands down
+    system.awaited(lambda: begun.told(begun.answered), lambda all: all == ["who can come?", "all clear"], 50)
+    shown = begun.escalation(begun.answered)
+    assert (shown["state"], shown["step"], shown["answered"], shown["next_due_at"]) == ("acknowledged", 0, 1, None)
+    names = [event["event"] for event in system.events("live", ref, 3)]
+    assert (names.count("acknowledged"), names.count("escalated"), names.count("reply")) == (1, 0, 1)
+
+
+def test_the_engines_own_scheduler_brings_up_a_real_schedule(begun: Time) -> None:
+    ran = begun.system.awaited(lambda: begun.info(begun.rung), lambda one: one["runs"] == 1, 120)
+    begun.system.settled("live", ran["lastAlertId"])
+    assert begun.texts(begun.rung) == ["after 1m"]
+
+
+def test_what_is_due_comes_once_and_not_before_and_what_nobody_wants_never_comes(begun: Time) -> None:
+    # given that the time of everything is over
+    system, made = begun.system, begun.soon
+    ran = system.awaited(lambda: begun.info(made), lambda one: one["runs"] == 1, 90)
+    last = max(begun.soon.due, begun.unwanted.due, begun.rung.due)
+    sleep(max(0.0, (last + SETTLED - datetime.now(UTC)).total_seconds()))
+
+    # then each schedule that stands has made one alert, for its time and not before it, and one text
+    for one in (made, begun.rung):
+        (alert,) = begun.alerts(one)
+        assert datetime.fromisoformat(alert["cause"]["run"]) == one.due
+        assert one.due <= datetime.fromisoformat(alert["accepted_at"]) <= one.due + timedelta(seconds=45)
+        assert begun.texts(one) == ["after 1m"]
+    assert (ran["lastAlertId"], ran["missed"]) == (begun.alerts(made)[0]["alert_ref"], 0)
+    assert ran["nextRunAt"] == wire_time(made.due + timedelta(days=1))
+
+    # and nothing has come of what was cancelled; nor has the escalation taken a step after its answer
+    assert (begun.texts(begun.unwanted), begun.alerts(begun.unwanted), begun.info(begun.unwanted)) == ([], [], {})
+    assert begun.timer(begun.unwanted) is None
+    assert system.received([begun.answered.manager]) == []
+    assert begun.escalation(begun.answered)["step"] == 0
+
+    # and when the others are cancelled too, no timer is left that any alarm could ring for
+    for one in (made, begun.rung, begun.far):
+        assert begun.change(one, "cancel")["state"] == "cancelled"
+        assert begun.timer(one) is None
+
+
+def test_somebody_is_told_next_until_somebody_answers(begun: Time) -> None:
+    # given an escalation that nobody answers for a minute: the manager is told
+    system, one = begun.system, begun.unanswered
+    system.awaited(lambda: system.received([one.manager]), lambda all: len(all) == 1, 60)
+    shown = begun.escalation(one)
+    assert (shown["state"], shown["step"], shown["answered"]) == ("armed", 1, 0)
+    by_step = system.callers["live"].get(f"/alerts/{shown['step_alert_refs'][1]}").body
+    assert by_step["cause"] == {"kind": "escalation", "parent": one.ref, "run": "1"}
+
+    # when somebody answers, it is over, and who was texted is told
+    system.text_back(one.phone, "on my way")
+    system.awaited(lambda: begun.told(one), lambda all: all == ["who can come?", "all clear"], 60)
+    shown = begun.escalation(one)
+    assert (shown["state"], shown["answered"], shown["next_due_at"]) == ("acknowledged", 1, None)
+    names = [event["event"] for event in system.events("live", one.ref, 4)]
+    assert {"escalated", "acknowledged", "reply"} <= set(names)
+    assert (names.count("escalated"), names.count("acknowledged")) == (1, 1)
+    assert len(system.received([one.manager])) == 1
+
+
+def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:
+    """Resume a schedule; its order goes to EventBridge Scheduler and nowhere else. Returns what was set."""
+    aws, outputs = begun.system.aws, begun.system.stack.outputs
+    dynamodb, s3, table = aws.client("dynamodb"), aws.client("s3"), outputs["TableName"]
+    sealer = KmsSealer(aws.client("kms"), dynamodb, table, outputs["KeyId"], utc_now, SystemRandomness())
+    stores = DynamoDbStoredContentRepository(dynamodb, table, sealer, s3, outputs["BucketName"])
+    rung: list[Timer] = []
+
+    class AlarmOnly:
+        def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+            for timer in timers:
+                EventBridgeAlarmClock(aws.client("scheduler"), place).set(timer)
+                rung.append(timer)
+
+    change = ChangeSchedule(
+        DynamoDbSchedules(dynamodb, table, sealer),
+        DynamoDbTogether(dynamodb, table, sealer, stores, s3, outputs["BucketName"]),
+        stores,
+        AlarmOnly(),
+        utc_now,
+    )
+    change(ApiKey(ACME, begun.key_id, KeyKind.LIVE, "live", ""), ScheduleId(begun.rung.id), Change.RESUME)
+    return rung
