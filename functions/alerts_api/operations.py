@@ -17,6 +17,7 @@ from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.explanations import ExplanationResource
 from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody
+from alerts_api.schemas.plans import PlanAnswer
 from alerts_api.schemas.schedules import (
     ChangedAnswer,
     DeferredAnswer,
@@ -107,11 +108,12 @@ OPERATIONS: tuple[Operation, ...] = (
             "once or again and again; with `deferral` it is stored and not sent. `schedule.delay` is an hour if it is "
             "left out, also with an explicit `start`; times without an offset are your account's wall clock. "
             "With `trigger` it is stored and waits for a keyword, or, if the trigger names a stored alert, that one "
-            "waits and this one is sent."
+            "waits and this one is sent. With `escalation` further steps follow until enough people have answered. "
+            "With `mode` `plan` nothing is done, and the answer says what would be done to whom and when."
         ),
         bodies=(SendAlertBody, SendAlertFromStoreBody),
         answer=answers.SendAnswer,
-        others=(ScheduledAnswer, DeferredAnswer, ArmedAnswer, SentAndArmedAnswer),
+        others=(ScheduledAnswer, DeferredAnswer, ArmedAnswer, SentAndArmedAnswer, PlanAnswer),
         refusal=answers.NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,
