@@ -62,7 +62,8 @@ def test_a_list_holds_what_is_not_over_of_one_key_oldest_first(here: World) -> N
     ]
     for schedule in [*mine, *others]:
         here.write(Together(schedule.tenant, schedule.key_id, NOON, beside=(ScheduleBegun(schedule),)))
-    assert here.schedules.list(ACME, KEY) == [mine[1], mine[0], mine[2]]
+    assert here.schedules.list(ACME, KEY, 10) == [mine[1], mine[0], mine[2]]
+    assert here.schedules.list(ACME, KEY, 2) == [mine[0], mine[2]], "the newest two"
     assert here.schedules.get(OTHER, KEY, a_schedule(1).id) is None
 
 

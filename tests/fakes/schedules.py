@@ -49,10 +49,10 @@ class FakeSchedules:
         self.outage.check()
         return self.rows.get((tenant, key_id, id))
 
-    def list(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Schedule]:
+    def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
         self.outage.check()
         mine = (row for (owner, key, _), row in self.rows.items() if (owner, key) == (tenant, key_id) and not row.over)
-        return sorted(mine, key=lambda row: row.id)
+        return sorted(mine, key=lambda row: row.id)[-limit:]
 
     def stands(self, before: Schedule) -> bool:
         """Whether nobody has changed it since it was read."""

@@ -268,7 +268,8 @@ class InfoAnswer(TypedDict):
     ]
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
-    scheduled: NotRequired[list[ScheduleInfo]]
+    scheduled: NotRequired[Annotated[list[ScheduleInfo], Field(description="oldest first; the newest thousand")]]
+    moreScheduled: NotRequired[Annotated[bool, Field(description="there are older ones than those in `scheduled`")]]
     keywords: NotRequired[list[KeywordAnswer]]
     keywordPlaces: NotRequired[KeywordPlaces]
     brakes: NotRequired[BrakesAnswer]
@@ -300,6 +301,7 @@ def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
         told["stored"] = [_stored(store) for store in info.stored]
     if info.scheduled is not None:
         told["scheduled"] = [schedule_info(schedule, info.at) for schedule in info.scheduled]
+        told["moreScheduled"] = info.more_scheduled
     if info.keywords is not None:
         told["keywords"] = keyword_entries(info.keywords)
         told["keywordPlaces"] = keyword_places(info.keywords)

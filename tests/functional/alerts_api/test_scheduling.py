@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,11 @@ from tests.fakes.time import NOON
 from tests.fakes.timers import FakeAlarmClock
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
+from tocsin.application.client_info import SCHEDULES_SHOWN
 from tocsin.application.run_schedule import RunSchedule
 from tocsin.application.run_timers import RunTimer
 from tocsin.domain.ids import TenantId
+from tocsin.domain.schedule import ScheduleId
 from tocsin.domain.tenant import Tenant
 from tocsin.domain.timer import TimerKind
 from tocsin.domain.wire_time import wire_time
@@ -379,3 +382,25 @@ def test_a_linked_alert_with_a_group_of_its_own_is_checked_at_once(door: Door) -
     element = sms(contacts=["ana"], recipients=...)
     link = {"linkRef": "l", "linkOnlyIfRefAlreadyExists": True}
     assert scheduled(door, SOON, element, contactGroup=group, linkedAlerts=link).status == 422
+
+
+def test_a_list_of_very_many_scheduled_alerts_is_cut_and_says_so(door: Door) -> None:
+    # given one schedule, and a thousand more like it
+    first = scheduled(door, SOON)
+    ((place, row),) = door.schedules.rows.items()
+    for n in range(SCHEDULES_SHOWN):
+        id = ScheduleId(f"f{row.id[1:-4]}{n:04x}")
+        door.schedules.rows[*place[:2], id] = replace(row, id=id)
+
+    info = door.post("/getinfo", {"getScheduledAlertInfo": True}).json["info"]
+
+    # then the oldest is not in the answer, which says that there are more
+    assert len(info["scheduled"]) == SCHEDULES_SHOWN
+    assert info["moreScheduled"] is (len(door.schedules.rows) > SCHEDULES_SHOWN) is True
+    assert first.json["scheduleId"] not in {one["scheduledAlertId"] for one in info["scheduled"]}
+
+
+def test_a_short_list_of_scheduled_alerts_is_whole(door: Door) -> None:
+    scheduled(door, SOON)
+    info = door.post("/getinfo", {"getScheduledAlertInfo": True}).json["info"]
+    assert (len(info["scheduled"]), info["moreScheduled"]) == (1, False)

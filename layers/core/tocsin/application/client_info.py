@@ -38,6 +38,10 @@ CAPACITIES = (Channel.CALL, Channel.EMAIL, Channel.SMS)
 """Channels that are counted."""
 
 
+SCHEDULES_SHOWN = 1_000
+"""Scheduled alerts of one answer: some 250 KB, far below the 6 MB that Lambda can answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveriesWanted:
     """Which callbacks of one endpoint a client wants to see, newest first."""
@@ -98,7 +102,8 @@ class ClientInfo:
 
     Attributes:
         capacities: what is left per channel, None for an unlimited one.
-        scheduled: scheduled alerts that are not over.
+        scheduled: scheduled alerts that are not over, the newest SCHEDULES_SHOWN of them.
+        more_scheduled: there are older ones.
         events_waiting: result events that wait to be collected.
     """
 
@@ -108,6 +113,7 @@ class ClientInfo:
     capacities: Mapping[Channel, int | None] | None = None
     stored: Sequence[StoredContent] | None = None
     scheduled: Sequence[Schedule] | None = None
+    more_scheduled: bool = False
     keywords: KeywordInfo | None = None
     brakes: BrakeInfo | None = None
     events_waiting: int | None = None
@@ -148,8 +154,10 @@ class ReadInfo:
         if wanted.stored:
             info = replace(info, stored=self.stores.list(key.tenant, key.id, None, now))
         if wanted.scheduled:
-            standing = self.schedules.list(key.tenant, key.id)
-            info = replace(info, scheduled=[schedule for schedule in standing if not schedule.forgotten(now)])
+            standing = self.schedules.list(key.tenant, key.id, SCHEDULES_SHOWN + 1)
+            shown_schedules = [schedule for schedule in standing if not schedule.forgotten(now)][-SCHEDULES_SHOWN:]
+            more = len(standing) > SCHEDULES_SHOWN
+            info = replace(info, scheduled=shown_schedules, more_scheduled=more)
         if wanted.keywords:
             info = replace(info, keywords=self._keywords(key, now))
         if wanted.brakes:

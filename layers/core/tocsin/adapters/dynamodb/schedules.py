@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from tocsin.adapters.dynamodb.client import DynamoDb, Item, errors_mapped, every_page
 from tocsin.adapters.dynamodb.instants import instant
@@ -75,8 +76,8 @@ class DynamoDbSchedules:
         row: Item | None = answer.get("Item")
         return None if row is None else _schedule(row, tenant, key_id, self._sealer)
 
-    def list(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Schedule]:
-        """Return every schedule of the key that is not over, oldest first."""
+    def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
+        """Return the newest schedules of the key that are not over, oldest first."""
         rows = every_page(
             self._dynamodb,
             TableName=self._table,
@@ -84,8 +85,10 @@ class DynamoDbSchedules:
             FilterExpression="attribute_not_exists(ended)",
             ExpressionAttributeValues={":pk": {"S": schedules_pk(tenant, key_id)}},
             ConsistentRead=True,
+            ScanIndexForward=False,
         )
-        return [_schedule(row, tenant, key_id, self._sealer) for row in rows]
+        newest = [_schedule(row, tenant, key_id, self._sealer) for row in islice(rows, limit)]
+        return newest[::-1]
 
 
 def _put(table: str, row: Item, terms: Item) -> Item:

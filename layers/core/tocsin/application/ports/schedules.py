@@ -16,6 +16,6 @@ class Schedules(Protocol):
         """Return a schedule, over or not, strongly consistent; callers look whether it is forgotten."""
         ...
 
-    def list(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Schedule]:
-        """Return every schedule of the key that is not over, oldest first; callers look which are forgotten."""
+    def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
+        """Return the newest schedules of the key that are not over, oldest first; callers look which are forgotten."""
         ...
