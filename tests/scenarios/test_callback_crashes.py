@@ -68,6 +68,7 @@ def test_without_faults_each_event_is_called_back_once() -> None:
     assert {"deliveries.add", "hook.post", "deliveries.save", "packs.close", "endpoints.release"} <= seen
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("bare", [False, True])
 def test_r1_w2_one_fault_anywhere(fault: Fault, bare: bool) -> None:

@@ -98,6 +98,7 @@ def test_without_faults_every_story_ends_well(story: Story) -> None:
     assert ("alerts.stop" in calls) == ("responses.add" in calls) == (story is bob_answers)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("story", STORIES)
 def test_e1_e2_e4_one_fault_anywhere(story: Story, fault: Fault) -> None:

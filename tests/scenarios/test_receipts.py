@@ -47,6 +47,7 @@ def test_r1_r2_one_fault_anywhere_up_to_the_last_event(kind: type[WireWorld], fa
         judge(world, silent=False, faults=1)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("first", FOUR)
 @pytest.mark.parametrize("second", FOUR)
 @pytest.mark.parametrize("kind", [TogetherWorld, BatchedWorld])

@@ -165,12 +165,14 @@ def _part(cast: Cast) -> str:
     return next(str(part.__name__) for part in vars(cast).values() if part not in vars(Cast()).values())
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("cast", BROKEN, ids=_part)
 def test_a_broken_tocsin_is_found_out(cast: Cast) -> None:
     with pytest.raises(AssertionError):
         _go_through_everything(cast)
 
 
+@pytest.mark.deep
 def test_the_sound_one_is_not() -> None:
     _go_through_everything(Cast())
 
@@ -201,6 +203,7 @@ def _unflagged(current: Message | None, position: int, now: datetime, terms: Sen
     return decision
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("name", "mutant"),
     [("recorded", _over_whatever_stands), ("take", _unflagged)],
@@ -233,6 +236,7 @@ class ReadsRowsBeforeTheTally(ReportSlice):
         return SliceReport(stands, events, 1)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("mutant", [SkipsEmptyPublications, ReadsRowsBeforeTheTally])
 def test_a_broken_report_is_found_out(mutant: type[ReportSlice], monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("dispatch_slice", "record_receipts", "sweep"):
