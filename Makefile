@@ -81,7 +81,7 @@ scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from ## Scan the templ
 .PHONY: deep
 deep: .venv/made-from ## Tests with faults in pairs, a thousand callers, and random requests
 	$(call say,deep)
-	@$(DEV)/python -m pytest -q -n auto -m deep tests/scenarios tests/functional $(ARGS)
+	@$(DEV)/python -m pytest -q -n auto -m deep tests/scenarios tests/functional tests/architecture $(ARGS)
 
 .PHONY: newest
 newest: .venv/made-from ## Unit and functional tests on the Lambda runtime's Python, where it is installed

@@ -46,6 +46,7 @@ def test_the_template_keeps_its_promise(stack: Deployment, promise: str) -> None
     assert list(PROMISES[promise](stack)) == []
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(("promise", "fault"), FAULTS, ids=[f"{n}-{name}" for n, (name, _) in enumerate(FAULTS)])
 def test_a_fault_breaks_exactly_the_promise_it_should(sources: Sources, promise: str, fault: Fault) -> None:
     # given the good templates with one fault in them

@@ -39,6 +39,7 @@ def test_r2_the_providers_event_settles_a_message_whose_reply_was_lost_and_nothi
     assert (row.attempt, row.possible_duplicate) == (1, False)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("kind", [WireWorld, TogetherWorld, BatchedWorld])
 def test_r1_r2_one_fault_anywhere_up_to_the_last_event(kind: type[WireWorld], fault: Fault) -> None:
@@ -97,6 +98,7 @@ def test_orders_of_one_batch_are_reported_with_one_call_each_way() -> None:
     assert "ledger.record" not in calls
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("kind", [TogetherWorld, BatchedWorld])
 def test_r1_one_fault_anywhere_while_several_slices_are_taken_in_and_reported_together(
