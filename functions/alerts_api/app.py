@@ -83,6 +83,7 @@ from tocsin.entrypoint.batch_metrics import emit
 from tocsin.entrypoint.clock import utc_now
 from tocsin.entrypoint.http import create_app
 from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.wire import before_a_snapshot, build_all
 
 settings = Settings.from_environ()
 aws = AwsClients()
@@ -93,7 +94,6 @@ keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_n
 owners = DynamoDbKeyOwners(aws.dynamodb, settings.table_name, sealer)
 stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
-escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 links = DynamoDbLinkSets(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
 numbers = DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name)
 messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
@@ -226,6 +226,9 @@ app.register_blueprint(
     )
 )
 app.register_blueprint(public_routes())
+
+if before_a_snapshot():
+    build_all()
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

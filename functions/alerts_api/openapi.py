@@ -19,6 +19,7 @@ from alerts_api.schemas.resources import Problem
 from tocsin.entrypoint.alert_body.alert import StoredAlert
 from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
 from tocsin.entrypoint.problems import PROBLEM_TYPE
+from tocsin.entrypoint.wire import build_all
 
 TITLE = "Tocsin alerts API"
 VERSION = "1.0"
@@ -81,6 +82,7 @@ _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 
 def document() -> dict[str, Any]:
     """Return the whole document."""
+    build_all()
     schemas = _Schemas()
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
