@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from tocsin.adapters.dynamodb.client import TRY_AGAIN, Backoff, ConditionFailed, DynamoDb, Item, errors_mapped
+from tocsin.adapters.dynamodb.client import Backoff, ConditionFailed, DynamoDb, Item, errors_mapped
 from tocsin.adapters.dynamodb.instants import instant, milliseconds
 from tocsin.adapters.dynamodb.layout import expiry, key, time
+from tocsin.adapters.dynamodb.statements import STATEMENTS, run
 from tocsin.domain.alert import Channel
 from tocsin.domain.brakes import Brakes, Pause, Rate
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import TenantId
 
-_STATEMENTS = 25
 _ROUNDS = 20
 _PAUSED = "paused_"
 
@@ -152,8 +152,8 @@ class DynamoDbMeters:
         taken = [rate.count > 0] * len(rows)
         if not rate.count:
             return taken
-        for first in range(0, len(rows), _STATEMENTS):
-            batch = rows[first : first + _STATEMENTS]
+        for first in range(0, len(rows), STATEMENTS):
+            batch = rows[first : first + STATEMENTS]
             for number in sorted(self._not_fresh(batch, end)):
                 taken[first + number] = self._one_more(batch[number], rate)
         return taken
@@ -171,22 +171,7 @@ class DynamoDbMeters:
             }
             for number in sorted(first.values())
         }
-        for _ in self._backoff:
-            with errors_mapped():
-                answers = self._dynamodb.batch_execute_statement(Statements=list(owed.values()))["Responses"]
-            turned_away = {}
-            for (number, statement), answer in zip(owed.items(), answers, strict=True):
-                code = answer.get("Error", {}).get("Code")
-                if code == "DuplicateItem":
-                    there.append(number)
-                elif code in TRY_AGAIN:
-                    turned_away[number] = statement
-                elif code is not None:
-                    raise RuntimeError(f"a statement was refused: {code}")
-            owed = turned_away
-            if not owed:
-                return there
-        raise StorageUnavailable(f"{len(owed)} tokens were throttled to the last try")
+        return there + run(self._dynamodb, owed, self._backoff, "tokens")
 
     def _one_more(self, row: dict[str, Any], rate: Rate) -> bool:
         try:

@@ -87,13 +87,6 @@ def log_text(steps: tuple[Step, ...]) -> str:
     return ";".join(written)
 
 
-def _tail(reason: str | None) -> str:
-    if reason is None:
-        return ""
-    # Reasons are snake_case words; anything else is quoted, so that a stray ';' cannot tear the log.
-    return f":{reason if reason.isidentifier() else quote(reason, errors='surrogatepass')}"
-
-
 def log_steps(text: str) -> tuple[Step, ...]:
     """Return the history of `log_text`."""
     steps = []

@@ -9,12 +9,10 @@ from datetime import datetime
 from tocsin.adapters.dynamodb.client import TRY_AGAIN, Backoff, DynamoDb, Item, errors_mapped, every_page
 from tocsin.adapters.dynamodb.layout import expiry, message_pk, message_sk
 from tocsin.adapters.dynamodb.message_row import ATTRIBUTES, from_row, to_values
+from tocsin.adapters.dynamodb.statements import STATEMENTS
 from tocsin.domain.alert import ChunkKey
 from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.message import Message
-
-STATEMENTS = 25
-"""Statements BatchExecuteStatement takes in one call."""
 
 _SOMEBODY_WAS_FIRST = {"DuplicateItem", "ConditionalCheckFailed"}
 

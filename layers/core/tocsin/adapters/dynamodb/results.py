@@ -7,11 +7,10 @@ and abides by it. For that the row stays when its events are collected; it only 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.client import (
-    TRY_AGAIN,
     Backoff,
     ConditionFailed,
     DynamoDb,
@@ -33,8 +32,8 @@ from tocsin.adapters.dynamodb.layout import (
     waiting_pk,
     waiting_sk,
 )
-from tocsin.adapters.dynamodb.messages import STATEMENTS
 from tocsin.adapters.dynamodb.sealing import seal, unseal
+from tocsin.adapters.dynamodb.statements import STATEMENTS, insertion, run
 from tocsin.adapters.dynamodb.tally_text import from_text, to_text
 from tocsin.application.ports import Publication, Sealer
 from tocsin.domain.alert import Slice
@@ -108,34 +107,10 @@ class DynamoDbResultEvents:
         }
         numbers = list(rows)
         for first in range(0, len(numbers), STATEMENTS):
-            for number in self._insert({number: rows[number] for number in numbers[first : first + STATEMENTS]}):
+            batch = {number: insertion(self._table, rows[number]) for number in numbers[first : first + STATEMENTS]}
+            for number in run(self._dynamodb, batch, self._backoff, "packs"):
                 stands[number] = self._upto(rows[number])
         return stands
-
-    def _insert(self, rows: Mapping[int, Item]) -> list[int]:
-        """Insert the rows in one call; return the numbers of those that were there already."""
-        owed = {number: self._statement(row) for number, row in rows.items()}
-        there = []
-        for _ in self._backoff:
-            with errors_mapped():
-                answers = self._dynamodb.batch_execute_statement(Statements=list(owed.values()))["Responses"]
-            turned_away = {}
-            for (number, statement), answer in zip(owed.items(), answers, strict=True):
-                code = answer.get("Error", {}).get("Code")
-                if code == "DuplicateItem":
-                    there.append(number)
-                elif code in TRY_AGAIN:
-                    turned_away[number] = statement
-                elif code is not None:
-                    raise RuntimeError(f"a statement was refused: {code}")
-            owed = turned_away
-            if not owed:
-                return there
-        raise StorageUnavailable(f"{len(owed)} packs were throttled to the last try")
-
-    def _statement(self, row: Item) -> Item:
-        columns = ",".join(f"'{name}':?" for name in row)
-        return {"Statement": f'INSERT INTO "{self._table}" VALUE {{{columns}}}', "Parameters": list(row.values())}
 
     def _upto(self, row: Item) -> SliceTally:
         with errors_mapped():

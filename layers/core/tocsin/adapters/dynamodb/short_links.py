@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin.adapters.dynamodb.client import TRY_AGAIN, Backoff, DynamoDb, Item, errors_mapped
+from tocsin.adapters.dynamodb.client import Backoff, DynamoDb, Item, errors_mapped
 from tocsin.adapters.dynamodb.instants import instant
 from tocsin.adapters.dynamodb.layout import expiry, short_link_key, time
+from tocsin.adapters.dynamodb.statements import STATEMENTS, insertion, run
 from tocsin.domain.alert import ChunkKey
-from tocsin.domain.errors import StorageUnavailable
 from tocsin.domain.ids import AlertRef, TenantId
 from tocsin.domain.short_link import ShortLink
-
-STATEMENTS = 25
-"""Statements BatchExecuteStatement takes in one call."""
 
 
 class DynamoDbShortLinks:
@@ -28,8 +25,10 @@ class DynamoDbShortLinks:
         """Keep the links. Raises StorageUnavailable when some were turned away to the last try."""
         for first in range(0, len(links), STATEMENTS):
             owed = {link.code: link for link in links[first : first + STATEMENTS]}
-            there = self._run({code: self._insert(link) for code, link in owed.items()})
-            self._run({code: self._touch(owed[code]) for code in there})
+            insertions = {code: self._insert(link) for code, link in owed.items()}
+            there = run(self._dynamodb, insertions, self._backoff, "short links")
+            touches = {code: self._touch(owed[code]) for code in there}
+            run(self._dynamodb, touches, self._backoff, "short links")
 
     def get(self, code: str) -> ShortLink | None:
         """Return the link, strongly consistent."""
@@ -44,30 +43,6 @@ class DynamoDbShortLinks:
         ends = instant(int(row["exp"]["N"])) if "exp" in row else None
         return ShortLink(code, chunk, int(row["position"]["N"]), instant(int(row["at"]["N"])), ends)
 
-    def _run(self, owed: dict[str, Item]) -> set[str]:
-        """Run the statements; return whose row was there already."""
-        there: set[str] = set()
-        for _ in self._backoff:
-            if not owed:
-                return there
-            with errors_mapped():
-                answers = self._dynamodb.batch_execute_statement(Statements=list(owed.values()))["Responses"]
-            turned_away = {}
-            for (code, statement), answer in zip(owed.items(), answers, strict=True):
-                error = answer.get("Error")
-                if error is None:
-                    continue
-                if error["Code"] == "DuplicateItem":
-                    there.add(code)
-                elif error["Code"] in TRY_AGAIN:
-                    turned_away[code] = statement
-                else:
-                    raise RuntimeError(f"a statement was refused: {error['Code']}")
-            owed = turned_away
-        if owed:
-            raise StorageUnavailable(f"{len(owed)} short links were throttled to the last try")
-        return there
-
     def _insert(self, link: ShortLink) -> Item:
         row: Item = short_link_key(link.code) | {
             "tenant": {"S": link.key.tenant},
@@ -78,8 +53,7 @@ class DynamoDbShortLinks:
             "at": time(link.handed_over_at),
             **expiry(link.expires_at),
         }
-        columns = ",".join(f"'{name}':?" for name in row)
-        return {"Statement": f'INSERT INTO "{self._table}" VALUE {{{columns}}}', "Parameters": list(row.values())}
+        return insertion(self._table, row)
 
     def _touch(self, link: ShortLink) -> Item:
         key, settings = short_link_key(link.code), 'SET "at"=?'
