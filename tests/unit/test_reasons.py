@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from tocsin.adapters.aws import handovers
 from tocsin.adapters.end_user_messaging import receipts as eum
+from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
+from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
+from tocsin.adapters.sns import sms_sender as sns_sender
 from tocsin.domain.brakes import Brake
 from tocsin.domain.left_out import LeftOutBecause
 from tocsin.domain.outcome import Withheld
@@ -19,7 +22,8 @@ def words() -> Iterator[str]:
         yield from (member.value for member in vocabulary)
     yield from (reason for _, reason in eum._TABLE.values() if reason)
     yield from (says.reason for *_, says in ses._TABLE if isinstance(says, ses._Says) and says.reason)
-    yield from (refused.reason for *_, refused in handovers._COMMON)
+    for table in (handovers._COMMON, sns_sender._REFUSALS, ses_sender._REFUSALS, eum_sender._REFUSALS):
+        yield from (refused.reason for *_, refused in table)
     yield handovers.UNRECOGNISED.reason
 
 
