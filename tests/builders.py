@@ -6,25 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tests.fakes.time import NOON
-from tocsin.application.ports import Acceptance
-from tocsin.domain.account_clock import PLAIN, AccountClock
-from tocsin.domain.alert import (
-    CHUNK_SIZE,
-    Alert,
-    AlertItem,
-    Channel,
-    EmailContent,
-    LookupTerms,
-    NotificationMode,
-    Recipient,
-    SmsContent,
-    lane_for,
-)
-from tocsin.domain.callback import Callback
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
-from tocsin.domain.link import Link
-from tocsin.domain.quiet_hours import QuietChoice
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, lane_for
+from tocsin.alerts.domain.link import Link
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import Acceptance
+from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietChoice
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.egress.domain.callback_url import Callback
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
 
 TENANT = TenantId("acme")
 KEY = ApiKeyId("k1")

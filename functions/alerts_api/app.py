@@ -14,76 +14,77 @@ from alerts_api.routes.sending import Sending, sending_routes
 from alerts_api.routes.storing import storing_routes
 from alerts_api.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.answer_book import DynamoDbAnswerBook
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
-from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
-from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
-from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.responses import DynamoDbResponses
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+from tocsin.adapters.dynamodb.idempotency import DynamoDbAnswerBook
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
+from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
+from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.together import DynamoDbTogether
-from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
-from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.application.account_clocks import AccountClocks
-from tocsin.application.answer_once import AnswerOnce
-from tocsin.application.answers_end_escalations import WakeEscalation
-from tocsin.application.arm_trigger import ArmTrigger
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.begin_schedule import BeginSchedule
-from tocsin.application.brake import RefuseNumbers
-from tocsin.application.cancel_alerts import CancelAlerts
-from tocsin.application.cancel_escalations import CancelEscalations
-from tocsin.application.change_schedule import ChangeSchedule
-from tocsin.application.check_later import CheckLater
-from tocsin.application.client_info import ReadInfo, SetInfo
-from tocsin.application.collect_events import CollectEvents
-from tocsin.application.defer_alert import DeferAlert
-from tocsin.application.delete_content import DeleteContent
-from tocsin.application.drop_erased import DropErased
-from tocsin.application.end_trigger import EndTrigger
-from tocsin.application.explain import ExplainRecipient
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.load_stored_alert import LoadStoredAlert
-from tocsin.application.mail_owners import MailOwners
-from tocsin.application.manage_callbacks import ManageCallbacks
-from tocsin.application.plan_send import PlanSend
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
-from tocsin.application.read_responses import ReadResponses
-from tocsin.application.schedule_alert import ScheduleAlert
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.send_together import SendTogether
-from tocsin.application.store_content import StoreContent
-from tocsin.application.suppress import Suppress
-from tocsin.application.tell_refusals import TellRefusals
-from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
-from tocsin.application.two_way_senders import CheckSender
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.egress import EgressPolicy
-from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.alerts.application.check_later import CheckLater
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Lane
+from tocsin.client_api.application.cancel_alerts import CancelAlerts
+from tocsin.client_api.application.client_info import ReadInfo, SetInfo
+from tocsin.contacts.domain.channel import Channel
+from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.entrypoint.batch_metrics import emit
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.http import create_app
-from tocsin.entrypoint.randomness import SystemRandomness
-from tocsin.entrypoint.wire import before_a_snapshot, build_all
+from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.http.wire import before_a_snapshot, build_all
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.escalation.application.answers import WakeEscalation
+from tocsin.escalation.application.cancel import CancelEscalations
+from tocsin.history.application.explain import ExplainRecipient
+from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_responses import ReadResponses
+from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.planning.application.plan_send import PlanSend
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.responses.application.two_way_senders import CheckSender
+from tocsin.results.application.collect import CollectEvents
+from tocsin.schedules.application.begin import BeginSchedule
+from tocsin.schedules.application.change import ChangeSchedule
+from tocsin.schedules.application.defer import DeferAlert
+from tocsin.schedules.application.schedule_alert import ScheduleAlert
+from tocsin.schedules.application.send_together import SendTogether
+from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.load_alert import LoadStoredAlert
+from tocsin.stored_content.application.store import StoreContent
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.triggers.application.arm import ArmTrigger
+from tocsin.triggers.application.end import EndTrigger
+from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
+from tocsin.webhooks.application.manage import ManageCallbacks
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 settings = Settings.from_environ()
 aws = AwsClients()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.domain.message import MessageState
+from tocsin.delivery.domain.message import MessageState
 
 _REF = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 _STORE = "019aa3c4-9f10-7b1e-8c55-0d3c6b5a4f21"

@@ -18,8 +18,8 @@ from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.resources import Problem
 from tocsin.entrypoint.alert_body.alert import StoredAlert
 from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
-from tocsin.entrypoint.problems import PROBLEM_TYPE
-from tocsin.entrypoint.wire import build_all
+from tocsin.entrypoint.http.problems import PROBLEM_TYPE
+from tocsin.entrypoint.http.wire import build_all
 
 TITLE = "Tocsin alerts API"
 VERSION = "1.0"

@@ -30,8 +30,8 @@ from alerts_api.schemas.schedules import (
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from alerts_api.schemas.stores import StoreContentBody
 from alerts_api.schemas.triggers import ArmedAnswer, SentAndArmedAnswer
-from tocsin.domain.alert import Channel
-from tocsin.domain.message import MessageState
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
 
 VERB_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 501, 503)

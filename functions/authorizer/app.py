@@ -5,12 +5,12 @@ from __future__ import annotations
 from authorizer.handler import authorizer_handler
 from authorizer.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.application.authenticate import Authenticate
-from tocsin.entrypoint import observability
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.process import observability
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.application.authenticate import Authenticate
 
 settings = Settings.from_environ()
 observability.configure("authorizer")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tocsin.application.authenticate import Authenticate
-from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import Forbidden, TocsinError, Unauthorized
-from tocsin.entrypoint import observability
-from tocsin.entrypoint.authorized import context_of
-from tocsin.entrypoint.credentials import token_in
+from tocsin.entrypoint.http.authorized import context_of
+from tocsin.entrypoint.http.credentials import token_in
+from tocsin.entrypoint.process import observability
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import Forbidden, TocsinError, Unauthorized
 
 Handler = Callable[[Mapping[str, Any], object], dict[str, Any]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.entrypoint.environment import Environment
+from tocsin.entrypoint.process.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,26 @@ from dataclasses import dataclass
 
 from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
-from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
+from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.application.deliver_callbacks import DeliverCallbacks
-from tocsin.application.mail_owners import MailOwners
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.egress import EgressPolicy
-from tocsin.domain.webhook_endpoint import CallbackLane
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.environment import Environment
-from tocsin.entrypoint.observability import configure
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.domain.alert import Lane
+from tocsin.contacts.domain.channel import Channel
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.webhooks.application.deliver import DeliverCallbacks
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "deliver_webhook"
 

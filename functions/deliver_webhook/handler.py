@@ -9,13 +9,13 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
-from tocsin.application.deliver_callbacks import CallbackReport
-from tocsin.domain.callback_order import CallbackOrder, decode
-from tocsin.domain.webhook import Verdict
-from tocsin.entrypoint.batch_metrics import emit
-from tocsin.entrypoint.observability import logger
-from tocsin.entrypoint.queue import BatchAnswer
-from tocsin.entrypoint.slice_worker import LambdaContext
+from tocsin.entrypoint.process.observability import logger
+from tocsin.entrypoint.queue.batch import BatchAnswer
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.entrypoint.queue.slice_worker import LambdaContext
+from tocsin.webhooks.application.deliver import CallbackReport
+from tocsin.webhooks.domain.callback_order import CallbackOrder, decode
+from tocsin.webhooks.domain.standard_webhooks import Verdict
 
 Deliver = Callable[[CallbackOrder, Callable[[], timedelta]], CallbackReport]
 """The use case; `DeliverCallbacks` is one."""

@@ -8,43 +8,44 @@ from dataclasses import dataclass
 from functools import partial
 
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
-from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
-from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
-from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
-from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
+from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.application.brake import HoldBack
-from tocsin.application.carriers import EmailCarrier
-from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.application.erase_contact import HonourErasures
-from tocsin.application.message_links import MessageLinks
-from tocsin.application.publish_with_callbacks import PublishWithCallbacks
-from tocsin.application.remember_mails import RememberMails
-from tocsin.application.reply_addresses import ReplyAddresses
-from tocsin.application.skip_answered import SkipAnswered
-from tocsin.application.stop_escalated import StopEscalated
-from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.mime import MailTemplate
-from tocsin.domain.webhook_endpoint import CallbackLane
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.environment import Environment
-from tocsin.entrypoint.handover_tally import HandoverTally, TalliedEmail
-from tocsin.entrypoint.observability import configure
-from tocsin.entrypoint.randomness import SystemRandomness
-from tocsin.entrypoint.slice_worker import SliceWorker
+from tocsin.alerts.domain.alert import Lane
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.mime import MailTemplate
+from tocsin.delivery.application.channels import EmailCarrier
+from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.entrypoint.queue.handover_tally import HandoverTally, TalliedEmail
+from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.escalation.application.stop import StopEscalated
+from tocsin.limits.application.brake import HoldBack
+from tocsin.linked_alerts.application.skip_answered import SkipAnswered
+from tocsin.privacy.application.erase_contact import HonourErasures
+from tocsin.responses.application.remember_mails import RememberMails
+from tocsin.responses.application.reply_addresses import ReplyAddresses
+from tocsin.short_links.application.message_links import MessageLinks
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.webhooks.application.publish import PublishWithCallbacks
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "dispatch_email"
 

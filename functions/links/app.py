@@ -6,26 +6,26 @@ from dataclasses import dataclass
 
 from links.routes import link_routes
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
-from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
+from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
-from tocsin.application.follow_link import FollowLink
-from tocsin.application.publish_with_callbacks import TellWithCallbacks
-from tocsin.application.set_off import SetOff
-from tocsin.domain.webhook_endpoint import CallbackLane
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.environment import Environment
-from tocsin.entrypoint.http import create_app
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
+from tocsin.short_links.application.follow import FollowLink
+from tocsin.triggers.application.fire import SetOff
+from tocsin.webhooks.application.publish import TellWithCallbacks
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from chalice.app import Blueprint, Response
 
 from links.pages import Page, rendered
-from tocsin.application.follow_link import Followed, FollowLink, Visit
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.entrypoint import observability
-from tocsin.entrypoint.http import Call
+from tocsin.entrypoint.http.app import Call
+from tocsin.entrypoint.process import observability
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.short_links.application.follow import Followed, FollowLink, Visit
 
 _PRIVATE = {
     "Cache-Control": "no-store",

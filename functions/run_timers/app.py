@@ -7,54 +7,55 @@ from dataclasses import dataclass
 
 from run_timers.handler import timer_worker
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
-from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
-from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
-from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
+from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
+from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
+from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
+from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
-from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.together import DynamoDbTogether
-from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
-from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.application.account_clocks import AccountClocks
-from tocsin.application.advance_escalation import AdvanceEscalation
-from tocsin.application.brake import RefuseNumbers
-from tocsin.application.drop_erased import DropErased
-from tocsin.application.end_escalation import EndEscalation
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.mail_owners import MailOwners
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.publish_with_callbacks import TellWithCallbacks
-from tocsin.application.run_schedule import RunSchedule
-from tocsin.application.run_timers import Action, RunTimer
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.send_triggered import SendTriggered
-from tocsin.application.tell_refusals import TellRefusals
-from tocsin.application.two_way_senders import CheckSender
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.egress import EgressPolicy
-from tocsin.domain.timer import TimerKind
-from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Lane
+from tocsin.contacts.domain.channel import Channel
+from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.alert_body.alert import read_for_run
-from tocsin.entrypoint.batch_metrics import emit
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.environment import Environment
-from tocsin.entrypoint.observability import configure
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.escalation.application.advance import AdvanceEscalation
+from tocsin.escalation.application.end import EndEscalation
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.responses.application.two_way_senders import CheckSender
+from tocsin.schedules.application.run import RunSchedule
+from tocsin.timers.application.run import Action, RunTimer
+from tocsin.timers.domain.timer import TimerKind
+from tocsin.triggers.application.send import SendTriggered
+from tocsin.webhooks.application.publish import TellWithCallbacks
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "run_timers"
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any, Protocol
 
-from tocsin.application.run_timers import Outcome, TimerReport
-from tocsin.domain.timer import Timer, decode
-from tocsin.entrypoint.batch_metrics import emit
-from tocsin.entrypoint.observability import logger
-from tocsin.entrypoint.queue import BatchAnswer, each_receipt
-from tocsin.entrypoint.slice_worker import LambdaContext
+from tocsin.entrypoint.process.observability import logger
+from tocsin.entrypoint.queue.batch import BatchAnswer, each_receipt
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.entrypoint.queue.slice_worker import LambdaContext
+from tocsin.timers.application.run import Outcome, TimerReport
+from tocsin.timers.domain.timer import Timer, decode
 
 
 class Run(Protocol):

@@ -6,27 +6,28 @@ from dataclasses import dataclass
 
 from sweep.handler import sweeper
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.application.publish_with_callbacks import PublishWithCallbacks
-from tocsin.application.sweep import Sweep
-from tocsin.application.sweep_callbacks import SweepCallbacks
-from tocsin.application.sweep_timers import SweepTimers
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.webhook_endpoint import CallbackLane
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.environment import Environment
-from tocsin.entrypoint.observability import configure
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.alerts.domain.alert import Lane
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.application.sweep import Sweep
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.timers.application.sweep import SweepTimers
+from tocsin.webhooks.application.publish import PublishWithCallbacks
+from tocsin.webhooks.application.sweep import SweepCallbacks
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "sweep"
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
-from tocsin.application.sweep import SweepReport
-from tocsin.application.sweep_callbacks import CallbackSweepReport
-from tocsin.application.sweep_timers import TimerSweepReport
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.entrypoint.batch_metrics import emit
-from tocsin.entrypoint.observability import logger
-from tocsin.entrypoint.slice_worker import LambdaContext
+from tocsin.delivery.application.sweep import SweepReport
+from tocsin.entrypoint.process.observability import logger
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.entrypoint.queue.slice_worker import LambdaContext
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.timers.application.sweep import TimerSweepReport
+from tocsin.webhooks.application.sweep import CallbackSweepReport
 
 Sweeping = Callable[[Callable[[], timedelta]], SweepReport]
 """The use case; `Sweep` is one."""

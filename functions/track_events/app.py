@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook, DynamoDbMeters
-from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
-from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
-from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.responses import DynamoDbResponses
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
+from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
+from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjectReferences
+from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
+from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
-from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
@@ -31,28 +31,29 @@ from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
-from tocsin.application.listen_to_mail import ListenToMail
-from tocsin.application.mail_owners import MailOwners
-from tocsin.application.note_mail_fate import NoteMailFate, TellOfPause
-from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
-from tocsin.application.receive_mail import ReceiveMail
-from tocsin.application.receive_text import ReceiveText
-from tocsin.application.record_receipts import RecordReceipts
-from tocsin.application.record_reply import RecordReply
-from tocsin.application.reply_addresses import ReplyAddresses
-from tocsin.application.set_off import SetOff
-from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_reports import TakeInReports
-from tocsin.application.trigger_places import TriggerMailboxes
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.webhook_endpoint import CallbackLane
-from tocsin.entrypoint.batch_metrics import emit
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.environment import Environment
-from tocsin.entrypoint.inbound import Inbound, Source
-from tocsin.entrypoint.observability import configure
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.domain.alert import Lane
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.entrypoint.queue.inbound import Inbound, Source
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
+from tocsin.inbound.application.listen_to_mail import ListenToMail
+from tocsin.inbound.application.receive_mail import ReceiveMail
+from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.inbound.application.receive_text import ReceiveText
+from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.application.reply_addresses import ReplyAddresses
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.triggers.application.fire import SetOff
+from tocsin.triggers.application.places import TriggerMailboxes
+from tocsin.webhooks.application.publish import PublishWithCallbacks, TellWithCallbacks
+from tocsin.webhooks.domain.endpoint import CallbackLane
 from track_events.handler import receipts
 from track_events.replies import mails, texts
 

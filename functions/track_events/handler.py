@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from tocsin.application.ports.receipts import ProviderReport, Reader, Unread
-from tocsin.application.record_receipts import Outcome
-from tocsin.entrypoint.inbound import HandleTogether, Notice
+from tocsin.delivery.application.record_receipts import Outcome
+from tocsin.delivery.ports.receipts import ProviderReport, Reader, Unread
+from tocsin.entrypoint.queue.inbound import HandleTogether, Notice
 
 TakeIn = Callable[[Sequence[ProviderReport], Callable[[], timedelta]], Sequence[Outcome]]
 

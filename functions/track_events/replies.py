@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tocsin.application.ports.receipts import Unread
-from tocsin.application.receive_mail import MailResult
-from tocsin.application.receive_text import TextResult
-from tocsin.domain.inbound_mail import InboundMail
-from tocsin.domain.two_way import IncomingText
-from tocsin.entrypoint.inbound import Handle, Notice
+from tocsin.delivery.ports.receipts import Unread
+from tocsin.entrypoint.queue.inbound import Handle, Notice
+from tocsin.inbound.application.receive_mail import MailResult
+from tocsin.inbound.application.receive_text import TextResult
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.text import IncomingText
 
 ReadText = Callable[..., IncomingText | Unread]
 ReceiveText = Callable[[IncomingText], TextResult]

@@ -10,18 +10,19 @@ from pathlib import Path
 
 from infra.operator import numbers, suppressions, tenant_commands
 from infra.operator.office import LOCAL_STACK, NoSuchStack, Office, office_of
-from tocsin.application.create_api_key import CreateApiKey
-from tocsin.application.create_tenant import CreateTenant
-from tocsin.application.disable_api_key import DisableApiKey
-from tocsin.application.top_up_capacity import TopUpCapacity
-from tocsin.domain.alert import Channel, NotificationMode
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.callback import Callback, CallbackEncoding
-from tocsin.domain.egress import EgressPolicy
-from tocsin.domain.errors import Fault, InvalidRequest, TocsinError
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.contacts.domain.channel import Channel
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.application.create_api_key import CreateApiKey
+from tocsin.identity.application.create_tenant import CreateTenant
+from tocsin.identity.application.disable_api_key import DisableApiKey
+from tocsin.identity.application.top_up_capacity import TopUpCapacity
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, TocsinError
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 RUN_FILE = Path(".local/run.json")
 

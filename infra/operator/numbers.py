@@ -7,10 +7,10 @@ import json
 import sys
 
 from infra.operator.office import Office
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.phone_number import InvalidPhone, parse_phone
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.responses.domain.two_way import TwoWayNumber
 
 
 def add_words(add_: argparse.ArgumentParser, remove_: argparse.ArgumentParser) -> None:

@@ -14,20 +14,21 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
-from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
+from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger, DynamoDbPersonalData
+from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
-from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.application.ports import ApiKeyRepository, Sealer, TenantRepository
-from tocsin.application.ports.brakes import BrakeBook
-from tocsin.application.ports.conversations import TwoWayNumbers
-from tocsin.application.ports.erasures import ErasureLedger, PersonalData
-from tocsin.application.ports.suppressions import Suppressions
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.ports import ApiKeyRepository, TenantRepository
+from tocsin.kernel.ports import Sealer
+from tocsin.limits.ports import BrakeBook
+from tocsin.privacy.ports import ErasureLedger, PersonalData
+from tocsin.responses.ports.conversations import TwoWayNumbers
+from tocsin.suppressions.ports import Suppressions
 
 LOCAL_STACK = "tocsin-local"
 LOCAL_REGION = "eu-west-2"

@@ -8,14 +8,14 @@ import sys
 from datetime import datetime
 
 from infra.operator.office import Office
-from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Channel
-from tocsin.domain.email_address import InvalidEmail, parse_email
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.ids import TenantId
-from tocsin.domain.phone_number import InvalidPhone, parse_phone
-from tocsin.domain.suppression import Suppression, SuppressionReason
-from tocsin.entrypoint.clock import utc_now
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
+from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import Suppression, SuppressionReason
 
 _CHANNELS = (Channel.SMS.value, Channel.EMAIL.value)
 

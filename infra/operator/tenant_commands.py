@@ -11,17 +11,17 @@ from datetime import timedelta
 from typing import Any
 
 from infra.operator.office import Office
-from tocsin.application.erase_contact import EraseContact
-from tocsin.domain.account_clock import PLAIN
-from tocsin.domain.alert import Channel
-from tocsin.domain.brakes import MICROS, Brakes, Pause, Rate
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.ids import TenantId
-from tocsin.domain.lifetime import parse_lifetime
-from tocsin.domain.quiet_hours import QuietHours, parse_quiet_hours, quiet_hours_text
-from tocsin.domain.tenant import Tenant
-from tocsin.domain.time_zone import zone
-from tocsin.entrypoint.clock import utc_now
+from tocsin.calendar.domain.account_clock import PLAIN
+from tocsin.calendar.domain.lifetime import parse_lifetime
+from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_hours, quiet_hours_text
+from tocsin.calendar.domain.time_zone import zone
+from tocsin.contacts.domain.channel import Channel
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.limits.domain.brakes import MICROS, Brakes, Pause, Rate
+from tocsin.privacy.application.erase_contact import EraseContact
 
 ANYWHERE = "anywhere"
 OFF = "off"

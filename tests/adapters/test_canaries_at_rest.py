@@ -13,18 +13,19 @@ import pytest
 from tests.canaries import CANARIES, blobs_of, find_canaries
 from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
 from tests.contract.test_write_together import a_schedule, a_store
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
-from tocsin.adapters.dynamodb.together import DynamoDbTogether
+from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.application.create_api_key import CreateApiKey
-from tocsin.application.ports import Committed, IdempotencyClaim
-from tocsin.application.ports.together import Together
-from tocsin.domain.alert import Channel
-from tocsin.domain.api_key import ApiKey, KeyKind
-from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
-from tocsin.domain.schedule import ScheduleBegun
-from tocsin.domain.stored_content import ContentType, StoredContent
+from tocsin.alerts.ports.alerts import Committed
+from tocsin.alerts.ports.together import Together
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.application.create_api_key import CreateApiKey
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.schedules.domain.schedule import ScheduleBegun
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
 ACME = TenantId("acme")
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

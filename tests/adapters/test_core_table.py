@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.contract.cloud import Cloud, cloud
 from tests.contract.core_table import create_core_table
-from tocsin.adapters.dynamodb.client import Cancelled, ConditionFailed
-from tocsin.adapters.dynamodb.core_table import CoreTable, pynamodb_errors_mapped
-from tocsin.adapters.dynamodb.items import ApiKeyItem, CoreItem, StoreItem, TenantItem
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.adapters.dynamodb.table.client import Cancelled, ConditionFailed
+from tocsin.adapters.dynamodb.table.core_table import CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.table.items import ApiKeyItem, CoreItem, StoreItem, TenantItem
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 
 @pytest.fixture

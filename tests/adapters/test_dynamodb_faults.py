@@ -14,22 +14,25 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, events, names
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.client import Backoff, Cancelled, ConditionFailed, errors_mapped
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
-from tocsin.application.ports import CapacityShort, Committed, Publication
-from tocsin.domain.alert import Channel, ChunkKey, Recipient
-from tocsin.domain.attribution import Because, Verdict
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import Message, MessageState, SendingTerms, accepted, take
-from tocsin.domain.reply_event import reply_event
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.two_way import Said
-from tocsin.domain.work import SliceTally
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.table.client import Backoff, Cancelled, ConditionFailed, errors_mapped
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import CapacityShort, Committed
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, take
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.ports.results import Publication
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.attribution import Because, Verdict
+from tocsin.responses.domain.reply_event import reply_event
+from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.two_way import Said
 
 CHUNK = ChunkKey(ACME, AlertRef("0192f3f0-0000-7000-8000-000000000001"), 0, 0)
 TERMS = SendingTerms(NOON + timedelta(hours=4), cancelled=False, claim_for=timedelta(seconds=60))

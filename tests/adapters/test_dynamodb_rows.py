@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from tests.contract.alert_path import ACME, NOON, OTHER, an_acceptance, events
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb import cursors
-from tocsin.adapters.dynamodb.acceptance import transaction_of
-from tocsin.adapters.dynamodb.alert_row import (
+from tocsin.adapters.dynamodb.alerts.acceptance import transaction_of
+from tocsin.adapters.dynamodb.alerts.alert_row import (
     clear_attributes,
     contents,
     from_recipients,
@@ -22,17 +21,20 @@ from tocsin.adapters.dynamodb.alert_row import (
     to_alert,
     to_recipients,
 )
-from tocsin.adapters.dynamodb.event_row import from_list, to_list
-from tocsin.adapters.dynamodb.layout import alert_pk, key, work_key_of, work_sk
-from tocsin.adapters.dynamodb.message_row import ATTRIBUTES, from_row, log_steps, log_text, to_values
-from tocsin.adapters.dynamodb.sealing import Contents
-from tocsin.adapters.dynamodb.tally_text import from_text, to_text
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Channel, Recipient
-from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import Message, MessageState, Step
-from tocsin.domain.work import WORK_SPAN, SliceTally, WorkKey
+from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, log_steps, log_text, to_values
+from tocsin.adapters.dynamodb.delivery.tally_text import from_text, to_text
+from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
+from tocsin.adapters.dynamodb.table import cursors
+from tocsin.adapters.dynamodb.table.layout import alert_pk, key, work_key_of, work_sk
+from tocsin.adapters.dynamodb.table.sealing import Contents
+from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.message import Message, MessageState, Step
+from tocsin.delivery.domain.progress import WORK_SPAN, SliceTally, WorkKey
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.kernel.domain.ids import AlertRef
 
 texts = st.text(max_size=40)
 reasons = st.none() | st.from_regex(r"[a-z_]{1,30}", fullmatch=True) | texts

@@ -17,9 +17,9 @@ from tests.contract.cloud import REGION
 from tests.contract.test_email_sender import ID, MAIL, MIME
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender, tag_value
-from tocsin.domain.alert import EmailContent
-from tocsin.domain.handover import Refused, Taken
-from tocsin.domain.mime import MailTemplate
+from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.mime import MailTemplate
+from tocsin.delivery.domain.handover import Refused, Taken
 
 SESSION = boto3.Session("testing", "testing", region_name=REGION)
 

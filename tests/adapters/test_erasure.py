@@ -17,31 +17,34 @@ from tests.contract.callback_stores import HOOK, a_delivery
 from tests.contract.cloud import Cloud, cloud
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger, DynamoDbPersonalData
-from tocsin.adapters.dynamodb.sealed_json import open_json
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
-from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
-from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
-from tocsin.application.send_triggered import keyword_event
-from tocsin.domain.alert import Channel, ChunkKey, Recipient
-from tocsin.domain.api_key import ApiKey, KeyKind
-from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.erasure import Person, without_mention
-from tocsin.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
-from tocsin.domain.event_object import event_object
-from tocsin.domain.ids import StoreId
-from tocsin.domain.left_out import LeftOut, LeftOutBecause
-from tocsin.domain.link import Link, LinkKey
-from tocsin.domain.link_set import LinkBegun, LinkSet
-from tocsin.domain.message import MessageState
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.stored_content import ContentType, StoredContent
-from tocsin.domain.trigger import Firing, FiringState, Refusal, TriggerKind, TriggerWord, firing_id
-from tocsin.domain.work import SliceTally
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger, DynamoDbPersonalData
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.sealed_json import open_json
+from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.features import TriggerKind, TriggerWord
+from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact_group_json import contact_group_of
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkSet
+from tocsin.privacy.application.erase_contact import SETTLED_AFTER, EraseContact, Erased
+from tocsin.privacy.domain.erasure import Person, without_mention
+from tocsin.responses.domain.response import Response
+from tocsin.results.domain.event_object import event_object
+from tocsin.results.domain.result_event import ResultEvent
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.triggers.application.send import keyword_event
+from tocsin.triggers.domain.trigger import Firing, FiringState, Refusal, firing_id
 
 EVE_SMS, EVE_MAIL, EVE_CALL = "+447700900123", "Eve.Canary@example.org", "+447700900124"
 CANARIES = ("7700900123", "7700900124", "eve.canary", "evelyn", "canary reply")

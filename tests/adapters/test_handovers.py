@@ -35,7 +35,7 @@ from tocsin.adapters.aws.handovers import Row
 from tocsin.adapters.end_user_messaging import sms_sender as eum
 from tocsin.adapters.ses import email_sender as ses
 from tocsin.adapters.sns import sms_sender as sns
-from tocsin.domain.handover import Handover, Refused, ReplyLost
+from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost
 
 
 def by_sns(clients: AwsClients) -> Handover:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.adapters.inbound_mail.parser import parse_mail
-from tocsin.domain.inbound_mail import InboundMail
-from tocsin.domain.reply import above_quote, automatic
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.mail_reply import above_quote, automatic
 
 MAILS = Path(__file__).parents[1] / "events" / "mails"
 

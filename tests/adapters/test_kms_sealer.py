@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
 from tocsin.adapters.kms.data_keys import DataKey
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.domain.errors import SealBroken, StorageUnavailable
-from tocsin.domain.ids import TenantId
+from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 
 ACME = TenantId("acme")
 UMBRELLA = TenantId("umbrella")

@@ -25,8 +25,8 @@ from cryptography.x509.oid import NameOID
 
 from tocsin.adapters.webhook import sender as module
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
-from tocsin.domain import egress
+from tocsin.egress.domain import url_policy as egress
+from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOST = "hook.rebinding.example.com"

@@ -17,12 +17,12 @@ from tests.builders import TENANT, number
 from tests.fakes.time import NOON
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
-from tocsin.application.ports import MessageId
-from tocsin.application.ports.receipts import ProviderReport, Reader, Unread
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import BOUNCED, MessageState, Receipt
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.message import BOUNCED, MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.receipts import ProviderReport, Reader, Unread
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 EVENTS = Path(__file__).parents[1] / "events"
 REF = AlertRef("019ab1c2-d3e4-7123-8567-89abcdef0123")

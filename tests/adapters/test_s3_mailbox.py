@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutErr
 
 from tests.contract.cloud import Cloud, cloud
 from tocsin.adapters.inbound_mail.mailbox import READ, S3Mailbox
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 
 class Answers:

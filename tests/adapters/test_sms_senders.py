@@ -19,7 +19,7 @@ from tests.contract.test_sms_sender import ID, SMS
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SLOW, SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
-from tocsin.domain.handover import Handover, Refused, Taken
+from tocsin.delivery.domain.handover import Handover, Refused, Taken
 
 SESSION = boto3.Session("testing", "testing", region_name=REGION)
 

@@ -12,7 +12,7 @@ from tests.contract.aws_session import clients_towards
 from tests.contract.provider_wire import nobody_there
 from tests.contract.test_dispatch_queue import QUEUES, order
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 
 class Sqs:

@@ -13,11 +13,11 @@ from botocore.exceptions import ClientError
 
 from tests.contract.cloud import Cloud, cloud
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.client import Backoff
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
-from tocsin.domain.errors import SealBroken, StorageUnavailable
-from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
-from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
 ACME = TenantId("acme")
 K1 = ApiKeyId("k1")

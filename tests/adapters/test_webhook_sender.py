@@ -13,8 +13,8 @@ from ipaddress import ip_address
 import pytest
 
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
-from tocsin.domain.egress import EgressPolicy
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OPEN = EgressPolicy(loopback=True)

@@ -18,7 +18,7 @@ def describe(handler: str) -> dict[str, Any]:
     """Import a handler and say what it is."""
     module_name, _, name = handler.rpartition(".")
     found = getattr(importlib.import_module(module_name), name)
-    environment = importlib.import_module("tocsin.entrypoint.environment").Environment
+    environment = importlib.import_module("tocsin.entrypoint.process.environment").Environment
     package = module_name.partition(".")[0]
     settings = [
         found_class

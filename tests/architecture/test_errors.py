@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.architecture.deployment import deployment, read_sources
-from tocsin.domain import errors
-from tocsin.domain.errors import TocsinError
-from tocsin.entrypoint.problems import PROBLEMS, failure_of, problem_details
+from tocsin.entrypoint.http.problems import PROBLEMS, failure_of, problem_details
+from tocsin.kernel.domain import errors
+from tocsin.kernel.domain.errors import TocsinError
 
 
 def descendants(kind: type[TocsinError]) -> Iterator[type[TocsinError]]:

@@ -6,17 +6,18 @@ import ast
 import importlib
 import inspect
 import re
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Protocol
 
 import pytest
 
+import tocsin
 from tests.architecture.deployment import ROOT
-from tocsin.application import ports
 
 MODULES = [
-    ports,
-    *(importlib.import_module(f"{ports.__name__}.{found.name}") for found in iter_modules(ports.__path__)),
+    importlib.import_module(found.name)
+    for found in walk_packages(tocsin.__path__, "tocsin.")
+    if found.name.split(".")[2:3] == ["ports"]
 ]
 PORTS = [
     name

@@ -41,11 +41,11 @@ from tests.benchmarks.findings import NO_VERDICT, Finding, table
 from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
 from tocsin.adapters.aws.signed.signature import Credentials
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.domain.alert import SLICE_SIZE, ChunkKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import Message, SendingTerms, accepted, take
-from tocsin.entrypoint.clock import utc_now
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.alerts.domain.alert import SLICE_SIZE, ChunkKey
+from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 PACKAGES = (
     "boto3", "botocore", "chalice", "pynamodb", "pydantic", "aws-lambda-powertools", "cryptography", "celery", "flask",

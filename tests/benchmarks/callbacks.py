@@ -31,18 +31,19 @@ from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, Fake
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.results import FakeResultEvents
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.application.deliver_callbacks import DeliverCallbacks
-from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
-from tocsin.domain.callback import Callback, EndpointKey, PackKey
-from tocsin.domain.callback_order import CallbackOrder, PackOrder
-from tocsin.domain.egress import EgressPolicy
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import MessageState
-from tocsin.domain.result_event import ResultEvent, pack_name
-from tocsin.domain.webhook import new_secret
-from tocsin.domain.webhook_endpoint import CallbackLane, Endpoint, SigningSecret
-from tocsin.domain.work import SliceTally
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.egress.domain.callback_url import Callback
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.results.domain.result_event import ResultEvent, pack_name
+from tocsin.webhooks.application.deliver import DeliverCallbacks
+from tocsin.webhooks.domain.callback import EndpointKey, PackKey
+from tocsin.webhooks.domain.callback_order import CallbackOrder, PackOrder
+from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint, SigningSecret
+from tocsin.webhooks.domain.standard_webhooks import new_secret
+from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
 WORKERS = {CallbackLane.QUICK: (80, 1), CallbackLane.SLOW: (20, 10)}
 """Invocations at once and orders in each, by lane, as the template has it."""

@@ -24,9 +24,9 @@ from tests.benchmarks import ours, processes
 from tests.benchmarks.findings import Finding
 from tests.benchmarks.peers import make_naive
 from tests.benchmarks.stage import EVENTS_BATCH, REGION, SMS_TOPIC, TENANT, Stage, client, numbers, only_set, request
-from tocsin.application.ports import MessageId
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.entrypoint.clock import utc_now
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 SIZE = 1_000
 PRICES = {"WRU": 0.625, "RRU": 0.125, "SQS": 0.40, "API": 3.50, "Lambda": 0.20, "GB-s": 16.67}

@@ -116,7 +116,7 @@ class _Bench:
     """The functions that have to do with escalations, and one of them of so many contacts at a time."""
 
     def __init__(self) -> None:
-        from tocsin.domain.timer import TimerKind
+        from tocsin.timers.domain.timer import TimerKind
 
         self.api: Any = importlib.import_module("alerts_api.app")
         self.timers: Any = importlib.import_module("run_timers.app")
@@ -156,14 +156,14 @@ class _Bench:
         return answer
 
     def first(self, ref: str) -> Any:
-        from tocsin.domain.ids import AlertRef, TenantId
+        from tocsin.kernel.domain.ids import AlertRef, TenantId
 
         return self.timers.alerts.get(TenantId("bench"), AlertRef(ref))
 
     def answers(self, alert: Any, count: int) -> list[Any]:
         """Return an answer of each of the first so many contacts."""
-        from tocsin.domain.response import Response
-        from tocsin.domain.response_kind import ResponseKind
+        from tocsin.alerts.domain.response_kind import ResponseKind
+        from tocsin.responses.domain.response import Response
 
         found: list[Any] = []
         for piece in alert.slices():
@@ -184,8 +184,8 @@ class _Bench:
     def step(self, alert: Any) -> None:
         """Let the timer of its escalation be due, as the queue hands it over."""
         from run_timers.handler import timer_worker
-        from tocsin.domain.escalation import escalation_of
-        from tocsin.domain.timer import encode
+        from tocsin.escalation.domain.escalation import escalation_of
+        from tocsin.timers.domain.timer import encode
 
         key = escalation_of(alert)
         assert key is not None
@@ -250,7 +250,7 @@ def _measured(bench: _Bench, size: int, rounds: int) -> dict[str, Any]:
 
 
 def _key(alert: Any) -> Any:
-    from tocsin.domain.escalation import escalation_of
+    from tocsin.escalation.domain.escalation import escalation_of
 
     return escalation_of(alert)
 

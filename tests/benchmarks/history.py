@@ -106,9 +106,9 @@ class _Tenancy:
 
     def prepare(self) -> None:
         """Make the queue event of the latest alert, which is nobody's time."""
-        from tocsin.domain.alert import Channel
-        from tocsin.domain.ids import AlertRef, TenantId
-        from tocsin.domain.slice_order import SliceOrder
+        from tocsin.alerts.domain.slice_order import SliceOrder
+        from tocsin.contacts.domain.channel import Channel
+        from tocsin.kernel.domain.ids import AlertRef, TenantId
 
         alert = self.api.alerts.get(TenantId("bench"), AlertRef(self.ref))
         orders = [SliceOrder(piece, Channel.SMS, alert.lane).encode() for piece in alert.slices()]
@@ -138,8 +138,8 @@ class _Tenancy:
 
 def _load(tenancy: _Tenancy, rows: int) -> None:
     """Fill the table with clones of one alert, as old as need be to lie before everything measured."""
-    from tocsin.domain.ids import time_ordered_uuid
-    from tocsin.entrypoint.clock import utc_now
+    from tocsin.entrypoint.process.clock import utc_now
+    from tocsin.kernel.domain.ids import time_ordered_uuid
 
     dynamodb = tenancy.api.aws.dynamodb
     body = json.dumps(request(numbers(25), tenancy.token))

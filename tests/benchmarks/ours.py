@@ -133,8 +133,9 @@ def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None
 
 def _hasten(app: Any, factor: float) -> None:
     """Shorten back-off, claims and the sweeper's patience, so that minutes pass in seconds."""
-    from tocsin.application.dispatch_slice import Pace
-    from tocsin.domain import message, work
+    from tocsin.delivery.application.dispatch_slice import Pace
+    from tocsin.delivery.domain import message
+    from tocsin.delivery.domain import progress as work
 
     message.RETRY_BASE /= factor
     message.RETRY_CAP /= factor

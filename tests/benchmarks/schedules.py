@@ -103,7 +103,7 @@ class _Table:
     """One table with what waits in it, and the functions that work on it."""
 
     def __init__(self, rows: int) -> None:
-        from tocsin.domain.timer import TimerKind
+        from tocsin.timers.domain.timer import TimerKind
 
         self.name = f"schedules{rows}"
         dynamodb = client("dynamodb", os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
@@ -186,16 +186,16 @@ class _Table:
         return items
 
     def _standing(self) -> Any:
-        from tocsin.domain.ids import ApiKeyId, TenantId
-        from tocsin.domain.schedule import ScheduleId
-        from tocsin.domain.timer import TimerKind
+        from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+        from tocsin.schedules.domain.schedule import ScheduleId
+        from tocsin.timers.domain.timer import TimerKind
 
         schedules = self.run.actions[TimerKind.SCHEDULE].schedules
         return schedules.get(TenantId("bench"), ApiKeyId(self.token.split("_")[3]), ScheduleId(self.made))
 
     def _prepare(self) -> None:
         from run_timers.handler import timer_worker
-        from tocsin.domain.timer import encode
+        from tocsin.timers.domain.timer import encode
 
         timer = self._standing().timer
         self.order = {"MessageId": "m", "ReceiptHandle": "", "Body": encode(timer), "MD5OfBody": ""}
@@ -209,7 +209,7 @@ def _soon() -> datetime:
 
 def _load(table: _Table, rows: int) -> None:
     """Fill the table with clones of a schedule, its store and its timer."""
-    from tocsin.domain.ids import time_ordered_uuid
+    from tocsin.kernel.domain.ids import time_ordered_uuid
 
     template = table.rows()
     assert len(template) == 3

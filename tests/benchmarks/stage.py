@@ -21,16 +21,16 @@ import boto3
 
 from tests.benchmarks import processes
 from tests.contract.core_table import create_core_table
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
-from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
+from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.application.create_api_key import CreateApiKey
-from tocsin.application.create_tenant import CreateTenant
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.brakes import Brakes
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.application.create_api_key import CreateApiKey
+from tocsin.identity.application.create_tenant import CreateTenant
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.limits.domain.brakes import Brakes
 
 REGION = "eu-west-2"
 TABLE = "core"

@@ -19,20 +19,21 @@ from tests.fakes.hands import OneHand
 from tests.fakes.providers import FakeSmsSender
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.layout import GSI1_INCLUDES
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
-from tocsin.application.carriers import SmsCarrier
-from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.application.ports import Acceptance
-from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Channel, NotificationMode
-from tocsin.domain.message import MessageState
-from tocsin.domain.slice_order import SliceOrder
-from tocsin.domain.work import total
+from tocsin.adapters.dynamodb.table.layout import GSI1_INCLUDES
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.alerts import Acceptance
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.application.channels import SmsCarrier
+from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import total
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.suppressions.application.suppress import Suppress
 
 RECEIVERS = 100
 SLICES = 4

@@ -11,8 +11,8 @@ import pytest
 from tests.builders import number
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, step, text
 from tests.scenarios.world import OURS, Disturbance
-from tocsin.domain.timer import encode
-from tocsin.domain.two_way import IncomingText
+from tocsin.inbound.domain.text import IncomingText
+from tocsin.timers.domain.timer import encode
 
 STEP = {
     # the timer's row and the first alert; where it stands, before the step and after it; what is sent; who has answered

@@ -13,10 +13,11 @@ from functools import partial
 import pytest
 
 from tests.fakes.time import NOON
-from tocsin.domain.alert import EmailContent, LookupTerms, Recipient, SmsContent
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.mime import MailTemplate
-from tocsin.domain.wording import MailWording, SmsWording
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.content.domain.mime import MailTemplate
+from tocsin.content.domain.rendering import MailWording, SmsWording
+from tocsin.kernel.domain.ids import AlertRef
 
 ALERT = AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90")
 NAMED = LookupTerms("r", frozenset({"firstname"}), shortlink=True)

@@ -11,9 +11,9 @@ import pytest
 
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
-from tocsin.application.run_timers import RunTimer
-from tocsin.domain.ids import TenantId
-from tocsin.domain.timer import Timer, TimerKey, TimerKind
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.timers.application.run import RunTimer
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 CALLS = {
     # arm + ring; read, remove

@@ -104,7 +104,7 @@ class _Bench:
 
     def __init__(self) -> None:
         from run_timers.handler import timer_worker
-        from tocsin.domain.timer import TimerKind
+        from tocsin.timers.domain.timer import TimerKind
 
         self.app: Any = importlib.import_module("run_timers.app")
         self.sqs, self.url = self.app.clients.sqs, self.app.settings.timers_queue_url
@@ -121,8 +121,8 @@ class _Bench:
         return None if self.again is None else now + self.again
 
     def make(self, count: int, due_in: timedelta = _NOTHING) -> list[Any]:
-        from tocsin.domain.ids import TenantId
-        from tocsin.domain.timer import Timer, TimerKey, TimerKind
+        from tocsin.kernel.domain.ids import TenantId
+        from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
         first, self._made = self._made, self._made + count
         keys = [TimerKey(TenantId("bench"), TimerKind.SCHEDULE, f"{n:08}") for n in range(first, self._made)]
@@ -201,7 +201,7 @@ def _costs(bench: _Bench) -> dict[str, Any]:
 
 def _deliver(bench: _Bench, timers: list[Any]) -> None:
     """Put orders into the queue as the alarm clock and SQS's delay do: with no call of ours."""
-    from tocsin.domain.timer import encode
+    from tocsin.timers.domain.timer import encode
 
     entries = [{"Id": str(n), "MessageBody": encode(timer)} for n, timer in enumerate(timers)]
     client("sqs", os.environ["AWS_ENDPOINT_URL"]).send_message_batch(QueueUrl=bench.url, Entries=entries)

@@ -23,49 +23,38 @@ from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.timers import FakeTimers
 from tests.fakes.work import FakeWorkLedger
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.client import Backoff
-from tocsin.adapters.dynamodb.conversations import DynamoDbConversations
-from tocsin.adapters.dynamodb.escalations import DynamoDbEscalations
-from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.layout import capacity_key
-from tocsin.adapters.dynamodb.link_sets import DynamoDbLinkSets
-from tocsin.adapters.dynamodb.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.responses import DynamoDbResponses
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.subject_references import DynamoDbSubjectReferences
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
+from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjectReferences
+from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
+from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.adapters.dynamodb.table.layout import capacity_key
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
-from tocsin.application.ports import (
-    Acceptance,
-    AlertRepository,
-    IdempotencyClaim,
-    MessageRows,
-    ResultEvents,
-    WorkLedger,
-)
-from tocsin.application.ports.conversations import Conversations, TwoWayNumbers
-from tocsin.application.ports.escalations import Escalations
-from tocsin.application.ports.happenings import Happenings
-from tocsin.application.ports.link_sets import LinkSets
-from tocsin.application.ports.responses import Responses
-from tocsin.application.ports.subject_references import SubjectReferences
-from tocsin.application.ports.timers import Timers
-from tocsin.domain.alert import (
-    CHUNK_SIZE,
-    Alert,
-    AlertItem,
-    Channel,
-    ChunkKey,
-    EmailContent,
-    NotificationMode,
-    Recipient,
-    SmsContent,
-    lane_for,
-)
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
-from tocsin.domain.result_event import ResultEvent
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey, lane_for
+from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.results import ResultEvents
+from tocsin.escalation.ports import Escalations
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+from tocsin.linked_alerts.ports import LinkSets
+from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
+from tocsin.responses.ports.responses import Responses
+from tocsin.responses.ports.subject_references import SubjectReferences
+from tocsin.results.domain.result_event import ResultEvent
+from tocsin.results.ports import Happenings
+from tocsin.timers.ports import Timers
 
 ACME = TenantId("acme")
 OTHER = TenantId("other")

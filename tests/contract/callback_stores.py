@@ -14,18 +14,19 @@ from tests.fakes.happenings import FakeHappenings
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
-from tocsin.adapters.dynamodb.callback_packs import DynamoDbCallbackPacks
-from tocsin.adapters.dynamodb.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
-from tocsin.application.ports import ResultEvents
-from tocsin.application.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
-from tocsin.application.ports.happenings import Happenings
-from tocsin.domain.callback import CallbackEncoding, EndpointKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.webhook_delivery import Delivery, DeliveryKey
-from tocsin.domain.webhook_endpoint import Endpoint, SigningSecret
+from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
+from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
+from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
+from tocsin.delivery.ports.results import ResultEvents
+from tocsin.egress.domain.callback_url import CallbackEncoding
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.results.ports import Happenings
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey
+from tocsin.webhooks.domain.endpoint import Endpoint, SigningSecret
+from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
 
 HOOK = "https://hooks.example.org/a?token=s3cret"
 SECRET = "whsec_" + "QUJD" * 8

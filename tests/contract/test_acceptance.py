@@ -12,13 +12,14 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import a_claim, a_key, a_request, an_email, an_sms
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
-from tocsin.application.send_alert import SendAlert
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.api_key import ApiKey, Right
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import MessageState
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Lane
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import MessageState
+from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.identity.domain.api_key import ApiKey, Right
+from tocsin.kernel.domain.ids import AlertRef
 
 
 class Keys(FakeApiKeyRepository):

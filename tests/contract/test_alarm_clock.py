@@ -18,9 +18,9 @@ from tests.contract.cloud import REGION
 from tests.contract.test_timers import a_timer
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
-from tocsin.application.ports.timers import AlarmClock
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.timer import Timer, decode
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.timers.domain.timer import Timer, decode
+from tocsin.timers.ports import AlarmClock
 
 ACCOUNT = f"{REGION}:123456789012"
 PLACE = AlarmPlace(

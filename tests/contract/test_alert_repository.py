@@ -9,19 +9,14 @@ from datetime import time, timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance
-from tocsin.application.ports import (
-    Acceptance,
-    CapacityShort,
-    Committed,
-    IdempotencyClaim,
-    KeyReused,
-    Replayed,
-)
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.alert import MAX_RECIPIENTS, Alert, Channel, ChunkKey
-from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.ids import AlertRef, ApiKeyId
-from tocsin.domain.quiet_hours import QuietHours, Reachable
+from tocsin.alerts.domain.alert import MAX_RECIPIENTS, Alert, ChunkKey
+from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 
 DAY = timedelta(hours=24)
 

@@ -12,10 +12,10 @@ import pytest
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath
 from tests.fakes.answer_book import FakeAnswerBook
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.answer_book import DynamoDbAnswerBook
-from tocsin.application.ports import IdempotencyClaim, KeyReused, Replayed
-from tocsin.application.ports.answer_book import AnswerBook
-from tocsin.domain.ids import ApiKeyId
+from tocsin.adapters.dynamodb.idempotency import DynamoDbAnswerBook
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.ports import AnswerBook
+from tocsin.kernel.domain.ids import ApiKeyId
 
 CLAIM = IdempotencyClaim("setinfo", "once größe", "f1")
 OTHER_REQUEST = replace(CLAIM, fingerprint="f2")

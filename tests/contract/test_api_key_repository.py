@@ -11,12 +11,13 @@ import pytest
 from tests.contract.cloud import DYNAMODB_LOCAL, SettableClock, cloud, tenants_guarded
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.application.ports import ApiKeyRepository
-from tocsin.domain.alert import Channel, NotificationMode
-from tocsin.domain.api_key import ApiKey, KeyKind, Right
-from tocsin.domain.errors import NotFound, StaleWrite
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import NotFound, StaleWrite
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 ACME = TenantId("acme")
 K1 = ApiKeyId("k1")

@@ -8,10 +8,10 @@ import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.brakes import FakeBrakeBook
-from tocsin.adapters.dynamodb.brakes import DynamoDbBrakeBook
-from tocsin.application.ports.brakes import BrakeBook
-from tocsin.domain.alert import Channel
-from tocsin.domain.brakes import Brakes, Pause, Rate
+from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
+from tocsin.contacts.domain.channel import Channel
+from tocsin.limits.domain.brakes import Brakes, Pause, Rate
+from tocsin.limits.ports import BrakeBook
 
 TIGHT = Brakes(
     countries=frozenset({"GB", "+33"}),

@@ -8,10 +8,11 @@ from datetime import timedelta
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, an_acceptance, events
 from tests.contract.callback_stores import CallbackStores
 from tests.contract.test_result_events import BLANK, tally
-from tocsin.domain.alert import NotificationMode, Slice
-from tocsin.domain.callback import ORDER_PATIENCE, PackKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.result_event import ResultEvent, happening_name, pack_name
+from tocsin.alerts.domain.alert import Slice
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
+from tocsin.webhooks.domain.callback import ORDER_PATIENCE, PackKey
 
 MONTH = NOON + timedelta(days=30)
 

@@ -13,11 +13,11 @@ from moto import mock_aws
 from tests.contract.cloud import REGION
 from tests.fakes.callbacks import FakeCallbackQueue
 from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.application.ports.callbacks import CallbackQueue
-from tocsin.domain.callback import PackKey
-from tocsin.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder, decode
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.webhooks.domain.callback import PackKey
+from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder, decode
+from tocsin.webhooks.domain.endpoint import CallbackLane
+from tocsin.webhooks.ports.callbacks import CallbackQueue
 
 ACME = TenantId("acme")
 PACK = PackOrder(PackKey(ACME, AlertRef("0192aaaa-0000-7000-8000-000000000000"), "0000#abc"), CallbackLane.QUICK, 2)

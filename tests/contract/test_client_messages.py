@@ -13,10 +13,10 @@ import pytest
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.client_messages import DynamoDbClientMessages
-from tocsin.application.ports.client_messages import ClientMessages
-from tocsin.domain.client_message import KEPT, Category, ClientMessage, MessageQuery, Severity, message_about
-from tocsin.domain.ids import AlertRef, ApiKeyId
+from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
+from tocsin.notices.domain.client_message import KEPT, Category, ClientMessage, MessageQuery, Severity, message_about
+from tocsin.notices.ports.client_messages import ClientMessages
 
 MINUTE = timedelta(minutes=1)
 ALL = MessageQuery(maximum=100, earliest_first=True)

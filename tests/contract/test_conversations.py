@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, number
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.attribution import Because, Verdict
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.two_way import Said
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.attribution import Because, Verdict
+from tocsin.responses.domain.two_way import Said
 
 OURS, ANA, BOB = number(1), number(2), number(3)
 MINUTE = timedelta(minutes=1)

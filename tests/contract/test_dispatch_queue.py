@@ -13,10 +13,11 @@ from moto import mock_aws
 from tests.contract.cloud import REGION
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.application.ports import DispatchQueue
-from tocsin.domain.alert import Channel, ChunkKey, Lane, Slice
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import ChunkKey, Lane, Slice
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 Queue = tuple[Channel, Lane]
 QUEUES: list[Queue] = [(channel, lane) for channel in (Channel.SMS, Channel.EMAIL) for lane in Lane]

@@ -15,10 +15,11 @@ from tests.fakes import providers
 from tests.fakes.providers import FakeEmailSender
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
-from tocsin.application.ports import EmailSender, MessageId, OutgoingEmail
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.handover import Refused, ReplyLost, Taken
-from tocsin.domain.ids import AlertRef
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.handover import Refused, ReplyLost, Taken
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail
+from tocsin.kernel.domain.ids import AlertRef
 
 ID = MessageId(ChunkKey(TENANT, AlertRef("0192aaaa-0000-7000-8000-000000000000"), 0, 0), 7, 1)
 TEXT = "the canary sings at noon"

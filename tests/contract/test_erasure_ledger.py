@@ -8,8 +8,8 @@ import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.erasures import FakeErasureLedger
-from tocsin.adapters.dynamodb.erasure import DynamoDbErasureLedger
-from tocsin.application.ports.erasures import ErasureLedger
+from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.privacy.ports import ErasureLedger
 
 ANA, BOB = b"a" * 32, b"b" * 32
 TICK = timedelta(milliseconds=1)

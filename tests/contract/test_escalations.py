@@ -10,9 +10,12 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
-from tocsin.application.ports import Committed, Overtaken
-from tocsin.domain.alert import ChunkKey, Recipient
-from tocsin.domain.escalation import (
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import Committed, Overtaken
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.escalation.domain.escalation import (
     Answerer,
     Escalation,
     EscalationBegun,
@@ -21,10 +24,8 @@ from tocsin.domain.escalation import (
     Ladder,
     StepTaken,
 )
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.link import Link, LinkKey
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.response import Response
 
 SET = LinkKey.of(ACME, KEY, "escalation:1")
 MINUTE = timedelta(minutes=1)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, events, names
-from tocsin.domain.alert import Alert, NotificationMode
-from tocsin.domain.message import MessageState
-from tocsin.domain.work import SliceTally
+from tocsin.alerts.domain.alert import Alert
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.identity.domain.notification import NotificationMode
 
 
 def an_alert() -> Alert:

@@ -13,13 +13,13 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
-from tocsin.adapters.dynamodb.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.key_owners import DynamoDbKeyOwners
-from tocsin.application.ports import ApiKeyRepository
-from tocsin.application.ports.key_owners import KeyOwners
-from tocsin.domain.api_key import KeyKind
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.owner_mail import KeyOwner
+from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
+from tocsin.identity.domain.api_key import KeyKind
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.notices.domain.owner_news import KeyOwner
+from tocsin.notices.ports.key_owners import KeyOwners
 
 ANA = "ana@owner.example"
 

@@ -24,20 +24,21 @@ from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import a_key, an_sms
-from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.send_alert import SendAlert
-from tocsin.domain.alert import Alert, ChunkKey
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.errors import InvalidRequest, Superseded
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.link import LinkKey
-from tocsin.domain.link_set import LinkAsked, LinkCancelled, LinkSet
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.send_request import SendRequest
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.link import LinkKey
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.kernel.domain.errors import InvalidRequest, Superseded
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.linked_alerts.domain.link_set import LinkCancelled, LinkSet
+from tocsin.responses.domain.response import Response
 
 LIFE = timedelta(hours=2)
 GROUPS = [

@@ -10,17 +10,19 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
-from tocsin.application.ports import Acceptance, Committed, IdempotencyClaim, Overtaken
-from tocsin.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Alert, Channel, ChunkKey
-from tocsin.domain.beside import Beside
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.left_out import LeftOut, LeftOutBecause
-from tocsin.domain.link import Link, LinkKey
-from tocsin.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Alert, ChunkKey
+from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import Acceptance, Committed, Overtaken
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
+from tocsin.responses.domain.response import Response
 
 SET = LinkKey.of(ACME, KEY, "fire-7")
 HOUR = timedelta(hours=1)

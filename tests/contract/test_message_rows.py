@@ -8,9 +8,8 @@ from datetime import timedelta
 from threading import Barrier
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import (
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.message import (
     Message,
     MessageState,
     Receipt,
@@ -21,6 +20,7 @@ from tocsin.domain.message import (
     refused_for_now,
     take,
 )
+from tocsin.kernel.domain.ids import AlertRef
 
 CHUNK = ChunkKey(ACME, AlertRef("0192f3f0-0000-7000-8000-000000000001"), 0, 0)
 TERMS = SendingTerms(NOON + timedelta(hours=4), cancelled=False, claim_for=timedelta(seconds=60))

@@ -10,10 +10,10 @@ import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.brakes import FakeMeters
-from tocsin.adapters.dynamodb.brakes import DynamoDbMeters
-from tocsin.adapters.dynamodb.client import Backoff
-from tocsin.application.ports.brakes import Meters
-from tocsin.domain.brakes import Rate
+from tocsin.adapters.dynamodb.limits import DynamoDbMeters
+from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.limits.domain.brakes import Rate
+from tocsin.limits.ports import Meters
 
 LATER = NOON + timedelta(days=2)
 RATE = Rate(5, timedelta(minutes=15))

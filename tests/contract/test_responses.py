@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, number
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.response import Response
 
 ALERT = AlertRef("0192f3f0-0000-7000-8000-000000000001")
 NEXT = AlertRef("0192f3f0-0000-7000-8000-000000000002")

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, events, names
-from tocsin.application.ports import Publication
-from tocsin.domain.alert import Alert, Slice
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.message import MessageState
-from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.work import SliceTally
+from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.ports.results import Publication
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.results.domain.result_event import ResultEvent
 
 MINUTE = timedelta(minutes=1)
 BLANK = SliceTally.blank(25)

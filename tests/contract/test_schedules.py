@@ -10,10 +10,10 @@ from functools import partial
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER
 from tests.contract.test_write_together import DAY, HOUR, World, a_schedule, an_alert, here, moved
-from tocsin.application.ports import Committed, Overtaken
-from tocsin.application.ports.together import Together
-from tocsin.domain.ids import AlertRef, ApiKeyId
-from tocsin.domain.schedule import (
+from tocsin.alerts.ports.alerts import Committed, Overtaken
+from tocsin.alerts.ports.together import Together
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
+from tocsin.schedules.domain.schedule import (
     RunFailure,
     Schedule,
     ScheduleBegun,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.contract.cloud import SettableClock, SystemRandomness, cloud, tenants_guarded
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.application.ports import Sealer
-from tocsin.domain.errors import SealBroken
-from tocsin.domain.ids import TenantId
+from tocsin.kernel.domain.errors import SealBroken
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Sealer
 
 ACME = TenantId("acme")
 UMBRELLA = TenantId("umbrella")

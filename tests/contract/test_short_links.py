@@ -15,12 +15,13 @@ from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.time import NOON
-from tocsin.adapters.dynamodb.client import Backoff
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
-from tocsin.application.ports.short_links import ShortLinks
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.short_link import ShortLink, code_of
+from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.content.domain.short_url import code_of
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.short_links.domain.short_link import ShortLink
+from tocsin.short_links.ports import ShortLinks
 
 CHUNK = ChunkKey(TenantId("acme"), AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"), 1, 2)
 MINUTE = timedelta(minutes=1)

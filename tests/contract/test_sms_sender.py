@@ -26,10 +26,11 @@ from tests.fakes.providers import FakeSmsSender
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
-from tocsin.application.ports import MessageId, OutgoingSms, SmsSender
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.handover import Refused, ReplyLost, Taken
-from tocsin.domain.ids import AlertRef
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.handover import Refused, ReplyLost, Taken
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.senders import OutgoingSms, SmsSender
+from tocsin.kernel.domain.ids import AlertRef
 
 ID = MessageId(ChunkKey(TENANT, AlertRef("0192aaaa-0000-7000-8000-000000000000"), 0, 0), 7, 1)
 TEXT = "the canary sings at noon"

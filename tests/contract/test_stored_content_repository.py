@@ -13,10 +13,10 @@ import pytest
 from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
-from tocsin.application.ports import StoredContentRepository
-from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
-from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.stored_content.ports import StoredContentRepository
 
 ACME = TenantId("acme")
 K1 = ApiKeyId("k1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.contract.alert_path import ACME, OTHER, AlertPath, an_acceptance
-from tocsin.domain.ids import TenantId
+from tocsin.kernel.domain.ids import TenantId
 
 
 def accepted(world: AlertPath, reference: str | None, tenant: TenantId = ACME) -> str:

@@ -11,13 +11,13 @@ from tests.builders import TENANT
 from tests.contract.cloud import DYNAMODB_LOCAL, Cloud, cloud, tenants_guarded
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
-from tocsin.adapters.dynamodb.client import Backoff
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.application.ports.suppressions import Suppressions
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.suppression import Suppression, SuppressionReason
+from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.suppressions.domain.suppression import Suppression, SuppressionReason
+from tocsin.suppressions.ports import Suppressions
 
 STOP, BOUNCE = SuppressionReason.STOP, SuppressionReason.HARD_BOUNCE
 LATER = NOON + timedelta(milliseconds=1)

@@ -10,13 +10,13 @@ import pytest
 
 from tests.contract.cloud import DYNAMODB_LOCAL, cloud, tenants_guarded
 from tests.fakes.tenants import FakeTenantRepository
-from tocsin.adapters.dynamodb.tenants import DynamoDbTenantRepository
-from tocsin.application.ports import TenantRepository
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.errors import NotFound
-from tocsin.domain.ids import TenantId
-from tocsin.domain.quiet_hours import QuietHours
-from tocsin.domain.tenant import Tenant
+from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.identity.ports import TenantRepository
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import TenantId
 
 ACME = Tenant(TenantId("acme"), "Acme Ltd", datetime(2026, 11, 21, tzinfo=UTC))
 

@@ -16,9 +16,9 @@ from tests.contract.cloud import REGION
 from tests.contract.test_timers import a_timer
 from tests.fakes.timers import FakeTimerQueue
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.application.ports.timers import TimerQueue
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.timer import LONGEST_DELAY, Timer, decode
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.timers.domain.timer import LONGEST_DELAY, Timer, decode
+from tocsin.timers.ports import TimerQueue
 
 TICK = timedelta(milliseconds=1)
 

@@ -11,9 +11,9 @@ import pytest
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.timers import FakeTimers
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers, timer_moved, timer_put, timer_removed
-from tocsin.application.ports.timers import Timers
-from tocsin.domain.ids import TenantId
-from tocsin.domain.timer import SWEEP_AFTER, Timer, TimerKey, TimerKind
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.timers.domain.timer import SWEEP_AFTER, Timer, TimerKey, TimerKind
+from tocsin.timers.ports import Timers
 
 HOUR = timedelta(hours=1)
 TICK = timedelta(milliseconds=1)

@@ -20,27 +20,21 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
 from tests.fakes.triggers import FakeTriggers
-from tocsin.adapters.dynamodb.client import Backoff
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.client import Backoff
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.triggers import DynamoDbTriggers
-from tocsin.application.ports import (
-    AlertRepository,
-    Committed,
-    IdempotencyClaim,
-    KeyReused,
-    Overtaken,
-    Replayed,
-    StoredContentRepository,
-)
-from tocsin.application.ports.timers import Timers
-from tocsin.application.ports.triggers import Armed, Arming, Fired, Triggers
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import RequestTooLarge
-from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId, time_ordered_uuid
-from tocsin.domain.stored_content import ContentType, StoredContent
-from tocsin.domain.timer import Timer, TimerKey, TimerKind
-from tocsin.domain.trigger import (
+from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
+from tocsin.alerts.domain.features import TriggerKind, TriggerWord
+from tocsin.alerts.ports.alerts import AlertRepository, Committed, Overtaken
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.kernel.domain.errors import RequestTooLarge
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId, time_ordered_uuid
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
+from tocsin.timers.ports import Timers
+from tocsin.triggers.domain.trigger import (
     Firing,
     FiringId,
     FiringSent,
@@ -48,10 +42,9 @@ from tocsin.domain.trigger import (
     Refusal,
     Trigger,
     TriggerArmed,
-    TriggerKind,
-    TriggerWord,
     firing_id,
 )
+from tocsin.triggers.ports import Armed, Arming, Fired, Triggers
 
 YEAR = timedelta(days=365)
 MINUTE = timedelta(minutes=1)

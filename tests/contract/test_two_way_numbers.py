@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from tests.contract.alert_path import ACME, KEY, OTHER, AlertPath, number
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.responses.domain.two_way import TwoWayNumber
 
 OURS = TwoWayNumber(number(1), ACME, KEY)
 

@@ -10,9 +10,9 @@ import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER
 from tests.contract.callback_stores import ENDPOINT, MINUTE, CallbackStores, a_delivery, an_endpoint
-from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.webhook import AttemptJudged, Verdict
-from tocsin.domain.webhook_delivery import Delivery, DeliveryKey, DeliveryState, concluded, parked, started
+from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, DeliveryState, concluded, parked, started
+from tocsin.webhooks.domain.standard_webhooks import AttemptJudged, Verdict
 
 MONTH = NOON + timedelta(days=31)
 AGAIN = AttemptJudged(Verdict.TRY_AGAIN, timedelta(minutes=5))

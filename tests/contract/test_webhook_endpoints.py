@@ -10,10 +10,9 @@ import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER
 from tests.contract.callback_stores import ENDPOINT, MINUTE, SECRET, CallbackStores, an_endpoint
-from tocsin.application.ports.callbacks import Permit
-from tocsin.domain.callback import EndpointKey
-from tocsin.domain.ids import ApiKeyId
-from tocsin.domain.webhook_endpoint import (
+from tocsin.kernel.domain.ids import ApiKeyId
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.endpoint import (
     DisabledBecause,
     Endpoint,
     EndpointState,
@@ -22,6 +21,7 @@ from tocsin.domain.webhook_endpoint import (
     enabled,
     rotated,
 )
+from tocsin.webhooks.ports.callbacks import Permit
 
 SOON = NOON + timedelta(seconds=20)
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, an_acceptance
-from tocsin.domain.alert import Alert, Slice
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import MessageState
-from tocsin.domain.work import SWEEP_AFTER, WORK_SPAN, SliceTally, WorkKey
+from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import SWEEP_AFTER, WORK_SPAN, SliceTally, WorkKey
+from tocsin.kernel.domain.ids import AlertRef
 
 NEVER = AlertRef("0192f3f0-0000-7000-8000-000000000000")
 A_YEAR = timedelta(days=365)

@@ -18,28 +18,19 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
 from tests.unit.application.desk import a_claim
+from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.together import DynamoDbTogether
-from tocsin.application.ports import (
-    Acceptance,
-    CapacityShort,
-    Committed,
-    KeyReused,
-    Overtaken,
-    Replayed,
-    StoredContentRepository,
-)
-from tocsin.application.ports.schedules import Schedules
-from tocsin.application.ports.timers import Timers
-from tocsin.application.ports.together import Together, WriteTogether
-from tocsin.domain.alert import Channel
-from tocsin.domain.beside import Beside
-from tocsin.domain.errors import RequestTooLarge
-from tocsin.domain.ids import AlertRef, StoreId
-from tocsin.domain.repeat import Interval, parse_interval
-from tocsin.domain.schedule import (
+from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.calendar.domain.repeat import Interval, parse_interval
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import KeyReused, Replayed
+from tocsin.kernel.domain.errors import RequestTooLarge
+from tocsin.kernel.domain.ids import AlertRef, StoreId
+from tocsin.schedules.domain.schedule import (
     Schedule,
     ScheduleBegun,
     ScheduleChanged,
@@ -52,7 +43,10 @@ from tocsin.domain.schedule import (
     resumed,
     timer_key,
 )
-from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.schedules.ports import Schedules
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.timers.ports import Timers
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

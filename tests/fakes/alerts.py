@@ -11,22 +11,15 @@ from typing import Any, Protocol
 
 from tests.fakes.outage import Outage
 from tests.fakes.work import FakeWorkLedger
-from tocsin.application.ports import (
-    Acceptance,
-    AcceptOutcome,
-    AlertPage,
-    CapacityShort,
-    Committed,
-    IdempotencyClaim,
-    KeyReused,
-    Overtaken,
-    Replayed,
-)
-from tocsin.domain.alert import Alert, Channel, ChunkKey, Recipient
-from tocsin.domain.beside import Beside
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
-from tocsin.domain.left_out import LeftOut
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.left_out import LeftOut
+from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, CapacityShort, Committed, Overtaken
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 
 Capacities = MutableMapping[tuple[TenantId, ApiKeyId], dict[Channel, int]]
 

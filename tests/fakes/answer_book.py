@@ -6,8 +6,8 @@ import threading
 from datetime import datetime, timedelta
 
 from tests.fakes.outage import Outage
-from tocsin.application.ports import IdempotencyClaim, KeyReused, Replayed
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
 class FakeAnswerBook:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tocsin.domain.alert import Channel
-from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import NotFound, StaleWrite
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import NotFound, StaleWrite
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 _Owner = tuple[TenantId, ApiKeyId]
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.domain.alert import Channel
-from tocsin.domain.brakes import Brakes, Pause, Rate
-from tocsin.domain.ids import TenantId
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.limits.domain.brakes import Brakes, Pause, Rate
 
 
 class FakeBrakeBook:

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from tests.fakes.outage import Outage
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import VirtualClock
-from tocsin.application.ports.callbacks import DeliveryPage, Permit
-from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
-from tocsin.domain.callback import EndpointKey, PackKey
-from tocsin.domain.callback_order import CallbackOrder, decode, encode
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.webhook_delivery import Delivery, DeliveryKey
-from tocsin.domain.webhook_endpoint import Endpoint
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.results.domain.result_event import ResultEvent
+from tocsin.webhooks.domain.callback import EndpointKey, PackKey
+from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey
+from tocsin.webhooks.domain.endpoint import Endpoint
+from tocsin.webhooks.ports.callbacks import DeliveryPage, Permit
+from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
 
 class FakeCallbackPacks:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.domain.client_message import ClientMessage, MessageQuery
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.notices.domain.client_message import ClientMessage, MessageQuery
 
 
 def _to_the_millisecond(at: datetime) -> datetime:

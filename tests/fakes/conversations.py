@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.domain.attribution import Verdict
-from tocsin.domain.ids import TenantId
-from tocsin.domain.two_way import Said, TwoWayNumber
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.responses.domain.attribution import Verdict
+from tocsin.responses.domain.two_way import Said, TwoWayNumber
 
 
 class FakeTwoWayNumbers:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from tests.fakes.outage import Outage
-from tocsin.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.slice_order import SliceOrder
 
 
 class FakeDispatchQueue:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.domain.ids import TenantId
+from tocsin.kernel.domain.ids import TenantId
 
 
 class FakeErasureLedger:

@@ -11,9 +11,10 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimers
-from tocsin.application.ports.escalations import Standing
-from tocsin.domain.alert import Alert, Recipient
-from tocsin.domain.escalation import (
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.link import LinkKey
+from tocsin.contacts.domain.recipient import Recipient, person
+from tocsin.escalation.domain.escalation import (
     Escalation,
     EscalationBegun,
     EscalationKey,
@@ -22,10 +23,9 @@ from tocsin.domain.escalation import (
     answer_of,
     may_follow,
     over,
-    person,
 )
-from tocsin.domain.link import LinkKey
-from tocsin.domain.response import Response
+from tocsin.escalation.ports import Standing
+from tocsin.responses.domain.response import Response
 
 
 class FakeEscalations:

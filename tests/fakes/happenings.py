@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tests.fakes.outage import Outage
 from tests.fakes.results import FakeResultEvents, Pack
-from tocsin.domain.alert import Alert, NotificationMode
-from tocsin.domain.callback import ORDER_PATIENCE, PackKey
-from tocsin.domain.result_event import ResultEvent, happening_name
-from tocsin.domain.work import SliceTally
+from tocsin.alerts.domain.alert import Alert
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.results.domain.result_event import ResultEvent, happening_name
+from tocsin.webhooks.domain.callback import ORDER_PATIENCE, PackKey
 
 
 class FakeHappenings:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.outage import Outage
-from tocsin.domain.api_key import ApiKey
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.owner_mail import KeyOwner
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.notices.domain.owner_news import KeyOwner
 
 
 class FakeKeyOwners:

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
-from tocsin.domain.alert import Alert
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.link import Link, LinkKey
-from tocsin.domain.link_set import Answered, LinkBegun, LinkCancelled, LinkJoined, LinkSet
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.answered import Answered
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
+from tocsin.responses.domain.response import Response
 
 
 def _to_the_millisecond(at: datetime) -> datetime:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.message import Message
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.message import Message
 
 
 def _to_the_millisecond(at: datetime) -> datetime:

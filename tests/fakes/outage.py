@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 
 class Outage:

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.fakes.time import VirtualClock
-from tocsin.application.ports import MessageId, OutgoingEmail, OutgoingSms
-from tocsin.domain.handover import Handover, Refused, ReplyLost, Taken
+from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 
 @dataclass(frozen=True)

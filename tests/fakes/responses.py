@@ -10,10 +10,10 @@ from datetime import datetime
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.outage import Outage
-from tocsin.application.ports.responses import ResponsePage
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.response import Response
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import ResponsePage
 
 
 class FakeResponses:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.application.ports import Publication
-from tocsin.domain.alert import Slice
-from tocsin.domain.callback import ORDER_PATIENCE, PackKey
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
-from tocsin.domain.result_event import ResultEvent, pack_name
-from tocsin.domain.work import SliceTally
+from tocsin.alerts.domain.alert import Slice
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.ports.results import Publication
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.results.domain.result_event import ResultEvent, pack_name
+from tocsin.webhooks.domain.callback import ORDER_PATIENCE, PackKey
 
 
 @dataclass

@@ -9,23 +9,16 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
-from tocsin.application.change_schedule import ChangeSchedule
-from tocsin.application.ports import (
-    AcceptOutcome,
-    CapacityShort,
-    Clock,
-    Committed,
-    IdempotencyClaim,
-    KeyReused,
-    Overtaken,
-    Replayed,
-)
-from tocsin.application.ports.together import Together
-from tocsin.domain.alert import Alert
-from tocsin.domain.beside import Beside
-from tocsin.domain.errors import RequestTooLarge
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.schedule import (
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.together import Together
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.kernel.domain.errors import RequestTooLarge
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.ports import Clock
+from tocsin.schedules.application.change import ChangeSchedule
+from tocsin.schedules.domain.schedule import (
     Schedule,
     ScheduleBegun,
     ScheduleChanged,

@@ -7,8 +7,8 @@ import hmac
 from dataclasses import dataclass, field
 from itertools import count
 
-from tocsin.domain.errors import SealBroken
-from tocsin.domain.ids import TenantId
+from tocsin.kernel.domain.errors import SealBroken
+from tocsin.kernel.domain.ids import TenantId
 
 _MAC = 32
 _NONCE = 8

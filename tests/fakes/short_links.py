@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.fakes.outage import Outage
-from tocsin.domain.short_link import ShortLink
+from tocsin.short_links.domain.short_link import ShortLink
 
 
 class FakeShortLinks:

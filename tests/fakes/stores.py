@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
-from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
 _Owner = tuple[TenantId, ApiKeyId]
 

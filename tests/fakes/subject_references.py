@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
-from tocsin.domain.ids import AlertRef, TenantId
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
 class FakeSubjectReferences:

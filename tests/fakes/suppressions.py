@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.domain.alert import Channel
-from tocsin.domain.ids import TenantId
-from tocsin.domain.suppression import Suppression, SuppressionReason
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.suppressions.domain.suppression import Suppression, SuppressionReason
 
 
 def _to_the_millisecond(times: Mapping[SuppressionReason, datetime]) -> dict[SuppressionReason, datetime]:

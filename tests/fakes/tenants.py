@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tests.fakes.outage import Outage
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.errors import NotFound
-from tocsin.domain.ids import TenantId
-from tocsin.domain.tenant import Tenant
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import TenantId
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tests.fakes.outage import Outage
-from tocsin.domain.timer import SWEEP_AFTER, Delayed, Timer, TimerKey, alarm_at, decode, encode, hop
+from tocsin.timers.domain.timer import SWEEP_AFTER, Delayed, Timer, TimerKey, alarm_at, decode, encode, hop
 
 
 class FakeTimers:

@@ -11,22 +11,14 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.outage import Outage
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
-from tocsin.application.ports import KeyReused, Replayed
-from tocsin.application.ports.triggers import Armed, Arming, Fired
-from tocsin.domain.alert import Alert
-from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
-from tocsin.domain.keyword import folded
-from tocsin.domain.timer import Timer
-from tocsin.domain.trigger import (
-    Firing,
-    FiringId,
-    FiringSent,
-    FiringState,
-    Trigger,
-    TriggerArmed,
-    TriggerKind,
-    said,
-)
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.features import TriggerKind
+from tocsin.idempotency.domain.claim import KeyReused, Replayed
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.timers.domain.timer import Timer
+from tocsin.triggers.domain.keyword import folded
+from tocsin.triggers.domain.trigger import Firing, FiringId, FiringSent, FiringState, Trigger, TriggerArmed, said
+from tocsin.triggers.ports import Armed, Arming, Fired
 
 _Place = tuple[TenantId, ApiKeyId, StoreId]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.domain.alert import Alert, Slice
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.work import SWEEP_AFTER, SliceTally, WorkKey
+from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.delivery.domain.progress import SWEEP_AFTER, SliceTally, WorkKey
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
 class FakeWorkLedger:

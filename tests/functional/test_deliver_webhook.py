@@ -19,12 +19,13 @@ from tests.contract.cloud import REGION
 from tests.fakes.receiver import Receiver, receiver
 from tests.functional.events import Context, record_id, scheduled_event, sqs_event
 from tests.functional.test_worker_wiring import Stack, orders, stack
-from tocsin.application.callback_endpoints import RotateCallbackSecret
-from tocsin.domain.api_key import ApiKey, KeyKind
-from tocsin.domain.callback import Callback, CallbackEncoding, EndpointKey
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.webhook_delivery import DeliveryKey, DeliveryState
-from tocsin.entrypoint.clock import utc_now
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.webhooks.application.endpoints import RotateCallbackSecret
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.delivery import DeliveryKey, DeliveryState
 
 __all__ = ["stack"]
 

@@ -18,18 +18,18 @@ from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.suppress import Suppress
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.alert import Channel
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.brakes import Brakes, Rate
-from tocsin.domain.erasure import Person
-from tocsin.domain.errors import Unauthorized
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.quiet_hours import QuietHours
-from tocsin.domain.suppression import SuppressionReason
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours
+from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.kernel.domain.errors import Unauthorized
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.limits.domain.brakes import Brakes, Rate
+from tocsin.privacy.domain.erasure import Person
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ACME = TenantId("acme")
 NIGHT = QuietHours(time(22), time(7))

@@ -13,13 +13,13 @@ from tests.functional.alerts_api.conftest import email, sms
 from tests.functional.gateway import Gateway
 from tests.functional.test_run_timers import Plant
 from tests.functional.test_worker_wiring import Stack, stack
-from tocsin.application.create_api_key import CreateApiKey
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.ids import TenantId
-from tocsin.domain.slice_order import SliceOrder
-from tocsin.domain.timer import decode
-from tocsin.domain.wire_time import wire_time
-from tocsin.entrypoint.clock import utc_now
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.identity.application.create_api_key import CreateApiKey
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.timers.domain.timer import decode
 
 __all__ = ["stack"]
 

@@ -15,11 +15,11 @@ from tests.contract.cloud import REGION
 from tests.functional.events import Context, record_id, scheduled_event, sqs_event
 from tests.functional.test_slice_worker import Output, output
 from tests.functional.test_worker_wiring import Stack, stack
-from tocsin.application.sweep import SweepReport
-from tocsin.application.sweep_timers import TimerSweepReport
-from tocsin.domain.ids import TenantId
-from tocsin.domain.timer import Timer, TimerKey, TimerKind, alarm_name, decode, encode
-from tocsin.entrypoint.clock import utc_now
+from tocsin.delivery.application.sweep import SweepReport
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.timers.application.sweep import TimerSweepReport
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind, alarm_name, decode, encode
 
 __all__ = ["output", "stack"]
 

@@ -25,19 +25,20 @@ from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.events import Context, record_id, sqs_event
-from tocsin.application.carriers import Carrier, EmailCarrier, SmsCarrier
-from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Alert, Channel
-from tocsin.domain.message import MessageState
-from tocsin.domain.mime import MailTemplate
-from tocsin.domain.quiet_hours import QuietHours
-from tocsin.domain.slice_order import SliceOrder
-from tocsin.domain.suppression import SuppressionReason
-from tocsin.domain.work import total
-from tocsin.entrypoint import observability
-from tocsin.entrypoint.handover_tally import HandoverTally, TalliedEmail, TalliedSms
-from tocsin.entrypoint.slice_worker import SliceWorker
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.calendar.domain.quiet_hours import QuietHours
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.mime import MailTemplate
+from tocsin.delivery.application.channels import Carrier, EmailCarrier, SmsCarrier
+from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import total
+from tocsin.entrypoint.process import observability
+from tocsin.entrypoint.queue.handover_tally import HandoverTally, TalliedEmail, TalliedSms
+from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
 class Lambda:

@@ -13,8 +13,8 @@ from tests.canaries import CANARIES, find_canaries
 from tests.fakes.results import FakeResultEvents
 from tests.functional.events import Context, scheduled_event
 from tests.functional.test_slice_worker import Lambda, Output, output
-from tocsin.application.sweep import Sweep
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.delivery.application.sweep import Sweep
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 __all__ = ["output"]
 

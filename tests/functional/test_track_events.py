@@ -23,15 +23,16 @@ from tests.fakes.work import FakeWorkLedger
 from tests.functional.events import Context, record_id, sqs_event
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
-from tocsin.application.ports import MessageId
-from tocsin.application.record_receipts import RecordReceipts
-from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_reports import TakeInReports
-from tocsin.domain.alert import Alert, Channel
-from tocsin.domain.message import Message, MessageState, Step
-from tocsin.domain.suppression import SuppressionReason
-from tocsin.entrypoint import observability
-from tocsin.entrypoint.inbound import Inbound, Notice, Source
+from tocsin.alerts.domain.alert import Alert
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.delivery.domain.message import Message, MessageState, Step
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.entrypoint.process import observability
+from tocsin.entrypoint.queue.inbound import Inbound, Notice, Source
+from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 from track_events.handler import receipts
 
 ANA, MAIL = number(1), "ana@x.example"

@@ -16,9 +16,9 @@ from tests.functional.events import Context, sqs_event
 from tests.unit.application.answering import ANA, DOMAIN, OURS, Answering
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.parser import parse_mail
-from tocsin.domain.alert import Alert, ChunkKey
-from tocsin.entrypoint import observability
-from tocsin.entrypoint.inbound import Inbound, Source
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.entrypoint.process import observability
+from tocsin.entrypoint.queue.inbound import Inbound, Source
 from track_events.replies import mails, texts
 
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-sms-inbound"

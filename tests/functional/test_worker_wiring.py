@@ -23,25 +23,25 @@ from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud, tenants_g
 from tests.contract.partiql import MotoWithPartiQl
 from tests.functional.events import Context, scheduled_event, sqs_event
 from tests.functional.gateway import Gateway
-from tocsin.adapters.dynamodb.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.responses import DynamoDbResponses
-from tocsin.adapters.dynamodb.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
+from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
+from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.application.ports import Acceptance
-from tocsin.domain.alert import LookupTerms
-from tocsin.domain.callback import Callback
-from tocsin.domain.callback_order import PackOrder, decode
-from tocsin.domain.ids import AlertRef, TenantId, time_ordered_uuid
-from tocsin.domain.link import Link, LinkKey
-from tocsin.domain.message import MessageState
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.slice_order import SliceOrder
-from tocsin.domain.two_way import TwoWayNumber
-from tocsin.domain.work import total
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.alerts import Acceptance
+from tocsin.content.domain.content import LookupTerms
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import total
+from tocsin.egress.domain.callback_url import Callback
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.webhooks.domain.callback_order import PackOrder, decode
 
 TOPICS = "arn:aws:sns:eu-west-1:123456789012:tocsin"
 
@@ -165,7 +165,7 @@ def test_a_short_link_that_the_sms_worker_sent_leads_on_and_is_told_and_counted(
     path = text.removeprefix("see https://t.example")
     agent = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1"}
     # a test has no two seconds to wait until a visit counts as a person's
-    monkeypatch.setattr("tocsin.domain.click.TOO_SOON", timedelta(0))
+    monkeypatch.setattr("tocsin.short_links.domain.click.TOO_SOON", timedelta(0))
 
     links = stack.start("links.app")
     with tenants_guarded(links.clients.dynamodb):

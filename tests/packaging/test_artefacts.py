@@ -114,7 +114,7 @@ def test_the_api_answers_from_what_is_shipped(shipped: Shipped) -> None:
 def test_t3_zones_are_known_where_the_system_has_no_zone_database(shipped: Shipped) -> None:
     says = (
         "import sys; sys.path[:0] = [sys.argv[1]]; import zoneinfo; zoneinfo.reset_tzpath([]); "
-        "from datetime import datetime; from tocsin.domain.local_time import instant; "
+        "from datetime import datetime; from tocsin.calendar.domain.local_time import instant; "
         "print(instant(datetime(2027, 3, 28, 1, 30), zoneinfo.ZoneInfo('Europe/London')))"
     )
     done = subprocess.run(

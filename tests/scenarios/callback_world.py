@@ -27,16 +27,16 @@ from tests.fakes.callbacks import (
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Cast, Crash, Disturbance, World
-from tocsin.application.deliver_callbacks import DeliverCallbacks
-from tocsin.application.mail_owners import MailOwners
-from tocsin.application.publish_with_callbacks import PublishWithCallbacks, TellWithCallbacks
-from tocsin.application.sweep_callbacks import SweepCallbacks
-from tocsin.domain.api_key import ApiKey, KeyKind
-from tocsin.domain.callback_order import CallbackOrder, decode, encode
-from tocsin.domain.client_message import ClientMessage
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.webhook_delivery import OPEN, DeliveryState
-from tocsin.domain.webhook_endpoint import IN_FLIGHT
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.notices.domain.client_message import ClientMessage
+from tocsin.webhooks.application.deliver import DeliverCallbacks
+from tocsin.webhooks.application.publish import PublishWithCallbacks, TellWithCallbacks
+from tocsin.webhooks.application.sweep import SweepCallbacks
+from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
+from tocsin.webhooks.domain.delivery import OPEN, DeliveryState
+from tocsin.webhooks.domain.endpoint import IN_FLIGHT
 
 URL = "https://hooks.example.org/tocsin"
 

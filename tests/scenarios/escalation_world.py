@@ -28,30 +28,30 @@ from tests.fakes.time import NOON
 from tests.fakes.timers import FakeTimers
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, OURS, VISIBILITY, Crash, World
 from tests.unit.application.desk import a_key
-from tocsin.application.advance_escalation import AdvanceEscalation
-from tocsin.application.answers_end_escalations import AnswersEndEscalations, WakeEscalation
-from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
-from tocsin.application.cancel_escalations import CancelEscalations
-from tocsin.application.drop_erased import DropErased
-from tocsin.application.end_escalation import EndEscalation
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.mail_owners import MailOwners
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.run_timers import RunTimer
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.stop_escalated import StopEscalated
-from tocsin.application.sweep_timers import SweepTimers
-from tocsin.application.two_way_senders import CheckSender
-from tocsin.domain.alert import Alert
-from tocsin.domain.cause import CauseKind
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.escalation import Escalation, EscalationState, escalation_of
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import MessageState
-from tocsin.domain.timer import Delayed, Timer, TimerKind, decode, encode, hop
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.cause import CauseKind
+from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
+from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.alert import StoredAlert, read_for_run
-from tocsin.entrypoint.wire import read
+from tocsin.entrypoint.http.wire import read
+from tocsin.escalation.application.advance import AdvanceEscalation
+from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
+from tocsin.escalation.application.cancel import CancelEscalations
+from tocsin.escalation.application.end import EndEscalation
+from tocsin.escalation.application.stop import StopEscalated
+from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.responses.application.two_way_senders import CheckSender
+from tocsin.timers.application.run import RunTimer
+from tocsin.timers.application.sweep import SweepTimers
+from tocsin.timers.domain.timer import Delayed, Timer, TimerKind, decode, encode, hop
 
 MINUTE = timedelta(minutes=1)
 

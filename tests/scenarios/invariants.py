@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tests.scenarios.world import World
-from tocsin.application.recent_alerts import FRESH
-from tocsin.domain.alert import Alert, ChunkKey, NotificationMode, Recipient
-from tocsin.domain.delivery_terms import delivery_terms
-from tocsin.domain.message import MAX_ATTEMPTS, SETTLED, Message, MessageState
-from tocsin.domain.result_event import events_since
-from tocsin.domain.work import SliceTally, total
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.delivery_terms import delivery_terms
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.application.recent_alerts import FRESH
+from tocsin.delivery.domain.message import MAX_ATTEMPTS, SETTLED, Message, MessageState
+from tocsin.delivery.domain.message_events import events_since
+from tocsin.delivery.domain.progress import SliceTally, total
+from tocsin.identity.domain.notification import NotificationMode
 
 S = MessageState
 

@@ -20,23 +20,25 @@ from tests.scenarios.timer_world import TimerWorld
 from tests.scenarios.world import Crash
 from tests.unit.application.desk import a_request, an_sms
 from tests.unit.application.schedule_desk import ScheduleDesk, body
-from tocsin.application.begin_schedule import BeginSchedule
-from tocsin.application.change_schedule import Change, ChangeSchedule
-from tocsin.application.check_later import CheckLater
-from tocsin.application.ports import AcceptOutcome, IdempotencyClaim, KeyReused, Replayed
-from tocsin.application.ports.together import Together
-from tocsin.application.run_schedule import RunSchedule
-from tocsin.application.schedule_alert import ScheduleAlert
-from tocsin.application.send_alert import SendAlert
-from tocsin.domain.alert import Alert
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.repeat import runs
-from tocsin.domain.schedule import Schedule, ScheduleAsked, ScheduleId, ScheduleState
-from tocsin.domain.schedule_answer import Changed, Scheduled
-from tocsin.domain.time_zone import zone as zone_named
-from tocsin.domain.timer import Timer
+from tocsin.alerts.application.check_later import CheckLater
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.ports.alerts import AcceptOutcome
+from tocsin.alerts.ports.together import Together
+from tocsin.calendar.domain.repeat import runs
+from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.entrypoint.alert_body.alert import read_for_run
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.schedules.application.begin import BeginSchedule
+from tocsin.schedules.application.change import Change, ChangeSchedule
+from tocsin.schedules.application.run import RunSchedule
+from tocsin.schedules.application.schedule_alert import ScheduleAlert
+from tocsin.schedules.domain.answer import Changed, Scheduled
+from tocsin.schedules.domain.schedule import Schedule, ScheduleId, ScheduleState
+from tocsin.timers.domain.timer import Timer
 
 ANA = "+447700900001"
 

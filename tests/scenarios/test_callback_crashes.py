@@ -16,9 +16,9 @@ from tests.scenarios.callback_world import URL, CallbackWorld, check_callbacks
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
-from tocsin.application.ports.webhooks import WebhookAnswer
-from tocsin.domain.callback import Callback
-from tocsin.domain.webhook_delivery import DeliveryState
+from tocsin.egress.domain.callback_url import Callback
+from tocsin.webhooks.domain.delivery import DeliveryState
+from tocsin.webhooks.ports.http import WebhookAnswer
 
 NO_ANSWER = WebhookAnswer(None, "connection_reset")
 

@@ -14,7 +14,13 @@ from tests.builders import KEY, TENANT, number, sms
 from tests.scenarios.callback_world import URL, CallbackLambdas, CallbackWorld, check_callbacks
 from tests.scenarios.world import OURS, Disturbance
 from tests.unit.application.desk import a_key
-from tocsin.application.callback_endpoints import (
+from tocsin.alerts.domain.alert import Alert
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.notices.domain.client_message import Category, Severity
+from tocsin.results.domain.event_object import event_object
+from tocsin.webhooks.application.endpoints import (
     DisableCallbackEndpoint,
     EnableCallbackEndpoint,
     ListCallbackDeliveries,
@@ -23,16 +29,12 @@ from tocsin.application.callback_endpoints import (
     ReplayFailedCallbacks,
     RotateCallbackSecret,
 )
-from tocsin.application.ports.webhooks import WebhookAnswer
-from tocsin.domain.alert import Alert, NotificationMode
-from tocsin.domain.callback import Callback, CallbackEncoding, EndpointKey
-from tocsin.domain.callback_order import PackOrder
-from tocsin.domain.client_message import Category, Severity
-from tocsin.domain.errors import NotFound
-from tocsin.domain.event_object import event_object
-from tocsin.domain.webhook import LADDER, new_secret
-from tocsin.domain.webhook_delivery import Delivery, DeliveryState
-from tocsin.domain.webhook_endpoint import DisabledBecause, EndpointState
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.callback_order import PackOrder
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryState
+from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState
+from tocsin.webhooks.domain.standard_webhooks import LADDER, new_secret
+from tocsin.webhooks.ports.http import WebhookAnswer
 
 MINUTES, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ENDPOINT = EndpointKey.of(TENANT, KEY, URL)

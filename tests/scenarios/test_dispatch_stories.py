@@ -12,11 +12,12 @@ from tests.builders import email, number, sms
 from tests.fakes.providers import Accept, Break, Hang, LoseReply, RefuseForGood, Throttle
 from tests.scenarios.invariants import check, check_always
 from tests.scenarios.world import Disturbance, World
-from tocsin.application.ports import MessageId
-from tocsin.domain.alert import ChunkKey, NotificationMode, Slice
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.message import MessageState, Receipt
-from tocsin.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import ChunkKey, Slice
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.delivery.domain.message import MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 ANA, BOB, CAT = number(1), number(2), number(3)
 SECONDS, MINUTES = timedelta(seconds=1), timedelta(minutes=1)

@@ -16,8 +16,8 @@ from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_esca
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
-from tocsin.domain.alert import Alert
-from tocsin.domain.escalation import EscalationState
+from tocsin.alerts.domain.alert import Alert
+from tocsin.escalation.domain.escalation import EscalationState
 
 ANA, BOB, CY = number(1), number(2), number(3)
 LATE = timedelta(minutes=7)

@@ -13,7 +13,7 @@ from tests.builders import number
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, mail, step, text
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.invariants import check, check_always
-from tocsin.domain.escalation import EscalationState
+from tocsin.escalation.domain.escalation import EscalationState
 
 PEOPLE = tuple(number(n) for n in range(1, 5))
 GROUP = {"contacts": [{"id": f"c{n}", "sms": phone} for n, phone in enumerate(PEOPLE)]}

@@ -13,12 +13,13 @@ from tests.fakes.time import NOON
 from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_escalations, mail, step, text
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
-from tocsin.domain.alert import Alert, Channel, ChunkKey
-from tocsin.domain.client_message import Severity
-from tocsin.domain.escalation import EscalationState
-from tocsin.domain.message import MessageState
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import MessageState
+from tocsin.escalation.domain.escalation import EscalationState
+from tocsin.notices.domain.client_message import Severity
+from tocsin.responses.domain.response import Response
 
 ANA, BOB, CY = number(1), number(2), number(3)
 BOSS = "boss@example.org"

@@ -12,12 +12,13 @@ from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import CLIENT, OURS, Disturbance, World
 from tests.unit.application.desk import an_email, an_sms
-from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
-from tocsin.domain.alert import Alert
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.link_set import LinkAsked
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.send_request import Element, SmsOptions
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.content.domain.options import SmsOptions
 
 ANA, BOB = number(1), number(2)
 GROUP = ContactGroup(

@@ -14,10 +14,11 @@ from tests.scenarios.faults import Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
 from tests.unit.application.desk import a_key
-from tocsin.application.callback_endpoints import EnableCallbackEndpoint
-from tocsin.application.ports.webhooks import WebhookAnswer
-from tocsin.domain.api_key import KeyKind
-from tocsin.domain.callback import Callback, EndpointKey
+from tocsin.egress.domain.callback_url import Callback
+from tocsin.identity.domain.api_key import KeyKind
+from tocsin.webhooks.application.endpoints import EnableCallbackEndpoint
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.ports.http import WebhookAnswer
 
 OWNER = "night-shift@owner.example"
 ENDPOINT = EndpointKey.of(TENANT, KEY, URL)

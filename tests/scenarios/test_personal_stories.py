@@ -13,9 +13,9 @@ from tests.fakes.responses import FakeResponses
 from tests.fakes.sealer import FakeSealer
 from tests.scenarios.invariants import check
 from tests.scenarios.world import World
-from tocsin.application.follow_link import Followed, FollowLink, Visit
-from tocsin.domain.alert import LookupTerms
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.content.domain.content import LookupTerms
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.short_links.application.follow import Followed, FollowLink, Visit
 
 ANA, BOB = number(1), number(2)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

@@ -14,18 +14,18 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import NOON
 from tests.scenarios.escalation_world import EscalationWorld, Wire, mail, step, text
-from tocsin.application.account_clocks import AccountClocks
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.plan_send import Plan, PlanSend
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Channel
-from tocsin.domain.message import MessageState
-from tocsin.domain.plan import Outcome
-from tocsin.domain.suppression import SuppressionReason
-from tocsin.domain.tenant import Tenant
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.alert import StoredAlert, read_stored
-from tocsin.entrypoint.wire import read
+from tocsin.entrypoint.http.wire import read
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.planning.application.plan_send import Plan, PlanSend
+from tocsin.planning.domain.plan import Outcome
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(seconds=75)

@@ -14,16 +14,18 @@ from tests.fakes.time import NOON
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.invariants import check
 from tests.scenarios.world import OURS, Cast, Disturbance, World
-from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.application.sweep import Sweep
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.alert import Alert, Channel
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.link_set import LinkAsked
-from tocsin.domain.message import MessageState, SendingTerms
-from tocsin.domain.quiet_hours import QuietHours, Reachable
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.send_request import Element, Receivers, SmsOptions
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.elements import Element, Receivers
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.content.domain.options import SmsOptions
+from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.sweep import Sweep
+from tocsin.delivery.domain.message import MessageState, SendingTerms
 
 ANA, BOB = number(1), number(2)
 HOURS, MINUTES = timedelta(hours=1), timedelta(minutes=1)

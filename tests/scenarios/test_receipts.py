@@ -14,10 +14,10 @@ from tests.scenarios.faults import FOUR, Fault, Script, judge, run
 from tests.scenarios.invariants import check
 from tests.scenarios.wire import BatchedWorld, TogetherWorld, WireWorld
 from tests.scenarios.world import Disturbance
-from tocsin.application.ports import MessageId
-from tocsin.domain.alert import Channel
-from tocsin.domain.message import BOUNCED, MessageState
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import BOUNCED, MessageState
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, MAIL = number(1), "ana@x.example"
 SECONDS = timedelta(seconds=20)

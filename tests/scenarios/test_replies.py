@@ -11,7 +11,7 @@ from tests.fakes.providers import LoseReply, RefuseForGood
 from tests.scenarios.faults import Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import OURS, World
-from tocsin.domain.alert import Alert
+from tocsin.alerts.domain.alert import Alert
 
 ANA, BOB = number(1), number(2)
 MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)

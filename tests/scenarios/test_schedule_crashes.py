@@ -14,8 +14,8 @@ from tests.fakes.time import NOON
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.schedule_world import ScheduleWorld, check_history
 from tests.unit.application.schedule_desk import asked
-from tocsin.application.change_schedule import Change
-from tocsin.domain.schedule import ScheduleId, ScheduleState
+from tocsin.schedules.application.change import Change
+from tocsin.schedules.domain.schedule import ScheduleId, ScheduleState
 
 MINUTE = timedelta(minutes=1)
 THRICE = asked(delay="5m", repeat="5m", end=NOON + 17 * MINUTE)

@@ -17,9 +17,9 @@ from tests.fakes.time import NOON
 from tests.scenarios.schedule_world import ScheduleWorld, check_history
 from tests.scenarios.world import Crash
 from tests.unit.application.schedule_desk import asked
-from tocsin.application.change_schedule import Change
-from tocsin.domain.errors import NotFound, StorageUnavailable
-from tocsin.domain.schedule import ScheduleId, ScheduleState
+from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
+from tocsin.schedules.application.change import Change
+from tocsin.schedules.domain.schedule import ScheduleId, ScheduleState
 
 REPEATS = st.sampled_from([None, "7m", "1h", "1d", "1w"])
 

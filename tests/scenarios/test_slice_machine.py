@@ -18,13 +18,13 @@ from tests.builders import number, sms
 from tests.fakes.providers import Accept, Behaviour, Hang, LoseReply, RefuseForGood, Throttle
 from tests.scenarios.invariants import check, check_always
 from tests.scenarios.world import Crash, Disturbance, World
-from tocsin.application.ports import MessageId
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import MessageState, Receipt
-from tocsin.domain.quiet_hours import QuietHours
-from tocsin.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours
+from tocsin.delivery.domain.message import MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef
 
 PHONES = [number(n) for n in range(3)]
 BEHAVIOURS: list[Behaviour] = [

@@ -23,16 +23,17 @@ from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
-from tocsin.application.deliver_callbacks import DeliverCallbacks
-from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
-from tocsin.domain.callback import Callback, EndpointKey, PackKey
-from tocsin.domain.callback_order import CallbackOrder, PackOrder
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import MessageState
-from tocsin.domain.result_event import ResultEvent, pack_name
-from tocsin.domain.webhook import new_secret
-from tocsin.domain.webhook_endpoint import IN_FLIGHT, CallbackLane, Endpoint, SigningSecret
-from tocsin.domain.work import SliceTally
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.egress.domain.callback_url import Callback
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.results.domain.result_event import ResultEvent, pack_name
+from tocsin.webhooks.application.deliver import DeliverCallbacks
+from tocsin.webhooks.domain.callback import EndpointKey, PackKey
+from tocsin.webhooks.domain.callback_order import CallbackOrder, PackOrder
+from tocsin.webhooks.domain.endpoint import IN_FLIGHT, CallbackLane, Endpoint, SigningSecret
+from tocsin.webhooks.domain.standard_webhooks import new_secret
+from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
 MS = timedelta(milliseconds=1)
 HANG = timedelta(seconds=15)

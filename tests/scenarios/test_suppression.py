@@ -13,10 +13,10 @@ from tests.builders import number, sms
 from tests.scenarios.invariants import check
 from tests.scenarios.stage import Stage
 from tests.scenarios.world import Cast, World
-from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.domain.alert import Recipient
-from tocsin.domain.message import Message, MessageState
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB = number(1), number(2)
 

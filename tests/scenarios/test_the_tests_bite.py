@@ -16,14 +16,14 @@ from tests.fakes.work import FakeWorkLedger
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.test_interleavings import MOMENT, play
 from tests.scenarios.world import Cast
-from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.application.record_receipts import ReceiptResult, RecordReceipts
-from tocsin.application.slice_report import ReportSlice, SliceReport
-from tocsin.application.sweep import Sweep
-from tocsin.domain.alert import ChunkKey, Slice
-from tocsin.domain.message import Message, MessageState, SendingTerms, take
-from tocsin.domain.outcome import Outcome, recorded
-from tocsin.domain.work import SliceTally, WorkKey
+from tocsin.alerts.domain.alert import ChunkKey, Slice
+from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.record_receipts import ReceiptResult, RecordReceipts
+from tocsin.delivery.application.report import ReportSlice, SliceReport
+from tocsin.delivery.application.sweep import Sweep
+from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, take
+from tocsin.delivery.domain.outcome import Outcome, recorded
+from tocsin.delivery.domain.progress import SliceTally, WorkKey
 
 
 class ClaimsWithoutACondition(FakeMessageRows):
@@ -209,7 +209,7 @@ def _unflagged(current: Message | None, position: int, now: datetime, terms: Sen
     [("recorded", _over_whatever_stands), ("take", _unflagged)],
 )
 def test_a_broken_decision_is_found_out(name: str, mutant: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"tocsin.application.dispatch_slice.{name}", mutant)
+    monkeypatch.setattr(f"tocsin.delivery.application.dispatch_slice.{name}", mutant)
 
     with pytest.raises(AssertionError):
         _go_through_everything(Cast())
@@ -240,7 +240,7 @@ class ReadsRowsBeforeTheTally(ReportSlice):
 @pytest.mark.parametrize("mutant", [SkipsEmptyPublications, ReadsRowsBeforeTheTally])
 def test_a_broken_report_is_found_out(mutant: type[ReportSlice], monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("dispatch_slice", "record_receipts", "sweep"):
-        monkeypatch.setattr(f"tocsin.application.{module}.ReportSlice", mutant)
+        monkeypatch.setattr(f"tocsin.delivery.application.{module}.ReportSlice", mutant)
 
     with pytest.raises(AssertionError):
         _go_through_everything(Cast())

@@ -21,13 +21,13 @@ from tests.scenarios.invariants import check
 from tests.scenarios.schedule_world import ScheduleWorld, check_history
 from tests.scenarios.world import OURS, Disturbance
 from tests.unit.application.schedule_desk import asked
-from tocsin.application.change_schedule import Change
-from tocsin.domain.alert import Alert
-from tocsin.domain.errors import NotFound
-from tocsin.domain.escalation import EscalationState
-from tocsin.domain.schedule import ScheduleId, ScheduleState
-from tocsin.domain.timer import Timer, encode
-from tocsin.domain.two_way import IncomingText
+from tocsin.alerts.domain.alert import Alert
+from tocsin.escalation.domain.escalation import EscalationState
+from tocsin.inbound.domain.text import IncomingText
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.schedules.application.change import Change
+from tocsin.schedules.domain.schedule import ScheduleId, ScheduleState
+from tocsin.timers.domain.timer import Timer, encode
 
 ANA, BOB = number(1), number(2)
 

@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.scenarios.timer_world import TimerWorld
 from tests.scenarios.world import Crash
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.timer import Timer
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.timers.domain.timer import Timer
 
 WAITS = st.sampled_from([0, 1, 59, 90, 899, 900, 901, 4_000, 90_000]).map(
     lambda n: timedelta(seconds=n, milliseconds=7)

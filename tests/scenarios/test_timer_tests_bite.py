@@ -10,8 +10,8 @@ import pytest
 from tests.fakes.timers import FakeTimers
 from tests.scenarios.faults import Fault
 from tests.scenarios.test_timer_crashes import FAR, NEAR, SWEPT, judge, judge_undisturbed, run
-from tocsin.application.run_timers import Outcome, RunTimer, TimerReport
-from tocsin.domain.timer import SWEEP_AFTER, Timer
+from tocsin.timers.application.run import Outcome, RunTimer, TimerReport
+from tocsin.timers.domain.timer import SWEEP_AFTER, Timer
 
 MANY = (2, 3)
 

@@ -14,16 +14,17 @@ from tests.builders import KEY, TENANT
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.world import Crash, World
 from tests.unit.application.triggering import ANA, Triggering
-from tocsin.application.run_timers import RunTimer
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.send_triggered import SendTriggered
-from tocsin.application.set_off import Said, SetOff
-from tocsin.application.sweep_timers import SweepTimers
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import StoreId
-from tocsin.domain.timer import TimerKind
-from tocsin.domain.trigger import FiringState, TriggerKind
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.features import TriggerKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.timers.application.run import RunTimer
+from tocsin.timers.application.sweep import SweepTimers
+from tocsin.timers.domain.timer import TimerKind
+from tocsin.triggers.application.fire import Said, SetOff
+from tocsin.triggers.application.send import SendTriggered
+from tocsin.triggers.domain.trigger import FiringState
 
 MINUTE = timedelta(minutes=1)
 

@@ -16,11 +16,11 @@ from typing import Any
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Crash
-from tocsin.application.run_timers import RunTimer, TimerReport
-from tocsin.application.sweep_timers import SweepTimers
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.timer import Timer, TimerKey, TimerKind
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.timers.application.run import RunTimer, TimerReport
+from tocsin.timers.application.sweep import SweepTimers
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 MINUTE = timedelta(minutes=1)
 

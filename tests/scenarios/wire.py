@@ -18,15 +18,15 @@ from tests.functional.events import Context, record_id, sqs_event
 from tests.scenarios.world import LAMBDA_TIMEOUT, VISIBILITY, Crash, World
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
-from tocsin.application.dispatch_slice import DispatchReport
-from tocsin.application.ports import MessageId
-from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_reports import TakeInReports
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.message import MessageState, Receipt
-from tocsin.domain.slice_order import SliceOrder
-from tocsin.entrypoint.inbound import Inbound, Source
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.application.dispatch_slice import DispatchReport
+from tocsin.delivery.domain.message import MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.entrypoint.queue.inbound import Inbound, Source
+from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.suppressions.application.suppress import Suppress
 from track_events.handler import receipts
 
 TOPICS = {Channel.SMS: "arn:aws:sns:eu-west-2:1:sms-events", Channel.EMAIL: "arn:aws:sns:eu-west-2:1:ses-events"}

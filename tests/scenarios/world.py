@@ -40,31 +40,37 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeWorkLedger
-from tocsin.application.carriers import Carrier, EmailCarrier, Mail, SmsCarrier
-from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.message_links import MessageLinks
-from tocsin.application.ports import Acceptance, Committed, IdempotencyClaim, MessageId
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.receive_text import ReceiveText
-from tocsin.application.record_receipts import RecordReceipts
-from tocsin.application.record_reply import RecordReply
-from tocsin.application.remember_texts import RememberTexts
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.skip_answered import SkipAnswered
-from tocsin.application.suppress import Suppress
-from tocsin.application.sweep import Sweep, SweepReport
-from tocsin.domain.alert import Alert, Channel, ChunkKey, EmailContent
-from tocsin.domain.api_key import ApiKey, KeyKind
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import Message, MessageState, Receipt
-from tocsin.domain.mime import MailTemplate
-from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.send_request import Element, SendRequest
-from tocsin.domain.slice_order import SliceOrder
-from tocsin.domain.suppression import SuppressionReason
-from tocsin.domain.two_way import IncomingText, TwoWayNumber
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.alerts import Acceptance, Committed
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.mime import MailTemplate
+from tocsin.delivery.application.channels import Carrier, EmailCarrier, Mail, SmsCarrier
+from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.delivery.application.sweep import Sweep, SweepReport
+from tocsin.delivery.domain.message import Message, MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.inbound.application.receive_text import ReceiveText
+from tocsin.inbound.domain.text import IncomingText
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.linked_alerts.application.skip_answered import SkipAnswered
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.application.remember_texts import RememberTexts
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.results.domain.result_event import ResultEvent
+from tocsin.short_links.application.message_links import MessageLinks
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 CLIENT = ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash")
 OURS = number(50)

@@ -9,13 +9,13 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.stack.system import System, sms
-from tocsin.adapters.dynamodb.webhook_endpoints import DynamoDbWebhookEndpoints
+from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.application.callback_endpoints import RotateCallbackSecret
-from tocsin.domain.api_key import ApiKey, KeyKind
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.webhooks.application.endpoints import RotateCallbackSecret
 
 
 def test_ah_126_ah_127_sent_delivered_and_answered_are_called_back_signed_once_each(

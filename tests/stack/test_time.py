@@ -15,20 +15,20 @@ from typing import Any
 import pytest
 
 from tests.stack.system import System, email, sms
+from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
-from tocsin.adapters.dynamodb.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.together import DynamoDbTogether
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
-from tocsin.application.change_schedule import Change, ChangeSchedule
-from tocsin.domain.api_key import ApiKey, KeyKind
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.schedule import ScheduleId, timer_key
-from tocsin.domain.timer import Timer, alarm_at, alarm_name, encode
-from tocsin.domain.wire_time import wire_time
-from tocsin.entrypoint.clock import utc_now
-from tocsin.entrypoint.randomness import SystemRandomness
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.identity.domain.api_key import ApiKey, KeyKind
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.schedules.application.change import Change, ChangeSchedule
+from tocsin.schedules.domain.schedule import ScheduleId, timer_key
+from tocsin.timers.domain.timer import Timer, alarm_at, alarm_name, encode
 
 ACME = TenantId("acme")
 OURS = "+447700900056"

@@ -12,8 +12,8 @@ from tests.stack.system import System
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.domain.ids import TenantId
-from tocsin.domain.timer import Timer, TimerKey, TimerKind, alarm_at, alarm_name, encode
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind, alarm_at, alarm_name, encode
 
 ACME = TenantId("acme")
 EARLY = timedelta(seconds=20)

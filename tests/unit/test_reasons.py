@@ -10,11 +10,11 @@ from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
 from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
-from tocsin.domain.brakes import Brake
-from tocsin.domain.left_out import LeftOutBecause
-from tocsin.domain.outcome import Withheld
-from tocsin.domain.reasons import REASONS, told
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.alerts.domain.left_out import LeftOutBecause
+from tocsin.delivery.domain.outcome import Withheld
+from tocsin.history.domain.reasons import REASONS, told
+from tocsin.limits.domain.brakes import Brake
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
 def words() -> Iterator[str]:

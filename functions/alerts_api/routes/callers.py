@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.domain.api_key import ApiKey
-from tocsin.domain.errors import Fault, InvalidRequest, Unauthorized
 from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
 from tocsin.entrypoint.alert_body.words import compact
-from tocsin.entrypoint.authorized import key_of
-from tocsin.entrypoint.http import Call
+from tocsin.entrypoint.http.app import Call
+from tocsin.entrypoint.http.authorized import key_of
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, Unauthorized
 
 _REFERENCE = re.compile(r"[A-Za-z0-9+_-]{1,128}")
 _IDEMPOTENCY_KEY = re.compile(rf"[\x20-\x7e]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}")

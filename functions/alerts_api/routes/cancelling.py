@@ -7,12 +7,12 @@ from chalice.app import Blueprint, Response
 from alerts_api.routes.callers import claim_of, opened
 from alerts_api.routes.replays import once
 from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer, cancel_entries
-from tocsin.application.answer_once import AnswerOnce
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.cancel_alerts import CancelAlerts
-from tocsin.domain.api_key import ApiKey
-from tocsin.entrypoint.http import Call, Shape, answers
-from tocsin.entrypoint.wire import read
+from tocsin.client_api.application.cancel_alerts import CancelAlerts
+from tocsin.entrypoint.http.app import Call, Shape, answers
+from tocsin.entrypoint.http.wire import read
+from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
 
 
 def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_kept: AnswerOnce) -> Blueprint:

@@ -8,12 +8,12 @@ from alerts_api.routes.callers import claim_of, opened
 from alerts_api.routes.replays import once
 from alerts_api.schemas.answers import EventsAnswer, events_answer
 from alerts_api.schemas.events import CollectEventsBody
-from tocsin.application.answer_once import AnswerOnce
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.collect_events import CollectEvents
-from tocsin.domain.api_key import ApiKey
-from tocsin.entrypoint.http import Call, Shape, answers
-from tocsin.entrypoint.wire import read
+from tocsin.entrypoint.http.app import Call, Shape, answers
+from tocsin.entrypoint.http.wire import read
+from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.results.application.collect import CollectEvents
 
 
 def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answers_kept: AnswerOnce) -> Blueprint:

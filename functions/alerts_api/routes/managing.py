@@ -8,13 +8,13 @@ from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.routes.replays import once
 from alerts_api.schemas.callbacks import changed_answer
 from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody, answer_of, info_answer, settings_of
-from tocsin.application.answer_once import AnswerOnce
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.client_info import ReadInfo, SetInfo
-from tocsin.application.manage_callbacks import ManageCallbacks
-from tocsin.domain.api_key import ApiKey
-from tocsin.entrypoint.http import Call, Shape, answer, answers
-from tocsin.entrypoint.wire import read
+from tocsin.client_api.application.client_info import ReadInfo, SetInfo
+from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.wire import read
+from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.webhooks.application.manage import ManageCallbacks
 
 
 def managing_routes(

@@ -7,7 +7,7 @@ import json
 
 from chalice.app import Blueprint, Response
 
-from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 
 _STABLE: dict[str, str | list[str]] = {"Cache-Control": "public, max-age=300"}
 

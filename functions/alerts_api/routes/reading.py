@@ -14,16 +14,16 @@ from alerts_api.routes.callers import reader
 from alerts_api.schemas.explanations import explanation
 from alerts_api.schemas.resources import alert_list, recipient_list, status_resource
 from alerts_api.schemas.responses import response_list
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.explain import ExplainRecipient
-from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
-from tocsin.application.read_responses import ReadResponses
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import Fault, InvalidRequest, NotFound
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.message import MessageState
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
-from tocsin.entrypoint.http import Call, Shape, answer, answers
+from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.history.application.explain import ExplainRecipient
+from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_responses import ReadResponses
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
+from tocsin.kernel.domain.ids import AlertRef
 
 ALERTS_PER_PAGE = 20
 RECIPIENTS_PER_PAGE = 100

@@ -8,11 +8,11 @@ from typing import Any
 
 from chalice.app import Response
 
-from tocsin.application.answer_once import AnswerOnce, Said
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.domain.api_key import ApiKey
 from tocsin.entrypoint.alert_body.words import compact
-from tocsin.entrypoint.http import answer
+from tocsin.entrypoint.http.app import answer
+from tocsin.idempotency.application.answer_once import AnswerOnce, Said
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.domain.api_key import ApiKey
 
 
 def once(

@@ -12,15 +12,15 @@ from alerts_api.schemas.schedules import (
     changed_answer,
     scheduled_answer,
 )
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.begin_schedule import FromStore
-from tocsin.application.change_schedule import Change, ChangeSchedule
-from tocsin.application.load_stored_alert import LoadStoredAlert
-from tocsin.application.schedule_alert import ScheduleAlert
-from tocsin.domain.send_request import SendResult
+from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.entrypoint.http import Call, Shape, answer, answers
-from tocsin.entrypoint.wire import read
+from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.wire import read
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.schedules.application.begin import FromStore
+from tocsin.schedules.application.change import Change, ChangeSchedule
+from tocsin.schedules.application.schedule_alert import ScheduleAlert
+from tocsin.stored_content.application.load_alert import LoadStoredAlert
 
 
 def scheduling_routes(

@@ -12,25 +12,26 @@ from alerts_api.schemas.plans import plan_answer
 from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from alerts_api.schemas.triggers import armed_answer, sent_and_armed_answer
-from tocsin.application.arm_trigger import ArmTrigger
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.begin_schedule import FromStore
-from tocsin.application.defer_alert import DeferAlert
-from tocsin.application.load_stored_alert import LoadStoredAlert
-from tocsin.application.plan_send import PlanSend
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.application.schedule_alert import ScheduleAlert
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.send_together import SendTogether
-from tocsin.domain.api_key import ApiKey
-from tocsin.domain.schedule import ScheduleAsked
-from tocsin.domain.schedule_answer import Scheduled
-from tocsin.domain.send_request import SendRequest, SendResult
-from tocsin.domain.stored_content import StoreRef
-from tocsin.entrypoint import observability
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored, storable
-from tocsin.entrypoint.http import Call, Shape, answer, answers
-from tocsin.entrypoint.wire import read
+from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.wire import read
+from tocsin.entrypoint.process import observability
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.planning.application.plan_send import PlanSend
+from tocsin.schedules.application.begin import FromStore
+from tocsin.schedules.application.defer import DeferAlert
+from tocsin.schedules.application.schedule_alert import ScheduleAlert
+from tocsin.schedules.application.send_together import SendTogether
+from tocsin.schedules.domain.answer import Scheduled
+from tocsin.stored_content.application.load_alert import LoadStoredAlert
+from tocsin.stored_content.domain.stored_content import StoreRef
+from tocsin.triggers.application.arm import ArmTrigger
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from alerts_api.routes.replays import once
 from alerts_api.schemas.answers import NothingStoredAnswer, StoreAnswer, store_answer, store_entries
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.stores import StoreContentBody
-from tocsin.application.answer_once import AnswerOnce
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.delete_content import DeleteContent
-from tocsin.application.store_content import StoreContent
-from tocsin.domain.store_request import StoreResult
-from tocsin.entrypoint.http import Call, Shape, answers
-from tocsin.entrypoint.wire import read
+from tocsin.entrypoint.http.app import Call, Shape, answers
+from tocsin.entrypoint.http.wire import read
+from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.store import StoreContent
+from tocsin.stored_content.domain.store_request import StoreResult
 
 
 def storing_routes(

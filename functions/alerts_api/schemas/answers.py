@@ -7,10 +7,10 @@ from typing import Annotated, NotRequired, cast
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.application.collect_events import Collected
-from tocsin.domain.event_object import event_object
-from tocsin.domain.send_request import ItemResult, SendResult
-from tocsin.domain.store_request import StoreItemResult, StoreResult
+from tocsin.alerts.domain.result import ItemResult, SendResult
+from tocsin.results.application.collect import Collected
+from tocsin.results.domain.event_object import event_object
+from tocsin.stored_content.domain.store_request import StoreItemResult, StoreResult
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -8,15 +8,15 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.application.client_info import CallbackInfo, DeliveriesWanted
-from tocsin.application.manage_callbacks import CallbackChange, CallbackChanged
-from tocsin.domain.errors import Fault
-from tocsin.domain.webhook_delivery import Attempt, Delivery
-from tocsin.domain.webhook_endpoint import Endpoint
-from tocsin.domain.wire_time import wire_time
+from tocsin.client_api.application.client_info import CallbackInfo, DeliveriesWanted
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import CallbackUrl, Form
-from tocsin.entrypoint.wire import WireModel
+from tocsin.entrypoint.http.wire import WireModel
+from tocsin.kernel.domain.errors import Fault
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.webhooks.application.manage import CallbackChange, CallbackChanged
+from tocsin.webhooks.domain.delivery import Attempt, Delivery
+from tocsin.webhooks.domain.endpoint import Endpoint
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -10,15 +10,15 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.send_alert import ApiKeyField
-from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
-from tocsin.domain.errors import Fault
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.schedule import ScheduleId
-from tocsin.domain.wire_time import wire_time
+from tocsin.client_api.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import ClientRef, Id, LinkRef, Version
-from tocsin.entrypoint.wire import WireModel, set_in
+from tocsin.entrypoint.http.wire import WireModel, set_in
+from tocsin.kernel.domain.errors import Fault
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.schedules.domain.schedule import ScheduleId
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 _KINDS = {

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from alerts_api.schemas.send_alert import ApiKeyField
-from tocsin.domain.errors import Fault
-from tocsin.domain.ids import StoreId
-from tocsin.domain.store_request import DeleteElement, DeleteRequest
-from tocsin.domain.stored_content import ContentType
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import ClientRef, IdOrAll, Tag, Version
-from tocsin.entrypoint.wire import WireModel
+from tocsin.entrypoint.http.wire import WireModel
+from tocsin.kernel.domain.errors import Fault
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest
+from tocsin.stored_content.domain.stored_content import ContentType
 
 
 class DeleteEntry(WireModel):

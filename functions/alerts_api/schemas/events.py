@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from alerts_api.schemas.send_alert import ApiKeyField
-from tocsin.domain.errors import Fault
-from tocsin.domain.ids import AlertRef
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import ClientRef, Id, Version
-from tocsin.entrypoint.wire import WireModel, set_in
+from tocsin.entrypoint.http.wire import WireModel, set_in
+from tocsin.kernel.domain.errors import Fault
+from tocsin.kernel.domain.ids import AlertRef
 
 
 class CollectOptions(WireModel):

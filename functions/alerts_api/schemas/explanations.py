@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.application.explain import Explanation
-from tocsin.domain.explanation import Found, Line
-from tocsin.domain.message import MessageState
-from tocsin.domain.wire_time import wire_time
+from tocsin.delivery.domain.message import MessageState
+from tocsin.history.application.explain import Explanation
+from tocsin.history.domain.explanation import Found, Line
+from tocsin.kernel.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -18,18 +18,18 @@ from alerts_api.schemas.callbacks import (
 from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.send_alert import ApiKeyField
 from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces, keyword_entries, keyword_places
-from tocsin.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
-from tocsin.domain.alert import NotificationMode
-from tocsin.domain.api_key import ApiKey
-from tocsin.domain.brakes import MICROS, Rate
-from tocsin.domain.client_message import Category, ClientMessage, MessageQuery, Severity
-from tocsin.domain.errors import Fault
-from tocsin.domain.quiet_hours import QuietHours
-from tocsin.domain.stored_content import StoredContent
-from tocsin.domain.wire_time import wire_time
+from tocsin.calendar.domain.quiet_hours import QuietHours
+from tocsin.client_api.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
-from tocsin.entrypoint.wire import WireModel
+from tocsin.entrypoint.http.wire import WireModel
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import Fault
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.limits.domain.brakes import MICROS, Rate
+from tocsin.notices.domain.client_message import Category, ClientMessage, MessageQuery, Severity
+from tocsin.stored_content.domain.stored_content import StoredContent
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from alerts_api.schemas.answers import AlertEntry, alert_entries
-from tocsin.application.plan_send import Plan, PlannedAlert
-from tocsin.domain.plan import PlannedMessage
-from tocsin.domain.wire_time import wire_time
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.planning.application.plan_send import Plan, PlannedAlert
+from tocsin.planning.domain.plan import PlannedMessage
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -7,12 +7,12 @@ from typing import Annotated, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.application.ports import AlertPage
-from tocsin.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
-from tocsin.domain.alert import Alert
-from tocsin.domain.cause import Cause
-from tocsin.domain.escalation import Escalation, EscalationState
-from tocsin.domain.wire_time import wire_time
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.cause import Cause
+from tocsin.alerts.ports.alerts import AlertPage
+from tocsin.escalation.domain.escalation import Escalation, EscalationState
+from tocsin.history.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
+from tocsin.kernel.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

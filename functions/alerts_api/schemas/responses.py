@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.application.read_responses import AlertResponses
-from tocsin.domain.alert import Alert
-from tocsin.domain.reply_event import wire_text
-from tocsin.domain.response import Response
-from tocsin.domain.wire_time import wire_time
+from tocsin.alerts.domain.alert import Alert
+from tocsin.history.application.read_responses import AlertResponses
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.responses.domain.reply_event import wire_text
+from tocsin.responses.domain.response import Response
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

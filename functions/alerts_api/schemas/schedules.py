@@ -11,17 +11,17 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas.answers import AlertEntry, ErrorEntry, FailedAnswer, alert_entries, send_answer
 from alerts_api.schemas.send_alert import ApiKeyField
-from tocsin.domain.errors import Fault
-from tocsin.domain.schedule import Schedule as Standing
-from tocsin.domain.schedule import ScheduleId, ScheduleState, resumed
-from tocsin.domain.schedule_answer import Changed, Scheduled
-from tocsin.domain.send_request import SendResult
-from tocsin.domain.stored_content import StoreRef
-from tocsin.domain.wire_time import wire_time
+from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.features import Schedule
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import ClientRef, Id, Name, Version
-from tocsin.entrypoint.wire import WireModel, one_of, set_in
+from tocsin.entrypoint.http.wire import WireModel, one_of, set_in
+from tocsin.kernel.domain.errors import Fault
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.schedules.domain.answer import Changed, Scheduled
+from tocsin.schedules.domain.schedule import Schedule as Standing
+from tocsin.schedules.domain.schedule import ScheduleId, ScheduleState, resumed
+from tocsin.stored_content.domain.stored_content import StoreRef
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

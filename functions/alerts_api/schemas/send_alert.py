@@ -8,16 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tocsin.application.send_together import MAX_TOGETHER
-from tocsin.domain.errors import Fault
-from tocsin.domain.schedule import ScheduleAsked
-from tocsin.domain.send_request import SendRequest
-from tocsin.domain.stored_content import StoreRef
+from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.request import SendRequest
 from tocsin.entrypoint.alert_body.alert import AlertFields, storable
 from tocsin.entrypoint.alert_body.features import Schedule
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import ClientRef, Id, Name, Version
-from tocsin.entrypoint.wire import WireModel, one_of, set_in
+from tocsin.entrypoint.http.wire import WireModel, one_of, set_in
+from tocsin.kernel.domain.errors import Fault
+from tocsin.schedules.application.send_together import MAX_TOGETHER
+from tocsin.stored_content.domain.stored_content import StoreRef
 
 ApiKeyField = Annotated[
     str | None,

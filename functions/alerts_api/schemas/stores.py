@@ -9,11 +9,8 @@ from pydantic import Field
 from pydantic import Tag as Branch
 
 from alerts_api.schemas.send_alert import ApiKeyField
-from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.store_request import StoreElement
-from tocsin.domain.stored_content import ContentType
+from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.alert import CONTACT_GROUP_SCHEMA, StoredAlert
 from tocsin.entrypoint.alert_body.elements import body_faults
@@ -32,8 +29,11 @@ from tocsin.entrypoint.alert_body.words import (
     lifetime_of,
     text_fault,
 )
-from tocsin.entrypoint.json_door import parse_text
-from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, read, set_in
+from tocsin.entrypoint.http.strict_json import parse_text
+from tocsin.entrypoint.http.wire import WireModel, by_kind, kind_faults, read, set_in
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.stored_content.domain.store_request import StoreElement
+from tocsin.stored_content.domain.stored_content import ContentType
 
 CONTENT_TYPES = tuple(kind.value for kind in ContentType)
 

@@ -8,11 +8,11 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from alerts_api.schemas.answers import SendAnswer, send_answer
-from tocsin.application.arm_trigger import TriggerResult
-from tocsin.application.client_info import KeywordInfo
-from tocsin.domain.send_request import SendResult
-from tocsin.domain.trigger import TriggerKind
-from tocsin.domain.wire_time import wire_time
+from tocsin.alerts.domain.features import TriggerKind
+from tocsin.alerts.domain.result import SendResult
+from tocsin.client_api.application.client_info import KeywordInfo
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.triggers.application.arm import TriggerResult
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -41,48 +41,49 @@ from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
-from tocsin.application.account_clocks import AccountClocks
-from tocsin.application.answer_once import AnswerOnce
-from tocsin.application.answers_end_escalations import WakeEscalation
-from tocsin.application.arm_trigger import ArmTrigger
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.begin_schedule import BeginSchedule
-from tocsin.application.brake import RefuseNumbers
-from tocsin.application.cancel_alerts import CancelAlerts
-from tocsin.application.cancel_escalations import CancelEscalations
-from tocsin.application.change_schedule import ChangeSchedule
-from tocsin.application.check_later import CheckLater
-from tocsin.application.client_info import ReadInfo, SetInfo
-from tocsin.application.collect_events import CollectEvents
-from tocsin.application.defer_alert import DeferAlert
-from tocsin.application.delete_content import DeleteContent
-from tocsin.application.drop_erased import DropErased
-from tocsin.application.end_trigger import EndTrigger
-from tocsin.application.explain import ExplainRecipient
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.load_stored_alert import LoadStoredAlert
-from tocsin.application.mail_owners import MailOwners
-from tocsin.application.manage_callbacks import ManageCallbacks
-from tocsin.application.pepper import pepper_of
-from tocsin.application.plan_send import PlanSend
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
-from tocsin.application.read_responses import ReadResponses
-from tocsin.application.schedule_alert import ScheduleAlert
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.send_together import SendTogether
-from tocsin.application.store_content import StoreContent
-from tocsin.application.suppress import Suppress
-from tocsin.application.tell_refusals import TellRefusals
-from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
-from tocsin.application.two_way_senders import CheckSender
-from tocsin.domain.alert import Alert, Channel, ChunkKey
-from tocsin.domain.api_key import ApiKey, KeyKind, Right
-from tocsin.domain.api_key_token import ApiKeyToken, new_secret
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.alerts.application.check_later import CheckLater
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.client_api.application.cancel_alerts import CancelAlerts
+from tocsin.client_api.application.client_info import ReadInfo, SetInfo
+from tocsin.contacts.domain.channel import Channel
 from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.entrypoint.batch_metrics import emit
-from tocsin.entrypoint.http import create_app
+from tocsin.entrypoint.http.app import create_app
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.escalation.application.answers import WakeEscalation
+from tocsin.escalation.application.cancel import CancelEscalations
+from tocsin.history.application.explain import ExplainRecipient
+from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_responses import ReadResponses
+from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.pepper import pepper_of
+from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.planning.application.plan_send import PlanSend
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.responses.application.two_way_senders import CheckSender
+from tocsin.results.application.collect import CollectEvents
+from tocsin.schedules.application.begin import BeginSchedule
+from tocsin.schedules.application.change import ChangeSchedule
+from tocsin.schedules.application.defer import DeferAlert
+from tocsin.schedules.application.schedule_alert import ScheduleAlert
+from tocsin.schedules.application.send_together import SendTogether
+from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.load_alert import LoadStoredAlert
+from tocsin.stored_content.application.store import StoreContent
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.triggers.application.arm import ArmTrigger
+from tocsin.triggers.application.end import EndTrigger
+from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
+from tocsin.webhooks.application.manage import ManageCallbacks
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, sms
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.entrypoint.authorized import context_of
+from tocsin.entrypoint.http.authorized import context_of
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 BODIES: dict[str, dict[str, Any]] = {
     "/sendalert": {"clientRef": "r", "alert": [sms()]},

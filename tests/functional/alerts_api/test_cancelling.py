@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, sms
-from tocsin.domain.wire_time import wire_time
+from tocsin.kernel.domain.wire_time import wire_time
 
 REF = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 

@@ -18,10 +18,10 @@ import pytest
 from tests.contract.cloud import REGION, Cloud, cloud, tenants_guarded
 from tests.functional.alerts_api.conftest import email, sms
 from tests.functional.gateway import Gateway
-from tocsin.application.create_api_key import CreateApiKey
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.ids import TenantId
-from tocsin.entrypoint.environment import EnvironmentIncomplete
+from tocsin.entrypoint.process.environment import EnvironmentIncomplete
+from tocsin.identity.application.create_api_key import CreateApiKey
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.kernel.domain.ids import TenantId
 
 AUTHORIZER_EVENT = json.loads((Path(__file__).parents[2] / "events" / "api_gateway_authorizer.json").read_text())
 QUEUES = ("sms-urgent", "sms-bulk", "email-urgent", "email-bulk", "webhook", "timers")

@@ -16,7 +16,7 @@ from openapi_spec_validator import validate
 
 from alerts_api.openapi import document
 from tests.functional.alerts_api.conftest import Door
-from tocsin.entrypoint.problems import PROBLEMS
+from tocsin.entrypoint.http.problems import PROBLEMS
 
 ROOT = Path(__file__).parents[3]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
-from tocsin.domain.timer import TimerKind
-from tocsin.domain.wire_time import wire_time
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.timers.domain.timer import TimerKind
 
 GROUP = {"inlineContactGroup": {"contacts": [{"id": "ana", "sms": "+447700900001"}, {"id": "bob"}]}}
 MINUTE = timedelta(minutes=1)

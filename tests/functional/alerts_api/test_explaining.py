@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
-from tocsin.domain.alert import Alert, Channel, ChunkKey
-from tocsin.domain.cause import Cause, CauseKind
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import Message, MessageState, Step
-from tocsin.domain.reasons import REASONS, told
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import Message, MessageState, Step
+from tocsin.history.domain.reasons import REASONS, told
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.response import Response
 
 CREW: dict[str, Any] = {
     "inlineContactGroup": {

@@ -9,10 +9,10 @@ import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.response import Response
 
 ANA, BOB = "+447700900001", "+447700900002"
 GROUP = {

@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, sms
-from tocsin.application.brake import spent_today
-from tocsin.domain.alert import Channel, NotificationMode
-from tocsin.domain.api_key import KeyKind
-from tocsin.domain.brakes import Brakes, Pause, Rate
-from tocsin.domain.callback import CallbackEncoding, EndpointKey
-from tocsin.domain.callback_order import DeliveryOrder
-from tocsin.domain.client_message import Category, Severity, message_about
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
-from tocsin.domain.webhook_delivery import Attempt, Delivery, DeliveryKey, DeliveryState
-from tocsin.domain.wire_time import wire_time
+from tocsin.contacts.domain.channel import Channel
+from tocsin.egress.domain.callback_url import CallbackEncoding
+from tocsin.identity.domain.api_key import KeyKind
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.limits.application.brake import spent_today
+from tocsin.limits.domain.brakes import Brakes, Pause, Rate
+from tocsin.notices.domain.client_message import Category, Severity, message_about
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.callback_order import DeliveryOrder
+from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, DeliveryState
 
 ACME, K1 = TenantId("acme"), ApiKeyId("k1")
 

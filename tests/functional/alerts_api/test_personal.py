@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
-from tocsin.domain.alert import LookupTerms
+from tocsin.content.domain.content import LookupTerms
 
 GROUP = {
     "inlineContactGroup": {

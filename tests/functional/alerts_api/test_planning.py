@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.functional.alerts_api.conftest import Door, email, sms
-from tocsin.domain.wire_time import wire_time
+from tocsin.kernel.domain.wire_time import wire_time
 
 CREW: dict[str, Any] = {
     "inlineContactGroup": {

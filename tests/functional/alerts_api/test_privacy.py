@@ -13,8 +13,8 @@ import pytest
 
 from tests.canaries import encodings
 from tests.functional.alerts_api.conftest import Door, call, email, inbound, sms
-from tocsin.domain.errors import SealBroken
-from tocsin.entrypoint.observability import RedactingFormatter
+from tocsin.entrypoint.process.observability import RedactingFormatter
+from tocsin.kernel.domain.errors import SealBroken
 
 WORDS = [
     "Zebulon",

@@ -10,14 +10,15 @@ import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
-from tocsin.domain.alert import Channel, Slice
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.wire_time import wire_time
-from tocsin.domain.work import SliceTally
+from tocsin.alerts.domain.alert import Slice
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.responses.domain.response import Response
+from tocsin.results.domain.result_event import ResultEvent
 
 UNKNOWN = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
 

@@ -12,15 +12,15 @@ from tests.fakes.time import NOON
 from tests.fakes.timers import FakeAlarmClock
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
-from tocsin.application.client_info import SCHEDULES_SHOWN
-from tocsin.application.run_schedule import RunSchedule
-from tocsin.application.run_timers import RunTimer
-from tocsin.domain.ids import TenantId
-from tocsin.domain.schedule import ScheduleId
-from tocsin.domain.tenant import Tenant
-from tocsin.domain.timer import TimerKind
-from tocsin.domain.wire_time import wire_time
+from tocsin.client_api.application.client_info import SCHEDULES_SHOWN
 from tocsin.entrypoint.alert_body.alert import read_for_run
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.schedules.application.run import RunSchedule
+from tocsin.schedules.domain.schedule import ScheduleId
+from tocsin.timers.application.run import RunTimer
+from tocsin.timers.domain.timer import TimerKind
 
 HOUR = timedelta(hours=1)
 UNKNOWN = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"

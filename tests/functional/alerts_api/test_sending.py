@@ -7,10 +7,10 @@ import json
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
-from tocsin.domain.alert import Channel
-from tocsin.domain.api_key import Right
-from tocsin.domain.brakes import Brakes
-from tocsin.domain.ids import TenantId
+from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.api_key import Right
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.limits.domain.brakes import Brakes
 
 STORED = {"contentType": "alert", "tag": "a", "storeDetails": {"storeName": "drill"}}
 

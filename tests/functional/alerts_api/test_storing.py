@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, sms
-from tocsin.domain.api_key import Right
+from tocsin.identity.domain.api_key import Right
 
 GOOD: dict[str, dict[str, Any]] = {
     "sms": {"content": "hello"},

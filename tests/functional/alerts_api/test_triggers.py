@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, sms
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.responses.domain.two_way import TwoWayNumber
 
 OURS = "+447700900050"
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.functional.alerts_api.conftest import Door, sms
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.ids import TenantId
-from tocsin.domain.quiet_hours import QuietHours, Reachable
-from tocsin.domain.tenant import Tenant
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.kernel.domain.ids import TenantId
 
 ACME = TenantId("acme")
 NIGHT = QuietHours(time(22), time(7))

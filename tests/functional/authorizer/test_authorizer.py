@@ -14,13 +14,13 @@ import pytest
 from authorizer.handler import AuthorizerBroken, authorizer_handler
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.sealer import FakeSealer
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.pepper import pepper_of
-from tocsin.domain.api_key import ApiKey, KeyKind, Right
-from tocsin.domain.api_key_token import ApiKeyToken, new_secret
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.entrypoint.authorized import key_of
+from tocsin.entrypoint.http.authorized import key_of
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.pepper import pepper_of
+from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "api_gateway_authorizer.json").read_text())
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live/*"

@@ -27,12 +27,13 @@ from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.time import VirtualClock
 from tests.functional.gateway import Answer, Gateway
 from tests.unit.domain.test_click import MACHINES, PEOPLE
-from tocsin.application.follow_link import FollowLink
-from tocsin.application.message_links import MessageLinks
-from tocsin.application.ports import MessageId
-from tocsin.domain.alert import Alert, LookupTerms
-from tocsin.domain.result_event import ResultEvent
-from tocsin.entrypoint.http import create_app
+from tocsin.alerts.domain.alert import Alert
+from tocsin.content.domain.content import LookupTerms
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.entrypoint.http.app import create_app
+from tocsin.results.domain.result_event import ResultEvent
+from tocsin.short_links.application.follow import FollowLink
+from tocsin.short_links.application.message_links import MessageLinks
 
 ANA = number(1)
 IPHONE = PEOPLE[0][0]

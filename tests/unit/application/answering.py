@@ -17,20 +17,23 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
-from tocsin.application.receive_mail import MailResult, ReceiveMail
-from tocsin.application.receive_text import ReceiveText, TextResult
-from tocsin.application.record_reply import RecordReply
-from tocsin.application.remember_mails import RememberMails
-from tocsin.application.remember_texts import RememberTexts
-from tocsin.application.reply_addresses import ReplyAddresses
-from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Alert, Channel, SmsContent
-from tocsin.domain.ids import AlertRef, TenantId, time_ordered_uuid
-from tocsin.domain.inbound_mail import InboundMail
-from tocsin.domain.message import Message, MessageState
-from tocsin.domain.response import Response
-from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.two_way import IncomingText, TwoWayNumber
+from tocsin.alerts.domain.alert import Alert
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.content import SmsContent
+from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.inbound.application.receive_mail import MailResult, ReceiveMail
+from tocsin.inbound.application.receive_text import ReceiveText, TextResult
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.text import IncomingText
+from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.application.remember_mails import RememberMails
+from tocsin.responses.application.remember_texts import RememberTexts
+from tocsin.responses.application.reply_addresses import ReplyAddresses
+from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.results.domain.result_event import ResultEvent
+from tocsin.suppressions.application.suppress import Suppress
 
 OURS = number(50)
 ANA, BOB = number(1), number(2)

@@ -22,34 +22,31 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
-from tocsin.application.account_clocks import AccountClocks
-from tocsin.application.brake import RefuseNumbers
-from tocsin.application.cancel_alerts import CancelAlerts
-from tocsin.application.drop_erased import DropErased
-from tocsin.application.erase_contact import fingerprint
-from tocsin.application.join_link_set import JoinLinkSet
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.application.prepare_send import PrepareSend
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.store_content import StoreContent
-from tocsin.application.two_way_senders import CheckSender
-from tocsin.domain.alert import Alert, Channel, Recipient
-from tocsin.domain.api_key import ApiKey, KeyKind, Right
-from tocsin.domain.contact import ContactGroup
-from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId
-from tocsin.domain.link_set import LinkAsked
-from tocsin.domain.send_request import (
-    Element,
-    EmailOptions,
-    Receivers,
-    SendRequest,
-    SendResult,
-    SmsOptions,
-    VoiceOptions,
-)
-from tocsin.domain.store_request import StoreElement
-from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
-from tocsin.domain.tenant import Tenant
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.elements import Element, Receivers
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.client_api.application.cancel_alerts import CancelAlerts
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import ContactGroup
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId
+from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.privacy.application.erase_contact import fingerprint
+from tocsin.responses.application.two_way_senders import CheckSender
+from tocsin.stored_content.application.store import StoreContent
+from tocsin.stored_content.domain.store_request import StoreElement
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
 
 def a_key(

@@ -12,28 +12,31 @@ from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tests.unit.application.desk import Desk, a_request, an_sms
-from tocsin.application.account_clocks import AccountClocks
-from tocsin.application.begin_schedule import BeginSchedule, FromStore
-from tocsin.application.change_schedule import Change, ChangeSchedule
-from tocsin.application.check_later import CheckLater
-from tocsin.application.defer_alert import DeferAlert
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.application.run_schedule import RunSchedule
-from tocsin.application.run_timers import RunTimer
-from tocsin.application.schedule_alert import ScheduleAlert
-from tocsin.application.send_alert import SendAlert
-from tocsin.application.send_together import SendTogether
-from tocsin.application.sweep_timers import SweepTimers
-from tocsin.application.tell_refusals import TellRefusals
-from tocsin.domain.alert import Alert, Channel
-from tocsin.domain.repeat import Interval, parse_interval
-from tocsin.domain.schedule import Schedule, ScheduleAsked, ScheduleId
-from tocsin.domain.schedule_answer import Changed, Scheduled
-from tocsin.domain.send_request import SendRequest, SendResult
-from tocsin.domain.tenant import Tenant
-from tocsin.domain.timer import TimerKind
+from tocsin.alerts.application.check_later import CheckLater
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.calendar.domain.repeat import Interval, parse_interval
+from tocsin.contacts.domain.channel import Channel
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.entrypoint.alert_body.words import compact
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.domain.tenant import Tenant
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.schedules.application.begin import BeginSchedule, FromStore
+from tocsin.schedules.application.change import Change, ChangeSchedule
+from tocsin.schedules.application.defer import DeferAlert
+from tocsin.schedules.application.run import RunSchedule
+from tocsin.schedules.application.schedule_alert import ScheduleAlert
+from tocsin.schedules.application.send_together import SendTogether
+from tocsin.schedules.domain.answer import Changed, Scheduled
+from tocsin.schedules.domain.schedule import Schedule, ScheduleId
+from tocsin.timers.application.run import RunTimer
+from tocsin.timers.application.sweep import SweepTimers
+from tocsin.timers.domain.timer import TimerKind
 
 AT_ONCE = Interval()
 

@@ -23,16 +23,17 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
-from tocsin.application.brake import HoldBack
-from tocsin.application.carriers import SmsCarrier
-from tocsin.application.dispatch_slice import DispatchReport, DispatchSlice
-from tocsin.application.record_receipts import RecordReceipts
-from tocsin.application.skip_answered import SkipAnswered
-from tocsin.application.suppress import Suppress
-from tocsin.application.sweep import Sweep, SweepReport
-from tocsin.domain.alert import Alert, AlertItem, ChunkKey, Recipient, Slice
-from tocsin.domain.message import Message
-from tocsin.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey, Slice
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.application.channels import SmsCarrier
+from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.delivery.application.sweep import Sweep, SweepReport
+from tocsin.delivery.domain.message import Message
+from tocsin.limits.application.brake import HoldBack
+from tocsin.linked_alerts.application.skip_answered import SkipAnswered
+from tocsin.suppressions.application.suppress import Suppress
 
 HOUR = timedelta(hours=1)
 

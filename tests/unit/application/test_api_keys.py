@@ -10,16 +10,17 @@ from tests.builders import TENANT
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.sealer import FakeSealer
-from tocsin.application.authenticate import Authenticate
-from tocsin.application.create_api_key import CreateApiKey, NewApiKey
-from tocsin.application.disable_api_key import DisableApiKey
-from tocsin.application.pepper import pepper_of
-from tocsin.domain.alert import Channel, NotificationMode
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.api_key_token import ApiKeyToken, parse_token
-from tocsin.domain.callback import Callback, CallbackEncoding
-from tocsin.domain.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.contacts.domain.channel import Channel
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.create_api_key import CreateApiKey, NewApiKey
+from tocsin.identity.application.disable_api_key import DisableApiKey
+from tocsin.identity.application.pepper import pepper_of
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.identity.domain.api_key_token import ApiKeyToken, parse_token
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 HOME = "203.0.113.7"
 

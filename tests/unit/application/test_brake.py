@@ -15,13 +15,13 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import Desk, an_email, an_sms
 from tests.unit.application.stand import Counting, Stand
-from tocsin.application.brake import FRESH, HoldBack, RefuseNumbers, spent_today
-from tocsin.application.note_mail_fate import NoteMailFate
-from tocsin.application.tell_refusals import TellRefusals
-from tocsin.domain.alert import Channel
-from tocsin.domain.brakes import MICROS, Brakes, Pause, Rate
-from tocsin.domain.client_message import MessageQuery, Severity
-from tocsin.domain.sms_prices import SEGMENT_PRICES
+from tocsin.contacts.domain.channel import Channel
+from tocsin.limits.application.brake import FRESH, HoldBack, RefuseNumbers, spent_today
+from tocsin.limits.application.note_mail_fate import NoteMailFate
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.limits.domain.brakes import MICROS, Brakes, Pause, Rate
+from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
+from tocsin.notices.domain.client_message import MessageQuery, Severity
 
 HOME = Brakes(countries=frozenset({"GB"}))
 GB = SEGMENT_PRICES["GB"]

@@ -16,11 +16,11 @@ from tests.fakes.providers import Throttle
 from tests.fakes.schedules import no_schedules
 from tests.unit.application.desk import a_key
 from tests.unit.application.stand import Stand
-from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
-from tocsin.application.carriers import SmsCarrier
-from tocsin.application.dispatch_slice import DispatchSlice
-from tocsin.application.recent_alerts import FRESH
-from tocsin.domain.message import MessageState
+from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
+from tocsin.delivery.application.channels import SmsCarrier
+from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.recent_alerts import FRESH
+from tocsin.delivery.domain.message import MessageState
 
 SECOND = timedelta(seconds=1)
 

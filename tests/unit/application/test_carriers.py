@@ -11,14 +11,15 @@ from tests.fakes.providers import FakeEmailSender, FakeSmsSender
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.time import NOON
-from tocsin.application.carriers import Carrier, EmailCarrier, SmsCarrier
-from tocsin.application.message_links import MessageLinks
-from tocsin.application.ports import MessageId
-from tocsin.domain.alert import LookupTerms, Recipient
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.handover import Refused
-from tocsin.domain.ids import TenantId
-from tocsin.domain.mime import MailTemplate
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import LookupTerms
+from tocsin.content.domain.mime import MailTemplate
+from tocsin.delivery.application.channels import Carrier, EmailCarrier, SmsCarrier
+from tocsin.delivery.domain.handover import Refused
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.short_links.application.message_links import MessageLinks
 
 
 class KeylessSealer(FakeSealer):

@@ -17,18 +17,19 @@ from tests.unit.application.stand import Counting
 from tests.unit.application.test_linked_alerts import LINK
 from tests.unit.application.triggering import Triggering
 from tests.unit.application.triggering import body as triggered_body
-from tocsin.application.drop_erased import DropErased
-from tocsin.application.erase_contact import fingerprint
-from tocsin.domain.alert import Alert, SmsContent
-from tocsin.domain.brakes import Brakes
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.escalation import EscalationState
-from tocsin.domain.ids import TenantId
-from tocsin.domain.left_out import LeftOut, LeftOutBecause
-from tocsin.domain.schedule_answer import Scheduled
-from tocsin.domain.send_request import SmsOptions
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.content.domain.content import SmsContent
+from tocsin.content.domain.options import SmsOptions
+from tocsin.escalation.domain.escalation import EscalationState
+from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.limits.domain.brakes import Brakes
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.privacy.application.erase_contact import fingerprint
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.schedules.domain.answer import Scheduled
 
 EVE, ANA, PARIS = number(66), number(1), "+33612345678"
 THEIRS = "+447700900060"

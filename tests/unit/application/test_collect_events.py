@@ -9,12 +9,12 @@ import pytest
 from tests.builders import TENANT, number
 from tests.fakes.results import FakeResultEvents
 from tests.unit.application.desk import Desk, a_key, an_sms
-from tocsin.application.collect_events import MAX_EVENTS, CollectEvents
-from tocsin.domain.alert import Alert
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import Message, SendingTerms, accepted, take
-from tocsin.domain.result_event import events_since
-from tocsin.domain.work import SliceTally
+from tocsin.alerts.domain.alert import Alert
+from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
+from tocsin.delivery.domain.message_events import events_since
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.results.application.collect import MAX_EVENTS, CollectEvents
 
 
 class Office:

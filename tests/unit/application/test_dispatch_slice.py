@@ -14,15 +14,16 @@ from tests.fakes.providers import Accept, Behaviour, Break, LoseReply, RefuseFor
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.application.stand import Stand
-from tocsin.application.erase_contact import HonourErasures, fingerprint
-from tocsin.application.ports import OutgoingSms
-from tocsin.application.recent_alerts import FRESH, RecentAlerts
-from tocsin.domain.alert import Channel, ChunkKey, Slice
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.handover import Handover, Taken
-from tocsin.domain.message import Message, MessageState, Receipt, evidence
-from tocsin.domain.slice_order import SliceOrder
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.alerts.domain.alert import ChunkKey, Slice
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.application.recent_alerts import FRESH, RecentAlerts
+from tocsin.delivery.domain.handover import Handover, Taken
+from tocsin.delivery.domain.message import Message, MessageState, Receipt, evidence
+from tocsin.delivery.ports.senders import OutgoingSms
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.privacy.application.erase_contact import HonourErasures, fingerprint
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB, CAT = number(1), number(2), number(3)
 SECOND = timedelta(seconds=1)

@@ -12,12 +12,12 @@ from tests.builders import TENANT, number
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.sealer import FakeSealer
 from tests.unit.application.desk import Desk, a_request, an_email, an_sms
-from tocsin.application.drop_erased import DropErased
-from tocsin.application.erase_contact import fingerprint
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.send_request import SendResult
-from tocsin.domain.stored_content import ContentType, StoreRef
+from tocsin.alerts.domain.result import SendResult
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.privacy.application.erase_contact import fingerprint
+from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 EVE, ANA, EVE_MAIL = number(66), number(1), "eve@example.org"
 MINUTE = timedelta(minutes=1)

@@ -6,11 +6,11 @@ from datetime import time, timedelta
 
 from tests.builders import number, sms
 from tests.unit.application.stand import Stand
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.alert import Channel
-from tocsin.domain.quiet_hours import QuietHours
-from tocsin.domain.suppression import SuppressionReason
-from tocsin.domain.work import WorkKey
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.progress import WorkKey
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB = number(1), number(2)
 MINUTES, SECONDS = timedelta(minutes=1), timedelta(seconds=1)

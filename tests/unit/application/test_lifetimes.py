@@ -15,12 +15,12 @@ from tests.fakes.responses import FakeResponses
 from tests.fakes.schedules import no_schedules
 from tests.unit.application.desk import Desk, a_key, an_sms
 from tests.unit.application.stand import Stand
-from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
-from tocsin.application.collect_events import CollectEvents
-from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus
-from tocsin.domain.api_key import Right
-from tocsin.domain.errors import NotFound
-from tocsin.domain.stored_content import ContentType
+from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
+from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus
+from tocsin.identity.domain.api_key import Right
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.results.application.collect import CollectEvents
+from tocsin.stored_content.domain.stored_content import ContentType
 
 KEY = a_key(rights=frozenset({Right.READ_ALERTS}))
 TICK = timedelta(milliseconds=1)

@@ -10,24 +10,29 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.application.desk import Desk, a_key, an_email, an_sms
-from tocsin.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
-from tocsin.application.ports import Acceptance, AcceptOutcome
-from tocsin.application.prepare_send import Origin
-from tocsin.application.send_alert import SendAlert
-from tocsin.domain.alert import Channel, ChunkKey
-from tocsin.domain.cause import Cause, CauseKind
-from tocsin.domain.client_message import MessageQuery
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.errors import InvalidRequest, StorageUnavailable, Superseded
-from tocsin.domain.ids import AlertRef, StoreId
-from tocsin.domain.left_out import LeftOut, LeftOutBecause
-from tocsin.domain.lifetime import Lifetime
-from tocsin.domain.link import LinkKey
-from tocsin.domain.link_set import LinkAsked, LinkSet
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.send_request import Element, LookupsAsked, SendRequest, SendResult
-from tocsin.domain.stored_content import ContentType
+from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.link import LinkKey
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome
+from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.client_api.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.content.domain.options import LookupsAsked
+from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable, Superseded
+from tocsin.kernel.domain.ids import AlertRef, StoreId
+from tocsin.linked_alerts.domain.link_set import LinkSet
+from tocsin.notices.domain.client_message import MessageQuery
+from tocsin.responses.domain.response import Response
+from tocsin.stored_content.domain.stored_content import ContentType
 
 ANA, BOB, CY = "+447700900001", "+447700900002", "+447700900003"
 GROUP = ContactGroup(

@@ -11,15 +11,15 @@ import pytest
 from tests.builders import TENANT
 from tests.fakes.time import NOON
 from tests.unit.application.schedule_desk import ScheduleDesk, asked
-from tocsin.application.cancel_alerts import CancelElement, CancelKind
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.client_message import MessageQuery
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.schedule import RunFailure
-from tocsin.domain.schedule_answer import Scheduled
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.client_api.application.cancel_alerts import CancelElement, CancelKind
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.alert_body.words import compact
+from tocsin.notices.domain.client_message import MessageQuery
+from tocsin.responses.domain.response import Response
+from tocsin.schedules.domain.answer import Scheduled
+from tocsin.schedules.domain.schedule import RunFailure
 
 HOUR = timedelta(hours=1)
 PEOPLE = {"ana": "+447700900001", "bob": "+447700900002"}

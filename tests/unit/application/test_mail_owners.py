@@ -12,16 +12,19 @@ from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.sealer import FakeSealer
 from tests.unit.application.desk import a_key
 from tests.unit.application.stand import Stand
-from tocsin.application.brake import HoldBack
-from tocsin.application.mail_owners import MailOwners
-from tocsin.application.note_mail_fate import NoteMailFate, TellOfPause
-from tocsin.domain.alert import Alert, Channel, EmailContent, Recipient
-from tocsin.domain.api_key import KeyKind
-from tocsin.domain.brakes import Brakes, Pause
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.mime import MailTemplate
-from tocsin.domain.owner_mail import OwnerNews
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.domain.alert import Alert
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.mime import MailTemplate
+from tocsin.identity.domain.api_key import KeyKind
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.limits.application.brake import HoldBack
+from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
+from tocsin.limits.domain.brakes import Brakes, Pause
+from tocsin.notices.domain.owner_news import OwnerNews
 
 ANA, BOB = "ana@owner.example", "bob@owner.example"
 CAPPED = Brakes(number_rate=None, daily_spend=0)

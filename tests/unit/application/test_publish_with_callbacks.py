@@ -6,15 +6,15 @@ from datetime import timedelta
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON
-from tocsin.application.ports import Publication
-from tocsin.application.publish_with_callbacks import PublishWithCallbacks
-from tocsin.domain.alert import Alert, Slice
-from tocsin.domain.callback import PackKey
-from tocsin.domain.callback_order import CallbackOrder, PackOrder
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.message import MessageState
-from tocsin.domain.result_event import ResultEvent, pack_name
-from tocsin.domain.work import SliceTally
+from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.ports.results import Publication
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.results.domain.result_event import ResultEvent, pack_name
+from tocsin.webhooks.application.publish import PublishWithCallbacks
+from tocsin.webhooks.domain.callback import PackKey
+from tocsin.webhooks.domain.callback_order import CallbackOrder, PackOrder
 
 
 class Queue:

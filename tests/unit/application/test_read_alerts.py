@@ -16,14 +16,15 @@ from tests.fakes.responses import FakeResponses
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import NOON
 from tests.unit.application.desk import Desk, a_key, an_email, an_sms
-from tocsin.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients, RecipientRow
-from tocsin.domain.alert import Alert, Channel
-from tocsin.domain.alert_state import AlertState, alert_state
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.errors import Forbidden, InvalidRequest, NotFound
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import Message, MessageState, SendingTerms, accepted, refused, take
-from tocsin.domain.work import SliceTally, WorkKey
+from tocsin.alerts.domain.alert import Alert
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, refused, take
+from tocsin.delivery.domain.progress import SliceTally, WorkKey
+from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients, RecipientRow
+from tocsin.history.domain.alert_state import AlertState, alert_state
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 READER = a_key("reader", rights=frozenset({Right.READ_ALERTS}))
 

@@ -10,11 +10,12 @@ import pytest
 
 from tests.builders import email, sms
 from tests.unit.application.answering import ANA, DOMAIN, HOUR, Answering
-from tocsin.application.receive_mail import MailResult
-from tocsin.domain.alert import Alert, Channel, ChunkKey
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.inbound_mail import InboundMail
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.contacts.domain.channel import Channel
+from tocsin.inbound.application.receive_mail import MailResult
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 
 REFERENCE = "[TX-7F3K9Q2MXB]"
 MAILBOX, OTHERS = "ana@example.org", "bob@example.org"

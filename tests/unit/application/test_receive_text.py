@@ -11,11 +11,11 @@ import pytest
 
 from tests.builders import KEY, number, sms
 from tests.unit.application.answering import ANA, BOB, HOUR, OURS, Answering
-from tocsin.application.receive_text import TextResult
-from tocsin.domain.alert import NotificationMode
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.inbound.application.receive_text import TextResult
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.responses.domain.two_way import TwoWayNumber
 
 OTHER = TenantId("other")
 

@@ -13,13 +13,13 @@ from tests.builders import number, sms
 from tests.fakes.providers import LoseReply
 from tests.fakes.time import NOON
 from tests.unit.application.stand import Stand
-from tocsin.application.ports import MessageId
-from tocsin.application.record_receipts import Outcome, ReceiptResult
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import AlertRef, TenantId, time_ordered_uuid
-from tocsin.domain.message import Message, MessageState, Receipt
-from tocsin.domain.work import total
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.application.record_receipts import Outcome, ReceiptResult
+from tocsin.delivery.domain.message import Message, MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.progress import total
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
 
 ANA = number(1)
 DELIVERED = Receipt(1, MessageState.DELIVERED, provider_id="p-1")

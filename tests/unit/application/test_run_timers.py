@@ -10,11 +10,11 @@ import pytest
 
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
-from tocsin.application.run_timers import NoSuchAction, Outcome, RunTimer
-from tocsin.application.sweep_timers import SweepTimers
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.timer import LONGEST_REST, SWEEP_AFTER, Timer, TimerKey, TimerKind, alarm_at
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.timers.application.run import NoSuchAction, Outcome, RunTimer
+from tocsin.timers.application.sweep import SweepTimers
+from tocsin.timers.domain.timer import LONGEST_REST, SWEEP_AFTER, Timer, TimerKey, TimerKind, alarm_at
 
 ACME = TenantId("acme")
 MINUTE = timedelta(minutes=1)

@@ -13,25 +13,26 @@ from tests.fakes.time import NOON
 from tests.unit.application.desk import a_claim, a_request, an_sms
 from tests.unit.application.schedule_desk import ScheduleDesk, asked, body
 from tests.unit.domain.test_repeat import VECTORS
-from tocsin.application.begin_schedule import FromStore
-from tocsin.application.change_schedule import Change
-from tocsin.domain.alert import Channel
-from tocsin.domain.cause import CauseKind
-from tocsin.domain.client_message import MessageQuery
-from tocsin.domain.erasure import Person, without_receiver
-from tocsin.domain.errors import (
+from tocsin.alerts.domain.cause import CauseKind
+from tocsin.alerts.domain.elements import Receivers
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.contacts.domain.channel import Channel
+from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.entrypoint.alert_body.words import compact
+from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
     NotFound,
     NotYetAvailable,
     StorageUnavailable,
 )
-from tocsin.domain.schedule import RunFailure, Schedule, ScheduleState
-from tocsin.domain.schedule_answer import Scheduled
-from tocsin.domain.send_request import Receivers, SendRequest
-from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
-from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.entrypoint.alert_body.words import compact
+from tocsin.notices.domain.client_message import MessageQuery
+from tocsin.privacy.domain.erasure import Person, without_receiver
+from tocsin.schedules.application.begin import FromStore
+from tocsin.schedules.application.change import Change
+from tocsin.schedules.domain.answer import Scheduled
+from tocsin.schedules.domain.schedule import RunFailure, Schedule, ScheduleState
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ANA = "+447700900001"

@@ -13,13 +13,20 @@ from tests.builders import number
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.time import NOON
 from tests.unit.application.desk import Desk, a_call, a_claim, a_key, a_request, an_email, an_sms
-from tocsin.application.ports import Acceptance, AcceptOutcome, CapacityShort
-from tocsin.application.send_alert import SendAlert
-from tocsin.domain.alert import Channel, EmailContent, Lane, NotificationMode, SmsContent
-from tocsin.domain.api_key import KeyKind, Right
-from tocsin.domain.callback import Callback, CallbackEncoding
-from tocsin.domain.egress import EgressPolicy
-from tocsin.domain.errors import (
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Lane
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort
+from tocsin.calendar.domain.lifetime import Lifetime, parse_lifetime
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.content.domain.options import EmailOptions
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.identity.domain.api_key import KeyKind, Right
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import (
     Forbidden,
     IdempotencyKeyReused,
     InvalidRequest,
@@ -27,9 +34,6 @@ from tocsin.domain.errors import (
     RequestTooLarge,
     StorageUnavailable,
 )
-from tocsin.domain.lifetime import Lifetime, parse_lifetime
-from tocsin.domain.send_request import EmailOptions, SendRequest
-from tocsin.domain.slice_order import SliceOrder
 
 A, B, C, D = (number(n) for n in range(4))
 

@@ -11,10 +11,10 @@ import pytest
 from tests.builders import number
 from tests.fakes.time import NOON
 from tests.unit.application.desk import Desk, a_key, a_request, an_email, an_sms
-from tocsin.domain.alert import EmailContent, SmsContent
-from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.contacts.domain.contact_group_json import contact_group_of
+from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
 A, B, C = (number(n) for n in range(3))
 CREW = {

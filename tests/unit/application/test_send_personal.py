@@ -9,11 +9,13 @@ import pytest
 
 from tests.builders import number
 from tests.unit.application.desk import Desk, a_key, an_email, an_sms
-from tocsin.domain.alert import LookupTerms, SmsContent
-from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import InvalidRequest, RequestTooLarge
-from tocsin.domain.send_request import Element, EmailOptions, LookupsAsked, SendResult
-from tocsin.domain.stored_content import ContentType, StoreRef
+from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.result import SendResult
+from tocsin.contacts.domain.contact_group_json import contact_group_of
+from tocsin.content.domain.content import LookupTerms, SmsContent
+from tocsin.content.domain.options import EmailOptions, LookupsAsked
+from tocsin.kernel.domain.errors import InvalidRequest, RequestTooLarge
+from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 PLAIN, UNIQUE = LookupsAsked(), LookupsAsked(unique=True)
 LINKED = LookupsAsked(unique=True, shortlink=True, reference="gate", url="https://x.test")

@@ -11,23 +11,26 @@ from tests.builders import TENANT
 from tests.fakes.time import NOON
 from tests.unit.application.desk import a_claim, a_request, an_sms
 from tests.unit.application.schedule_desk import ScheduleDesk, asked, body
-from tocsin.application.ports import AcceptOutcome, Overtaken
-from tocsin.application.ports.together import Together
-from tocsin.domain.alert import Channel
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.errors import (
+from tocsin.alerts.domain.elements import Receivers
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.request import DeferralAsked, SendRequest
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.ports.alerts import AcceptOutcome, Overtaken
+from tocsin.alerts.ports.together import Together
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.entrypoint.alert_body.words import compact
+from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
     NotYetAvailable,
     StorageUnavailable,
     Superseded,
 )
-from tocsin.domain.link_set import LinkAsked, LinkBegun
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.schedule_answer import Scheduled
-from tocsin.domain.send_request import DeferralAsked, Receivers, SendRequest, SendResult
-from tocsin.domain.stored_content import StoreRef
-from tocsin.entrypoint.alert_body.words import compact
+from tocsin.linked_alerts.domain.link_set import LinkBegun
+from tocsin.schedules.domain.answer import Scheduled
+from tocsin.stored_content.domain.stored_content import StoreRef
 
 ANA, BOB = "+447700900001", "+447700900002"
 GROUP = ContactGroup("g", {"ana": Contact("ana", ANA, "", "", {})}, {})

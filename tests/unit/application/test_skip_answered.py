@@ -11,13 +11,13 @@ from tests.builders import KEY, TENANT, number, sms
 from tests.fakes.providers import LoseReply, Throttle
 from tests.fakes.time import NOON
 from tests.unit.application.stand import Stand
-from tocsin.application.ports import OutgoingSms
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.handover import Handover
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.link import Link, LinkKey
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.delivery.domain.handover import Handover
+from tocsin.delivery.ports.senders import OutgoingSms
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.response import Response
 
 LINK = Link(LinkKey.of(TENANT, KEY, "fire-7"), AlertRef("master"), NOON + timedelta(days=30))
 BY_SMS = frozenset({ResponseKind.SMS, ResponseKind.EMAIL})

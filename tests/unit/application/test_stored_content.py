@@ -11,14 +11,14 @@ import pytest
 from tests.builders import number
 from tests.fakes.time import NOON
 from tests.unit.application.desk import Desk, a_key
-from tocsin.application.delete_content import DeleteContent
-from tocsin.application.load_stored_alert import LoadStoredAlert
-from tocsin.domain.api_key import Right
-from tocsin.domain.errors import Forbidden, InvalidRequest, NotFound
-from tocsin.domain.ids import StoreId
-from tocsin.domain.lifetime import Lifetime, parse_lifetime
-from tocsin.domain.store_request import DeleteElement, DeleteRequest, StoreElement
-from tocsin.domain.stored_content import ContentType, StoreRef
+from tocsin.calendar.domain.lifetime import Lifetime, parse_lifetime
+from tocsin.identity.domain.api_key import Right
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.load_alert import LoadStoredAlert
+from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreElement
+from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 TONE = base64.b64encode(b"RIFF....WAVE").decode()
 GOOD = {

@@ -6,10 +6,10 @@ from tests.builders import TENANT, number
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
-from tocsin.application.suppress import Suppress
-from tocsin.domain.alert import Channel
-from tocsin.domain.ids import TenantId
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BEN = number(1), number(2)
 STOP, BOUNCE = SuppressionReason.STOP, SuppressionReason.HARD_BOUNCE

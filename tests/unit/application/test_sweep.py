@@ -7,10 +7,10 @@ import pytest
 from tests.builders import number, sms
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.unit.application.stand import Stand
-from tocsin.application.dispatch_slice import Pace
-from tocsin.domain.errors import SealBroken, StorageUnavailable
-from tocsin.domain.message import EVIDENCE_WAIT
-from tocsin.domain.work import SWEEP_AFTER, WorkKey
+from tocsin.delivery.application.dispatch_slice import Pace
+from tocsin.delivery.domain.message import EVIDENCE_WAIT
+from tocsin.delivery.domain.progress import SWEEP_AFTER, WorkKey
+from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
 
 ANA, BOB, CAT = number(1), number(2), number(3)
 URGENT = SWEEP_AFTER["urgent"]

@@ -14,16 +14,16 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.work import FakeWorkLedger
-from tocsin.application.ports import MessageId
-from tocsin.application.ports.receipts import ProviderReport
-from tocsin.application.record_receipts import ReceiptResult, RecordReceipts
-from tocsin.application.suppress import Suppress
-from tocsin.application.take_in_reports import TakeInReports
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.message import BOUNCED, Message, MessageState, Receipt, Step
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.application.record_receipts import ReceiptResult, RecordReceipts
+from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Receipt, Step
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.receipts import ProviderReport
+from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA = "ana@x.example"
 LATER = NOON + timedelta(hours=1)

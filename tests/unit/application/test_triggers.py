@@ -28,20 +28,27 @@ from tests.unit.application.triggering import (
     by_mail,
     by_text,
 )
-from tocsin.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
-from tocsin.application.delete_content import DeleteContent
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.application.receive_mail import MailResult
-from tocsin.application.receive_text import TextResult
-from tocsin.application.set_off import Said
-from tocsin.domain.alert import Channel
-from tocsin.domain.cause import CauseKind
-from tocsin.domain.errors import IdempotencyKeyReused, InvalidRequest, NotFound, NotYetAvailable, StorageUnavailable
-from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
-from tocsin.domain.send_request import DeferralAsked
-from tocsin.domain.store_request import DeleteElement, DeleteRequest
-from tocsin.domain.stored_content import ContentType, StoreRef
-from tocsin.domain.trigger import FiringState, Refusal, TriggerAsked, TriggerKind
+from tocsin.alerts.domain.cause import CauseKind
+from tocsin.alerts.domain.features import TriggerAsked, TriggerKind
+from tocsin.alerts.domain.request import DeferralAsked
+from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.inbound.application.receive_mail import MailResult
+from tocsin.inbound.application.receive_text import TextResult
+from tocsin.kernel.domain.errors import (
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotFound,
+    NotYetAvailable,
+    StorageUnavailable,
+)
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest
+from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
+from tocsin.triggers.application.fire import Said
+from tocsin.triggers.domain.trigger import FiringState, Refusal
 
 
 @pytest.fixture

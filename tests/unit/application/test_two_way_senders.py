@@ -13,11 +13,12 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import Desk, an_email, an_sms
 from tests.unit.application.stand import Counting
-from tocsin.application.two_way_senders import OWNER_KNOWN_FOR, CheckSender, RecentNumbers
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import ApiKeyId, TenantId
-from tocsin.domain.send_request import Element, SmsOptions
-from tocsin.domain.two_way import TwoWayNumber
+from tocsin.alerts.domain.elements import Element
+from tocsin.content.domain.options import SmsOptions
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.responses.application.two_way_senders import OWNER_KNOWN_FOR, CheckSender, RecentNumbers
+from tocsin.responses.domain.two_way import TwoWayNumber
 
 OURS, THEIRS, NOBODYS = "+447700900050", "+447700900060", "+447700900070"
 ANA = number(1)

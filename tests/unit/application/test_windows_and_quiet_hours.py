@@ -9,17 +9,17 @@ import pytest
 
 from tests.builders import TENANT, number
 from tests.unit.application.desk import Desk, an_email, an_sms
-from tocsin.application.account_clocks import FRESH, AccountClocks
-from tocsin.domain.account_clock import PLAIN, AccountClock
-from tocsin.domain.alert import Recipient
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.delivery_terms import delivery_terms
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.left_out import LeftOutBecause
-from tocsin.domain.quiet_hours import QuietHours, Reachable
-from tocsin.domain.send_request import Element
-from tocsin.domain.time_window import parse_time_window
+from tocsin.alerts.domain.delivery_terms import delivery_terms
+from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.left_out import LeftOutBecause
+from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
+from tocsin.calendar.domain.time_window import parse_time_window
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.identity.application.account_clocks import FRESH, AccountClocks
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
 
 ANA, BOB, CAT = (number(n) for n in range(3))
 NIGHT = QuietHours(time(22), time(7))

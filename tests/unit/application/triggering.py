@@ -21,33 +21,36 @@ from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.unit.application.desk import Desk, a_key
-from tocsin.application.arm_trigger import ArmTrigger, TriggerResult
-from tocsin.application.check_later import CheckLater
-from tocsin.application.end_trigger import EndTrigger
-from tocsin.application.follow_link import Followed, FollowLink, Visit
-from tocsin.application.listen_to_mail import ListenToMail
-from tocsin.application.ports import IdempotencyClaim
-from tocsin.application.receive_mail import MailResult, ReceiveMail
-from tocsin.application.receive_text import ReceiveText, TextResult
-from tocsin.application.record_reply import RecordReply
-from tocsin.application.reply_addresses import ReplyAddresses
-from tocsin.application.run_timers import RunTimer
-from tocsin.application.send_triggered import SendTriggered
-from tocsin.application.set_off import SetOff
-from tocsin.application.suppress import Suppress
-from tocsin.application.sweep_timers import SweepTimers
-from tocsin.application.trigger_places import TriggerMailboxes, TriggerPlaces
-from tocsin.domain.alert import Alert, ChunkKey, LookupTerms, SmsContent
-from tocsin.domain.api_key import ApiKey
-from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, time_ordered_uuid
-from tocsin.domain.inbound_mail import InboundMail
-from tocsin.domain.result_event import ResultEvent
-from tocsin.domain.short_link import ShortLink
-from tocsin.domain.stored_content import ContentType, StoreRef
-from tocsin.domain.timer import TimerKind
-from tocsin.domain.trigger import Firing, Trigger, TriggerAsked, TriggerKind, TriggerWord
-from tocsin.domain.two_way import IncomingText, TwoWayNumber
+from tocsin.alerts.application.check_later import CheckLater
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.features import TriggerAsked, TriggerKind, TriggerWord
+from tocsin.content.domain.content import LookupTerms, SmsContent
 from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.idempotency.domain.claim import IdempotencyClaim
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.inbound.application.listen_to_mail import ListenToMail
+from tocsin.inbound.application.receive_mail import MailResult, ReceiveMail
+from tocsin.inbound.application.receive_text import ReceiveText, TextResult
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.text import IncomingText
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, time_ordered_uuid
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.application.reply_addresses import ReplyAddresses
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.results.domain.result_event import ResultEvent
+from tocsin.short_links.application.follow import Followed, FollowLink, Visit
+from tocsin.short_links.domain.short_link import ShortLink
+from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.timers.application.run import RunTimer
+from tocsin.timers.application.sweep import SweepTimers
+from tocsin.timers.domain.timer import TimerKind
+from tocsin.triggers.application.arm import ArmTrigger, TriggerResult
+from tocsin.triggers.application.end import EndTrigger
+from tocsin.triggers.application.fire import SetOff
+from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
+from tocsin.triggers.application.send import SendTriggered
+from tocsin.triggers.domain.trigger import Firing, Trigger
 
 OURS, THEIRS = number(50), number(60)
 ANA, BOB = number(1), number(2)

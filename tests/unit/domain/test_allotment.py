@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number
-from tocsin.domain.alert import Channel, Recipient, SmsContent
-from tocsin.domain.allotment import PreparedElement, allot
+from tocsin.alerts.domain.capacity import PreparedElement, allot
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import SmsContent
 
 CHANNELS = st.sampled_from([Channel.SMS, Channel.EMAIL])
 ELEMENTS = st.lists(

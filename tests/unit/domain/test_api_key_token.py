@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.api_key import KeyKind
-from tocsin.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret, parse_token
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.identity.domain.api_key import KeyKind
+from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret, parse_token
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 ENTROPY = st.binary(min_size=ENTROPY_BYTES, max_size=ENTROPY_BYTES)
 TOKENS = st.builds(

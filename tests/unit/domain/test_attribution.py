@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.time import NOON
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.attribution import Because, Candidate, Verdict, attribute
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import Message, MessageState
-from tocsin.domain.two_way import Said
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.attribution import Because, Candidate, Verdict, attribute
+from tocsin.responses.domain.two_way import Said
 
 HOUR = timedelta(hours=1)
 NOW = NOON + 6 * HOUR

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.brakes import Brake, Brakes, MailFates, Rate, judge_number, over_budget
-from tocsin.domain.sms_prices import ELSEWHERE, SEGMENT_PRICES, estimated_price
+from tocsin.limits.domain.brakes import Brake, Brakes, MailFates, Rate, judge_number, over_budget
+from tocsin.limits.domain.sms_prices import ELSEWHERE, SEGMENT_PRICES, estimated_price
 
 HOME = Brakes(countries=frozenset({"GB"}))
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.callback import Callback, CallbackEncoding, EndpointKey, PackKey, callback_body, url_faults
-from tocsin.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder, decode, encode
-from tocsin.domain.egress import CLOSED, EgressPolicy
-from tocsin.domain.ids import AlertRef, ApiKeyId, TenantId
-from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding, url_faults
+from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.webhooks.domain.callback import EndpointKey, PackKey, callback_body
+from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder, decode, encode
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 EVENT = {
     "eventId": "evt_1",

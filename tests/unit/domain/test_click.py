@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tocsin.domain.click import ClickVerdict, describe, judge_click
+from tocsin.short_links.domain.click import ClickVerdict, describe, judge_click
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(minutes=5)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tocsin.domain.client_message import Category, ClientMessage, Severity, message_about
-from tocsin.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.contact_group_json import MAX_FAULTS, contact_group_of, data_of
-from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.nearest import did_you_mean
-from tocsin.domain.quiet_hours import QuietHours, Reachable
+from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.contacts.domain.contact_group_json import MAX_FAULTS, contact_group_of, data_of
+from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.kernel.domain.suggestions import did_you_mean
 
 AT = "/contactGroup/inlineContactGroup"
 CREW = {

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import an_acceptance, number
-from tocsin.domain.account_clock import AccountClock
-from tocsin.domain.alert import Alert, Recipient
-from tocsin.domain.delivery_terms import LATITUDE, DeliveryTerms, delivery_terms
-from tocsin.domain.quiet_hours import QuietHours, Reachable, in_effect, release
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.delivery_terms import LATITUDE, DeliveryTerms, delivery_terms
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable, in_effect, release
+from tocsin.contacts.domain.recipient import Recipient
 
 NIGHT = QuietHours(time(22), time(7))
 HOUR = timedelta(hours=1)

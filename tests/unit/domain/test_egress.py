@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.egress import EgressPolicy, EgressRefused, judge_address, judge_url
+from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, judge_address, judge_url
 
 HONEST = [
     "https://example.com/hook",

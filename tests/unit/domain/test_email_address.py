@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.email_address import EmailFault, InvalidEmail, mailbox_key, parse_email
-from tocsin.domain.mail_header import single_address
+from tocsin.contacts.domain.email_address import EmailFault, InvalidEmail, mailbox_key, parse_email
+from tocsin.content.domain.mail_header import single_address
 
 LOCALS = st.from_regex(r"[a-zA-Z0-9+_-]{1,20}(\.[a-zA-Z0-9]{1,10})?", fullmatch=True)
 LABEL = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,10}[a-zA-Z0-9])?", fullmatch=True)

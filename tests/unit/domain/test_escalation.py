@@ -11,19 +11,18 @@ from hypothesis import strategies as st
 
 from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.time import NOON
-from tocsin.domain.alert import ChunkKey, Recipient
-from tocsin.domain.cause import CauseKind
-from tocsin.domain.escalation import (
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.cause import CauseKind
+from tocsin.alerts.domain.follow_up import EscalationAsked, LaterAlert, Per, StepAsked, StopWhen
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.recipient import Recipient, people, person
+from tocsin.escalation.domain.escalation import (
     Answerer,
     End,
     Escalation,
-    EscalationAsked,
     EscalationKey,
     EscalationState,
-    LaterAlert,
-    Per,
-    StepAsked,
-    StopWhen,
     TakeStep,
     Wait,
     answer_of,
@@ -31,13 +30,9 @@ from tocsin.domain.escalation import (
     escalation_of,
     may_follow,
     over,
-    people,
-    person,
 )
-from tocsin.domain.ids import AlertRef, time_ordered_uuid
-from tocsin.domain.link import Link, LinkKey
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.kernel.domain.ids import AlertRef, time_ordered_uuid
+from tocsin.responses.domain.response import Response
 
 MINUTE = timedelta(minutes=1)
 FIRST = AlertRef(time_ordered_uuid(NOON, b"0123456789"))

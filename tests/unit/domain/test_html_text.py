@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.html_text import html_text
+from tocsin.inbound.domain.html_text import html_text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.keyword import LOOKED_AT, first_keyword, folded, subject_words
+from tocsin.triggers.domain.keyword import LOOKED_AT, first_keyword, folded, subject_words
 
 WORDS = st.text(st.characters(categories=["Lu", "Ll", "Nd"]), min_size=1, max_size=12)
 APART = st.sampled_from([" ", "\n", ", ", ". ", "! ", ": ", "(", " - ", "\t"])

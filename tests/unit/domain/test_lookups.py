@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.lookups import Facts, UnknownZone, compile_lookups, literal
+from tocsin.content.domain.lookups import Facts, UnknownZone, compile_lookups, literal
 
 NOON = datetime(2026, 7, 4, 12, 5, 9, tzinfo=UTC)
 SHARED = {"sender": "+447700900000", "alertid": "a1", "reference": "ref", "type": "sms"}

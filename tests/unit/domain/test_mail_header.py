@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.mail_header import UnsafeMail, checked_head, guarded, mailbox, single_address, unstructured
+from tocsin.content.domain.mail_header import UnsafeMail, checked_head, guarded, mailbox, single_address, unstructured
 
 ENCODED_BREAKS = [
     "=?utf-8?q?a=0D=0ABcc:_e@x.y?=",  # CVE-2024-6923: EmailMessage writes the break out on 3.10-3.12

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.time import NOON
-from tocsin.domain.lookups import Facts
-from tocsin.domain.mail_header import UnsafeMail
-from tocsin.domain.mail_parts import MailText
+from tocsin.content.domain.lookups import Facts
+from tocsin.content.domain.mail_header import UnsafeMail
+from tocsin.content.domain.mail_parts import MailText
 
 EVIL = "<b>\"Ana\" & 'co'</b>"
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tocsin.domain.alert_content import email_content
-from tocsin.domain.mail_header import UnsafeMail
-from tocsin.domain.mail_text import body_type, parse_boundary, parse_content_type
-from tocsin.domain.send_request import EmailOptions
+from tocsin.content.domain.compose import email_content
+from tocsin.content.domain.content_type import body_type, parse_boundary, parse_content_type
+from tocsin.content.domain.mail_header import UnsafeMail
+from tocsin.content.domain.options import EmailOptions
 
 REF = "[TX-7F3K9Q2MXB]"
 PARTS = "--b1\nContent-Type: text/plain\n\nhi\n--b1--\n"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.time import NOON
-from tocsin.domain.message import (
+from tocsin.delivery.domain.message import (
     BOUNCED,
     EVIDENCE_WAIT,
     MAX_ATTEMPTS,

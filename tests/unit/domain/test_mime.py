@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.alert import EmailContent
-from tocsin.domain.mail_header import UnsafeMail
-from tocsin.domain.mime import MailTemplate
+from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.mail_header import UnsafeMail
+from tocsin.content.domain.mime import MailTemplate
 
 AT = datetime(2026, 11, 1, 9, 5, 7, tzinfo=UTC)
 PLAIN = EmailContent("Hello [T-1]", "line one\nline two", "text/plain; charset=us-ascii")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.onward import parse_web_url, with_query
+from tocsin.short_links.domain.redirect import parse_web_url, with_query
 
 FACTS = [("reference", "r&1"), ("recipient", "+447700900001")]
 ADDED = "reference=r%261&recipient=%2B447700900001"

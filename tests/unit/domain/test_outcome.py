@@ -6,9 +6,9 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.domain.test_message import a_message
-from tocsin.domain.handover import Refused, ReplyLost, Taken
-from tocsin.domain.message import EVIDENCE_WAIT, Message, MessageState
-from tocsin.domain.outcome import Outcome, Withheld, recorded
+from tocsin.delivery.domain.handover import Refused, ReplyLost, Taken
+from tocsin.delivery.domain.message import EVIDENCE_WAIT, Message, MessageState
+from tocsin.delivery.domain.outcome import Outcome, Withheld, recorded
 
 S = MessageState
 LATER = timedelta(seconds=20)

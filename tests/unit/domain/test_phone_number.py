@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.phone_number import InvalidPhone, PhoneFault, parse_phone
+from tocsin.contacts.domain.phone_number import InvalidPhone, PhoneFault, parse_phone
 
 E164 = st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True, alphabet=st.characters(codec="ascii"))
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)

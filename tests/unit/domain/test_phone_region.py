@@ -6,7 +6,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType as Type
 
-from tocsin.domain.phone_region import PhoneRegion, SpecialRange, region_of
+from tocsin.contacts.domain.phone_region import PhoneRegion, SpecialRange, region_of
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 SPECIAL = {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.domain.quiet_hours import (
+from tocsin.calendar.domain.quiet_hours import (
     EVERY_DAY,
     QuietHours,
     Reachable,
@@ -18,7 +18,7 @@ from tocsin.domain.quiet_hours import (
     quiet_hours_text,
     release,
 )
-from tocsin.domain.time_zone import zone
+from tocsin.calendar.domain.time_zone import zone
 
 LONDON = ZoneInfo("Europe/London")
 NIGHT = QuietHours(time(22), time(7))

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number
-from tocsin.domain.alert import Channel, Recipient
-from tocsin.domain.contact import Contact, ContactGroup
-from tocsin.domain.csv_list import parse_list
-from tocsin.domain.left_out import LeftOut, LeftOutBecause
-from tocsin.domain.receivers import Asked, Resolved, Unresolved, resolve
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.receivers import Asked, Resolved, Unresolved, resolve
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import Contact, ContactGroup
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.kernel.domain.csv_list import parse_list
 
 ANA = Contact("ana", sms=number(1), email="ana@x.org", call=number(11), lookups={"firstname": "Ana"})
 BOB = Contact("bob", sms=number(2), email="", call=number(12))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.local_time import instant
-from tocsin.domain.repeat import Interval, next_run, parse_interval, runs, step
-from tocsin.domain.time_zone import zone
+from tocsin.calendar.domain.local_time import instant
+from tocsin.calendar.domain.repeat import Interval, next_run, parse_interval, runs, step
+from tocsin.calendar.domain.time_zone import zone
 
 VECTORS = [
     # zone, wall clock, instant

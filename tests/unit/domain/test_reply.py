@@ -2,7 +2,8 @@
 
 import pytest
 
-from tocsin.domain.reply import SmsKeyword, above_quote, automatic, sms_keyword
+from tocsin.inbound.domain.mail_reply import above_quote, automatic
+from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, sms_keyword
 
 
 @pytest.mark.parametrize(

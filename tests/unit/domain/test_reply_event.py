@@ -6,11 +6,11 @@ import pytest
 
 from tests.builders import an_acceptance
 from tests.fakes.time import NOON
-from tocsin.domain.alert import Alert
-from tocsin.domain.ids import AlertRef
-from tocsin.domain.reply_event import LONGEST, reply_event, shortened, wire_text
-from tocsin.domain.response import Response
-from tocsin.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.reply_event import LONGEST, reply_event, shortened, wire_text
+from tocsin.responses.domain.response import Response
 
 
 def answered(text: str = "yes", **facts: object) -> tuple[Alert, Response]:

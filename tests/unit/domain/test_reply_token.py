@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.email_address import parse_email
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.reply_token import ReplyTo, reply_address, reply_token_in
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.contacts.domain.email_address import parse_email
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.reply_token import ReplyTo, reply_address, reply_token_in
 
 DOMAIN = "alerts.example"
 

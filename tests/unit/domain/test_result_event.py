@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from tests.builders import an_acceptance
 from tests.fakes.time import NOON
-from tocsin.domain.message import Message, MessageState, Step
-from tocsin.domain.result_event import EVENT_OF, ResultEvent, events_since
+from tocsin.delivery.domain.message import Message, MessageState, Step
+from tocsin.delivery.domain.message_events import EVENT_OF, events_since
+from tocsin.results.domain.result_event import ResultEvent
 
 S = MessageState
 ACCEPTANCE = an_acceptance()

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tests.builders import KEY, TENANT
 from tests.fakes.time import NOON
-from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId
-from tocsin.domain.repeat import Interval, parse_interval, runs
-from tocsin.domain.schedule import (
+from tocsin.calendar.domain.repeat import Interval, parse_interval, runs
+from tocsin.calendar.domain.time_zone import zone as zone_named
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId
+from tocsin.schedules.domain.schedule import (
     KEPT,
     MISFIRE_GRACE,
     RunFailure,
@@ -27,7 +28,6 @@ from tocsin.domain.schedule import (
     schedule_of,
     whole,
 )
-from tocsin.domain.time_zone import zone as zone_named
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

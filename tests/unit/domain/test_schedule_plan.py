@@ -8,11 +8,11 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.domain.test_repeat import VECTORS
-from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.repeat import Interval, next_run, parse_interval
-from tocsin.domain.schedule import ScheduleAsked
-from tocsin.domain.schedule_plan import Plan, planned
-from tocsin.domain.time_zone import zone as zone_named
+from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.calendar.domain.repeat import Interval, next_run, parse_interval
+from tocsin.calendar.domain.time_zone import zone as zone_named
+from tocsin.kernel.domain.errors import InvalidRequest
+from tocsin.schedules.domain.plan import Plan, planned
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.send_answer import decode_answer, encode_answer
-from tocsin.domain.send_request import ItemResult, SendResult
+from tocsin.alerts.domain.answer import decode_answer, encode_answer
+from tocsin.alerts.domain.result import ItemResult, SendResult
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=10)
 

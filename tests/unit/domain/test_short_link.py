@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 
-from tocsin.domain.short_link import CODE_CHARACTERS, code_of, is_code, link, sample_link
+from tocsin.content.domain.short_url import CODE_CHARACTERS, code_of, is_code, link, sample_link
 
 
 def codes(count: int) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.sms_text import SmsEncoding, measure, transliterate
+from tocsin.content.domain.sms_text import SmsEncoding, measure, transliterate
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.subject_reference import ENTROPY_BYTES, reference_in, subject_reference, with_reference
+from tocsin.content.domain.subject_reference import ENTROPY_BYTES, reference_in, subject_reference, with_reference
 
 REFERENCES = st.binary(min_size=ENTROPY_BYTES, max_size=ENTROPY_BYTES).map(subject_reference)
 SUBJECTS = st.text(st.characters(codec="utf-8"), max_size=40)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.builders import TENANT
 from tests.fakes.time import NOON
-from tocsin.domain.alert import Channel
-from tocsin.domain.suppression import REMEMBERED, Suppression, SuppressionReason, compared
+from tocsin.contacts.domain.channel import Channel
+from tocsin.suppressions.domain.suppression import REMEMBERED, Suppression, SuppressionReason, compared
 
 STOP, COMPLAINT, BOUNCE = SuppressionReason.STOP, SuppressionReason.COMPLAINT, SuppressionReason.HARD_BOUNCE
 UNKNOWN = Suppression(TENANT, Channel.SMS, b"f" * 32)

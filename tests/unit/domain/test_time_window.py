@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.domain.errors import InvalidRequest
-from tocsin.domain.time_window import TimeWindow, next_opening, open_at, parse_time_window
-from tocsin.domain.time_zone import zone
+from tocsin.calendar.domain.time_window import TimeWindow, next_opening, open_at, parse_time_window
+from tocsin.calendar.domain.time_zone import zone
+from tocsin.kernel.domain.errors import InvalidRequest
 
 LONDON = ZoneInfo("Europe/London")
 OFFICE = "*;*;mon-fri;09:00:00;17:00:00"

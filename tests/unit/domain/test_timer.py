@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.time import NOON
-from tocsin.domain.ids import TenantId
-from tocsin.domain.timer import (
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.timers.domain.timer import (
     LONGEST_DELAY,
     LONGEST_REST,
     SWEEP_AFTER,

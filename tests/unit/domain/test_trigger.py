@@ -10,9 +10,10 @@ import pytest
 
 from tests.builders import KEY, TENANT
 from tests.fakes.time import NOON
-from tocsin.domain.ids import ApiKeyId, StoreId, TenantId
-from tocsin.domain.trigger import LATEST, Refusal, Trigger, TriggerKind, TriggerWord, duplicate_words, firing_id
-from tocsin.domain.trigger_mailbox import mailbox_address, mailbox_in
+from tocsin.alerts.domain.features import TriggerKind, TriggerWord
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.triggers.domain.mailbox import mailbox_address, mailbox_in
+from tocsin.triggers.domain.trigger import LATEST, Refusal, Trigger, duplicate_words, firing_id
 
 MINUTE, YEAR = timedelta(minutes=1), timedelta(days=365)
 WORD = TriggerWord(TriggerKind.SMS, "FIRE", "t")

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tocsin.domain.webhook import LADDER, Verdict, judge_attempt, new_secret, secret_bytes, signed_headers
+from tocsin.webhooks.domain.standard_webhooks import (
+    LADDER,
+    Verdict,
+    judge_attempt,
+    new_secret,
+    secret_bytes,
+    signed_headers,
+)
 
 OLD, NEW = new_secret(b"o" * 24), new_secret(b"n" * 32)
 

@@ -10,8 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from tests.contract.callback_stores import a_delivery, an_endpoint
 from tests.fakes.time import NOON
-from tocsin.domain.webhook import DISABLE_AFTER, LADDER, Verdict, judge_attempt
-from tocsin.domain.webhook_delivery import (
+from tocsin.webhooks.domain.delivery import (
     LEASE,
     OPEN,
     Delivery,
@@ -23,13 +22,8 @@ from tocsin.domain.webhook_delivery import (
     started,
     worn_out,
 )
-from tocsin.domain.webhook_endpoint import (
-    DisabledBecause,
-    EndpointState,
-    after_attempt,
-    disabled_by_owner,
-    enabled,
-)
+from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState, after_attempt, disabled_by_owner, enabled
+from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, LADDER, Verdict, judge_attempt
 
 STATUSES = st.one_of(st.none(), st.integers(100, 599), st.sampled_from([200, 204, 410, 429, 500, 503]))
 WISHES = st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=30)))

@@ -4,10 +4,10 @@ import pytest
 
 from tests.builders import an_acceptance, number, sms
 from tests.unit.domain.test_message import a_message
-from tocsin.domain.alert import ChunkKey, Slice
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.message import SETTLED, Message, MessageState
-from tocsin.domain.work import WORK_SPAN, SliceTally, WorkKey, total
+from tocsin.alerts.domain.alert import ChunkKey, Slice
+from tocsin.delivery.domain.message import SETTLED, Message, MessageState
+from tocsin.delivery.domain.progress import WORK_SPAN, SliceTally, WorkKey, total
+from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 S = MessageState
 KEY = ChunkKey(TenantId("acme"), AlertRef("a"), 0, 0)

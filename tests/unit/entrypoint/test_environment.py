@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tocsin.entrypoint.environment import Environment, EnvironmentIncomplete
+from tocsin.entrypoint.process.environment import Environment, EnvironmentIncomplete
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.domain.errors import InvalidRequest, RequestTooLarge
-from tocsin.entrypoint.json_door import MAX_BYTES, bytes_of, parse_object, parse_text
+from tocsin.entrypoint.http.strict_json import MAX_BYTES, bytes_of, parse_object, parse_text
+from tocsin.kernel.domain.errors import InvalidRequest, RequestTooLarge
 
 NUMBERS = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

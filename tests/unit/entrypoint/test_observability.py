@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.message import MessageState
-from tocsin.entrypoint import observability
-from tocsin.entrypoint.observability import RedactingFormatter, scrubbed
+from tocsin.delivery.domain.message import MessageState
+from tocsin.entrypoint.process import observability
+from tocsin.entrypoint.process.observability import RedactingFormatter, scrubbed
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 
 def line(message: object, *args: object, error: BaseException | None = None, **extra: object) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def test_an_exception_says_what_and_where_and_not_about_whom() -> None:
         found = line("failed", error=error)
 
     assert found["exception"]["code"] == "STORAGE_UNAVAILABLE"
-    assert found["exception"]["type"] == "tocsin.domain.errors.StorageUnavailable"
+    assert found["exception"]["type"] == "tocsin.kernel.domain.errors.StorageUnavailable"
     assert found["exception"]["cause"]["type"] == "builtins.KeyError"
     assert "test_observability.py" in found["exception"]["at"][-1]
     assert "Ana" not in json.dumps(found)

@@ -6,9 +6,9 @@ import inspect
 
 import pytest
 
-from tocsin.domain import errors
-from tocsin.domain.errors import Fault, InvalidRequest, TocsinError
-from tocsin.entrypoint.problems import FAULTS_SHOWN, PROBLEMS, envelope, failure_of, problem_details
+from tocsin.entrypoint.http.problems import FAULTS_SHOWN, PROBLEMS, envelope, failure_of, problem_details
+from tocsin.kernel.domain import errors
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, TocsinError
 
 CLASSES = [
     found

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field, Tag
 
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, one_of, read
+from tocsin.entrypoint.http.wire import WireModel, by_kind, kind_faults, one_of, read
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 
 
 class Cat(WireModel):

@@ -8,7 +8,7 @@ import sys
 
 CODE = """
 from tocsin.entrypoint.alert_body.alert import StoredAlert
-from tocsin.entrypoint.wire import before_a_snapshot, build_all, read
+from tocsin.entrypoint.http.wire import before_a_snapshot, build_all, read
 assert not StoredAlert.__pydantic_complete__, "a cold start pays for what it serves only"
 if before_a_snapshot():
     build_all()

@@ -29,9 +29,9 @@ from infra.local.whole_mails import whole
 from tocsin.adapters.end_user_messaging import receipts
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.parser import parse_mail
-from tocsin.application.ports.receipts import ProviderReport
-from tocsin.domain.reply import above_quote, automatic
-from tocsin.domain.two_way import IncomingText
+from tocsin.delivery.ports.receipts import ProviderReport
+from tocsin.inbound.domain.mail_reply import above_quote, automatic
+from tocsin.inbound.domain.text import IncomingText
 
 AT = datetime(2026, 11, 21, 8, 14, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from typing import Any
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.domain.handover import Handover, Refused, ReplyLost, Taken
+from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
 
 Row = tuple[str, str, Refused]
 """An error code, a word that must stand in its reason or message ("" matches any), and what that means.

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
-from tocsin.adapters.dynamodb.client import DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.instants import instant
-from tocsin.adapters.dynamodb.layout import expiry, key, schedules_pk, time
-from tocsin.adapters.dynamodb.sealing import seal, unseal
+from tocsin.adapters.dynamodb.table.client import DynamoDb, Item, errors_mapped, every_page
+from tocsin.adapters.dynamodb.table.instants import instant
+from tocsin.adapters.dynamodb.table.layout import expiry, key, schedules_pk, time
+from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.timers import timer_put, timer_removed
-from tocsin.application.ports import Sealer
-from tocsin.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
-from tocsin.domain.repeat import Interval, parse_interval
-from tocsin.domain.schedule import (
+from tocsin.calendar.domain.repeat import Interval, parse_interval
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
+from tocsin.kernel.ports import Sealer
+from tocsin.schedules.domain.schedule import (
     RunFailure,
     Schedule,
     ScheduleBegun,
@@ -28,7 +28,7 @@ from tocsin.domain.schedule import (
     ScheduleState,
     timer_key,
 )
-from tocsin.domain.timer import TimerKey
+from tocsin.timers.domain.timer import TimerKey
 
 _TIMES = {
     "first": "first",

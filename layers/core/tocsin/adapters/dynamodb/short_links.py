@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin.adapters.dynamodb.client import Backoff, DynamoDb, Item, errors_mapped
-from tocsin.adapters.dynamodb.instants import instant
-from tocsin.adapters.dynamodb.layout import expiry, short_link_key, time
-from tocsin.adapters.dynamodb.statements import STATEMENTS, insertion, run
-from tocsin.domain.alert import ChunkKey
-from tocsin.domain.ids import AlertRef, TenantId
-from tocsin.domain.short_link import ShortLink
+from tocsin.adapters.dynamodb.table.client import Backoff, DynamoDb, Item, errors_mapped
+from tocsin.adapters.dynamodb.table.instants import instant
+from tocsin.adapters.dynamodb.table.layout import expiry, short_link_key, time
+from tocsin.adapters.dynamodb.table.statements import STATEMENTS, insertion, run
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.short_links.domain.short_link import ShortLink
 
 
 class DynamoDbShortLinks:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.client import Backoff, ConditionFailed, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.instants import instant
-from tocsin.adapters.dynamodb.layout import suppression_key, suppression_pk, time
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.ids import TenantId
-from tocsin.domain.suppression import Suppression, SuppressionReason
+from tocsin.adapters.dynamodb.table.client import Backoff, ConditionFailed, DynamoDb, Item, errors_mapped, every_page
+from tocsin.adapters.dynamodb.table.instants import instant
+from tocsin.adapters.dynamodb.table.layout import suppression_key, suppression_pk, time
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.suppressions.domain.suppression import Suppression, SuppressionReason
 
 _LIFTED = "lifted_"
 

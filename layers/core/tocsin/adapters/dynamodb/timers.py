@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.client import ConditionFailed, DynamoDb, Item, errors_mapped
-from tocsin.adapters.dynamodb.due_rows import due_rows
-from tocsin.adapters.dynamodb.instants import instant
-from tocsin.adapters.dynamodb.layout import DUE_TIMERS, due_in, time, timer_key, timer_of
-from tocsin.domain.timer import SWEEP_AFTER, Timer, TimerKey
+from tocsin.adapters.dynamodb.table.client import ConditionFailed, DynamoDb, Item, errors_mapped
+from tocsin.adapters.dynamodb.table.due_rows import due_rows
+from tocsin.adapters.dynamodb.table.instants import instant
+from tocsin.adapters.dynamodb.table.layout import DUE_TIMERS, due_in, time, timer_key, timer_of
+from tocsin.timers.domain.timer import SWEEP_AFTER, Timer, TimerKey
 
 _IS = "#gen = :gen AND #at = :at"
 """The row holds exactly this setting: a timer removed and armed anew has the generation of its predecessor."""

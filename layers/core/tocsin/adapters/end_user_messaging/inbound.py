@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tocsin.application.ports.receipts import Unread
-from tocsin.domain.phone_number import InvalidPhone, parse_phone
-from tocsin.domain.two_way import IncomingText
+from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.delivery.ports.receipts import Unread
+from tocsin.inbound.domain.text import IncomingText
 
 
 def read_text(event: Mapping[str, Any], at: datetime) -> IncomingText | Unread:

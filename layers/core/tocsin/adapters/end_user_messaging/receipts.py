@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tocsin.adapters.end_user_messaging.sms_sender import CONTEXT_KEY
-from tocsin.application.ports import MessageId
-from tocsin.application.ports.receipts import ProviderReport, Unread
-from tocsin.domain.message import MessageState, Receipt
+from tocsin.delivery.domain.message import MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.receipts import ProviderReport, Unread
 
 _SENT = (MessageState.SENT, None)
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tocsin.adapters.aws.handovers import OPERATOR, Row, for_good, for_now, handed_over
-from tocsin.application.ports import OutgoingSms
-from tocsin.domain.handover import Handover
+from tocsin.delivery.domain.handover import Handover
+from tocsin.delivery.ports.senders import OutgoingSms
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client

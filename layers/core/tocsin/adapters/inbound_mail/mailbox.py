@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 READ = 2_000_000
 """Bytes of a mail that are read. What people write stands before what they attach; SES takes mails of 40 MB."""

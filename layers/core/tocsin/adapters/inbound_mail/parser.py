@@ -14,8 +14,8 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 
-from tocsin.domain.html_text import html_text
-from tocsin.domain.inbound_mail import InboundMail
+from tocsin.inbound.domain.html_text import html_text
+from tocsin.inbound.domain.mail import InboundMail
 
 OUR_MAIL_SERVER = "amazonses.com"
 """Its name in Authentication-Results. Headers of this name further down are the sender's own invention."""

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.application.ports import Clock
-from tocsin.domain.errors import SealBroken, StorageUnavailable
-from tocsin.domain.ids import TenantId
+from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -17,9 +17,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tocsin.adapters.kms.data_keys import DataKeys
-from tocsin.application.ports import Clock, Randomness
-from tocsin.domain.errors import SealBroken
-from tocsin.domain.ids import TenantId
+from tocsin.kernel.domain.errors import SealBroken
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock, Randomness
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -21,8 +21,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from tocsin.application.ports import MessageId, OutgoingEmail, OutgoingSms
-from tocsin.domain.handover import Handover, Refused, ReplyLost, Taken
+from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 DOMAIN = "sandbox.tocsin.example"
 SLOW = 2.0

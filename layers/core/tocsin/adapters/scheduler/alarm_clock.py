@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.timer import Timer, alarm_at, alarm_name, encode
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.timers.domain.timer import Timer, alarm_at, alarm_name, encode
 
 _RETRIES = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 """The most Scheduler does. Source: API reference, RetryPolicy."""

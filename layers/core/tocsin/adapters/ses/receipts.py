@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.adapters.ses.email_sender import TAG
-from tocsin.application.ports import MessageId
-from tocsin.application.ports.receipts import ProviderReport, Unread
-from tocsin.domain.message import BOUNCED, MessageState, Receipt
-from tocsin.domain.suppression import SuppressionReason
+from tocsin.delivery.domain.message import BOUNCED, MessageState, Receipt
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.receipts import ProviderReport, Unread
+from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
 @dataclass(frozen=True, slots=True)

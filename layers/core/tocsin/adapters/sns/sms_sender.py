@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tocsin.adapters.aws.handovers import Row, for_good, for_now, handed_over
-from tocsin.application.ports import OutgoingSms
-from tocsin.domain.handover import Handover
+from tocsin.delivery.domain.handover import Handover
+from tocsin.delivery.ports.senders import OutgoingSms
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.adapters.sqs.batches import Batches
-from tocsin.domain.callback_order import CallbackOrder, encode
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.webhook_endpoint import CallbackLane
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.webhooks.domain.callback_order import CallbackOrder, encode
+from tocsin.webhooks.domain.endpoint import CallbackLane
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

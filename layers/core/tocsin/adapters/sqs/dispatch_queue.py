@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.adapters.sqs.batches import Batches
-from tocsin.domain.alert import Channel, Lane
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import Lane
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.adapters.sqs.batches import Batches
-from tocsin.domain.errors import StorageUnavailable
-from tocsin.domain.timer import Delayed, Timer, encode, hop
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.timers.domain.timer import Delayed, Timer, encode, hop
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from tocsin.application.ports import Clock
-from tocsin.application.ports.webhooks import WebhookAnswer, WebhookRequest
-from tocsin.domain.egress import CLOSED, EgressPolicy, EgressRefused, Target, judge_address, judge_url
+from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy, EgressRefused, Target, judge_address, judge_url
+from tocsin.kernel.ports import Clock
+from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0

@@ -10,12 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
-from tocsin.domain.alert import NotificationMode
-from tocsin.domain.contact import ContactGroup
-from tocsin.domain.contact_group_json import contact_group_of
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.send_request import SendRequest
-from tocsin.domain.stored_content import StoreRef
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.contacts.domain.contact import ContactGroup
+from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_contact_faults
@@ -29,8 +26,11 @@ from tocsin.entrypoint.alert_body.receivers import (
     store_ref,
 )
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
-from tocsin.entrypoint.json_door import parse_text
-from tocsin.entrypoint.wire import WireModel, kind_faults, one_of, parsed_by, read
+from tocsin.entrypoint.http.strict_json import parse_text
+from tocsin.entrypoint.http.wire import WireModel, kind_faults, one_of, parsed_by, read
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.stored_content.domain.stored_content import StoreRef
 
 _ADDRESS = {"type": ["string", "null"], "maxLength": 1024}
 _TIME_OF_DAY = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["22:00"]}

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from pydantic import Tag as Branch
 
-from tocsin.domain.alert import Channel
-from tocsin.domain.errors import Fault
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.send_request import Element, EmailOptions, SmsOptions, VoiceOptions
-from tocsin.domain.time_window import TimeWindow
+from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.calendar.domain.time_window import TimeWindow
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.features import LinkedAlertModifiers, Lookups, Window
 from tocsin.entrypoint.alert_body.receivers import ReceiverFields, StoredRef, receiver_faults, store_ref
@@ -36,7 +36,8 @@ from tocsin.entrypoint.alert_body.words import (
     decoded,
     text_fault,
 )
-from tocsin.entrypoint.wire import by_kind, one_of
+from tocsin.entrypoint.http.wire import by_kind, one_of
+from tocsin.kernel.domain.errors import Fault
 
 ALERT_TYPES = tuple(channel.value for channel in Channel)
 

@@ -9,9 +9,8 @@ from pydantic import Discriminator, Field, WithJsonSchema
 from pydantic import Tag as Branch
 from pydantic.functional_validators import PlainValidator
 
-from tocsin.domain.alert import MAX_RECIPIENTS
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.escalation import (
+from tocsin.alerts.domain.alert import MAX_RECIPIENTS
+from tocsin.alerts.domain.follow_up import (
     LONGEST,
     MAX_STEPS,
     SHORTEST,
@@ -25,7 +24,8 @@ from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.receivers import CONTACT_FORMS, RECIPIENT_FORMS, asks_for_contacts
 from tocsin.entrypoint.alert_body.words import FixedSpan, compact, parse_fixed
-from tocsin.entrypoint.wire import WireModel, kind_faults, parsed_by, read
+from tocsin.entrypoint.http.wire import WireModel, kind_faults, parsed_by, read
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
 
 _NOBODY = ["whoever was contacted"]
 """Stands where receivers must, in elements that get theirs when they are sent."""

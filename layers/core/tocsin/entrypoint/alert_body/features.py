@@ -11,15 +11,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
-from tocsin.domain.errors import Fault, InvalidRequest
-from tocsin.domain.keyword import LOOKED_AT
-from tocsin.domain.link_set import LinkAsked
-from tocsin.domain.repeat import parse_interval
-from tocsin.domain.response_kind import ResponseKind
-from tocsin.domain.schedule import ScheduleAsked
-from tocsin.domain.send_request import DeferralAsked, LookupsAsked
-from tocsin.domain.time_window import TimeWindow, parse_time_window
-from tocsin.domain.trigger import TriggerAsked, TriggerKind, TriggerWord
+from tocsin.alerts.domain.features import LinkAsked, ScheduleAsked, TriggerAsked, TriggerKind, TriggerWord
+from tocsin.alerts.domain.request import DeferralAsked
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.calendar.domain.repeat import parse_interval
+from tocsin.calendar.domain.time_window import TimeWindow, parse_time_window
+from tocsin.content.domain.options import LookupsAsked
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import (
@@ -39,7 +36,9 @@ from tocsin.entrypoint.alert_body.words import (
     parse_instant,
     parse_start,
 )
-from tocsin.entrypoint.wire import WireModel, mistake, parsed_by
+from tocsin.entrypoint.http.wire import WireModel, mistake, parsed_by
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.triggers.domain.keyword import LOOKED_AT
 
 RESPONSES = ("sms", "email", "call", "shortlink")
 """Ways in which a person may have responded to an earlier alert of a linked set."""

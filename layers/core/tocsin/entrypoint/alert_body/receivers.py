@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field
 from pydantic import Tag as Branch
 
-from tocsin.domain.csv_list import parse_list
-from tocsin.domain.errors import Fault
-from tocsin.domain.ids import StoreId
-from tocsin.domain.send_request import Receivers
-from tocsin.domain.stored_content import StoreRef
+from tocsin.alerts.domain.elements import Receivers
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import Id, Name
-from tocsin.entrypoint.wire import WireModel, one_of
+from tocsin.entrypoint.http.wire import WireModel, one_of
+from tocsin.kernel.domain.csv_list import parse_list
+from tocsin.kernel.domain.errors import Fault
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.stored_content.domain.stored_content import StoreRef
 
 RECIPIENT_FORMS = ("recipients", "recipientList", "storedRecipients")
 CONTACT_FORMS = (

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag
 
-from tocsin.domain.errors import Fault
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import Digits, Encoding, Form, Id, audio_fault, text_fault
-from tocsin.entrypoint.wire import WireModel, by_kind, kind_faults, one_of, set_in
+from tocsin.entrypoint.http.wire import WireModel, by_kind, kind_faults, one_of, set_in
+from tocsin.kernel.domain.errors import Fault
 
 VoiceFormat = Literal["mp3", "wav", "aiff", "tts"]
 IVR_TYPES = ("simple", "replay")

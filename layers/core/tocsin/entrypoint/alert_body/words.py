@@ -15,13 +15,13 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from tocsin.domain.errors import Fault
-from tocsin.domain.lifetime import Lifetime, parse_lifetime
-from tocsin.domain.mail_text import parse_boundary, parse_content_type
-from tocsin.domain.onward import parse_web_url
-from tocsin.domain.repeat import parse_interval
+from tocsin.calendar.domain.lifetime import Lifetime, parse_lifetime
+from tocsin.calendar.domain.repeat import parse_interval
+from tocsin.content.domain.content_type import parse_boundary, parse_content_type
 from tocsin.entrypoint.alert_body import limits
-from tocsin.entrypoint.wire import mistake
+from tocsin.entrypoint.http.wire import mistake
+from tocsin.kernel.domain.errors import Fault
+from tocsin.short_links.domain.redirect import parse_web_url
 
 Version = Literal["latest", "v1", "v1.0"]
 

@@ -1,0 +1,227 @@
+"""Alerts and recipients in the form they are sealed in.
+
+An alert's row has three parts: clear attributes (times, lane, key: what queries decide on), `head` (the client's own
+words and the items without what they say; it travels in the index for lists), and the contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
+from tocsin.adapters.dynamodb.table.layout import expiry, time
+from tocsin.adapters.dynamodb.table.quiet_row import from_clock, from_quiet, to_clock, to_quiet
+from tocsin.alerts.domain.alert import Alert, AlertItem, Lane
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.calendar.domain.account_clock import PLAIN
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+
+
+def clear_attributes(alert: Alert) -> Item:
+    """Return what of an alert stands unsealed in its row."""
+    row = {
+        "accepted": time(alert.accepted_at),
+        "send_before": time(alert.send_before),
+        "sandbox": {"BOOL": alert.sandbox},
+        "lane": {"S": alert.lane.value},
+        "mode": {"S": alert.notification.value},
+        "key": {"S": alert.key_id},
+        **expiry(alert.expires_at),
+    }
+    if alert.house:
+        row["house"] = {"BOOL": True}
+    if alert.cancelled_at is not None:
+        row["cancelled"] = time(alert.cancelled_at)
+    if alert.stopped_at is not None:
+        row["stopped"] = time(alert.stopped_at)
+    return row
+
+
+def head(alert: Alert) -> list[Any]:
+    """Return the client's words about the alert, its items without their contents, and what not every alert has.
+
+    That is where it is called back, and by name its cause, its link, whether it is urgent, its account's clock …
+    """
+    items = [
+        [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
+        for item in alert.items
+    ]
+    callback = [alert.callback.url, alert.callback.encoding.value] if alert.callback else None
+    more: dict[str, Any] = {}
+    if cause := alert.cause:
+        more["cause"] = [cause.kind.value, cause.parent, cause.run, milliseconds(cause.at)]
+    if (link := alert.link) is not None:
+        more["link"] = [link.key.name, link.master, None if link.expires_at is None else milliseconds(link.expires_at)]
+    if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
+        more["except_seen"] = seen
+    if alert.escalation is not None:
+        more["escalation"] = alert.escalation
+    if alert.urgent:
+        more["urgent"] = True
+    if alert.account != PLAIN:
+        more["clock"] = from_clock(alert.account)
+    return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
+
+
+def contents(alert: Alert) -> list[Any]:
+    """Return what each item says, in item order."""
+    return [_worded(item) for item in alert.items]
+
+
+def _worded(item: AlertItem) -> list[Any] | None:
+    content, terms = _content(item.content), item.lookups
+    if terms is None or content is None:
+        return content
+    return ["lookups", [terms.reference, sorted(terms.custom), terms.shortlink, terms.url], content]
+
+
+def _content(content: SmsContent | EmailContent | None) -> list[Any] | None:
+    match content:
+        case SmsContent():
+            return ["sms", content.sender, content.text, *([True] if content.transliterate else [])]
+        case EmailContent():
+            parts = [content.subject, content.body, content.content_type, content.sender, content.reply_to, content.to]
+            return ["email", *parts]
+        case None:
+            return None
+
+
+def _read(values: list[Any] | None) -> tuple[SmsContent | EmailContent | None, LookupTerms | None]:
+    match values:
+        case ["lookups", [reference, custom, shortlink, url], content]:
+            return _said(content), LookupTerms(reference, frozenset(custom), shortlink, url)
+        case _:
+            return _said(values), None
+
+
+def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
+    match values:
+        case None:
+            return None
+        case ["sms", *parts]:
+            return SmsContent(*parts)
+        case ["email", *parts]:
+            return EmailContent(*parts)
+        case _:
+            raise ValueError("content of a kind this code does not know")
+
+
+def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] | None) -> Alert:
+    """Return the alert of a row with its unsealed parts; without `contents` its items say nothing."""
+    client_ref, email_subject_ref, items, *rest = head
+    callback = rest[0] if rest else None
+    more = rest[1] if len(rest) > 1 else {}
+    seen = more.get("except_seen", {})
+    said = [_read(values) for values in contents or [None] * len(items)]
+    return Alert(
+        tenant=tenant,
+        ref=AlertRef(row["pk"]["S"].rpartition("#")[2]),
+        key_id=ApiKeyId(row["key"]["S"]),
+        sandbox=row["sandbox"]["BOOL"],
+        client_ref=client_ref,
+        accepted_at=instant(int(row["accepted"]["N"])),
+        send_before=instant(int(row["send_before"]["N"])),
+        expires_at=instant(int(row["exp"]["N"])) if "exp" in row else None,
+        lane=Lane(row["lane"]["S"]),
+        notification=NotificationMode(row["mode"]["S"]),
+        items=tuple(
+            AlertItem(
+                index,
+                Channel(channel),
+                tag,
+                content,
+                requested,
+                accepted,
+                failure_reason,
+                lookups,
+                frozenset(map(ResponseKind, seen.get(str(index), ()))),
+            )
+            for (index, channel, tag, requested, accepted, failure_reason), (content, lookups) in zip(
+                items, said, strict=True
+            )
+        ),
+        email_subject_ref=email_subject_ref,
+        cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
+        house="house" in row,
+        callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
+        cause=_cause(more["cause"]) if "cause" in more else None,
+        link=_link(tenant, row, more["link"]) if "link" in more else None,
+        escalation=AlertRef(more["escalation"]) if "escalation" in more else None,
+        stopped_at=instant(int(row["stopped"]["N"])) if "stopped" in row else None,
+        urgent=more.get("urgent", False),
+        account=to_clock(more["clock"]) if "clock" in more else PLAIN,
+    )
+
+
+def _link(tenant: TenantId, row: Item, values: list[Any]) -> Link:
+    name, master, ends = values
+    key = LinkKey(tenant, ApiKeyId(row["key"]["S"]), name)
+    return Link(key, AlertRef(master), None if ends is None else instant(ends))
+
+
+def _cause(values: list[Any]) -> Cause:
+    kind, parent, run, at = values
+    return Cause(CauseKind(kind), parent, run, instant(at))
+
+
+def from_left_out(left_out: Mapping[int, Sequence[LeftOut]]) -> dict[str, list[Any]]:
+    """Return the sealed form of who was left out, by place of the element."""
+    return {
+        str(index): [[who.contact_id, who.address, who.because.value, who.detail] for who in left]
+        for index, left in left_out.items()
+        if left
+    }
+
+
+def to_left_out(values: Mapping[str, list[Any]]) -> dict[int, Sequence[LeftOut]]:
+    """Return who was left out."""
+    return {
+        int(index): [
+            LeftOut(contact, address, LeftOutBecause(because), detail) for contact, address, because, detail in left
+        ]
+        for index, left in values.items()
+    }
+
+
+def from_recipients(recipients: Sequence[Recipient]) -> list[Any]:
+    """Return the sealed form of a chunk.
+
+    Per recipient its address, contact id, lookups and quiet hours, as far as it has them.
+    """
+    return [_parts(recipient) for recipient in recipients]
+
+
+def _parts(recipient: Recipient) -> list[Any]:
+    more = [from_quiet(recipient.quiet) if recipient.quiet is not None else None, True]
+    if recipient.by_address or recipient.quiet is not None:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups), *more[: 1 + recipient.by_address]]
+    if recipient.lookups:
+        return [recipient.address, recipient.contact_id, dict(recipient.lookups)]
+    if recipient.contact_id is not None:
+        return [recipient.address, recipient.contact_id]
+    return [recipient.address]
+
+
+def to_recipients(values: list[Any]) -> list[Recipient]:
+    """Return the recipients of a chunk's sealed form."""
+    return [_recipient(*parts) for parts in values]
+
+
+def _recipient(
+    address: str,
+    contact_id: str | None = None,
+    lookups: Mapping[str, str] | None = None,
+    quiet: Any = None,
+    by_address: bool = False,
+) -> Recipient:
+    return Recipient(address, contact_id, lookups or {}, None if quiet is None else to_quiet(quiet), by_address)

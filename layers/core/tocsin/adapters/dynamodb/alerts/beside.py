@@ -1,0 +1,44 @@
+"""What is written in one transaction with an alert: each kind of it as actions of that transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tocsin.adapters.dynamodb import escalation as escalations
+from tocsin.adapters.dynamodb import linked_alerts as link_sets
+from tocsin.adapters.dynamodb.schedules import schedule_actions
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.sealing import Contents
+from tocsin.adapters.dynamodb.triggers.trigger_actions import arming, firing_sent, store_there
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.beside import Beside
+from tocsin.escalation.domain.escalation import EscalationBegun, StepTaken
+from tocsin.kernel.ports import Sealer
+from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
+from tocsin.schedules.domain.schedule import ScheduleRun
+from tocsin.triggers.domain.trigger import FiringSent, TriggerArmed
+
+
+def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, store: Contents) -> Sequence[Item]:
+    """Return the actions, each with the condition under which it still holds.
+
+    If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
+    """
+    match beside:
+        case ScheduleRun():
+            return schedule_actions(beside, table, sealer)
+        case LinkBegun():
+            return link_sets.begun(beside, alert, table, sealer, store)
+        case LinkJoined():
+            return link_sets.joined(beside, alert, table)
+        case EscalationBegun():
+            return escalations.begun(beside, alert, table, sealer, store)
+        case StepTaken():
+            return [escalations.moved(beside.before, beside.after, table)]
+        case TriggerArmed():
+            there = store_there(beside, table, alert.accepted_at)
+            return [there, *arming(beside, table, sealer, alert.accepted_at)]
+        case FiringSent():
+            return [firing_sent(beside, alert.ref, table)]
+        case _:
+            raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")

@@ -1,0 +1,160 @@
+"""Several alerts, schedules and stores as one transaction, under one Idempotency-Key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tocsin.adapters.dynamodb.alerts.acceptance import FAILED, ROOM, claimed, drawn, earlier_use, transaction_of
+from tocsin.adapters.dynamodb.schedules import schedule_actions
+from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.client import Backoff, Cancelled, DynamoDb, Item, ObjectStore, errors_mapped
+from tocsin.adapters.dynamodb.table.commit import commit
+from tocsin.adapters.dynamodb.table.layout import idempotency_key
+from tocsin.adapters.dynamodb.table.sealing import Contents
+from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.together import Together
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.kernel.domain.errors import RequestTooLarge
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.ports import Sealer
+from tocsin.schedules.domain.schedule import ScheduleBegun, ScheduleChanged, ScheduleRun
+
+MOST_ACTIONS = 100
+"""Rows one transaction of DynamoDB may write."""
+
+
+@dataclass
+class _Plan:
+    """What one transaction writes.
+
+    Attributes:
+        claim, metas, beside: the places of the claim's action, of the alerts' own rows, and of what has a condition.
+        rows, objects: what is discarded if the transaction is refused.
+    """
+
+    actions: list[Item] = field(default_factory=list)
+    claim: int | None = None
+    metas: list[int] = field(default_factory=list)
+    beside: dict[int, Beside] = field(default_factory=dict)
+    rows: list[Item] = field(default_factory=list)
+    objects: list[str | None] = field(default_factory=list)
+
+
+class DynamoDbTogether:
+    """See the port.
+
+    Args:
+        stores: lays out the stores that are written along.
+        s3, bucket: where contents of alerts go that are too big for a row.
+    """
+
+    def __init__(
+        self,
+        dynamodb: DynamoDb,
+        table_name: str,
+        sealer: Sealer,
+        stores: DynamoDbStoredContentRepository,
+        s3: ObjectStore,
+        bucket: str,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+        self._sealer = sealer
+        self._stores = stores
+        self._contents = Contents(sealer, s3, bucket)
+        self._backoff = backoff or Backoff()
+
+    def __call__(self, together: Together) -> AcceptOutcome:
+        """Write it in one transaction."""
+        plan = self._plan(together)
+        if len(plan.actions) > MOST_ACTIONS:
+            self._discard(plan)
+            message = "rows in one transaction: send fewer alerts, or to fewer receivers, in one call"
+            raise RequestTooLarge(MOST_ACTIONS, message)
+        reasons = commit(self._dynamodb, plan.actions, self._backoff)
+        outcome = Committed() if reasons is None else self._outcome(together, plan, reasons)
+        if not isinstance(outcome, Committed):
+            self._discard(plan)
+        return outcome
+
+    def earlier_answer(
+        self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
+    ) -> Replayed | KeyReused | None:
+        """Return what an earlier use of the claim came to, None if it is free."""
+        with errors_mapped():
+            answer = self._dynamodb.get_item(
+                TableName=self._table, Key=idempotency_key(tenant, key_id, claim), ConsistentRead=True
+            )
+        return earlier_use(tenant, answer.get("Item"), claim, now, self._sealer)
+
+    def _plan(self, together: Together) -> _Plan:
+        tenant, plan = together.tenant, _Plan()
+        if together.claim is not None:
+            plan.claim = 0
+            row = claimed(
+                self._table, tenant, together.key_id, together.claim, together.answer, together.at, self._sealer
+            )
+            plan.actions.append(row)
+        # Stores that are written along take a share as well: no call brings more than a megabyte of them.
+        room = ROOM // (len(together.acceptances) + bool(together.beside) or 1)
+        draws: Counter[Channel] = Counter()
+        seen: list[Beside] = []
+        for acceptance in together.acceptances:
+            # One row can be written once: what two alerts share is taken out of them and written for both.
+            draws.update(acceptance.draws)
+            own = [beside for beside in acceptance.beside if beside not in seen]
+            seen += own
+            alone = replace(acceptance, draws={}, claim=None, beside=own)
+            part = transaction_of(alone, self._table, self._sealer, self._contents, room)
+            plan.metas.append(len(plan.actions))
+            plan.beside |= {len(plan.actions) + place: beside for place, beside in part.beside.items()}
+            plan.actions += part.actions
+            plan.rows += part.rows
+        plan.actions += drawn(self._table, tenant, together.key_id, draws)
+        for beside in together.beside:
+            for action in self._beside(beside, plan):
+                plan.beside[len(plan.actions)] = beside
+                plan.actions.append(action)
+        return plan
+
+    def _beside(self, beside: Beside, plan: _Plan) -> Sequence[Item]:
+        match beside:
+            case ScheduleBegun(_, store):
+                actions = [*schedule_actions(beside, self._table, self._sealer)]
+                if store is not None:
+                    action, name = self._stores.first_put(store)
+                    plan.objects.append(name)
+                    actions.append(action)
+                return actions
+            case ScheduleChanged() | ScheduleRun():
+                return schedule_actions(beside, self._table, self._sealer)
+            case _:
+                raise TypeError(f"{type(beside).__name__} is not written without an alert")
+
+    def _outcome(self, together: Together, plan: _Plan, reasons: Sequence[Item]) -> AcceptOutcome:
+        failed = [reason.get("Code") == FAILED for reason in reasons]
+        if not any(failed):
+            raise Cancelled(reasons)
+        if any(failed[place] for place in plan.metas):
+            return Committed()  # these very alerts were written before: our own try, whose answer was lost
+        if together.claim is not None and plan.claim is not None and failed[plan.claim]:
+            there = reasons[plan.claim].get("Item")
+            earlier = earlier_use(together.tenant, there, together.claim, together.at, self._sealer)
+            if earlier is not None:
+                return earlier
+        for place, beside in plan.beside.items():
+            if failed[place]:
+                return Overtaken(beside)
+        return CapacityShort()
+
+    def _discard(self, plan: _Plan) -> None:
+        for row in plan.rows:
+            self._contents.discard(row)
+        for name in plan.objects:
+            self._stores.discard(name)

@@ -1,0 +1,1 @@
+"""Rows of delivery in the table."""

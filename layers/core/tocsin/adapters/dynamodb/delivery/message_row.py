@@ -1,0 +1,101 @@
+"""Messages as rows: 9 short attributes, the history as one string.
+
+A log reads `1763719200000n;350t;60000f:handset_off`: the time of the first step and then the milliseconds from step to
+step, a letter for the state, and the reason if there is one.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote
+
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
+from tocsin.delivery.domain.message import Message, MessageState, Step
+
+LETTERS = {
+    MessageState.QUEUED: "q",
+    MessageState.HELD: "h",
+    MessageState.SENDING: "n",
+    MessageState.SENT: "t",
+    MessageState.DELIVERED: "d",
+    MessageState.RETRY_WAIT: "r",
+    MessageState.UNKNOWN: "u",
+    MessageState.UNCONFIRMED: "c",
+    MessageState.FAILED: "f",
+    MessageState.EXPIRED: "e",
+    MessageState.SUPPRESSED: "s",
+    MessageState.SKIPPED: "k",
+    MessageState.CANCELLED: "x",
+}
+"""One letter per state, in logs and tallies. Stored for months: letters are added, never moved."""
+
+STATES = {letter: state for state, letter in LETTERS.items()}
+
+ATTRIBUTES = ("v", "st", "n", "at", "pid", "rs", "dup", "log", "w")
+"""Everything a row holds beside its key; each is written every time, in this order."""
+
+_NULL = {"NULL": True}
+_STEP = re.compile(r"(-?\d+)([a-z])(?::(.*))?", re.DOTALL)
+
+
+def to_values(message: Message, mark: str) -> list[Item]:
+    """Return the values of ATTRIBUTES. `mark` tells one write from another of the same content."""
+    due = message.due_at
+    return [
+        {"N": str(message.version)},
+        {"S": message.state.value},
+        {"N": str(message.attempt)},
+        _NULL if due is None else {"N": str(milliseconds(due))},
+        _NULL if message.provider_id is None else {"S": message.provider_id},
+        _NULL if message.reason is None else {"S": message.reason},
+        {"BOOL": message.possible_duplicate},
+        {"S": log_text(message.log)},
+        {"S": mark},
+    ]
+
+
+def from_row(item: Item) -> Message:
+    """Return the message of a row."""
+    due = item["at"].get("N")
+    return Message(
+        position=int(item["sk"]["S"]),
+        state=MessageState(item["st"]["S"]),
+        version=int(item["v"]["N"]),
+        attempt=int(item["n"]["N"]),
+        log=log_steps(item["log"]["S"]),
+        due_at=None if due is None else instant(int(due)),
+        provider_id=item["pid"].get("S"),
+        reason=item["rs"].get("S"),
+        possible_duplicate=item["dup"]["BOOL"],
+    )
+
+
+def log_text(steps: tuple[Step, ...]) -> str:
+    """Return the one-string form of a history."""
+    written = []
+    before = 0
+    for step in steps:
+        at = milliseconds(step.at)
+        reason = step.reason
+        # Reasons are snake_case words; anything else is quoted, so that a stray ';' cannot tear the log.
+        tail = (
+            "" if reason is None else f":{reason if reason.isidentifier() else quote(reason, errors='surrogatepass')}"
+        )
+        written.append(f"{at - before}{LETTERS[step.state]}{tail}")
+        before = at
+    return ";".join(written)
+
+
+def log_steps(text: str) -> tuple[Step, ...]:
+    """Return the history of `log_text`."""
+    steps = []
+    at = 0
+    for part in text.split(";") if text else ():
+        match = _STEP.fullmatch(part)
+        if match is None:
+            raise ValueError("not a message log")
+        span, letter, reason = match.groups()
+        at += int(span)
+        steps.append(Step(instant(at), STATES[letter], reason and unquote(reason, errors="surrogatepass")))
+    return tuple(steps)

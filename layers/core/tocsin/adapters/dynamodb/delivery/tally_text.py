@@ -1,0 +1,32 @@
+"""Slice tallies as text: `0*20,2,3*4;q20t5`: versions with repeats folded, then the count per state letter.
+
+Equal tallies have equal texts, so that a write can be conditional on the text.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from tocsin.adapters.dynamodb.delivery.message_row import LETTERS, STATES
+from tocsin.delivery.domain.progress import SliceTally
+
+_COUNT = re.compile(r"([a-z])(\d+)")
+
+
+def to_text(tally: SliceTally) -> str:
+    """Return the text of a tally; counts of zero are left out."""
+    runs = ((version, sum(1 for _ in run)) for version, run in groupby(tally.versions))
+    versions = ",".join(str(version) if length == 1 else f"{version}*{length}" for version, length in runs)
+    counts = sorted((LETTERS[state], count) for state, count in tally.counts.items() if count)
+    return f"{versions};{''.join(f'{letter}{count}' for letter, count in counts)}"
+
+
+def from_text(text: str) -> SliceTally:
+    """Return the tally of a text."""
+    runs, _, counts = text.partition(";")
+    versions: list[int] = []
+    for run in runs.split(",") if runs else ():
+        version, _, length = run.partition("*")
+        versions += [int(version)] * int(length or 1)
+    return SliceTally(tuple(versions), {STATES[letter]: int(count) for letter, count in _COUNT.findall(counts)})

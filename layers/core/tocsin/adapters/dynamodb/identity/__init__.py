@@ -1,0 +1,1 @@
+"""Rows of identity in the table."""

@@ -1,0 +1,219 @@
+"""Brakes in DynamoDB: one row of settings per tenant, a row per meter, a row per receiver and window."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import Any
+
+from tocsin.adapters.dynamodb.table.client import Backoff, ConditionFailed, DynamoDb, Item, errors_mapped
+from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
+from tocsin.adapters.dynamodb.table.layout import expiry, key, time
+from tocsin.adapters.dynamodb.table.statements import STATEMENTS, run
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.limits.domain.brakes import Brakes, Pause, Rate
+
+_ROUNDS = 20
+_PAUSED = "paused_"
+
+
+class DynamoDbBrakeBook:
+    """Settings in `T#<tenant>` / `BRAKES`: the terms as JSON, and an attribute for each channel that is stopped."""
+
+    def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+
+    def get(self, tenant: TenantId) -> Brakes:
+        """Return the settings, strongly consistent; the defaults if there are none."""
+        with errors_mapped():
+            answer = self._dynamodb.get_item(TableName=self._table, Key=_book(tenant), ConsistentRead=True)
+        row: Item = answer.get("Item", {})
+        terms = _terms(json.loads(row["terms"]["S"])) if "terms" in row else {}
+        return Brakes(**terms, paused=dict(_pauses(row)))
+
+    def set(self, tenant: TenantId, brakes: Brakes) -> None:
+        """Replace the settings. What is paused stays as it is."""
+        self._update(tenant, "SET terms = :terms", {":terms": {"S": _text(brakes)}})
+
+    def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
+        """Stop a channel. False: it is stopped already, and the first reason stands."""
+        name = _PAUSED + channel.value
+        value = {":pause": {"S": f"{milliseconds(pause.since)} {pause.reason}"}}
+        try:
+            self._update(tenant, f"SET {name} = :pause", value, f"attribute_not_exists({name})")
+        except ConditionFailed:
+            return False
+        return True
+
+    def resume(self, tenant: TenantId, channel: Channel) -> None:
+        """Let a channel go on."""
+        self._update(tenant, f"REMOVE {_PAUSED}{channel.value}")
+
+    def _update(self, tenant: TenantId, change: str, values: Item | None = None, condition: str | None = None) -> None:
+        terms: dict[str, Any] = {"UpdateExpression": change}
+        if values:
+            terms["ExpressionAttributeValues"] = values
+        if condition:
+            terms["ConditionExpression"] = condition
+        with errors_mapped():
+            self._dynamodb.update_item(TableName=self._table, Key=_book(tenant), **terms)
+
+
+def _book(tenant: TenantId) -> dict[str, Any]:
+    return key(f"T#{tenant}", "BRAKES")
+
+
+def _text(brakes: Brakes) -> str:
+    return json.dumps(
+        {
+            "countries": None if brakes.countries is None else sorted(brakes.countries),
+            "special_numbers": brakes.special_numbers,
+            "number_rate": _pair(brakes.number_rate),
+            "tenant_rate": _pair(brakes.tenant_rate),
+            "daily_spend": brakes.daily_spend,
+        }
+    )
+
+
+def _terms(read: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "countries": None if read["countries"] is None else frozenset(read["countries"]),
+        "special_numbers": read["special_numbers"],
+        "number_rate": _rate(read["number_rate"]),
+        "tenant_rate": _rate(read["tenant_rate"]),
+        "daily_spend": read["daily_spend"],
+    }
+
+
+def _pair(rate: Rate | None) -> list[int] | None:
+    return None if rate is None else [rate.count, round(rate.span.total_seconds())]
+
+
+def _rate(pair: list[int] | None) -> Rate | None:
+    return None if pair is None else Rate(pair[0], timedelta(seconds=pair[1]))
+
+
+def _pauses(row: Item) -> list[tuple[Channel, Pause]]:
+    found = []
+    for name, value in row.items():
+        if name.startswith(_PAUSED):
+            since, _, reason = value["S"].partition(" ")
+            found.append((Channel(name.removeprefix(_PAUSED)), Pause(instant(int(since)), reason)))
+    return found
+
+
+class DynamoDbMeters:
+    """Meters in `T#<tenant>#METER` / `<name>`; tokens in `T#<tenant>#RATE#<2 hex>` / `<fingerprint>#<window>`."""
+
+    def __init__(self, dynamodb: DynamoDb, table_name: str, backoff: Backoff | None = None) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+        self._backoff = backoff or Backoff()
+        self._insert = f"INSERT INTO \"{table_name}\" VALUE {{'pk':?,'sk':?,'n':?,'exp':?,'ttl':?}}"
+
+    def draw(self, tenant: TenantId, meter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
+        """Add up as many of the costs, from the first on, as keep the meter at `cap` at most."""
+        sums = list(accumulate(costs))
+        room = cap
+        for _ in range(_ROUNDS):
+            fitting = sum(total <= room for total in sums)
+            if fitting == 0:
+                return 0
+            total = sums[fitting - 1]
+            try:
+                self._bump(tenant, meter, total, until, at_most=cap - total)
+            except ConditionFailed as failed:
+                # Others were quicker: try what the meter leaves room for now.
+                standing = int(failed.current["n"]["N"]) if failed.current else 0
+                room = cap - standing
+                continue
+            return fitting
+        raise StorageUnavailable("a meter moved too fast")
+
+    def add(self, tenant: TenantId, meter: str, amount: int, until: datetime) -> int:
+        """Add to a meter without a cap and return what it says now."""
+        return self._bump(tenant, meter, amount, until)
+
+    def read(self, tenant: TenantId, meter: str) -> int:
+        """Return what a meter says, strongly consistent; 0 if it is not there."""
+        with errors_mapped():
+            answer = self._dynamodb.get_item(TableName=self._table, Key=_meter(tenant, meter), ConsistentRead=True)
+        return int(answer["Item"]["n"]["N"]) if "Item" in answer else 0
+
+    def tokens(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> Sequence[bool]:
+        """Take a token for each fingerprint: one call for 25 that have none yet, and one for each that has."""
+        begin, end = rate.window(now)
+        rows = [_token(tenant, fingerprint, begin) for fingerprint in fingerprints]
+        taken = [rate.count > 0] * len(rows)
+        if not rate.count:
+            return taken
+        for first in range(0, len(rows), STATEMENTS):
+            batch = rows[first : first + STATEMENTS]
+            for number in sorted(self._not_fresh(batch, end)):
+                taken[first + number] = self._one_more(batch[number], rate)
+        return taken
+
+    def _not_fresh(self, rows: Sequence[dict[str, Any]], end: datetime) -> list[int]:
+        """Insert the rows of receivers that have none in this window; return the numbers of the others."""
+        terms = expiry(end)
+        # DynamoDB refuses a batch that names a row twice; a receiver's second message of a batch is one more.
+        first = {row["sk"]["S"]: number for number, row in reversed(list(enumerate(rows)))}
+        there = [number for number, row in enumerate(rows) if first[row["sk"]["S"]] != number]
+        owed = {
+            number: {
+                "Statement": self._insert,
+                "Parameters": [*rows[number].values(), {"N": "1"}, terms["exp"], terms["ttl"]],
+            }
+            for number in sorted(first.values())
+        }
+        return there + run(self._dynamodb, owed, self._backoff, "tokens")
+
+    def _one_more(self, row: dict[str, Any], rate: Rate) -> bool:
+        try:
+            with errors_mapped():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=row,
+                    UpdateExpression="SET n = n + :one",
+                    ConditionExpression="n < :count",
+                    ExpressionAttributeValues={":one": {"N": "1"}, ":count": {"N": str(rate.count)}},
+                )
+        except ConditionFailed:
+            return False
+        return True
+
+    def _bump(self, tenant: TenantId, meter: str, amount: int, until: datetime, at_most: int | None = None) -> int:
+        terms = expiry(until)
+        values = {":amount": {"N": str(amount)}, ":exp": terms["exp"], ":ttl": terms["ttl"]}
+        guard: dict[str, Any] = {}
+        if at_most is not None:
+            values[":most"] = {"N": str(at_most)}
+            guard = {
+                "ConditionExpression": "attribute_not_exists(pk) OR n <= :most",
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        with errors_mapped():
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key=_meter(tenant, meter),
+                UpdateExpression="SET #exp = :exp, #ttl = :ttl ADD n :amount",
+                ExpressionAttributeNames={"#exp": "exp", "#ttl": "ttl"},
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+                **guard,
+            )
+        return int(answer["Attributes"]["n"]["N"])
+
+
+def _meter(tenant: TenantId, meter: str) -> dict[str, Any]:
+    return key(f"T#{tenant}#METER", meter)
+
+
+def _token(tenant: TenantId, fingerprint: bytes, begin: datetime) -> dict[str, Any]:
+    name = fingerprint.hex()
+    return key(f"T#{tenant}#RATE#{name[:2]}", f"{name}#{time(begin)['N']}")

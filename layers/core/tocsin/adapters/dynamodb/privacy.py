@@ -1,0 +1,261 @@
+"""Erasure in DynamoDB: a ledger, and a walk over every sealed value of a tenant.
+
+The walk is a Scan, the one job that may: what lies where is decided in a dozen modules, and a promise to forget must
+not depend on somebody having thought of all of them. Every sealed attribute opens in its own row and attribute
+(ADR 0001), so the walk can open, redact and seal again what it knows nothing else about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from tocsin.adapters.dynamodb.escalation import is_ladder
+from tocsin.adapters.dynamodb.linked_alerts import is_seen, is_set
+from tocsin.adapters.dynamodb.table.client import (
+    ConditionFailed,
+    DynamoDb,
+    Item,
+    ObjectStore,
+    errors_mapped,
+    every_page,
+)
+from tocsin.adapters.dynamodb.table.instants import milliseconds
+from tocsin.adapters.dynamodb.table.layout import LEFT_OUT, PACK, expiry, key
+from tocsin.adapters.dynamodb.table.sealed_json import open_json, seal_json
+from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.kernel.domain.errors import StaleWrite
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Sealer
+from tocsin.privacy.domain.erasure import (
+    Person,
+    found_in_group,
+    without_alertee,
+    without_contact,
+    without_entry,
+    without_left_out,
+    without_mention,
+    without_person_on_ladder,
+    without_receiver,
+    without_receiver_of_callback,
+    without_recipients,
+)
+
+LEDGER_KEPT = timedelta(days=90)
+_SEALED = ("head", "sealed")
+_ROUNDS = 5
+
+
+class DynamoDbErasureLedger:
+    """Entries in `T#<tenant>#ERASED` / `<milliseconds>#<fingerprint>`."""
+
+    def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+
+    def enter(self, tenant: TenantId, fingerprints: Collection[bytes], at: datetime) -> None:
+        """Note that these were erased at `at`."""
+        for fingerprint in fingerprints:
+            row = key(f"T#{tenant}#ERASED", f"{milliseconds(at):014}#{fingerprint.hex()}") | expiry(at + LEDGER_KEPT)
+            with errors_mapped():
+                self._dynamodb.put_item(TableName=self._table, Item=row)
+
+    def since(self, tenant: TenantId, at: datetime) -> Collection[bytes]:
+        """Return who was erased at `at` or later, strongly consistent. Mostly nobody: half a read unit."""
+        rows = every_page(
+            self._dynamodb,
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk >= :at",
+            ExpressionAttributeValues={":pk": {"S": f"T#{tenant}#ERASED"}, ":at": {"S": f"{milliseconds(at):014}"}},
+            ConsistentRead=True,
+        )
+        return {bytes.fromhex(row["sk"]["S"].partition("#")[2]) for row in rows}
+
+
+class DynamoDbPersonalData:
+    """Every row of a tenant, and the objects that rows name.
+
+    Args:
+        dynamodb: boto3's client, with `scan`, which no function has.
+    """
+
+    def __init__(self, dynamodb: Any, table_name: str, sealer: Sealer, s3: ObjectStore, bucket: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table_name
+        self._sealer = sealer
+        self._s3 = s3
+        self._bucket = bucket
+
+    def discover(self, tenant: TenantId, person: Person) -> Person:
+        """Return what stored groups and accepted alerts add to what is known of the person."""
+        known = person
+        for row in self._rows(tenant):
+            for name, value in self._opened(tenant, row).items():
+                known = known.and_also(_found(row, name, value, person))
+        return known
+
+    def erase(self, tenant: TenantId, person: Person) -> int:
+        """Take the person out of everything; return how many rows changed."""
+        return sum(self._erase_in(tenant, row, person) for row in self._rows(tenant))
+
+    def _erase_in(self, tenant: TenantId, row: Item | None, person: Person) -> bool:
+        for _ in range(_ROUNDS):
+            if row is None:
+                return False
+            changes: Item = {}
+            for name, value in self._opened(tenant, row).items():
+                kept = _redaction(row, name)(value, person)
+                if kept != value:
+                    changes[name] = seal_json(self._sealer, tenant, _place(row, name), kept)
+            contact = row.get("contact", {}).get("S") in person.contact_ids
+            if not changes and not contact:
+                return False
+            if is_seen(row):
+                self._remove(row)  # that they have answered is all it says, and their id is a part of its key
+                return True
+            if self._replace(row, changes, contact=contact):
+                return True
+            row = self._again(row)
+        raise StaleWrite("a row kept changing while a person was erased from it")
+
+    def _replace(self, row: Item, changes: Item, *, contact: bool) -> bool:
+        """Write what is left of a row on top of what was read. False: it has changed since."""
+        if "sealed" in changes and "s3" in row:
+            body = changes.pop("sealed")
+            with errors_mapped():
+                self._s3.put_object(Bucket=self._bucket, Key=row["s3"]["S"], Body=body)
+        settings, conditions = [], ["attribute_exists(pk)"]
+        names: dict[str, str] = {}
+        values: Item = {}
+        for name, sealed in changes.items():
+            settings.append(f"#{name} = :new_{name}")
+            conditions.append(f"#{name} = :old_{name}")
+            names[f"#{name}"] = name
+            values |= {f":new_{name}": {"B": sealed}, f":old_{name}": row[name]}
+        update = (f"SET {', '.join(settings)}" if settings else "") + (" REMOVE contact" if contact else "")
+        if not update:
+            return True
+        terms: dict[str, Any] = (
+            {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values} if names else {}
+        )
+        try:
+            with errors_mapped():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"pk": row["pk"], "sk": row["sk"]},
+                    UpdateExpression=update,
+                    ConditionExpression=" AND ".join(conditions),
+                    **terms,
+                )
+        except ConditionFailed:
+            return False
+        return True
+
+    def _remove(self, row: Item) -> None:
+        with errors_mapped():
+            self._dynamodb.delete_item(TableName=self._table, Key={"pk": row["pk"], "sk": row["sk"]})
+
+    def _again(self, row: Item) -> Item | None:
+        with errors_mapped():
+            answer = self._dynamodb.get_item(
+                TableName=self._table, Key={"pk": row["pk"], "sk": row["sk"]}, ConsistentRead=True
+            )
+        found: Item | None = answer.get("Item")
+        return found
+
+    def _opened(self, tenant: TenantId, row: Item) -> dict[str, Any]:
+        """Return every sealed value of a row, the object's that it names included."""
+        sealed = {name: bytes(row[name]["B"]) for name in _SEALED if "B" in row.get(name, {})}
+        if "s3" in row:
+            with errors_mapped():
+                sealed["sealed"] = self._s3.get_object(Bucket=self._bucket, Key=row["s3"]["S"])["Body"].read()
+        return {name: open_json(self._sealer, tenant, _place(row, name), value) for name, value in sealed.items()}
+
+    def _rows(self, tenant: TenantId) -> Iterator[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "FilterExpression": "(pk = :itself OR begins_with(pk, :tenant))"
+            " AND (attribute_exists(sealed) OR attribute_exists(s3) OR attribute_exists(contact))",
+            "ExpressionAttributeValues": {":itself": {"S": f"T#{tenant}"}, ":tenant": {"S": f"T#{tenant}#"}},
+            "ConsistentRead": True,
+        }
+        while True:
+            with errors_mapped():
+                page = self._dynamodb.scan(**request)
+            yield from page["Items"]
+            if not (last := page.get("LastEvaluatedKey")):
+                return
+            request["ExclusiveStartKey"] = last
+
+
+def _place(row: Item, name: str) -> str:
+    return f"{row['pk']['S']}|{row['sk']['S']}|{name}"
+
+
+def _found(row: Item, name: str, value: Any, person: Person) -> Person:
+    if name != "sealed":
+        return Person()
+    if row["sk"]["S"].startswith("CHUNK#"):
+        mine = [each for each in value if person.means(*each[:2]) and each[0] != NOBODY]
+        ids = frozenset(each[1] for each in mine if len(each) > 1 and each[1] is not None)
+        return Person(ids, frozenset(each[0] for each in mine))
+    if _kind(row) == "contactGroup":
+        return found_in_group(json.loads(value["content"]), person)
+    if is_set(row):
+        return found_in_group(value["group"], person)
+    return Person()
+
+
+def _kind(row: Item) -> str:
+    """Return the type of a store, "" for any other row."""
+    return str(row.get("type", {}).get("S", "")) if row["sk"]["S"].startswith("ID#") else ""
+
+
+def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
+    sk = row["sk"]["S"]
+    if name == "sealed":
+        if sk.startswith("CHUNK#"):
+            return without_recipients
+        if sk == LEFT_OUT:
+            return without_left_out
+        if sk.startswith(PACK):
+            return without_alertee
+        if "#WD#" in row["pk"]["S"] and "#" not in sk:
+            return without_receiver_of_callback
+        if is_ladder(row):
+            return without_person_on_ladder
+        if sk.startswith("RESP#"):
+            return lambda said, person: _silent(row, said, person)
+        if is_set(row):
+            return lambda said, person: {**said, "group": without_contact(said["group"], person)}
+        if (kind := _kind(row)) in _OF_STORES:
+            return lambda body, person: {**body, "content": _OF_STORES[kind](body["content"], person)}
+    return without_mention
+
+
+def _silent(row: Item, said: list[Any], person: Person) -> list[Any]:
+    """A response stays, of nobody and without words; that a repeat of it is no second one hangs on the row's key."""
+    natural_id, address, *_ = said
+    if not person.means(address, row.get("contact", {}).get("S")):
+        unmentioned: list[Any] = without_mention(said, person)
+        return unmentioned
+    return [without_mention(natural_id, person), NOBODY, "", {}]
+
+
+def _in_json(redact: Callable[[Any, Person], Any]) -> Callable[[str, Person], str]:
+    def redacted(text: str, person: Person) -> str:
+        value = json.loads(text)
+        kept = redact(value, person)
+        return text if kept == value else json.dumps(kept, ensure_ascii=False)
+
+    return redacted
+
+
+_OF_STORES: dict[str, Callable[[str, Person], str]] = {
+    "contactGroup": _in_json(without_contact),
+    "alert": _in_json(without_receiver),
+    "recipientList": without_entry,
+    "contactList": without_entry,
+}

@@ -1,0 +1,1 @@
+"""Rows of stored content in the table."""

@@ -1,0 +1,117 @@
+"""Stored content <-> its row. The name is there twice: sealed, to be shown, and as a fingerprint, to be found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tocsin.adapters.dynamodb.table.big_values import BigValues
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
+from tocsin.adapters.dynamodb.table.layout import STORE, store_key
+from tocsin.adapters.dynamodb.table.sealed_json import open_json, seal_json
+from tocsin.adapters.dynamodb.table.sealing import LARGEST_IN_A_ROW
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.kernel.ports import Sealer
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+
+if TYPE_CHECKING:
+    from tocsin.adapters.dynamodb.table.items import StoreItem
+
+ID = STORE
+_NAME = "NAME#"
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def owner_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of everything a key stores."""
+    return f"T#{tenant}#K#{key_id}#S"
+
+
+def name_sk(kind: str, fingerprint: str) -> str:
+    """Return the sort key of a name."""
+    return f"{_NAME}{kind}#{fingerprint}"
+
+
+def name_fingerprint(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: str, name: str) -> str:
+    """Return the fingerprint (hex) of a name; of another key or type, the same name has another one."""
+    return sealer.fingerprint(tenant, f"store-name|{key_id}|{kind}", name.encode("utf-8", "surrogatepass")).hex()
+
+
+def place(row: StoreItem, field: str) -> str:
+    """Return where a sealed field of the row opens."""
+    return f"{row.pk}|{row.sk}|{field}"
+
+
+def head_of(content: StoredContent) -> dict[str, Any]:
+    """Return what a list shows, for the field `head`."""
+    return {"tag": content.tag, "name": content.name}
+
+
+def body_of(content: StoredContent) -> dict[str, Any]:
+    """Return what only a use needs, for the field `sealed`."""
+    return {"content": content.content, "extras": dict(content.extras)}
+
+
+def times_of(content: StoredContent) -> dict[str, Any]:
+    """Return the clear attributes that say when."""
+    times = {"created": milliseconds(content.created_at)}
+    if content.lifetime is not None:
+        times["life"] = content.lifetime // _MILLISECOND
+    if content.expires_at is not None:
+        times["exp"] = milliseconds(content.expires_at)
+        times["ttl"] = garbage_after(times["exp"])
+    return times
+
+
+def garbage_after(exp: int) -> int:
+    """Return the `ttl` (seconds) of a row that ends at `exp` (milliseconds)."""
+    return exp // 1000 + 1
+
+
+def row_expired(row: StoreItem, now_milliseconds: int) -> bool:
+    """Whether the row's time is over."""
+    return row.exp is not None and int(row.exp) <= now_milliseconds
+
+
+def content_of(
+    sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: StoreItem, sealed: bytes | None
+) -> StoredContent:
+    """Return the store of a row; without content and extras if `sealed`, its sealed body, is None."""
+    head: dict[str, Any] = open_json(sealer, tenant, place(row, "head"), row.head)
+    rest: dict[str, Any] = {"content": "", "extras": {}}
+    if sealed is not None:
+        rest = open_json(sealer, tenant, place(row, "sealed"), sealed)
+    return StoredContent(
+        tenant=tenant,
+        key_id=key_id,
+        store_id=StoreId(row.sk.removeprefix(ID)),
+        type=ContentType(row.type),
+        tag=head["tag"],
+        name=head["name"],
+        content=rest["content"],
+        created_at=instant(int(row.created)),
+        lifetime=None if row.life is None else int(row.life) * _MILLISECOND,
+        expires_at=None if row.exp is None else instant(int(row.exp)),
+        extras=rest["extras"],
+    )
+
+
+def fresh_row(sealer: Sealer, objects: BigValues, content: StoredContent, held: bool) -> Item:
+    """Return the row of a new store without a name, in wire form, for somebody's transaction; as StoreItem has it.
+
+    Args:
+        held: it lives until `expires_at` even if it is replaced.
+    """
+    row: Item = store_key(content.tenant, content.key_id, content.store_id)
+    at = f"{row['pk']['S']}|{row['sk']['S']}"
+    times = {name: {"N": str(value)} for name, value in times_of(content).items()}
+    row |= {"kind": {"S": "store"}, "rev": {"N": "1"}, "type": {"S": content.type.value}, **times}
+    if held and "exp" in times:
+        row["held"] = times["exp"]
+    row["head"] = {"B": seal_json(sealer, content.tenant, f"{at}|head", head_of(content))}
+    sealed = seal_json(sealer, content.tenant, f"{at}|sealed", body_of(content))
+    if len(sealed) <= LARGEST_IN_A_ROW:
+        return row | {"sealed": {"B": sealed}}
+    row.pop("ttl", None)  # row and object go together, see the repository
+    return row | {"s3": {"S": objects.put(f"{content.tenant}/stores/{content.store_id}", sealed)}}

@@ -1,0 +1,326 @@
+"""Stored content in the core table, and in the bucket where it is big."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tocsin.adapters.dynamodb.stored_content.store_row import (
+    ID,
+    body_of,
+    content_of,
+    garbage_after,
+    head_of,
+    name_fingerprint,
+    name_sk,
+    owner_pk,
+    place,
+    row_expired,
+    times_of,
+)
+from tocsin.adapters.dynamodb.table.big_values import BigValues
+from tocsin.adapters.dynamodb.table.client import Backoff, Cancelled, Item, ObjectStore, errors_mapped
+from tocsin.adapters.dynamodb.table.core_table import CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.table.instants import milliseconds
+from tocsin.adapters.dynamodb.table.items import StoreItem, StoreNameItem
+from tocsin.adapters.dynamodb.table.layout import key
+from tocsin.adapters.dynamodb.table.sealed_json import seal_json
+from tocsin.adapters.dynamodb.table.sealing import LARGEST_IN_A_ROW
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
+from tocsin.kernel.ports import Sealer
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from pynamodb.transactions import TransactWrite
+
+_SHOWN = ["pk", "sk", "type", "created", "exp", "life", "held", "head", "s3", "rev", "name_hash"]
+
+_RENEWS = "exp < :exp AND exp > :now AND life = :life"
+"""Never shortens, never brings back what is over, never gives a replacement the lifetime of what it replaced."""
+
+_PROLONGS = "exp < :exp AND exp > :now"
+"""Never shortens, never brings back what is over."""
+
+_log = logging.getLogger(__name__)
+
+
+class DynamoDbStoredContentRepository:
+    """Stored content by key, and by id or name.
+
+    Args:
+        dynamodb: client of the low-level kind, shared with the rest of the process.
+        table_name: the core table.
+        s3, bucket: where sealed content over LARGEST_IN_A_ROW lies.
+        backoff: waits between tries when two calls change the same store.
+    """
+
+    def __init__(
+        self,
+        dynamodb: DynamoDBClient,
+        table_name: str,
+        sealer: Sealer,
+        s3: ObjectStore,
+        bucket: str,
+        backoff: Backoff = Backoff(),  # noqa: B008 (frozen)
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._table = CoreTable(dynamodb, table_name)
+        self._store = self._table.of(StoreItem)
+        self._name = self._table.of(StoreNameItem)
+        self._sealer = sealer
+        self._objects = BigValues(s3, bucket)
+        self._backoff = backoff
+
+    def put(self, content: StoredContent) -> StoreId:
+        """Store it; what has its name already is replaced, and keeps its id unless it had expired.
+
+        Raises:
+            StorageUnavailable: also when other calls kept changing the same store.
+        """
+        for _ in self._backoff:
+            store_id = self._put_once(content)
+            if store_id is not None:
+                return store_id
+        raise StorageUnavailable("other calls kept changing this store")
+
+    def _put_once(self, content: StoredContent) -> StoreId | None:
+        """Store it on top of what is there now; None if somebody else was first."""
+        pk = owner_pk(content.tenant, content.key_id)
+        fingerprint, named, holder = None, None, None
+        if content.name is not None:
+            fingerprint = self._fingerprint(content, content.name)
+            named = self._named(pk, content.type, fingerprint)
+            holder = self._stored(pk, named.store, _SHOWN) if named else None
+        store_id, dead = content.store_id, None
+        if holder is not None and holder.sk != f"{ID}{store_id}":
+            if row_expired(holder, milliseconds(content.created_at)):
+                dead = holder
+            else:
+                store_id = StoreId(holder.sk.removeprefix(ID))
+        previous = self._stored(pk, store_id, _SHOWN)
+
+        row = self._row(replace(content, store_id=store_id), previous, fingerprint)
+        try:
+            with pynamodb_errors_mapped(), self._table.transaction() as transaction:
+                transaction.save(row)
+                if fingerprint is not None:
+                    unchanged = self._name.store == named.store if named else self._name.pk.does_not_exist()
+                    spot = pk, name_sk(content.type, fingerprint)
+                    transaction.save(self._name(*spot, store=store_id, ttl=row.ttl), condition=unchanged)
+                if previous is not None and previous.name_hash not in {None, fingerprint}:
+                    self._free_name(transaction, previous)
+                if dead is not None:
+                    transaction.delete(dead)
+        except Cancelled:
+            self._objects.discard(row.s3)
+            return None
+        for replaced in (previous, dead):
+            self._objects.discard(replaced.s3 if replaced else None)
+        return store_id
+
+    def first_put(self, content: StoredContent) -> tuple[Item, str | None]:
+        """Return the action of another's transaction that stores what is new and has no name; and its object, if any.
+
+        The object is there when this returns, and to be discarded if the transaction is refused.
+        """
+        row = self._row(content, None, None)
+        row.rev = 1
+        unused = "attribute_not_exists(pk)"
+        put = {"TableName": self._table.name, "Item": row.serialize(), "ConditionExpression": unused}
+        return {"Put": put}, row.s3
+
+    def discard(self, name: str | None) -> None:
+        """Remove the object of a store that was not written after all."""
+        self._objects.discard(name)
+
+    def get(
+        self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
+    ) -> StoredContent | None:
+        """Return an unexpired store of this kind; None in every other case."""
+        store_id = ref.store_id
+        if store_id is None and ref.name is not None:
+            fingerprint = name_fingerprint(self._sealer, tenant, key_id, kind, ref.name)
+            named = self._named(owner_pk(tenant, key_id), kind, fingerprint)
+            store_id = StoreId(named.store) if named else None
+        found = self.find(tenant, key_id, store_id, now) if store_id is not None else None
+        return found if found is not None and found.type is kind else None
+
+    def find(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> StoredContent | None:
+        """Return an unexpired store of any kind by its id."""
+        for _ in self._backoff:
+            row = self._stored(owner_pk(tenant, key_id), store_id)
+            if row is None or self._buried(row, now):
+                return None
+            sealed = row.sealed if row.s3 is None else self._objects.get(row.s3)
+            if sealed is not None:
+                return content_of(self._sealer, tenant, key_id, row, sealed)
+            # The object went between two reads: the store was replaced meanwhile, and the row names another one now.
+        raise StorageUnavailable("the object of a store is missing")
+
+    def touch(self, content: StoredContent, now: datetime, again_at: datetime | None = None) -> None:
+        """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
+        if content.lifetime is None or content.expires_at is None:
+            return
+        times = {":exp": milliseconds(max(now, again_at or now) + content.lifetime), ":now": milliseconds(now)}
+        times[":life"] = times_of(content)["life"]
+        try:
+            self._prolong(content, "exp = :exp", _RENEWS, times)
+        except StorageUnavailable:
+            _log.warning("a store was used and not renewed", extra={"store": content.store_id})
+
+    def hold(self, content: StoredContent, until: datetime, now: datetime) -> None:
+        """Let an expiring store live until then at least, even if it is replaced; never shortens."""
+        if content.expires_at is None:
+            return
+        times = {":exp": milliseconds(until), ":now": milliseconds(now)}
+        self._prolong(content, "exp = :exp, held = :exp", _PROLONGS, times)
+
+    def release(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> None:
+        """End a hold: the store begins to be unused now. One that is not held, or gone, is left alone."""
+        pk = owner_pk(tenant, key_id)
+        for _ in self._backoff:
+            row = self._stored(pk, store_id, _SHOWN)
+            if row is None or row.held is None or row.life is None:
+                return
+            ends = milliseconds(now) + int(row.life)
+            spot, values = key(pk, f"{ID}{store_id}"), {":exp": ends, ":held": int(row.held), ":rev": int(row.rev)}
+            change, condition = "SET exp = :exp REMOVE held", "held = :held AND rev = :rev"
+            if row.s3 is None:
+                change, values = "SET exp = :exp, #ttl = :ttl REMOVE held", values | {":ttl": garbage_after(ends)}
+            try:
+                with errors_mapped():
+                    self._dynamodb.transact_write_items(TransactItems=[self._change(spot, change, condition, values)])
+                return
+            except Cancelled:
+                continue
+        raise StorageUnavailable("other calls kept changing this store")
+
+    def _prolong(self, content: StoredContent, setting: str, condition: str, times: dict[str, int]) -> None:
+        """Move the end of a store that stands under the condition; nothing is done if it does not."""
+        pk = owner_pk(content.tenant, content.key_id)
+        spot = key(pk, f"{ID}{content.store_id}")
+        ttl = {":ttl": garbage_after(times[":exp"])}
+        in_table = f"attribute_not_exists(s3) AND {condition}"
+        in_row = [self._change(spot, f"SET {setting}, #ttl = :ttl", in_table, times | ttl)]
+        if content.name is not None:
+            name = key(pk, name_sk(content.type, self._fingerprint(content, content.name)))
+            in_row.append(self._change(name, "SET #ttl = :ttl", "#ttl <= :ttl", ttl))
+        in_bucket = [self._change(spot, f"SET {setting}", f"attribute_exists(s3) AND {condition}", times)]
+        for changes in (in_row, in_bucket):
+            try:
+                with errors_mapped():
+                    self._dynamodb.transact_write_items(TransactItems=changes)
+            except Cancelled:
+                continue  # in the bucket, or renewed, replaced or deleted meanwhile, or over
+            return
+
+    def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
+        """Remove a store and free its name. False if it was not there; an expired one may still be."""
+        for _ in self._backoff:
+            row = self._stored(owner_pk(tenant, key_id), store_id, _SHOWN)
+            if row is None:
+                return False
+            if self._remove(row):
+                return True
+        raise StorageUnavailable("other calls kept changing this store")
+
+    def list(
+        self, tenant: TenantId, key_id: ApiKeyId, kind: ContentType | None, now: datetime
+    ) -> Sequence[StoredContent]:
+        """Return unexpired stores without content and extras, oldest first."""
+        with pynamodb_errors_mapped():
+            rows = list(
+                self._store.query(
+                    owner_pk(tenant, key_id),
+                    self._store.sk.startswith(ID),
+                    filter_condition=None if kind is None else self._store.type == kind.value,
+                    attributes_to_get=_SHOWN,
+                    consistent_read=True,
+                )
+            )
+        found = [content_of(self._sealer, tenant, key_id, row, None) for row in rows if not self._buried(row, now)]
+        return sorted(found, key=lambda store: (store.created_at, store.store_id))
+
+    def _stored(self, pk: str, store_id: str, attributes: Sequence[str] | None = None) -> StoreItem | None:
+        with pynamodb_errors_mapped():
+            return self._table.find(StoreItem, pk, f"{ID}{store_id}", attributes)
+
+    def _named(self, pk: str, kind: str, fingerprint: str) -> StoreNameItem | None:
+        with pynamodb_errors_mapped():
+            return self._table.find(StoreNameItem, pk, name_sk(kind, fingerprint))
+
+    def _buried(self, row: StoreItem, now: datetime) -> bool:
+        """Whether the row is over. One with an object is removed on sight: TTL would leave the object behind."""
+        if not row_expired(row, milliseconds(now)):
+            return False
+        if row.s3 is not None:
+            try:
+                self._remove(row)
+            except StorageUnavailable:
+                _log.warning("an expired store waits to be removed", extra={"store": row.sk.removeprefix(ID)})
+        return True
+
+    def _remove(self, row: StoreItem) -> bool:
+        """Delete the row as it was read, its name and its object. False: it has changed since."""
+        try:
+            with pynamodb_errors_mapped(), self._table.transaction() as transaction:
+                transaction.delete(row)
+                if row.name_hash is not None:
+                    self._free_name(transaction, row)
+        except Cancelled:
+            return False
+        self._objects.discard(row.s3)
+        return True
+
+    def _free_name(self, transaction: TransactWrite, row: StoreItem) -> None:
+        """Let go of the name of `row` in the transaction; TTL may have taken it before."""
+        mine = self._name.pk.does_not_exist() | (self._name.store == row.sk.removeprefix(ID))
+        transaction.delete(self._name(row.pk, name_sk(row.type, str(row.name_hash))), condition=mine)
+
+    def _change(self, spot: Item, change: str, condition: str, values: dict[str, int]) -> TransactWriteItemTypeDef:
+        update: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self._table.name,
+                "Key": spot,
+                "UpdateExpression": change,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": {name: {"N": str(value)} for name, value in values.items()},
+            }
+        }
+        if "#ttl" in change:
+            update["Update"]["ExpressionAttributeNames"] = {"#ttl": "ttl"}
+        return update
+
+    def _fingerprint(self, content: StoredContent, name: str) -> str:
+        return name_fingerprint(self._sealer, content.tenant, content.key_id, content.type, name)
+
+    def _row(self, content: StoredContent, previous: StoreItem | None, fingerprint: str | None) -> StoreItem:
+        row = self._store(
+            owner_pk(content.tenant, content.key_id),
+            f"{ID}{content.store_id}",
+            type=content.type.value,
+            name_hash=fingerprint,
+            **times_of(content),
+        )
+        if previous is not None:
+            row.rev = previous.rev
+            if previous.held is not None and row.exp is not None:
+                # Something waits to use what has this id or name: a replacement must not expire under it.
+                row.held = previous.held
+                row.exp = max(int(row.exp), int(previous.held))
+                row.ttl = garbage_after(row.exp)
+        row.head = seal_json(self._sealer, content.tenant, place(row, "head"), head_of(content))
+        sealed = seal_json(self._sealer, content.tenant, place(row, "sealed"), body_of(content))
+        if len(sealed) <= LARGEST_IN_A_ROW:
+            row.sealed = sealed
+        else:
+            # Without `ttl` row and object go together, when the next look finds them over (see `_buried`).
+            row.ttl = None
+            row.s3 = self._objects.put(f"{content.tenant}/stores/{content.store_id}", sealed)
+        return row

@@ -1,0 +1,1 @@
+"""The table itself: client, keys, sealing, batches, transactions, indexes."""

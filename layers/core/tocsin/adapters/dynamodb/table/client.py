@@ -1,0 +1,190 @@
+"""The low-level clients the adapters call, and the one place that reads their errors.
+
+The protocols name only what is used, under boto3's names, so that a thin signed client can stand in for boto3.
+Clients bring their own few retries for a call that fails as a whole; the adapters add a `Backoff` only where one call
+carries many parts and some of them were turned away.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
+
+from tocsin.kernel.domain.errors import StorageUnavailable
+
+Item = dict[str, Any]
+"""A row in wire form: attribute name to `{type: value}`."""
+
+_Call = Callable[..., Any]
+
+
+class DynamoDb(Protocol):
+    """boto3's low-level DynamoDB client, as far as it is used."""
+
+    @property
+    def get_item(self) -> _Call:
+        """GetItem."""
+        ...
+
+    @property
+    def batch_get_item(self) -> _Call:
+        """BatchGetItem."""
+        ...
+
+    @property
+    def batch_write_item(self) -> _Call:
+        """BatchWriteItem."""
+        ...
+
+    @property
+    def put_item(self) -> _Call:
+        """PutItem."""
+        ...
+
+    @property
+    def update_item(self) -> _Call:
+        """UpdateItem."""
+        ...
+
+    @property
+    def delete_item(self) -> _Call:
+        """DeleteItem."""
+        ...
+
+    @property
+    def query(self) -> _Call:
+        """Query."""
+        ...
+
+    @property
+    def transact_write_items(self) -> _Call:
+        """TransactWriteItems."""
+        ...
+
+    @property
+    def batch_execute_statement(self) -> _Call:
+        """BatchExecuteStatement."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """boto3's S3 client, as far as it is used."""
+
+    @property
+    def get_object(self) -> _Call:
+        """GetObject."""
+        ...
+
+    @property
+    def put_object(self) -> _Call:
+        """PutObject."""
+        ...
+
+    @property
+    def delete_object(self) -> _Call:
+        """DeleteObject."""
+        ...
+
+
+class ConditionFailed(Exception):
+    """The condition of a single write did not hold; `current` is the row as it stands, if it was asked for."""
+
+    def __init__(self, current: Item | None) -> None:
+        self.current = current
+        super().__init__("a condition did not hold")
+
+
+class Cancelled(Exception):
+    """A transaction was cancelled; `reasons` has one entry per action, in order, with `Code` and perhaps `Item`."""
+
+    def __init__(self, reasons: Sequence[Item]) -> None:
+        self.reasons = reasons
+        super().__init__("transaction cancelled: " + ", ".join(sorted({reason.get("Code", "?") for reason in reasons})))
+
+
+TRY_AGAIN = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+"""Codes, of whole calls and of parts of one, after which the same thing may well succeed."""
+
+
+@contextmanager
+def errors_mapped() -> Iterator[None]:
+    """Run a vendor call.
+
+    Raises:
+        StorageUnavailable: throttled, failed on the server's side, or not answered in time.
+        ConditionFailed, Cancelled: for the adapter to read.
+        ClientError: anything else; a mistake of ours.
+    """
+    try:
+        yield
+    except ClientError as error:
+        answer: Item = dict(error.response)
+        code = answer.get("Error", {}).get("Code", "")
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailed(answer.get("Item")) from error
+        if code == "TransactionCanceledException":
+            raise Cancelled(answer.get("CancellationReasons", [])) from error
+        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in TRY_AGAIN or status >= 500:
+            raise StorageUnavailable(f"the store answered {code or status}") from error
+        raise
+    except (HTTPClientError, NoConnection, ConnectionError, TimeoutError) as error:
+        raise StorageUnavailable(f"the store did not answer: {type(error).__name__}") from error
+
+
+def every_page(dynamodb: DynamoDb, **request: Any) -> Iterator[Item]:
+    """Yield the rows of a Query, page after page; a page is fetched when the one before is used up."""
+    while True:
+        with errors_mapped():
+            page = dynamodb.query(**request)
+        yield from page["Items"]
+        if not (last := page.get("LastEvaluatedKey")):
+            return
+        request["ExclusiveStartKey"] = last
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Full-jitter waits between tries.
+
+    Attributes:
+        tries: how often in all.
+        base, cap: seconds; the wait before try n is uniform up to min(cap, base * 2 ** n).
+    """
+
+    tries: int = 6
+    base: float = 0.025
+    cap: float = 1.0
+    sleep: Callable[[float], None] = time.sleep
+    fraction: Callable[[], float] = random.random
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the number of each try from 0, after its wait."""
+        for attempt in range(self.tries):
+            if attempt:
+                self.sleep(min(self.cap, self.base * 2**attempt) * self.fraction())
+            yield attempt

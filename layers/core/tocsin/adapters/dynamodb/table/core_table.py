@@ -1,0 +1,72 @@
+"""One table, one botocore client: PynamoDB works over the client that everything else in the process uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from pynamodb.exceptions import PynamoDBException, VerboseClientError
+from pynamodb.models import MetaModel
+from pynamodb.transactions import TransactWrite
+
+from tocsin.adapters.dynamodb.table.client import errors_mapped
+from tocsin.adapters.dynamodb.table.items import CoreItem
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = TypeVar("Item", bound=CoreItem)
+
+
+class CoreTable:
+    """The core table as PynamoDB sees it.
+
+    Left to itself PynamoDB makes a botocore session and client per model class, 100-200 ms of a cold start each,
+    with time-outs of its own. Here every model shares one connection, and the connection gets `client`: its
+    credentials, time-outs and retries are those of the process. Both attributes this sets are private to
+    PynamoDB 6.1 (`Model._connection`, `Connection._client`); a test watches them.
+    """
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self.client = client
+        self.name = name
+        self._twins: dict[type[CoreItem], type[CoreItem]] = {}
+        self._connection = self._twin(CoreItem)._get_connection()
+        self._connection.connection._client = client  # type: ignore[assignment]
+
+    def of(self, item: type[Item]) -> type[Item]:
+        """Return `item` as a model whose rows lie in this table."""
+        twin = self._twins.get(item)
+        if twin is None:
+            twin = self._twins[item] = self._twin(item)
+            twin._connection = self._connection
+        return cast("type[Item]", twin)
+
+    def find(self, item: type[Item], pk: str, sk: str, attributes: Sequence[str] | None = None) -> Item | None:
+        """Return one row, strongly consistent, None if it is not there; with `attributes` only these of it."""
+        model = self.of(item)
+        try:
+            return model.get(pk, sk, consistent_read=True, attributes_to_get=attributes)
+        except model.DoesNotExist:
+            return None
+
+    def transaction(self) -> TransactWrite:
+        """Return a transaction; it commits when its `with` block ends well."""
+        return TransactWrite(connection=self._connection.connection)
+
+    def _twin(self, item: type[CoreItem]) -> type[CoreItem]:
+        meta = type("Meta", (), {"table_name": self.name, "region": self.client.meta.region_name})
+        return cast("type[CoreItem]", MetaModel(item.__name__, (item,), {"Meta": meta, "__module__": item.__module__}))
+
+
+@contextmanager
+def pynamodb_errors_mapped() -> Iterator[None]:
+    """Run a PynamoDB call and raise what `errors_mapped` raises for the same answer without PynamoDB."""
+    with errors_mapped():
+        try:
+            yield
+        except PynamoDBException as error:
+            # PutError … keeps a VerboseClientError, and that the error of botocore with the whole answer in it.
+            cause = error.cause
+            raise (cause.__cause__ if isinstance(cause, VerboseClientError) else cause) or error from error

@@ -1,0 +1,1 @@
+"""Rows of webhooks in the table."""

@@ -1,0 +1,1 @@
+"""One accepted call: request, preparation, acceptance."""

@@ -1,0 +1,1 @@
+"""The verbs of alerts: one module per use case."""

@@ -1,0 +1,136 @@
+"""Whether every step of an escalation could be sent as things stand: asked before its first alert is accepted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
+from tocsin.alerts.domain.elements import Receivers
+from tocsin.alerts.domain.faults import send_faults
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.follow_up import EscalationAsked, LaterAlert
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.contact import ContactGroup
+from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.contacts.domain.recipient import people
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
+from tocsin.kernel.domain.ids import AlertRef
+
+PrepareElements = Callable[[SendRequest], Sequence[Prepared]]
+"""Resolves the elements of a request and leaves out whom it may not be sent to. Raises as `prepare_elements`."""
+
+
+def in_a_set_of_its_own(request: SendRequest, ref: AlertRef) -> SendRequest:
+    """Return a request whose escalation has a linked set: the one it names, else one of its own.
+
+    A client's linkRef has no colon, so nobody else can name that set.
+    """
+    if request.escalation is None or request.link is not None:
+        return request
+    group = request.group or ContactGroup("", {})
+    return replace(request, link=LinkAsked(f"escalation:{ref}", request.lifetime), group=group)
+
+
+def earliest(*ends: datetime | None) -> datetime | None:
+    """Return the first of these times; None = never."""
+    return min((at for at in ends if at is not None), default=None)
+
+
+def check_escalation(
+    asked: EscalationAsked,
+    request: SendRequest,
+    first: Sequence[Prepared],
+    elements: PrepareElements,
+    now: datetime,
+    ends: datetime | None,
+) -> None:
+    """Find out whether every step could be sent as things stand.
+
+    Args:
+        first: the elements of the first alert, prepared.
+        elements: prepares those of a step, without those they may not be sent to.
+        ends: when answers do not count any more; None = never.
+
+    Raises:
+        InvalidRequest: with everything that is wrong.
+        RequestTooLarge: a step, or what is sent when it is stopped, has too many elements or receivers.
+        StorageUnavailable: a store cannot be read.
+    """
+    faults: list[Fault] = []
+    if ends is not None and now + asked.lasts > ends:
+        message = "all steps must come, and be given up, within the lifetime of the alert and of its linked set"
+        faults.append(Fault("/escalation/steps", "OUTLIVES_ALERT", message))
+    everything = list(first)
+    for number, step in enumerate(asked.steps):
+        prepared, found = _tried(step.alert, request, elements, f"/escalation/steps/{number}")
+        everything += prepared
+        faults += found
+    contacted = people(who for each in everything for who in each.element.recipients)
+    if asked.count is not None and asked.count > len(contacted) and not faults:
+        message = f"must be at most {len(contacted)}: so many different people are contacted over all steps"
+        faults.append(Fault("/escalation/stopWhen/count", "OUT_OF_RANGE", message))
+    if asked.on_stopped is not None:
+        faults += _stand_down_faults(asked.on_stopped, request, elements, _by_channel(everything))
+    if faults:
+        raise InvalidRequest(faults)
+
+
+def _tried(
+    later: LaterAlert, request: SendRequest, elements: PrepareElements, at: str
+) -> tuple[Sequence[Prepared], list[Fault]]:
+    if len(later.elements) > MAX_ITEMS:
+        raise RequestTooLarge(MAX_ITEMS, "alert elements of one step")
+    as_sent = replace(request, elements=later.elements)
+    faults = [_moved(fault, at) for fault in send_faults(as_sent)]
+    if faults:
+        return (), faults
+    try:
+        prepared = elements(as_sent)
+    except InvalidRequest as error:
+        return (), [_moved(fault, at) for fault in error.faults]
+    for index, each in enumerate(prepared):
+        if not each.element.recipients:
+            reason = each.element.failure_reason or "nobody can be reached"
+            faults.append(Fault(f"{at}/alert/{index}", "UNSENDABLE", reason))
+    return prepared, faults
+
+
+def _stand_down_faults(
+    later: LaterAlert,
+    request: SendRequest,
+    prepare: PrepareElements,
+    addresses: dict[Channel, dict[str, str]],
+) -> Iterator[Fault]:
+    """Yield what is wrong with what is sent when it is stopped; one receiver of each channel stands for all."""
+    at = "/escalation/onStopped"
+    receivers: Counter[Channel] = Counter()
+    elements = []
+    for index, element in enumerate(later.elements):
+        contacted = addresses.get(element.channel, {})
+        if not contacted:
+            yield Fault(f"{at}/alert/{index}/alertType", "CONFLICT", "nobody is contacted on this channel")
+            continue
+        receivers[element.channel] += len(contacted)
+        elements.append(replace(element, receivers=Receivers(recipients=(next(iter(contacted.values())),))))
+    if receivers.total() > MAX_RECIPIENTS:
+        raise RequestTooLarge(MAX_RECIPIENTS, "recipients of `onStopped`")
+    if len(elements) == len(later.elements):
+        yield from _tried(replace(later, elements=tuple(elements)), request, prepare, at)[1]
+
+
+def _by_channel(everything: Sequence[Prepared]) -> dict[Channel, dict[str, str]]:
+    found: dict[Channel, dict[str, str]] = {}
+    for each in everything:
+        on_channel = found.setdefault(each.element.channel, {})
+        for who in each.element.recipients:
+            on_channel.setdefault(mailbox_key(who.address), who.address)
+    return {channel: on_channel for channel, on_channel in found.items() if on_channel}
+
+
+def _moved(fault: Fault, at: str) -> Fault:
+    return replace(fault, pointer=at + fault.pointer)

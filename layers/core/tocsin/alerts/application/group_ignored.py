@@ -1,0 +1,22 @@
+"""What a client is told of a linked alert whose own contact group was not used."""
+
+from __future__ import annotations
+
+from tocsin.alerts.domain.alert import Alert
+from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+
+
+def group_ignored(alert: Alert) -> ClientMessage:
+    """Return what its client is told of an alert whose own contact group was not used; once, however often told."""
+    at = alert.cause.at if alert.cause else alert.accepted_at
+    return message_about(
+        alert.tenant,
+        alert.key_id,
+        alert.ref,
+        at,
+        Severity.NOTICE,
+        Category.API,
+        "contact_group_ignored",
+        "the contact group of a linked alert was not used: its linked set has the one of its first alert",
+        alert=alert.ref,
+    )

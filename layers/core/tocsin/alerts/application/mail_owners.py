@@ -1,0 +1,90 @@
+"""Mail the owners of API keys about a change, once, through the same dispatch as everything else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from tocsin.alerts.domain.alert import CHUNK_SIZE, ChunkKey
+from tocsin.alerts.domain.owner_alert import alert_about
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.kernel.ports import Clock
+from tocsin.notices.domain.owner_news import KeyOwner, OwnerNews
+from tocsin.notices.ports.key_owners import KeyOwners
+
+_REMEMBERED = 1024
+_log = logging.getLogger(__name__)
+
+
+class MailOwners:
+    """Accept an alert of the house's own for each change. May be used by several threads at once.
+
+    A repeat, or another worker that saw the same, finds the alert there: its reference is made of the change. What
+    this process has seen through is not even asked for again.
+    """
+
+    def __init__(self, owners: KeyOwners, alerts: AlertRepository, queue: DispatchQueue, clock: Clock) -> None:
+        self._owners = owners
+        self._alerts = alerts
+        self._queue = queue
+        self._clock = clock
+        self._done: set[tuple[TenantId, str]] = set()
+
+    def of_key(self, tenant: TenantId, key_id: ApiKeyId, news: OwnerNews) -> None:
+        """Mail the owner of a key; nobody if no address is known. A sandbox key's mail stops before the provider.
+
+        Raises:
+            StorageUnavailable: do it again.
+        """
+        if self._known(tenant, news):
+            return
+        owner = self._owners.of_key(tenant, key_id)
+        self._mail(tenant, [owner] if owner else [], news)
+
+    def of_tenant(self, tenant: TenantId, news: OwnerNews) -> None:
+        """Mail every owner of a live key that is enabled, each mailbox once.
+
+        Raises:
+            StorageUnavailable: do it again.
+        """
+        if self._known(tenant, news):
+            return
+        owners = [owner for owner in self._owners.of_tenant(tenant) if owner.enabled and not owner.sandbox]
+        self._mail(tenant, owners, news)
+
+    def to_address(self, tenant: TenantId, owner: KeyOwner, news: OwnerNews) -> None:
+        """Mail an owner who is known already, whatever the store says by now.
+
+        Raises:
+            StorageUnavailable: do it again.
+        """
+        if not self._known(tenant, news):
+            self._mail(tenant, [owner], news)
+
+    def _mail(self, tenant: TenantId, owners: Sequence[KeyOwner], news: OwnerNews) -> None:
+        reachable = [owner for owner in owners if owner.email]
+        if reachable:
+            first = reachable[0]
+            mailboxes = {mailbox_key(owner.email): owner.email for owner in reachable if owner.email}
+            receivers = list(mailboxes.values())[:CHUNK_SIZE]
+            alert = alert_about(news, tenant, first.key_id, receivers, self._clock(), sandbox=first.sandbox)
+            chunk = ChunkKey(tenant, alert.ref, 0, 0)
+            self._alerts.accept(Acceptance(alert, {chunk: [Recipient(address) for address in receivers]}))
+            facts = {"tenant": tenant, "alert": alert.ref, "count": len(receivers)}
+            _log.info("owners_mailed", extra=facts)
+            try:
+                self._queue.put([SliceOrder(piece, alert.items[0].channel, alert.lane) for piece in alert.slices()])
+            except StorageUnavailable:
+                _log.warning("slices_not_queued", extra=facts)  # the sweeper finds them
+        if len(self._done) >= _REMEMBERED:
+            self._done.clear()
+        self._done.add((tenant, news.change))
+
+    def _known(self, tenant: TenantId, news: OwnerNews) -> bool:
+        return (tenant, news.change) in self._done

@@ -1,0 +1,152 @@
+"""Accept a send: the promise that what was decided will go out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.alerts.application.group_ignored import group_ignored
+from tocsin.alerts.application.prepare import Draft, Origin, PrepareSend
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.answer import decode_answer
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.alerts import Acceptance, AlertRepository, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import IdempotencyKeyReused, NotYetAvailable, StorageUnavailable, Superseded
+from tocsin.kernel.ports import Clock
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.timers.ports import TimerQueue
+
+_TRIES = 8
+"""Times a call looks again when other calls took the capacity it had counted on, or began its linked set first."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SendAlert:
+    """Accept one call, in one transaction, and hand its slices to the senders.
+
+    `timers`: rings what was armed with it; None where nothing ever is. `tell_refusals`: None = nobody hears of brakes.
+
+    Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
+    stores' expiry. The sweeper finds slices that were never queued.
+    """
+
+    prepare: PrepareSend
+    alerts: AlertRepository
+    keys: ApiKeyRepository
+    queue: DispatchQueue
+    clock: Clock
+    messages: ClientMessages | None = None
+    timers: TimerQueue | None = None
+    tell_refusals: TellRefusals | None = None
+
+    def __call__(
+        self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
+    ) -> SendResult:
+        """Return what became of the call; a repeat under the same claim gets the first one's answer.
+
+        A call of which nothing is accepted writes nothing, its claim included: a repeat is decided anew. A repeat
+        with the same origin makes the same alert, once.
+
+        Raises:
+            NotYetAvailable: it asks for a feature that this version does not serve.
+            IdempotencyKeyReused: the claim belongs to a different request.
+            Forbidden, InvalidRequest, RequestTooLarge: see PrepareSend.
+            Superseded: what set it off has moved on, or its linked set was cancelled; nothing was sent.
+            StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
+        """
+        if request.unavailable:
+            raise NotYetAvailable(", ".join(request.unavailable))
+        now = self.clock()
+        if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
+            return _repeated(earlier)
+        draft: Draft | None = None
+        for _ in range(_TRIES):
+            draft = draft or self.prepare(key, request, now, origin)
+            ready = draft.ready(left_of(self.keys, draft), claim)
+            if ready.acceptance is None:
+                tell_braked(self.tell_refusals, draft, None, now)
+                return ready.result
+            match self.alerts.accept(ready.acceptance):
+                case Committed():
+                    hand_over(self.queue, ready.acceptance.alert)
+                    ring_beside(self.timers, ready.acceptance, now)
+                    draft.renew_stores(ready)
+                    tell_what_differs(self.messages, draft, ready.acceptance.alert)
+                    tell_braked(self.tell_refusals, draft, ready.acceptance.alert, now)
+                    return ready.result
+                case CapacityShort():
+                    continue
+                case Overtaken(beside):
+                    if draft.joined is None or beside != draft.joined.beside:
+                        raise Superseded("what set this alert off has moved on; nothing was sent")
+                    draft = None  # another alert began or changed the linked set: look at it again
+                case repeated:
+                    return _repeated(repeated)
+        raise StorageUnavailable("what this call depends on changes too fast")
+
+
+def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
+    """Return what is left of the limited capacities a draft draws on."""
+    limited = draft.limited
+    if not limited:
+        return {}
+    left = keys.remaining(draft.key.tenant, draft.key.id)
+    return {channel: left.get(channel, 0) for channel in limited}
+
+
+def hand_over(queue: DispatchQueue, alert: Alert) -> None:
+    """Queue the slices of an accepted alert. Never fails: the alert stands, and the sweeper queues what is missing."""
+    channels = {item.index: item.channel for item in alert.items}
+    try:
+        queue.put([SliceOrder(piece, channels[piece.key.item], alert.lane) for piece in alert.slices()])
+    except StorageUnavailable:
+        # Its work rows are due in two minutes (urgent).
+        _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+
+def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Alert) -> None:
+    """Tell the client what was done otherwise than asked. Never fails: it is done."""
+    if messages is None or draft.joined is None or not draft.joined.group_ignored:
+        return
+    try:
+        messages.tell(group_ignored(alert))
+    except StorageUnavailable:
+        _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
+
+
+def tell_braked(tell: TellRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
+    """Count and tell of the receivers that brakes took. Never fails. `alert`: None if nothing was accepted."""
+    if tell is not None and draft.braked:
+        tell(draft.key, draft.braked, alert.ref if alert else None, now)
+
+
+def ring_beside(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
+    """Set the timers that were written beside an alert. Never fails: the sweeper rings for what is overdue."""
+    written = [timer for beside in acceptance.beside for timer in beside.timers]
+    if not written or timers is None:
+        return
+    try:
+        timers.ring(written, now)
+    except StorageUnavailable:
+        facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
+        _log.warning("timers_not_rung", extra=facts)
+
+
+def _repeated(earlier: Replayed | KeyReused) -> SendResult:
+    match earlier:
+        case Replayed(answer):
+            return decode_answer(answer)
+        case KeyReused():
+            raise IdempotencyKeyReused

@@ -1,0 +1,58 @@
+"""The elements of a request: one channel, one content and its receivers each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.calendar.domain.time_window import TimeWindow
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.options import EmailOptions, LookupsAsked, SmsOptions, VoiceOptions
+from tocsin.stored_content.domain.stored_content import StoreRef
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """The nine receiver forms of one element, lists and CSV forms already merged and trimmed; at least one is set.
+
+    Attributes:
+        recipients: raw addresses of `recipients` and `recipientList`.
+        contacts: contact ids of `contacts` and `contactList`.
+        sets: set names of `contactSets` and `contactSetList`.
+        stored_recipients, stored_contacts, stored_sets: stores of type recipientList, contactList, contactSetList.
+    """
+
+    recipients: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    stored_recipients: StoreRef | None = None
+    stored_contacts: StoreRef | None = None
+    stored_sets: StoreRef | None = None
+
+    @property
+    def from_group(self) -> bool:
+        """Whether they are, or may be, contacts of the call's group."""
+        return bool(self.contacts or self.sets or self.stored_contacts or self.stored_sets)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One entry of the `alert` array.
+
+    Attributes:
+        lookups: None = braces are sent as they stand.
+        content: decoded inline content; None when `stored` is set.
+        stored: store of the channel's own content type; None when `content` is set.
+        time_windows: it goes out only while one of them is open; none is no restriction.
+        except_seen: contacts who answered the linked set in one of these ways are left out.
+    """
+
+    channel: Channel
+    tag: str
+    receivers: Receivers
+    options: SmsOptions | EmailOptions | VoiceOptions
+    content: str | None = None
+    stored: StoreRef | None = None
+    lookups: LookupsAsked | None = None
+    except_seen: frozenset[ResponseKind] = frozenset()
+    time_windows: tuple[TimeWindow, ...] = ()

@@ -1,0 +1,54 @@
+"""The alert that tells the owners of API keys about a change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tocsin.alerts.domain.alert import Alert, AlertItem, Lane
+from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.content_type import body_type
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
+from tocsin.notices.domain.owner_news import OwnerNews
+
+SEND_WITHIN = timedelta(hours=24)
+"""News of an outage is worth sending for a day, however long a provider makes it wait."""
+
+
+KEPT = timedelta(days=30)
+
+
+def alert_about(
+    news: OwnerNews, tenant: TenantId, key_id: ApiKeyId, receivers: Sequence[str], now: datetime, *, sandbox: bool
+) -> Alert:
+    """Return the alert that tells the receivers; the same news of the same tenant is the same alert."""
+    body = _BODY.format(text=news.text, tenant=tenant)
+    content = EmailContent(f"[Tocsin] {news.subject}", body, body_type(None, None, body))
+    natural = hashlib.sha256(f"{tenant}\nowner mail\n{news.change}".encode()).digest()
+    return Alert(
+        tenant=tenant,
+        ref=AlertRef(time_ordered_uuid(news.dated.replace(microsecond=0), natural)),
+        key_id=key_id,
+        sandbox=sandbox,
+        client_ref="tocsin",
+        accepted_at=now,
+        send_before=now + SEND_WITHIN,
+        expires_at=now + KEPT,
+        lane=Lane.URGENT,
+        notification=NotificationMode.NONE,
+        items=(AlertItem(0, Channel.EMAIL, "owner", content, len(receivers), len(receivers)),),
+        house=True,
+    )
+
+
+_BODY = """{text}
+
+Account: {tenant}
+More is told by POST /getinfo with "getMessages": true.
+
+You get this once, because your address is the owner address of an API key.
+POST /setinfo changes it with "ownerEmail".
+"""

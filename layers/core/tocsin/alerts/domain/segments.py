@@ -1,0 +1,22 @@
+"""How many parts a receiver's text has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import SmsContent
+from tocsin.content.domain.rendering import SmsWording
+from tocsin.content.domain.sms_text import measure
+
+
+def segments_of(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient], int | None]:
+    """Return what counts the parts of a receiver's text; moments in it are as long at any time."""
+    if not isinstance(item.content, SmsContent):
+        return lambda recipient: None
+    wording = SmsWording.of(item.content, item.lookups, alert.ref)
+    if not wording.unique:
+        common = measure(wording.to(Recipient(""), alert.accepted_at)).segments
+        return lambda recipient: common
+    return lambda recipient: measure(wording.to(recipient, alert.accepted_at, lambda: link)).segments

@@ -1,0 +1,61 @@
+"""The one thing that travels through the dispatch queues: "look at these positions". Ids only, nothing about people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from tocsin.alerts.domain.alert import ChunkKey, Lane, Slice
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SliceOrder:
+    """Look at a slice, or at some positions of it.
+
+    Attributes:
+        positions: None = the whole slice.
+    """
+
+    piece: Slice
+    channel: Channel
+    lane: Lane
+    positions: tuple[int, ...] | None = None
+
+    def encode(self) -> str:
+        """Return the queue form: one line of JSON, about 150 bytes."""
+        key = self.piece.key
+        body = {
+            "v": _VERSION,
+            "t": key.tenant,
+            "a": key.alert,
+            "i": key.item,
+            "c": key.chunk,
+            "s": [self.piece.number, self.piece.first, self.piece.count],
+            "ch": self.channel.value,
+            "l": self.lane.value,
+        }
+        if self.positions is not None:
+            body["p"] = list(self.positions)
+        return json.dumps(body, separators=(",", ":"))
+
+    @staticmethod
+    def decode(text: str) -> SliceOrder:
+        """Read the queue form.
+
+        Raises:
+            ValueError: not a slice order of a version this code knows.
+        """
+        try:
+            body = json.loads(text)
+            if body["v"] != _VERSION:
+                raise ValueError("a slice order of another version")
+            number, first, count = body["s"]
+            key = ChunkKey(TenantId(body["t"]), AlertRef(body["a"]), body["i"], body["c"])
+            positions = tuple(body["p"]) if "p" in body else None
+            return SliceOrder(Slice(key, number, first, count), Channel(body["ch"]), Lane(body["l"]), positions)
+        except (KeyError, TypeError) as error:
+            raise ValueError("not a slice order") from error

@@ -1,0 +1,1 @@
+"""What alerts needs from outside."""

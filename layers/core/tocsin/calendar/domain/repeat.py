@@ -1,0 +1,149 @@
+"""When a schedule runs: a first run and an interval, without drift.
+
+Days, weeks and months are steps on the calendar of the account's zone, so "every day at nine" stays at nine when the
+clocks change; hours and minutes are fixed spans. Every run is counted from the first one, so a run on the 31st falls on
+28 February and is back on 31 March.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tocsin.calendar.domain.local_time import instant
+
+_FORM = re.compile(r"([0-9]{1,6})([Mwdhm])")
+_LONGEST = {"M": 1_200, "w": 5_200, "d": 36_500, "h": 876_000, "m": 999_999}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A step: calendar months, calendar days, or a fixed span; one of the three, or nothing at all (no step)."""
+
+    months: int = 0
+    days: int = 0
+    span: timedelta = timedelta(0)
+
+    @property
+    def none(self) -> bool:
+        """Whether it does not step at all."""
+        return not (self.months or self.days or self.span)
+
+    def __str__(self) -> str:
+        """As `parse_interval` reads it, in the largest unit that is exact; "" for no step."""
+        minutes = self.span // timedelta(minutes=1)
+        if self.months:
+            return f"{self.months}M"
+        if self.days:
+            return f"{self.days // 7}w" if self.days % 7 == 0 else f"{self.days}d"
+        if minutes:
+            return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+        return ""
+
+
+def parse_interval(text: str) -> Interval:
+    """Return the interval `text` stands for: a whole number and one of M, w, d, h, m (minute).
+
+    Raises:
+        ValueError: any other form, or more than a hundred years.
+    """
+    match = _FORM.fullmatch(text)
+    if match is None:
+        raise ValueError("must be a whole number and one of M (month), w, d, h, m (minute), like 15m")
+    number, unit = int(match[1]), match[2]
+    if number > _LONGEST[unit]:
+        raise ValueError("is longer than a hundred years")
+    match unit:
+        case "M":
+            return Interval(months=number)
+        case "w":
+            return Interval(days=7 * number)
+        case "d":
+            return Interval(days=number)
+        case "h":
+            return Interval(span=timedelta(hours=number))
+        case _:
+            return Interval(span=timedelta(minutes=number))
+
+
+def step(start: datetime, interval: Interval, times: int, zone: ZoneInfo) -> datetime:
+    """Return the instant `times` intervals after `start`, in UTC.
+
+    Args:
+        start: an aware instant, or what the clocks of the zone were to show. The two differ where the clocks never
+            show it: half past one in a gap stands for two o'clock, and a day later for half past one again.
+
+    Raises:
+        ValueError: it lies beyond the calendar.
+    """
+    try:
+        at = _instant(start, zone)
+        if interval.span:
+            return at + interval.span * times
+        wall = start.astimezone(zone).replace(tzinfo=None, fold=0) if start.tzinfo else start
+        moved = _months_later(wall, interval.months * times) + timedelta(days=interval.days * times)
+        # A start in the second of two equal hours keeps meaning itself when nothing was added.
+        return at if moved == wall else instant(moved, zone)
+    except (OverflowError, calendar.IllegalMonthError) as error:
+        raise ValueError("lies beyond the calendar") from error
+
+
+def _instant(start: datetime, zone: ZoneInfo) -> datetime:
+    return start.astimezone(UTC) if start.tzinfo else instant(start, zone)
+
+
+def _months_later(wall: datetime, months: int) -> datetime:
+    year, month = divmod(wall.year * 12 + wall.month - 1 + months, 12)
+    if year > 9999:
+        raise OverflowError
+    return wall.replace(year=year, month=month + 1, day=min(wall.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def runs(first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo) -> Iterator[datetime]:
+    """Yield every run up to and including `end`, in order; one run if there is no interval. `first`: see `step`."""
+    times = 0
+    at = _instant(first, zone)
+    while end is None or at <= end:
+        yield at
+        if interval.none:
+            return
+        times += 1
+        at = step(first, interval, times, zone)
+
+
+def next_run(
+    first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo, after: datetime
+) -> datetime | None:
+    """Return the first run later than `after`, None if there is none. Does not walk through the past."""
+    start = _instant(first, zone)
+    if start > after:
+        return start if end is None or start <= end else None
+    if interval.none:
+        return None
+    # Aim a little before `after` with the longest a step can be, then walk: two or three steps.
+    longest = interval.span or timedelta(days=31 * interval.months + interval.days, hours=26)
+    times = max(0, (after - start) // longest - 1)
+    at = step(first, interval, times, zone)
+    while at <= after:
+        times += 1
+        at = step(first, interval, times, zone)
+    return at if end is None or at <= end else None
+
+
+def due_by(
+    first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo, since: datetime, now: datetime
+) -> tuple[int, datetime]:
+    """Return how many runs there are from the run at `since` until `now`, both included, and the latest of them."""
+    if interval.none:
+        return 1, since
+    if interval.span:
+        more = (min(now, end or now) - since) // interval.span
+        return more + 1, since + interval.span * more
+    count, latest = 1, since
+    while (following := next_run(first, interval, end, zone, latest)) is not None and following <= now:
+        count, latest = count + 1, following
+    return count, latest

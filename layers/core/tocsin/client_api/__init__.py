@@ -1,0 +1,1 @@
+"""Verbs that reach over several subjects: cancel, getinfo, setinfo."""

@@ -1,0 +1,1 @@
+"""The verbs of client api: one module per use case."""

@@ -1,0 +1,1 @@
+"""Who can be reached, and where: numbers, mailboxes, contacts and groups."""

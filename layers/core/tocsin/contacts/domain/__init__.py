@@ -1,0 +1,1 @@
+"""The nouns of contacts: values and pure decisions."""

@@ -1,0 +1,1 @@
+"""What a message says: options, keywords, SMS text, MIME mail, short URLs."""

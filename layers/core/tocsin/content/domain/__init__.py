@@ -1,0 +1,1 @@
+"""The nouns of content: values and pure decisions."""

@@ -1,0 +1,179 @@
+"""Personalisation: `{firstname}`, `{recipient}`, `{datetime-Europe/London-HH:mm}` … in texts and subjects.
+
+A text is compiled once per alert into literals and keywords and rendered once per recipient in one pass: a value that
+itself looks like a keyword is never expanded again.
+
+    "{" recipient | sender | alertid | reference | type | shortlink "}"
+    "{" datetime "-" [zone] "-" format "}"        format tokens: YYYY MM DD HH mm ss
+    "{" custom "}"                                a key that some contact of the group has
+    anything else in braces                       stays as it is
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.calendar.domain.time_zone import wall_clock, zone
+from tocsin.contacts.domain.lookup_names import _SHARED, _UNIQUE
+
+_BRACES = re.compile(r"\{([^{}\s][^{}]{0,199})\}")
+
+
+_DATE_TOKEN = re.compile(r"YYYY|MM|DD|HH|mm|ss")
+
+
+class UnknownZone(ValueError):
+    """A datetime keyword names no time zone. `keyword` is the text between the braces."""
+
+    def __init__(self, keyword: str) -> None:
+        self.keyword = keyword
+        super().__init__("names no known time zone; write {datetime-Europe/London-DD/MM/YYYY} or {datetime--HH:mm}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    zone: str
+    form: str
+
+    def at(self, now: datetime) -> str:
+        local = wall_clock(now, self.zone)
+        parts = {
+            "YYYY": f"{local.year:04}",
+            "MM": f"{local.month:02}",
+            "DD": f"{local.day:02}",
+            "HH": f"{local.hour:02}",
+            "mm": f"{local.minute:02}",
+            "ss": f"{local.second:02}",
+        }
+        return _DATE_TOKEN.sub(lambda match: parts[match[0]], self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    name: str
+    custom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the keywords stand for in one message.
+
+    Attributes:
+        shared: values of `sender`, `alertid`, `reference` and `type`.
+        recipient: the receiver's address.
+        own: the contact's own lookups; empty for a plain recipient.
+        shortlink: makes the receiver's short URL; called only if the text holds `{shortlink}`; the same each time.
+        now: the moment of sending.
+    """
+
+    shared: Mapping[str, str]
+    recipient: str
+    own: Mapping[str, str]
+    now: datetime
+    shortlink: Callable[[], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookupText:
+    """A compiled text."""
+
+    parts: tuple[str | _Value | _Moment, ...]
+
+    @property
+    def unique(self) -> bool:
+        """Whether it reads differently for each recipient."""
+        return any(isinstance(part, _Value) and (part.custom or part.name in _UNIQUE) for part in self.parts)
+
+    @property
+    def uses_shortlink(self) -> bool:
+        """Whether it holds `{shortlink}`."""
+        return any(isinstance(part, _Value) and part.name == "shortlink" and not part.custom for part in self.parts)
+
+    @property
+    def literal(self) -> bool:
+        """Whether it reads the same in every message, now and later."""
+        return all(isinstance(part, str) for part in self.parts)
+
+    @property
+    def custom(self) -> frozenset[str]:
+        """The contacts' own keys it uses."""
+        return frozenset(part.name for part in self.parts if isinstance(part, _Value) and part.custom)
+
+    def render(self, facts: Facts, written: Callable[[str], str] = str) -> str:
+        """Return the text for one message. A custom key that this contact lacks reads as nothing.
+
+        Args:
+            written: how a value is written where the text stands, e.g. escaped for HTML; the text itself stays.
+        """
+        return "".join(part if isinstance(part, str) else written(_reading(part, facts)) for part in self.parts)
+
+
+def _reading(keyword: _Value | _Moment, facts: Facts) -> str:
+    match keyword:
+        case _Moment():
+            return keyword.at(facts.now)
+        case _Value(name, custom=True):
+            return facts.own.get(name, "")
+        case _Value("recipient"):
+            return facts.recipient
+        case _Value("shortlink"):
+            if facts.shortlink is None:
+                raise ValueError("a text with {shortlink} needs a shortlink")
+            return facts.shortlink()
+        case _Value(name):
+            return facts.shared[name]
+
+
+def compile_lookups(text: str, custom: Collection[str]) -> LookupText:
+    """Compile `text`.
+
+    Args:
+        custom: lookup keys that at least one contact of the alert's group has.
+
+    Raises:
+        UnknownZone: a datetime keyword without a valid zone and format.
+    """
+    parts: list[str | _Value | _Moment] = []
+    end = 0
+    for match in _BRACES.finditer(text):
+        keyword = _keyword(match[1], custom)
+        if keyword is None:
+            continue
+        if match.start() > end:
+            parts.append(text[end : match.start()])
+        parts.append(keyword)
+        end = match.end()
+    if end < len(text):
+        parts.append(text[end:])
+    return LookupText(tuple(parts))
+
+
+def literal(text: str) -> LookupText:
+    """Return a text in which braces mean nothing (lookups not asked for)."""
+    return LookupText((text,) if text else ())
+
+
+def _keyword(inner: str, custom: Collection[str]) -> _Value | _Moment | None:
+    if inner in _SHARED or inner in _UNIQUE:
+        return _Value(inner, custom=False)
+    if inner.startswith("datetime-"):
+        return _moment(inner)
+    if inner in custom:
+        return _Value(inner, custom=True)
+    return None
+
+
+def _moment(inner: str) -> _Moment:
+    # Zone names and formats may both hold "-" (America/Port-au-Prince, YYYY-MM-DD): the longest prefix that is a zone
+    # wins, and an empty zone is UTC.
+    rest = inner.removeprefix("datetime-")
+    if rest.startswith("-"):
+        return _Moment("UTC", rest[1:])
+    cut = len(rest)
+    while (cut := rest.rfind("-", 0, cut)) > 0:
+        if zone(rest[:cut]) is not None:
+            return _Moment(rest[:cut], rest[cut + 1 :])
+    raise UnknownZone(inner)

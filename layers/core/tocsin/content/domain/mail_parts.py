@@ -1,0 +1,140 @@
+"""Keywords in the body of a mail: each value is written as the place it stands in asks for.
+
+    text/html                  &, <, >, " and ' become entities
+    quoted-printable           = and whatever is not ASCII become =XX
+    base64                     keywords in there are nobody's business: nothing is replaced
+    a part's own header        line breaks become blanks
+
+A multipart body is what the client wrote, parts, headers and all. A value must never become a part or a header of it,
+so line breaks in values become blanks there, and a rendering with more delimiters than the text had is refused.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from tocsin.content.domain.lookups import Facts, LookupText, compile_lookups, literal
+from tocsin.content.domain.mail_header import UnsafeMail
+
+_BREAKS = re.compile(r"[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_KIND = re.compile(r"^content-type:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
+_ENCODING = re.compile(r"^content-transfer-encoding:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
+_BOUNDARY = re.compile(r"""boundary[ \t]*=[ \t]*(?:"([^"]+)"|([^\s;"]+))""", re.IGNORECASE)
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+
+Written = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """A compiled body: its pieces in order, each with the way values are written in it."""
+
+    _pieces: tuple[tuple[LookupText, Written], ...]
+    _delimiters: tuple[str, ...] = ()
+    _delimited: int = 0
+
+    @staticmethod
+    def compile(body: str, content_type: str, custom: Collection[str]) -> MailText:
+        """Compile a body.
+
+        Raises:
+            UnknownZone: see `compile_lookups`.
+        """
+        kind = content_type.partition(";")[0].strip().lower()
+        boundary = _BOUNDARY.search(content_type) if kind.startswith("multipart/") else None
+        if boundary is None:
+            return MailText(((compile_lookups(body, custom), _escaped if kind == "text/html" else str),))
+        delimiters = [_delimiter(boundary)]
+        pieces = [
+            (literal(text) if written is None else compile_lookups(text, custom), written or str)
+            for text, written in _parts(body, delimiters)
+        ]
+        return MailText(tuple(pieces), tuple(delimiters), _count(body, delimiters))
+
+    def render(self, facts: Facts) -> str:
+        """Return the body for one message.
+
+        Raises:
+            UnsafeMail: `BOUNDARY_IN_VALUE`, a value would end a part.
+        """
+        body = "".join(text.render(facts, written) for text, written in self._pieces)
+        if self._delimiters and _count(body, self._delimiters) != self._delimited:
+            raise UnsafeMail("BOUNDARY_IN_VALUE", "Body")
+        return body
+
+
+def _parts(body: str, delimiters: list[str]) -> Iterator[tuple[str, Written | None]]:
+    """Yield headers and contents of all parts in order; boundaries of parts within parts are added to `delimiters`."""
+    lines: list[str] = []
+    head: list[str] = []
+    in_head, written = False, None  # what stands before the first part is shown to nobody
+    for line in _LINES.findall(body):
+        if _ends_a_part(line, delimiters):
+            yield "".join(lines), _on_one_line if in_head else written
+            yield line, None
+            lines, head, in_head, written = [], [], True, None
+            continue
+        lines.append(line)
+        if not in_head:
+            continue
+        if line.strip("\r\n"):
+            head.append(line)
+            continue
+        yield "".join(lines), _on_one_line
+        in_head, lines = False, []
+        written = _way_of("".join(head), delimiters)
+    yield "".join(lines), written
+
+
+def _way_of(head: str, delimiters: list[str]) -> Written | None:
+    unfolded = re.sub(r"\r?\n[ \t]+", " ", head)
+    kind = found[1].lower() if (found := _KIND.search(unfolded)) else "text/plain"
+    encoding = found[1].lower() if (found := _ENCODING.search(unfolded)) else "7bit"
+    if kind.startswith("multipart/"):
+        if nested := _BOUNDARY.search(unfolded):
+            delimiters.append(_delimiter(nested))
+        return None
+    if encoding == "base64":
+        return None
+    if encoding == "quoted-printable":
+        return _html_in_quoted_printable if kind == "text/html" else _quoted_printable
+    return _html_on_one_line if kind == "text/html" else _on_one_line
+
+
+def _delimiter(boundary: re.Match[str]) -> str:
+    return "--" + (boundary[1] or boundary[2])
+
+
+def _ends_a_part(line: str, delimiters: Collection[str]) -> bool:
+    # Generous: readers differ in what they take for a delimiter, and all must count alike.
+    return line.startswith("--") and any(line.startswith(delimiter) for delimiter in delimiters)
+
+
+def _count(body: str, delimiters: Collection[str]) -> int:
+    return sum(body.count(delimiter) for delimiter in delimiters)  # wherever it stands: a value has no use for one
+
+
+def _escaped(value: str) -> str:
+    return html.escape(value, quote=True)
+
+
+def _on_one_line(value: str) -> str:
+    return _BREAKS.sub(" ", value)
+
+
+def _html_on_one_line(value: str) -> str:
+    return _escaped(_on_one_line(value))
+
+
+def _quoted_printable(value: str) -> str:
+    octets = _on_one_line(value).encode("utf-8", "replace")
+    # Soft breaks keep the line short, however long the value is: servers cut at 998.
+    coded = [chr(octet) if 32 <= octet < 127 and octet != 61 else f"={octet:02X}" for octet in octets]
+    return "=\r\n".join("".join(coded[at : at + 16]) for at in range(0, len(coded), 16))
+
+
+def _html_in_quoted_printable(value: str) -> str:
+    return _quoted_printable(_escaped(value))

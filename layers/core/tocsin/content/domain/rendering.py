@@ -1,0 +1,89 @@
+"""What one receiver reads: an item's words, compiled once, filled in once per receiver at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.content.domain.lookups import Facts, LookupText, compile_lookups, literal
+from tocsin.content.domain.mail_header import guarded
+from tocsin.content.domain.mail_parts import MailText
+from tocsin.content.domain.sms_text import transliterate
+from tocsin.kernel.domain.ids import AlertRef
+
+Link = Callable[[], str]
+"""Returns the receiver's short URL, the same each time."""
+
+
+def compiled(text: str, terms: LookupTerms | None) -> LookupText:
+    """Return a text of an item, ready to be filled in.
+
+    Raises:
+        UnknownZone: acceptance asked the same question.
+    """
+    return literal(text) if terms is None else compile_lookups(text, terms.custom)
+
+
+@dataclass(frozen=True, slots=True)
+class SmsWording:
+    """The text of an sms item."""
+
+    _text: LookupText
+    _shared: Mapping[str, str]
+    _transliterate: bool
+
+    @staticmethod
+    def of(content: SmsContent, terms: LookupTerms | None, alert: AlertRef) -> SmsWording:
+        """Compile it."""
+        shared = _shared(terms, alert, content.sender, Channel.SMS)
+        return SmsWording(compiled(content.text, terms), shared, content.transliterate)
+
+    @property
+    def unique(self) -> bool:
+        """Whether receivers read different texts."""
+        return self._text.unique
+
+    def to(self, recipient: Recipient, at: datetime, link: Link | None = None) -> str:
+        """Return what one receiver reads."""
+        text = self._text.render(Facts(self._shared, recipient.address, recipient.lookups, at, link))
+        return transliterate(text)[0] if self._transliterate else text
+
+
+@dataclass(frozen=True, slots=True)
+class MailWording:
+    """Subject and body of an email item."""
+
+    _content: EmailContent
+    _subject: LookupText
+    _body: MailText
+    _shared: Mapping[str, str]
+
+    @staticmethod
+    def of(content: EmailContent, terms: LookupTerms, alert: AlertRef, sender: str) -> MailWording:
+        """Compile them.
+
+        Args:
+            sender: the From address, for `{sender}`.
+        """
+        body = MailText.compile(content.body, content.content_type, terms.custom)
+        shared = _shared(terms, alert, sender, Channel.EMAIL)
+        return MailWording(content, compiled(content.subject, terms), body, shared)
+
+    def to(self, recipient: Recipient, at: datetime, link: Link | None = None) -> EmailContent:
+        """Return what one receiver reads; still to be checked and encoded like any mail.
+
+        Raises:
+            UnsafeMail: a value would break the subject, or would end a part of the body.
+        """
+        facts = Facts(self._shared, recipient.address, recipient.lookups, at, link)
+        subject = guarded("Subject", self._subject.render(facts))
+        return replace(self._content, subject=subject, body=self._body.render(facts))
+
+
+def _shared(terms: LookupTerms | None, alert: AlertRef, sender: str, channel: Channel) -> Mapping[str, str]:
+    reference = "" if terms is None else terms.reference
+    return {"sender": sender, "alertid": alert, "reference": reference, "type": channel.value}

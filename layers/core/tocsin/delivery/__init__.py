@@ -1,0 +1,1 @@
+"""Each message from claim to last evidence: dispatch, channels, receipts, repair."""

@@ -1,0 +1,1 @@
+"""The verbs of delivery: one module per use case."""

@@ -1,0 +1,196 @@
+"""Tell the world how far a slice has come: publish what happened, then replace the slice's tally.
+
+Whoever moved messages of a slice calls this: the dispatcher, the recorder of receipts, the sweeper. It may run twice,
+late, and in several places at once; each event is published once all the same:
+
+    load the tally that stands ─► take rows that are no older ─► publish what lies between ─► replace the tally
+             ▲                                                                                     │
+             └────────── another was first, or published less than we know: once more ─────────────┘
+
+Whoever has just made all rows of a slice need not load: the blank tally stands, or the replacement fails.
+
+The publication is keyed by the tally it starts from, so two reporters that start from the same one cannot both
+publish; that holds for an empty publication too, which is therefore made like any other. Rows are read after the
+tally: a tally is made from committed rows, so rows read later can only be newer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.delivery.application.recent_alerts import RecentAlerts
+from tocsin.delivery.domain.message import Message
+from tocsin.delivery.domain.message_events import events_since
+from tocsin.delivery.domain.progress import SliceTally, WorkKey
+from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.results import Publication, ResultEvents
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import StaleWrite
+from tocsin.results.domain.result_event import ResultEvent
+
+_ROUNDS = 10  # each lost round means that another reporter got further
+
+
+@dataclass(frozen=True, slots=True)
+class SliceReport:
+    """What a report came to.
+
+    Attributes:
+        tally: the one that stands now.
+        events: events published by this report.
+        rounds: tallies replaced by this report; 0 if the standing one knew everything already.
+    """
+
+    tally: SliceTally
+    events: int
+    rounds: int
+
+
+class ReportSlice:
+    """See the module."""
+
+    def __init__(self, alerts: RecentAlerts, rows: MessageRows, ledger: WorkLedger, events: ResultEvents) -> None:
+        self._alerts = alerts
+        self._rows = rows
+        self._ledger = ledger
+        self._events = events
+
+    def __call__(
+        self, alert: Alert, piece: Slice, known: Mapping[int, Message] | None = None, *, fresh: bool = False
+    ) -> SliceReport:
+        """Bring the slice's events and tally up to its rows.
+
+        Args:
+            known: rows of the slice that the caller saved or loaded; saves reading them again. A position that is
+                not in it has no row.
+            fresh: the caller made all rows of `known` itself, a moment ago; saves loading the tally, which is blank.
+
+        Raises:
+            StaleWrite: others were faster ten times over; report again.
+            StorageUnavailable: report again.
+        """
+        key = WorkKey.of(piece)
+        published = replaced = 0
+        for round_ in range(_ROUNDS):
+            standing = None if fresh and round_ == 0 else self._ledger.load(key).get(piece.number)
+            over = standing or SliceTally.blank(piece.count)
+            if known is None or not SliceTally.of(piece, known).covers(over):
+                known = self._rows.load(piece.key, piece.positions)
+            tally = SliceTally.of(piece, known)
+            if tally.versions == over.versions:
+                return SliceReport(over, published, replaced)
+            events, stands = self._published(alert, piece, known, over, tally)
+            tallies = self._ledger.record(piece, stands, over)
+            if tallies is None:
+                continue
+            published += events
+            replaced += 1
+            if stands.settled and not over.settled:
+                self._close(key, tallies)
+            if stands.covers(tally):
+                return SliceReport(stands, published, replaced)
+        raise StaleWrite("a slice's tally moved on ten times during one report")
+
+    def together(
+        self, alert: Alert, known: Mapping[Slice, Mapping[int, Message]], fresh: Collection[Slice] = ()
+    ) -> None:
+        """Bring several slices of one work row up to their rows, with one call each way for all of them.
+
+        What others move meanwhile, or have published before, is reported slice by slice.
+
+        Args:
+            known: rows that the caller saved or loaded, of each slice.
+            fresh: slices of which the caller made all rows itself, a moment ago.
+
+        Raises:
+            StaleWrite, StorageUnavailable: report them again.
+        """
+        standing = {} if all(piece in fresh for piece in known) else self._ledger.load(WorkKey.of(next(iter(known))))
+        owed = [publication for piece in known if (publication := self._owed(alert, piece, known[piece], standing))]
+        if not owed:
+            return
+        stands = self._all_published(alert, owed)
+        tallies = self._ledger.record_all({p.piece: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
+        if tallies and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
+            self._close(WorkKey.of(owed[0].piece), tallies)
+        for publication, upto in zip(owed, stands, strict=True):
+            if tallies is None or not upto.covers(publication.tally):
+                self(alert, publication.piece)
+
+    def _owed(
+        self, alert: Alert, piece: Slice, known: Mapping[int, Message], standing: Mapping[int, SliceTally]
+    ) -> Publication | None:
+        over = standing.get(piece.number) or SliceTally.blank(piece.count)
+        new_enough = SliceTally.of(piece, known).covers(over)
+        rows = known if new_enough else self._rows.load(piece.key, piece.positions)
+        tally = SliceTally.of(piece, rows)
+        if tally.versions == over.versions:
+            return None
+        silent = alert.notification is NotificationMode.NONE
+        return Publication(piece, over, tally, () if silent else self._events_between(alert, piece, rows, over))
+
+    def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[SliceTally]:
+        if alert.notification is NotificationMode.NONE:
+            return [publication.tally for publication in owed]
+        callback = alert.notification is NotificationMode.CALLBACK
+        return self._events.publish_all(owed, alert.key_id, alert.expires_at, callback=callback)
+
+    def _published(
+        self, alert: Alert, piece: Slice, rows: Mapping[int, Message], over: SliceTally, tally: SliceTally
+    ) -> tuple[int, SliceTally]:
+        if alert.notification is NotificationMode.NONE:
+            return 0, tally
+        events = self._events_between(alert, piece, rows, over)
+        callback = alert.notification is NotificationMode.CALLBACK
+        stands = self._events.publish(piece, alert.key_id, over, tally, events, alert.expires_at, callback=callback)
+        return len(events) if stands.versions == tally.versions else 0, stands
+
+    def _events_between(
+        self, alert: Alert, piece: Slice, rows: Mapping[int, Message], over: SliceTally
+    ) -> list[ResultEvent]:
+        item = alert.item(piece.key.item)
+        assert item is not None
+        recipients = self._alerts.recipients(piece.key)
+        found = [
+            event
+            for position, version in zip(piece.positions, over.versions, strict=True)
+            if (row := rows.get(position)) and row.version > version
+            for event in events_since(alert, item, piece.key.chunk, recipients[position], row, version)
+        ]
+        return sorted(found, key=lambda event: event.whence)
+
+    def _close(self, key: WorkKey, tallies: Mapping[int, SliceTally]) -> None:
+        # Of two last slices that end together the later replacement sees both settled.
+        if all(tally.settled for tally in tallies.values()):
+            self._ledger.look_again(key, None)
+
+
+class ReportsPutOff:
+    """Slices that one worker has moved and not reported yet; stands in for `ReportSlice` while it works off a batch."""
+
+    def __init__(self) -> None:
+        self._slices: dict[WorkKey, dict[Slice, dict[int, Message]]] = {}
+        self._alerts: dict[WorkKey, Alert] = {}
+        self._fresh: dict[Slice, bool] = {}
+
+    def __call__(self, alert: Alert, piece: Slice, known: Mapping[int, Message], *, fresh: bool = False) -> None:
+        """Note that the slice is to be reported; `known` and `fresh` as of `ReportSlice`."""
+        key = WorkKey.of(piece)
+        rows = self._slices.setdefault(key, {}).setdefault(piece, {})
+        for position, row in known.items():
+            if position not in rows or rows[position].version < row.version:
+                rows[position] = row
+        self._alerts[key] = alert
+        self._fresh[piece] = fresh and piece not in self._fresh  # a second order for a slice finds the first one's rows
+
+    def make(self, report: ReportSlice) -> dict[Slice, Exception]:
+        """Report everything, by work row; return the slices that must be reported again, and why."""
+        failed: dict[Slice, Exception] = {}
+        for key, known in self._slices.items():
+            try:
+                report.together(self._alerts[key], known, [piece for piece in known if self._fresh[piece]])
+            except Exception as error:
+                failed |= dict.fromkeys(known, error)
+        return failed

@@ -1,0 +1,163 @@
+"""Find what is owed and nobody is working on: orders that were lost, workers that died, times that have come.
+
+Runs every minute. It moves no message itself: it queues orders, and the dispatcher decides by the rows. So a sweep
+that is wrong, late or doubled costs some reads and sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.delivery.application.recent_alerts import RecentAlerts
+from tocsin.delivery.application.report import ReportSlice
+from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.delivery.domain.progress import SWEEP_AFTER, SliceTally, WorkKey
+from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.results import ResultEvents
+from tocsin.kernel.domain.errors import TocsinError
+from tocsin.kernel.ports import Clock
+
+_WAITING = (MessageState.RETRY_WAIT, MessageState.HELD)
+
+
+@dataclass(slots=True)
+class SweepReport:
+    """What one run came to. Anything but zero in `requeued` and `mended` means that something had fallen.
+
+    Attributes:
+        looked: work rows looked at.
+        closed: work rows in which nothing is owed any more.
+        requeued: messages queued again.
+        mended: slices whose tally or events lagged behind their rows.
+        failed: work rows that could not be looked at, with the code of the error or the name of its class.
+        more: there was no time or room for all; the next run goes on.
+    """
+
+    looked: int = 0
+    closed: int = 0
+    requeued: int = 0
+    mended: int = 0
+    failed: list[tuple[WorkKey, str]] = field(default_factory=list)
+    more: bool = False
+
+
+class Sweep:
+    """See the module.
+
+    Args:
+        limit: work rows in one run.
+        reserve: no row is begun with less time left.
+    """
+
+    def __init__(
+        self,
+        alerts: AlertRepository,
+        rows: MessageRows,
+        ledger: WorkLedger,
+        events: ResultEvents,
+        queue: DispatchQueue,
+        clock: Clock,
+        limit: int = 500,
+        reserve: timedelta = timedelta(seconds=5),
+    ) -> None:
+        self._alerts = RecentAlerts(alerts, clock)
+        self._rows = rows
+        self._ledger = ledger
+        self._queue = queue
+        self._clock = clock
+        self._limit = limit
+        self._reserve = reserve
+        self._report = ReportSlice(self._alerts, rows, ledger, events)
+
+    def __call__(self, time_left: Callable[[], timedelta]) -> SweepReport:
+        """Look at the rows whose time has come, oldest first.
+
+        One row that cannot be looked at does not keep the others waiting: it is put off, and named in the report.
+
+        Raises:
+            StorageUnavailable: not even the list of rows could be read.
+        """
+        report = SweepReport()
+        keys = self._ledger.due(self._clock(), self._limit)
+        report.more = len(keys) == self._limit
+        for key in keys:
+            if time_left() < self._reserve:
+                report.more = True
+                break
+            report.looked += 1
+            try:
+                self._look_at(key, report)
+            except Exception as error:
+                report.failed.append((key, error.code if isinstance(error, TocsinError) else type(error).__name__))
+                self._put_off(key)
+        return report
+
+    def _look_at(self, key: WorkKey, report: SweepReport) -> None:
+        alert = self._alerts.get(key.tenant, key.alert)
+        tallies = self._ledger.load(key)
+        if alert is None or not tallies:
+            # Its lifetime is over and the store has forgotten it: nothing can be sent or told any more.
+            self._ledger.look_again(key, None)
+            report.closed += 1
+            return
+        pieces = [piece for piece in alert.slices() if WorkKey.of(piece) == key]
+        looks: list[datetime] = []
+        orders: list[SliceOrder] = []
+        for piece in pieces:
+            tally = tallies.get(piece.number) or SliceTally.blank(piece.count)
+            if tally.settled:
+                continue
+            rows = self._rows.load(piece.key, piece.positions)
+            report.mended += bool(self._report(alert, piece, rows).rounds)
+            order, look = self._owed(alert, piece, rows)
+            if order:
+                orders.append(order)
+                report.requeued += len(order.positions or piece.positions)
+            if look:
+                looks.append(look)
+        if orders:
+            self._queue.put(orders)
+        # Last of all: a sweep that dies before this line is repeated from its beginning.
+        self._ledger.look_again(key, min(looks, default=None))
+        report.closed += not looks
+
+    def _owed(
+        self, alert: Alert, piece: Slice, rows: Mapping[int, Message]
+    ) -> tuple[SliceOrder | None, datetime | None]:
+        """Return the order for what is due now, and when to look at the slice again (None: all is settled)."""
+        now = self._clock()
+        patience = SWEEP_AFTER[alert.lane.value]
+        due: list[int] = []
+        looks: list[datetime] = []
+        for position in piece.positions:
+            row = rows.get(position)
+            if row is not None and row.settled:
+                continue
+            # What is cancelled or stopped need not wait out its back-off, or the night.
+            not_wanted = alert.cancelled_at is not None or alert.stopped_at is not None
+            waits_in_vain = row is not None and not_wanted and row.state in _WAITING
+            if row is None or row.due_at is None or row.due_at <= now or waits_in_vain:
+                due.append(position)
+                looks.append(now + patience)
+            else:
+                # A retry has an order of its own on the way; the other states have nothing but this sweep.
+                own_order = row.state is MessageState.RETRY_WAIT
+                looks.append(row.due_at + (patience if own_order else timedelta(0)))
+        item = alert.item(piece.key.item)
+        if not due or item is None:
+            return None, min(looks, default=None)
+        fresh = not any(position in rows for position in piece.positions)
+        order = SliceOrder(piece, item.channel, alert.lane, None if fresh else tuple(due))
+        return order, min(looks)
+
+    def _put_off(self, key: WorkKey) -> None:
+        try:
+            self._ledger.look_again(key, self._clock() + timedelta(minutes=1))
+        except TocsinError:
+            return  # it stays due, and the store is in trouble for all rows alike

@@ -1,0 +1,1 @@
+"""The nouns of delivery: values and pure decisions."""

@@ -1,0 +1,72 @@
+"""The result events that the steps of a message raise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.alerts.domain.delivery_terms import delivery_terms
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Step
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.results.domain.result_event import ResultEvent, event_id
+
+EVENT_OF = {
+    MessageState.HELD: "held",
+    MessageState.SENT: "sent",
+    MessageState.DELIVERED: "delivered",
+    MessageState.FAILED: "failed",
+    MessageState.EXPIRED: "failed",
+    MessageState.SUPPRESSED: "failed",
+    MessageState.UNCONFIRMED: "failed",
+    MessageState.CANCELLED: "failed",
+    MessageState.SKIPPED: "skipped",
+}
+"""The event a step into each state raises; states that are not here are nobody's business outside. A bounce
+is a failure with an event of its own, see `event_of`."""
+
+
+def event_of(step: Step) -> str | None:
+    """Return the event a step raises, None if it raises none."""
+    if step.state is MessageState.FAILED and (step.reason or "").startswith(BOUNCED):
+        return "bounced"
+    return EVENT_OF.get(step.state)
+
+
+def events_since(
+    alert: Alert, item: AlertItem, chunk: int, recipient: Recipient, message: Message, version: int
+) -> list[ResultEvent]:
+    """Return the events of every step of `message` after `version`, oldest first."""
+    events = []
+    for number, step in enumerate(message.log[version:], start=version + 1):
+        if (event := event_of(step)) is None:
+            continue
+        reason = step.reason
+        if event == "failed" and reason is None:
+            reason = step.state.value
+        events.append(
+            ResultEvent(
+                event_id=event_id(alert.tenant, alert.ref, item.index, chunk, message.position, number),
+                client_ref=alert.client_ref,
+                alert=alert.ref,
+                channel=item.channel,
+                tag=item.tag,
+                event=event,
+                alertee=recipient.address,
+                contact_id=recipient.contact_id,
+                whence=step.at,
+                reason=reason,
+                possible_duplicate=message.possible_duplicate,
+                version=number,
+                details=_details(alert, recipient, step),
+            )
+        )
+    return events
+
+
+def _details(alert: Alert, recipient: Recipient, step: Step) -> dict[str, Any]:
+    if step.state is not MessageState.HELD:
+        return {}
+    released = delivery_terms(alert, recipient, step.at).not_before
+    # Of somebody who was erased since, nobody knows any more when they sleep.
+    return {"heldUntil": wire_time(released)} if released > step.at else {}

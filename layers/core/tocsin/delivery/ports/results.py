@@ -1,0 +1,79 @@
+"""Port of published result events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tocsin.alerts.domain.alert import Slice
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.results.domain.result_event import ResultEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be published of one slice: the events that lie between two of its tallies."""
+
+    piece: Slice
+    over: SliceTally
+    tally: SliceTally
+    events: Sequence[ResultEvent]
+
+
+class ResultEvents(Protocol):
+    """Events that wait to be collected."""
+
+    def publish(
+        self,
+        piece: Slice,
+        key_id: ApiKeyId,
+        over: SliceTally,
+        tally: SliceTally,
+        events: Sequence[ResultEvent],
+        expires_at: datetime | None,
+        *,
+        callback: bool = False,
+    ) -> SliceTally:
+        """Add the events that lie between two tallies of a slice, once.
+
+        A worker may die after this and before the tally is recorded; the next one then publishes again from the
+        same `over`, perhaps with more events. The first publication stands.
+
+        Args:
+            callback: the events are posted to the client (see ports/callbacks.py); nobody can collect them.
+
+        Returns:
+            The tally up to which events are published: `tally`, or the earlier publication's.
+        """
+        ...
+
+    def publish_all(
+        self,
+        publications: Sequence[Publication],
+        key_id: ApiKeyId,
+        expires_at: datetime | None,
+        *,
+        callback: bool = False,
+    ) -> Sequence[SliceTally]:
+        """Publish of several slices of one alert, of each as `publish` does and independently of the others.
+
+        Returns:
+            What `publish` returns, in order.
+
+        Raises:
+            StorageUnavailable: some may be published; publish all of them again.
+        """
+        ...
+
+    def collect(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        """Take up to `limit` waiting events of the key (of one alert, or of all), oldest first; each is taken once."""
+        ...
+
+    def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
+        """Return how many events still wait."""
+        ...

@@ -1,1 +1,0 @@
-"""The nouns of alerting: values and pure decisions, standard library only (and `phonenumbers`)."""

@@ -1,0 +1,1 @@
+"""Where a customer may make us connect to."""

@@ -1,0 +1,1 @@
+"""The nouns of egress: values and pure decisions."""

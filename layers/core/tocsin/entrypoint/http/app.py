@@ -1,0 +1,216 @@
+"""HTTP as our routes see it: one `Call` in, one `Response` out, every error in one of two shapes.
+
+Chalice turns an exception of a view into a response before any middleware sees it, so errors are translated by a
+decorator around the view; what Chalice itself answers (405, 415) is put into our shape by a middleware.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Concatenate, ParamSpec
+
+from chalice.app import Blueprint, Chalice, Request, Response
+
+from tocsin.entrypoint.http import problems
+from tocsin.entrypoint.http import strict_json as json_door
+from tocsin.entrypoint.http.credentials import token_in
+from tocsin.entrypoint.http.problems import Failure, Problem
+from tocsin.entrypoint.process import observability
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+
+P = ParamSpec("P")
+
+_COMMON_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+}
+
+_OF_CHALICE = {
+    404: Failure(Problem(404, "Not found"), "NOT_FOUND", "there is nothing here", ()),
+    405: Failure(Problem(405, "Method not allowed"), "METHOD_NOT_ALLOWED", "this resource has no such method", ()),
+    415: Failure(Problem(415, "Unsupported media type"), "UNSUPPORTED_MEDIA_TYPE", "send application/json", ()),
+}
+
+
+class Shape(Enum):
+    """Which of the two error shapes a route answers with."""
+
+    ENVELOPE = "envelope"  # the apiKey verbs
+    PROBLEM = "problem"  # resources
+
+
+class Call:
+    """One HTTP call.
+
+    Attributes:
+        client_ref: the caller's own reference once it is known to be well-formed; failures echo it.
+        notes: facts for the access log (ids and counts only), by the names that `observability` lets through.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._event: Mapping[str, Any] = request.to_original_event()
+        self.client_ref: str | None = None
+        self.notes: dict[str, str | int] = {}
+
+    @property
+    def request_id(self) -> str:
+        """The gateway's id of this call."""
+        return request_id_of(self._request)
+
+    @property
+    def source_ip(self) -> str:
+        """The caller's address as the gateway saw it; never taken from a header."""
+        identity = self._request.context.get("identity") or {}
+        return str(identity.get("sourceIp") or "")
+
+    @property
+    def authorizer(self) -> Mapping[str, Any]:
+        """What the authorizer function put into the context; empty if none ran."""
+        return self._request.context.get("authorizer") or {}
+
+    def header(self, name: str) -> str | None:
+        """Return a header without surrounding spaces, None if it is absent."""
+        value = self._request.headers.get(name)
+        return value.strip() if isinstance(value, str) else None
+
+    @property
+    def method(self) -> str:
+        """The verb: GET, HEAD, POST and so on."""
+        return str(self._request.method)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """All headers by lower-case name."""
+        return {str(name).lower(): str(value) for name, value in self._request.headers.items()}
+
+    def bearer_token(self) -> str | None:
+        """Return the API key in the headers, None if there is none."""
+        return token_in(self._request.headers)
+
+    def json(self) -> dict[str, Any]:
+        """Return the body, which must be one JSON object.
+
+        Raises:
+            InvalidRequest, RequestTooLarge: see `json_door`.
+        """
+        encoded = bool(self._event.get("isBase64Encoded"))
+        return json_door.parse_object(json_door.bytes_of(self._event.get("body"), is_base64=encoded))
+
+    def query(self, *known: str) -> dict[str, str]:
+        """Return the query parameters.
+
+        Raises:
+            InvalidRequest: one is not in `known`, or is given twice.
+        """
+        given: Mapping[str, list[str]] = self._event.get("multiValueQueryStringParameters") or {}
+        faults = []
+        for name, values in given.items():
+            shown = f"`{name}`" if json_door.is_field_name(name) else "one"
+            pointer = f"/{name}" if json_door.is_field_name(name) else ""
+            if name not in known:
+                allowed = ", ".join(f"`{k}`" for k in known) or "none"
+                faults.append(Fault(pointer, "UNKNOWN_FIELD", f"unknown query parameter {shown}; known: {allowed}"))
+            elif len(values) > 1:
+                faults.append(Fault(pointer, "DUPLICATE_FIELD", f"query parameter {shown} is given twice"))
+        if faults:
+            raise InvalidRequest(faults)
+        return {name: values[0] for name, values in given.items()}
+
+
+def request_id_of(request: Request) -> str:
+    """Return the gateway's id of a request."""
+    return str(request.context.get("requestId") or "unknown")
+
+
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON answer."""
+    return Response(body, {"Content-Type": problems.JSON_TYPE, **(headers or {})}, status)
+
+
+def reject(call: Call, failure: Failure, shape: Shape) -> Response:
+    """Return a failure in the shape the route speaks."""
+    if shape is Shape.ENVELOPE:
+        body, kind = problems.envelope(failure, call.request_id, call.client_ref), problems.JSON_TYPE
+    else:
+        body, kind = problems.problem_details(failure, call.request_id), problems.PROBLEM_TYPE
+    return Response(body, {"Content-Type": kind, **failure.headers}, failure.problem.status)
+
+
+def answers(
+    routes: Blueprint, shape: Shape
+) -> Callable[[Callable[Concatenate[Call, P], Response]], Callable[P, Response]]:
+    """Make a Chalice view of a function that takes a `Call`: whatever it raises becomes an answer in `shape`.
+
+    An error that is ours to mend (5xx) is logged here, once, without its text.
+    """
+
+    def decorate(view: Callable[Concatenate[Call, P], Response]) -> Callable[P, Response]:
+        @functools.wraps(view)
+        def wrapped(*args: P.args, **path: P.kwargs) -> Response:
+            call = Call(routes.current_request)
+            try:
+                response = view(call, *args, **path)
+            except Exception as error:
+                failure = problems.failure_of(error)
+                call.notes["outcome"] = failure.code
+                if failure.problem.status >= 500 and failure.problem.status != 501:
+                    observability.logger().error("a call failed", exc_info=error)
+                response = reject(call, failure, shape)
+            observability.note(**call.notes)
+            return response
+
+        return wrapped
+
+    return decorate
+
+
+def create_app(name: str) -> Chalice:
+    """Return an empty Chalice app that observes every call and answers in our shapes only.
+
+    Logging is ours (`observability`), and the process environment stays as it is.
+    """
+    observability.configure(name)
+    app = Chalice(app_name=name, configure_logs=False, env={})
+    app.register_middleware(_observed, "http")
+    return app
+
+
+def _observed(request: Request | None, get_response: Callable[[Any], Response]) -> Response:
+    started = time.perf_counter()
+    response = get_response(request)
+    if request is not None:
+        if _is_of_chalice(response):
+            response = _in_our_shape(request, response)
+        for name, value in _COMMON_HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = request_id_of(request)
+        observability.called(
+            route=f"{request.method} {request.path}",
+            status=response.status_code,
+            seconds=time.perf_counter() - started,
+            request_id=request_id_of(request),
+        )
+    return response
+
+
+def _is_of_chalice(response: Response) -> bool:
+    return response.status_code >= 400 and isinstance(response.body, dict) and "Code" in response.body
+
+
+def _in_our_shape(request: Request, response: Response) -> Response:
+    failure = _OF_CHALICE.get(response.status_code)
+    if failure is None:
+        failure = problems.failure_of(RuntimeError())
+    if not failure.faults:
+        fault = Fault("", failure.code, failure.sentence)
+        failure = Failure(failure.problem, failure.code, failure.sentence, (fault,))
+    shape = Shape.ENVELOPE if request.method == "POST" else Shape.PROBLEM
+    ours = reject(Call(request), failure, shape)
+    ours.headers.update({k: v for k, v in response.headers.items() if k.lower() == "allow"})
+    return ours

@@ -1,0 +1,145 @@
+"""Errors as answers: one table, and the two shapes clients read.
+
+    the apiKey verbs   {"success": false, "returnCode": 400, "failureReason": "…", "errors": [{pointer, code, message}]}
+    resources          RFC 9457 problem details with `errors: [{code, message, detail}]` inside
+
+Both say the same: a stable code, one readable sentence, every fault, and the request id that finds the log line.
+Nothing of the inside (class names, table names, texts of unknown exceptions) gets out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin.kernel.domain import errors
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, TocsinError
+
+PROBLEM_TYPE = "application/problem+json"
+JSON_TYPE = "application/json"
+
+FAULTS_SHOWN = 100
+"""Faults listed in one answer; a body with thousands of wrong contacts must not make an answer of a megabyte."""
+
+_FAULTS_IN_A_LINE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How one class of error looks from outside.
+
+    Attributes:
+        status: HTTP status, and `returnCode`.
+        title: what is wrong, the same for every occurrence.
+        retry_after: seconds until it makes sense to try again; None = trying again does not help.
+    """
+
+    status: int
+    title: str
+    retry_after: int | None = None
+
+
+PROBLEMS: Mapping[type[TocsinError], Problem] = {
+    errors.InvalidRequest: Problem(400, "The request is not valid"),
+    errors.Unauthorized: Problem(401, "No usable credential"),
+    errors.Forbidden: Problem(403, "Not allowed"),
+    errors.NotFound: Problem(404, "Not found"),
+    errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
+    errors.StaleWrite: Problem(409, "Somebody else was first", retry_after=1),
+    errors.Superseded: Problem(409, "It is over"),
+    errors.RequestTooLarge: Problem(413, "The request is too large"),
+    errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
+    errors.SealBroken: Problem(500, "Something went wrong on our side"),
+    errors.NotYetAvailable: Problem(501, "Not available yet"),
+    errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
+}
+"""Every class of `kernel/domain/errors.py` that has no subclass stands here; an architecture test sees to it."""
+
+UNKNOWN = Problem(500, "Something went wrong on our side")
+"""What an exception becomes that nobody foresaw."""
+
+UNKNOWN_CODE = "INTERNAL_ERROR"
+
+_QUIET = frozenset({errors.SealBroken, errors.StorageUnavailable, errors.StaleWrite})
+"""Errors whose own sentence is for us, not for the client: the title speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error, ready to be told.
+
+    Attributes:
+        code: stable word.
+        sentence: what went wrong, in one line.
+        faults: at least one, at most FAULTS_SHOWN.
+    """
+
+    problem: Problem
+    code: str
+    sentence: str
+    faults: tuple[Fault, ...]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that go with the error."""
+        found = {}
+        if self.problem.retry_after is not None:
+            found["Retry-After"] = str(self.problem.retry_after)
+        if self.problem.status == 401:
+            found["WWW-Authenticate"] = "Bearer"
+        return found
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Return what may be told of `error`."""
+    problem = PROBLEMS.get(type(error), UNKNOWN) if isinstance(error, TocsinError) else UNKNOWN
+    if not isinstance(error, TocsinError) or problem.status == 500:
+        return Failure(UNKNOWN, UNKNOWN_CODE, UNKNOWN.title, (Fault("", UNKNOWN_CODE, UNKNOWN.title),))
+    if isinstance(error, errors.IdempotencyInProgress):
+        problem = Problem(problem.status, problem.title, error.retry_after)
+    if isinstance(error, InvalidRequest):
+        return Failure(problem, error.code, _line(error.faults), _some(error.faults))
+    sentence = problem.title if type(error) in _QUIET else str(error)
+    pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
+    return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),))
+
+
+def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[str, Any]:
+    """Return the body of a failed apiKey verb."""
+    body: dict[str, Any] = {
+        "success": False,
+        "returnCode": failure.problem.status,
+        "failureReason": failure.sentence,
+        "errors": [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in failure.faults],
+        "requestId": request_id,
+    }
+    if client_ref is not None:
+        body["clientRef"] = client_ref
+    return body
+
+
+def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
+    """Return the body of a failed resource call (RFC 9457)."""
+    return {
+        "type": "urn:tocsin:problem:" + failure.code.lower().replace("_", "-"),
+        "title": failure.problem.title,
+        "status": failure.problem.status,
+        "detail": failure.sentence,
+        "instance": request_id,
+        "code": failure.code,
+        "errors": [{"code": f.code, "message": f.message, "detail": f.pointer} for f in failure.faults],
+    }
+
+
+def _line(faults: Sequence[Fault]) -> str:
+    told = "; ".join(f"{f.pointer}: {f.message}" if f.pointer else f.message for f in faults[:_FAULTS_IN_A_LINE])
+    more = len(faults) - _FAULTS_IN_A_LINE
+    return f"{told}; and {more} more" if more > 0 else told
+
+
+def _some(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    if len(faults) <= FAULTS_SHOWN:
+        return tuple(faults)
+    left = len(faults) - FAULTS_SHOWN + 1
+    return (*faults[: FAULTS_SHOWN - 1], Fault("", "MORE_FAULTS", f"and {left} more; mend these first"))

@@ -1,0 +1,82 @@
+"""What the provider said during one batch, for metrics: a sender that counts, around the one that sends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Lock
+
+from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
+from tocsin.kernel.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """One batch.
+
+    Attributes:
+        reasons: refusals and lost replies by their stable word.
+        waits: milliseconds from acceptance to the provider's yes, of messages taken at the first try.
+    """
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    waits: list[float] = field(default_factory=list)
+
+
+class HandoverTally:
+    """Counts what several sender threads hear, until it is drained."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._tallied = Tallied()
+
+    def note(self, id: MessageId, handover: Handover) -> Handover:
+        """Count one answer and return it."""
+        with self._lock:
+            match handover:
+                case Refused(reason=reason) | ReplyLost(reason=reason):
+                    self._tallied.reasons[reason] += 1
+                case Taken() if id.attempt == 1 and (accepted := _accepted_at(id)) is not None:
+                    self._tallied.waits.append(self._clock().timestamp() * 1000 - accepted)
+                case Taken():
+                    pass
+        return handover
+
+    def drain(self) -> Tallied:
+        """Return what was counted and begin anew."""
+        with self._lock:
+            tallied, self._tallied = self._tallied, Tallied()
+        return tallied
+
+
+def _accepted_at(id: MessageId) -> int | None:
+    """Return the milliseconds in the alert's reference: a UUID of version 7 begins with them (RFC 9562, 5.7)."""
+    reference = id.key.alert.replace("-", "")
+    return int(reference[:12], 16) if len(reference) == 32 and reference[12] == "7" else None
+
+
+@dataclass(frozen=True, slots=True)
+class TalliedSms:
+    """An SmsSender that counts."""
+
+    sender: SmsSender
+    tally: HandoverTally
+
+    def send(self, message: OutgoingSms) -> Handover:
+        """Hand it over and count the answer."""
+        return self.tally.note(message.id, self.sender.send(message))
+
+
+@dataclass(frozen=True, slots=True)
+class TalliedEmail:
+    """An EmailSender that counts."""
+
+    sender: EmailSender
+    tally: HandoverTally
+
+    def send(self, message: OutgoingEmail) -> Handover:
+        """Hand it over and count the answer."""
+        return self.tally.note(message.id, self.sender.send(message))

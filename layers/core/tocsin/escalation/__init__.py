@@ -1,0 +1,1 @@
+"""Who is told next if too few answer."""

@@ -1,0 +1,1 @@
+"""The verbs of escalation: one module per use case."""

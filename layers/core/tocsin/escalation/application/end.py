@@ -1,0 +1,177 @@
+"""What follows when an escalation has ended: what is left of it is stopped, and who must know is told.
+
+    acknowledged   the client's event; what is not handed over is skipped; everybody who was contacted stands down
+    exhausted      the client's event, and a message and a mail to the key's owner
+    cancelled      the client's event; what is not handed over is cancelled
+
+Runs after the end was written, from its timer, and may be repeated: every effect has an id of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.read_alert import ReadAlert
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.contacts.domain.recipient import NOBODY, Recipient
+from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.delivery.domain.progress import WorkKey
+from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.escalation.application.prepare import stand_down_request
+from tocsin.escalation.domain.escalation import Escalation, EscalationState, Ladder
+from tocsin.escalation.domain.events import ended, exhausted_message, exhausted_news
+from tocsin.escalation.ports import Escalations
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
+from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.results.ports import Happenings
+
+UNDER_WAY = timedelta(seconds=15)
+"""How long to wait for messages that a worker has claimed: only what becomes of them says who must stand down."""
+
+UNSENDABLE = (Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge)
+"""Why an alert that was in order when it was kept may not be sent any more."""
+
+_HANDED_OVER = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.UNCONFIRMED})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Contacted:
+    """Who got what.
+
+    Attributes:
+        receivers: by channel, by address in the form in which addresses are compared.
+        under_way: somebody's message is being handed over just now.
+    """
+
+    receivers: dict[Channel, dict[str, Recipient]] = field(default_factory=dict)
+    under_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EndEscalation:
+    """See the module. `mail_owners`: None = owners are not mailed."""
+
+    escalations: Escalations
+    alerts: AlertRepository
+    rows: MessageRows
+    ledger: WorkLedger
+    happenings: Happenings
+    messages: ClientMessages
+    keys: ApiKeyRepository
+    send: SendAlert
+    read: ReadAlert
+    mail_owners: MailOwners | None = None
+
+    def __call__(self, escalation: Escalation, first: Alert, now: datetime) -> datetime | None:
+        """Do what is to be done; return when to come again, None if that was all.
+
+        Raises:
+            StorageUnavailable: do it again.
+        """
+        match escalation.state:
+            case EscalationState.ACKNOWLEDGED:
+                return self._acknowledged(escalation, first, now)
+            case EscalationState.EXHAUSTED:
+                self.happenings.tell(first, ended(first, escalation))
+                self.messages.tell(exhausted_message(first, escalation))
+                if self.mail_owners is not None:
+                    self.mail_owners.of_key(first.tenant, first.key_id, exhausted_news(first, escalation))
+            case EscalationState.CANCELLED:
+                self.happenings.tell(first, ended(first, escalation))
+                for alert in self._alerts(escalation):
+                    self.alerts.cancel(alert.tenant, alert.ref, escalation.ended_at or now)
+                    self._hurry(alert, now)
+            case EscalationState.ARMED:
+                raise ValueError("an escalation that stands has not ended")
+        return None
+
+    def _acknowledged(self, escalation: Escalation, first: Alert, now: datetime) -> datetime | None:
+        alerts = list(self._alerts(escalation))
+        for alert in alerts:
+            self.alerts.stop(alert.tenant, alert.ref, escalation.ended_at or now)
+            self._hurry(alert, now)
+        self._tell(escalation, first, alerts)
+        ladder = self.escalations.ladder(escalation.key)
+        if ladder is None or ladder.on_stopped is None:
+            return None
+        contacted = self._contacted(alerts)
+        if contacted.under_way:
+            return now + UNDER_WAY
+        self._stand_down(escalation, ladder, contacted)
+        return None
+
+    def _alerts(self, escalation: Escalation) -> Iterator[Alert]:
+        for ref in escalation.alerts:
+            alert = None if ref is None else self.alerts.get(escalation.key.link.tenant, ref)
+            if alert is not None:
+                yield alert
+
+    def _hurry(self, alert: Alert, now: datetime) -> None:
+        """Let the sweeper look at whatever is unsettled."""
+        tallies = self.ledger.tallies(alert.tenant, alert.ref)
+        unsettled = [piece for piece in alert.slices() if piece.number in tallies and not tallies[piece.number].settled]
+        for work in dict.fromkeys(map(WorkKey.of, unsettled)):
+            self.ledger.look_again(work, now)
+
+    def _tell(self, escalation: Escalation, first: Alert, alerts: list[Alert]) -> None:
+        by = escalation.by
+        assert by is not None
+        answered = next((alert for alert in alerts if alert.ref == by.key.alert), first)
+        recipients = self.alerts.recipients(by.key)
+        address = recipients[by.position].address if by.position < len(recipients) else NOBODY
+        self.happenings.tell(first, ended(first, escalation, answered.item(by.key.item), address))
+
+    def _contacted(self, alerts: list[Alert]) -> _Contacted:
+        found = _Contacted()
+        for alert in alerts:
+            for item, key, size in _chunks(alert):
+                rows = self.rows.load(key, range(size))
+                recipients = self.alerts.recipients(key)
+                for position, row in rows.items():
+                    found.under_way |= row.state is MessageState.SENDING
+                    who = recipients[position]
+                    if _was_handed_over(row) and who.address != NOBODY:
+                        found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
+        return found
+
+    def _stand_down(self, escalation: Escalation, ladder: Ladder, contacted: _Contacted) -> None:
+        key = self.keys.get(escalation.key.link.tenant, escalation.key.link.key_id)
+        if key is None or not key.enabled:
+            return
+        receivers = {channel: who.values() for channel, who in contacted.receivers.items()}
+        try:
+            request = stand_down_request(ladder, receivers, self.read, escalation.began_at)
+            if request is not None:
+                self.send(key, request, origin=Origin(escalation.stand_down))
+        except Superseded:
+            return  # it was sent, or its linked set was cancelled meanwhile
+        except UNSENDABLE as error:
+            facts = {"tenant": key.tenant, "alert": escalation.key.first, "code": error.code}
+            _log.warning("stand_down_unsendable", extra=facts)
+
+
+def _was_handed_over(row: Message) -> bool:
+    return row.provider_id is not None or row.state in _HANDED_OVER
+
+
+def _chunks(alert: Alert) -> Iterator[tuple[Channel, ChunkKey, int]]:
+    """Yield channel, key and number of recipients of each chunk."""
+    sizes: dict[ChunkKey, int] = {}
+    for piece in alert.slices():
+        sizes[piece.key] = piece.positions.stop
+    for key, size in sizes.items():
+        item = alert.item(key.item)
+        assert item is not None
+        yield item.channel, key, size

@@ -1,0 +1,1 @@
+"""The nouns of escalation: values and pure decisions."""

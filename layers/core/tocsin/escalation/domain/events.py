@@ -1,0 +1,97 @@
+"""What a client is told about an escalation as a whole, as events of its first alert; each is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.escalation.domain.escalation import Escalation, EscalationState
+from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.owner_news import OwnerNews
+from tocsin.results.domain.result_event import ResultEvent, event_id
+
+REACHED_NOBODY = "reached_nobody"
+"""Reason of an `escalated` event whose step sent nothing: everybody it would reach had answered, or it could not be
+sent any more."""
+
+
+def escalated(first: Alert, escalation: Escalation) -> ResultEvent:
+    """Return the event of the latest step that was taken: too few had answered when it was due."""
+    ref = escalation.alerts[escalation.step]
+    details: dict[str, Any] = {"step": escalation.step, "steps": escalation.steps}
+    if ref is None:
+        return _event(first, "escalated", escalation.stepped_at, details, escalation.step, reason=REACHED_NOBODY)
+    return _event(first, "escalated", escalation.stepped_at, {**details, "stepAlertId": ref}, escalation.step)
+
+
+def ended(first: Alert, escalation: Escalation, answered: AlertItem | None = None, address: str = "") -> ResultEvent:
+    """Return the event of the end of an escalation: `acknowledged`, `exhausted` or `cancelled`.
+
+    Args:
+        answered: the item that was answered last, for one that was acknowledged.
+        address: whose answer it was.
+    """
+    details: dict[str, Any] = {"step": escalation.step, "answered": escalation.answered, "needed": escalation.need}
+    at = escalation.ended_at or escalation.began_at
+    by = escalation.by
+    if escalation.state is not EscalationState.ACKNOWLEDGED or by is None:
+        return _event(first, escalation.state.value, at, details)
+    details |= {"answerType": by.kind.value, "answeredAlertId": by.key.alert}
+    return _event(first, "acknowledged", by.at, details, item=answered, address=address, contact_id=by.contact_id)
+
+
+def exhausted_message(first: Alert, escalation: Escalation) -> ClientMessage:
+    """Return what the key's owner is told when nobody, or too few, answered any step."""
+    text = f"an escalation was given up {_short_of_answers(escalation)}"
+    at = escalation.ended_at or escalation.began_at
+    return message_about(
+        first.tenant, first.key_id, first.ref, at, Severity.ERROR, Category.GENERAL, "escalation_exhausted", text,
+        alert=first.ref,
+    )  # fmt: skip
+
+
+def exhausted_news(first: Alert, escalation: Escalation) -> OwnerNews:
+    """Return what the key's owner is mailed then."""
+    at = escalation.ended_at or escalation.began_at
+    return OwnerNews(
+        f"escalation-exhausted-{first.ref}",
+        at,
+        "Too few people answered an escalation",
+        f"The escalation of alert {first.ref} was given up at {at:%Y-%m-%d %H:%M} UTC {_short_of_answers(escalation)}.",
+    )
+
+
+def _short_of_answers(escalation: Escalation) -> str:
+    return (
+        f"after step {escalation.step}: {escalation.answered} of {escalation.need} people who were needed have answered"
+    )
+
+
+def _event(
+    first: Alert,
+    event: str,
+    at: datetime,
+    details: Mapping[str, Any],
+    number: int | None = None,
+    *,
+    item: AlertItem | None = None,
+    address: str = "",
+    contact_id: str | None = None,
+    reason: str | None = None,
+) -> ResultEvent:
+    item = item or first.items[0]
+    return ResultEvent(
+        event_id=event_id(first.tenant, first.ref, "escalation", event, number or 0),
+        client_ref=first.client_ref,
+        alert=first.ref,
+        channel=item.channel,
+        tag=item.tag,
+        event=event,
+        alertee=address,
+        contact_id=contact_id,
+        whence=at,
+        reason=reason,
+        details=details,
+    )

@@ -1,0 +1,1 @@
+"""What became of an alert: status, recipients, explanation."""

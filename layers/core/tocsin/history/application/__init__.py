@@ -1,0 +1,1 @@
+"""The verbs of history: one module per use case."""

@@ -1,0 +1,139 @@
+"""Explain what an alert did for one receiver, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
+from tocsin.alerts.domain.left_out import LeftOut
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.ports.messages import MessageRows
+from tocsin.history.application.read_alerts import visible_alert
+from tocsin.history.domain.explanation import Found, Line, chain
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import NotFound
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.ports import Clock
+from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Responses
+
+_PLACE = re.compile(r"~([0-9]{1,2})\.([0-9]{1,3})\.([0-9]{1,3})")
+_RESPONSES_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The story of one receiver.
+
+    Attributes:
+        contact_id: None for a plain recipient.
+        found: where the receiver stands in the alert, element by element.
+        lines: what happened, oldest first.
+    """
+
+    alert: Alert
+    contact_id: str | None
+    found: Sequence[Found]
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRecipient:
+    """Read everything that is kept about one receiver of an alert: as many reads as the alert has chunks, and a few."""
+
+    alerts: AlertRepository
+    messages: MessageRows
+    responses: Responses
+    clock: Clock
+
+    def __call__(self, key: ApiKey, ref: AlertRef, recipient: str) -> Explanation:
+        """Return the causal chain.
+
+        Args:
+            recipient: a contact id, or a place as `/recipients` names it. A contact is looked for in every element;
+                so is a plain recipient's address.
+
+        Raises:
+            Forbidden: the key may not read alerts.
+            NotFound: no such alert for this key, or nobody of this name was asked for.
+        """
+        now = self.clock()
+        alert = visible_alert(self.alerts, key, ref, now)
+        who = self._who(alert, recipient)
+        if who is None:
+            raise NotFound("recipient")
+        places = list(self._places(alert, who))
+        if not places:
+            raise NotFound("recipient")
+        said = self._said(alert, {(p.key, p.position) for p in places if isinstance(p, _Taken)})
+        found = [self._found(alert, place, said) for place in places]
+        return Explanation(alert, who.contact_id, found, chain(alert, found, now))
+
+    def _who(self, alert: Alert, recipient: str) -> Recipient | None:
+        """Return whom the name means: a contact by id, or whoever stands at a place."""
+        if (place := _PLACE.fullmatch(recipient)) is None:
+            return Recipient("", recipient)
+        item, chunk, position = map(int, place.groups())
+        chunk_of = self.alerts.recipients(ChunkKey(alert.tenant, alert.ref, item, chunk))
+        return chunk_of[position] if position < len(chunk_of) else None
+
+    def _places(self, alert: Alert, who: Recipient) -> Iterator[_Taken | _Left]:
+        left_out = self.alerts.left_out(alert.tenant, alert.ref)
+        for item in alert.items:
+            for left in left_out.get(item.index, ()):
+                if _same(who, left.contact_id, left.address):
+                    yield _Left(item, left)
+            for chunk in range(-(-item.accepted // CHUNK_SIZE)):
+                key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
+                for position, recipient in enumerate(self.alerts.recipients(key)):
+                    if _same(who, recipient.contact_id, recipient.address):
+                        yield _Taken(item, key, position, recipient)
+
+    def _said(
+        self, alert: Alert, places: set[tuple[ChunkKey, int]]
+    ) -> Mapping[tuple[ChunkKey, int], tuple[Response, ...]]:
+        said: dict[tuple[ChunkKey, int], tuple[Response, ...]] = {}
+        after: str | None = None
+        now = self.clock()
+        while places:
+            page = self.responses.of_alert(alert.tenant, alert.ref, _RESPONSES_A_PAGE, after, now)
+            for response in page.responses:
+                place = (response.key, response.position)
+                if place in places:
+                    said[place] = (*said.get(place, ()), response)
+            after = page.next
+            if after is None:
+                break
+        return said
+
+    def _found(
+        self, alert: Alert, place: _Taken | _Left, said: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
+    ) -> Found:
+        if isinstance(place, _Left):
+            return Found(place.item, left_out=place.left_out)
+        rows = self.messages.load(place.key, range(place.position, place.position + 1))
+        responses = said.get((place.key, place.position), ())
+        return Found(place.item, place.recipient, None, rows.get(place.position), responses)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    item: AlertItem
+    key: ChunkKey
+    position: int
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    item: AlertItem
+    left_out: LeftOut
+
+
+def _same(who: Recipient, contact_id: str | None, address: str) -> bool:
+    if who.contact_id is not None:
+        return contact_id == who.contact_id
+    return contact_id is None and bool(address) and address == who.address

@@ -1,0 +1,284 @@
+"""What became of alerts: the list, one alert's counts, and every receiver of it.
+
+A key with the right `canReadAlerts` sees all alerts of its tenant that were sent with keys of its own kind. Anything
+else is not there for it, whether it exists or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
+from tocsin.alerts.domain.segments import segments_of
+from tocsin.alerts.ports.alerts import AlertPage, AlertRepository
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.short_url import sample_link
+from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.delivery.domain.progress import SliceTally, total
+from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.escalation.domain.escalation import Escalation, escalation_of
+from tocsin.escalation.ports import Escalations
+from tocsin.history.domain.alert_state import AlertState, alert_state
+from tocsin.identity.domain.api_key import ApiKey, Right
+from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
+from tocsin.kernel.domain.errors import Forbidden, NotFound
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.ports import Clock, Sealer
+from tocsin.responses.ports.responses import Responses
+
+MAX_PAGE = 100
+"""Entries of one page, however many were asked for."""
+
+
+MAX_CHUNKS_READ = 8
+"""Chunks one page of receivers looks through. A filter that few match gives short pages, never a slow one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListAlerts:
+    """The alerts a key may see, newest first."""
+
+    alerts: AlertRepository
+    clock: Clock
+
+    def __call__(self, key: ApiKey, *, limit: int = 20, cursor: str | None = None) -> AlertPage:
+        """Return a page of alerts without their contents.
+
+        Raises:
+            Forbidden: the key may not read alerts.
+            InvalidRequest: the cursor is not from this list.
+        """
+        _allow(key)
+        limit = max(1, min(limit, MAX_PAGE))
+        return self.alerts.newest(key.tenant, sandbox=key.sandbox, limit=limit, after=cursor, now=self.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStatus:
+    """One alert and how far it has come.
+
+    Attributes:
+        counts: messages per state, every state named.
+        responses: answers that are known to be to this alert.
+        escalation: of an alert that began one, or is a step of one; as it stands.
+    """
+
+    alert: Alert
+    state: AlertState
+    counts: Mapping[MessageState, int]
+    responses: int
+    escalation: Escalation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAlertStatus:
+    """One alert's state and counts, from the tallies of its slices: three reads, however many receivers.
+
+    `escalations`: one read more for an alert of an escalation; None where nobody escalates.
+    """
+
+    alerts: AlertRepository
+    work: WorkLedger
+    responses: Responses
+    clock: Clock
+    escalations: Escalations | None = None
+
+    def __call__(self, key: ApiKey, ref: AlertRef) -> AlertStatus:
+        """Return the status; counts may lag a few seconds behind the messages.
+
+        Raises:
+            Forbidden: the key may not read alerts.
+            NotFound: no such alert for this key, or its lifetime is over.
+        """
+        now = self.clock()
+        alert = visible_alert(self.alerts, key, ref, now)
+        tallies = self.work.tallies(alert.tenant, alert.ref)
+        counts = total(tallies.get(piece.number) or SliceTally.blank(piece.count) for piece in alert.slices())
+        named = {state: counts.get(state, 0) for state in MessageState}
+        responses = self.responses.count(alert.tenant, alert.ref, now)
+        part_of = escalation_of(alert)
+        escalation = self.escalations.get(part_of) if part_of and self.escalations else None
+        return AlertStatus(alert, alert_state(alert, counts), named, responses, escalation)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRow:
+    """One receiver of one element, and what became of the message to them.
+
+    Attributes:
+        place: where the receiver stands in the alert, as `explain` takes it.
+        attempts: tries begun; 0 while it is queued.
+        updated_at: when it came to stand where it stands; acceptance while it is queued.
+        segments: parts this receiver's text takes; None for what is no sms.
+        responded_at: when this receiver first answered this message, None if nothing came yet.
+        held_until: when the quiet hours end that it waits for, None if it does not.
+    """
+
+    address: str
+    contact_id: str | None
+    channel: Channel
+    tag: str
+    state: MessageState
+    reason: str | None
+    attempts: int
+    provider_id: str | None
+    possible_duplicate: bool
+    updated_at: datetime
+    segments: int | None = None
+    responded_at: datetime | None = None
+    place: str = ""
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientPage:
+    """Part of a list. It may be shorter than asked for, even empty, while `next` says that more follows."""
+
+    rows: tuple[RecipientRow, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a walk goes on: item and chunk, and the position inside it."""
+
+    item: int
+    chunk: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.item}.{self.chunk}.{self.position}"
+
+    @staticmethod
+    def of(text: str) -> _Place:
+        item, chunk, position = map(int, text.split("."))
+        return _Place(item, chunk, position)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecipients:
+    """The receivers of one alert in the order they were given, element by element."""
+
+    alerts: AlertRepository
+    messages: MessageRows
+    responses: Responses
+    sealer: Sealer
+    clock: Clock
+    link_base: str = ""
+
+    def __call__(
+        self,
+        key: ApiKey,
+        ref: AlertRef,
+        *,
+        state: MessageState | None = None,
+        channel: Channel | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> RecipientPage:
+        """Return a page of receivers.
+
+        The order never changes, so a walk meets every receiver once; one whose state changes during a walk that
+        filters by state is shown if it matched when the walk came by.
+
+        Raises:
+            Forbidden: the key may not read alerts.
+            NotFound: no such alert for this key, or its lifetime is over.
+            InvalidRequest: the cursor is not from this list.
+        """
+        alert = visible_alert(self.alerts, key, ref, self.clock())
+        limit = max(1, min(limit, MAX_PAGE))
+        query = f"recipients|{ref}|{state or ''}|{channel or ''}"
+        start = _Place.of(open_cursor(self.sealer, key.tenant, query, cursor)) if cursor else _Place(0, 0, 0)
+
+        rows: list[RecipientRow] = []
+        chunks = _chunks(alert, channel, start)
+        for item, chunk, first, size in islice(chunks, MAX_CHUNKS_READ):
+            if len(rows) == limit:
+                return self._page(alert, query, rows, _Place(item.index, chunk, first))
+            # Without a filter the page's length says how much of the chunk it takes.
+            last = size if state else min(size, first + limit - len(rows))
+            for position, row in self._read(alert, item, chunk, range(first, last)):
+                if len(rows) == limit:
+                    return self._page(alert, query, rows, _Place(item.index, chunk, position))
+                if state in {None, row.state}:
+                    rows.append(row)
+            if last < size:
+                return self._page(alert, query, rows, _Place(item.index, chunk, last))
+        following = next(chunks, None)
+        place = None if following is None else _Place(following[0].index, following[1], following[2])
+        return self._page(alert, query, rows, place)
+
+    def _page(self, alert: Alert, query: str, rows: list[RecipientRow], place: _Place | None) -> RecipientPage:
+        cursor = None if place is None else sign_cursor(self.sealer, alert.tenant, query, str(place))
+        return RecipientPage(tuple(rows), cursor)
+
+    def _read(self, alert: Alert, item: AlertItem, chunk: int, positions: range) -> Iterator[tuple[int, RecipientRow]]:
+        key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
+        recipients = self.alerts.recipients(key)
+        messages = self.messages.load(key, positions)
+        responded = self.responses.responded(key, positions)
+        segments = segments_of(alert, item, sample_link(self.link_base))
+        for position in positions:
+            recipient = recipients[position]
+            row = _row(alert, item, recipient, messages.get(position), segments(recipient))
+            place = place_of(item.index, chunk, position)
+            yield position, replace(row, responded_at=responded.get(position), place=place)
+
+
+def place_of(item: int, chunk: int, position: int) -> str:
+    """Return the name under which a receiver of an alert can be asked for; contact ids may be missing or shared."""
+    return f"~{item}.{chunk}.{position}"
+
+
+def _chunks(alert: Alert, channel: Channel | None, start: _Place) -> Iterator[tuple[AlertItem, int, int, int]]:
+    """Yield (item, chunk, first position, size) of every chunk from `start` on."""
+    for item in alert.items:
+        if item.index < start.item or channel not in {None, item.channel}:
+            continue
+        begin = start.chunk if item.index == start.item else 0
+        for chunk in range(begin, -(-item.accepted // CHUNK_SIZE)):
+            first = start.position if (item.index, chunk) == (start.item, start.chunk) else 0
+            yield item, chunk, first, min(CHUNK_SIZE, item.accepted - chunk * CHUNK_SIZE)
+
+
+def _row(
+    alert: Alert, item: AlertItem, recipient: Recipient, message: Message | None, segments: int | None
+) -> RecipientRow:
+    return RecipientRow(
+        address=recipient.address,
+        contact_id=recipient.contact_id,
+        channel=item.channel,
+        tag=item.tag,
+        state=message.state if message else MessageState.QUEUED,
+        reason=message.reason if message else None,
+        attempts=message.attempt if message else 0,
+        provider_id=message.provider_id if message else None,
+        possible_duplicate=message.possible_duplicate if message else False,
+        updated_at=message.log[-1].at if message and message.log else alert.accepted_at,
+        segments=segments,
+        held_until=message.due_at if message and message.state is MessageState.HELD else None,
+    )
+
+
+def _allow(key: ApiKey) -> None:
+    if Right.READ_ALERTS not in key.rights:
+        raise Forbidden(Right.READ_ALERTS.value)
+
+
+def visible_alert(alerts: AlertRepository, key: ApiKey, ref: AlertRef, now: datetime) -> Alert:
+    """Return an alert the key may see.
+
+    Raises:
+        Forbidden: the key may not read alerts.
+        NotFound: no such alert for this key, or its lifetime is over.
+    """
+    _allow(key)
+    alert = alerts.get(key.tenant, ref)
+    if alert is None or alert.sandbox != key.sandbox or alert.expired(now):
+        raise NotFound("alert")
+    return alert

@@ -1,0 +1,53 @@
+"""What people answered to one alert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.history.application.read_alerts import MAX_PAGE, visible_alert
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.ports import Clock, Sealer
+from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Responses
+
+
+@dataclass(frozen=True, slots=True)
+class AlertResponses:
+    """Part of the answers to an alert. `next` is None at the end."""
+
+    alert: Alert
+    responses: Sequence[Response]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResponses:
+    """The answers to one alert, in an order that new ones do not upset: a walk meets each once."""
+
+    alerts: AlertRepository
+    responses: Responses
+    sealer: Sealer
+    clock: Clock
+
+    def __call__(
+        self, key: ApiKey, ref: AlertRef, *, limit: int = MAX_PAGE, cursor: str | None = None
+    ) -> AlertResponses:
+        """Return a page of answers.
+
+        Raises:
+            Forbidden: the key may not read alerts.
+            NotFound: no such alert for this key, or its lifetime is over.
+            InvalidRequest: the cursor is not from this list.
+        """
+        now = self.clock()
+        alert = visible_alert(self.alerts, key, ref, now)
+        query = f"responses|{ref}"
+        after = open_cursor(self.sealer, key.tenant, query, cursor) if cursor else None
+        page = self.responses.of_alert(alert.tenant, ref, max(1, min(limit, MAX_PAGE)), after, now)
+        following = None if page.next is None else sign_cursor(self.sealer, key.tenant, query, page.next)
+        return AlertResponses(alert, page.responses, following)

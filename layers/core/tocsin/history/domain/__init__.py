@@ -1,0 +1,1 @@
+"""The nouns of history: values and pure decisions."""

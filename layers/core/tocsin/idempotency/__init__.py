@@ -1,0 +1,1 @@
+"""The same call twice has one effect and one answer."""

@@ -1,0 +1,1 @@
+"""The verbs of idempotency: one module per use case."""

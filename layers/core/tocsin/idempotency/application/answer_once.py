@@ -1,0 +1,67 @@
+"""Give a repeat under the same Idempotency-Key the answer of the first, for verbs that are no send.
+
+The effect comes first and its answer is kept after it: every effect here is harmless to repeat, so a process that
+dies in between costs the repeat its first answer and nothing else. A call that did nothing keeps nothing, as with
+sends: its repeat is decided anew.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.ports import AnswerBook
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import IdempotencyKeyReused, StorageUnavailable
+from tocsin.kernel.ports import Clock
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer as it goes out: JSON text, and whether anything was done."""
+
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOnce:
+    """See the module."""
+
+    book: AnswerBook
+    clock: Clock
+
+    def __call__(self, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], Said]) -> Said:
+        """Act, unless the claim has an answer.
+
+        Raises:
+            IdempotencyKeyReused: the claim belongs to a different request.
+            StorageUnavailable: nothing was done; whatever `act` raises.
+        """
+        if claim is None:
+            return act()
+        if earlier := self.book.earlier(key.tenant, key.id, claim, self.clock()):
+            return _repeated(earlier)
+        said = act()
+        try:
+            if said.done:
+                earlier = self.book.keep(key.tenant, key.id, claim, said.text, self.clock())
+            else:
+                # A twin may have done it a moment ago, and left nothing to do.
+                earlier = self.book.earlier(key.tenant, key.id, claim, self.clock())
+        except StorageUnavailable:
+            _log.warning("answer_not_kept", extra={"tenant": key.tenant, "key": key.id})
+            return said
+        return _repeated(earlier) if earlier else said
+
+
+def _repeated(earlier: Replayed | KeyReused) -> Said:
+    match earlier:
+        case Replayed(answer):
+            return Said(answer, done=True)
+        case KeyReused():
+            raise IdempotencyKeyReused

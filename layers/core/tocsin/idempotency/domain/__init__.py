@@ -1,0 +1,1 @@
+"""The nouns of idempotency: values and pure decisions."""

@@ -1,0 +1,53 @@
+"""Find out who calls."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tocsin.identity.application.pepper import pepper_of
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.api_key_token import parse_token
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import Forbidden, Unauthorized
+from tocsin.kernel.ports import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    """Turn the token a client sends into its key."""
+
+    keys: ApiKeyRepository
+    sealer: Sealer
+
+    def __call__(self, token: str, source_ip: str | None) -> ApiKey:
+        """Return the key.
+
+        Args:
+            source_ip: the caller's address, IPv4 or IPv6, as the gateway saw it; None if it is not known.
+
+        Raises:
+            Unauthorized: no token, a malformed, unknown or disabled one, or a wrong secret; nobody learns which.
+            Forbidden: the key is good, but not from this address.
+            StorageUnavailable: nobody can say just now.
+        """
+        parts = parse_token(token)
+        if parts is None:
+            raise Unauthorized
+        key = self.keys.get(parts.tenant, parts.key_id)
+        if key is None or not parts.matches(key.secret_hash, pepper_of(self.sealer, key.tenant)) or not key.enabled:
+            raise Unauthorized
+        if key.networks and not _within(source_ip, key.networks):
+            raise Forbidden("source address")
+        return key
+
+
+def _within(source_ip: str | None, networks: Iterable[str]) -> bool:
+    try:
+        address = ipaddress.ip_address(source_ip or "")
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return any(address in ipaddress.ip_network(network, strict=False) for network in networks)

@@ -1,0 +1,122 @@
+"""Give a client a credential."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
+from tocsin.egress.domain.callback_url import Callback, CallbackEncoding, url_faults
+from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
+from tocsin.identity.application.pepper import pepper_of
+from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
+from tocsin.identity.domain.api_key_token import ENTROPY_BYTES, ApiKeyToken, new_key_id, new_secret
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Randomness, Sealer
+
+MAX_NAME = 128
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiKey:
+    """A fresh key and its token, which nobody can ask for again."""
+
+    key: ApiKey
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateApiKey:
+    """Create a key; only the digest of its token is kept."""
+
+    keys: ApiKeyRepository
+    sealer: Sealer
+    randomness: Randomness
+    egress: EgressPolicy = CLOSED
+
+    def __call__(
+        self,
+        tenant: TenantId,
+        kind: KeyKind,
+        name: str,
+        *,
+        rights: frozenset[Right] = frozenset(),
+        networks: tuple[str, ...] = (),
+        capacities: Mapping[Channel, int] | None = None,
+        notification: NotificationMode = NotificationMode.POLL,
+        transliterate: bool = False,
+        callback: Callback | None = None,
+        owner_email: str | None = None,
+    ) -> NewApiKey:
+        """Return the key with its token.
+
+        Args:
+            networks: CIDR networks or single addresses it may be used from; empty = anywhere.
+            capacities: units it may spend per channel; a channel that is not here is unlimited.
+            transliterate: its text messages are put into the GSM alphabet, which is cheaper and loses characters.
+            callback: where results go that are called back, unless the call says otherwise.
+            owner_email: who is mailed when the key's callbacks fail or a brake stops the account; None = nobody.
+
+        Raises:
+            InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, a callback URL that
+                leads nowhere it may, or an owner who has no email address.
+        """
+        capacities = capacities or {}
+        faults = _faults(name, networks, capacities)
+        if callback is not None:
+            faults += url_faults(callback.url, "/callbackURL", self.egress)
+        owner, owner_faults = owner_of(owner_email)
+        faults += owner_faults
+        if faults:
+            raise InvalidRequest(faults)
+        token = ApiKeyToken(
+            kind, tenant, new_key_id(self.randomness.token(8)), new_secret(self.randomness.token(ENTROPY_BYTES))
+        )
+        key = ApiKey(
+            tenant=tenant,
+            id=token.key_id,
+            kind=kind,
+            name=name.strip(),
+            secret_hash=token.digest(pepper_of(self.sealer, tenant)),
+            rights=rights,
+            networks=tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks),
+            limited=frozenset(capacities),
+            notification=notification,
+            transliterate=transliterate,
+            callback_url=callback.url if callback else None,
+            callback_encoding=(callback.encoding if callback else CallbackEncoding.JSON).value,
+            owner_email=owner,
+        )
+        self.keys.add(key, capacities)
+        return NewApiKey(key, str(token))
+
+
+def owner_of(given: str | None) -> tuple[str | None, list[Fault]]:
+    """Return the address of a key's owner in its canonical form, and what is wrong with it."""
+    if given is None:
+        return None, []
+    try:
+        return parse_email(given), []
+    except InvalidEmail as error:
+        return None, [Fault("/ownerEmail", error.code.value, str(error))]
+
+
+def _faults(name: str, networks: tuple[str, ...], capacities: Mapping[Channel, int]) -> list[Fault]:
+    faults = []
+    if not name.strip() or len(name) > MAX_NAME:
+        faults.append(Fault("/name", "WRONG_FORM", f"a key needs a name of 1 to {MAX_NAME} characters"))
+    for index, network in enumerate(networks):
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            message = "must be an address or a network like 203.0.113.0/24"
+            faults.append(Fault(f"/networks/{index}", "WRONG_FORM", message))
+    for channel, units in capacities.items():
+        if units < 0:
+            faults.append(Fault(f"/capacities/{channel.value}", "OUT_OF_RANGE", "must be 0 or more"))
+    return faults

@@ -1,0 +1,1 @@
+"""What comes in: provider reports, texts and mails."""

@@ -1,0 +1,1 @@
+"""The verbs of inbound: one module per use case."""

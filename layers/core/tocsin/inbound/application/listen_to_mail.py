@@ -1,0 +1,72 @@
+"""A mail to the trigger mailbox of an API key: does its subject set a stored alert off?
+
+The mailbox cannot be made up, but whoever was told of it may write to it, or claim to be somebody else who may. So the
+mail server must not say that the sender is forged; and where it has a word on senders, it must vouch for this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.alerts.domain.features import TriggerKind
+from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.triggers.application.fire import Said, SetOff
+from tocsin.triggers.application.places import TriggerMailboxes
+from tocsin.triggers.domain.keyword import subject_words
+from tocsin.triggers.domain.mailbox import Mailbox
+
+_MOST_ADDRESSES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListenToMail:
+    """See the module."""
+
+    keys: ApiKeyRepository
+    mailboxes: TriggerMailboxes
+    set_off: SetOff
+
+    def __call__(self, id: str, mail: InboundMail, at: datetime) -> bool | None:
+        """Take in a mail that no machine wrote; a repeat comes to the same.
+
+        Args:
+            id: the mail server's id of it.
+
+        Returns:
+            Whether it set off, or tried to set off, anything; None: it is not for a trigger mailbox, or holds no
+            keyword. False: it may not, for nobody vouches for its sender.
+
+        Raises:
+            StorageUnavailable: take it in again.
+        """
+        mailbox = self._mailbox(mail)
+        if mailbox is None:
+            return None
+        if not mail.vouched_for:
+            return False
+        said = Said(
+            tenant=mailbox.tenant,
+            key_id=mailbox.key_id,
+            kind=TriggerKind.EMAIL,
+            text=subject_words(mail.subject),
+            natural_id=id,
+            alerter=mail.sender,
+            channel=Channel.EMAIL,
+            at=at,
+        )
+        return True if self.set_off(said) else None
+
+    def _mailbox(self, mail: InboundMail) -> Mailbox | None:
+        for address in mail.addressed_to[:_MOST_ADDRESSES]:
+            claimed = self.mailboxes.claimed(address)
+            # The key first: an address that somebody made up must not make us a key for a tenant that does not exist.
+            if (
+                claimed is not None
+                and self.keys.get(claimed.tenant, claimed.key_id) is not None
+                and claimed.genuine(self.mailboxes.keyed)
+            ):
+                return claimed
+        return None

@@ -1,0 +1,160 @@
+"""Take in a mail that a person sent to an address of ours.
+
+a machine wrote it ─► nothing
+it is to the trigger mailbox of an API key, and its sender is proven ─► a keyword in its subject sets off what it is for
+its address bears a token of ours ─► that message          (nobody else can have made it)
+its subject bears a reference ─► that alert, if the sender is one of its receivers and is not forged
+anything else, or the alert is over ─► nothing
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.content.domain.subject_reference import reference_in
+from tocsin.delivery.domain.message import Message
+from tocsin.delivery.ports.messages import MessageRows
+from tocsin.inbound.application.listen_to_mail import ListenToMail
+from tocsin.inbound.application.receive_text import LOOKED_AT, VERDICT_KEPT
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.mail_reply import above_quote, automatic
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.application.reply_addresses import ReplyAddresses
+from tocsin.responses.domain.attribution import Because, Candidate, Verdict, newer_alerts
+from tocsin.responses.domain.reply_event import shortened
+from tocsin.responses.domain.reply_token import ReplyTo, reply_token_in
+from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.two_way import BY_MAIL, Said
+from tocsin.responses.ports.conversations import Conversations
+from tocsin.responses.ports.subject_references import SubjectReferences
+
+_MOST_ADDRESSES = 50
+
+
+class MailResult(StrEnum):
+    """What became of it."""
+
+    RECORDED = "recorded"  # a new answer to one alert
+    TRIGGERED = "triggered"  # a keyword of a trigger, and no answer to anything
+    REPEATED = "repeated"  # it was here already
+    AUTOMATIC = "automatic"  # a machine wrote it: a holiday notice, a bounce, a list
+    NOTHING_OPEN = "nothing_open"  # the alert it answers is over
+    NO_REFERENCE = "no_reference"  # it names no alert of ours
+    NOT_A_RECEIVER = "not_a_receiver"  # it names an alert, but its sender is not one of the receivers
+    FORGED = "forged"  # as above, and the sender is not who it says
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveMail:
+    """See the module."""
+
+    alerts: AlertRepository
+    references: SubjectReferences
+    addresses: ReplyAddresses
+    record: RecordReply
+    conversations: Conversations
+    rows: MessageRows
+    listen: ListenToMail | None = None
+
+    def __call__(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
+        """Take it in; a repeat, or one that was cut short, comes to the same.
+
+        Args:
+            id: the mail server's id of it.
+            at: when it reached us.
+
+        Raises:
+            StorageUnavailable: take it in again.
+        """
+        if automatic(mail.headers, mail.return_path):
+            return MailResult.AUTOMATIC
+        heard = self.listen(id, mail, at) if self.listen else None
+        result = self._answer(id, mail, at)
+        if heard is None or result in (MailResult.RECORDED, MailResult.REPEATED):
+            return result
+        return MailResult.TRIGGERED if heard else MailResult.FORGED
+
+    def _answer(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
+        found = self._by_token(mail) or self._by_subject(mail)
+        if isinstance(found, MailResult):
+            return found
+        alert, to = found
+        if alert.expired(at):
+            return MailResult.NOTHING_OPEN
+        recipient = self.alerts.recipients(to.key)[to.position]
+        text, details = shortened(above_quote(mail.text))
+        response = Response(
+            key=to.key,
+            position=to.position,
+            kind=ResponseKind.EMAIL,
+            natural_id=id,
+            address=mail.sender or recipient.address,
+            contact_id=recipient.contact_id,
+            at=at,
+            text=text,
+            late=self._late(id, alert, to, recipient.address, at),
+            details={**details, **mail.verdicts},
+            expires_at=alert.expires_at,
+            link=alert.link,
+            escalation=alert.escalation,
+        )
+        return MailResult.RECORDED if self.record(alert, response) else MailResult.REPEATED
+
+    def _late(self, id: str, alert: Alert, to: ReplyTo, mailbox: str, at: datetime) -> bool:
+        """Whether a newer alert had gone to the same mailbox; a mail that is delivered again hears the same."""
+        if not mailbox:
+            return False  # its receiver was erased
+        said = self.conversations.newest(alert.tenant, BY_MAIL, mailbox_key(mailbox), LOOKED_AT)
+        newer = newer_alerts([one for one in said if one.at <= at], alert.ref, at)
+        late = any(Candidate(one, self._row(one)).went_out for one in newer)
+        answered = Said(to.key, to.position, alert.accepted_at, alert.expires_at)
+        verdict = Verdict(Because.NAMED, (answered,), late)
+        return self.conversations.decide(alert.tenant, f"mail|{id}", verdict, at + VERDICT_KEPT).late
+
+    def _row(self, said: Said) -> Message | None:
+        return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)
+
+    def _by_token(self, mail: InboundMail) -> tuple[Alert, ReplyTo] | None:
+        for address in mail.addressed_to[:_MOST_ADDRESSES]:
+            token = reply_token_in(address, self.addresses.domain)
+            if token is None:
+                continue
+            # The alert first: a token that somebody made up must not make us a key for a tenant that does not exist.
+            alert = self.alerts.get(token.to.key.tenant, token.to.key.alert)
+            if (
+                alert is not None
+                and token.genuine(self.addresses.keyed)
+                and alert.slice_at(token.to.key, token.to.position)
+            ):
+                return alert, token.to
+        return None
+
+    def _by_subject(self, mail: InboundMail) -> tuple[Alert, ReplyTo] | MailResult:
+        reference = reference_in(mail.subject)
+        place = self.references.find(reference) if reference else None
+        alert = self.alerts.get(*place) if place else None
+        if alert is None:
+            return MailResult.NO_REFERENCE
+        to = self._received_by(alert, mail.sender) if mail.sender else None
+        if to is None:
+            return MailResult.NOT_A_RECEIVER
+        return MailResult.FORGED if mail.forged else (alert, to)
+
+    def _received_by(self, alert: Alert, sender: str) -> ReplyTo | None:
+        wanted = mailbox_key(sender)
+        for item in alert.items:
+            if item.channel is not Channel.EMAIL:
+                continue
+            for number in range(-(-item.accepted // CHUNK_SIZE)):
+                key = ChunkKey(alert.tenant, alert.ref, item.index, number)
+                for position, recipient in enumerate(self.alerts.recipients(key)):
+                    if mailbox_key(recipient.address) == wanted:
+                        return ReplyTo(key, position)
+        return None

@@ -1,0 +1,173 @@
+"""Take in a text message that a person sent to a number of ours.
+
+whose number? ─► STOP, START, HELP act for that tenant ─► a keyword sets off what it is for
+              ─► what is answered? (decided once) ─► kept and told
+
+A text that holds a keyword may answer an alert, too: it counts as both, for nobody but its writer knows which it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.features import TriggerKind
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import Message
+from tocsin.delivery.ports.messages import MessageRows
+from tocsin.inbound.domain.text import IncomingText
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.domain.attribution import Because, Candidate, Verdict, attribute
+from tocsin.responses.domain.reply_event import shortened
+from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.two_way import Said as Spoken
+from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, sms_keyword
+from tocsin.suppressions.domain.suppression import SuppressionReason
+from tocsin.triggers.application.fire import Said, SetOff
+
+LOOKED_AT = 25
+"""Messages of a conversation that are looked at: the newest."""
+
+VERDICT_KEPT = timedelta(days=30)
+"""How long a verdict is remembered: longer than a queue and its dead letters can bring a message back (4 + 14 d)."""
+
+_log = logging.getLogger(__name__)
+
+
+class TextResult(StrEnum):
+    """What became of it."""
+
+    RECORDED = "recorded"  # a new answer to one alert
+    REPEATED = "repeated"  # it was here already
+    UNMATCHED = "unmatched"  # kept with each alert that may be meant
+    KEYWORD = "keyword"  # a word that is for the carriers' rules
+    TRIGGERED = "triggered"  # a keyword of a trigger, and no answer to anything
+    NOTHING_OPEN = "nothing_open"  # it answers nothing, or something that is over
+    NUMBER_UNKNOWN = "number_unknown"  # it came to a number that belongs to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveText:
+    """See the module."""
+
+    numbers: TwoWayNumbers
+    conversations: Conversations
+    alerts: AlertRepository
+    rows: MessageRows
+    record: RecordReply
+    suppress: Suppress
+    set_off: SetOff | None = None
+
+    def __call__(self, text: IncomingText) -> TextResult:
+        """Take it in; a repeat, or one that was cut short, comes to the same.
+
+        Raises:
+            StaleWrite, StorageUnavailable: take it in again.
+        """
+        owner = self.numbers.find(text.ours)
+        if owner is None:
+            return TextResult.NUMBER_UNKNOWN
+        keyword = sms_keyword(text.text)
+        if keyword is not None:
+            self._obey(owner, text, keyword)
+        triggered = keyword is None and self._set_off(owner, text)
+        verdict = self._verdict(owner, text)
+        meant = [(alert, said) for said in verdict.answered if (alert := self._open(said, text.at))]
+        if not meant:
+            if triggered:
+                return TextResult.TRIGGERED
+            return TextResult.KEYWORD if keyword else TextResult.NOTHING_OPEN
+        ambiguous = verdict.because is Because.AMBIGUOUS and not _one_escalation(alert for alert, _ in meant)
+        if not ambiguous:
+            meant = meant[:1]
+        answers = [
+            (alert, self._response(text, alert, said, keyword, late=verdict.late, matched=not ambiguous))
+            for alert, said in meant
+        ]
+        return self._recorded(answers, keyword, ambiguous=ambiguous)
+
+    def _obey(self, owner: TwoWayNumber, text: IncomingText, keyword: SmsKeyword) -> None:
+        """Do what the word asks for, whether an alert is open or not: the law does not ask for one."""
+        match keyword:
+            case SmsKeyword.STOP:
+                self.suppress(owner.tenant, Channel.SMS, text.theirs, SuppressionReason.STOP, text.at)
+            case SmsKeyword.START:
+                self.suppress.lift(owner.tenant, Channel.SMS, text.theirs, text.at)
+            case SmsKeyword.HELP:
+                _log.warning("a receiver asked for help", extra={"tenant": owner.tenant, "key": owner.key_id})
+
+    def _set_off(self, owner: TwoWayNumber, text: IncomingText) -> bool:
+        if self.set_off is None:
+            return False
+        said = Said(
+            tenant=owner.tenant,
+            key_id=owner.key_id,
+            kind=TriggerKind.SMS,
+            text=text.text,
+            natural_id=text.id,
+            alerter=text.theirs,
+            channel=Channel.SMS,
+            at=text.at,
+        )
+        return self.set_off(said) is not None
+
+    def _verdict(self, owner: TwoWayNumber, text: IncomingText) -> Verdict:
+        said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)
+        candidates = [Candidate(one, self._row(one)) for one in said]
+        verdict = attribute(candidates, text.answered, text.at)
+        return self.conversations.decide(owner.tenant, text.id, verdict, text.at + VERDICT_KEPT)
+
+    def _row(self, said: Spoken) -> Message | None:
+        return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)
+
+    def _open(self, said: Spoken, at: datetime) -> Alert | None:
+        alert = self.alerts.get(said.key.tenant, said.key.alert)
+        return None if alert is None or alert.expired(at) else alert
+
+    def _response(
+        self, text: IncomingText, alert: Alert, said: Spoken, keyword: SmsKeyword | None, *, late: bool, matched: bool
+    ) -> Response:
+        kept, details = shortened(text.text)
+        contact = self.alerts.recipients(said.key)[said.position].contact_id
+        return Response(
+            key=said.key,
+            position=said.position,
+            kind=ResponseKind.SMS,
+            natural_id=text.id,
+            address=text.theirs,
+            contact_id=contact,
+            at=text.at,
+            text=kept,
+            late=late,
+            matched=matched,
+            details={**details, "keyword": keyword.value} if keyword else details,
+            expires_at=alert.expires_at,
+            link=alert.link,
+            escalation=alert.escalation,
+        )
+
+    def _recorded(
+        self, answers: Sequence[tuple[Alert, Response]], keyword: SmsKeyword | None, *, ambiguous: bool
+    ) -> TextResult:
+        if keyword is not None:
+            # Said to the tenant, not to an alert: the newest one's client hears of it.
+            self.record.keyword(*answers[0])
+            return TextResult.KEYWORD
+        if ambiguous:
+            return TextResult.UNMATCHED if self.record.unmatched(answers) else TextResult.REPEATED
+        return TextResult.RECORDED if self.record(*answers[0]) else TextResult.REPEATED
+
+
+def _one_escalation(alerts: Iterable[Alert]) -> bool:
+    """Whether it does not matter which of several alerts is answered: all of them are steps of one escalation."""
+    firsts = {alert.escalation for alert in alerts}
+    return len(firsts) == 1 and None not in firsts

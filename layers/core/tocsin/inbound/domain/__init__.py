@@ -1,0 +1,1 @@
+"""The nouns of inbound: values and pure decisions."""

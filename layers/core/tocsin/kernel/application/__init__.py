@@ -1,0 +1,1 @@
+"""The verbs of kernel: one module per use case."""

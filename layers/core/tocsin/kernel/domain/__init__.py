@@ -1,0 +1,1 @@
+"""The nouns of kernel: values and pure decisions."""

@@ -1,0 +1,1 @@
+"""The verbs of limits: one module per use case."""

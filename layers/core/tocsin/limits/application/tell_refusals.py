@@ -1,0 +1,67 @@
+"""Count what the brakes refused at acceptance, and tell the key: who reads answers only when they fail learns it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.limits.domain.brakes import REFUSED_BECAUSE, Brake
+from tocsin.notices.domain.client_message import Category, Severity, message_about
+from tocsin.notices.ports.client_messages import ClientMessages
+
+TOLD_ONCE_PER = timedelta(days=1)
+"""A key hears of each reason once in each UTC day, with the first call it happened to."""
+
+_REMEMBERED = 4096
+_log = logging.getLogger(__name__)
+
+
+class TellRefusals:
+    """See the module. May be used by several threads at once.
+
+    Args:
+        count: hears how many receivers a brake took of one call, for a metric.
+    """
+
+    def __init__(
+        self, messages: ClientMessages, count: Callable[[Brake, int], None] = lambda brake, count: None
+    ) -> None:
+        self._messages = messages
+        self._count = count
+        self._told: set[str] = set()
+
+    def __call__(self, key: ApiKey, refused: Mapping[Brake, int], alert: AlertRef | None, now: datetime) -> None:
+        """Tell how many receivers of a call each brake took.
+
+        Args:
+            alert: what the call became; None if nobody was left.
+        """
+        for brake, count in sorted(refused.items()):
+            self._count(brake, count)
+            message = message_about(
+                key.tenant,
+                key.id,
+                "door",
+                now,
+                Severity.WARNING,
+                Category.GENERAL,
+                brake.value,
+                f"{count} receivers of one call were refused, {REFUSED_BECAUSE[brake]}. "
+                "This is told once a day; each answer has its own number.",
+                alert=alert,
+                once_per=TOLD_ONCE_PER,
+            )
+            if message.id in self._told:
+                continue
+            try:
+                self._messages.tell(message)
+            except StorageUnavailable:
+                _log.warning("message_not_kept", extra={"tenant": key.tenant, "key": key.id, "reason": brake.value})
+                continue  # the call is decided already, and its answer says the same
+            if len(self._told) >= _REMEMBERED:
+                self._told.clear()
+            self._told.add(message.id)

@@ -1,0 +1,1 @@
+"""The nouns of limits: values and pure decisions."""

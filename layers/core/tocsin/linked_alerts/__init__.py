@@ -1,0 +1,1 @@
+"""Alerts that share an address book and its answers."""

@@ -1,0 +1,1 @@
+"""The verbs of linked alerts: one module per use case."""

@@ -1,0 +1,98 @@
+"""Find the linked set a request belongs to, or begin it. Writes nothing: what it decides is written with the alert.
+
+no set stands   the request brings a group and becomes its master
+a set stands    the request uses its group, whatever it brings itself
+cancelled       only a request that lifts the cancellation goes on
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tocsin.alerts.application.prepare import Joined
+from tocsin.alerts.domain.answered import Answered
+from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.link import LinkKey
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.contacts.domain.contact import ContactGroup
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, Superseded
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined, LinkSet
+from tocsin.linked_alerts.ports import LinkSets
+from tocsin.stored_content.application.call_stores import CallStores, StoreUnusable
+
+LINK_LIFETIME = Lifetime(duration=timedelta(days=30))
+"""How long a set lives when its first alert does not say, and how long a cancellation of an unbegun one is kept."""
+
+
+LINK_CANCELLED = "link_cancelled"
+"""The reason of Superseded."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinLinkSet:
+    """See the module."""
+
+    links: LinkSets
+
+    def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
+        """Return the request as a member of the set its `link` names.
+
+        Raises:
+            InvalidRequest: the set does not exist and may not be begun, or has no group to begin with.
+            Superseded: the set was cancelled and the request does not lift that.
+            StorageUnavailable: nobody knows.
+        """
+        asked = request.link
+        assert asked is not None
+        link_key = LinkKey.of(key.tenant, key.id, asked.link_ref)
+        standing = self.links.standing(link_key, now)
+        cancelled = standing is not None and standing.cancelled_at is not None
+        if cancelled and not asked.cancel_cancellation:
+            sentence = "the alerts of this link were cancelled; send with cancelCancellation to go on with it"
+            raise Superseded(sentence, LINK_CANCELLED)
+        if isinstance(standing, LinkSet):
+            return self._joined(standing, request, stores, lift=cancelled)
+        begun = _begun(link_key, asked, request, stores, ref, now)
+        return Joined(begun.link, request, LinkBegun(begun, cancelled), {})
+
+    def _joined(self, standing: LinkSet, request: SendRequest, stores: CallStores, *, lift: bool) -> Joined:
+        answered: Answered = {}
+        if any(element.except_seen for element in request.elements):
+            answered = self.links.answered(standing.link)
+        ignored = request.group is not None and _group(request, stores) != standing.group
+        member = replace(request, group=standing.group, group_stored_at=standing.created_at)
+        return Joined(standing.link, member, LinkJoined(standing, lift), answered, ignored)
+
+
+def _begun(
+    key: LinkKey, asked: LinkAsked, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime
+) -> LinkSet:
+    if asked.only_if_exists:
+        message = "names no linked set that exists, and linkOnlyIfRefAlreadyExists is set"
+        raise InvalidRequest([Fault("/linkedAlerts/linkRef", "NO_SUCH_LINK", message)])
+    if request.group is None:
+        message = "the first alert of a linked set needs a contactGroup in the request"
+        raise InvalidRequest([Fault("/contactGroup", "CONTACT_GROUP_REQUIRED", message)])
+    group = _group(request, stores)
+    if group is None:
+        message = "there is no usable stored contactGroup of this id or name"
+        raise InvalidRequest([Fault("/contactGroup/storedContactGroup", "NO_SUCH_STORE", message)])
+    try:
+        expires_at = (asked.lifetime or LINK_LIFETIME).after(now)
+    except ValueError as error:
+        raise InvalidRequest([Fault("/linkedAlerts/lifetime", "OUT_OF_RANGE", str(error))]) from error
+    return LinkSet(key, asked.link_ref, ref, group, now, expires_at)
+
+
+def _group(request: SendRequest, stores: CallStores) -> ContactGroup | None:
+    """Return the group a request brings; None if it lies in a store that cannot be used."""
+    if request.group is None or isinstance(request.group, ContactGroup):
+        return request.group
+    try:
+        return stores.contact_group(request.group)
+    except StoreUnusable:
+        return None

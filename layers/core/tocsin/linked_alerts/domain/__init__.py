@@ -1,0 +1,1 @@
+"""The nouns of linked alerts: values and pure decisions."""

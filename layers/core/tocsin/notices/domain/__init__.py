@@ -1,0 +1,1 @@
+"""The nouns of notices: values and pure decisions."""

@@ -1,0 +1,1 @@
+"""What notices needs from outside."""

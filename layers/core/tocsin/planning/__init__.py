@@ -1,0 +1,1 @@
+"""What a send would do, before it is done."""

@@ -1,0 +1,277 @@
+"""Plan a send: decide it as it would be decided, and tell it instead of committing it.
+
+The alert, every step of its escalation and what would be said if it were stopped are prepared by the use cases that
+run, each at the time it is due; only the commits are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+
+from tocsin.alerts.application.prepare import Draft, Joined, Origin, PrepareSend, Ready
+from tocsin.alerts.application.read_alert import ReadAlert
+from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.domain.segments import segments_of
+from tocsin.calendar.domain.repeat import runs
+from tocsin.calendar.domain.time_zone import zone as zone_named
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.contacts.domain.recipient import Recipient, people
+from tocsin.content.domain.short_url import sample_link
+from tocsin.escalation.application.end import UNSENDABLE
+from tocsin.escalation.application.prepare import StepOf, stand_down_request, step_request
+from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, Ladder, StepTaken
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import NotYetAvailable
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.ports import Clock
+from tocsin.planning.domain.plan import Outcome, PlannedMessage, Segments, left_out_of, messages_of
+from tocsin.schedules.domain.plan import planned
+from tocsin.stored_content.application.call_stores import CallStores
+from tocsin.suppressions.application.suppress import Suppress
+
+RUNS_SHOWN = 5
+"""Runs of a schedule that a plan lists; only the first is planned."""
+
+_ASKED_AT_ONCE = 100
+"""Addresses of one look at the list of those who must not be contacted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAlert:
+    """One alert that would be made.
+
+    Attributes:
+        step: 0 is the alert itself; the others are steps of its escalation.
+        at: when it would be accepted.
+        result: how its call would be answered; None if it could not be sent at all, see `failure`.
+        stand_down: what would be sent if enough people answered this step and nothing later.
+        failure: stable word.
+    """
+
+    step: int
+    at: datetime
+    result: SendResult | None
+    messages: tuple[PlannedMessage, ...]
+    stand_down: tuple[PlannedMessage, ...] = ()
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a call would do. It assumes that nobody answers.
+
+    Attributes:
+        runs: of a schedule, the first few; empty without one.
+        need: how many people must answer to stop its escalation after each step; empty without one.
+        exhausted_at: when it would be given up; None without an escalation.
+    """
+
+    client_ref: str
+    made_at: datetime
+    alerts: tuple[PlannedAlert, ...]
+    runs: tuple[datetime, ...] = ()
+    need: tuple[int, ...] = ()
+    exhausted_at: datetime | None = None
+
+    @property
+    def cost(self) -> int:
+        """Estimate of all text messages together, in millionths of a US dollar; standing down is not counted."""
+        return sum(message.cost for alert in self.alerts for message in alert.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSend:
+    """See the module. Writes nothing and sends nothing.
+
+    Attributes:
+        suppress: who must not be contacted.
+        clocks: of the accounts, for schedules.
+    """
+
+    prepare: PrepareSend
+    keys: ApiKeyRepository
+    suppress: Suppress
+    clocks: AccountClocks
+    read: ReadAlert
+    clock: Clock
+
+    def __call__(self, key: ApiKey, request: SendRequest) -> Plan:
+        """Return what this call would do if it were made now.
+
+        Raises:
+            NotYetAvailable, Forbidden, InvalidRequest, RequestTooLarge, Superseded, StorageUnavailable: as the call.
+        """
+        if request.unavailable:
+            raise NotYetAvailable(", ".join(request.unavailable))
+        now = self.clock()
+        times = self._runs(key, request, now)
+        at = times[0] if times else now
+        draft = self.prepare(key, request, at)
+        left = dict(self.keys.remaining(key.tenant, key.id)) if key.limited else {}
+        planning = _Planning(self, key, self.prepare, left)
+        ready = planning.drawn(draft)
+        first = planning.alert(0, at, ready)
+        begun = _begun(ready)
+        if begun is None or draft.joined is None:
+            return Plan(request.client_ref, now, (first,), times)
+        alerts, escalation = planning.ladder(begun, draft.joined, first)
+        return Plan(request.client_ref, now, alerts, times, tuple(planning.needs), escalation.due_at)
+
+    def _runs(self, key: ApiKey, request: SendRequest, now: datetime) -> tuple[datetime, ...]:
+        if request.schedule is None:
+            return ()
+        plan = planned(request.schedule, self.clocks.get(key.tenant).zone, now, "/options/schedule")
+        zone = zone_named(plan.zone)
+        assert zone is not None
+        following = (at for at in runs(plan.wall or plan.first, plan.interval, plan.end, zone) if at >= plan.next_at)
+        return tuple(islice(following, RUNS_SHOWN))
+
+
+@dataclass(slots=True)
+class _Planning:
+    """One plan being made.
+
+    Attributes:
+        left: what is left of the key's capacities as the steps draw on them.
+        needs: how many people must answer after each step.
+    """
+
+    use: PlanSend
+    key: ApiKey
+    prepare: PrepareSend
+    left: dict[Channel, int]
+    needs: list[int] = field(default_factory=list)
+
+    def drawn(self, draft: Draft) -> Ready:
+        """Return the send as it would be committed, and draw what it would draw."""
+        ready = self._ready(draft)
+        if ready.acceptance is not None:
+            for channel, units in ready.acceptance.draws.items():
+                self.left[channel] -= units
+        return ready
+
+    def alert(self, step: int, at: datetime, ready: Ready) -> PlannedAlert:
+        """Return one alert with what becomes of each of its messages."""
+        return PlannedAlert(step, at, ready.result, self._messages(at, ready))
+
+    def ladder(
+        self, begun: EscalationBegun, joined: Joined, first: PlannedAlert
+    ) -> tuple[tuple[PlannedAlert, ...], Escalation]:
+        """Return the first alert and every step, each with what would follow if it were stopped there."""
+        escalation, ladder = begun.escalation, begun.ladder
+        self.prepare = replace(self.prepare, join=_AsPlanned(joined))
+        alerts: list[PlannedAlert] = []
+        contacted: set[str] = set()
+        alert = first
+        while True:
+            contacted |= _people(alert.messages)
+            alerts.append(self._with_stand_down(alert, ladder, (*alerts, alert), escalation))
+            self.needs.append(escalation.need)
+            if escalation.step == escalation.steps:
+                return tuple(alerts), escalation
+            alert, escalation = self._step(escalation, ladder, frozenset(contacted))
+
+    def _step(
+        self, escalation: Escalation, ladder: Ladder, contacted: frozenset[str]
+    ) -> tuple[PlannedAlert, Escalation]:
+        """Return the next step as its timer would take it, and the escalation after it."""
+        step, at = escalation.step + 1, escalation.due_at
+        passed_over = escalation.taken(at, None, ladder.after[step])
+        origin = Origin(escalation.cause(step), step_of=StepOf(escalation, ladder.after[step], _nobody, contacted))
+        try:
+            request = step_request(ladder, step, self.use.read, escalation.began_at)
+            ready = self.drawn(self.prepare(self.key, request, at, origin))
+        except UNSENDABLE as error:
+            return PlannedAlert(step, at, None, (), failure=error.code.lower()), passed_over
+        taken = _taken(ready)
+        return self.alert(step, at, ready), taken.after if taken else passed_over
+
+    def _with_stand_down(
+        self, alert: PlannedAlert, ladder: Ladder, so_far: Sequence[PlannedAlert], escalation: Escalation
+    ) -> PlannedAlert:
+        told: dict[Channel, dict[str, Recipient]] = {}
+        for message in (message for each in so_far for message in each.messages):
+            # Who is held until after the next step has not been contacted by then.
+            if message.outcome in (Outcome.SEND, Outcome.HELD) and message.at < escalation.due_at:
+                who = Recipient(message.address, message.contact_id)
+                told.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
+        receivers = {channel: who.values() for channel, who in told.items()}
+        try:
+            request = stand_down_request(ladder, receivers, self.use.read, escalation.began_at)
+            if request is None:
+                return alert
+            draft = self.prepare(self.key, request, alert.at, Origin(escalation.stand_down))
+        except UNSENDABLE:
+            return alert
+        return replace(alert, stand_down=self._messages(alert.at, self._ready(draft)))
+
+    def _ready(self, draft: Draft) -> Ready:
+        return draft.ready({channel: self.left.get(channel, 0) for channel in draft.limited})
+
+    def _messages(self, at: datetime, ready: Ready) -> tuple[PlannedMessage, ...]:
+        messages = list(left_out_of(ready.allotments, at))
+        if ready.acceptance is not None:
+            alert = ready.acceptance.alert
+            for item in alert.items:
+                who = _receivers(item, ready.acceptance.chunks)
+                messages += messages_of(alert, item, who, self._segments(alert), self._suppressed(alert, item, who))
+        messages.sort(key=lambda message: (message.item, message.at))
+        return tuple(messages)
+
+    def _segments(self, alert: Alert) -> Segments:
+        link = sample_link(self.prepare.link_base)
+        return lambda item: segments_of(alert, item, link)
+
+    def _suppressed(self, alert: Alert, item: AlertItem, who: Sequence[Recipient]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for first in range(0, 0 if alert.sandbox else len(who), _ASKED_AT_ONCE):
+            addresses = [recipient.address for recipient in who[first : first + _ASKED_AT_ONCE]]
+            standing = self.use.suppress.standing(alert.tenant, item.channel, addresses)
+            found |= {address: reason.value for address, reason in standing.items()}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _AsPlanned:
+    """The linked set of a plan, as its first alert would begin or join it."""
+
+    joined: Joined
+
+    def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
+        return replace(self.joined, request=replace(request, group=self.joined.request.group), answered={})
+
+
+def _nobody(recipients: Sequence[Recipient]) -> frozenset[str]:
+    """Nobody answers a plan."""
+    return frozenset()
+
+
+def _begun(ready: Ready) -> EscalationBegun | None:
+    beside = ready.acceptance.beside if ready.acceptance else ()
+    return next((each for each in beside if isinstance(each, EscalationBegun)), None)
+
+
+def _taken(ready: Ready) -> StepTaken | None:
+    beside = ready.acceptance.beside if ready.acceptance else ()
+    return next((each for each in beside if isinstance(each, StepTaken)), None)
+
+
+def _people(messages: Sequence[PlannedMessage]) -> set[str]:
+    accepted = (message for message in messages if message.outcome is not Outcome.LEFT_OUT)
+    return people(Recipient(message.address, message.contact_id) for message in accepted)
+
+
+def _receivers(item: AlertItem, chunks: Mapping[ChunkKey, Sequence[Recipient]]) -> list[Recipient]:
+    return [who for key, part in sorted(chunks.items(), key=_place) if key.item == item.index for who in part]
+
+
+def _place(chunk: tuple[ChunkKey, Sequence[Recipient]]) -> tuple[int, int]:
+    return chunk[0].item, chunk[0].chunk

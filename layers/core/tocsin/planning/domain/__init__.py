@@ -1,0 +1,1 @@
+"""The nouns of planning: values and pure decisions."""

@@ -1,0 +1,1 @@
+"""Forgetting one person everywhere."""

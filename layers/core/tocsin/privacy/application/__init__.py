@@ -1,0 +1,1 @@
+"""The verbs of privacy: one module per use case."""

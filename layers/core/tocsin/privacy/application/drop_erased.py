@@ -1,0 +1,102 @@
+"""At acceptance: nobody who was erased comes back out of a store that was written before.
+
+An erasure walks the table for minutes. Until it has come to a store, that store still names the person, and only the
+ledger knows. So do the group of a linked set and the steps of an escalation. Whom a call itself names is new data: who
+was erased and is given to us anew is contacted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+from functools import cache, partial
+
+from tocsin.alerts.application.prepare_elements import Prepared
+from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.contacts.domain.contact import ContactGroup
+from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Sealer
+from tocsin.privacy.application.erase_contact import fingerprint
+from tocsin.privacy.domain.erasure import canonical
+from tocsin.privacy.ports import ErasureLedger
+from tocsin.stored_content.application.call_stores import CallStores
+from tocsin.stored_content.domain.stored_content import ContentType
+
+_NAMING = {ContentType.RECIPIENT_LIST, ContentType.CONTACT_GROUP}
+"""Stores that hold addresses; lists of contacts and sets hold ids."""
+
+
+class DropErased:
+    """See the module."""
+
+    def __init__(self, ledger: ErasureLedger, sealer: Sealer) -> None:
+        self._ledger = ledger
+        self._sealer = sealer
+
+    def __call__(
+        self, tenant: TenantId, request: SendRequest, prepared: list[Prepared], stores: CallStores
+    ) -> list[Prepared]:
+        """Return the elements without receivers that a store brought back.
+
+        Raises:
+            StorageUnavailable: nobody knows who was erased.
+        """
+        erased_since = cache(partial(self._ledger.since, tenant))  # elements of one call name the same stores mostly
+        return [
+            self._checked(tenant, request, element, each, stores, erased_since)
+            for element, each in zip(request.elements, prepared, strict=True)
+        ]
+
+    def _checked(
+        self,
+        tenant: TenantId,
+        request: SendRequest,
+        element: Element,
+        each: Prepared,
+        stores: CallStores,
+        erased_since: Callable[[datetime], Collection[bytes]],
+    ) -> Prepared:
+        written = [at for ref, kind in each.uses if kind in _NAMING and (at := stores.written(ref, kind))]
+        if request.stored_at is not None:
+            written.append(request.stored_at)
+        if request.group_stored_at is not None and element.receivers.from_group:
+            written.append(request.group_stored_at)
+        if not written or not each.element.recipients:
+            return each
+        erased = erased_since(min(written))
+        if not erased:
+            return each
+        anew = _named_anew(request, element)
+        kept = tuple(
+            one
+            for one in each.element.recipients
+            if mailbox_key(one.address) in anew or fingerprint(self._sealer, tenant, one.address) not in erased
+        )
+        if gone := len(each.element.recipients) - len(kept):
+            reasons = [each.element.failure_reason] if each.element.failure_reason else []
+            why = "; ".join([*reasons, f"{gone} who asked to be forgotten since they were stored"])
+            left_out = each.element.left_out + (LeftOut(None, NOBODY, LeftOutBecause.ERASED),) * gone
+            kept_of = replace(each.element, recipients=kept, failure_reason=why, left_out=left_out)
+            return replace(each, element=kept_of)
+        return each
+
+
+def _named_anew(request: SendRequest, element: Element) -> set[str]:
+    """Return the addresses that stand in the call itself, in the form they are compared in."""
+    if request.stored_at is not None:
+        return set()
+    said = list(element.receivers.recipients)
+    if isinstance(request.group, ContactGroup) and request.group_stored_at is None:
+        said += [contact.address_on(element.channel) for contact in request.group.contacts.values()]
+    anew = set()
+    for address in said:
+        try:
+            anew.add(mailbox_key(canonical(address)))
+        except ValueError:
+            continue
+    return anew

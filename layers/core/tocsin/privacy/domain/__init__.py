@@ -1,0 +1,1 @@
+"""The nouns of privacy: values and pure decisions."""

@@ -1,0 +1,245 @@
+"""Taking one person out of what is kept, so that everything around them still reads.
+
+    recipients of an alert   the place stays, the person goes: positions, counts and histories hold
+    result events, answers   they happened, to nobody who can be named; what the person wrote goes
+    contact groups, lists    the contact goes, from sets too
+    anything else            every mention of an address goes
+
+Pure: values in, values out. A value that does not speak of the person comes back equal.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
+from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.kernel.domain.csv_list import parse_list
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is to be forgotten.
+
+    Attributes:
+        contact_ids: ids in contact groups; they are taken to mean this person all over the tenant.
+        addresses: canonical numbers and email addresses.
+    """
+
+    contact_ids: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+
+    def means(self, address: object, contact_id: object = None) -> bool:
+        """Whether a receiver with this address (in any spelling) or contact id is the person."""
+        return contact_id in self.contact_ids or (
+            isinstance(address, str) and bool(address) and _compared(address) in {_compared(a) for a in self.addresses}
+        )
+
+    def and_also(self, other: Person) -> Person:
+        """Return the person as known by both."""
+        return Person(self.contact_ids | other.contact_ids, self.addresses | other.addresses)
+
+
+def canonical(address: str) -> str:
+    """Return the canonical form of a number or email address.
+
+    Raises:
+        ValueError: neither.
+    """
+    try:
+        return parse_email(address) if "@" in address else parse_phone(address)
+    except (InvalidEmail, InvalidPhone) as error:
+        raise ValueError("must be a phone number like +447777100100, or an email address") from error
+
+
+def _compared(address: str) -> str:
+    try:
+        return mailbox_key(canonical(address))
+    except ValueError:
+        return address
+
+
+def known_by(contact: Mapping[str, Any]) -> Person:
+    """Return everything a contact of a group says about who it is."""
+    addresses = set()
+    for name in ("sms", "email", "call"):
+        try:
+            addresses.add(canonical(contact.get(name) or ""))
+        except ValueError:
+            continue
+    contact_id = contact.get("id")
+    return Person(frozenset([contact_id] if isinstance(contact_id, str) else ()), frozenset(addresses))
+
+
+def found_in_group(group: Mapping[str, Any], person: Person) -> Person:
+    """Return what a group adds to what is known of the person: the other addresses of their contact, and its id."""
+    found = Person()
+    for contact in group.get("contacts") or ():
+        if any(person.means(contact.get(name), contact.get("id")) for name in ("sms", "email", "call")):
+            found = found.and_also(known_by(contact))
+    return found
+
+
+def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
+    """Return a chunk of sealed recipients with the person's places emptied.
+
+    Each is `[address, contact id, lookups, quiet hours]`, or the beginning of it.
+    """
+    return [[NOBODY] if person.means(*each[:2]) else each for each in recipients]
+
+
+def without_left_out(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
+    """Return who was left out of an alert (`[contact id, address, why, …]`), the person as nobody: the count holds."""
+    return {
+        item: [[None, NOBODY, *who[2:]] if person.means(who[1], who[0]) else who for who in those]
+        for item, those in left.items()
+    }
+
+
+ALERTEE, CONTACT, DETAILS = 5, 6, 11
+"""Places in a sealed result event (`adapters/dynamodb/results/event_row.py`)."""
+
+
+def without_alertee(events: list[Any], person: Person) -> list[Any]:
+    """Return sealed result events of which none names the person or says what they answered."""
+    return [_anonymous(event) if person.means(event[ALERTEE], event[CONTACT]) else event for event in events]
+
+
+def _anonymous(event: list[Any]) -> list[Any]:
+    return [*event[:ALERTEE], NOBODY, None, *event[CONTACT + 1 : DETAILS]]
+
+
+_OF_ANY_EVENT = {
+    "eventId", "clientRef", "alertId", "alertRef", "type", "tag", "event", "whence", "reason", "possibleDuplicate",
+    "version",
+}  # fmt: skip
+
+
+def without_receiver_of_callback(said: list[str], person: Person) -> list[Any]:
+    """Return a sealed callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them."""
+    url, encoding, body = said
+    event = json.loads(body)
+    if any(person.means(address, event.get("contactId")) for address in event.get("alertees") or ()):
+        left = {
+            name: [NOBODY] if name == "alertees" else value
+            for name, value in event.items()
+            if name in _OF_ANY_EVENT or name == "alertees"
+        }
+        body = json.dumps(left, ensure_ascii=False, separators=(",", ":"))
+    kept: list[Any] = without_mention([url, encoding, body], person)
+    return kept
+
+
+def without_contact(group: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return a contact group without the person's contact, in its sets either."""
+    gone = {
+        contact.get("id")
+        for contact in group.get("contacts") or ()
+        if any(person.means(contact.get(name), contact.get("id")) for name in ("sms", "email", "call"))
+    }
+    if not gone:
+        return group
+    kept = [contact for contact in group["contacts"] if contact.get("id") not in gone]
+    sets = [{**each, "ids": [id for id in each.get("ids") or () if id not in gone]} for each in group.get("sets") or ()]
+    return {**group, "contacts": kept, **({"sets": sets} if "sets" in group else {})}
+
+
+def without_entry(csv: str, person: Person) -> str:
+    """Return a list of addresses or contact ids without the person's."""
+    entries = parse_list(csv)
+    kept = [entry for entry in entries if not person.means(entry, entry)]
+    return csv if len(kept) == len(entries) else ", ".join(kept)
+
+
+_LISTS = {"recipients", "contacts"}
+
+
+_CSVS = {"recipientList", "contactList"}
+
+
+def without_receiver(body: Any, person: Person) -> Any:
+    """Return the JSON of a stored alert without the person, in its group and among its receivers."""
+    if isinstance(body, list):
+        return [without_receiver(each, person) for each in body]
+    if not isinstance(body, dict):
+        return body
+    if any(isinstance(contact, dict) for contact in body.get("contacts") or ()):
+        return without_contact(body, person)
+    kept: dict[str, Any] = {}
+    for name, value in body.items():
+        if name in _LISTS and isinstance(value, list):
+            kept[name] = [entry for entry in value if not person.means(entry, entry)]
+        elif name in _CSVS and isinstance(value, str):
+            kept[name] = without_entry(value, person)
+        else:
+            kept[name] = without_receiver(value, person)
+    return kept
+
+
+_RECEIVER_FORMS = ("recipients", "contacts", "recipientList", "contactList")
+
+
+def without_person_on_ladder(ladder: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return what an escalation sends without the person; an element that reached nobody else goes with them."""
+
+    def redacted(text: str) -> str:
+        body = json.loads(text)
+        kept = without_mention(without_receiver(body, person), person)
+        if kept == body:
+            return text
+        elements = zip(body["alert"], kept["alert"], strict=True)
+        kept["alert"] = [
+            after for before, after in elements if _reaches_somebody(after) or not _reaches_somebody(before)
+        ]
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+    stopped = ladder["on_stopped"]
+    steps = [redacted(text) for text in ladder["steps"]]
+    return {**ladder, "steps": steps, "on_stopped": None if stopped is None else redacted(stopped)}
+
+
+def _reaches_somebody(element: dict[str, Any]) -> bool:
+    stored = (name for name in element if name.startswith("stored") and name != "storedContent")
+    return any(element.get(form) for form in (*_RECEIVER_FORMS, "contactSets", "contactSetList", *stored))
+
+
+def without_mention(value: Any, person: Person) -> Any:
+    """Return any JSON value in which no string holds an address of the person, in no disguise we write ourselves."""
+    if isinstance(value, str):
+        return _unmentioned(value, _disguises(person))
+    if isinstance(value, list):
+        return [without_mention(each, person) for each in value]
+    if isinstance(value, dict):
+        return {without_mention(name, person): without_mention(each, person) for name, each in value.items()}
+    return value
+
+
+def _unmentioned(text: str, mention: Callable[[str], str]) -> str:
+    plain = mention(text)
+    if plain != text or len(text) < 8:
+        return plain
+    try:
+        inside = base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, UnicodeError, ValueError):
+        return text
+    kept = mention(inside)
+    return text if kept == inside else base64.b64encode(kept.encode()).decode()
+
+
+def _disguises(person: Person) -> Callable[[str], str]:
+    forms: set[str] = set()
+    for address in person.addresses:
+        escaped = json.dumps(address)[1:-1]
+        forms |= {address, quote(address, safe=""), quote(address), quote_plus(address), escaped, address.lstrip("+")}
+    if not forms:
+        return lambda text: text
+    found = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), re.IGNORECASE)
+    return lambda text: found.sub(NOBODY, text)

@@ -1,0 +1,1 @@
+"""The verbs of responses: one module per use case."""

@@ -1,0 +1,1 @@
+"""The nouns of responses: values and pure decisions."""

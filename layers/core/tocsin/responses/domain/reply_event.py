@@ -1,0 +1,58 @@
+"""The result event of an answer: `reply`, or `unmatched` if nobody knows which alert it answers."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from tocsin.alerts.domain.alert import Alert
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.response import Response
+from tocsin.results.domain.result_event import ResultEvent, event_id
+
+LONGEST = 10_000
+"""Characters of an answer that are kept. A callback stays far below the 20 KB that receivers expect at most."""
+
+_NOT_FOR_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def shortened(text: str) -> tuple[str, dict[str, Any]]:
+    """Return what is kept of an answer, and the details that say so if it was cut."""
+    return (text, {}) if len(text) <= LONGEST else (text[:LONGEST], {"truncated": True})
+
+
+def wire_text(text: str) -> tuple[str, str]:
+    """Return `reply` and `replyEncoding`: `utf8`, or `base64` if control characters would not survive every parser."""
+    if _NOT_FOR_TEXT.search(text):
+        return base64.b64encode(text.encode("utf-8", "replace")).decode(), "base64"
+    return text, "utf8"
+
+
+def reply_event(alert: Alert, response: Response, candidates: Sequence[AlertRef] = ()) -> ResultEvent:
+    """Return the event of an answer to `alert`.
+
+    Args:
+        candidates: the alerts an unmatched answer may belong to.
+    """
+    item = alert.item(response.key.item)
+    assert item is not None
+    reply, encoding = wire_text(response.text)
+    details: dict[str, Any] = {"reply": reply, "replyEncoding": encoding, **response.details}
+    if response.late:
+        details["late"] = True
+    if candidates:
+        details["candidates"] = list(candidates)
+    return ResultEvent(
+        event_id=event_id(alert.tenant, alert.ref, "reply", response.id),
+        client_ref=alert.client_ref,
+        alert=alert.ref,
+        channel=item.channel,
+        tag=item.tag,
+        event="reply" if response.matched else "unmatched",
+        alertee=response.address,
+        contact_id=response.contact_id,
+        whence=response.at,
+        details=details,
+    )

@@ -1,0 +1,1 @@
+"""What responses needs from outside."""

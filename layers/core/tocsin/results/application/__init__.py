@@ -1,0 +1,1 @@
+"""The verbs of results: one module per use case."""

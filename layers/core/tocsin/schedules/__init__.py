@@ -1,0 +1,1 @@
+"""Alerts that are sent later, again and again."""

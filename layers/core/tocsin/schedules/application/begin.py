@@ -1,0 +1,158 @@
+"""Make a schedule of a request, as far as nothing is written: what would be committed, or why it is refused."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.alerts.application.check_later import Checked, CheckLater
+from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import StoreId, time_ordered_uuid
+from tocsin.kernel.ports import Randomness
+from tocsin.schedules.domain.answer import Scheduled, next_run
+from tocsin.schedules.domain.plan import Plan, planned
+from tocsin.schedules.domain.schedule import Schedule, ScheduleBegun, ScheduleId, ScheduleState
+from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.timers.ports import TimerQueue
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FromStore:
+    """The alert lies in a store already.
+
+    Attributes:
+        client_ref: of the runs, where it is not the one in the store.
+    """
+
+    store: StoredContent
+    client_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What would be committed, and the answer to it."""
+
+    beside: ScheduleBegun
+    result: Scheduled
+    checked: Checked
+
+    @property
+    def kept_until(self) -> datetime:
+        """When its stores are needed first."""
+        return self.beside.schedule.next_at or self.beside.schedule.first
+
+
+@dataclass(frozen=True, slots=True)
+class BeginSchedule:
+    """See the module."""
+
+    check: CheckLater
+    clocks: AccountClocks
+    randomness: Randomness
+
+    def __call__(
+        self,
+        key: ApiKey,
+        request: SendRequest,
+        asked: ScheduleAsked,
+        now: datetime,
+        source: FromStore | None = None,
+        at: str = "/options/schedule",
+    ) -> Begun | SendResult:
+        """Return what would be committed; or the answer to a call of which nothing would ever be sent.
+
+        Args:
+            source: where the alert lies; None: `request.text` is to be stored.
+            at: pointer of the schedule block, for faults.
+
+        Raises:
+            InvalidRequest, Forbidden, NotYetAvailable, RequestTooLarge, StorageUnavailable: see CheckLater; the times
+                of the schedule are judged first.
+        """
+        plan = planned(asked, self.clocks.get(key.tenant).zone, now, at)
+        checked = self.check(key, request, now)
+        if checked.refused and checked.ready is not None:
+            return checked.ready.result
+        fresh = None if source else self._store(key, request, plan, now)
+        store = fresh if source is None else source.store
+        assert store is not None
+        schedule = self._schedule(key, plan, store.store_id, source.client_ref if source else None, now)
+        result = Scheduled(
+            request.client_ref,
+            store.store_id,
+            days_unused(store.lifetime),
+            schedule.id,
+            next_run_at=next_run(schedule),
+        )
+        return Begun(ScheduleBegun(schedule, fresh), result, checked)
+
+    def _schedule(self, key: ApiKey, plan: Plan, store_id: StoreId, client_ref: str | None, now: datetime) -> Schedule:
+        return Schedule(
+            tenant=key.tenant,
+            key_id=key.id,
+            id=ScheduleId(time_ordered_uuid(now, self.randomness.token(10))),
+            store_id=store_id,
+            client_ref=client_ref,
+            zone=plan.zone,
+            first=plan.first,
+            wall=plan.wall,
+            interval=plan.interval,
+            end=plan.end,
+            state=ScheduleState.PAUSED if plan.paused else ScheduleState.ARMED,
+            generation=1,
+            created_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+            next_at=plan.next_at,
+        )
+
+    def _store(self, key: ApiKey, request: SendRequest, plan: Plan, now: datetime) -> StoredContent:
+        """Return the store of the call's own alert; it lives unused from the first run on."""
+        return StoredContent(
+            tenant=key.tenant,
+            key_id=key.id,
+            store_id=StoreId(time_ordered_uuid(now, self.randomness.token(10))),
+            type=ContentType.ALERT,
+            tag=request.client_ref,
+            name=None,
+            content=request.text,
+            created_at=now,
+            lifetime=UNUSED_LIFETIME,
+            expires_at=plan.next_at + UNUSED_LIFETIME,
+        )
+
+
+def days_unused(lifetime: timedelta | None) -> int:
+    """Return how many days a store lives unused, rounded up; 0 = for ever."""
+    return 0 if lifetime is None else -(-lifetime // timedelta(days=1))
+
+
+def keep_store(stores: StoredContentRepository, store: StoredContent, now: datetime, until: datetime | None) -> None:
+    """See to it that a store does not expire before it was used at `until`.
+
+    Raises:
+        StorageUnavailable: it may.
+    """
+    if until is None or store.expires_at is None or store.lifetime is None:
+        return
+    stores.touch(store, now, until)
+    kept = stores.find(store.tenant, store.key_id, store.store_id, now)
+    if kept is not None and kept.expires_at is not None and kept.expires_at <= until:
+        raise StorageUnavailable("a store could not be renewed")
+
+
+def ring(queue: TimerQueue, schedule: Schedule, now: datetime) -> None:
+    """Put the order of its timer on its way. Never fails: the timer stands, and the sweeper comes by."""
+    if schedule.timer is None:
+        return
+    try:
+        queue.ring([schedule.timer], now)
+    except StorageUnavailable:
+        _log.warning("schedule_not_rung", extra={"tenant": schedule.tenant, "schedule": schedule.id})

@@ -1,0 +1,105 @@
+"""Pause, resume and cancel a schedule. What is confirmed before an occurrence is due wins over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.alerts.ports.alerts import Committed
+from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import IdempotencyKeyReused, NotFound, StorageUnavailable
+from tocsin.kernel.ports import Clock
+from tocsin.schedules.application.begin import keep_store, ring
+from tocsin.schedules.domain.answer import Changed, decode_changed, encode_changed
+from tocsin.schedules.domain.schedule import (
+    Schedule,
+    ScheduleChanged,
+    ScheduleId,
+    ScheduleState,
+    cancelled,
+    paused,
+    resumed,
+)
+from tocsin.schedules.ports import Schedules
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.timers.ports import TimerQueue
+
+_TRIES = 8
+"""Times a change looks again when a run or another change was first."""
+
+
+class Change(StrEnum):
+    """What is done to a schedule."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSchedule:
+    """Change a schedule of the calling key; its store stays. To say it twice is harmless."""
+
+    schedules: Schedules
+    write: WriteTogether
+    stores: StoredContentRepository
+    queue: TimerQueue
+    clock: Clock
+
+    def __call__(self, key: ApiKey, id: ScheduleId, change: Change, claim: IdempotencyClaim | None = None) -> Changed:
+        """Return how it stands after the change.
+
+        Raises:
+            NotFound: there is none of this id, or it is over; or its stored alert is gone and it is to be resumed.
+            IdempotencyKeyReused: the claim belongs to a different request.
+            StorageUnavailable: nothing is known to have changed; say it again.
+        """
+        for _ in range(_TRIES):
+            now = self.clock()
+            if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
+                return _repeated(earlier)
+            before = self.schedules.get(key.tenant, key.id, id)
+            if before is None or before.forgotten(now) or (before.over and not _is_done(before, change)):
+                raise NotFound("scheduled alert")
+            after = self._changed(before, change, now)
+            result = Changed.of(after)
+            if after == before and claim is None:
+                return result
+            beside = () if after == before else (ScheduleChanged(before, after),)
+            answer = encode_changed(result) if claim else None
+            match self.write(Together(key.tenant, key.id, now, (), beside, claim, answer)):
+                case Committed():
+                    ring(self.queue, after, now)
+                    return result
+                case Replayed() | KeyReused() as earlier:
+                    return _repeated(earlier)
+        raise StorageUnavailable("this schedule changes too fast")
+
+    def _changed(self, before: Schedule, change: Change, now: datetime) -> Schedule:
+        match change:
+            case Change.PAUSE:
+                return paused(before)
+            case Change.CANCEL:
+                return cancelled(before, now)
+            case Change.RESUME:
+                after = resumed(before, now)
+                store = self.stores.find(before.tenant, before.key_id, before.store_id, now)
+                if store is None:
+                    raise NotFound("stored alert")
+                keep_store(self.stores, store, now, after.next_at)
+                return after
+
+
+def _is_done(schedule: Schedule, change: Change) -> bool:
+    return change is Change.CANCEL and schedule.state is ScheduleState.CANCELLED
+
+
+def _repeated(earlier: Replayed | KeyReused) -> Changed:
+    match earlier:
+        case Replayed(answer):
+            return decode_changed(answer)
+        case KeyReused():
+            raise IdempotencyKeyReused

@@ -1,0 +1,78 @@
+"""Keep an alert instead of sending it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.alerts.application.check_later import CheckLater
+from tocsin.alerts.domain.request import DeferralAsked, SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.ports.alerts import Committed
+from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import Fault, IdempotencyKeyReused, InvalidRequest, StorageUnavailable
+from tocsin.kernel.ports import Clock
+from tocsin.schedules.domain.answer import Scheduled, decode_scheduled, encode_scheduled
+from tocsin.stored_content.application.store import StoreContent
+from tocsin.stored_content.domain.store_request import StoreElement
+from tocsin.stored_content.domain.stored_content import ContentType
+
+
+@dataclass(frozen=True, slots=True)
+class DeferAlert:
+    """Store the alert of a call under its name, if it has one, and send nothing."""
+
+    check: CheckLater
+    store: StoreContent
+    write: WriteTogether
+    clock: Clock
+
+    def __call__(
+        self,
+        key: ApiKey,
+        request: SendRequest,
+        asked: DeferralAsked,
+        claim: IdempotencyClaim | None = None,
+        seed: bytes | None = None,
+    ) -> Scheduled | SendResult:
+        """Return where it lies; a SendResult says why nothing would ever be sent: nothing was stored.
+
+        Args:
+            seed: see StoreContent: the same call under the same claim makes the same store.
+
+        Raises:
+            IdempotencyKeyReused: the claim belongs to a different request.
+            Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge: see CheckLater.
+            StorageUnavailable: it may be stored; repeat it with the same Idempotency-Key.
+        """
+        now = self.clock()
+        if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
+            return _repeated(earlier)
+        checked = self.check(key, request, now)
+        if checked.refused and checked.ready is not None:
+            return checked.ready.result
+        element = StoreElement(ContentType.ALERT, request.client_ref, request.text, asked.store_name)
+        (stored,) = self.store(key, [element], seed).items
+        if stored.store_id is None:
+            raise InvalidRequest([Fault("/alert", "NOT_STORABLE", stored.failure_reason or "cannot be stored")])
+        result = Scheduled(
+            request.client_ref, stored.store_id, stored.expiration_in_days or 0, store_name=asked.store_name
+        )
+        if claim is None:
+            return result
+        match self.write(Together(key.tenant, key.id, now, claim=claim, answer=encode_scheduled(result))):
+            case Committed():
+                return result
+            case Replayed() | KeyReused() as earlier:
+                return _repeated(earlier)
+            case _:
+                raise StorageUnavailable("the answer could not be kept")
+
+
+def _repeated(earlier: Replayed | KeyReused) -> Scheduled:
+    match earlier:
+        case Replayed(answer):
+            return decode_scheduled(answer)
+        case KeyReused():
+            raise IdempotencyKeyReused

@@ -1,0 +1,124 @@
+"""A schedule is due: its alert is sent and it moves on, in one transaction; or it moves on and its owner is told why.
+
+Safe to repeat for the same generation of its timer: the alert's reference is made from the occurrence, and the
+schedule moves on from exactly the generation that was read. What a worker that died left out after the transaction
+(the store's lease, the notice, the timer's next time) the next one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.prepare_elements import OUTSIDE_WINDOWS
+from tocsin.alerts.application.read_alert import ReadAlert
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.cause import Cause, CauseKind
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
+from tocsin.linked_alerts.application.join import LINK_CANCELLED
+from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.schedules.application.begin import keep_store
+from tocsin.schedules.domain.notices import schedule_notices
+from tocsin.schedules.domain.schedule import Due, RunFailure, Schedule, ScheduleRun, ScheduleState, due, schedule_of
+from tocsin.schedules.ports import Schedules
+from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.timers.domain.timer import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class RunSchedule:
+    """The action of timers of kind SCHEDULE."""
+
+    schedules: Schedules
+    write: WriteTogether
+    stores: StoredContentRepository
+    keys: ApiKeyRepository
+    send: SendAlert
+    read: ReadAlert
+    messages: ClientMessages
+
+    def __call__(self, timer: Timer, now: datetime) -> datetime | None:
+        """Return when it is due next, None if never.
+
+        Raises:
+            StorageUnavailable: it must come again.
+        """
+        schedule = self._standing(timer)
+        if schedule is not None and schedule.generation == timer.generation:
+            self._fire(schedule, now)
+            schedule = self._standing(timer)
+        if schedule is None or schedule.generation != timer.generation + 1:
+            # Paused, resumed or cancelled: whoever did it has set or removed the timer too.
+            return schedule.next_at if schedule is not None and schedule.state is ScheduleState.ARMED else None
+        self._settle(schedule, now)
+        return schedule.next_at if schedule.state is ScheduleState.ARMED else None
+
+    def _standing(self, timer: Timer) -> Schedule | None:
+        key_id, id = schedule_of(timer.key)
+        return self.schedules.get(timer.key.tenant, key_id, id)
+
+    def _fire(self, schedule: Schedule, now: datetime) -> None:
+        """Move it on from where it stands; if another was first, that one's doing stands."""
+        decision = due(schedule, now)
+        if decision is None:
+            return
+        if decision.run is None:
+            self._move(schedule, decision.moved)
+        elif (failure := self._run(schedule, decision, decision.run)) is not None:
+            self._move(schedule, decision.failed(failure))
+
+    def _run(self, schedule: Schedule, decision: Due, at: datetime) -> RunFailure | None:
+        """Send the alert of an occurrence; return why it could not be."""
+        key = self.keys.get(schedule.tenant, schedule.key_id)
+        if key is None or not key.enabled:
+            return RunFailure.KEY_DISABLED
+        ref = StoreRef(store_id=schedule.store_id)
+        store = self.stores.get(key.tenant, key.id, ref, ContentType.ALERT, at)
+        if store is None:
+            return RunFailure.STORE_GONE
+        cause = Cause(CauseKind.SCHEDULE, schedule.id, at.isoformat(), at)
+        move = ScheduleRun(schedule, decision.ran(cause.alert_ref(key.tenant)))
+        origin = Origin(cause, (move,), again_at=decision.moved.next_at)
+        try:
+            request = self.read(store.content, schedule.client_ref, store.created_at)
+            request = replace(request, schedule=None, deferral=None, trigger=None)
+            result = self.send(key, request, None, origin)
+        except Superseded as superseded:
+            # Either its linked set was cancelled, or the schedule has moved on, and nothing is left to do.
+            return RunFailure.LINK_CANCELLED if superseded.reason == LINK_CANCELLED else None
+        except InvalidRequest as error:
+            erased = all(fault.code == "NO_RECEIVERS" for fault in error.faults)
+            return RunFailure.NOBODY_LEFT if erased else RunFailure.UNREADABLE
+        except Forbidden:
+            return RunFailure.NOT_ALLOWED
+        except RequestTooLarge:
+            return RunFailure.TOO_LARGE
+        except NotYetAvailable:
+            return RunFailure.NOT_AVAILABLE
+        return None if result.success else _why(result)
+
+    def _move(self, before: Schedule, after: Schedule) -> None:
+        """Move it on without an alert. If that is refused it was moved already, and stands as that one left it."""
+        at = after.moved_at or before.created_at
+        self.write(Together(before.tenant, before.key_id, at, (), (ScheduleRun(before, after),)))
+
+    def _settle(self, schedule: Schedule, now: datetime) -> None:
+        """Do what follows from its latest move; again is harmless."""
+        if schedule.state is ScheduleState.ARMED:
+            store = self.stores.find(schedule.tenant, schedule.key_id, schedule.store_id, now)
+            if store is not None:
+                keep_store(self.stores, store, now, schedule.next_at)
+        for message in schedule_notices(schedule):
+            self.messages.tell(message)
+
+
+def _why(result: SendResult) -> RunFailure:
+    if all(item.failure_reason == OUTSIDE_WINDOWS for item in result.items):
+        return RunFailure.OUTSIDE_WINDOWS
+    used_up = any(item.remaining == 0 and item.requested for item in result.items)
+    return RunFailure.NO_CAPACITY if used_up else RunFailure.NOBODY_LEFT

@@ -1,0 +1,177 @@
+"""Several alerts in one call, sent at once or later: all of them are accepted, in one transaction, or none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tocsin.alerts.application.prepare import Draft, Joined, JoinLink, PrepareSend, Ready
+from tocsin.alerts.application.send import hand_over, left_of, ring_beside, tell_braked, tell_what_differs
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.dispatch_queue import DispatchQueue
+from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.contacts.domain.channel import Channel
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.ports import ApiKeyRepository
+from tocsin.kernel.domain.errors import Fault, IdempotencyKeyReused, InvalidRequest, NotYetAvailable, StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.ports import Clock
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
+from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.schedules.application.begin import BeginSchedule, Begun, ring
+from tocsin.schedules.domain.answer import Scheduled, decode_together, encode_together
+from tocsin.stored_content.application.call_stores import CallStores
+from tocsin.timers.ports import TimerQueue
+
+MAX_TOGETHER = 10
+"""Alerts in one call."""
+
+_TRIES = 8
+
+_Decided = tuple[Draft, Ready] | Begun | SendResult
+
+
+@dataclass(frozen=True, slots=True)
+class SendTogether:
+    """Accept one call. The later ones may be linked to the first: its set begins with them."""
+
+    prepare: PrepareSend
+    begin: BeginSchedule
+    write: WriteTogether
+    keys: ApiKeyRepository
+    slices: DispatchQueue
+    timers: TimerQueue
+    clock: Clock
+    messages: ClientMessages | None = None
+    tell_refusals: TellRefusals | None = None
+
+    def __call__(
+        self, key: ApiKey, requests: Sequence[SendRequest], claim: IdempotencyClaim | None = None
+    ) -> list[SendResult | Scheduled]:
+        """Return what became of each, in order. If any is a failure nothing was accepted, the others included.
+
+        Raises:
+            IdempotencyKeyReused: the claim belongs to a different request.
+            InvalidRequest: with everything that is wrong with any of them.
+            NotYetAvailable, Forbidden: see PrepareSend.
+            RequestTooLarge: one of them, or all of them together.
+            Superseded: one belongs to a linked set that was cancelled.
+            StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
+        """
+        if unavailable := dict.fromkeys(feature for request in requests for feature in request.unavailable):
+            raise NotYetAvailable(", ".join(unavailable))
+        now = self.clock()
+        if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
+            return _repeated(earlier)
+        for _ in range(_TRIES):
+            decided = self._decided(key, requests, now)
+            results = [_result(each) for each in decided]
+            if not all(isinstance(result, Scheduled) or result.success for result in results):
+                for each in decided:
+                    if isinstance(each, tuple):
+                        tell_braked(self.tell_refusals, each[0], None, now)
+                return results
+            answer = encode_together(results) if claim else None
+            match self.write(_together(key, now, decided, claim, answer)):
+                case Committed():
+                    self._follow_up(decided, now)
+                    return results
+                case CapacityShort() | Overtaken():
+                    continue  # others were first: look again
+                case repeated:
+                    return _repeated(repeated)
+        raise StorageUnavailable("what this call depends on changes too fast")
+
+    def _decided(self, key: ApiKey, requests: Sequence[SendRequest], now: datetime) -> list[_Decided]:
+        prepare = replace(self.prepare, join=_JoinOnce(self.prepare.join) if self.prepare.join else None)
+        begin = replace(self.begin, check=replace(self.begin.check, prepare=prepare))
+        faults: list[Fault] = []
+        decided: list[_Decided] = []
+        drawn: Counter[Channel] = Counter()
+        for index, request in enumerate(requests):
+            try:
+                if request.schedule is not None:
+                    decided.append(begin(key, request, request.schedule, now))
+                    continue
+                draft = prepare(key, request, now)
+            except InvalidRequest as error:
+                faults += [replace(fault, pointer=f"/alerts/{index}{fault.pointer}") for fault in error.faults]
+                continue
+            left = {channel: units - drawn[channel] for channel, units in left_of(self.keys, draft).items()}
+            ready = draft.ready(left)
+            if ready.acceptance is not None:
+                drawn.update(ready.acceptance.draws)
+            decided.append((draft, ready))
+        if faults:
+            raise InvalidRequest(faults)
+        return decided
+
+    def _follow_up(self, decided: Sequence[_Decided], now: datetime) -> None:
+        """Send what is committed on its way. Never fails."""
+        for each in decided:
+            match each:
+                case Begun():
+                    ring(self.timers, each.beside.schedule, now)
+                    each.checked.keep_stores(each.kept_until)
+                case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
+                    hand_over(self.slices, ready.acceptance.alert)
+                    ring_beside(self.timers, ready.acceptance, now)
+                    draft.renew_stores(ready)
+                    tell_what_differs(self.messages, draft, ready.acceptance.alert)
+                    tell_braked(self.tell_refusals, draft, ready.acceptance.alert, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _JoinOnce:
+    """Finds or begins each linked set once in a call: for the second of its alerts the set is as the first makes it."""
+
+    join: JoinLink
+    joined: dict[str, Joined] = field(default_factory=dict)
+
+    def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
+        """Return the request as a member of its set."""
+        assert request.link is not None
+        first = self.joined.get(request.link.link_ref)
+        match first.beside if first else None:
+            case LinkBegun() if first is not None:
+                ignored = request.group is not None and request.group != first.request.group
+                member = replace(request, group=first.request.group)
+                return replace(first, request=member, group_ignored=ignored)
+            case LinkJoined(_, lift):
+                # What the first of them lifts is lifted for the others.
+                link = replace(request.link, cancel_cancellation=lift or request.link.cancel_cancellation)
+                return self.join(key, replace(request, link=link), stores, ref, now)
+        found = self.joined[request.link.link_ref] = self.join(key, request, stores, ref, now)
+        return found
+
+
+def _result(decided: _Decided) -> SendResult | Scheduled:
+    match decided:
+        case SendResult():
+            return decided
+        case Begun():
+            return decided.result
+        case _, ready:
+            return ready.result
+
+
+def _together(
+    key: ApiKey, now: datetime, decided: Sequence[_Decided], claim: IdempotencyClaim | None, answer: str | None
+) -> Together:
+    accepted = [each[1].acceptance for each in decided if isinstance(each, tuple) and each[1].acceptance is not None]
+    begun = [each.beside for each in decided if isinstance(each, Begun)]
+    return Together(key.tenant, key.id, now, accepted, begun, claim, answer)
+
+
+def _repeated(earlier: Replayed | KeyReused) -> list[SendResult | Scheduled]:
+    match earlier:
+        case Replayed(answer):
+            return decode_together(answer)
+        case KeyReused():
+            raise IdempotencyKeyReused

@@ -1,0 +1,1 @@
+"""The nouns of schedules: values and pure decisions."""

@@ -1,0 +1,1 @@
+"""The verbs of short links: one module per use case."""

@@ -1,0 +1,199 @@
+"""Somebody, or something, follows a short link.
+
+A visit is recorded as an event of the alert, whoever made it. Only one that looks human is also a response, once per
+visitor and half an hour: what counts for linked alerts and escalation. A visit by itself acknowledges nothing. The
+same response sets off what a trigger waits to send, if the link's reference is a keyword of its API key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.alerts.domain.features import TriggerKind
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import LookupTerms
+from tocsin.content.domain.short_url import is_code
+from tocsin.kernel.ports import Clock, Sealer
+from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Responses
+from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.ports import Happenings
+from tocsin.short_links.domain.click import ClickVerdict, Visitor, describe, judge_click
+from tocsin.short_links.domain.redirect import with_query
+from tocsin.short_links.domain.short_link import ShortLink
+from tocsin.short_links.ports import ShortLinks
+from tocsin.triggers.application.fire import Said, SetOff
+
+SAME_VISIT = timedelta(minutes=30)
+"""Visits of one visitor within the same half hour are one response."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a short link.
+
+    Attributes:
+        headers: by lower-case name.
+        source: the visitor's network address; goes into a keyed hash and nowhere else.
+        request_id: names this request.
+    """
+
+    method: str
+    headers: Mapping[str, str]
+    source: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of a visit.
+
+    Attributes:
+        url: where to send the visitor; None = thank them.
+        counted: it is a response, and the first of this visit.
+    """
+
+    url: str | None
+    verdict: ClickVerdict
+    reason: str
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a link stands for."""
+
+    alert: Alert
+    item: AlertItem
+    terms: LookupTerms
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class FollowLink:
+    """See the module."""
+
+    links: ShortLinks
+    alerts: AlertRepository
+    responses: Responses
+    happenings: Happenings
+    sealer: Sealer
+    clock: Clock
+    set_off: SetOff | None = None
+
+    def __call__(self, code: str, visit: Visit) -> Followed | None:
+        """Record the visit; None for a code that leads nowhere: never given out, over, or no code at all.
+
+        Raises:
+            StorageUnavailable: the visit may not be recorded; it can be made again.
+        """
+        now = self.clock()
+        link = self.links.get(code) if is_code(code) else None
+        if link is None or (link.expires_at is not None and now >= link.expires_at):
+            return None
+        place = self._place(link, now)
+        if place is None:
+            return None
+        judged = judge_click(visit.method, visit.headers, link.handed_over_at, now)
+        visitor = describe(visit.headers)
+        # The response first: if the event is not told, a second try tells it and finds the response counted.
+        counted = False
+        if judged.verdict is ClickVerdict.HUMAN:
+            response = self._response(link, place, visit, visitor, now)
+            counted = self.responses.add(response)
+            if self.set_off is not None:
+                self.set_off(_said(place, response))
+        self.happenings.tell(place.alert, _event(link, place, visit, visitor, judged.verdict, now))
+        return Followed(_onward(place), judged.verdict, judged.reason, counted)
+
+    def _place(self, link: ShortLink, now: datetime) -> _Place | None:
+        alert = self.alerts.get(link.key.tenant, link.key.alert)
+        if alert is None or alert.expired(now):
+            return None
+        item, recipients = alert.item(link.key.item), self.alerts.recipients(link.key)
+        if item is None or item.lookups is None or link.position >= len(recipients):
+            return None
+        return _Place(alert, item, item.lookups, recipients[link.position])
+
+    def _response(self, link: ShortLink, place: _Place, visit: Visit, visitor: Visitor, now: datetime) -> Response:
+        who = f"{visit.source}|{visit.headers.get('user-agent', '')}"
+        mark = self.sealer.fingerprint(link.key.tenant, "visitor", who.encode("utf-8", "surrogatepass")).hex()[:32]
+        return Response(
+            key=link.key,
+            position=link.position,
+            kind=ResponseKind.SHORTLINK,
+            natural_id=f"{link.code}|{mark}|{(now - _EPOCH) // SAME_VISIT}",
+            address=place.recipient.address,
+            contact_id=place.recipient.contact_id,
+            at=now,
+            details=_details(place, visitor),
+            expires_at=place.alert.expires_at,
+            link=place.alert.link,
+            escalation=place.alert.escalation,
+        )
+
+
+def _said(place: _Place, response: Response) -> Said:
+    return Said(
+        tenant=place.alert.tenant,
+        key_id=place.alert.key_id,
+        kind=TriggerKind.SHORTLINK,
+        text=place.terms.reference,
+        natural_id=response.id,
+        alerter=response.address,
+        channel=place.item.channel,
+        at=response.at,
+        contact_id=response.contact_id,
+    )
+
+
+def _event(
+    link: ShortLink, place: _Place, visit: Visit, visitor: Visitor, verdict: ClickVerdict, now: datetime
+) -> ResultEvent:
+    return ResultEvent(
+        event_id=event_id(link.key.tenant, link.key.alert, "click", link.code, visit.request_id),
+        client_ref=place.alert.client_ref,
+        alert=place.alert.ref,
+        channel=place.item.channel,
+        tag=place.item.tag,
+        event="shortlinkClick",
+        alertee=place.recipient.address,
+        contact_id=place.recipient.contact_id,
+        whence=now,
+        details={**_details(place, visitor), "verdict": verdict.value},
+    )
+
+
+def _details(place: _Place, visitor: Visitor) -> dict[str, str]:
+    known = {
+        "browser": visitor.browser,
+        "os": visitor.os,
+        "device": visitor.device,
+        "language": visitor.language,
+    }
+    return {"shortlinkReference": place.terms.reference, **{name: word for name, word in known.items() if word}}
+
+
+def _onward(place: _Place) -> str | None:
+    """Return the client's page, told who comes. A contact goes by its id: addresses stay out of URLs if they can."""
+    if place.terms.url is None:
+        return None
+    contact = place.recipient.contact_id
+    facts = [
+        ("reference", place.terms.reference),
+        ("alertid", place.alert.ref),
+        ("recipient", place.recipient.address) if contact is None else ("contactid", contact),
+        ("type", place.item.channel.value),
+        ("tag", place.item.tag),
+    ]
+    try:
+        return with_query(place.terms.url, facts)
+    except ValueError:
+        return None  # the door lets no such address in; if one is there all the same, nobody is sent to it

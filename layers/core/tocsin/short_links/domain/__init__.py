@@ -1,0 +1,1 @@
+"""The nouns of short links: values and pure decisions."""

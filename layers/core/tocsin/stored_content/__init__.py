@@ -1,0 +1,1 @@
+"""Content kept for later calls, by id or name."""

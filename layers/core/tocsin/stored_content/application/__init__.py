@@ -1,0 +1,1 @@
+"""The verbs of stored content: one module per use case."""

@@ -1,0 +1,83 @@
+"""The stores one call refers to: each loaded once, and renewed when the call has made use of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from tocsin.contacts.domain.contact import ContactGroup
+from tocsin.contacts.domain.contact_group_json import contact_group_of
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
+from tocsin.stored_content.ports import StoredContentRepository
+
+_log = logging.getLogger(__name__)
+
+
+class StoreUnusable(Exception):
+    """An element cannot be served because of a store; the sentence is for the client."""
+
+
+class CallStores:
+    """Reads stores for one call."""
+
+    def __init__(self, stores: StoredContentRepository, key: ApiKey, now: datetime) -> None:
+        self._stores = stores
+        self._key = key
+        self._now = now
+        self._loaded: dict[tuple[StoreRef, ContentType], StoredContent | None] = {}
+        self._groups: dict[StoreRef, ContactGroup] = {}
+
+    def load(self, ref: StoreRef, kind: ContentType) -> StoredContent:
+        """Return the store.
+
+        Raises:
+            StoreUnusable: there is none: never was, expired, another key's or of another type.
+            StorageUnavailable: nobody knows.
+        """
+        if (ref, kind) not in self._loaded:
+            self._loaded[ref, kind] = self._stores.get(self._key.tenant, self._key.id, ref, kind, self._now)
+        found = self._loaded[ref, kind]
+        if found is None:
+            raise StoreUnusable(f"there is no stored {kind.value} of this id or name")
+        return found
+
+    def written(self, ref: StoreRef, kind: ContentType) -> datetime | None:
+        """Return when a store that was loaded was written, None for any other."""
+        found = self._loaded.get((ref, kind))
+        return found.created_at if found else None
+
+    def loaded(self) -> list[StoredContent]:
+        """Return the stores that were loaded and are there, each once."""
+        return list({store.store_id: store for store in self._loaded.values() if store is not None}.values())
+
+    def contact_group(self, ref: StoreRef) -> ContactGroup:
+        """Return the contact group of a store; read once, a group may have 10,000 contacts.
+
+        Raises:
+            StoreUnusable, StorageUnavailable: see `load`.
+        """
+        if ref not in self._groups:
+            store = self.load(ref, ContentType.CONTACT_GROUP)
+            try:
+                self._groups[ref] = contact_group_of(json.loads(store.content), "")
+            except (ValueError, InvalidRequest) as error:
+                # It was read before it was stored; an older version may have taken what this one does not.
+                raise StoreUnusable("the stored contactGroup cannot be read; store it again") from error
+        return self._groups[ref]
+
+    def renew(self, refs: Iterable[tuple[StoreRef, ContentType]], again_at: datetime | None = None) -> None:
+        """Note that these stores were used. Never fails: what they were used for is done already.
+
+        Args:
+            again_at: when they will be used next, as far as that is known: they live until then.
+        """
+        used = {store.store_id: store for use in refs if (store := self._loaded.get(use)) is not None}
+        for store in used.values():
+            try:
+                self._stores.touch(store, self._now, again_at)
+            except StorageUnavailable:
+                _log.warning("store_not_renewed", extra={"tenant": store.tenant, "key": store.key_id})

@@ -1,0 +1,58 @@
+"""Remove stored content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.ports import Clock
+from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreItemResult, StoreResult
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.triggers.application.end import EndTrigger
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteContent:
+    """Remove one store, every store of a type, or every store of the key. Repeating it is harmless.
+
+    The trigger of a stored alert ends with it, and first: a word must not set off what is not there.
+    """
+
+    stores: StoredContentRepository
+    clock: Clock
+    end_trigger: EndTrigger | None = None
+
+    def __call__(self, key: ApiKey, request: DeleteRequest) -> StoreResult:
+        """Return what became of each entry, in order; a wipe of everything is one entry.
+
+        A type of which nothing is stored is deleted with success and no ids; an unknown id is a failure.
+
+        Raises:
+            StorageUnavailable: some may be gone and some not; repeat it.
+        """
+        now = self.clock()
+        if request.everything:
+            return StoreResult((self._wipe(key, DeleteElement(), now),))
+        return StoreResult(tuple(self._delete(key, element, now) for element in request.elements))
+
+    def _delete(self, key: ApiKey, element: DeleteElement, now: datetime) -> StoreItemResult:
+        if element.store_id is None:
+            return self._wipe(key, element, now)
+        store = self.stores.find(key.tenant, key.id, element.store_id, now)
+        if store is None or element.type not in {None, store.type} or not self._gone(key, store):
+            return StoreItemResult(
+                False, element.tag, element.type, element.store_id, failure_reason="there is no store of this id"
+            )
+        return StoreItemResult(True, element.tag, store.type, store.store_id, store.name)
+
+    def _gone(self, key: ApiKey, store: StoredContent) -> bool:
+        if store.type is ContentType.ALERT and self.end_trigger is not None:
+            self.end_trigger.of_store(key, store.store_id)
+        return self.stores.delete(key.tenant, key.id, store.store_id)
+
+    def _wipe(self, key: ApiKey, element: DeleteElement, now: datetime) -> StoreItemResult:
+        found = self.stores.list(key.tenant, key.id, element.type, now)
+        deleted = tuple(store.store_id for store in found if self._gone(key, store))
+        return StoreItemResult(True, element.tag, element.type, deleted=deleted)

@@ -1,0 +1,93 @@
+"""Keep content for later calls."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.identity.domain.api_key import ApiKey, Right
+from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest
+from tocsin.kernel.domain.ids import StoreId, time_ordered_uuid
+from tocsin.kernel.ports import Clock, Randomness
+from tocsin.stored_content.domain.store_request import StoreElement, StoreItemResult, StoreResult
+from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, StoredContent
+from tocsin.stored_content.domain.validation import why_unstorable
+from tocsin.stored_content.ports import StoredContentRepository
+
+
+@dataclass(frozen=True, slots=True)
+class StoreContent:
+    """Store each entry of a call; an entry that cannot be stored does not hold up the others."""
+
+    stores: StoredContentRepository
+    clock: Clock
+    randomness: Randomness
+
+    def __call__(self, key: ApiKey, elements: Sequence[StoreElement], seed: bytes | None = None) -> StoreResult:
+        """Return what became of each entry, in order.
+
+        Args:
+            seed: derived from the request and its Idempotency-Key: the same seed gives the same store ids, so a
+                repeat replaces what the first call stored. None draws fresh ids.
+
+        Raises:
+            Forbidden: an entry sets a lifetime and the key may not.
+            InvalidRequest: a lifetime ends beyond the calendar.
+            StorageUnavailable: entries before the one that failed are stored; named ones may simply be sent again.
+        """
+        now = self.clock()
+        if any(element.lifetime is not None for element in elements) and Right.SET_LIFETIME not in key.rights:
+            raise Forbidden(Right.SET_LIFETIME.value)
+        ends = _ends(elements, now)
+        return StoreResult(
+            tuple(
+                self._store(key, element, end, now, self._store_id(now, seed, index))
+                for index, (element, end) in enumerate(zip(elements, ends, strict=True))
+            )
+        )
+
+    def _store_id(self, now: datetime, seed: bytes | None, index: int) -> StoreId:
+        if seed is None:
+            return StoreId(time_ordered_uuid(now, self.randomness.token(10)))
+        digest = hashlib.sha256(seed + index.to_bytes(4, "big")).digest()
+        return StoreId(str(uuid.UUID(bytes=digest[:16], version=5)))
+
+    def _store(
+        self, key: ApiKey, element: StoreElement, end: datetime | None, now: datetime, fresh: StoreId
+    ) -> StoreItemResult:
+        reason = why_unstorable(element.type, element.content, element.extras)
+        if reason is not None:
+            return StoreItemResult(False, element.tag, element.type, name=element.name, failure_reason=reason)
+        content = StoredContent(
+            tenant=key.tenant,
+            key_id=key.id,
+            store_id=fresh,
+            type=element.type,
+            tag=element.tag,
+            name=element.name,
+            content=element.content,
+            created_at=now,
+            lifetime=None if end is None else end - now,
+            expires_at=end,
+            extras=element.extras,
+        )
+        store_id = self.stores.put(content)
+        days = 0 if end is None else -(-(end - now) // timedelta(days=1))
+        return StoreItemResult(True, element.tag, element.type, store_id, element.name, days)
+
+
+def _ends(elements: Sequence[StoreElement], now: datetime) -> list[datetime | None]:
+    """Return when each entry expires if it is never used, None = never."""
+    ends: list[datetime | None] = []
+    faults = []
+    for index, element in enumerate(elements):
+        try:
+            ends.append(now + UNUSED_LIFETIME if element.lifetime is None else element.lifetime.after(now))
+        except ValueError as error:
+            faults.append(Fault(f"/content/{index}/options/lifetime", "OUT_OF_RANGE", str(error)))
+    if faults:
+        raise InvalidRequest(faults)
+    return ends

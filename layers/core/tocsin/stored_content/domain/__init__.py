@@ -1,0 +1,1 @@
+"""The nouns of stored content: values and pure decisions."""

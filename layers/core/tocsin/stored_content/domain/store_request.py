@@ -1,0 +1,87 @@
+"""`/storecontent` and `/deletecontent` requests that have passed the door, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.stored_content.domain.stored_content import ContentType
+
+
+@dataclass(frozen=True, slots=True)
+class StoreElement:
+    """One entry of the `content` array of `/storecontent`.
+
+    Attributes:
+        content: decoded, in the form of `StoredContent.content`: text; JSON text for alert and contactGroup;
+            base64 text for recorded voice.
+        name: `storeDetails.storeName`; a store of the same type and name is replaced.
+        lifetime: how long it lives unused; None = the system's default.
+        extras: the other fields its type takes, under their wire names.
+    """
+
+    type: ContentType
+    tag: str
+    content: str
+    name: str | None = None
+    lifetime: Lifetime | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteElement:
+    """One entry of the `content` array of `/deletecontent`: one store by id, or (id None) every store of `type`."""
+
+    store_id: StoreId | None = None
+    type: ContentType | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRequest:
+    """One call of `/deletecontent`; `everything` wipes all stores of the key and makes `elements` needless."""
+
+    elements: tuple[DeleteElement, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreItemResult:
+    """What became of one entry.
+
+    Attributes:
+        type: None where it is not known, e.g. after deleting everything.
+        expiration_in_days: days it lives unused, rounded up; 0 = never expires; None when nothing was stored.
+        deleted: ids that are gone, when more than one store was asked for.
+    """
+
+    success: bool
+    tag: str | None
+    type: ContentType | None
+    store_id: StoreId | None = None
+    name: str | None = None
+    expiration_in_days: int | None = None
+    deleted: tuple[StoreId, ...] | None = None
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreResult:
+    """The answer to one call, items in request order. `success` is False only when nothing at all was done."""
+
+    items: tuple[StoreItemResult, ...]
+
+    @property
+    def success(self) -> bool:
+        """Whether at least one entry succeeded."""
+        return any(item.success for item in self.items)
+
+    @property
+    def failure_reason(self) -> str | None:
+        """The reasons of all entries in one line when none succeeded, else None."""
+        if self.success:
+            return None
+        return "; ".join(dict.fromkeys(item.failure_reason or "nothing to do" for item in self.items))

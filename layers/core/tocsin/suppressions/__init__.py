@@ -1,0 +1,1 @@
+"""Addresses that must not be contacted, and the words that put them there."""

@@ -1,0 +1,1 @@
+"""The verbs of suppressions: one module per use case."""

@@ -1,0 +1,1 @@
+"""The nouns of suppressions: values and pure decisions."""

@@ -1,0 +1,1 @@
+"""Something is due at an instant: rows, queue, wake-up."""

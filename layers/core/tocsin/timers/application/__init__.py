@@ -1,0 +1,1 @@
+"""The verbs of timers: one module per use case."""

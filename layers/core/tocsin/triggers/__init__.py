@@ -1,0 +1,1 @@
+"""Keywords and links that set a stored alert off."""

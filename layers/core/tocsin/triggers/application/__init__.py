@@ -1,0 +1,1 @@
+"""The verbs of triggers: one module per use case."""

@@ -1,0 +1,298 @@
+"""Keep an alert for a keyword, or let a keyword set off one that is stored.
+
+no stored alert named ─► the alert of the call is stored with its trigger, and not sent now
+a stored alert named  ─► the call is sent, and the trigger armed with it, or neither
+
+Whatever can be checked is checked now: at three in the morning, when somebody writes the word, nobody is there to ask.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tocsin.alerts.application.check_later import Checked, CheckLater
+from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.read_alert import ReadAlert
+from tocsin.alerts.application.send import SendAlert
+from tocsin.alerts.domain.features import TriggerAsked, TriggerKind, TriggerWord
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.result import SendResult
+from tocsin.alerts.ports.alerts import AlertRepository
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import (
+    Fault,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    NotFound,
+    NotYetAvailable,
+    StorageUnavailable,
+    Superseded,
+)
+from tocsin.kernel.domain.ids import StoreId, time_ordered_uuid
+from tocsin.kernel.ports import Clock, Randomness
+from tocsin.stored_content.application.call_stores import CallStores, StoreUnusable
+from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.suppressions.domain.carrier_keywords import sms_keyword
+from tocsin.triggers.application.places import TriggerPlaces
+from tocsin.triggers.domain.trigger import LONGEST_LIFE, MAX_TRIGGERS, Trigger, TriggerArmed, duplicate_words, said
+from tocsin.triggers.ports import Armed, Arming, Triggers
+
+_TRIES = 5
+_AT = "/trigger/triggers"
+
+
+@dataclass(frozen=True, slots=True)
+class WordArmed:
+    """One word that waits. `where`: the numbers or the mailbox to write it to; empty for a short link."""
+
+    word: TriggerWord
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerResult:
+    """The answer to one call with a trigger.
+
+    Attributes:
+        store_id: the alert that is set off; None = nothing was armed, see `sent`.
+        expiration_in_days: days the store lives if nobody writes the word.
+        sent: what became of the call's own alert; None = it was stored.
+    """
+
+    client_ref: str
+    store_id: StoreId | None = None
+    expiration_in_days: int = 0
+    words: tuple[WordArmed, ...] = ()
+    sent: SendResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArmTrigger:
+    """See the module."""
+
+    check: CheckLater
+    send: SendAlert
+    alerts: AlertRepository
+    stores: StoredContentRepository
+    triggers: Triggers
+    places: TriggerPlaces
+    read: ReadAlert
+    clock: Clock
+    randomness: Randomness
+
+    def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None) -> TriggerResult:
+        """Return what became of the call; a repeat under the same claim gets the first one's answer.
+
+        Raises:
+            NotYetAvailable: it asks for a feature that this version does not serve.
+            NotFound: there is no stored alert of this id or name.
+            InvalidRequest: with everything that is wrong: a keyword that is in use, a kind that has no number …
+            IdempotencyKeyReused, Forbidden, RequestTooLarge, Superseded: see SendAlert.
+            StorageUnavailable: nothing is known to be armed; repeat it with the same Idempotency-Key.
+        """
+        asked = request.trigger
+        assert asked is not None
+        if request.unavailable:
+            raise NotYetAvailable(", ".join(request.unavailable))
+        now = self.clock()
+        words = self._words(key, request, asked)
+        if asked.store is not None:
+            return self._beside_the_call(key, request, asked, words, claim, now)
+        return self._in_place_of_the_call(key, request, asked, words, claim, now)
+
+    def _words(self, key: ApiKey, request: SendRequest, asked: TriggerAsked) -> tuple[WordArmed, ...]:
+        """Return the words with where to write them.
+
+        Raises:
+            InvalidRequest: one of them could never be heard.
+        """
+        faults = []
+        if request.schedule is not None or request.deferral is not None:
+            faults.append(
+                Fault("/trigger", "CONFLICT", "give only one of `trigger`, `deferral` and `options.schedule`")
+            )
+        for place in duplicate_words(asked.words):
+            faults.append(Fault(f"{_AT}/{place}/keyword", "DUPLICATE", "stands in this list before"))
+        places = {kind: self.places(key.tenant, key.id, kind) for kind in {word.kind for word in asked.words}}
+        for index, word in enumerate(asked.words):
+            if word.kind is TriggerKind.SMS and not places[word.kind]:
+                message = "this API key has no number that people could write to"
+                faults.append(Fault(f"{_AT}/{index}/type", "NO_NUMBER", message))
+            if word.kind is TriggerKind.SMS and sms_keyword(word.keyword) is not None:
+                message = "is a word of the carriers, like stop, start and help"
+                faults.append(Fault(f"{_AT}/{index}/keyword", "RESERVED", message))
+        if faults:
+            raise InvalidRequest(faults)
+        return tuple(WordArmed(word, places[word.kind]) for word in asked.words)
+
+    # --- the alert of the call waits ------------------------------------------------------------------------------
+
+    def _in_place_of_the_call(
+        self,
+        key: ApiKey,
+        request: SendRequest,
+        asked: TriggerAsked,
+        words: tuple[WordArmed, ...],
+        claim: IdempotencyClaim | None,
+        now: datetime,
+    ) -> TriggerResult:
+        if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
+            return _repeated(earlier, words)
+        checked = self.check(key, replace(request, trigger=None), now)
+        if checked.ready is not None and checked.refused:
+            return TriggerResult(request.client_ref, sent=checked.ready.result)
+        store_id = StoreId(time_ordered_uuid(now, self.randomness.token(10)))
+        trigger = self._trigger(key, store_id, asked, now)
+        self._hold(checked, trigger, now)
+        store = StoredContent(
+            tenant=key.tenant,
+            key_id=key.id,
+            store_id=store_id,
+            type=ContentType.ALERT,
+            tag=asked.words[0].tag,
+            name=None,
+            content=request.text,
+            created_at=now,
+            lifetime=UNUSED_LIFETIME,
+            expires_at=trigger.expires_at,
+        )
+        result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
+        arming = Arming(TriggerArmed(trigger), store, claim, _encode(result) if claim else None)
+        for _ in range(_TRIES):
+            self._refuse_taken_words(key, trigger, now)
+            match self.triggers.arm(arming, now):
+                case Armed.DONE:
+                    return result
+                case Armed.OVERTAKEN:
+                    continue
+                case earlier:
+                    return _repeated(earlier, words)
+        raise StorageUnavailable("the words of this trigger change hands too fast")
+
+    # --- a stored alert waits, and the call is sent -----------------------------------------------------------------
+
+    def _beside_the_call(
+        self,
+        key: ApiKey,
+        request: SendRequest,
+        asked: TriggerAsked,
+        words: tuple[WordArmed, ...],
+        claim: IdempotencyClaim | None,
+        now: datetime,
+    ) -> TriggerResult:
+        assert asked.store is not None
+        stores = CallStores(self.stores, key, now)
+        try:
+            store = stores.load(asked.store, ContentType.ALERT)
+        except StoreUnusable as error:
+            raise NotFound("stored alert") from error
+        call = replace(request, trigger=None)
+        if claim is not None and self.alerts.earlier_answer(key.tenant, key.id, claim, now):
+            sent = self.send(key, call, claim)
+            return TriggerResult(request.client_ref, store.store_id, LONGEST_LIFE.days, words, sent)
+        client_ref, checked = self._checked(key, request, store, now)
+        trigger = replace(self._trigger(key, store.store_id, asked, now), client_ref=client_ref)
+        self._hold(checked, trigger, now)
+        self.stores.hold(store, trigger.expires_at, now)
+        for _ in range(_TRIES):
+            self._refuse_taken_words(key, trigger, now)
+            over = self.triggers.get(key.tenant, key.id, store.store_id)
+            origin = Origin(None, (TriggerArmed(trigger, over),))
+            try:
+                sent = self.send(key, call, claim, origin)
+            except Superseded:
+                self._refuse_taken_words(key, trigger, now)
+                if self.stores.find(key.tenant, key.id, store.store_id, now) is None:
+                    raise NotFound("stored alert") from None
+                if self.triggers.get(key.tenant, key.id, store.store_id) == over:
+                    raise  # it was not the trigger: the linked set of the call was cancelled
+                continue
+            if not sent.success:
+                return TriggerResult(request.client_ref, sent=sent)
+            return TriggerResult(request.client_ref, store.store_id, LONGEST_LIFE.days, words, sent)
+        raise StorageUnavailable("the words of this trigger change hands too fast")
+
+    def _checked(
+        self, key: ApiKey, request: SendRequest, store: StoredContent, now: datetime
+    ) -> tuple[str | None, Checked]:
+        """Decide the stored alert as if it were sent now; return under which reference it is sent, if not its own."""
+        client_ref = None
+        try:
+            try:
+                stored = self.read(store.content, None, store.created_at)
+            except InvalidRequest:
+                client_ref = request.client_ref
+                stored = self.read(store.content, client_ref, store.created_at)
+            if stored.schedule or stored.deferral or stored.trigger:
+                raise InvalidRequest([Fault("", "CONFLICT", "waits for a schedule or a trigger of its own")])
+            checked = self.check(key, stored, now)
+        except InvalidRequest as error:
+            raise InvalidRequest(
+                [
+                    Fault("/trigger/storeDetails", fault.code, f"the stored alert: {fault.pointer} {fault.message}")
+                    for fault in error.faults
+                ]
+            ) from error
+        if checked.ready is not None and checked.refused:
+            message = f"the stored alert could not be sent: {checked.ready.result.failure_reason}"
+            raise InvalidRequest([Fault("/trigger/storeDetails", "NOT_SENDABLE", message)])
+        return client_ref, checked
+
+    # --- both -------------------------------------------------------------------------------------------------------
+
+    def _trigger(self, key: ApiKey, store_id: StoreId, asked: TriggerAsked, now: datetime) -> Trigger:
+        return Trigger(
+            tenant=key.tenant,
+            key_id=key.id,
+            store_id=store_id,
+            armed=time_ordered_uuid(now, self.randomness.token(10)),
+            words=asked.words,
+            every=asked.every,
+            at_most=asked.at_most,
+            armed_at=now,
+            expires_at=now + LONGEST_LIFE,
+        )
+
+    def _hold(self, checked: Checked, trigger: Trigger, now: datetime) -> None:
+        """Let the stores that the alert refers to live as long as its trigger."""
+        for store in checked.draft.used_stores() if checked.draft else ():
+            self.stores.hold(store, trigger.expires_at, now)
+
+    def _refuse_taken_words(self, key: ApiKey, trigger: Trigger, now: datetime) -> None:
+        """Raise InvalidRequest for words that set off another stored alert; let go of those whose store is gone."""
+        standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
+        others = [each for each in standing if each.store_id != trigger.store_id]
+        if len(others) >= MAX_TRIGGERS:
+            message = f"this API key has {MAX_TRIGGERS} triggers; cancel one of them"
+            raise InvalidRequest([Fault("/trigger", "TOO_MANY", message)])
+        taken = {said(word): each for each in others for word in each.words}
+        faults = []
+        for index, word in enumerate(trigger.words):
+            holder = taken.get(said(word))
+            if holder is None:
+                continue
+            if self.stores.find(key.tenant, key.id, holder.store_id, now) is None:
+                self.triggers.end(holder)
+                continue
+            message = f"sets off the stored alert {holder.store_id}; cancel that trigger first, or take another word"
+            faults.append(Fault(f"{_AT}/{index}/keyword", "KEYWORD_IN_USE", message))
+        if faults:
+            raise InvalidRequest(faults)
+
+
+def _encode(result: TriggerResult) -> str:
+    kept = {"v": 1, "client_ref": result.client_ref, "store_id": result.store_id, "days": result.expiration_in_days}
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def _repeated(earlier: Replayed | KeyReused, words: tuple[WordArmed, ...]) -> TriggerResult:
+    match earlier:
+        case Replayed(answer):
+            kept = json.loads(answer)
+            return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)
+        case KeyReused():
+            raise IdempotencyKeyReused

@@ -1,0 +1,43 @@
+"""Take the triggers of a stored alert away; the store stays, and begins to be unused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.ids import StoreId
+from tocsin.kernel.ports import Clock
+from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
+from tocsin.stored_content.ports import StoredContentRepository
+from tocsin.triggers.ports import Triggers
+
+
+@dataclass(frozen=True, slots=True)
+class EndTrigger:
+    """What a firing has begun is sent all the same: the word was written before."""
+
+    triggers: Triggers
+    stores: StoredContentRepository
+    clock: Clock
+
+    def __call__(self, key: ApiKey, ref: StoreRef) -> bool:
+        """End the trigger of a store; its words are free from now on. False: it has none, or there is no such store.
+
+        Raises:
+            StorageUnavailable: ask again.
+        """
+        store_id = ref.store_id or self._named(key, ref)
+        return store_id is not None and self.of_store(key, store_id)
+
+    def of_store(self, key: ApiKey, store_id: StoreId) -> bool:
+        """End the trigger of a store by the store's id, whether the store is still there or not."""
+        ended = False
+        while (trigger := self.triggers.get(key.tenant, key.id, store_id)) is not None:
+            ended = self.triggers.end(trigger) or ended  # armed anew meanwhile: that one too
+        if ended:
+            self.stores.release(key.tenant, key.id, store_id, self.clock())
+        return ended
+
+    def _named(self, key: ApiKey, ref: StoreRef) -> StoreId | None:
+        store = self.stores.get(key.tenant, key.id, ref, ContentType.ALERT, self.clock())
+        return None if store is None else store.store_id

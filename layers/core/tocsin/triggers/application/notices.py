@@ -1,0 +1,41 @@
+"""What the owner of a key is told about words that sent nothing. It names stores, never people or what they wrote."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.triggers.domain.trigger import Firing, Refusal
+
+ONCE_PER = timedelta(hours=1)
+"""Of one store and reason, however often the word is said."""
+
+_BECAUSE = {
+    Refusal.TOO_SOON: (Severity.NOTICE, "its minimumRepeatInterval was not over"),
+    Refusal.USED_UP: (Severity.WARNING, "it has run as often as its maximumRepeats allows"),
+    Refusal.OVER: (Severity.WARNING, "it has waited for a year and is over"),
+    Refusal.TOO_LATE: (Severity.ERROR, "the keyword reached us more than four hours late"),
+    Refusal.STORE_GONE: (Severity.ERROR, "the stored alert is not there any more"),
+    Refusal.KEY_DISABLED: (Severity.ERROR, "the API key is disabled"),
+    Refusal.LINK_CANCELLED: (Severity.NOTICE, "the linked alerts it belongs to were cancelled"),
+    Refusal.NOT_SENDABLE: (Severity.ERROR, "the stored alert is refused as it stands now; send it to see why"),
+    Refusal.NOBODY_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
+}
+
+
+def notice_of(firing: Firing) -> ClientMessage | None:
+    """Return what is told about a firing that was refused or failed, None for any other."""
+    if firing.reason is None:
+        return None
+    severity, because = _BECAUSE[firing.reason]
+    return message_about(
+        firing.tenant,
+        firing.key_id,
+        firing.store_id,
+        firing.at,
+        severity,
+        Category.GENERAL,
+        f"trigger_{firing.reason.value}",
+        f"A keyword for the stored alert {firing.store_id} was received and sent nothing: {because}.",
+        once_per=ONCE_PER,
+    )

@@ -1,0 +1,1 @@
+"""The nouns of triggers: values and pure decisions."""

@@ -1,0 +1,56 @@
+"""The address that mails with keywords are written to: it names one API key, and cannot be made up.
+
+    t+acme.k7f2m9qx.<16 characters>@alerts.example
+                    base32( keyed hash 10 )
+
+At most 64 characters before the "@"; mail programs that change case do no harm. Whoever knows it may write to it, so
+it proves nothing about the writer: the mail server's verdict does.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+
+_MAC_BYTES = 10
+_LOCAL = re.compile(r"t\+([a-z0-9]{4,20})\.([a-z0-9]{1,24})\.([a-z2-7]{16})", re.IGNORECASE | re.ASCII)
+
+Keyed = Callable[[TenantId, bytes], bytes]
+"""A keyed hash of the tenant's, 32 bytes."""
+
+
+def mailbox_address(tenant: TenantId, key_id: ApiKeyId, domain: str, keyed: Keyed) -> str:
+    """Return the address of a key's trigger mailbox."""
+    return f"t+{tenant}.{key_id}.{_mac(tenant, key_id, keyed)}@{domain}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """What an address claims to name; whether it may be believed, `genuine` says."""
+
+    tenant: TenantId
+    key_id: ApiKeyId
+    mac: str
+
+    def genuine(self, keyed: Keyed) -> bool:
+        """Whether the tenant's key made it. Asking makes a key for a tenant that has none: see first that it is one."""
+        return hmac.compare_digest(self.mac, _mac(self.tenant, self.key_id, keyed))
+
+
+def mailbox_in(address: str, domain: str) -> Mailbox | None:
+    """Return the mailbox in an address of ours, None if it has not the form of one."""
+    local, _, at = address.strip().rpartition("@")
+    found = _LOCAL.fullmatch(local)
+    if found is None or at.lower() != domain.lower():
+        return None
+    tenant, key_id, mac = (part.lower() for part in found.groups())
+    return Mailbox(TenantId(tenant), ApiKeyId(key_id), mac)
+
+
+def _mac(tenant: TenantId, key_id: ApiKeyId, keyed: Keyed) -> str:
+    return base64.b32encode(keyed(tenant, key_id.encode())[:_MAC_BYTES]).decode().lower()

@@ -1,0 +1,1 @@
+"""Results posted to the client, signed, until they are taken."""

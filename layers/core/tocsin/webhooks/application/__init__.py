@@ -1,0 +1,1 @@
+"""The verbs of webhooks: one module per use case."""

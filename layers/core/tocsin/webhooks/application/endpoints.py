@@ -1,0 +1,234 @@
+"""What the owner of an API key does with its callbacks: look, rotate the secret, enable, replay.
+
+Endpoints are named by `EndpointKey.hash`, or by their URL. Secrets are shown once, by the call that made them, and
+never read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import NotFound, StaleWrite, StorageUnavailable
+from tocsin.kernel.ports import Clock, Randomness, Sealer
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.callback_order import EVENTS_AT_MOST, DeliveryOrder
+from tocsin.webhooks.domain.delivery import FAILED, Delivery, DeliveryKey, replayed
+from tocsin.webhooks.domain.endpoint import Endpoint, SigningSecret, disabled_by_owner, enabled, rotated
+from tocsin.webhooks.domain.standard_webhooks import new_secret
+from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
+
+_ROUNDS = 10
+_SECRET_BYTES = 32
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ListCallbackEndpoints:
+    """Every receiver the key has called, and how it fares."""
+
+    endpoints: WebhookEndpoints
+
+    def __call__(self, key: ApiKey) -> Sequence[Endpoint]:
+        """Return the endpoints, oldest first. Their secrets must not leave the process."""
+        return self.endpoints.of_key(key.tenant, key.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretShown:
+    """A new secret, for the one time it can be seen."""
+
+    endpoint: Endpoint
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RotateCallbackSecret:
+    """Give an endpoint a new secret; the one before signs beside it for a day. Makes the endpoint if need be."""
+
+    endpoints: WebhookEndpoints
+    clock: Clock
+    randomness: Randomness
+    sealer: Sealer | None = None
+
+    def __call__(self, key: ApiKey, url: str, seed: bytes | None = None) -> SecretShown:
+        """Return the secret.
+
+        Args:
+            url: one that may be called back (`url_faults`).
+            seed: the same seed makes the same secret, once, however often and at once it is asked for; needs the
+                sealer. None: another secret with each call.
+
+        Raises:
+            StaleWrite: others were faster ten times over.
+        """
+        secret = new_secret(self._bytes(key, url, seed))
+        name = EndpointKey.of(key.tenant, key.id, url)
+        endpoint = self.endpoints.get(name)
+        if endpoint is None:
+            made = self.endpoints.add(Endpoint(name, url, (SigningSecret(secret),), self.clock()))
+            if made.secrets[0].value == secret:
+                return SecretShown(made, secret)
+
+        def rotated_once(one: Endpoint) -> Endpoint:
+            return one if one.knows(secret) else rotated(one, secret, self.clock())
+
+        return SecretShown(_changed(self.endpoints, name, rotated_once), secret)
+
+    def _bytes(self, key: ApiKey, url: str, seed: bytes | None) -> bytes:
+        if seed is None or self.sealer is None:
+            return self.randomness.token(_SECRET_BYTES)
+        # A keyed hash under the tenant's key: as good as chance for whoever has not got that.
+        return self.sealer.fingerprint(key.tenant, "callback secret", seed + url.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class EnableCallbackEndpoint:
+    """Let calls go to an endpoint again. What was put aside meanwhile comes by `ReplayFailedCallbacks`."""
+
+    endpoints: WebhookEndpoints
+
+    def __call__(self, key: ApiKey, endpoint_hash: str) -> Endpoint:
+        """Return the endpoint. Raises NotFound, StaleWrite."""
+        return _changed(self.endpoints, EndpointKey(key.tenant, key.id, endpoint_hash), enabled)
+
+
+@dataclass(frozen=True, slots=True)
+class DisableCallbackEndpoint:
+    """Let no call go to an endpoint any more; its events are put aside."""
+
+    endpoints: WebhookEndpoints
+    clock: Clock
+
+    def __call__(self, key: ApiKey, endpoint_hash: str) -> Endpoint:
+        """Return the endpoint. Raises NotFound, StaleWrite."""
+        name = EndpointKey(key.tenant, key.id, endpoint_hash)
+        return _changed(self.endpoints, name, lambda one: disabled_by_owner(one, self.clock()))
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDeliveries:
+    """Part of a list, newest first, and what receivers answered to failed attempts, by event and attempt.
+
+    The answers are for the tenant's administrators.
+    """
+
+    deliveries: Sequence[Delivery]
+    answers: Mapping[str, Mapping[int, bytes]]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListCallbackDeliveries:
+    """What was owed to an endpoint and what was tried."""
+
+    deliveries: WebhookDeliveries
+    clock: Clock
+
+    def __call__(
+        self,
+        key: ApiKey,
+        endpoint_hash: str,
+        since: datetime,
+        until: datetime,
+        *,
+        limit: int = 20,
+        after: str | None = None,
+        with_answers: bool = False,
+    ) -> CallbackDeliveries:
+        """Return a page of up to `limit` (at most 100). Raises InvalidRequest for a cursor of another list."""
+        now = self.clock()
+        name = EndpointKey(key.tenant, key.id, endpoint_hash)
+        page = self.deliveries.of_endpoint(name, since, until, max(1, min(limit, PAGE)), after, now)
+        answers = {
+            delivery.key.event_id: self.deliveries.answers(delivery.key, now)
+            for delivery in page.deliveries
+            if with_answers and any(attempt.status is not None and not attempt.taken for attempt in delivery.attempts)
+        }
+        return CallbackDeliveries(page.deliveries, answers, page.next)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayCallback:
+    """Deliver one event again, under the same id."""
+
+    deliveries: WebhookDeliveries
+    queue: CallbackQueue
+    clock: Clock
+
+    def __call__(self, key: ApiKey, event_id: str) -> Delivery:
+        """Return the delivery. One that is still under way is left alone.
+
+        Raises:
+            NotFound: there is no such delivery of this key, or it has been forgotten.
+        """
+        now = self.clock()
+        delivery = self.deliveries.get(DeliveryKey(key.tenant, event_id))
+        if delivery is None or delivery.endpoint.key_id != key.id or delivery.expires_at <= now:
+            raise NotFound("callback")
+        again = replayed(delivery, now)
+        saved = self.deliveries.save(again) if again is not None else None
+        if saved is None:
+            return delivery  # it is under way, by its own ladder or by somebody else's replay
+        _queue(self.queue, [saved])
+        return saved
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many were queued again; `next` goes on from there, None when all were."""
+
+    count: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayFailedCallbacks:
+    """Deliver everything again that failed in a period: exhausted, refused, or put aside."""
+
+    deliveries: WebhookDeliveries
+    queue: CallbackQueue
+    clock: Clock
+
+    def __call__(
+        self, key: ApiKey, endpoint_hash: str, since: datetime, until: datetime, after: str | None = None
+    ) -> Replayed:
+        """Look through up to 100 deliveries; call again with `next` until there is none."""
+        now = self.clock()
+        name = EndpointKey(key.tenant, key.id, endpoint_hash)
+        page = self.deliveries.of_endpoint(name, since, until, PAGE, after, now)
+        saved = []
+        for delivery in page.deliveries:
+            if delivery.state in FAILED and (again := replayed(delivery, now)) is not None:
+                stands = self.deliveries.save(again)
+                saved += [stands] if stands is not None else []
+        _queue(self.queue, saved)
+        return Replayed(len(saved), page.next)
+
+
+def _queue(queue: CallbackQueue, deliveries: Sequence[Delivery]) -> None:
+    ids = [delivery.key.event_id for delivery in deliveries]
+    orders = [
+        DeliveryOrder(deliveries[0].key.tenant, tuple(ids[first : first + EVENTS_AT_MOST]))
+        for first in range(0, len(ids), EVENTS_AT_MOST)
+    ]
+    try:
+        queue.put(orders)
+    except StorageUnavailable:
+        return  # the rows are due, and the sweeper looks at them
+
+
+def _changed(endpoints: WebhookEndpoints, name: EndpointKey, change: Callable[[Endpoint], Endpoint]) -> Endpoint:
+    for _ in range(_ROUNDS):
+        endpoint = endpoints.get(name)
+        if endpoint is None:
+            raise NotFound("callback endpoint")
+        changed = change(endpoint)
+        if changed is endpoint:
+            return endpoint
+        saved = endpoints.save(changed)
+        if saved is not None:
+            return saved
+    raise StaleWrite("a callback endpoint changed ten times during one request")

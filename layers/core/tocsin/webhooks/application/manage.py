@@ -1,0 +1,116 @@
+"""What `/setinfo` does to one receiver of callbacks: a new secret, on or off, and once more what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tocsin.egress.domain.callback_url import url_faults
+from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import InvalidRequest, NotFound
+from tocsin.kernel.ports import Clock, Randomness, Sealer
+from tocsin.webhooks.application.endpoints import (
+    DisableCallbackEndpoint,
+    EnableCallbackEndpoint,
+    ReplayCallback,
+    ReplayFailedCallbacks,
+    RotateCallbackSecret,
+)
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.delivery import KEPT_FOR
+from tocsin.webhooks.domain.endpoint import Endpoint
+from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackChange:
+    """What is to be done, in this order; of `endpoint` (its id) and `url` at most one is given.
+
+    Attributes:
+        replay_event: id of one event that is to be delivered again.
+        replay_failed: deliver everything again that failed; `after` goes on where an answer said so.
+    """
+
+    endpoint: str | None = None
+    url: str | None = None
+    rotate: bool = False
+    enabled: bool | None = None
+    replay_event: str | None = None
+    replay_failed: bool = False
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackChanged:
+    """What was done. `secret` is shown here and never again; `next`: there is more to replay, go on from here."""
+
+    endpoint: Endpoint | None = None
+    secret: str | None = field(default=None, repr=False)
+    replayed: int | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManageCallbacks:
+    """See the module."""
+
+    endpoints: WebhookEndpoints
+    deliveries: WebhookDeliveries
+    queue: CallbackQueue
+    clock: Clock
+    randomness: Randomness
+    egress: EgressPolicy = CLOSED
+    sealer: Sealer | None = None
+
+    def __call__(self, key: ApiKey, change: CallbackChange, seed: bytes | None = None) -> CallbackChanged:
+        """Do what is asked for.
+
+        Args:
+            seed: of the call's Idempotency-Key: a repeat that finds no answer gets the same secret, and makes no third.
+
+        Raises:
+            InvalidRequest: a secret is asked for a URL that leads nowhere it may, or `after` is of another list.
+            NotFound: this key has no such endpoint or event.
+            StaleWrite: others were faster ten times over.
+        """
+        found = self._endpoint(key, change)
+        secret = None
+        if change.rotate:
+            url = change.url or (found.url if found else "")
+            if faults := url_faults(url, "/callback/callbackUrl", self.egress):
+                raise InvalidRequest(faults)
+            shown = RotateCallbackSecret(self.endpoints, self.clock, self.randomness, self.sealer)(key, url, seed)
+            found, secret = shown.endpoint, shown.secret
+        if found is None and change.replay_event is None:
+            raise NotFound("callback endpoint")
+        if found is not None and change.enabled is not None:
+            name = found.key.hash
+            if change.enabled:
+                found = EnableCallbackEndpoint(self.endpoints)(key, name)
+            else:
+                found = DisableCallbackEndpoint(self.endpoints, self.clock)(key, name)
+        replayed, rest = self._replay(key, found, change)
+        return CallbackChanged(found, secret, replayed, rest)
+
+    def _endpoint(self, key: ApiKey, change: CallbackChange) -> Endpoint | None:
+        name = None
+        if change.endpoint is not None:
+            name = EndpointKey(key.tenant, key.id, change.endpoint)
+        elif change.url is not None:
+            name = EndpointKey.of(key.tenant, key.id, change.url)
+        found = self.endpoints.get(name) if name is not None else None
+        if found is None and change.endpoint is not None:
+            raise NotFound("callback endpoint")
+        return found
+
+    def _replay(self, key: ApiKey, endpoint: Endpoint | None, change: CallbackChange) -> tuple[int | None, str | None]:
+        if change.replay_event is not None:
+            ReplayCallback(self.deliveries, self.queue, self.clock)(key, change.replay_event)
+            return 1, None
+        if not change.replay_failed or endpoint is None:
+            return None, None
+        now = self.clock()
+        again = ReplayFailedCallbacks(self.deliveries, self.queue, self.clock)
+        done = again(key, endpoint.key.hash, now - KEPT_FOR, now + timedelta(seconds=1), change.after)
+        return done.count, done.next

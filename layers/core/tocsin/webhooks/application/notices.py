@@ -1,0 +1,87 @@
+"""What the owner of a key is told about its callbacks (AH-129). The receiver's host is named, never its path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.owner_news import OwnerNews
+from tocsin.webhooks.domain.delivery import Delivery
+from tocsin.webhooks.domain.endpoint import DisabledBecause, Endpoint, EndpointNews
+from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER
+
+_REASONS: Mapping[DisabledBecause | None, str] = {
+    DisabledBecause.GONE: "it answered 410 Gone",
+    DisabledBecause.FAILED: f"nothing but failures for {DISABLE_AFTER.days} days",
+}
+_DAY = timedelta(days=1)
+
+
+def exhausted_message(delivery: Delivery) -> ClientMessage:
+    """Return what is told of an event that could not be delivered. Its time is that of the last attempt."""
+    text = (
+        f"Event {delivery.key.event_id} of alert {delivery.alert} could not be delivered to {_host(delivery.url)} "
+        f"in {delivery.made} attempts. It can be replayed until {delivery.expires_at:%Y-%m-%d}."
+    )
+    owner = delivery.endpoint
+    return message_about(
+        owner.tenant,
+        owner.key_id,
+        f"{delivery.key.event_id}-{delivery.made}",
+        delivery.attempts[-1].at,
+        Severity.ERROR,
+        Category.CALLBACK,
+        "callback_exhausted",
+        text,
+        alert=delivery.alert,
+    )
+
+
+def endpoint_message(endpoint: Endpoint, news: EndpointNews) -> ClientMessage:
+    """Return what is told of an endpoint's fate; two workers that see the same say the same."""
+    since = endpoint.failing_since or endpoint.created_at
+    host, short = _host(endpoint.url), endpoint.key.hash[:12]
+    if news is EndpointNews.FAILING:
+        at, severity = since + WARN_AFTER, Severity.WARNING
+        text = f"Callbacks to {host} (endpoint {short}) have failed since {since:%Y-%m-%d %H:%M} UTC."
+    else:
+        at, severity = since + DISABLE_AFTER, Severity.ERROR
+        if endpoint.disabled_because is not DisabledBecause.FAILED and endpoint.disabled_at is not None:
+            at = endpoint.disabled_at  # each worker's own, so the day tells one message from the next
+        why = _REASONS.get(endpoint.disabled_because, "you asked for it")
+        text = f"Callbacks to {host} (endpoint {short}) are disabled: {why}. Events are kept and can be replayed."
+    return message_about(
+        endpoint.key.tenant,
+        endpoint.key.key_id,
+        change_of(endpoint, news),
+        at,
+        severity,
+        Category.CALLBACK,
+        f"callback_{news.value}",
+        text,
+        once_per=_DAY,
+    )
+
+
+def endpoint_news(endpoint: Endpoint, news: EndpointNews) -> OwnerNews:
+    """Return what the owner of the key is mailed about the same."""
+    told = endpoint_message(endpoint, news)
+    failing = news is EndpointNews.FAILING
+    subject = "Callbacks are failing" if failing else "Callbacks are disabled"
+    since = endpoint.failing_since if failing and endpoint.failing_since else endpoint.created_at
+    text = f"{told.text}\nAPI key: {endpoint.key.key_id}"
+    return OwnerNews(f"callback-{endpoint.key.key_id}-{change_of(endpoint, news)}", since, subject, text)
+
+
+def change_of(endpoint: Endpoint, news: EndpointNews) -> str:
+    """Return what names this change of the endpoint's state, and no other of this or another endpoint of the key."""
+    if news is EndpointNews.DISABLED:
+        return f"{endpoint.key.hash}-disabled-{endpoint.enablings}"  # it takes its owner to disable it again
+    since = endpoint.failing_since or endpoint.created_at
+    return f"{endpoint.key.hash}-failing-{since:%Y%m%d%H%M%S}"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "its address"

@@ -1,0 +1,98 @@
+"""Publication that also sends a callback's pack on its way.
+
+The pack is the outbox: it is written first and stays open until each of its events has a delivery. An order that
+cannot be queued, or is lost, is queued by the sweeper; one that is queued twice finds the work done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.ports.results import Publication, ResultEvents
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
+from tocsin.results.ports import Happenings
+from tocsin.webhooks.domain.callback import PackKey
+from tocsin.webhooks.domain.callback_order import PackOrder
+from tocsin.webhooks.ports.callbacks import CallbackQueue
+
+
+class PublishWithCallbacks:
+    """`ResultEvents` that queue an order for every pack that is called back; stands before the real ones."""
+
+    def __init__(self, results: ResultEvents, queue: CallbackQueue) -> None:
+        self._results = results
+        self._queue = queue
+
+    def publish(
+        self,
+        piece: Slice,
+        key_id: ApiKeyId,
+        over: SliceTally,
+        tally: SliceTally,
+        events: Sequence[ResultEvent],
+        expires_at: datetime | None,
+        *,
+        callback: bool = False,
+    ) -> SliceTally:
+        """Publish, then queue the pack's order."""
+        stands = self._results.publish(piece, key_id, over, tally, events, expires_at, callback=callback)
+        if callback and events:
+            _order(self._queue, [_pack_of(piece, over)])
+        return stands
+
+    def publish_all(
+        self,
+        publications: Sequence[Publication],
+        key_id: ApiKeyId,
+        expires_at: datetime | None,
+        *,
+        callback: bool = False,
+    ) -> Sequence[SliceTally]:
+        """Publish, then queue the orders of all packs together."""
+        stands = self._results.publish_all(publications, key_id, expires_at, callback=callback)
+        packs = [_pack_of(publication.piece, publication.over) for publication in publications if publication.events]
+        if callback and packs:
+            _order(self._queue, packs)
+        return stands
+
+    def collect(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        """Take waiting events."""
+        return self._results.collect(tenant, key_id, alert, limit, now)
+
+    def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
+        """Return how many events still wait."""
+        return self._results.remaining(tenant, key_id, alert, now)
+
+
+class TellWithCallbacks:
+    """`Happenings` that queue an order for every one that is called back; stands before the real ones."""
+
+    def __init__(self, happenings: Happenings, queue: CallbackQueue) -> None:
+        self._happenings = happenings
+        self._queue = queue
+
+    def tell(self, alert: Alert, event: ResultEvent) -> bool:
+        """Add the event, then queue the order of its pack."""
+        added = self._happenings.tell(alert, event)
+        if added and alert.notification is NotificationMode.CALLBACK:
+            _order(self._queue, [PackKey(alert.tenant, alert.ref, happening_name(event.event_id))])
+        return added
+
+
+def _pack_of(piece: Slice, over: SliceTally) -> PackKey:
+    return PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions))
+
+
+def _order(queue: CallbackQueue, packs: Sequence[PackKey]) -> None:
+    try:
+        queue.put([PackOrder(pack) for pack in packs])
+    except StorageUnavailable:
+        return  # the packs are due all the same, and the sweeper will find them

@@ -1,0 +1,93 @@
+"""Find callbacks that are owed and that nobody is working on, and ring for those whose wait is too long for a queue.
+
+Like the sweeper of messages it only queues orders; the rows decide. Packs come here when their order was lost;
+deliveries when theirs was, when a worker died in an attempt, and on the upper rungs of the ladder as a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock
+from tocsin.webhooks.domain.callback import ORDER_PATIENCE
+from tocsin.webhooks.domain.callback_order import EVENTS_AT_MOST, DeliveryOrder, PackOrder
+from tocsin.webhooks.domain.delivery import PATIENCE, DeliveryKey
+from tocsin.webhooks.ports.callbacks import CallbackPacks, CallbackQueue, WebhookDeliveries
+
+_BATCH = 10
+
+
+@dataclass(slots=True)
+class CallbackSweepReport:
+    """What one run came to.
+
+    Attributes:
+        packs: published packs whose order had been lost.
+        deliveries: deliveries that were due.
+        more: there was no time or room for all; the next run goes on.
+    """
+
+    packs: int = 0
+    deliveries: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCallbacks:
+    """See the module.
+
+    Attributes:
+        limit: rows of each kind in one run.
+        reserve: nothing is begun with less time left.
+    """
+
+    packs: CallbackPacks
+    deliveries: WebhookDeliveries
+    queue: CallbackQueue
+    clock: Clock
+    limit: int = 1_000
+    reserve: timedelta = timedelta(seconds=5)
+
+    def __call__(self, time_left: Callable[[], timedelta]) -> CallbackSweepReport:
+        """Queue what is due, oldest first; a run that dies is repeated by the next from where it stood.
+
+        Raises:
+            StorageUnavailable: the rest is for the next run.
+        """
+        report = CallbackSweepReport()
+        packs = self.packs.due(self.clock(), self.limit)
+        for first in range(0, len(packs), _BATCH):
+            if time_left() < self.reserve:
+                report.more = True
+                return report
+            some = packs[first : first + _BATCH]
+            self.queue.put([PackOrder(pack) for pack in some])
+            for pack in some:
+                self.packs.look_again(pack, self.clock() + ORDER_PATIENCE)
+            report.packs += len(some)
+        keys = self.deliveries.due(self.clock(), self.limit)
+        for tenant, some_keys in _by_tenant(keys):
+            if time_left() < self.reserve:
+                report.more = True
+                return report
+            self.queue.put([DeliveryOrder(tenant, tuple(key.event_id for key in some_keys))])
+            for key in some_keys:
+                self.deliveries.look_again(key, self.clock() + PATIENCE)
+            report.deliveries += len(some_keys)
+        report.more = self.limit in (len(packs), len(keys))
+        return report
+
+
+def _by_tenant(keys: Sequence[DeliveryKey]) -> list[tuple[TenantId, list[DeliveryKey]]]:
+    """Group the keys, as many as one order takes."""
+    of: dict[TenantId, list[DeliveryKey]] = {}
+    for key in keys:
+        of.setdefault(key.tenant, []).append(key)
+    return [
+        (tenant, mine[first : first + EVENTS_AT_MOST])
+        for tenant, mine in of.items()
+        for first in range(0, len(mine), EVENTS_AT_MOST)
+    ]

@@ -1,0 +1,1 @@
+"""The nouns of webhooks: values and pure decisions."""
