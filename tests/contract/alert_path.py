@@ -17,7 +17,7 @@ from tests.fakes.happenings import FakeHappenings
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
-from tests.fakes.results import FakeResultEvents
+from tests.fakes.results import EventStore, FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.tenant_guard import TenantGuard
@@ -43,7 +43,6 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
-from tocsin.delivery.ports.results import ResultEvents
 from tocsin.escalation.ports import Escalations
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.notification import NotificationMode
@@ -76,7 +75,7 @@ class AlertPath:
     alerts: AlertRepository
     messages: MessageRows
     work: WorkLedger
-    results: ResultEvents
+    results: EventStore
     responses: Responses
     happenings: Happenings
     numbers: TwoWayNumbers

@@ -11,7 +11,7 @@ from tests.contract.alert_path import ACME, KEY, NOON
 from tests.contract.cloud import Cloud
 from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.happenings import FakeHappenings
-from tests.fakes.results import FakeResultEvents
+from tests.fakes.results import EventStore, FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
 from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
@@ -19,7 +19,6 @@ from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
-from tocsin.delivery.ports.results import ResultEvents
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.ports import Happenings
@@ -38,7 +37,7 @@ MINUTE = timedelta(minutes=1)
 class CallbackStores:
     """One world; `dynamodb` and `table_name` are what is behind the adapters, None and "" for the fakes."""
 
-    results: ResultEvents
+    results: EventStore
     happenings: Happenings
     packs: CallbackPacks
     deliveries: WebhookDeliveries

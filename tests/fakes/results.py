@@ -6,14 +6,20 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import Slice
 from tocsin.delivery.domain.progress import SliceTally
-from tocsin.delivery.ports.results import Publication
+from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, pack_name
+from tocsin.results.ports import WaitingEvents
 from tocsin.webhooks.domain.callback import ORDER_PATIENCE, PackKey
+
+
+class EventStore(ResultEvents, WaitingEvents, Protocol):
+    """What one store of result events is to workers and to clients."""
 
 
 @dataclass

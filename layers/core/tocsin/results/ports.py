@@ -1,10 +1,13 @@
-"""Port of result events that are no step of a message: replies, clicks, keywords."""
+"""Ports of result events: those that wait for the client, and those that are no step of a message."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent
 
 
@@ -17,4 +20,18 @@ class Happenings(Protocol):
         Returns:
             Whether it was added by this call.
         """
+        ...
+
+
+class WaitingEvents(Protocol):
+    """Events that wait to be collected by polling."""
+
+    def collect(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        """Take up to `limit` waiting events of the key (of one alert, or of all), oldest first; each is taken once."""
+        ...
+
+    def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
+        """Return how many events still wait."""
         ...

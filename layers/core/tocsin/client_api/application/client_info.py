@@ -11,7 +11,6 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.ports.results import ResultEvents
 from tocsin.egress.domain.callback_url import url_faults
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
 from tocsin.identity.application.account_clocks import AccountClocks
@@ -27,6 +26,7 @@ from tocsin.limits.ports import BrakeBook, Meters
 from tocsin.notices.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQuery
 from tocsin.notices.domain.owner_news import KeyOwner, OwnerNews
 from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.results.ports import WaitingEvents
 from tocsin.schedules.domain.schedule import Schedule
 from tocsin.schedules.ports import Schedules
 from tocsin.stored_content.domain.stored_content import StoredContent
@@ -132,7 +132,7 @@ class ReadInfo:
 
     keys: ApiKeyRepository
     stores: StoredContentRepository
-    results: ResultEvents
+    results: WaitingEvents
     messages: ClientMessages
     book: BrakeBook
     meters: Meters

@@ -17,7 +17,6 @@ from tocsin.delivery.domain.handover import Handover, Refused
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.short_links.application.message_links import MessageLinks
 
 HandOver = Callable[[Recipient, MessageId, datetime], Handover]
 """Hands one message to the provider, now. Called from several threads at once."""
@@ -25,6 +24,18 @@ HandOver = Callable[[Recipient, MessageId, datetime], Handover]
 
 _NO_LINK = Refused("shortlinks_unavailable", for_good=False)
 """The key that short links are made with cannot be had now; nobody has been called yet."""
+
+
+class ShortLinkMaker(Protocol):
+    """Makes the short links of messages; every try of a message has the same one."""
+
+    def url(self, id: MessageId) -> str:
+        """Return the short URL of a message. Raises StorageUnavailable."""
+        ...
+
+    def keep(self, alert: Alert, messages: Sequence[MessageId], now: datetime) -> None:
+        """Make the links of these messages work, before anybody can see them. Raises StorageUnavailable."""
+        ...
 
 
 class Carrier(Protocol):
@@ -56,7 +67,7 @@ class _Linking:
         links: None = a place where nobody sends short links.
     """
 
-    def __init__(self, links: MessageLinks | None) -> None:
+    def __init__(self, links: ShortLinkMaker | None) -> None:
         self._links = links
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
@@ -74,7 +85,7 @@ class SmsCarrier(_Linking):
 
     channel = Channel.SMS
 
-    def __init__(self, live: SmsSender, sandbox: SmsSender, links: MessageLinks | None = None) -> None:
+    def __init__(self, live: SmsSender, sandbox: SmsSender, links: ShortLinkMaker | None = None) -> None:
         super().__init__(links)
         self._live = live
         self._sandbox = sandbox
@@ -127,7 +138,7 @@ class EmailCarrier(_Linking):
         sandbox: EmailSender,
         compile_mail: Callable[[EmailContent], Mail],
         reply_address: Callable[[MessageId], str] | None = None,
-        links: MessageLinks | None = None,
+        links: ShortLinkMaker | None = None,
     ) -> None:
         super().__init__(links)
         self._live = live

@@ -1,4 +1,4 @@
-"""Port of published result events."""
+"""Port of result events on their way to the client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tocsin.alerts.domain.alert import Slice
 from tocsin.delivery.domain.progress import SliceTally
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.results.domain.result_event import ResultEvent
 
 
@@ -24,7 +24,7 @@ class Publication:
 
 
 class ResultEvents(Protocol):
-    """Events that wait to be collected."""
+    """Where workers publish result events."""
 
     def publish(
         self,
@@ -66,14 +66,4 @@ class ResultEvents(Protocol):
         Raises:
             StorageUnavailable: some may be published; publish all of them again.
         """
-        ...
-
-    def collect(
-        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
-    ) -> Sequence[ResultEvent]:
-        """Take up to `limit` waiting events of the key (of one alert, or of all), oldest first; each is taken once."""
-        ...
-
-    def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
-        """Return how many events still wait."""
         ...

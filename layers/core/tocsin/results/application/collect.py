@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.delivery.ports.results import ResultEvents
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.results.domain.result_event import ResultEvent
+from tocsin.results.ports import WaitingEvents
 
 MAX_EVENTS = 100
 """Events of one call, however many were asked for."""
@@ -28,7 +28,7 @@ class Collected:
 class CollectEvents:
     """Take waiting events of the calling key."""
 
-    results: ResultEvents
+    results: WaitingEvents
     alerts: AlertRepository
     clock: Clock
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.ports import Clock
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreItemResult, StoreResult
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
-from tocsin.triggers.application.end import EndTrigger
+
+
+class TriggerEnder(Protocol):
+    """Ends the trigger of a stored alert."""
+
+    def of_store(self, key: ApiKey, store_id: StoreId) -> bool:
+        """End the trigger of a store, if it has one; return whether it had. Raises StorageUnavailable."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class DeleteContent:
 
     stores: StoredContentRepository
     clock: Clock
-    end_trigger: EndTrigger | None = None
+    end_trigger: TriggerEnder | None = None
 
     def __call__(self, key: ApiKey, request: DeleteRequest) -> StoreResult:
         """Return what became of each entry, in order; a wipe of everything is one entry.

@@ -14,7 +14,7 @@ from tocsin.delivery.domain.progress import SliceTally
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
 from tocsin.results.ports import Happenings
 from tocsin.webhooks.domain.callback import PackKey
@@ -60,16 +60,6 @@ class PublishWithCallbacks:
         if callback and packs:
             _order(self._queue, packs)
         return stands
-
-    def collect(
-        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
-    ) -> Sequence[ResultEvent]:
-        """Take waiting events."""
-        return self._results.collect(tenant, key_id, alert, limit, now)
-
-    def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
-        """Return how many events still wait."""
-        return self._results.remaining(tenant, key_id, alert, now)
 
 
 class TellWithCallbacks:
