@@ -12,7 +12,7 @@ import pytest
 
 from tests.canaries import CANARIES, blobs_of, find_canaries
 from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
-from tests.contract.test_write_together import a_schedule, a_store
+from tests.contract.schedules.test_write_together import a_schedule, a_store
 from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository

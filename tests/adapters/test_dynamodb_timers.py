@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.adapters.test_dynamodb_faults import Interfering, sent_again_after_a_lost_answer
 from tests.contract.alert_path import NOON, AlertPath
-from tests.contract.test_timers import a_timer
+from tests.contract.timers.test_timers import a_timer
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers, timer_put
 
 HOUR = timedelta(hours=1)

@@ -14,7 +14,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from tests.contract.cloud import REGION
-from tests.contract.test_email_sender import ID, MAIL, MIME
+from tests.contract.delivery.test_email_sender import ID, MAIL, MIME
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender, tag_value
 from tocsin.content.domain.content import EmailContent

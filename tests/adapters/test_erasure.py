@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, in_dynamodb
-from tests.contract.callback_stores import HOOK, a_delivery
 from tests.contract.cloud import Cloud, cloud
+from tests.contract.webhooks.callback_stores import HOOK, a_delivery
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository

@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.contract.aws_session import clients_towards
-from tests.contract.provider_wire import (
+from tests.contract.delivery.provider_wire import (
     Answer,
     HangUp,
     Silence,
@@ -27,8 +27,8 @@ from tests.contract.provider_wire import (
     sns_error,
     wire,
 )
-from tests.contract.test_email_sender import MAIL
-from tests.contract.test_sms_sender import SMS
+from tests.contract.delivery.test_email_sender import MAIL
+from tests.contract.delivery.test_sms_sender import SMS
 from tocsin.adapters.aws import handovers
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.aws.handovers import Row

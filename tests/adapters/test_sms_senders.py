@@ -15,7 +15,7 @@ from moto.sns.models import sns_backends
 from mypy_boto3_sns import SNSClient
 
 from tests.contract.cloud import REGION
-from tests.contract.test_sms_sender import ID, SMS
+from tests.contract.delivery.test_sms_sender import ID, SMS
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SLOW, SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.contract.alerts.test_dispatch_queue import QUEUES, order
 from tests.contract.aws_session import clients_towards
-from tests.contract.provider_wire import nobody_there
-from tests.contract.test_dispatch_queue import QUEUES, order
+from tests.contract.delivery.provider_wire import nobody_there
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.kernel.domain.errors import StorageUnavailable
 

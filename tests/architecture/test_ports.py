@@ -49,7 +49,7 @@ def test_a_port_has_a_fake_and_a_contract_suite(port: str) -> None:
     port = SAME_STORE.get(port, port)
     suite = "test_" + re.sub(r"(?<!^)(?=[A-Z])", "_", port).lower() + ".py"
     assert f"Fake{port}" in _classes("tests/fakes")
-    assert (ROOT / "tests" / "contract" / suite).exists()
+    assert list((ROOT / "tests" / "contract").rglob(suite))
 
 
 def test_ports_without_a_suite_are_ports() -> None:

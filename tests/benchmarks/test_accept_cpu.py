@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 
-from tests.unit.application.desk import Desk, an_email, an_sms
+from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tocsin.alerts.domain.elements import Element
 
 BUDGET = 0.3

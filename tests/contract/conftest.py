@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract import callback_stores
 from tests.contract.alert_path import AlertPath, in_dynamodb, in_memory
-from tests.contract.callback_stores import CallbackStores
 from tests.contract.cloud import DYNAMODB_LOCAL, Cloud, cloud
 from tests.contract.core_table import create_core_table
+from tests.contract.webhooks import callback_stores
+from tests.contract.webhooks.callback_stores import CallbackStores
 
 
 @pytest.fixture(scope="module", params=["moto", DYNAMODB_LOCAL])

@@ -13,7 +13,7 @@ from tests.builders import email, number
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.time import NOON
 from tests.functional.events import Context, sqs_event
-from tests.unit.application.answering import ANA, DOMAIN, OURS, Answering
+from tests.unit.inbound.answering import ANA, DOMAIN, OURS, Answering
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.alerts.domain.alert import Alert, ChunkKey

@@ -27,7 +27,7 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import NOON
 from tests.fakes.timers import FakeTimers
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, OURS, VISIBILITY, Crash, World
-from tests.unit.application.desk import a_key
+from tests.unit.alerts.desk import a_key
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert

@@ -18,8 +18,8 @@ from tests.builders import TENANT
 from tests.fakes.schedules import FakeWriteTogether
 from tests.scenarios.timer_world import TimerWorld
 from tests.scenarios.world import Crash
-from tests.unit.application.desk import a_request, an_sms
-from tests.unit.application.schedule_desk import ScheduleDesk, body
+from tests.unit.alerts.desk import a_request, an_sms
+from tests.unit.schedules.schedule_desk import ScheduleDesk, body
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert

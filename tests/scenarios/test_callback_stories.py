@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 from tests.builders import KEY, TENANT, number, sms
 from tests.scenarios.callback_world import URL, CallbackLambdas, CallbackWorld, check_callbacks
 from tests.scenarios.world import OURS, Disturbance
-from tests.unit.application.desk import a_key
+from tests.unit.alerts.desk import a_key
 from tocsin.alerts.domain.alert import Alert
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.identity.domain.notification import NotificationMode

@@ -11,7 +11,7 @@ from tests.builders import number
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import CLIENT, OURS, Disturbance, World
-from tests.unit.application.desk import an_email, an_sms
+from tests.unit.alerts.desk import an_email, an_sms
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.features import LinkAsked

@@ -13,7 +13,7 @@ from tests.scenarios.callback_world import URL, CallbackWorld
 from tests.scenarios.faults import Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import Disturbance
-from tests.unit.application.desk import a_key
+from tests.unit.alerts.desk import a_key
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.webhooks.application.endpoints import EnableCallbackEndpoint

@@ -13,7 +13,7 @@ import pytest
 from tests.fakes.time import NOON
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.schedule_world import ScheduleWorld, check_history
-from tests.unit.application.schedule_desk import asked
+from tests.unit.schedules.schedule_desk import asked
 from tocsin.schedules.application.change import Change
 from tocsin.schedules.domain.schedule import ScheduleId, ScheduleState
 

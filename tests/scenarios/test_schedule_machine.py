@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.fakes.time import NOON
 from tests.scenarios.schedule_world import ScheduleWorld, check_history
 from tests.scenarios.world import Crash
-from tests.unit.application.schedule_desk import asked
+from tests.unit.schedules.schedule_desk import asked
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
 from tocsin.schedules.application.change import Change
 from tocsin.schedules.domain.schedule import ScheduleId, ScheduleState

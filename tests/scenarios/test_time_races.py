@@ -20,7 +20,7 @@ from tests.scenarios.escalation_world import MINUTE, EscalationWorld, check_esca
 from tests.scenarios.invariants import check
 from tests.scenarios.schedule_world import ScheduleWorld, check_history
 from tests.scenarios.world import OURS, Disturbance
-from tests.unit.application.schedule_desk import asked
+from tests.unit.schedules.schedule_desk import asked
 from tocsin.alerts.domain.alert import Alert
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.inbound.domain.text import IncomingText

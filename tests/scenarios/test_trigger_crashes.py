@@ -13,7 +13,7 @@ import pytest
 from tests.builders import KEY, TENANT
 from tests.scenarios.faults import FOUR, Fault, Script
 from tests.scenarios.world import Crash, World
-from tests.unit.application.triggering import ANA, Triggering
+from tests.unit.triggers.triggering import ANA, Triggering
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.contacts.domain.channel import Channel

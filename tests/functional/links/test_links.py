@@ -26,7 +26,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.time import VirtualClock
 from tests.functional.gateway import Answer, Gateway
-from tests.unit.domain.test_click import MACHINES, PEOPLE
+from tests.unit.short_links.test_click import MACHINES, PEOPLE
 from tocsin.alerts.domain.alert import Alert
 from tocsin.content.domain.content import LookupTerms
 from tocsin.delivery.domain.message_id import MessageId

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes.time import NOON
+from tests.unit.delivery.test_message import a_message
+from tocsin.delivery.domain.handover import Refused, ReplyLost, Taken
+from tocsin.delivery.domain.message import EVIDENCE_WAIT, Message, MessageState
+from tocsin.delivery.domain.outcome import Outcome, Withheld, recorded
+
+S = MessageState
+LATER = timedelta(seconds=20)
+TAKEN, GONE, BUSY, LOST = (
+    Taken("p-1"),
+    Refused("invalid_number", True),
+    Refused("throttled", False),
+    ReplyLost("timeout"),
+)
+OUTCOMES: list[Outcome] = [TAKEN, GONE, BUSY, LOST, *Withheld]
+
+
+def of(row: Message, outcome: Outcome, attempt: int = 1) -> Message | None:
+    return recorded(row, attempt, outcome, NOON, LATER)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "reason", "due"),
+    [
+        (TAKEN, S.SENT, None, None),
+        (GONE, S.FAILED, "invalid_number", None),
+        (BUSY, S.RETRY_WAIT, "throttled", LATER),
+        (LOST, S.UNKNOWN, "timeout", EVIDENCE_WAIT),
+        (Withheld.TOO_LATE, S.EXPIRED, None, None),
+        (Withheld.OUT_OF_TIME, S.RETRY_WAIT, "out_of_time", timedelta(0)),
+        (Withheld.QUIET_HOURS, S.RETRY_WAIT, "quiet_hours", timedelta(0)),
+    ],
+)
+def test_an_outcome_moves_the_claim_it_belongs_to(
+    outcome: Outcome, state: MessageState, reason: str | None, due: timedelta | None
+) -> None:
+    after = of(a_message(S.SENDING), outcome)
+
+    assert after
+    assert (after.state, after.reason) == (state, reason)
+    assert after.due_at == (None if due is None else NOON + due)
+
+
+@pytest.mark.parametrize("outcome", [TAKEN, GONE, BUSY, *Withheld])
+def test_a_worker_that_was_given_up_knows_better_than_unknown(outcome: Outcome) -> None:
+    lapsed, claimed = of(a_message(S.UNKNOWN), outcome), of(a_message(S.SENDING), outcome)
+
+    assert lapsed
+    assert claimed
+    assert lapsed.state is claimed.state
+
+
+def test_a_lost_reply_does_not_begin_the_wait_for_evidence_anew() -> None:
+    assert of(a_message(S.UNKNOWN), LOST) is None
+
+
+@pytest.mark.parametrize("state", [S.SENT, S.DELIVERED])
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=str)
+def test_a_receipt_that_overtook_the_worker_is_kept(state: MessageState, outcome: Outcome) -> None:
+    after = of(a_message(state), outcome)
+
+    assert after is None or (state is S.SENT and outcome is GONE)
+
+
+@pytest.mark.parametrize("state", [S.SENDING, S.UNKNOWN, S.RETRY_WAIT])
+@pytest.mark.parametrize("outcome", OUTCOMES, ids=str)
+def test_what_came_of_an_earlier_try_does_not_touch_a_later_one(state: MessageState, outcome: Outcome) -> None:
+    assert of(a_message(state, attempt=2), outcome, attempt=1) is None
+
+
+@pytest.mark.parametrize(("outcome", "state"), [(TAKEN, S.SENT), (GONE, S.FAILED), (BUSY, None), (LOST, None)])
+def test_a_message_that_was_given_up_for_good_is_corrected_but_not_reopened(
+    outcome: Outcome, state: MessageState | None
+) -> None:
+    after = of(a_message(S.UNCONFIRMED), outcome)
+
+    assert (after.state if after else None) is state

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import number, sms
+from tests.fakes.providers import Accept, LoseReply, Throttle
+from tests.unit.delivery.stand import Stand
+from tocsin.delivery.application.dispatch_slice import Pace
+from tocsin.delivery.domain.message import EVIDENCE_WAIT
+from tocsin.delivery.domain.progress import SWEEP_AFTER, WorkKey
+from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
+
+ANA, BOB, CAT = number(1), number(2), number(3)
+URGENT = SWEEP_AFTER["urgent"]
+SECOND = timedelta(seconds=1)
+
+
+def look(stand: Stand) -> timedelta | None:
+    """When the sweeper looks next, from now."""
+    at = stand.ledger.looks.get(WorkKey.of(stand.piece()))
+    return None if at is None else at - stand.clock()
+
+
+def test_nothing_is_looked_at_before_its_time() -> None:
+    stand = Stand(sms(ANA))
+    stand.clock.advance(URGENT - SECOND)
+
+    assert stand.sweep().looked == 0
+
+
+def test_a_slice_nobody_touched_is_queued_as_a_whole_and_looked_at_again() -> None:
+    stand = Stand(sms(ANA, BOB))
+    stand.clock.advance(URGENT)
+
+    report = stand.sweep()
+
+    assert (report.looked, report.requeued, report.closed) == (1, 2, 0)
+    assert stand.queue.orders == [stand.order()]
+    assert look(stand) == URGENT
+
+
+def test_only_what_is_due_is_queued() -> None:
+    # given a message that waits for its retry, one that is unknown and one that nobody has touched
+    stand = Stand(sms(ANA, BOB, CAT))
+    stand.sms.towards(ANA, Throttle(retry_after=timedelta(minutes=15)))
+    stand.sms.towards(BOB, LoseReply())
+    stand.dispatch(stand.order(positions=(0, 1)))
+    stand.queue.puts.clear()
+    stand.clock.advance(URGENT)
+
+    stand.sweep()
+
+    assert stand.queue.orders == [stand.order(positions=(2,))]
+
+
+def test_the_next_look_is_when_the_evidence_must_be_in() -> None:
+    stand = Stand(sms(ANA))
+    stand.sms.towards(ANA, LoseReply())
+    stand.dispatch()
+    stand.clock.advance(URGENT)
+
+    assert stand.sweep().requeued == 0
+
+    assert look(stand) == EVIDENCE_WAIT - URGENT
+    stand.clock.advance(EVIDENCE_WAIT - URGENT)
+    assert stand.sweep().requeued == 1
+
+
+def test_a_retry_gets_the_time_its_own_order_needs() -> None:
+    stand = Stand(sms(ANA))
+    stand.sms.towards(ANA, Throttle(retry_after=timedelta(minutes=10)))
+    stand.dispatch()
+    stand.clock.advance(URGENT)
+
+    stand.sweep()
+
+    assert look(stand) == timedelta(minutes=10)  # due in 8, and 2 more for its order
+
+
+def test_a_claim_that_lapsed_is_queued() -> None:
+    stand = Stand(sms(ANA))
+
+    def die(id: object, provider_id: str) -> None:
+        raise KeyboardInterrupt
+
+    stand.sms.on_taken = die
+    with pytest.raises(KeyboardInterrupt):
+        stand.dispatch()
+    stand.clock.advance(max(URGENT, Pace().claim_for))
+
+    assert stand.sweep().requeued == 1
+    stand.dispatch(stand.queue.orders[0])
+    assert stand.states() == ["unknown"]
+
+
+def test_a_row_that_was_settled_but_not_closed_is_closed() -> None:
+    stand = Stand(sms(ANA))
+    stand.dispatch()
+    stand.ledger.look_again(WorkKey.of(stand.piece()), stand.clock())
+
+    report = stand.sweep()
+
+    assert (report.closed, report.requeued, report.mended) == (1, 0, 0)
+    assert look(stand) is None
+
+
+def test_a_worker_that_died_before_it_reported_is_made_up_for() -> None:
+    stand = Stand(sms(ANA))
+    stand.ledger.outage.failing = 1
+    with pytest.raises(StorageUnavailable):
+        stand.dispatch()
+    stand.clock.advance(URGENT)
+
+    report = stand.sweep()
+
+    assert (report.mended, report.requeued, report.closed) == (1, 0, 1)
+    assert [e.event for e in stand.events.collect(stand.alert.tenant, stand.alert.key_id, None, 9, stand.clock())] == [
+        "sent"
+    ]
+
+
+def test_an_alert_the_store_has_forgotten_is_closed() -> None:
+    stand = Stand(sms(ANA))
+    stand.clock.advance(URGENT)
+    stand.alerts.alerts.clear()
+
+    assert stand.sweep().closed == 1
+    assert stand.ledger.looks == {}
+
+
+def test_one_row_that_cannot_be_read_does_not_keep_the_others_waiting() -> None:
+    stand = Stand(sms(ANA), ref="broken")
+    stand.accept(sms(BOB), ref="sound")
+    real = stand.alerts.get
+
+    def get(tenant: object, ref: str) -> object:
+        if ref == "broken":
+            raise SealBroken("altered")
+        return real(tenant, ref)  # type: ignore[arg-type]
+
+    stand.alerts.get = get  # type: ignore[assignment, method-assign]
+    stand.clock.advance(URGENT)
+
+    report = stand.sweep()
+
+    assert [(key.alert, code) for key, code in report.failed] == [("broken", "SEAL_BROKEN")]
+    assert [order.piece.key.alert for order in stand.queue.orders] == ["sound"]
+    assert look(stand) == timedelta(minutes=1)
+
+
+def test_a_queue_that_is_down_leaves_the_row_due() -> None:
+    stand = Stand(sms(ANA))
+    stand.clock.advance(URGENT)
+    stand.queue.outage.failing = 1
+
+    report = stand.sweep()
+
+    assert [code for _, code in report.failed] == ["STORAGE_UNAVAILABLE"]
+    stand.clock.advance(timedelta(minutes=1))
+    assert stand.sweep().requeued == 1
+
+
+def test_a_run_is_bounded_by_its_time() -> None:
+    stand = Stand(sms(ANA))
+    stand.clock.advance(URGENT)
+
+    report = stand.sweep(time_left=SECOND)
+
+    assert (report.looked, report.more) == (0, True)
+
+
+def test_sweeping_twice_sends_once() -> None:
+    stand = Stand(sms(ANA))
+    stand.sms.towards(ANA, Accept())
+    stand.clock.advance(URGENT)
+    stand.sweep()
+    stand.clock.advance(URGENT)
+    stand.sweep()
+
+    for order in stand.queue.orders:
+        stand.dispatch(order)
+
+    assert stand.sms.received == {ANA: ["trunk 7 is down"]}

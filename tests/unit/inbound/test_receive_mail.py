@@ -1,0 +1,275 @@
+"""AH-90, AH-91, AH-92, S14: mails from people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.builders import email, sms
+from tests.unit.inbound.answering import ANA, DOMAIN, HOUR, Answering
+from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.contacts.domain.channel import Channel
+from tocsin.inbound.application.receive_mail import MailResult
+from tocsin.inbound.domain.mail import InboundMail
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+
+REFERENCE = "[TX-7F3K9Q2MXB]"
+MAILBOX, OTHERS = "ana@example.org", "bob@example.org"
+QUOTE = "\n\nOn Sat, 21 Nov 2026 at 12:00, Alerts <alerts@alerts.example> wrote:\n> Trunk 7 is down\n"
+
+
+@pytest.fixture
+def world() -> Answering:
+    return Answering()
+
+
+def sent(world: Answering, *to: str, reference: str = REFERENCE, **options: Any) -> Alert:
+    return world.send(email(*(to or (MAILBOX, OTHERS))), reference=reference, **options)
+
+
+def reply_address(world: Answering, alert: Alert, position: int = 0) -> str:
+    return world.addresses(ChunkKey(alert.tenant, alert.ref, 0, 0), position)
+
+
+def a_reply(text: str = "on my way", **facts: Any) -> InboundMail:
+    subject = f"Re: Trunk 7 is down {REFERENCE}"
+    return replace(InboundMail(MAILBOX, ("alerts@alerts.example",), subject, text=text + QUOTE), **facts)
+
+
+def test_ah_91_an_answer_to_the_address_of_a_mail_belongs_to_that_mail(world: Answering) -> None:
+    alert = sent(world)
+
+    mail = a_reply(addressed_to=(reply_address(world, alert),), subject="Re: something", verdicts={"spf": "pass"})
+    assert world.mail(mail) is MailResult.RECORDED
+
+    (response,) = world.kept(alert)
+    assert (response.text, response.address, response.contact_id) == ("on my way", MAILBOX, "c0")
+    (event,) = world.told(alert)
+    assert (event.event, event.channel, event.alertee) == ("reply", Channel.EMAIL, MAILBOX)
+    assert event.details == {"reply": "on my way", "replyEncoding": "utf8", "spf": "pass"}
+    assert world.responses.responded(response.key, range(2)) == {0: world.now}
+
+
+def test_ah_91_an_answer_by_the_reference_in_the_subject_from_a_receiver(world: Answering) -> None:
+    alert = sent(world)
+    assert world.mail(a_reply(sender="BOB@example.org")) is MailResult.RECORDED
+    assert [(response.contact_id, response.text) for response in world.kept(alert)] == [("c1", "on my way")]
+
+
+def test_an_answer_from_another_mailbox_of_the_receiver_is_known_by_its_address(world: Answering) -> None:
+    alert = sent(world)
+    world.mail(a_reply(sender="ana.private@example.net", addressed_to=(reply_address(world, alert),)))
+    (event,) = world.told(alert)
+    assert (event.alertee, event.contact_id) == ("ana.private@example.net", "c0")
+
+
+def test_the_token_says_which_of_two_open_alerts(world: Answering) -> None:
+    old = sent(world)
+    world.now += HOUR
+    new = sent(world, reference="[TX-0000000000]")
+    world.mail(a_reply(addressed_to=(reply_address(world, old, 1),), subject="Re: [TX-0000000000]"))
+    assert [response.contact_id for response in world.kept(old)] == ["c1"]
+    assert world.kept(new) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"headers": {"auto-submitted": "auto-replied"}},
+        {"headers": {"precedence": "bulk"}},
+        {"return_path": ""},
+        {"headers": {"content-type": "multipart/report; report-type=delivery-status"}},
+    ],
+)
+def test_s14_machines_do_not_answer(world: Answering, facts: dict[str, Any]) -> None:
+    alert = sent(world)
+    mail = a_reply(addressed_to=(reply_address(world, alert),), **facts)
+    assert world.mail(mail) is MailResult.AUTOMATIC
+    assert not world.kept(alert)
+    assert not world.told(alert)
+
+
+@pytest.mark.parametrize("subject", ["Re: Trunk 7 is down", "[TX-0000000000]", ""])
+def test_ah_92_without_a_known_reference_there_is_no_event(world: Answering, subject: str) -> None:
+    sent(world)
+    assert world.mail(a_reply(subject=subject)) is MailResult.NO_REFERENCE
+    assert not world.responses.kept
+
+
+@pytest.mark.parametrize("by_token", [True, False])
+def test_ah_92_after_the_lifetime_there_is_no_event(world: Answering, by_token: bool) -> None:
+    alert = sent(world)
+    assert alert.expires_at is not None
+    world.now = alert.expires_at
+    to = reply_address(world, alert) if by_token else "alerts@alerts.example"
+    assert world.mail(a_reply(addressed_to=(to,))) is MailResult.NOTHING_OPEN
+    assert not world.responses.kept
+    assert not world.results.told
+
+
+@pytest.mark.parametrize("by_token", [True, False])
+def test_ah_92_an_answer_counts_to_the_last_millisecond_and_is_read_no_longer_than_its_alert(
+    world: Answering, by_token: bool
+) -> None:
+    alert = sent(world)
+    assert alert.expires_at is not None
+    to = reply_address(world, alert) if by_token else "alerts@alerts.example"
+    world.now = alert.expires_at - timedelta(milliseconds=1)
+    assert world.mail(a_reply("in time", addressed_to=(to,))) is MailResult.RECORDED
+    assert [response.text for response in world.kept(alert)] == ["in time"]
+    assert [event.event for event in world.told(alert)] == ["reply"]
+
+    world.now = alert.expires_at
+
+    assert world.mail(a_reply("too late", addressed_to=(to,))) is MailResult.NOTHING_OPEN
+    assert (world.kept(alert), world.told(alert)) == ([], [])
+    assert len(world.responses.kept) == 1
+
+
+def test_ah_92_what_counts_is_when_the_mail_reached_us_and_not_when_it_was_taken_in(world: Answering) -> None:
+    alert = sent(world)
+    assert alert.expires_at is not None
+    arrived = alert.expires_at - timedelta(seconds=1)
+    world.now = alert.expires_at + HOUR
+    assert world.mail(a_reply(), at=arrived) is MailResult.RECORDED
+
+
+def test_s14_a_reference_alone_is_no_credential(world: Answering) -> None:
+    alert = sent(world)
+    for stranger in ("eve@example.org", ""):
+        assert world.mail(a_reply(sender=stranger)) is MailResult.NOT_A_RECEIVER
+    assert world.kept(alert) == []
+
+
+def test_s14_a_spoofed_sender_with_a_stolen_reference_is_nobody(world: Answering) -> None:
+    alert = sent(world)
+    assert world.mail(a_reply(verdicts={"spf": "fail", "dkim": "fail", "dmarc": "fail"})) is MailResult.FORGED
+    assert world.kept(alert) == []
+
+
+def test_s14_a_token_made_up_for_another_alert_or_tenant_counts_for_nothing(world: Answering) -> None:
+    mine, theirs = sent(world), sent(world, tenant=TenantId("other"), reference="[TX-0000000000]")
+    address = reply_address(world, mine)
+    forged = address.replace("+acme.", "+other.", 1)
+    nobody = address.replace("+acme.", "+nobody.", 1)
+    altered = address[:10] + ("a" if address[10] != "a" else "b") + address[11:]
+    local, _, domain = address.partition("@")
+    unsigned = f"{local[:-1]}{'a' if local[-1] != 'a' else 'b'}@{domain}"
+    for to in (forged, nobody, altered, unsigned, f"{address}.elsewhere.example"):
+        assert world.mail(a_reply(addressed_to=(to,), subject="Re: no reference")) is MailResult.NO_REFERENCE
+    assert world.kept(mine) == world.kept(theirs) == []
+
+
+def test_s14_a_token_for_a_tenant_nobody_has_heard_of_makes_it_no_key(world: Answering) -> None:
+    asked: list[TenantId] = []
+    world.addresses.keyed = lambda tenant, named: asked.append(tenant) or b"x" * 32  # type: ignore[method-assign,func-returns-value]
+    world.mail(a_reply(addressed_to=(f"r+nobody.{'a' * 40}@{DOMAIN}",), subject=""))
+    assert asked == []
+
+
+def test_a_sender_who_got_a_text_and_no_mail_of_this_alert_is_no_receiver_of_it(world: Answering) -> None:
+    world.send(sms(ANA), email(OTHERS), reference=REFERENCE)
+    assert world.mail(a_reply()) is MailResult.NOT_A_RECEIVER
+    assert world.mail(a_reply(sender=OTHERS)) is MailResult.RECORDED
+
+
+def test_a_receiver_far_down_the_list_is_found(world: Answering) -> None:
+    alert = sent(world, *(f"n{n}@example.org" for n in range(600)))
+    world.mail(a_reply(sender="n599@example.org"))
+    (response,) = world.kept(alert)
+    assert (response.key.chunk, response.position, response.contact_id) == (2, 99, "c599")
+
+
+def test_s14_an_answer_to_an_older_mail_is_late_once_a_newer_alert_has_gone_to_the_mailbox(world: Answering) -> None:
+    old = sent(world)
+    world.now += HOUR
+    elsewhere = sent(world, OTHERS, reference="[TX-8888888888]")  # to Bob only
+    assert world.mail(a_reply("ana in time")) is MailResult.RECORDED
+    world.now += HOUR
+    sent(world, "ANA@example.org", reference="[TX-9999999999]")
+
+    assert world.mail(a_reply("ana late")) is MailResult.RECORDED
+    assert world.mail(a_reply("bob late", sender=OTHERS)) is MailResult.RECORDED
+    assert world.mail(a_reply("newest", addressed_to=(reply_address(world, elsewhere),))) is MailResult.RECORDED
+
+    assert [(one.text, one.late) for one in world.kept(old)] == [
+        ("ana in time", False),
+        ("ana late", True),
+        ("bob late", True),
+    ]
+    assert [event.details.get("late") for event in world.told(old)] == [None, True, True]
+    assert [one.late for one in world.kept(elsewhere)] == [False]
+
+
+@pytest.mark.parametrize("why", ["over", "never went out", "sandbox", "house"])
+def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(world: Answering, why: str) -> None:
+    old = sent(world, lifetime=30 * 24 * HOUR)
+    world.now += HOUR
+    newer = sent(world, reference="[TX-9999999999]", sandbox=why == "sandbox")
+    if why == "over":
+        for key, said in world.conversations.said.items():
+            world.conversations.said[key] = {
+                replace(one, expires_at=world.now) if one.key.alert == newer.ref else one for one in said
+            }
+    if why == "never went out":
+        world.rows.rows = {place: row for place, row in world.rows.rows.items() if place[0].alert != newer.ref}
+    if why == "house":
+        world.conversations.said.clear()
+        item = newer.items[0]
+        place = next(newer.slices()).key
+        to = list(enumerate(world.alerts.recipients(place)))
+        world.remember_mails(replace(newer, house=True), item, place, to)
+        assert not world.conversations.said
+
+    assert world.mail(a_reply()) is MailResult.RECORDED
+
+    assert [one.late for one in world.kept(old)] == [False]
+
+
+def test_a_mail_delivered_again_is_as_late_as_the_first_time(world: Answering) -> None:
+    old = sent(world)
+    world.happenings.outage.failing = 1
+    with pytest.raises(StorageUnavailable):
+        world.mail(a_reply(), id="m1")
+    world.now += HOUR
+    sent(world, reference="[TX-9999999999]")
+
+    assert world.mail(a_reply(), id="m1") is MailResult.REPEATED
+
+    assert [one.late for one in world.kept(old)] == [False]
+    assert [event.details.get("late") for event in world.told(old)] == [None]
+
+
+def test_a_store_that_is_down_keeps_no_mail_back(world: Answering) -> None:
+    world.conversations.outage.failing = 1
+    alert = sent(world)
+    assert world.conversations.said == {}
+    assert world.mail(a_reply()) is MailResult.RECORDED
+    assert [one.late for one in world.kept(alert)] == [False]
+
+
+def test_a_mail_delivered_again_is_one_answer(world: Answering) -> None:
+    alert = sent(world)
+    assert world.mail(a_reply(), id="m-1") is MailResult.RECORDED
+    assert world.mail(a_reply(), id="m-1") is MailResult.REPEATED
+    assert (len(world.kept(alert)), len(world.told(alert))) == (1, 1)
+
+
+@pytest.mark.parametrize("port", ["alerts", "references", "responses", "happenings"])
+def test_a_mail_that_was_cut_short_anywhere_is_one_answer_when_it_comes_again(world: Answering, port: str) -> None:
+    alert = sent(world)
+    getattr(world, port).outage.failing = 1
+    with pytest.raises(StorageUnavailable):
+        world.mail(a_reply(), id="m-1")
+    world.mail(a_reply(), id="m-1")
+    assert (len(world.kept(alert)), len(world.told(alert))) == (1, 1)
+
+
+def test_a_mail_that_says_nothing_is_an_answer_all_the_same(world: Answering) -> None:
+    alert = sent(world)
+    assert world.mail(a_reply("")) is MailResult.RECORDED
+    assert world.told(alert)[0].details["reply"] == ""

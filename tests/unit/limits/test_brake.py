@@ -1,0 +1,282 @@
+"""The brakes where they bite: at the door, and between the claim and the money."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import KEY, TENANT, email, number, sms
+from tests.fakes.brakes import FakeBrakeBook, FakeMeters
+from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.sealer import FakeSealer
+from tests.fakes.time import VirtualClock
+from tests.unit.alerts.desk import Desk, an_email, an_sms
+from tests.unit.delivery.stand import Counting, Stand
+from tocsin.contacts.domain.channel import Channel
+from tocsin.limits.application.brake import FRESH, HoldBack, RefuseNumbers, spent_today
+from tocsin.limits.application.note_mail_fate import NoteMailFate
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.limits.domain.brakes import MICROS, Brakes, Pause, Rate
+from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
+from tocsin.notices.domain.client_message import MessageQuery, Severity
+
+HOME = Brakes(countries=frozenset({"GB"}))
+GB = SEGMENT_PRICES["GB"]
+ANA = number(1)
+OPEN = Brakes(number_rate=None, daily_spend=None)
+
+
+def told(stand: Stand) -> list[tuple[str, Severity]]:
+    found = stand.told.read(TENANT, KEY, MessageQuery(maximum=100), stand.clock())
+    return [(message.code, message.severity) for message in found]
+
+
+def a_desk(brakes: Brakes) -> Desk:
+    desk = Desk()
+    book = FakeBrakeBook()
+    book.books[TENANT] = brakes
+    desk.send_alert = replace(
+        desk.send_alert,
+        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
+    )
+    return desk
+
+
+# --- at the door ----------------------------------------------------------------------------------------------
+
+
+def test_s15_receivers_abroad_are_refused_and_counted() -> None:
+    desk = a_desk(HOME)
+
+    result = desk.send(an_sms(ANA, "+33612345678", "+18765551234", "+449061234567", "bad"))
+
+    (item,) = result.items
+    assert (item.requested, item.sent) == (5, 1)
+    assert item.failure_reason == (
+        "receivers refused: 1 with an invalid phone number (PHONE_NOT_INTERNATIONAL); "
+        "2 in a country that this account does not send to; "
+        "1 with a premium, shared-cost, personal or satellite number"
+    )
+    assert [who.address for who in desk.recipients(result)] == [ANA]
+
+
+def test_s15_an_element_of_which_everybody_is_refused_fails_and_the_others_stand() -> None:
+    desk = a_desk(HOME)
+
+    result = desk.send(an_sms("+33612345678"), an_email("a@example.org"))
+
+    assert [item.success for item in result.items] == [False, True]
+    assert result.items[0].failure_reason == "nobody can be reached: 1 in a country that this account does not send to"
+
+
+def test_what_is_refused_draws_no_capacity() -> None:
+    desk = Desk({Channel.SMS: 10})
+    book = FakeBrakeBook()
+    book.books[TENANT] = HOME
+    desk.send_alert = replace(
+        desk.send_alert,
+        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
+    )
+
+    (item,) = desk.send(an_sms("+33612345678", ANA)).items
+
+    assert item.remaining == 9
+
+
+def test_s15_a_compromised_key_that_calls_premium_numbers_sends_nothing() -> None:
+    # given a thief who sends to 100,000 premium numbers, 10,000 a call, from a tenant that may send anywhere
+    desk = a_desk(Brakes())
+    for call in range(10):
+        result = desk.send(an_sms(*(f"+4490{(call * 10_000 + n):08}" for n in range(10_000))))
+        assert not result.success
+    assert desk.alerts.alerts == {}
+
+
+def test_s15_the_key_hears_of_each_reason_once_a_day_with_the_first_call_it_happened_to() -> None:
+    desk = a_desk(HOME)
+    told = FakeClientMessages()
+
+    def call(*to: str) -> None:
+        tell = TellRefusals(told)  # another process
+        desk.send_alert = replace(desk.send_alert, tell_refusals=tell)
+        desk.send(an_sms(*to))
+
+    call(ANA, "+33612345678", "+18765551234")
+    (first,) = told.told.values()
+    (alert,) = desk.alerts.alerts.values()
+    assert (first.code, first.severity, first.alert) == ("country_not_allowed", Severity.WARNING, alert.ref)
+    assert first.text.startswith("2 receivers of one call were refused, in a country")
+    assert "+33" not in first.text
+
+    for _ in range(3):
+        call("+33612345678", "+449061234567")
+    assert [(one.code, one.alert) for one in told.told.values()][1:] == [("special_number", None)]
+
+    desk.clock.advance(timedelta(days=1))
+    call("+33612345678")
+    assert [one.code for one in told.told.values()][2:] == ["country_not_allowed"]
+
+
+def test_s15_a_thousand_refused_calls_are_one_write() -> None:
+    desk, told = a_desk(HOME), FakeClientMessages()
+    told.outage.failing = 1
+    calls = Counting("told", told, Counter())
+    desk.send_alert = replace(desk.send_alert, tell_refusals=TellRefusals(calls))
+    for _ in range(5):
+        desk.send(an_sms("+33612345678"))
+    assert dict(calls._calls) == {"told.tell": 2}  # the store did not answer the first time
+    assert len(told.told) == 1
+
+
+# --- between the claim and the money --------------------------------------------------------------------------
+
+
+def test_s15_a_compromised_key_never_spends_more_than_the_day_allows() -> None:
+    # given a thief who sends 2,000 text messages to allowed numbers, and a day's money for 777 of them
+    stand = Stand(sms(*map(number, range(2_000))))
+    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=777 * GB + GB // 2)
+
+    for piece in range(80):
+        stand.dispatch(stand.order(piece))
+
+    assert len(stand.sms.calls) == 777
+    assert spent_today(stand.meters, TENANT, stand.clock()) == 777 * GB
+    assert stand.states().count("suppressed") == 2_000 - 777
+    assert stand.row(24, 79).reason == "spend_cap"
+    # and the owner is told once, not 49 times
+    assert told(stand) == [("spend_cap", Severity.ERROR)]
+
+
+def test_the_next_day_has_money_of_its_own() -> None:
+    stand = Stand(sms(ANA, number(2)))
+    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=GB)
+    stand.dispatch()
+    stand.clock.advance(timedelta(days=1))
+    stand.alert = stand.accept(sms(number(3)))
+
+    stand.dispatch()
+
+    assert len(stand.sms.calls) == 2
+
+
+def test_long_texts_and_dear_countries_cost_more() -> None:
+    stand = Stand(sms(ANA, "+33612345678", text="x" * 161))
+    stand.brakes.books[TENANT] = OPEN
+    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=100 * MICROS)
+
+    stand.dispatch()
+
+    assert spent_today(stand.meters, TENANT, stand.clock()) == 2 * (GB + SEGMENT_PRICES["FR"])
+
+
+def test_a_sixth_message_to_one_receiver_in_a_quarter_of_an_hour_waits_and_is_not_lost() -> None:
+    stand = Stand(sms(ANA))
+    for _ in range(5):
+        stand.dispatch()
+        stand.clock.advance(timedelta(seconds=1))
+        stand.alert = stand.accept(sms(ANA))
+
+    report = stand.dispatch()
+
+    assert report.braked == {"number_rate": 1}
+    assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "number_rate")
+    assert told(stand) == [("number_rate", Severity.WARNING)]
+    # and it goes out when the window is over
+    ((order, delay),) = stand.queue.puts
+    assert timedelta(minutes=14) < delay <= timedelta(minutes=15)
+    stand.clock.advance(delay)
+    stand.dispatch(order)
+    assert stand.row().state.value == "sent"
+    assert len(stand.sms.calls_to(ANA)) == 6
+
+
+def test_the_rate_of_a_tenant_lets_the_first_go_and_the_others_wait() -> None:
+    stand = Stand(sms(*map(number, range(25))))
+    stand.brakes.books[TENANT] = replace(OPEN, tenant_rate=Rate(10, timedelta(minutes=1)))
+
+    report = stand.dispatch()
+
+    assert report.moved == {"sent": 10, "retry_wait": 15}
+    assert report.braked == {"tenant_rate": 15}
+
+
+def test_a_channel_that_is_paused_sends_nothing_until_it_is_resumed() -> None:
+    stand = Stand(sms(ANA))
+    stand.brakes.pause(TENANT, Channel.SMS, Pause(stand.clock(), "operator"))
+    stand.dispatch()
+    assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "sending_paused")
+
+    stand.brakes.resume(TENANT, Channel.SMS)
+    ((order, delay),) = stand.queue.puts
+    stand.clock.advance(delay)
+    stand.dispatch(order)
+
+    assert stand.row().state.value == "sent"
+
+
+def test_a_pause_is_heeded_within_fifteen_seconds() -> None:
+    stand = Stand(sms(ANA))
+    stand.dispatch()
+    stand.brakes.pause(TENANT, Channel.SMS, Pause(stand.clock(), "operator"))
+    stand.clock.advance(FRESH + timedelta(seconds=1))
+    stand.alert = stand.accept(sms(number(2)))
+
+    stand.dispatch()
+
+    assert stand.row().reason == "sending_paused"
+
+
+@pytest.mark.parametrize("what", ["brakes", "meters"])
+def test_nobody_spends_money_when_the_counters_do_not_answer(what: str) -> None:
+    stand = Stand(sms(ANA))
+    getattr(stand, what).outage.failing = 1
+
+    stand.dispatch()
+
+    assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "brakes_unread")
+    assert stand.sms.calls == []
+
+
+def test_a_brake_bites_although_nobody_can_be_told() -> None:
+    stand = Stand(sms(ANA))
+    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=0)
+    stand.told.outage.failing = 1
+
+    assert stand.dispatch().moved == {"suppressed": 1}
+
+
+def test_ah_131_a_sandbox_alert_costs_nothing() -> None:
+    stand = Stand(sms(ANA), sandbox=True)
+    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=0)
+
+    assert stand.dispatch().moved == {"sent": 1}
+    assert not stand.meters.meters
+
+
+# --- a good name ----------------------------------------------------------------------------------------------
+
+
+def test_too_many_bounces_pause_email_once_and_leave_text_messages_alone() -> None:
+    clock, book, meters = VirtualClock(), FakeBrakeBook(), FakeMeters()
+    note = NoteMailFate(book, meters, clock)
+    meters.add(TENANT, f"mail_sent#{clock():%Y%m%d}", 300, clock())
+
+    paused = [note(TENANT, complaint=False) for _ in range(25)]
+
+    assert [n for n, pause in enumerate(paused, 1) if pause] == [20]
+    assert set(book.get(TENANT).paused) == {Channel.EMAIL}
+    assert book.get(TENANT).paused[Channel.EMAIL].reason == "too_many_bounces"
+
+
+def test_emails_are_counted_when_they_go_out() -> None:
+    stand = Stand(email("a@example.org", "b@example.org"))
+    hold_back = HoldBack(stand.brakes, stand.meters, stand.told, FakeSealer(), stand.clock)
+    item = stand.alert.items[0]
+
+    held = hold_back(stand.alert, item, dict(enumerate(stand.alerts.recipients(stand.piece().key))))
+
+    assert held == {}
+    assert NoteMailFate(stand.brakes, stand.meters, stand.clock).fates(TENANT, stand.clock()).sent == 2

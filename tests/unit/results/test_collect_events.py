@@ -1,0 +1,115 @@
+"""Polling for results: AH-123, AH-126, AH-128, AH-130."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import TENANT, number
+from tests.fakes.results import FakeResultEvents
+from tests.unit.alerts.desk import Desk, a_key, an_sms
+from tocsin.alerts.domain.alert import Alert
+from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
+from tocsin.delivery.domain.message_events import events_since
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.results.application.collect import MAX_EVENTS, CollectEvents
+
+
+class Office:
+    """A desk, and the workers who send and report."""
+
+    def __init__(self) -> None:
+        self.desk = Desk()
+        self.results = FakeResultEvents()
+        self.collect = CollectEvents(self.results, self.desk.alerts, self.desk.clock)
+
+    def sent(self, count: int = 1) -> AlertRef:
+        """Send an alert to `count` phones and have every message taken by the provider."""
+        result = self.desk.send(an_sms(*(number(n) for n in range(count)), tag="night"))
+        alert = self.desk.alert(result)
+        for piece in alert.slices():
+            rows = {position: self._sent(alert, position) for position in piece.positions}
+            events = [
+                event
+                for position, row in rows.items()
+                for event in events_since(
+                    alert, alert.items[0], piece.key.chunk, self.desk.alerts.recipients(piece.key)[position], row, 0
+                )
+            ]
+            over, tally = SliceTally.blank(piece.count), SliceTally.of(piece, rows)
+            self.results.publish(piece, alert.key_id, over, tally, events, alert.expires_at)
+        self.desk.clock.advance(timedelta(seconds=1))
+        return alert.ref
+
+    def _sent(self, alert: Alert, position: int) -> Message:
+        now = self.desk.clock()
+        claimed = take(None, position, now, SendingTerms(alert.send_before, False, timedelta(seconds=30)))
+        assert isinstance(claimed, Message)
+        return accepted(claimed, "p1", now)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def test_ah_128_one_event_unless_more_are_asked_for(office: Office) -> None:
+    office.sent(3)
+    first = office.collect(office.desk.key, None)
+    assert (len(first.events), first.remaining) == (1, None)
+    rest = office.collect(office.desk.key, None, 10, count_remaining=True)
+    assert (len(rest.events), rest.remaining) == (2, 0)
+
+
+def test_ah_128_what_remains_is_counted_after_what_was_taken(office: Office) -> None:
+    office.sent(3)
+    assert office.collect(office.desk.key, None, 1, count_remaining=True).remaining == 2
+
+
+def test_ah_126_each_event_is_returned_once(office: Office) -> None:
+    ref = office.sent(3)
+    seen = [event.event_id for _ in range(4) for event in office.collect(office.desk.key, ref, 1).events]
+    assert len(seen) == len(set(seen)) == 3
+
+
+def test_ah_126_one_alert_or_all(office: Office) -> None:
+    first, second = office.sent(), office.sent()
+    assert [e.alert for e in office.collect(office.desk.key, second, 10).events] == [second]
+    assert [e.alert for e in office.collect(office.desk.key, None, 10).events] == [first]
+
+
+def test_ah_130_every_event_carries_client_reference_alert_and_tag(office: Office) -> None:
+    ref = office.sent()
+    (event,) = office.collect(office.desk.key, ref).events
+    assert (event.client_ref, event.alert, event.tag, event.alertee) == ("ref-1", ref, "night", number(0))
+
+
+def test_ah_123_after_the_lifetime_there_is_nothing(office: Office) -> None:
+    ref = office.sent()
+    office.desk.clock.advance(timedelta(days=30))
+    assert office.collect(office.desk.key, ref, 10, count_remaining=True).events == ()
+    gone = office.collect(office.desk.key, None, 10, count_remaining=True)
+    assert (list(gone.events), gone.remaining) == ([], 0)
+
+
+def test_another_key_another_tenant_and_an_unknown_alert_look_the_same(office: Office) -> None:
+    ref = office.sent()
+    stranger = a_key("other")
+    foreigner = a_key(tenant=TenantId("evil"))
+    assert foreigner.tenant != TENANT
+    answers = [
+        office.collect(stranger, ref, 10, count_remaining=True),
+        office.collect(foreigner, ref, 10, count_remaining=True),
+        office.collect(office.desk.key, AlertRef("nonesuch"), 10, count_remaining=True),
+    ]
+    assert [(answer.events, answer.remaining) for answer in answers] == [((), 0)] * 3
+    assert not office.collect(stranger, None, 10).events
+    assert len(office.collect(office.desk.key, ref, 10).events) == 1
+
+
+def test_a_5_one_call_takes_no_more_than_a_page(office: Office) -> None:
+    office.sent(MAX_EVENTS + 20)
+    assert len(office.collect(office.desk.key, None, 10_000).events) == MAX_EVENTS
+    assert len(office.collect(office.desk.key, None, 0).events) == 1
