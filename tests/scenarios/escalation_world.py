@@ -34,6 +34,7 @@ from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
+from tocsin.delivery.application.guards import Guard
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.alert import StoredAlert, read_for_run
 from tocsin.entrypoint.http.wire import read
@@ -290,8 +291,8 @@ class EscalationWorld(World):
         escalations = self._port("escalations", self.escalations)
         return AnswersEndEscalations(super()._responses_port(), escalations, self._wake())
 
-    def _who_has_answered(self) -> dict[str, Any]:
-        return {"stop_escalated": StopEscalated(self._port("escalations", self.escalations))}
+    def _guards(self) -> list[Guard]:
+        return [*super()._guards(), StopEscalated(self._port("escalations", self.escalations))]
 
 
 def check_escalations(world: EscalationWorld) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import KEY, TENANT, email, number, sms
+from tests.builders import KEY, TENANT, claimed, email, number, sms
 from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.sealer import FakeSealer
@@ -181,7 +181,7 @@ def test_a_sixth_message_to_one_receiver_in_a_quarter_of_an_hour_waits_and_is_no
 
     report = stand.dispatch()
 
-    assert report.braked == {"number_rate": 1}
+    assert report.barred == {"number_rate": 1}
     assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "number_rate")
     assert told(stand) == [("number_rate", Severity.WARNING)]
     # and it goes out when the window is over
@@ -200,7 +200,7 @@ def test_the_rate_of_a_tenant_lets_the_first_go_and_the_others_wait() -> None:
     report = stand.dispatch()
 
     assert report.moved == {"sent": 10, "retry_wait": 15}
-    assert report.braked == {"tenant_rate": 15}
+    assert report.barred == {"tenant_rate": 15}
 
 
 def test_a_channel_that_is_paused_sends_nothing_until_it_is_resumed() -> None:
@@ -276,7 +276,9 @@ def test_emails_are_counted_when_they_go_out() -> None:
     hold_back = HoldBack(stand.brakes, stand.meters, stand.told, FakeSealer(), stand.clock)
     item = stand.alert.items[0]
 
-    held = hold_back(stand.alert, item, dict(enumerate(stand.alerts.recipients(stand.piece().key))))
+    held = hold_back(
+        stand.alert, item, [claimed(to, n) for n, to in enumerate(stand.alerts.recipients(stand.piece().key))]
+    )
 
     assert held == {}
     assert NoteMailFate(stand.brakes, stand.meters, stand.clock).fates(TENANT, stand.clock()).sent == 2

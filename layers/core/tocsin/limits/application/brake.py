@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,9 +17,10 @@ from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import SmsContent
 from tocsin.content.domain.sms_text import measure
+from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import RETRY_CAP
-from tocsin.delivery.domain.outcome import Outcome, Suppressed
+from tocsin.delivery.domain.outcome import Suppressed
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
@@ -104,7 +105,7 @@ class RefuseNumbers:
 
 
 class HoldBack:
-    """Say which claimed messages must not be handed over now. Belongs to one thread, like its dispatcher."""
+    """A guard: which claimed messages the tenant's brakes hold back. Belongs to one thread, like its dispatcher."""
 
     def __init__(
         self,
@@ -123,23 +124,24 @@ class HoldBack:
         self._clock = clock
         self._mail_owners = mail_owners
 
-    def __call__(self, alert: Alert, item: AlertItem, claimed: Mapping[int, Recipient]) -> dict[int, Outcome]:
-        """Return what becomes of the claimed messages that a brake holds, by position; the others may go out.
+    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
+        """See Guard. Asked last, of what would go out otherwise.
 
         What may go out is counted: the money as spent, the receivers' tokens as taken. Sandbox alerts cost nothing,
         and no brake holds what tells owners of the brakes.
         """
-        if alert.sandbox or alert.house or not claimed:
+        if alert.sandbox or alert.house:
             return {}
         now = self._clock()
+        receivers = {one.position: one.recipient for one in claimed}
         try:
             brakes = self._recent.get(alert.tenant)
-            held = self._held(alert, item, claimed, brakes, now)
+            held = self._held(alert, item, receivers, brakes, now)
         except StorageUnavailable:
-            held = dict.fromkeys(claimed, (Brake.UNREADABLE, timedelta(0)))
+            held = dict.fromkeys(receivers, (Brake.UNREADABLE, timedelta(0)))
         if held:
             self._tell(alert, item, Counter(brake for brake, _ in held.values()), now)
-        return {position: _outcome(brake, wait) for position, (brake, wait) in held.items()}
+        return {position: _objection(brake, wait) for position, (brake, wait) in held.items()}
 
     def _held(
         self, alert: Alert, item: AlertItem, claimed: Mapping[int, Recipient], brakes: Brakes, now: datetime
@@ -211,7 +213,7 @@ def spent_today(meters: Meters, tenant: TenantId, now: datetime) -> int:
     return meters.read(tenant, day_meter(now, "spend"))
 
 
-def _outcome(brake: Brake, wait: timedelta) -> Outcome:
+def _objection(brake: Brake, wait: timedelta) -> Objection:
     if brake is Brake.SPEND_CAP:
         return Suppressed(brake.value)
     return Refused(brake.value, for_good=False, retry_after=wait)
