@@ -28,6 +28,7 @@ from tests.fakes.time import NOON
 from tests.fakes.timers import FakeTimers
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, OURS, VISIBILITY, Crash, World
 from tests.unit.application.desk import a_key
+from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
@@ -127,6 +128,10 @@ class EscalationWorld(World):
         self.stores = FakeStoredContentRepository()
         self.messages = FakeClientMessages()
         self.erasures = FakeErasureLedger()
+        self.filters: list[ElementFilter] = [
+            DropErased(self.erasures, FakeSealer()),
+            CheckSender(self.numbers, self.clock),
+        ]
         self.timers = FakeTimers()
         self.escalations = FakeEscalations(self.timers, self.clock)
         self.responses = FakeResponses(self.link_sets, self.escalations)
@@ -272,8 +277,7 @@ class EscalationWorld(World):
             self.stores,
             self._randomness,
             join=JoinLinkSet(self._port("link_sets", self.link_sets)),
-            check_sender=CheckSender(self.numbers, self.clock),
-            drop_erased=DropErased(self.erasures, FakeSealer()),
+            filters=self.filters,
         )
         return SendAlert(
             prepare,

@@ -16,7 +16,7 @@ from tests.fakes.time import VirtualClock
 from tests.unit.application.desk import Desk, an_email, an_sms
 from tests.unit.application.stand import Counting, Stand
 from tocsin.contacts.domain.channel import Channel
-from tocsin.limits.application.brake import FRESH, HoldBack, RefuseNumbers, spent_today
+from tocsin.limits.application.brake import FRESH, HoldBack, spent_today
 from tocsin.limits.application.note_mail_fate import NoteMailFate
 from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.limits.domain.brakes import MICROS, Brakes, Pause, Rate
@@ -36,12 +36,7 @@ def told(stand: Stand) -> list[tuple[str, Severity]]:
 
 def a_desk(brakes: Brakes) -> Desk:
     desk = Desk()
-    book = FakeBrakeBook()
-    book.books[TENANT] = brakes
-    desk.send_alert = replace(
-        desk.send_alert,
-        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
-    )
+    desk.brakes.books[TENANT] = brakes
     return desk
 
 
@@ -74,12 +69,7 @@ def test_s15_an_element_of_which_everybody_is_refused_fails_and_the_others_stand
 
 def test_what_is_refused_draws_no_capacity() -> None:
     desk = Desk({Channel.SMS: 10})
-    book = FakeBrakeBook()
-    book.books[TENANT] = HOME
-    desk.send_alert = replace(
-        desk.send_alert,
-        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
-    )
+    desk.brakes.books[TENANT] = HOME
 
     (item,) = desk.send(an_sms("+33612345678", ANA)).items
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
@@ -21,6 +23,7 @@ from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import RETRY_CAP
 from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
@@ -30,6 +33,7 @@ from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.limits.ports import BrakeBook, Meters
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.stored_content.application.call_stores import CallStores
 
 FRESH = timedelta(seconds=15)
 """Settings are heeded this long after they were made, at the latest."""
@@ -69,17 +73,30 @@ class RecentBrakes:
 
 
 class RefuseNumbers:
-    """Take receivers off an element that no text message may go to."""
+    """A filter: take off receivers in countries and ranges that the tenant does not send to, and log how many."""
 
     def __init__(self, book: BrakeBook, clock: Clock) -> None:
         self._recent = RecentBrakes(book, clock)
 
-    def __call__(self, tenant: TenantId, element: PreparedElement) -> tuple[PreparedElement, Mapping[Brake, int]]:
-        """Return the element without them, its failure reason saying so, and how many each brake took.
+    def __call__(
+        self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
+    ) -> list[Prepared]:
+        """See ElementFilter. The `detail` of whom it takes off is the brake."""
+        bitten: Counter[Brake] = Counter()
+        kept = []
+        for each in prepared:
+            element, refused = self._without_refused(key.tenant, each.element)
+            bitten.update(refused)
+            kept.append(replace(each, element=element))
+        for brake, count in bitten.items():
+            facts = {"tenant": key.tenant, "key": key.id, "reason": brake.value, "count": count}
+            _log.warning("brake_bit", extra=facts)
+        return kept
 
-        Raises:
-            StorageUnavailable: nobody knows what the tenant may send.
-        """
+    def _without_refused(
+        self, tenant: TenantId, element: PreparedElement
+    ) -> tuple[PreparedElement, Mapping[Brake, int]]:
+        """Return the element without them, its failure reason saying so, and how many each brake took."""
         if element.channel is not Channel.SMS or not element.recipients:
             return element, {}
         brakes = self._recent.get(tenant)
