@@ -199,7 +199,7 @@ class DispatchSlice:
 
     def _note_down(self, batch: Batch, claimed: Sequence[Claimed]) -> None:
         if self._note is not None and claimed:
-            receivers = [(one.position, one.recipient) for one in claimed]
+            receivers = [(message.position, recipient) for message, recipient in claimed]
             self._note(batch.alert, batch.item, batch.order.piece.key, receivers)
 
     def _queue_retries(self, batch: Batch) -> int:

@@ -36,8 +36,7 @@ class RecordOutcomes:
             for message, _ in claimed
             if isinstance(outcome := outcomes[message.position], Refused)
         }
-        attempts = {message.position: message.attempt for message, _ in claimed}
-        rows = {message.position: message for message, _ in claimed}
+        rows = tried = {message.position: message for message, _ in claimed}
         stale = False
         for round_ in range(ROUNDS):
             try:
@@ -48,7 +47,7 @@ class RecordOutcomes:
                 moved: list[Message] = []
                 for position, row in rows.items():
                     delay = delays.get(position, timedelta(0))
-                    if after := recorded(row, attempts[position], outcomes[position], now, delay):
+                    if after := recorded(row, tried[position].attempt, outcomes[position], now, delay):
                         moved.append(after)
                 saved, lost = batch.save(moved)
             except StorageUnavailable:

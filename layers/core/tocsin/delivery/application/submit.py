@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from tocsin.alerts.domain.delivery_terms import delivery_terms
+from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch import Batch, Pace
 from tocsin.delivery.application.channels import Carrier, HandOver
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.handover import Refused, ReplyLost
+from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.outcome import Outcome, Withheld
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -34,7 +36,10 @@ class SubmitMessages:
         if not self._prepared(batch, claimed):
             not_now = Refused("shortlinks_unavailable", for_good=False)
             return {one.position: not_now for one in claimed}
-        futures = [(one.position, self._hands.submit(self._submit, batch, one, hand_over)) for one in claimed]
+        futures = [
+            (message.position, self._hands.submit(self._submit, batch, message, recipient, hand_over))
+            for message, recipient in claimed
+        ]
         outcomes: dict[int, Outcome] = {}
         for position, future in futures:
             try:
@@ -56,8 +61,7 @@ class SubmitMessages:
             return False
         return True
 
-    def _submit(self, batch: Batch, one: Claimed, hand_over: HandOver) -> Outcome:
-        message, recipient = one
+    def _submit(self, batch: Batch, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
         now = self._clock()
         terms = delivery_terms(batch.alert, recipient, now)
         if now >= terms.send_before:

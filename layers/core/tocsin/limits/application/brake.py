@@ -150,7 +150,7 @@ class HoldBack:
         if alert.sandbox or alert.house:
             return {}
         now = self._clock()
-        receivers = {one.position: one.recipient for one in claimed}
+        receivers = {message.position: recipient for message, recipient in claimed}
         try:
             brakes = self._recent.get(alert.tenant)
             held = self._held(alert, item, receivers, brakes, now)
