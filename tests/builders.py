@@ -15,6 +15,8 @@ from tocsin.calendar.domain.quiet_hours import QuietChoice
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.delivery.application.guards import Claimed
+from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
@@ -38,6 +40,11 @@ def sms(
 def email(*to: str, body: str = "trunk 7 is down", tag: str = "t") -> tuple[EmailContent, tuple[str, ...], str]:
     """Describe an email item."""
     return EmailContent("Trunk 7 [r1]", body, "text/plain; charset=us-ascii"), to, tag
+
+
+def claimed(to: Recipient, position: int = 0) -> Claimed:
+    """Return a message that was claimed for somebody, as a guard sees it."""
+    return Claimed(Message(position, MessageState.SENDING, 1, 1, ()), to)
 
 
 def an_acceptance(

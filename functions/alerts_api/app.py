@@ -128,11 +128,13 @@ prepare_send = PrepareSend(
     chance,
     link_base=settings.link_base_url,
     egress=egress,
-    refuse_numbers=RefuseNumbers(brakes, utc_now),
     clocks=clocks,
     join=JoinLinkSet(links),
-    check_sender=CheckSender(numbers, utc_now),
-    drop_erased=DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
+    filters=(
+        DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
+        CheckSender(numbers, utc_now),
+        RefuseNumbers(brakes, utc_now),
+    ),
 )
 tell_refusals = TellRefusals(
     client_messages, lambda brake, count: emit("alerts_api", {"BrakesBit": count}, reason=brake.value)

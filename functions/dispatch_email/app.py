@@ -30,6 +30,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailCarrier
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
@@ -104,24 +105,24 @@ dispatch = DispatchSlice(
         },
     ),
     carrier=carrier,
-    suppress=Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
+    guards=(
+        HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
+        SkipAnswered(DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)),
+        HonourSuppressions(Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)),
+        StopEscalated(
+            DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+        ),
+        HoldBack(
+            DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
+            DynamoDbMeters(clients.dynamodb, settings.table_name),
+            DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+            sealer,
+            utc_now,
+        ),
+    ),
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
-    hold_back=HoldBack(
-        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-        DynamoDbMeters(clients.dynamodb, settings.table_name),
-        DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
-        sealer,
-        utc_now,
-    ),
-    honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
-    stop_escalated=StopEscalated(
-        DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
-    skip_answered=SkipAnswered(
-        DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
     note=RememberMails(DynamoDbConversations(clients.dynamodb, settings.table_name, sealer), utc_now),
 )
 handler = SliceWorker(SERVICE, dispatch.all, tally)

@@ -33,6 +33,7 @@ from tocsin.alerts.domain.alert import Lane
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.channels import SmsCarrier
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.ports.senders import SmsSender
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
@@ -112,25 +113,25 @@ dispatch = DispatchSlice(
     ),
     queue=queue,
     carrier=carrier,
-    suppress=Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
+    guards=(
+        HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
+        SkipAnswered(DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)),
+        HonourSuppressions(Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)),
+        StopEscalated(
+            DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+        ),
+        HoldBack(
+            DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
+            DynamoDbMeters(clients.dynamodb, settings.table_name),
+            DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+            sealer,
+            utc_now,
+            MailOwners(DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, queue, utc_now),
+        ),
+    ),
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
-    hold_back=HoldBack(
-        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-        DynamoDbMeters(clients.dynamodb, settings.table_name),
-        DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
-        sealer,
-        utc_now,
-        MailOwners(DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, queue, utc_now),
-    ),
-    honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
-    skip_answered=SkipAnswered(
-        DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
-    stop_escalated=StopEscalated(
-        DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
     note=RememberTexts(
         DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
         DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),

@@ -30,6 +30,7 @@ from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.channels import SmsCarrier
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.identity.domain.notification import NotificationMode
@@ -94,7 +95,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
         DynamoDbResultEvents(client, moto.table_name, FakeSealer()),
         FakeDispatchQueue(),
         SmsCarrier(sender, sender),
-        Suppress(DynamoDbSuppressions(client, moto.table_name), FakeSealer()),
+        [HonourSuppressions(Suppress(DynamoDbSuppressions(client, moto.table_name), FakeSealer()))],
         clock,
         SeededRandomness(),
         OneHand(),

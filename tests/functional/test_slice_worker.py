@@ -32,6 +32,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import Carrier, EmailCarrier, SmsCarrier
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.entrypoint.process import observability
@@ -70,7 +71,7 @@ class Lambda:
             FakeResultEvents(),
             self.queue,
             carriers[channel],
-            self.suppress,
+            [HonourSuppressions(self.suppress)],
             self.clock,
             SeededRandomness(),
             OneHand(),

@@ -34,12 +34,17 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.content.domain.content import LookupTerms
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.escalation.application.stop import StopEscalated
 from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
+from tocsin.limits.application.brake import HoldBack
+from tocsin.linked_alerts.application.skip_answered import SkipAnswered
+from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.webhooks.domain.callback_order import PackOrder, decode
 
@@ -117,7 +122,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         for app in started:
             close(app.clients)
             if hasattr(app, "dispatch"):
-                app.dispatch._hands.shutdown()
+                app.dispatch._submit._hands.shutdown()
 
 
 def orders(acceptance: Acceptance) -> list[str]:
@@ -147,6 +152,13 @@ def test_the_sms_worker_of_a_sandbox_alert_sends_to_nobody_and_queues_a_retry(st
         MessageState.RETRY_WAIT: 1,
     }
     assert _waiting(stack, "SMS_URGENT") == 1
+
+
+@pytest.mark.parametrize("name", ["dispatch_sms", "dispatch_email"])
+def test_both_workers_ask_every_guard_in_this_order(stack: Stack, name: str) -> None:
+    guards = stack.start(f"{name}.app").dispatch.guards
+    order = [HonourErasures, SkipAnswered, HonourSuppressions, StopEscalated, HoldBack]
+    assert [type(guard) for guard in guards] == order
 
 
 def _waiting(stack: Stack, queue: str) -> int:

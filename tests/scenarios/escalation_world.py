@@ -28,12 +28,14 @@ from tests.fakes.time import NOON
 from tests.fakes.timers import FakeTimers
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, OURS, VISIBILITY, Crash, World
 from tests.unit.alerts.desk import a_key
+from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
+from tocsin.delivery.application.guards import Guard
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.alert import StoredAlert, read_for_run
 from tocsin.entrypoint.http.wire import read
@@ -126,6 +128,10 @@ class EscalationWorld(World):
         self.stores = FakeStoredContentRepository()
         self.messages = FakeClientMessages()
         self.erasures = FakeErasureLedger()
+        self.filters: list[ElementFilter] = [
+            DropErased(self.erasures, FakeSealer()),
+            CheckSender(self.numbers, self.clock),
+        ]
         self.timers = FakeTimers()
         self.escalations = FakeEscalations(self.timers, self.clock)
         self.responses = FakeResponses(self.link_sets, self.escalations)
@@ -271,8 +277,7 @@ class EscalationWorld(World):
             self.stores,
             self._randomness,
             join=JoinLinkSet(self._port("link_sets", self.link_sets)),
-            check_sender=CheckSender(self.numbers, self.clock),
-            drop_erased=DropErased(self.erasures, FakeSealer()),
+            filters=self.filters,
         )
         return SendAlert(
             prepare,
@@ -290,8 +295,8 @@ class EscalationWorld(World):
         escalations = self._port("escalations", self.escalations)
         return AnswersEndEscalations(super()._responses_port(), escalations, self._wake())
 
-    def _who_has_answered(self) -> dict[str, Any]:
-        return {"stop_escalated": StopEscalated(self._port("escalations", self.escalations))}
+    def _guards(self) -> list[Guard]:
+        return [*super()._guards(), StopEscalated(self._port("escalations", self.escalations))]
 
 
 def check_escalations(world: EscalationWorld) -> None:

@@ -13,7 +13,7 @@ from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.fakes.time import NOON
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.invariants import check
-from tests.scenarios.world import OURS, Cast, Disturbance, World
+from tests.scenarios.world import OURS, Cast, Disturbance, World, dispatcher_with
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Element, Receivers
 from tocsin.alerts.domain.features import LinkAsked
@@ -23,7 +23,8 @@ from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.content.domain.options import SmsOptions
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.batch import Batch
+from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.delivery.domain.message import MessageState, SendingTerms
 
@@ -287,11 +288,11 @@ def test_r1_r2_one_fault_anywhere_neither_loses_nor_wakes_anybody(
                 assert not [call for call in world.sms.calls if quiet.start <= call.at.time() < quiet.end]
 
 
-class WakesPeople(DispatchSlice):
+class WakesPeople(ClaimMessages):
     """Does not ask what time it is where they are."""
 
-    def _terms(self, run: Any, position: int, now: datetime) -> SendingTerms:
-        return replace(super()._terms(run, position, now), not_before=None)
+    def _terms(self, batch: Batch, position: int, now: datetime) -> SendingTerms:
+        return replace(super()._terms(batch, position, now), not_before=None)
 
 
 class LosesWhoSleeps(Sweep):
@@ -306,7 +307,7 @@ class LosesWhoSleeps(Sweep):
             self._ledger.look_again(key, None)
 
 
-@pytest.mark.parametrize("cast", [Cast(dispatcher=WakesPeople), Cast(sweeper=LosesWhoSleeps)])
+@pytest.mark.parametrize("cast", [Cast(dispatcher=dispatcher_with(WakesPeople)), Cast(sweeper=LosesWhoSleeps)])
 def test_who_wakes_or_loses_people_is_found_out(cast: Cast) -> None:
     with pytest.raises(AssertionError):
         check(run({}, cast=cast, account=ASLEEP)[0])

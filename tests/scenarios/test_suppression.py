@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +13,12 @@ from tests.builders import number, sms
 from tests.scenarios.invariants import check
 from tests.scenarios.stage import Stage
 from tests.scenarios.world import Cast, World
-from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.application.batch import Batch, Pace
+from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.guards import Claimed, Guard, Objection, ask
 from tocsin.delivery.domain.message import Message, MessageState
+from tocsin.kernel.ports import Clock
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB = number(1), number(2)
@@ -84,14 +87,21 @@ def test_r7_nor_when_workers_die() -> None:
 
 
 class AsksBeforeItClaims(DispatchSlice):
-    def _claim(self, run: Any, wanted: Sequence[int]) -> list[Message]:
-        recipients = self._alerts.recipients(run.order.piece.key)
-        blank = [Message(position, MessageState.QUEUED, 0, 0, ()) for position in wanted]
-        self._answers = super()._barred(run, blank, recipients)
-        return super()._claim(run, wanted)
+    def __init__(self, *, guards: Sequence[Guard], clock: Clock, **parts: Any) -> None:
+        answers: dict[int, Objection] = {}
 
-    def _barred(self, run: Any, claimed: Sequence[Message], recipients: Sequence[Recipient]) -> dict[int, Any]:
-        return {m.position: (m, self._answers[m.position][1]) for m in claimed if m.position in self._answers}
+        def asked_before(alert: Any, item: Any, claimed: Any) -> Mapping[int, Objection]:
+            return answers
+
+        class AskThenClaim(ClaimMessages):
+            def __call__(self, batch: Batch, wanted: Sequence[int]) -> list[Claimed]:
+                blank = [Claimed(Message(p, MessageState.QUEUED, 0, 0, ()), batch.recipients[p]) for p in wanted]
+                answers.clear()
+                answers.update(ask(guards, batch.alert, batch.item, blank)[1])
+                return super().__call__(batch, wanted)
+
+        super().__init__(guards=[asked_before], clock=clock, **parts)
+        self._claim = AskThenClaim(clock, Pace())
 
 
 def test_r7_the_test_bites() -> None:

@@ -15,9 +15,12 @@ from tests.fakes.results import FakeResultEvents, Pack
 from tests.fakes.work import FakeWorkLedger
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.test_interleavings import MOMENT, play
-from tests.scenarios.world import Cast
+from tests.scenarios.world import Cast, dispatcher_with
 from tocsin.alerts.domain.alert import ChunkKey, Slice
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.batch import Batch
+from tocsin.delivery.application.claim import ClaimMessages
+from tocsin.delivery.application.guards import Claimed
+from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import ReceiptResult, RecordReceipts
 from tocsin.delivery.application.report import ReportSlice, SliceReport
 from tocsin.delivery.application.sweep import Sweep
@@ -34,60 +37,62 @@ class ClaimsWithoutACondition(FakeMessageRows):
         return True
 
 
-class TakesALostRaceForWon(DispatchSlice):
-    def _save(self, run: Any, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
-        saved, lost = super()._save(run, messages)
+class TakesALostRaceForWon(ClaimMessages):
+    def _take(self, batch: Batch, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+        saved, lost = super()._take(batch, wanted, look=look)
         return [*saved, *lost], []
 
 
-class SendsBeforeItClaims(DispatchSlice):
-    def _claim(self, run: Any, wanted: Sequence[int]) -> list[Message]:
+class SendsBeforeItClaims(ClaimMessages):
+    def __call__(self, batch: Batch, wanted: Sequence[int]) -> list[Claimed]:
         now = self._clock()
-        self._look(run)
-        taken = [take(run.known.get(p), p, now, self._terms(run, p, now)) for p in wanted]
-        self._early = [m for m in taken if isinstance(m, Message) and m.state is MessageState.SENDING]
-        return self._early
-
-    def _record(self, run: Any, outcomes: Any) -> None:
-        self._save(run, self._early)
-        super()._record(run, outcomes)
+        batch.look()
+        taken = [take(batch.known.get(p), p, now, self._terms(batch, p, now)) for p in wanted]
+        early = [m for m in taken if isinstance(m, Message) and m.state is MessageState.SENDING]
+        return [Claimed(message, batch.recipients[message.position]) for message in early]
 
 
-class SendsAgainWhenAClaimLapses(DispatchSlice):
+class ClaimsWhatWasSent(RecordOutcomes):
+    def __call__(self, batch: Batch, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        batch.save([message for message, _ in claimed])
+        super().__call__(batch, claimed, outcomes)
+
+
+class SendsAgainWhenAClaimLapses(ClaimMessages):
     """Design B: asks nobody."""
 
-    def _take(self, run: Any, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+    def _take(self, batch: Batch, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
         if look:
-            self._look(run)
+            batch.look()
         now = self._clock()
         again = []
         for position in wanted:
-            row = run.known.get(position)
+            row = batch.known.get(position)
             lapsed = row and row.state is MessageState.SENDING and row.due_at and row.due_at <= now
-            decision = take(row, position, now, self._terms(run, position, now))
+            decision = take(row, position, now, self._terms(batch, position, now))
             if row and lapsed:
                 decision = row._to(
                     MessageState.SENDING, now, due_at=now + self._pace.claim_for, attempt=row.attempt + 1
                 )
             if isinstance(decision, Message):
                 again.append(decision)
-        return self._save(run, again)
+        return batch.save(again)
 
 
-class NeverSendsAgain(DispatchSlice):
+class NeverSendsAgain(ClaimMessages):
     """Design C: an unknown message stays unknown."""
 
-    def _take(self, run: Any, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+    def _take(self, batch: Batch, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
         if look:
-            self._look(run)
-        unknown = {p for p, row in run.known.items() if row.state is MessageState.UNKNOWN}
-        return super()._take(run, [p for p in wanted if p not in unknown], look=False)
+            batch.look()
+        unknown = {p for p, row in batch.known.items() if row.state is MessageState.UNKNOWN}
+        return super()._take(batch, [p for p in wanted if p not in unknown], look=False)
 
 
-class ForgetsWhatCameOfATry(DispatchSlice):
+class ForgetsWhatCameOfATry(RecordOutcomes):
     """Gives up recording after a lost race, and so forgets a refusal that nobody else knows of."""
 
-    def _record(self, run: Any, outcomes: Any) -> None:
+    def __call__(self, batch: Batch, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
         return
 
 
@@ -147,11 +152,11 @@ class RecordsOverAnything(FakeWorkLedger):
 
 BROKEN = [
     Cast(rows=ClaimsWithoutACondition),
-    Cast(dispatcher=TakesALostRaceForWon),
-    Cast(dispatcher=SendsBeforeItClaims),
-    Cast(dispatcher=SendsAgainWhenAClaimLapses),
-    Cast(dispatcher=NeverSendsAgain),
-    Cast(dispatcher=ForgetsWhatCameOfATry),
+    Cast(dispatcher=dispatcher_with(TakesALostRaceForWon)),
+    Cast(dispatcher=dispatcher_with(SendsBeforeItClaims, ClaimsWhatWasSent)),
+    Cast(dispatcher=dispatcher_with(SendsAgainWhenAClaimLapses)),
+    Cast(dispatcher=dispatcher_with(NeverSendsAgain)),
+    Cast(dispatcher=dispatcher_with(record=ForgetsWhatCameOfATry)),
     Cast(sweeper=SweepsOnlyWhatWasNeverTouched),
     Cast(sweeper=ClosesWhatIsStillOwed),
     Cast(sweeper=QueuesNothing),
@@ -206,10 +211,10 @@ def _unflagged(current: Message | None, position: int, now: datetime, terms: Sen
 @pytest.mark.deep
 @pytest.mark.parametrize(
     ("name", "mutant"),
-    [("recorded", _over_whatever_stands), ("take", _unflagged)],
+    [("record.recorded", _over_whatever_stands), ("claim.take", _unflagged)],
 )
 def test_a_broken_decision_is_found_out(name: str, mutant: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"tocsin.delivery.application.dispatch_slice.{name}", mutant)
+    monkeypatch.setattr(f"tocsin.delivery.application.{name}", mutant)
 
     with pytest.raises(AssertionError):
         _go_through_everything(Cast())

@@ -50,8 +50,13 @@ from tocsin.alerts.ports.alerts import Acceptance, Committed
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mime import MailTemplate
+from tocsin.delivery.application.batch import Pace
 from tocsin.delivery.application.channels import Carrier, EmailCarrier, Mail, SmsCarrier
+from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.delivery.application.guards import Guard
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message, MessageState, Receipt
@@ -62,6 +67,7 @@ from tocsin.inbound.application.receive_text import ReceiveText
 from tocsin.inbound.domain.text import IncomingText
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.ports import Clock, Randomness
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 from tocsin.responses.application.record_reply import RecordReply
@@ -112,6 +118,21 @@ class Cast:
     rows: type[FakeMessageRows] = FakeMessageRows
     ledger: type[FakeWorkLedger] = FakeWorkLedger
     events: type[FakeResultEvents] = FakeResultEvents
+
+
+def dispatcher_with(
+    claim: type[ClaimMessages] = ClaimMessages, record: type[RecordOutcomes] = RecordOutcomes
+) -> type[DispatchSlice]:
+    """Return a dispatcher that claims or records in a way of its own."""
+
+    class Mutant(DispatchSlice):
+        def __init__(self, *, clock: Clock, randomness: Randomness, **parts: Any) -> None:
+            super().__init__(clock=clock, randomness=randomness, **parts)
+            self._claim = claim(clock, Pace())
+            self._record = record(clock, randomness)
+
+    Mutant.__name__ = record.__name__ if claim is ClaimMessages else claim.__name__
+    return Mutant
 
 
 class World:
@@ -397,9 +418,12 @@ class World:
     def _responses_port(self) -> Any:
         return self._port("responses", self.responses)
 
-    def _who_has_answered(self) -> dict[str, Any]:
-        """Return what else a dispatcher asks about answers, by the names of its arguments."""
-        return {}
+    def _guards(self) -> list[Guard]:
+        """Return what a dispatcher asks between claim and submission, in order."""
+        return [
+            SkipAnswered(self._port("link_sets", self.link_sets)),
+            HonourSuppressions(Suppress(self._port("suppressions", self.suppressions), FakeSealer())),
+        ]
 
     def _happenings_port(self) -> Any:
         return self._port("happenings", self.happenings)
@@ -447,21 +471,19 @@ class World:
                 self._port("sender", self.email), self._port("sender", self.sandbox_email), mail, links=links
             )
         return self.cast.dispatcher(
-            self._port("alerts", self.alerts),
-            self._port("rows", self.rows),
-            self._port("ledger", self.ledger),
-            self._events_port(),
-            self._port("queue", self),
-            carrier,
-            Suppress(self._port("suppressions", self.suppressions), FakeSealer()),
-            self.clock,
-            self._randomness,
-            OneHand(),
+            alerts=self._port("alerts", self.alerts),
+            rows=self._port("rows", self.rows),
+            ledger=self._port("ledger", self.ledger),
+            events=self._events_port(),
+            queue=self._port("queue", self),
+            carrier=carrier,
+            guards=self._guards(),
+            clock=self.clock,
+            randomness=self._randomness,
+            hands=OneHand(),
             note=RememberTexts(
                 self._port("numbers", self.numbers), self._port("conversations", self.conversations), self.clock
             ),
-            skip_answered=SkipAnswered(self._port("link_sets", self.link_sets)),
-            **self._who_has_answered(),
         )
 
     # --- what providers tell ----------------------------------------------------------------------------------

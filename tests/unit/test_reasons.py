@@ -11,6 +11,7 @@ from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
 from tocsin.alerts.domain.left_out import LeftOutBecause
+from tocsin.delivery.application.guards import CHECK_FAILED
 from tocsin.delivery.domain.outcome import Withheld
 from tocsin.history.domain.reasons import REASONS, told
 from tocsin.limits.domain.brakes import Brake
@@ -25,6 +26,7 @@ def words() -> Iterator[str]:
     for table in (handovers._COMMON, sns_sender._REFUSALS, ses_sender._REFUSALS, eum_sender._REFUSALS):
         yield from (refused.reason for *_, refused in table)
     yield handovers.UNRECOGNISED.reason
+    yield CHECK_FAILED.reason
 
 
 def test_every_word_of_every_table_has_a_sentence() -> None:

@@ -128,11 +128,13 @@ class Door:
         prepare = PrepareSend(
             self.stores,
             chance,
-            refuse_numbers=RefuseNumbers(self.brakes, self.clock),
             clocks=clocks,
             join=JoinLinkSet(self.links),
-            check_sender=CheckSender(self.numbers, self.clock),
-            drop_erased=DropErased(self.erasures, self.sealer),
+            filters=[
+                DropErased(self.erasures, self.sealer),
+                CheckSender(self.numbers, self.clock),
+                RefuseNumbers(self.brakes, self.clock),
+            ],
         )
         app = create_app("alerts_api")
         self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)

@@ -22,6 +22,7 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
+from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
@@ -95,7 +96,10 @@ def a_claim(key: str = "once", fingerprint: str = "f1") -> IdempotencyClaim:
 
 
 class Desk:
-    """One world of fakes; its parts may be inspected."""
+    """One world of fakes; its parts may be inspected.
+
+    `filters` is the list that every send passes: one more entry is one more reason why somebody is not contacted.
+    """
 
     def __init__(self, capacities: dict[Channel, int] | None = None) -> None:
         self.clock = VirtualClock()
@@ -116,14 +120,17 @@ class Desk:
         clocks = AccountClocks(self.tenants, self.clock)
         self.sealer, self.erasures = FakeSealer(), FakeErasureLedger()
         self.numbers, self.brakes = FakeTwoWayNumbers(), FakeBrakeBook()
+        self.filters: list[ElementFilter] = [
+            DropErased(self.erasures, self.sealer),
+            CheckSender(self.numbers, self.clock),
+            RefuseNumbers(self.brakes, self.clock),
+        ]
         prepare = PrepareSend(
             self.stores,
             self.chance,
-            refuse_numbers=RefuseNumbers(self.brakes, self.clock),
             clocks=clocks,
             join=JoinLinkSet(self.links),
-            check_sender=CheckSender(self.numbers, self.clock),
-            drop_erased=DropErased(self.erasures, self.sealer),
+            filters=self.filters,
         )
         self.send_alert = SendAlert(prepare, self.alerts, self.keys, self.queue, self.clock, self.told)
         self.cancel_alerts = CancelAlerts(

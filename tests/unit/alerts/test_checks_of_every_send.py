@@ -106,8 +106,7 @@ def test_the_ledger_is_asked_once_for_all_elements_of_a_call() -> None:
     desk = Desk()
     assert desk.send(an_sms(sets=("all",)), link=LINK, group=CREW).success
     calls: Counter[str] = Counter()
-    drop = DropErased(Counting("ledger", desk.erasures, calls), desk.sealer)
-    desk.send_alert = replace(desk.send_alert, prepare=replace(desk.send_alert.prepare, drop_erased=drop))
+    desk.filters[0] = DropErased(Counting("ledger", desk.erasures, calls), desk.sealer)
     desk.send(an_sms(sets=("all",)), an_email(contacts=("eve",)), an_sms(contacts=("ana",)), link=LINK)
     assert calls == {"ledger.since": 1}
 

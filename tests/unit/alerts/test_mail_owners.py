@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import KEY, TENANT, email, number, sms
+from tests.builders import KEY, TENANT, claimed, email, number, sms
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.sealer import FakeSealer
@@ -59,7 +59,7 @@ class Office(Stand):
         return [[who.address for who in self.alerts.chunks[piece.key]] for a in self.house() for piece in a.slices()]
 
     def hit_the_cap(self) -> None:
-        self.hold_back(self.alert, self.alert.items[0], {0: Recipient(number(1))})
+        self.hold_back(self.alert, self.alert.items[0], [claimed(Recipient(number(1)))])
 
     def bounce(self, times: int = 20) -> None:
         for _ in range(times):
@@ -152,10 +152,10 @@ def test_no_brake_holds_what_tells_of_the_brake_and_it_counts_for_nothing() -> N
     office.mail_owners.of_key(TENANT, KEY, news(office))
     (alert,) = office.house()
 
-    assert office.hold_back(alert, alert.items[0], {0: Recipient(ANA)}) == {}
+    assert office.hold_back(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
     assert not office.meters.meters
     theirs = office.accept(email(BOB), ref=AlertRef("0192aaab-0000-7000-8000-000000000000"))
-    assert list(office.hold_back(theirs, theirs.items[0], {0: Recipient(BOB)})) == [0]
+    assert list(office.hold_back(theirs, theirs.items[0], [claimed(Recipient(BOB))])) == [0]
 
 
 # --- the day's money ------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def test_a_race_of_cancel_and_claims_leaves_every_message_sent_or_cancelled(seed
             *four,
             stand.queue,
             SmsCarrier(stand.sms, stand.sms),
-            stand.suppress,
+            stand.guards,
             stand.clock,
             SeededRandomness(n),
             OneHand(),

@@ -28,6 +28,8 @@ from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.channels import SmsCarrier
 from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.delivery.application.guards import Guard
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message
@@ -50,7 +52,10 @@ class Counting:
 
 
 class Stand:
-    """`calls` counts port calls since it was last cleared; `noted` holds position, address and calls made before."""
+    """`calls` counts port calls since it was last cleared; `noted` holds position, address and calls made before.
+
+    `guards` is the list the dispatcher asks: one more entry is one more reason why a message is not sent.
+    """
 
     def __init__(self, *items: Any, hands: Executor | None = None, **options: Any) -> None:
         self.calls: Counter[str] = Counter()
@@ -75,18 +80,20 @@ class Stand:
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsCarrier(self.sms, self.sms)
         self.brakes, self.meters, self.told = FakeBrakeBook(), FakeMeters(), FakeClientMessages()
-        hold_back = HoldBack(self.brakes, self.meters, self.told, FakeSealer(), self.clock)
+        self.guards: list[Guard] = [
+            SkipAnswered(Counting("links", self.links, self.calls)),
+            HonourSuppressions(self.suppress),
+            HoldBack(self.brakes, self.meters, self.told, FakeSealer(), self.clock),
+        ]
         self.dispatcher = DispatchSlice(
             *four,
             queue,
             carrier,
-            self.suppress,
+            self.guards,
             self.clock,
             SeededRandomness(),
             hands or OneHand(),
             note=self._note,
-            hold_back=hold_back,
-            skip_answered=SkipAnswered(Counting("links", self.links, self.calls)),
         )
         self.sweeper = Sweep(*four, queue, self.clock)
         self.recorder = RecordReceipts(*four, self.clock)

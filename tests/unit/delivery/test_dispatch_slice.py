@@ -397,7 +397,7 @@ def test_who_said_stop_on_one_channel_is_free_on_the_other() -> None:
 def erasing(stand: Stand, *, remembered: bool = True) -> FakeErasureLedger:
     """Give the stand's dispatcher a ledger; with `remembered` it has read the receivers before."""
     ledger = FakeErasureLedger()
-    stand.dispatcher._honour_erasures = HonourErasures(ledger, FakeSealer())
+    stand.guards.insert(0, HonourErasures(ledger, FakeSealer()))
     if remembered:
         stand.dispatcher._alerts.recipients(stand.piece().key)
     return ledger

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import number, sms
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.unit.delivery.stand import Stand
-from tocsin.delivery.application.dispatch_slice import Pace
+from tocsin.delivery.application.batch import Pace
 from tocsin.delivery.domain.message import EVIDENCE_WAIT
 from tocsin.delivery.domain.progress import SWEEP_AFTER, WorkKey
 from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import KEY, TENANT, email, number, sms
+from tests.builders import KEY, TENANT, claimed, email, number, sms
 from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.sealer import FakeSealer
@@ -16,7 +16,7 @@ from tests.fakes.time import VirtualClock
 from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tests.unit.delivery.stand import Counting, Stand
 from tocsin.contacts.domain.channel import Channel
-from tocsin.limits.application.brake import FRESH, HoldBack, RefuseNumbers, spent_today
+from tocsin.limits.application.brake import FRESH, HoldBack, spent_today
 from tocsin.limits.application.note_mail_fate import NoteMailFate
 from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.limits.domain.brakes import MICROS, Brakes, Pause, Rate
@@ -36,12 +36,7 @@ def told(stand: Stand) -> list[tuple[str, Severity]]:
 
 def a_desk(brakes: Brakes) -> Desk:
     desk = Desk()
-    book = FakeBrakeBook()
-    book.books[TENANT] = brakes
-    desk.send_alert = replace(
-        desk.send_alert,
-        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
-    )
+    desk.brakes.books[TENANT] = brakes
     return desk
 
 
@@ -74,12 +69,7 @@ def test_s15_an_element_of_which_everybody_is_refused_fails_and_the_others_stand
 
 def test_what_is_refused_draws_no_capacity() -> None:
     desk = Desk({Channel.SMS: 10})
-    book = FakeBrakeBook()
-    book.books[TENANT] = HOME
-    desk.send_alert = replace(
-        desk.send_alert,
-        prepare=replace(desk.send_alert.prepare, refuse_numbers=RefuseNumbers(book, desk.clock)),
-    )
+    desk.brakes.books[TENANT] = HOME
 
     (item,) = desk.send(an_sms("+33612345678", ANA)).items
 
@@ -181,7 +171,7 @@ def test_a_sixth_message_to_one_receiver_in_a_quarter_of_an_hour_waits_and_is_no
 
     report = stand.dispatch()
 
-    assert report.braked == {"number_rate": 1}
+    assert report.barred == {"number_rate": 1}
     assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "number_rate")
     assert told(stand) == [("number_rate", Severity.WARNING)]
     # and it goes out when the window is over
@@ -200,7 +190,7 @@ def test_the_rate_of_a_tenant_lets_the_first_go_and_the_others_wait() -> None:
     report = stand.dispatch()
 
     assert report.moved == {"sent": 10, "retry_wait": 15}
-    assert report.braked == {"tenant_rate": 15}
+    assert report.barred == {"tenant_rate": 15}
 
 
 def test_a_channel_that_is_paused_sends_nothing_until_it_is_resumed() -> None:
@@ -276,7 +266,9 @@ def test_emails_are_counted_when_they_go_out() -> None:
     hold_back = HoldBack(stand.brakes, stand.meters, stand.told, FakeSealer(), stand.clock)
     item = stand.alert.items[0]
 
-    held = hold_back(stand.alert, item, dict(enumerate(stand.alerts.recipients(stand.piece().key))))
+    held = hold_back(
+        stand.alert, item, [claimed(to, n) for n, to in enumerate(stand.alerts.recipients(stand.piece().key))]
+    )
 
     assert held == {}
     assert NoteMailFate(stand.brakes, stand.meters, stand.clock).fates(TENANT, stand.clock()).sent == 2

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.builders import TENANT, number
-from tests.fakes.erasures import FakeErasureLedger
-from tests.fakes.sealer import FakeSealer
 from tests.unit.alerts.desk import Desk, a_request, an_email, an_sms
 from tocsin.alerts.domain.result import SendResult
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.privacy.application.erase_contact import fingerprint
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
@@ -29,10 +25,7 @@ class Office(Desk):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sealer = FakeSealer()
-        self.ledger = FakeErasureLedger()
-        drop = DropErased(self.ledger, self.sealer)
-        self.send_alert = replace(self.send_alert, prepare=replace(self.send_alert.prepare, drop_erased=drop))
+        self.ledger = self.erasures
 
     def keep(self, kind: ContentType, content: object) -> StoreRef:
         self.clock.advance(MINUTE)

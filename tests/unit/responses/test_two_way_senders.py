@@ -31,8 +31,7 @@ class Office(Desk):
             TwoWayNumber(OURS, TENANT, ApiKeyId("k9")), TwoWayNumber(THEIRS, TenantId("umbrella"), KEY)
         )
         self.calls: Counter[str] = Counter()
-        check = CheckSender(Counting("numbers", self.numbers, self.calls), self.clock)
-        self.send_alert = replace(self.send_alert, prepare=replace(self.send_alert.prepare, check_sender=check))
+        self.filters[:] = [CheckSender(Counting("numbers", self.numbers, self.calls), self.clock)]
 
 
 def from_(sender: str, *to: str) -> Element:

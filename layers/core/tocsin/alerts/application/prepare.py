@@ -2,65 +2,49 @@
 
 Whoever sends, plans or schedules decides here, so that a plan and the run that follows it cannot differ:
 
-    terms ─► linked set (group, who has answered) ─► elements (receivers, texts) ─► left out: erased,
-             another's number, brakes, answered ─► a Draft
+    terms ─► linked set (group, who has answered) ─► elements (receivers, texts) ─► filters (erased, another's
+             number, brakes …) ─► a Draft
     Draft + what is left of the capacities ─► Ready: the answer, and the acceptance that would make it true
 """
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from tocsin.alerts.application.callback_of_call import callback_of
 from tocsin.alerts.application.check_escalation import check_escalation, earliest, in_a_set_of_its_own
+from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.prepare_elements import Preparation, Prepared, prepare_elements
-from tocsin.alerts.domain.alert import CHUNK_SIZE, MAX_ITEMS, Alert, ChunkKey, lane_for
+from tocsin.alerts.application.terms import Terms, decide_terms
+from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
 from tocsin.alerts.domain.answer import encode_answer
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.capacity import Allotment, allot
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.faults import send_faults
+from tocsin.alerts.domain.left_out import LeftOutBecause
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Acceptance
-from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
-from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient, people
 from tocsin.content.domain.short_url import sample_link
-from tocsin.content.domain.subject_reference import ENTROPY_BYTES, subject_reference
-from tocsin.egress.domain.callback_url import Callback
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
 from tocsin.escalation.application.prepare import StepOf, begun
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.account_clocks import AccountClocks
-from tocsin.identity.domain.api_key import ApiKey, Right
-from tocsin.identity.domain.notification import NotificationMode
-from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest, RequestTooLarge
-from tocsin.kernel.domain.ids import AlertRef, time_ordered_uuid
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Randomness
-from tocsin.limits.application.brake import RefuseNumbers
-from tocsin.limits.domain.brakes import Brake
-from tocsin.privacy.application.drop_erased import DropErased
-from tocsin.responses.application.two_way_senders import CheckSender
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
-
-ALERT_LIFETIME = Lifetime(duration=timedelta(days=30))
-"""How long results are kept and answers count when a call does not say."""
-
-MESSAGE_EXPIRY = timedelta(hours=4)
-"""How long after acceptance a message may still be handed over, unless the alert's lifetime is shorter."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +96,6 @@ class JoinLink(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Terms:
-    """What is decided once for the whole alert."""
-
-    ref: AlertRef
-    now: datetime
-    expires_at: datetime | None
-    notification: NotificationMode
-    callback: Callback | None
-    reference: str
-    account: AccountClock
-
-    @property
-    def send_before(self) -> datetime:
-        soon = self.now + MESSAGE_EXPIRY
-        return soon if self.expires_at is None else min(soon, self.expires_at)
-
-
-@dataclass(frozen=True, slots=True)
 class Ready:
     """A decided send. `acceptance` is None when nothing at all is accepted; `result` says why."""
 
@@ -140,20 +106,21 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A send of which everything is known but what is left of the key's capacities.
-
-    Attributes:
-        braked: how many receivers each brake took.
-    """
+    """A send of which everything is known but what is left of the key's capacities."""
 
     key: ApiKey
     request: SendRequest
-    terms: _Terms
+    terms: Terms
     prepared: tuple[Prepared, ...]
     stores: CallStores
     origin: Origin | None = None
     joined: Joined | None = None
-    braked: Mapping[Brake, int] = field(default_factory=dict)
+
+    @property
+    def braked(self) -> Mapping[str, int]:
+        """How many receivers each brake took, by the brake's word."""
+        left_out = (who for each in self.prepared for who in each.element.left_out)
+        return Counter(who.detail for who in left_out if who.because is LeftOutBecause.BRAKED)
 
     @property
     def limited(self) -> frozenset[Channel]:
@@ -235,19 +202,16 @@ class PrepareSend:
         link_base: what short links begin with, as far as it is known here; it decides how long a text is counted.
         join: finds the linked set of a request that has one; None = a place where nobody links alerts.
         clocks: the accounts' zones and quiet hours; None = UTC, and people are never asleep.
-        check_sender: fails elements from other accounts' numbers; None = there are no two-way numbers.
-        drop_erased: leaves out who asked to be forgotten since they were stored; None = nobody ever does.
+        filters: whom elements are not sent to, in the order they are asked in.
     """
 
     stores: StoredContentRepository
     randomness: Randomness
     link_base: str = ""
     egress: EgressPolicy = CLOSED
-    refuse_numbers: RefuseNumbers | None = None
     join: JoinLink | None = None
     clocks: AccountClocks | None = None
-    check_sender: CheckSender | None = None
-    drop_erased: DropErased | None = None
+    filters: Sequence[ElementFilter] = ()
 
     def __call__(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None = None) -> Draft:
         """Return the request decided, as far as capacities do not matter.
@@ -258,10 +222,10 @@ class PrepareSend:
             RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
                 (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink); or a step of its escalation has.
             Superseded: it belongs to a linked set that was cancelled.
-            StorageUnavailable: a store, the account's clock, the ledger of who was erased, or whose a number is cannot
-                be read.
+            StorageUnavailable: a store, the account's clock or what a filter asks cannot be read.
         """
-        terms, faults = self._terms(key, request, now, origin)
+        cause = origin.cause if origin else None
+        terms, faults = decide_terms(key, request, now, cause, self.randomness, self.egress, self.clocks)
         if request.trigger is not None:
             # Whoever takes a trigger has taken it off by now; nobody else may send at once what is to wait.
             message = "is for /sendalert alone: what is stored, scheduled or sent with others cannot wait for a keyword"
@@ -280,72 +244,29 @@ class PrepareSend:
         link = sample_link(self.link_base)
         zone, answered = terms.account.zone_info, joined.answered if joined else {}
         preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone, answered)
-        prepared, braked = self._braked(key, self._elements(key, request, stores, preparation))
+        prepared = self._elements(key, request, stores, preparation)
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)
 
             def elements(asked: SendRequest) -> Sequence[Prepared]:
-                return self._braked(key, self._elements(key, asked, stores, preparation))[0]
+                return self._elements(key, asked, stores, preparation)
 
             check_escalation(request.escalation, request, prepared, elements, now, ends)
         if origin is not None and origin.step_of is not None:
             prepared = [origin.step_of.without_answered(each) for each in prepared]
-        return Draft(key, request, terms, tuple(prepared), stores, origin, joined, braked)
-
-    def _terms(
-        self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None
-    ) -> tuple[_Terms, list[Fault]]:
-        """Decide what concerns the call as a whole, and return what is wrong with that."""
-        if request.lifetime is not None and Right.SET_LIFETIME not in key.rights:
-            raise Forbidden(Right.SET_LIFETIME.value)
-        if len(request.elements) > MAX_ITEMS:
-            raise RequestTooLarge(MAX_ITEMS, "alert elements")
-        mode = request.notification or key.notification
-        callback, found = callback_of(key, request, mode, self.egress)
-        faults = list(found)
-        expires_at = None
-        try:
-            expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
-        except ValueError as error:
-            faults.append(Fault("/options/lifetime", "OUT_OF_RANGE", str(error)))
-        if origin is None or origin.cause is None:
-            ref = AlertRef(time_ordered_uuid(now, self.randomness.token(10)))
-            entropy = self.randomness.token(ENTROPY_BYTES)
-        else:
-            # The same run makes the same alert, however often it is begun.
-            ref = origin.cause.alert_ref(key.tenant)
-            entropy = origin.cause.entropy(key.tenant, "subject")[:ENTROPY_BYTES]
-        account = self.clocks.get(key.tenant) if self.clocks else PLAIN
-        return _Terms(ref, now, expires_at, mode, callback, subject_reference(entropy), account), faults
+        return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
 
     def _elements(
         self, key: ApiKey, request: SendRequest, stores: CallStores, preparation: Preparation
-    ) -> list[Prepared]:
+    ) -> Sequence[Prepared]:
         """Return the elements with whom they may be sent to, and from."""
-        prepared = prepare_elements(request, stores, preparation)
-        if self.drop_erased is not None:
-            prepared = self.drop_erased(key.tenant, request, prepared, stores)
-        if self.check_sender is not None:
-            prepared = [replace(each, element=self.check_sender(key.tenant, each.element)) for each in prepared]
+        prepared: Sequence[Prepared] = prepare_elements(request, stores, preparation)
+        for without in self.filters:
+            prepared = without(key, request, prepared, stores)
         return prepared
 
-    def _braked(self, key: ApiKey, prepared: Sequence[Prepared]) -> tuple[list[Prepared], Mapping[Brake, int]]:
-        """Take off receivers in countries and ranges that the tenant does not send to; return how many of each."""
-        if self.refuse_numbers is None:
-            return list(prepared), {}
-        bitten: Counter[Brake] = Counter()
-        kept = []
-        for each in prepared:
-            element, refused = self.refuse_numbers(key.tenant, each.element)
-            bitten.update(refused)
-            kept.append(replace(each, element=element))
-        for brake, count in bitten.items():
-            facts = {"tenant": key.tenant, "key": key.id, "reason": brake.value, "count": count}
-            _log.warning("brake_bit", extra=facts)
-        return kept, bitten
 
-
-def _subject_ref(terms: _Terms, allotments: Sequence[Allotment]) -> str | None:
+def _subject_ref(terms: Terms, allotments: Sequence[Allotment]) -> str | None:
     sends_email = any(a.element.channel is Channel.EMAIL and a.recipients for a in allotments)
     return terms.reference if sends_email else None
 
@@ -366,7 +287,7 @@ def _draws(allotments: Sequence[Allotment]) -> dict[Channel, int]:
     return dict(draws)
 
 
-def _result(request: SendRequest, terms: _Terms, allotments: Sequence[Allotment]) -> SendResult:
+def _result(request: SendRequest, terms: Terms, allotments: Sequence[Allotment]) -> SendResult:
     items = tuple(a.result for a in allotments)
     if any(item.success for item in items):
         return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, allotments))

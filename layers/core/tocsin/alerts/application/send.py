@@ -128,8 +128,8 @@ def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Aler
 
 def tell_braked(tell: TellRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
     """Count and tell of the receivers that brakes took. Never fails. `alert`: None if nothing was accepted."""
-    if tell is not None and draft.braked:
-        tell(draft.key, draft.braked, alert.ref if alert else None, now)
+    if tell is not None and (braked := draft.braked):
+        tell(draft.key, braked, alert.ref if alert else None, now)
 
 
 def ring_beside(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:

@@ -15,6 +15,7 @@ from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer, each_record
 from tocsin.entrypoint.queue.handover_tally import HandoverTally, Tallied
 from tocsin.entrypoint.queue.metrics import emit
+from tocsin.limits.domain.brakes import Brake
 
 Dispatch = Callable[[Sequence[SliceOrder], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
 """The use case: what each order came to, or why it must come again; `DispatchSlice.all` is one."""
@@ -60,7 +61,7 @@ class SliceWorker:
         """
         started = perf_counter()
         moved: Counter[str] = Counter()
-        braked: Counter[str] = Counter()
+        barred: Counter[str] = Counter()
         lanes: set[str] = set()
         came_to = self._work_off(event, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
 
@@ -71,7 +72,7 @@ class SliceWorker:
             if isinstance(report, Exception):
                 raise report
             moved.update(report.moved)
-            braked.update(report.braked)
+            barred.update(report.barred)
             moved["requeued"] += report.requeued
             moved["unqueued"] += report.unqueued
             if report.unfinished:
@@ -90,8 +91,9 @@ class SliceWorker:
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
         self._count(facts, self._tally.drain())
-        for reason, count in sorted(braked.items()):
-            emit(self._service, {"BrakesBit": count}, reason=reason)
+        for brake in Brake:
+            if barred[brake]:
+                emit(self._service, {"BrakesBit": barred[brake]}, reason=brake.value)
         return answer
 
     def _work_off(

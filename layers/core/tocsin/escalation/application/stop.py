@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.alert import Alert
-from tocsin.contacts.domain.recipient import Recipient, person
+from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.contacts.domain.recipient import person
+from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import STOPPED
-from tocsin.delivery.domain.outcome import Outcome, Skipped
+from tocsin.delivery.domain.outcome import Skipped
 from tocsin.escalation.domain.escalation import EscalationState, escalation_of
 from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -23,25 +24,24 @@ CANCELLED = "escalation_cancelled"
 
 @dataclass(frozen=True, slots=True)
 class StopEscalated:
-    """Reads once per slice, and only for alerts of escalations."""
+    """A guard. Reads once per slice, and only for alerts of escalations."""
 
     escalations: Escalations
 
-    def __call__(self, alert: Alert, claimed: Mapping[int, Recipient]) -> dict[int, Outcome]:
-        """Return what becomes of the claimed messages that are not needed any more, by position.
-
-        Every answer that was counted before the claim is seen. If nobody can tell, none may go out now.
-        """
+    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
+        """See Guard. Every answer that was counted before the claim is seen. If nobody can tell, none goes out."""
         key = escalation_of(alert)
-        if key is None or not claimed:
+        if key is None:
             return {}
         try:
-            standing = self.escalations.standing(key, list(claimed.values()))
+            standing = self.escalations.standing(key, [one.recipient for one in claimed])
         except StorageUnavailable:
-            return dict.fromkeys(claimed, Refused("answers_unread", for_good=False))
+            unread = Refused("answers_unread", for_good=False)
+            return {one.position: unread for one in claimed}
         if standing is None:
             return {}
         if standing.escalation.stopped:
             cancelled = standing.escalation.state is EscalationState.CANCELLED
-            return dict.fromkeys(claimed, Skipped(CANCELLED if cancelled else STOPPED))
-        return {position: Skipped(ANSWERED) for position, who in claimed.items() if person(who) in standing.answered}
+            over = Skipped(CANCELLED if cancelled else STOPPED)
+            return {one.position: over for one in claimed}
+        return {one.position: Skipped(ANSWERED) for one in claimed if person(one.recipient) in standing.answered}

@@ -92,6 +92,7 @@ REASONS: Mapping[str, str] = {
     "suppressions_unread": "who must not be contacted could not be looked up just then",
     "answers_unread": "who had answered could not be looked up just then",
     "erasures_unread": "who was erased could not be looked up just then",
+    "check_failed": "a check before sending failed",
     "shortlinks_unavailable": "short links could not be made just then",
     "out_of_time": "the worker ran out of time before the call",
     "too_late": "its time ran out before the call",

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import SmsContent
 from tocsin.content.domain.sms_text import measure
+from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import RETRY_CAP
-from tocsin.delivery.domain.outcome import Outcome, Suppressed
+from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
@@ -29,6 +33,7 @@ from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.limits.ports import BrakeBook, Meters
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.stored_content.application.call_stores import CallStores
 
 FRESH = timedelta(seconds=15)
 """Settings are heeded this long after they were made, at the latest."""
@@ -68,17 +73,30 @@ class RecentBrakes:
 
 
 class RefuseNumbers:
-    """Take receivers off an element that no text message may go to."""
+    """A filter: take off receivers in countries and ranges that the tenant does not send to, and log how many."""
 
     def __init__(self, book: BrakeBook, clock: Clock) -> None:
         self._recent = RecentBrakes(book, clock)
 
-    def __call__(self, tenant: TenantId, element: PreparedElement) -> tuple[PreparedElement, Mapping[Brake, int]]:
-        """Return the element without them, its failure reason saying so, and how many each brake took.
+    def __call__(
+        self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
+    ) -> list[Prepared]:
+        """See ElementFilter. The `detail` of whom it takes off is the brake."""
+        bitten: Counter[Brake] = Counter()
+        kept = []
+        for each in prepared:
+            element, refused = self._without_refused(key.tenant, each.element)
+            bitten.update(refused)
+            kept.append(replace(each, element=element))
+        for brake, count in bitten.items():
+            facts = {"tenant": key.tenant, "key": key.id, "reason": brake.value, "count": count}
+            _log.warning("brake_bit", extra=facts)
+        return kept
 
-        Raises:
-            StorageUnavailable: nobody knows what the tenant may send.
-        """
+    def _without_refused(
+        self, tenant: TenantId, element: PreparedElement
+    ) -> tuple[PreparedElement, Mapping[Brake, int]]:
+        """Return the element without them, its failure reason saying so, and how many each brake took."""
         if element.channel is not Channel.SMS or not element.recipients:
             return element, {}
         brakes = self._recent.get(tenant)
@@ -104,7 +122,7 @@ class RefuseNumbers:
 
 
 class HoldBack:
-    """Say which claimed messages must not be handed over now. Belongs to one thread, like its dispatcher."""
+    """A guard: which claimed messages the tenant's brakes hold back. Belongs to one thread, like its dispatcher."""
 
     def __init__(
         self,
@@ -123,23 +141,24 @@ class HoldBack:
         self._clock = clock
         self._mail_owners = mail_owners
 
-    def __call__(self, alert: Alert, item: AlertItem, claimed: Mapping[int, Recipient]) -> dict[int, Outcome]:
-        """Return what becomes of the claimed messages that a brake holds, by position; the others may go out.
+    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
+        """See Guard. Asked last, of what would go out otherwise.
 
         What may go out is counted: the money as spent, the receivers' tokens as taken. Sandbox alerts cost nothing,
         and no brake holds what tells owners of the brakes.
         """
-        if alert.sandbox or alert.house or not claimed:
+        if alert.sandbox or alert.house:
             return {}
         now = self._clock()
+        receivers = {message.position: recipient for message, recipient in claimed}
         try:
             brakes = self._recent.get(alert.tenant)
-            held = self._held(alert, item, claimed, brakes, now)
+            held = self._held(alert, item, receivers, brakes, now)
         except StorageUnavailable:
-            held = dict.fromkeys(claimed, (Brake.UNREADABLE, timedelta(0)))
+            held = dict.fromkeys(receivers, (Brake.UNREADABLE, timedelta(0)))
         if held:
             self._tell(alert, item, Counter(brake for brake, _ in held.values()), now)
-        return {position: _outcome(brake, wait) for position, (brake, wait) in held.items()}
+        return {position: _objection(brake, wait) for position, (brake, wait) in held.items()}
 
     def _held(
         self, alert: Alert, item: AlertItem, claimed: Mapping[int, Recipient], brakes: Brakes, now: datetime
@@ -211,7 +230,7 @@ def spent_today(meters: Meters, tenant: TenantId, now: datetime) -> int:
     return meters.read(tenant, day_meter(now, "spend"))
 
 
-def _outcome(brake: Brake, wait: timedelta) -> Outcome:
+def _objection(brake: Brake, wait: timedelta) -> Objection:
     if brake is Brake.SPEND_CAP:
         return Suppressed(brake.value)
     return Refused(brake.value, for_good=False, retry_after=wait)

@@ -34,13 +34,15 @@ class TellRefusals:
         self._count = count
         self._told: set[str] = set()
 
-    def __call__(self, key: ApiKey, refused: Mapping[Brake, int], alert: AlertRef | None, now: datetime) -> None:
+    def __call__(self, key: ApiKey, refused: Mapping[str, int], alert: AlertRef | None, now: datetime) -> None:
         """Tell how many receivers of a call each brake took.
 
         Args:
+            refused: by the brake's word.
             alert: what the call became; None if nobody was left.
         """
-        for brake, count in sorted(refused.items()):
+        for word, count in sorted(refused.items()):
+            brake = Brake(word)
             self._count(brake, count)
             message = message_about(
                 key.tenant,

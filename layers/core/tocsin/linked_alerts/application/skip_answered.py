@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.answered import has_answered
 from tocsin.alerts.domain.response_kind import ResponseKind
-from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.handover import Refused
-from tocsin.delivery.domain.outcome import Outcome, Skipped
+from tocsin.delivery.domain.outcome import Skipped
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.linked_alerts.ports import LinkSets
 
 
 class SkipAnswered:
-    """Reads once per slice, and only for elements of linked alerts that leave out who has answered."""
+    """A guard. Reads once per slice, and only for elements of linked alerts that leave out who has answered."""
 
     def __init__(self, links: LinkSets) -> None:
         self._links = links
 
-    def __call__(self, alert: Alert, item: AlertItem, claimed: Mapping[int, Recipient]) -> dict[int, Outcome]:
-        """Return what becomes of the claimed messages that are not needed any more, by position.
-
-        Whoever's answer was committed before the claim is among them. If nobody can tell, none may go out now.
-        """
+    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
+        """See Guard. Every answer that was committed before the claim is seen. If nobody can tell, none goes out."""
         if alert.link is None or not item.except_seen:
             return {}
         asked = {
-            position: receiver.contact_id
-            for position, receiver in claimed.items()
-            if receiver.contact_id is not None and not receiver.by_address
+            one.position: one.recipient.contact_id
+            for one in claimed
+            if one.recipient.contact_id is not None and not one.recipient.by_address
         }
         if not asked:
             return {}

@@ -7,7 +7,7 @@ was erased and is given to us anew is contacted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -19,6 +19,7 @@ from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.privacy.application.erase_contact import fingerprint
@@ -32,20 +33,17 @@ _NAMING = {ContentType.RECIPIENT_LIST, ContentType.CONTACT_GROUP}
 
 
 class DropErased:
-    """See the module."""
+    """A filter, see the module."""
 
     def __init__(self, ledger: ErasureLedger, sealer: Sealer) -> None:
         self._ledger = ledger
         self._sealer = sealer
 
     def __call__(
-        self, tenant: TenantId, request: SendRequest, prepared: list[Prepared], stores: CallStores
+        self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
     ) -> list[Prepared]:
-        """Return the elements without receivers that a store brought back.
-
-        Raises:
-            StorageUnavailable: nobody knows who was erased.
-        """
+        """See ElementFilter. Takes off receivers that a store brought back."""
+        tenant = key.tenant
         erased_since = cache(partial(self._ledger.since, tenant))  # elements of one call name the same stores mostly
         return [
             self._checked(tenant, request, element, each, stores, erased_since)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.email_address import mailbox_key
-from tocsin.contacts.domain.recipient import NOBODY, Recipient
-from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.delivery.application.guards import Claimed, Objection
+from tocsin.delivery.domain.handover import Refused
+from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.privacy.domain.erasure import Person, canonical
@@ -84,24 +88,26 @@ class EraseContact:
 
 
 class HonourErasures:
-    """Say which receivers of an alert were erased since it was accepted, although a worker may remember them."""
+    """A guard: who was erased since the alert was accepted gets nothing, although a worker may remember them."""
 
     def __init__(self, ledger: ErasureLedger, sealer: Sealer) -> None:
         self._ledger = ledger
         self._sealer = sealer
 
-    def __call__(self, tenant: TenantId, accepted_at: datetime, receivers: Mapping[int, Recipient]) -> Collection[int]:
-        """Return the positions of receivers that must not be contacted.
-
-        Raises:
-            StorageUnavailable: nobody may be contacted on the strength of this.
-        """
-        erased = self._ledger.since(tenant, accepted_at)
-        return [
-            position
-            for position, receiver in receivers.items()
-            if receiver.address == NOBODY or (erased and fingerprint(self._sealer, tenant, receiver.address) in erased)
-        ]
+    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
+        """See Guard. Nobody is contacted while the ledger does not answer."""
+        try:
+            erased = self._ledger.since(alert.tenant, alert.accepted_at)
+            gone = [
+                one.position
+                for one in claimed
+                if (to := one.recipient.address) == NOBODY
+                or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)
+            ]
+        except StorageUnavailable:
+            unread = Refused("erasures_unread", for_good=False)
+            return {one.position: unread for one in claimed}
+        return {position: Suppressed("erased") for position in gone}
 
 
 def fingerprint(sealer: Sealer, tenant: TenantId, address: str) -> bytes:

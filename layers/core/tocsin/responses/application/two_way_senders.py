@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.request import SendRequest
 from tocsin.content.domain.content import SmsContent
+from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.responses.ports.conversations import TwoWayNumbers
+from tocsin.stored_content.application.call_stores import CallStores
 
 OWNER_KNOWN_FOR = timedelta(seconds=60)
 """How long a process goes by what it has read of a number."""
@@ -41,7 +46,7 @@ class RecentNumbers:
 
 
 class CheckSender:
-    """Fail an element that would send from a number of another tenant's: the answers would be theirs to read.
+    """A filter: fail an element that would send from a number of another tenant's: the answers would be theirs to read.
 
     A number that is nobody's here may be the client's own at the carrier, and is let pass.
     """
@@ -49,12 +54,14 @@ class CheckSender:
     def __init__(self, numbers: TwoWayNumbers, clock: Clock) -> None:
         self._recent = RecentNumbers(numbers, clock)
 
-    def __call__(self, tenant: TenantId, element: PreparedElement) -> PreparedElement:
-        """Return the element, without receivers and saying why if its sender is somebody else's.
+    def __call__(
+        self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
+    ) -> list[Prepared]:
+        """See ElementFilter."""
+        return [replace(each, element=self._checked(key.tenant, each.element)) for each in prepared]
 
-        Raises:
-            StorageUnavailable: nobody knows whose the number is.
-        """
+    def _checked(self, tenant: TenantId, element: PreparedElement) -> PreparedElement:
+        """Return the element, without receivers and saying why if its sender is somebody else's."""
         content = element.content
         if not isinstance(content, SmsContent) or not content.sender.startswith("+") or not element.recipients:
             return element

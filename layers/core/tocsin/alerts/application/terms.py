@@ -1,0 +1,95 @@
+"""What is decided once for a whole call: its reference, how long it lives and how its results are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.alerts.application.callback_of_call import callback_of
+from tocsin.alerts.domain.alert import MAX_ITEMS
+from tocsin.alerts.domain.cause import Cause
+from tocsin.alerts.domain.request import SendRequest
+from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
+from tocsin.calendar.domain.lifetime import Lifetime
+from tocsin.content.domain.subject_reference import ENTROPY_BYTES, subject_reference
+from tocsin.egress.domain.callback_url import Callback
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.identity.domain.api_key import ApiKey, Right
+from tocsin.identity.domain.notification import NotificationMode
+from tocsin.kernel.domain.errors import Fault, Forbidden, RequestTooLarge
+from tocsin.kernel.domain.ids import AlertRef, time_ordered_uuid
+from tocsin.kernel.ports import Randomness
+
+ALERT_LIFETIME = Lifetime(duration=timedelta(days=30))
+"""How long results are kept and answers count when a call does not say."""
+
+MESSAGE_EXPIRY = timedelta(hours=4)
+"""How long after acceptance a message may still be handed over, unless the alert's lifetime is shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """See the module.
+
+    Attributes:
+        expires_at: None = never.
+        reference: for the subjects of its emails.
+        account: the clock of its account.
+    """
+
+    ref: AlertRef
+    now: datetime
+    expires_at: datetime | None
+    notification: NotificationMode
+    callback: Callback | None
+    reference: str
+    account: AccountClock
+
+    @property
+    def send_before(self) -> datetime:
+        """When its messages become too old to be submitted."""
+        soon = self.now + MESSAGE_EXPIRY
+        return soon if self.expires_at is None else min(soon, self.expires_at)
+
+
+def decide_terms(
+    key: ApiKey,
+    request: SendRequest,
+    now: datetime,
+    cause: Cause | None,
+    randomness: Randomness,
+    egress: EgressPolicy,
+    clocks: AccountClocks | None,
+) -> tuple[Terms, list[Fault]]:
+    """Decide what concerns the call as a whole, and return what is wrong with that.
+
+    Args:
+        cause: what set it off; the same cause makes the same alert, however often it is begun. None = a client's call.
+        clocks: None = UTC, and people are never asleep.
+
+    Raises:
+        Forbidden: it sets a lifetime and the key may not.
+        RequestTooLarge: over MAX_ITEMS elements.
+        StorageUnavailable: the account's clock cannot be read.
+    """
+    if request.lifetime is not None and Right.SET_LIFETIME not in key.rights:
+        raise Forbidden(Right.SET_LIFETIME.value)
+    if len(request.elements) > MAX_ITEMS:
+        raise RequestTooLarge(MAX_ITEMS, "alert elements")
+    mode = request.notification or key.notification
+    callback, found = callback_of(key, request, mode, egress)
+    faults = list(found)
+    expires_at = None
+    try:
+        expires_at = (request.lifetime or ALERT_LIFETIME).after(now)
+    except ValueError as error:
+        faults.append(Fault("/options/lifetime", "OUT_OF_RANGE", str(error)))
+    if cause is None:
+        ref = AlertRef(time_ordered_uuid(now, randomness.token(10)))
+        entropy = randomness.token(ENTROPY_BYTES)
+    else:
+        ref = cause.alert_ref(key.tenant)
+        entropy = cause.entropy(key.tenant, "subject")[:ENTROPY_BYTES]
+    account = clocks.get(key.tenant) if clocks else PLAIN
+    return Terms(ref, now, expires_at, mode, callback, subject_reference(entropy), account), faults

@@ -1,0 +1,64 @@
+"""Record what came of each try, on top of whatever has happened to its row meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from tocsin.delivery.application.batch import ROUNDS, Batch
+from tocsin.delivery.application.guards import Claimed
+from tocsin.delivery.domain.handover import Refused
+from tocsin.delivery.domain.message import Message, MessageState, retry_delay
+from tocsin.delivery.domain.outcome import Outcome, recorded
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.ports import Clock, Randomness
+
+
+class RecordOutcomes:
+    """See the module. What is known here is known nowhere else: a store that does not answer is asked again."""
+
+    def __init__(self, clock: Clock, randomness: Randomness) -> None:
+        self._clock = clock
+        self._randomness = randomness
+
+    def __call__(self, batch: Batch, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        """Save the outcomes.
+
+        Args:
+            outcomes: one for each claimed message, by position.
+
+        Raises:
+            StorageUnavailable: it did not answer five times over; what is not recorded is `unknown` when its claim
+                lapses.
+        """
+        delays = {
+            message.position: retry_delay(message.attempt, self._randomness.fraction(), outcome.retry_after)
+            for message, _ in claimed
+            if isinstance(outcome := outcomes[message.position], Refused)
+        }
+        rows = tried = {message.position: message for message, _ in claimed}
+        stale = False
+        for round_ in range(ROUNDS):
+            try:
+                if stale:
+                    batch.look()
+                    rows = {position: batch.known[position] for position in rows}
+                now = self._clock()
+                moved: list[Message] = []
+                for position, row in rows.items():
+                    delay = delays.get(position, timedelta(0))
+                    if after := recorded(row, tried[position].attempt, outcomes[position], now, delay):
+                        moved.append(after)
+                saved, lost = batch.save(moved)
+            except StorageUnavailable:
+                if round_ == ROUNDS - 1:
+                    raise
+                stale = True
+                continue
+            batch.moved.update(message.state.value for message in saved)
+            batch.later += [message for message in saved if message.state is MessageState.RETRY_WAIT]
+            rows = {message.position: message for message in lost}
+            if not rows:
+                return
+            stale = True
+        batch.unfinished.extend(rows)

@@ -1,0 +1,74 @@
+"""Submit claimed messages to the provider, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+from tocsin.alerts.domain.delivery_terms import delivery_terms
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.application.batch import Batch, Pace
+from tocsin.delivery.application.channels import Carrier, HandOver
+from tocsin.delivery.application.guards import Claimed
+from tocsin.delivery.domain.handover import Refused, ReplyLost
+from tocsin.delivery.domain.message import Message
+from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.outcome import Outcome, Withheld
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.ports import Clock
+
+
+class SubmitMessages:
+    """See the module. Each message is looked at once more right before its call: time may have passed.
+
+    Args:
+        hands: runs provider calls side by side (ten threads); shared by all orders of the process.
+    """
+
+    def __init__(self, carrier: Carrier, clock: Clock, hands: Executor, pace: Pace) -> None:
+        self._carrier = carrier
+        self._clock = clock
+        self._hands = hands
+        self._pace = pace
+
+    def __call__(self, batch: Batch, claimed: Sequence[Claimed], hand_over: HandOver) -> dict[int, Outcome]:
+        """Submit every message and return what came of each, by position. Never raises for a provider."""
+        if not self._prepared(batch, claimed):
+            not_now = Refused("shortlinks_unavailable", for_good=False)
+            return {one.position: not_now for one in claimed}
+        futures = [
+            (message.position, self._hands.submit(self._submit, batch, message, recipient, hand_over))
+            for message, recipient in claimed
+        ]
+        outcomes: dict[int, Outcome] = {}
+        for position, future in futures:
+            try:
+                outcomes[position] = future.result()
+            except Exception as error:
+                # A sender that breaks its promise not to raise: nobody knows what it did. Record all, then say so.
+                batch.errors.append(error)
+                outcomes[position] = ReplyLost("sender_broke")
+        batch.calls = sum(not isinstance(outcome, Withheld) for outcome in outcomes.values())
+        return outcomes
+
+    def _prepared(self, batch: Batch, claimed: Sequence[Claimed]) -> bool:
+        """Let the channel make ready what these messages need. False: they can go out at a later try only."""
+        key = batch.order.piece.key
+        ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
+        try:
+            self._carrier.prepare(batch.alert, batch.item, ids, self._clock())
+        except StorageUnavailable:
+            return False
+        return True
+
+    def _submit(self, batch: Batch, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
+        now = self._clock()
+        terms = delivery_terms(batch.alert, recipient, now)
+        if now >= terms.send_before:
+            return Withheld.TOO_LATE
+        if now < terms.not_before:
+            return Withheld.QUIET_HOURS
+        assert message.due_at is not None
+        if min(message.due_at - now, batch.time_left()) < self._pace.call_limit:
+            return Withheld.OUT_OF_TIME
+        return hand_over(recipient, MessageId(batch.order.piece.key, message.position, message.attempt), now)
