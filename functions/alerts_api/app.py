@@ -58,6 +58,7 @@ from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.answers import WakeEscalation
 from tocsin.escalation.application.cancel import CancelEscalations
+from tocsin.escalation.application.prepare import begun
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_responses import ReadResponses
@@ -129,6 +130,7 @@ prepare_send = PrepareSend(
     link_base=settings.link_base_url,
     egress=egress,
     clocks=clocks,
+    begin_escalation=begun,
     join=JoinLinkSet(links),
     filters=(
         DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),

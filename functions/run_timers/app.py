@@ -44,6 +44,7 @@ from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.end import EndEscalation
+from tocsin.escalation.application.prepare import begun
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.limits.application.brake import RefuseNumbers
 from tocsin.limits.application.tell_refusals import TellRefusals
@@ -119,6 +120,7 @@ send_alert = SendAlert(
         link_base=settings.link_base_url,
         egress=EgressPolicy(loopback=settings.open_egress),
         clocks=AccountClocks(DynamoDbTenantRepository(clients.dynamodb, settings.table_name), utc_now),
+        begin_escalation=begun,
         join=JoinLinkSet(DynamoDbLinkSets(*place)),
         filters=(
             DropErased(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),

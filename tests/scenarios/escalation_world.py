@@ -43,6 +43,7 @@ from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.escalation.application.end import EndEscalation
+from tocsin.escalation.application.prepare import begun
 from tocsin.escalation.application.stop import StopEscalated
 from tocsin.escalation.domain.escalation import Escalation, EscalationState, escalation_of
 from tocsin.idempotency.domain.claim import IdempotencyClaim
@@ -276,6 +277,7 @@ class EscalationWorld(World):
         prepare = PrepareSend(
             self.stores,
             self._randomness,
+            begin_escalation=begun,
             join=JoinLinkSet(self._port("link_sets", self.link_sets)),
             filters=self.filters,
         )

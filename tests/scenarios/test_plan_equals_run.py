@@ -19,6 +19,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.alert import StoredAlert, read_stored
 from tocsin.entrypoint.http.wire import read
+from tocsin.escalation.application.prepare import begun
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.linked_alerts.application.join import JoinLinkSet
@@ -50,7 +51,7 @@ def plan_of(world: EscalationWorld, body: Wire) -> Plan:
     """Plan a call in the world as it stands."""
     tenants = FakeTenantRepository()
     tenants.add(Tenant(TENANT, "Acme", world.clock()))
-    prepare = PrepareSend(world.stores, world._randomness, join=JoinLinkSet(world.link_sets))
+    prepare = PrepareSend(world.stores, world._randomness, begin_escalation=begun, join=JoinLinkSet(world.link_sets))
     suppress = Suppress(world.suppressions, FakeSealer())
     use = PlanSend(prepare, world.keys, suppress, AccountClocks(tenants, world.clock), read_stored, world.clock)
     return use(world.key, replace(read(StoredAlert, body).request("ref-1"), unavailable=()))

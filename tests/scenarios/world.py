@@ -61,6 +61,7 @@ from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message, MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.escalation.application.prepare import begun
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.inbound.application.receive_text import ReceiveText
@@ -237,7 +238,10 @@ class World:
         request = SendRequest("ref-1", elements, **fields)
         claim = IdempotencyClaim("sendalert", f"call-{next(self._numbers)}", "f")
         prepare = PrepareSend(
-            FakeStoredContentRepository(), self._randomness, join=JoinLinkSet(self._port("link_sets", self.link_sets))
+            FakeStoredContentRepository(),
+            self._randomness,
+            begin_escalation=begun,
+            join=JoinLinkSet(self._port("link_sets", self.link_sets)),
         )
         while True:
             send = SendAlert(

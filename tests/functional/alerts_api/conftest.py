@@ -54,6 +54,7 @@ from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.answers import WakeEscalation
 from tocsin.escalation.application.cancel import CancelEscalations
+from tocsin.escalation.application.prepare import begun
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_responses import ReadResponses
@@ -129,6 +130,7 @@ class Door:
             self.stores,
             chance,
             clocks=clocks,
+            begin_escalation=begun,
             join=JoinLinkSet(self.links),
             filters=[
                 DropErased(self.erasures, self.sealer),

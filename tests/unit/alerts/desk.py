@@ -35,6 +35,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
+from tocsin.escalation.application.prepare import begun
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
@@ -129,6 +130,7 @@ class Desk:
             self.stores,
             self.chance,
             clocks=clocks,
+            begin_escalation=begun,
             join=JoinLinkSet(self.links),
             filters=self.filters,
         )

@@ -10,7 +10,7 @@ Whoever sends, plans or schedules decides here, so that a plan and the run that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -35,16 +35,35 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient, people
 from tocsin.content.domain.short_url import sample_link
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
-from tocsin.escalation.application.prepare import StepOf, begun
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Randomness
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
+
+BeginEscalation = Callable[[Alert, SendRequest, set[str]], Beside]
+"""Returns what is written beside the first alert of an escalation; the set names the people it contacts."""
+
+
+class EscalationStep(Protocol):
+    """The step of an escalation that a send is."""
+
+    @property
+    def first(self) -> AlertRef:
+        """The alert that began the escalation."""
+        ...
+
+    def without_answered(self, prepared: Prepared) -> Prepared:
+        """Return an element without those who have answered."""
+        ...
+
+    def taken(self, alert: Alert, contacted: set[str]) -> Beside:
+        """Return what is written beside the step's alert, which contacts these people."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +78,7 @@ class Origin:
 
     cause: Cause | None
     beside: tuple[Beside, ...] = ()
-    step_of: StepOf | None = None
+    step_of: EscalationStep | None = None
     again_at: datetime | None = None
 
 
@@ -115,6 +134,7 @@ class Draft:
     stores: CallStores
     origin: Origin | None = None
     joined: Joined | None = None
+    begin_escalation: BeginEscalation | None = None
 
     @property
     def braked(self) -> Mapping[str, int]:
@@ -163,7 +183,10 @@ class Draft:
         if step_of is None and self.request.escalation is None:
             return ()
         contacted = people(who for a in allotments for who in a.recipients)
-        return (step_of.taken(alert, contacted) if step_of else begun(alert, self.request, contacted),)
+        if step_of is not None:
+            return (step_of.taken(alert, contacted),)
+        assert self.begin_escalation is not None
+        return (self.begin_escalation(alert, self.request, contacted),)
 
     def _alert(self, allotments: Sequence[Allotment]) -> Alert:
         key, terms = self.key, self.terms
@@ -190,7 +213,7 @@ class Draft:
 
     def _first_alert(self) -> AlertRef | None:
         if self.origin is not None and self.origin.step_of is not None:
-            return self.origin.step_of.before.key.first
+            return self.origin.step_of.first
         return self.terms.ref if self.request.escalation is not None else None
 
 
@@ -203,6 +226,7 @@ class PrepareSend:
         join: finds the linked set of a request that has one; None = a place where nobody links alerts.
         clocks: the accounts' zones and quiet hours; None = UTC, and people are never asleep.
         filters: whom elements are not sent to, in the order they are asked in.
+        begin_escalation: begins the escalation a request asks for; None = a place where nobody escalates.
     """
 
     stores: StoredContentRepository
@@ -212,11 +236,13 @@ class PrepareSend:
     join: JoinLink | None = None
     clocks: AccountClocks | None = None
     filters: Sequence[ElementFilter] = ()
+    begin_escalation: BeginEscalation | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None = None) -> Draft:
         """Return the request decided, as far as capacities do not matter.
 
         Raises:
+            NotYetAvailable: it escalates, and nobody does here.
             Forbidden: it sets a lifetime and the key may not.
             InvalidRequest: with everything that is wrong.
             RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
@@ -224,6 +250,8 @@ class PrepareSend:
             Superseded: it belongs to a linked set that was cancelled.
             StorageUnavailable: a store, the account's clock or what a filter asks cannot be read.
         """
+        if request.escalation is not None and self.begin_escalation is None:
+            raise NotYetAvailable("escalation")
         cause = origin.cause if origin else None
         terms, faults = decide_terms(key, request, now, cause, self.randomness, self.egress, self.clocks)
         if request.trigger is not None:
@@ -254,7 +282,7 @@ class PrepareSend:
             check_escalation(request.escalation, request, prepared, elements, now, ends)
         if origin is not None and origin.step_of is not None:
             prepared = [origin.step_of.without_answered(each) for each in prepared]
-        return Draft(key, request, terms, tuple(prepared), stores, origin, joined)
+        return Draft(key, request, terms, tuple(prepared), stores, origin, joined, self.begin_escalation)
 
     def _elements(
         self, key: ApiKey, request: SendRequest, stores: CallStores, preparation: Preparation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,13 +21,16 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import IdempotencyKeyReused, NotYetAvailable, StorageUnavailable, Superseded
+from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
-from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.notices.ports.client_messages import ClientMessages
 from tocsin.timers.ports import TimerQueue
 
 _TRIES = 8
 """Times a call looks again when other calls took the capacity it had counted on, or began its linked set first."""
+
+NotifyRefusals = Callable[[ApiKey, Mapping[str, int], AlertRef | None, datetime], None]
+"""Notifies a key how many receivers of one call each sending limit took; the alert is None if nobody was left."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +52,7 @@ class SendAlert:
     clock: Clock
     messages: ClientMessages | None = None
     timers: TimerQueue | None = None
-    tell_refusals: TellRefusals | None = None
+    tell_refusals: NotifyRefusals | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -126,7 +129,7 @@ def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Aler
         _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
-def tell_braked(tell: TellRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
+def tell_braked(tell: NotifyRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
     """Count and tell of the receivers that brakes took. Never fails. `alert`: None if nothing was accepted."""
     if tell is not None and (braked := draft.braked):
         tell(draft.key, braked, alert.ref if alert else None, now)

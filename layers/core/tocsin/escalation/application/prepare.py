@@ -28,6 +28,7 @@ from tocsin.escalation.domain.escalation import (
     Ladder,
     StepTaken,
 )
+from tocsin.kernel.domain.ids import AlertRef
 
 Answered = Callable[[Sequence[Recipient]], frozenset[str]]
 """Says who of these people has answered, as `person` names them."""
@@ -47,6 +48,11 @@ class StepOf:
     then: timedelta
     answered: Answered
     contacted: frozenset[str] = frozenset()
+
+    @property
+    def first(self) -> AlertRef:
+        """The alert that began the escalation."""
+        return self.before.key.first
 
     def without_answered(self, prepared: Prepared) -> Prepared:
         """Return an element without those who have answered; they are not asked again."""
