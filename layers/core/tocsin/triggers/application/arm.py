@@ -9,8 +9,10 @@ Whatever can be checked is checked now: at three in the morning, when somebody w
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from tocsin.alerts.application.check_later import Checked, CheckLater
 from tocsin.alerts.application.prepare import Origin
@@ -20,11 +22,10 @@ from tocsin.alerts.domain.features import TriggerAsked, TriggerKind, TriggerWord
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import (
     Fault,
-    IdempotencyKeyReused,
     InvalidRequest,
     NotFound,
     NotYetAvailable,
@@ -140,8 +141,9 @@ class ArmTrigger:
         claim: IdempotencyClaim | None,
         now: datetime,
     ) -> TriggerResult:
+        decode = partial(_decode, words=words)
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
-            return _repeated(earlier, words)
+            return replayed_or_raise(earlier, decode)
         checked = self.check(key, replace(request, trigger=None), now)
         if checked.ready is not None and checked.refused:
             return TriggerResult(request.client_ref, sent=checked.ready.result)
@@ -162,16 +164,17 @@ class ArmTrigger:
         )
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
         arming = Arming(TriggerArmed(trigger), store, claim, _encode(result) if claim else None)
-        for _ in range(_TRIES):
-            self._refuse_taken_words(key, trigger, now)
+
+        def arm() -> TriggerResult | None:
             match self.triggers.arm(arming, now):
                 case Armed.DONE:
                     return result
                 case Armed.OVERTAKEN:
-                    continue
+                    return None
                 case earlier:
-                    return _repeated(earlier, words)
-        raise StorageUnavailable("the words of this trigger change hands too fast")
+                    return replayed_or_raise(earlier, decode)
+
+        return self._while_words_are_free(key, trigger, now, arm)
 
     # --- a stored alert waits, and the call is sent -----------------------------------------------------------------
 
@@ -198,8 +201,8 @@ class ArmTrigger:
         trigger = replace(self._trigger(key, store.store_id, asked, now), client_ref=client_ref)
         self._hold(checked, trigger, now)
         self.stores.hold(store, trigger.expires_at, now)
-        for _ in range(_TRIES):
-            self._refuse_taken_words(key, trigger, now)
+
+        def send() -> TriggerResult | None:
             over = self.triggers.get(key.tenant, key.id, store.store_id)
             origin = Origin(None, (TriggerArmed(trigger, over),))
             try:
@@ -210,11 +213,12 @@ class ArmTrigger:
                     raise NotFound("stored alert") from None
                 if self.triggers.get(key.tenant, key.id, store.store_id) == over:
                     raise  # it was not the trigger: the linked set of the call was cancelled
-                continue
+                return None
             if not sent.success:
                 return TriggerResult(request.client_ref, sent=sent)
             return TriggerResult(request.client_ref, store.store_id, LONGEST_LIFE.days, words, sent)
-        raise StorageUnavailable("the words of this trigger change hands too fast")
+
+        return self._while_words_are_free(key, trigger, now, send)
 
     def _checked(
         self, key: ApiKey, request: SendRequest, store: StoredContent, now: datetime
@@ -262,6 +266,16 @@ class ArmTrigger:
         for store in checked.draft.used_stores() if checked.draft else ():
             self.stores.hold(store, trigger.expires_at, now)
 
+    def _while_words_are_free(
+        self, key: ApiKey, trigger: Trigger, now: datetime, attempt: Callable[[], TriggerResult | None]
+    ) -> TriggerResult:
+        """Return what the attempt comes to; None: another call was first, and the words are checked again."""
+        for _ in range(_TRIES):
+            self._refuse_taken_words(key, trigger, now)
+            if (result := attempt()) is not None:
+                return result
+        raise StorageUnavailable("the words of this trigger change hands too fast")
+
     def _refuse_taken_words(self, key: ApiKey, trigger: Trigger, now: datetime) -> None:
         """Raise InvalidRequest for words that set off another stored alert; let go of those whose store is gone."""
         standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
@@ -289,10 +303,6 @@ def _encode(result: TriggerResult) -> str:
     return json.dumps(kept, separators=(",", ":"))
 
 
-def _repeated(earlier: Replayed | KeyReused, words: tuple[WordArmed, ...]) -> TriggerResult:
-    match earlier:
-        case Replayed(answer):
-            kept = json.loads(answer)
-            return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)
-        case KeyReused():
-            raise IdempotencyKeyReused
+def _decode(answer: str, words: tuple[WordArmed, ...]) -> TriggerResult:
+    kept = json.loads(answer)
+    return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)
