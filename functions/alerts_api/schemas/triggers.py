@@ -12,7 +12,7 @@ from tocsin.alerts.domain.features import TriggerKind
 from tocsin.alerts.domain.result import SendResult
 from tocsin.client_api.application.client_info import KeywordInfo
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.triggers.application.arm import TriggerResult
+from tocsin.triggers.domain.answer import TriggerResult
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 

@@ -8,7 +8,6 @@ Whatever can be checked is checked now: at three in the morning, when somebody w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,9 +17,8 @@ from tocsin.alerts.application.check_later import Checked, CheckLater
 from tocsin.alerts.application.prepare import Origin
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
-from tocsin.alerts.domain.features import TriggerAsked, TriggerKind, TriggerWord
+from tocsin.alerts.domain.features import TriggerAsked, TriggerKind
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
@@ -39,6 +37,7 @@ from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, Content
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.suppressions.domain.carrier_keywords import sms_keyword
 from tocsin.triggers.application.places import TriggerPlaces
+from tocsin.triggers.domain.answer import TriggerResult, WordArmed, decode_armed, encode_armed
 from tocsin.triggers.domain.trigger import LONGEST_LIFE, MAX_TRIGGERS, Trigger, TriggerArmed, duplicate_words, said
 from tocsin.triggers.ports import Armed, Arming, Triggers
 
@@ -47,33 +46,8 @@ _AT = "/trigger/triggers"
 
 
 @dataclass(frozen=True, slots=True)
-class WordArmed:
-    """One word that waits. `where`: the numbers or the mailbox to write it to; empty for a short link."""
-
-    word: TriggerWord
-    where: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerResult:
-    """The answer to one call with a trigger.
-
-    Attributes:
-        store_id: the alert that is set off; None = nothing was armed, see `sent`.
-        expiration_in_days: days the store lives if nobody writes the word.
-        sent: what became of the call's own alert; None = it was stored.
-    """
-
-    client_ref: str
-    store_id: StoreId | None = None
-    expiration_in_days: int = 0
-    words: tuple[WordArmed, ...] = ()
-    sent: SendResult | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ArmTrigger:
-    """See the module."""
+    """Arm the trigger of one call."""
 
     check: CheckLater
     send: SendAlert
@@ -141,7 +115,7 @@ class ArmTrigger:
         claim: IdempotencyClaim | None,
         now: datetime,
     ) -> TriggerResult:
-        decode = partial(_decode, words=words)
+        decode = partial(decode_armed, words=words)
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
             return replayed_or_raise(earlier, decode)
         checked = self.check(key, replace(request, trigger=None), now)
@@ -163,7 +137,7 @@ class ArmTrigger:
             expires_at=trigger.expires_at,
         )
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
-        arming = Arming(TriggerArmed(trigger), store, claim, _encode(result) if claim else None)
+        arming = Arming(TriggerArmed(trigger), store, claim, encode_armed(result) if claim else None)
 
         def arm() -> TriggerResult | None:
             match self.triggers.arm(arming, now):
@@ -296,13 +270,3 @@ class ArmTrigger:
             faults.append(Fault(f"{_AT}/{index}/keyword", "KEYWORD_IN_USE", message))
         if faults:
             raise InvalidRequest(faults)
-
-
-def _encode(result: TriggerResult) -> str:
-    kept = {"v": 1, "client_ref": result.client_ref, "store_id": result.store_id, "days": result.expiration_in_days}
-    return json.dumps(kept, separators=(",", ":"))
-
-
-def _decode(answer: str, words: tuple[WordArmed, ...]) -> TriggerResult:
-    kept = json.loads(answer)
-    return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)
