@@ -21,7 +21,7 @@ from tocsin.content.domain.short_url import is_code
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import Responses
-from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import Happenings
 from tocsin.short_links.domain.click import ClickVerdict, Visitor, describe, judge_click
 from tocsin.short_links.domain.redirect import with_query
@@ -157,13 +157,12 @@ def _said(place: _Place, response: Response) -> Said:
 def _event(
     link: ShortLink, place: _Place, visit: Visit, visitor: Visitor, verdict: ClickVerdict, now: datetime
 ) -> ResultEvent:
-    return ResultEvent(
-        event_id=event_id(link.key.tenant, link.key.alert, "click", link.code, visit.request_id),
-        client_ref=place.alert.client_ref,
-        alert=place.alert.ref,
+    return event_about(
+        place.alert,
+        "shortlinkClick",
+        ("click", link.code, visit.request_id),
         channel=place.item.channel,
         tag=place.item.tag,
-        event="shortlinkClick",
         alertee=place.recipient.address,
         contact_id=place.recipient.contact_id,
         whence=now,
