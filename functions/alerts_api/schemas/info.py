@@ -1,61 +1,35 @@
-"""`/getinfo` and `/setinfo`: what is asked, and what is answered."""
+"""`/getinfo`: what is asked, and what is answered; `/setinfo` answers with the same settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, NotRequired
+from datetime import datetime
+from typing import Annotated, Any, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from alerts_api.schemas.callbacks import (
-    CallbackChangeBody,
-    CallbackChangedAnswer,
-    CallbackOptions,
-    CallbacksAnswer,
-    callbacks_answer,
-)
+from alerts_api.schemas.callbacks import CallbackChangedAnswer, CallbackOptions, CallbacksAnswer
+from alerts_api.schemas.messages import MessageAnswer, MessageOptions
 from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.send_alert import ApiKeyField
-from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces, keyword_entries, keyword_places
+from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces
+from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
-from tocsin.client_api.application.client_info import UNCHANGED, BrakeInfo, ClientInfo, InfoChange, InfoWanted
-from tocsin.entrypoint.alert_body import limits
-from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
+from tocsin.contacts.domain.channel import Channel
+from tocsin.entrypoint.alert_body.words import ClientRef, Version
 from tocsin.entrypoint.http.wire import WireModel
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import Fault
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.limits.application.read_limits import AccountLimits
 from tocsin.limits.domain.brakes import MICROS, Rate
-from tocsin.notices.domain.client_message import Category, ClientMessage, MessageQuery, Severity
+from tocsin.notices.domain.client_message import MessageQuery
+from tocsin.schedules.application.list_schedules import ScheduleList
 from tocsin.stored_content.domain.stored_content import StoredContent
+from tocsin.webhooks.application.read_callbacks import DeliveriesWanted
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
-
-
-class MessageOptions(WireModel):
-    """Which messages to return."""
-
-    earliest_first: Annotated[bool, Field(description="oldest first instead of newest first")] = False
-    unreported_only: Annotated[bool, Field(description="only those no earlier call has marked")] = False
-    mark_reported: Annotated[
-        bool, Field(description="mark what is returned; with `unreportedOnly` each message is returned once")
-    ] = False
-    maximum_messages: Annotated[int, Field(ge=1, le=limits.MESSAGES_PER_CALL)] = 10
-    severity: Literal["error", "warning", "notice", "info"] | None = None
-    category: Literal["api", "general", "callback"] | None = None
-
-    def query(self) -> MessageQuery:
-        """Return the options as the use case takes them."""
-        return MessageQuery(
-            self.maximum_messages,
-            self.earliest_first,
-            self.unreported_only,
-            self.mark_reported,
-            Severity(self.severity) if self.severity else None,
-            Category(self.category) if self.category else None,
-        )
 
 
 class GetInfoBody(WireModel):
@@ -87,86 +61,13 @@ class GetInfoBody(WireModel):
         if raw.get("callbackOptions") is not None and raw.get("getCallbackInfo") is not True:
             yield Fault("/callbackOptions", "CONFLICT", "needs `getCallbackInfo: true`")
 
-    def wanted(self) -> InfoWanted:
-        """Return what is asked as the use case takes it."""
-        options = self.message_options or MessageOptions()
-        return InfoWanted(
-            capacities=self.get_capacity_info,
-            stored=self.get_stored_content_info,
-            scheduled=self.get_scheduled_alert_info,
-            keywords=self.get_keyword_info,
-            brakes=self.get_brake_info,
-            stats=self.get_stats,
-            callbacks=self.get_callback_info,
-            deliveries=self.callback_options.wanted() if self.callback_options else None,
-            messages=options.query() if self.get_messages else None,
-        )
+    def messages_wanted(self) -> MessageQuery:
+        """Return which messages are asked for, if any are."""
+        return (self.message_options or MessageOptions()).query()
 
-
-_CALLBACK = "callback"
-
-_SETTINGS = {
-    "apiKeyFriendlyName",
-    "defaultNotification",
-    "defaultNotificationFormat",
-    "defaultCallbackUrl",
-    "transliterate",
-    "ownerEmail",
-}
-
-
-class SetInfoBody(WireModel):
-    """Change the name and the defaults of your own key. What it may do, only an operator changes."""
-
-    version: Version
-    api_key: ApiKeyField = None
-    client_ref: ClientRef | None = None
-    api_key_friendly_name: Annotated[Name | None, Field(description="what people call the key")] = None
-    default_notification: Annotated[
-        Literal["poll", "callback", "none"] | None, Field(description="how results are told when a call does not say")
-    ] = None
-    default_notification_format: Annotated[
-        Literal["json", "form"] | None, Field(description="how callbacks are encoded when a call does not say")
-    ] = None
-    default_callback_url: Annotated[
-        str | None,
-        Field(
-            max_length=limits.URL_CHARACTERS, description="where callbacks go when a call does not say; null removes"
-        ),
-    ] = None
-    transliterate: Annotated[
-        bool | None, Field(description="put text messages into the GSM alphabet, which makes them shorter")
-    ] = None
-    owner_email: Annotated[
-        str | None,
-        Field(
-            max_length=limits.EMAIL_CHARACTERS,
-            description="who is mailed when callbacks fail or a brake stops the account; null removes",
-        ),
-    ] = None
-    callback: Annotated[
-        CallbackChangeBody | None, Field(description="a new signing secret, on or off, once more what failed")
-    ] = None
-
-    @classmethod
-    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Something must change."""
-        if not (_SETTINGS | {_CALLBACK}) & raw.keys():
-            names = ", ".join(f"`{name}`" for name in sorted(_SETTINGS | {_CALLBACK}))
-            yield Fault("", "REQUIRED", f"give at least one of {names}")
-
-    def change(self) -> InfoChange | None:
-        """Return the change as the use case takes it, None if no setting is spoken of."""
-        if not self.model_fields_set - {"version", "api_key", "client_ref", "callback"}:
-            return None
-        return InfoChange(
-            name=self.api_key_friendly_name,
-            notification=NotificationMode(self.default_notification) if self.default_notification else None,
-            callback_encoding=self.default_notification_format,
-            callback_url=self.default_callback_url if "default_callback_url" in self.model_fields_set else UNCHANGED,
-            transliterate=self.transliterate,
-            owner_email=self.owner_email if "owner_email" in self.model_fields_set else UNCHANGED,
-        )
+    def deliveries_wanted(self) -> DeliveriesWanted | None:
+        """Return which deliveries of callbacks are asked for."""
+        return self.callback_options.wanted() if self.callback_options else None
 
 
 @_EXACT
@@ -187,19 +88,6 @@ class StoredAnswer(TypedDict):
     tag: str
     type: str
     expiresUnlessUsed: Annotated[str | None, Field(description="when; null = never")]
-
-
-@_EXACT
-class MessageAnswer(TypedDict):
-    """One message to the owner of the key."""
-
-    messageId: str
-    whence: Annotated[str, Field(description="when it happened, UTC")]
-    severity: Annotated[str, Field(description="error, warning, notice or info")]
-    category: Annotated[str, Field(description="api, general or callback")]
-    code: Annotated[str, Field(description="stable word")]
-    message: str
-    alertId: NotRequired[str]
 
 
 @_EXACT
@@ -251,9 +139,8 @@ QuietHoursAnswer = TypedDict(
 _EXACT(QuietHoursAnswer)
 
 
-@_EXACT
-class InfoAnswer(TypedDict):
-    """About your key; parts that were not asked for are left out."""
+class SettingsAnswer(TypedDict):
+    """The settings of a key."""
 
     apiKeyFriendlyName: str
     sandboxed: bool
@@ -262,20 +149,28 @@ class InfoAnswer(TypedDict):
     defaultCallbackUrl: str | None
     transliterate: bool
     ownerEmail: Annotated[str | None, Field(description="who is mailed about the key; null = nobody")]
-    timeZone: NotRequired[Annotated[str, Field(description="of your account; times of day are meant there")]]
-    quietHours: NotRequired[
-        Annotated[QuietHoursAnswer | None, Field(description="of your account; null = there are none")]
-    ]
-    capacities: NotRequired[CapacitiesAnswer]
-    stored: NotRequired[list[StoredAnswer]]
-    scheduled: NotRequired[Annotated[list[ScheduleInfo], Field(description="oldest first; the newest thousand")]]
-    moreScheduled: NotRequired[Annotated[bool, Field(description="there are older ones than those in `scheduled`")]]
-    keywords: NotRequired[list[KeywordAnswer]]
-    keywordPlaces: NotRequired[KeywordPlaces]
-    brakes: NotRequired[BrakesAnswer]
-    stats: NotRequired[StatsAnswer]
-    callbacks: NotRequired[CallbacksAnswer]
-    messages: NotRequired[list[MessageAnswer]]
+
+
+class InfoPieces(TypedDict, total=False):
+    """What is told of a key beside its settings."""
+
+    timeZone: Annotated[str, Field(description="of your account; times of day are meant there")]
+    quietHours: Annotated[QuietHoursAnswer | None, Field(description="of your account; null = there are none")]
+    capacities: CapacitiesAnswer
+    stored: list[StoredAnswer]
+    scheduled: Annotated[list[ScheduleInfo], Field(description="oldest first; the newest thousand")]
+    moreScheduled: Annotated[bool, Field(description="there are older ones than those in `scheduled`")]
+    keywords: list[KeywordAnswer]
+    keywordPlaces: KeywordPlaces
+    brakes: BrakesAnswer
+    stats: StatsAnswer
+    callbacks: CallbacksAnswer
+    messages: list[MessageAnswer]
+
+
+@_EXACT
+class InfoAnswer(SettingsAnswer, InfoPieces):
+    """About your key; parts that were not asked for are left out."""
 
 
 @_EXACT
@@ -289,43 +184,15 @@ class GetInfoAnswer(TypedDict):
     callback: NotRequired[CallbackChangedAnswer]
 
 
-def info_answer(info: ClientInfo, client_ref: str | None) -> GetInfoAnswer:
-    """Return the answer of `/getinfo`."""
-    told = settings_of(info.key)
-    told["timeZone"] = info.account.zone
-    told["quietHours"] = _quiet(info.account.quiet)
-    if info.capacities is not None:
-        left = {channel.value: units for channel, units in info.capacities.items()}
-        told["capacities"] = {"call": left["call"], "email": left["email"], "sms": left["sms"]}
-    if info.stored is not None:
-        told["stored"] = [_stored(store) for store in info.stored]
-    if info.scheduled is not None:
-        told["scheduled"] = [schedule_info(schedule, info.at) for schedule in info.scheduled]
-        told["moreScheduled"] = info.more_scheduled
-    if info.keywords is not None:
-        told["keywords"] = keyword_entries(info.keywords)
-        told["keywordPlaces"] = keyword_places(info.keywords)
-    if info.brakes is not None:
-        told["brakes"] = _brakes(info.brakes)
-    if info.events_waiting is not None:
-        told["stats"] = {"eventsWaiting": info.events_waiting}
-    if info.callbacks is not None:
-        told["callbacks"] = callbacks_answer(info.callbacks)
-    if info.messages is not None:
-        told["messages"] = [_message(message) for message in info.messages]
-    return answer_of(told, client_ref)
-
-
-def answer_of(told: InfoAnswer, client_ref: str | None) -> GetInfoAnswer:
-    """Return what is told as an answer."""
-    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": told}
+def info_answer(key: ApiKey, pieces: InfoPieces, client_ref: str | None) -> GetInfoAnswer:
+    """Return the answer with the settings of a key, and what else is told."""
+    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": {**_settings(key), **pieces}}
     if client_ref is not None:
         answer["clientRef"] = client_ref
     return answer
 
 
-def settings_of(key: ApiKey) -> InfoAnswer:
-    """Return what a client may know of its key's settings."""
+def _settings(key: ApiKey) -> SettingsAnswer:
     return {
         "apiKeyFriendlyName": key.name,
         "sandboxed": key.sandbox,
@@ -337,13 +204,29 @@ def settings_of(key: ApiKey) -> InfoAnswer:
     }
 
 
+def account_pieces(account: AccountClock) -> InfoPieces:
+    """Return what is told of the clock of the key's account."""
+    return {"timeZone": account.zone, "quietHours": _quiet(account.quiet)}
+
+
+def capacities_answer(left: Mapping[Channel, int | None]) -> CapacitiesAnswer:
+    """Return what is left per channel."""
+    return {"call": left[Channel.CALL], "email": left[Channel.EMAIL], "sms": left[Channel.SMS]}
+
+
+def schedule_pieces(found: ScheduleList, now: datetime) -> InfoPieces:
+    """Return the scheduled alerts of a key as they stand at `now`."""
+    return {"scheduled": [schedule_info(each, now) for each in found.schedules], "moreScheduled": found.more}
+
+
 def _quiet(quiet: QuietHours | None) -> QuietHoursAnswer | None:
     if quiet is None:
         return None
     return {"from": f"{quiet.start:%H:%M}", "to": f"{quiet.end:%H:%M}", "weekdays": sorted(quiet.weekdays)}
 
 
-def _stored(store: StoredContent) -> StoredAnswer:
+def stored_answer(store: StoredContent) -> StoredAnswer:
+    """Return a store without what it holds."""
     return {
         "storeId": store.store_id,
         "storeName": store.name,
@@ -353,22 +236,9 @@ def _stored(store: StoredContent) -> StoredAnswer:
     }
 
 
-def _message(message: ClientMessage) -> MessageAnswer:
-    told: MessageAnswer = {
-        "messageId": message.id,
-        "whence": wire_time(message.at),
-        "severity": message.severity.value,
-        "category": message.category.value,
-        "code": message.code,
-        "message": message.text,
-    }
-    if message.alert is not None:
-        told["alertId"] = message.alert
-    return told
-
-
-def _brakes(found: BrakeInfo) -> BrakesAnswer:
-    brakes = found.brakes
+def brakes_answer(found: AccountLimits) -> BrakesAnswer:
+    """Return what an account may send."""
+    brakes = found.settings
     return {
         "countries": None if brakes.countries is None else sorted(brakes.countries),
         "specialNumbers": brakes.special_numbers,
