@@ -399,7 +399,7 @@ def erasing(stand: Stand, *, remembered: bool = True) -> FakeErasureLedger:
     ledger = FakeErasureLedger()
     stand.dispatcher._honour_erasures = HonourErasures(ledger, FakeSealer())
     if remembered:
-        stand.dispatcher._alerts.recipients(stand.piece().key)
+        stand.dispatch(time_left=timedelta(0))
     return ledger
 
 
