@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts_api.schemas.callbacks import callbacks_answer
-from alerts_api.schemas.info import (
-    GetInfoBody,
+from alerts_api.schemas.info import GetInfoBody
+from alerts_api.schemas.info_answers import (
     InfoPieces,
     account_pieces,
     brakes_answer,
     capacities_answer,
+    message_answer,
     schedule_pieces,
     stored_answer,
 )
-from alerts_api.schemas.messages import message_answer
 from alerts_api.schemas.triggers import keyword_entries, keyword_places
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.application.read_capacities import ReadCapacities

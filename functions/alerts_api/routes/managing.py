@@ -8,8 +8,8 @@ from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.routes.info import GetInfo
 from alerts_api.routes.replays import once
 from alerts_api.schemas.callbacks import changed_answer
-from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, info_answer
-from alerts_api.schemas.set_info import SetInfoBody
+from alerts_api.schemas.info import GetInfoBody, SetInfoBody
+from alerts_api.schemas.info_answers import GetInfoAnswer, info_answer
 from tocsin.client_api.application.set_info import SetInfo
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.wire import read
