@@ -124,7 +124,7 @@ ZONES = st.sampled_from(["UTC", "Europe/London", "America/Santiago", "Australia/
     st.integers(1, 48),
     st.integers(0, 72 * 6),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_terms_let_a_message_out_in_quiet_hours_or_lose_it(
     parts: tuple[time, time, frozenset[int]], zone: str, accepted: datetime, lives: int, later: int
 ) -> None:
