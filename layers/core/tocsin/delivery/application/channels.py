@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.rendering import MailWording, SmsWording
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.handover import Handover, Refused
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender

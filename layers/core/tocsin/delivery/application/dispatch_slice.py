@@ -30,7 +30,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
@@ -38,6 +37,7 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.channels import Carrier, HandOver
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.report import ReportSlice, ReportsPutOff
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.handover import Refused, ReplyLost
 from tocsin.delivery.domain.message import LeftAlone, Message, MessageState, SendingTerms, retry_delay, take
 from tocsin.delivery.domain.message_id import MessageId

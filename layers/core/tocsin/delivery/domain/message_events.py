@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Step
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.results.domain.result_event import ResultEvent, event_about

@@ -12,13 +12,13 @@ from datetime import datetime
 from itertools import islice
 
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
-from tocsin.alerts.domain.segments import segments_of
 from tocsin.alerts.ports.alerts import AlertPage, AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.short_url import sample_link
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.progress import SliceTally, total
+from tocsin.delivery.domain.segments import segments_of
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.escalation.domain.escalation import Escalation, escalation_of
 from tocsin.escalation.ports import Escalations
