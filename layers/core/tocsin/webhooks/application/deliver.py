@@ -78,7 +78,7 @@ class CallbackReport:
 
 
 @dataclass(slots=True)
-class _Run:
+class _OrderRun:
     """One order being worked off.
 
     Attributes:
@@ -122,7 +122,7 @@ class DeliverCallbacks:
         Raises:
             StorageUnavailable: the order must come again; nothing was lost.
         """
-        run = _Run(order, time_left)
+        run = _OrderRun(order, time_left)
         match order:
             case PackOrder():
                 self._hand_over_pack(run, order)
@@ -132,7 +132,7 @@ class DeliverCallbacks:
 
     # --- what is owed -----------------------------------------------------------------------------------------
 
-    def _hand_over_pack(self, run: _Run, order: PackOrder) -> None:
+    def _hand_over_pack(self, run: _OrderRun, order: PackOrder) -> None:
         """Give every event of the pack a delivery, and attempt as many as go."""
         events = self._packs.load(order.pack)
         if events is None:
@@ -147,7 +147,7 @@ class DeliverCallbacks:
         if self._work_off(run, endpoint, owed):
             self._packs.close(order.pack)
 
-    def _take_up(self, run: _Run, order: DeliveryOrder) -> None:
+    def _take_up(self, run: _OrderRun, order: DeliveryOrder) -> None:
         """Attempt those of the deliveries that are due."""
         now = self._clock()
         by_endpoint: dict[EndpointKey, list[Delivery]] = {}
@@ -182,7 +182,7 @@ class DeliverCallbacks:
 
     # --- in turn ----------------------------------------------------------------------------------------------
 
-    def _work_off(self, run: _Run, endpoint: Endpoint, owed: Sequence[Delivery]) -> bool:
+    def _work_off(self, run: _OrderRun, endpoint: Endpoint, owed: Sequence[Delivery]) -> bool:
         """Attempt the deliveries one after the other; False: the whole order was put back and nothing was done."""
         lane = run.order.lane
         if stop := stopped_by(endpoint, lane):
@@ -201,14 +201,14 @@ class DeliverCallbacks:
                 endpoint = done.endpoint
         return True
 
-    def _stop(self, run: _Run, rest: Sequence[Delivery], stop: Stop, *, whole: bool) -> bool:
+    def _stop(self, run: _OrderRun, rest: Sequence[Delivery], stop: Stop, *, whole: bool) -> bool:
         match stop:
             case Park():
                 return self._park(run, rest)
             case PutBack():
                 return self._put_back(run, rest, stop, whole=whole)
 
-    def _put_back(self, run: _Run, rest: Sequence[Delivery], stop: PutBack, *, whole: bool) -> bool:
+    def _put_back(self, run: _OrderRun, rest: Sequence[Delivery], stop: PutBack, *, whole: bool) -> bool:
         """Put what is left back into a queue; a pack of which nothing was done goes back as it came."""
         bounced = stop.bounced
         delay = bounce_delay(run.order.bounces, self._randomness.fraction()) if bounced else timedelta(0)
@@ -227,7 +227,7 @@ class DeliverCallbacks:
             return True  # the rows are due, and the sweeper looks at them
         return True
 
-    def _park(self, run: _Run, rest: Sequence[Delivery]) -> bool:
+    def _park(self, run: _OrderRun, rest: Sequence[Delivery]) -> bool:
         """Put deliveries aside until their owner enables the endpoint and asks for them."""
         for delivery in rest:
             aside = parked(delivery)
