@@ -60,7 +60,7 @@ class _Linking:
         self._links = links
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
-        """See Carrier."""
+        """Make the short links of these messages work. Raises StorageUnavailable."""
         if self._links is not None and claimed and item.lookups is not None and item.lookups.shortlink:
             self._links.keep(alert, claimed, now)
 
@@ -80,7 +80,7 @@ class SmsCarrier(_Linking):
         self._sandbox = sandbox
 
     def load(self, alert: Alert, item: AlertItem) -> HandOver:
-        """See Carrier."""
+        """Return the function that texts an item to one receiver. Raises ValueError for an item of another channel."""
         content = item.content
         if not isinstance(content, SmsContent):
             raise ValueError("an item of another channel in the sms queue")
@@ -136,7 +136,7 @@ class EmailCarrier(_Linking):
         self._reply_address = reply_address
 
     def load(self, alert: Alert, item: AlertItem) -> HandOver:
-        """See Carrier."""
+        """Return the function that mails an item to one receiver. Raises ValueError for an item of another channel."""
         if not isinstance(item.content, EmailContent):
             raise ValueError("an item of another channel in the email queue")
         try:

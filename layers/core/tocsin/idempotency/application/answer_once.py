@@ -30,7 +30,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class AnswerOnce:
-    """See the module."""
+    """Do something, or return the answer that is kept of it."""
 
     book: AnswerBook
     clock: Clock

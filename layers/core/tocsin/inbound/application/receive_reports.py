@@ -20,7 +20,10 @@ from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
 class TakeInReports:
-    """See the module. Each of the three effects stands a repeat, so a report that failed half-way is taken in again."""
+    """Processes a batch of providers' reports.
+
+    Each of the three effects stands a repeat, so a report that failed half-way is taken in again.
+    """
 
     def __init__(
         self,

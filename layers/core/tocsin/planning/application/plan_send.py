@@ -89,7 +89,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PlanSend:
-    """See the module. Writes nothing and sends nothing.
+    """Answer a call in `mode: plan`. Writes nothing and sends nothing.
 
     Attributes:
         suppress: who must not be contacted.

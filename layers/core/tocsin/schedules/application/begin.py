@@ -53,7 +53,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class BeginSchedule:
-    """See the module."""
+    """Decide a new schedule. Writes nothing."""
 
     check: CheckLater
     clocks: AccountClocks

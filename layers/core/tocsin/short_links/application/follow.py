@@ -78,7 +78,7 @@ class _LinkedMessage:
 
 @dataclass(frozen=True, slots=True)
 class FollowLink:
-    """See the module."""
+    """Record a visit to a short link, and say where it leads."""
 
     links: ShortLinks
     alerts: AlertRepository

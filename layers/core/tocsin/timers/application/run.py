@@ -60,7 +60,7 @@ class TimerReport:
 
 @dataclass(frozen=True, slots=True)
 class RunTimer:
-    """See the module."""
+    """Works off one order to look at a timer."""
 
     timers: Timers
     queue: TimerQueue

@@ -33,7 +33,7 @@ from tocsin.triggers.ports import Triggers
 
 @dataclass(frozen=True, slots=True)
 class SendTriggered:
-    """See the module."""
+    """Send the stored alert of one firing."""
 
     triggers: Triggers
     keys: ApiKeyRepository
