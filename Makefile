@@ -12,6 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PYTHON := $(or $(strip $(PYTHON)),python3)
 STAGE ?= dev
+SUBJECT ?=
 ARGS ?=
 TO ?=
 TEXT ?=
@@ -21,6 +22,17 @@ DEV := .venv/bin
 ENGINE := .venv-engine/bin
 SCAN := .venv-scan/bin
 SAM := .venv-sam/bin
+
+SUBJECTS := $(sort $(filter-out adapters bootstrap entrypoint, \
+	$(patsubst layers/core/tocsin/%/__init__.py,%,$(wildcard layers/core/tocsin/*/__init__.py))))
+ifneq ($(filter-out $(SUBJECTS),$(SUBJECT)),)
+$(error no subject is called "$(SUBJECT)"; there are: $(SUBJECTS))
+endif
+
+# The tests of one subject: its own suites, and the tests of the layers above that import it.
+ABOVE := tests/adapters tests/functional tests/scenarios
+TESTS = $(if $(SUBJECT),$(wildcard $(foreach s,$(SUBJECT),tests/unit/$(s) tests/contract/$(s))) \
+	$$(grep -rlw --include='test_*.py' $(foreach s,$(SUBJECT),-e 'tocsin\.$(s)') $(ABOVE)),tests)
 
 say = @printf '\n\033[1m%s\033[0m\n' "$(1)"
 
@@ -40,7 +52,7 @@ reply: .venv-engine/made-from ## Answer in a second terminal as somebody who got
 	@$(ENGINE)/python -m infra.local.reply -- "$$TO" "$$TEXT"
 
 .PHONY: check
-check: .venv/made-from ## Lint, types, import rules and all tests that need no engine (under three minutes)
+check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes (or SUBJECT=escalation)
 	$(call say,ruff)
 	@$(DEV)/ruff check . && $(DEV)/ruff format --check .
 	$(call say,mypy)
@@ -48,7 +60,7 @@ check: .venv/made-from ## Lint, types, import rules and all tests that need no e
 	$(call say,import rules)
 	@PYTHONPATH=layers/core:functions $(DEV)/lint-imports --no-cache --no-logo
 	$(call say,tests)
-	@$(DEV)/python -m pytest -q -n auto tests --ignore=tests/stack --ignore=tests/browser \
+	@$(DEV)/python -m pytest -q -n auto $(TESTS) --ignore=tests/stack --ignore=tests/browser \
 		-m "not ddblocal and not deep and not scan and not packaging" $(ARGS)
 
 .PHONY: test
@@ -60,7 +72,7 @@ fmt: .venv/made-from ## Format, and mend what the linter can mend
 
 .PHONY: bench
 bench: .venv/made-from .venv-engine/made-from ## Measure against the budgets and the peers (ARGS=--quick, --only 1,4)
-	@TOCSIN_ENGINE_PYTHON=$(CURDIR)/$(ENGINE)/python $(DEV)/python -m tests.benchmarks $(ARGS)
+	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: key
 key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")
@@ -71,7 +83,7 @@ key: .venv-engine/made-from ## Create an API key in the running local engine (AR
 .PHONY: stack
 stack: .venv/made-from .venv-engine/made-from ## Tests on the deployed stack, in an engine of their own
 	$(call say,stack)
-	@TOCSIN_ENGINE_PYTHON=$(CURDIR)/$(ENGINE)/python $(DEV)/python -m pytest -q tests/stack $(ARGS)
+	@TOCSIN_ENGINE_PYTHON="$(CURDIR)/$(ENGINE)/python" $(DEV)/python -m pytest -q tests/stack $(ARGS)
 
 .PHONY: scan
 scan: .venv/made-from .venv-scan/made-from .venv-sam/made-from ## Scan the templates, build what is shipped and try it
@@ -94,7 +106,7 @@ dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and np
 
 .PHONY: lock
 lock: .venv/made-from ## Resolve requirements/*.in again (ARGS="--upgrade" for newer versions)
-	@UV=$(CURDIR)/$(DEV)/uv infra/lock.sh $(ARGS)
+	@UV="$(CURDIR)/$(DEV)/uv" infra/lock.sh $(ARGS)
 
 .PHONY: build
 build: .venv-sam/made-from ## Build what AWS runs (needs Python 3.13)

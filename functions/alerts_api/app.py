@@ -6,6 +6,7 @@ import gc
 
 from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.info import GetInfo, info_readers
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
@@ -47,7 +48,7 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Lane
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
-from tocsin.client_api.application.client_info import ReadInfo, SetInfo
+from tocsin.client_api.application.set_info import SetInfo
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.alert_body.alert import read_stored
@@ -65,9 +66,12 @@ from tocsin.history.application.read_responses import ReadResponses
 from tocsin.idempotency.application.answer_once import AnswerOnce
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.read_limits import ReadLimits
 from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.notices.application.read_messages import ReadMessages
 from tocsin.planning.application.plan_send import PlanSend
 from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.responses.application.two_way_senders import CheckSender
@@ -75,16 +79,21 @@ from tocsin.results.application.collect import CollectEvents
 from tocsin.schedules.application.begin import BeginSchedule
 from tocsin.schedules.application.change import ChangeSchedule
 from tocsin.schedules.application.defer import DeferAlert
+from tocsin.schedules.application.list_schedules import ListSchedules
 from tocsin.schedules.application.schedule_alert import ScheduleAlert
 from tocsin.schedules.application.send_together import SendTogether
 from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.list_stores import ListStores
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
 from tocsin.stored_content.application.store import StoreContent
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.triggers.application.arm import ArmTrigger
 from tocsin.triggers.application.end import EndTrigger
+from tocsin.triggers.application.list_triggers import ListTriggers
 from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
+from tocsin.webhooks.application.endpoints import ListCallbackDeliveries, ListCallbackEndpoints
 from tocsin.webhooks.application.manage import ManageCallbacks
+from tocsin.webhooks.application.read_callbacks import ReadCallbacks
 from tocsin.webhooks.domain.endpoint import CallbackLane
 
 settings = Settings.from_environ()
@@ -160,6 +169,8 @@ cancel_escalations = CancelEscalations(
     escalations, WakeEscalation(DynamoDbTimers(aws.dynamodb, settings.table_name), timers, utc_now)
 )
 
+collect_events = CollectEvents(results, alerts, utc_now)
+
 app = create_app("alerts_api")
 app.register_blueprint(
     sending_routes(
@@ -196,7 +207,7 @@ app.register_blueprint(
         answer_once,
     )
 )
-app.register_blueprint(collecting_routes(authenticate, CollectEvents(results, alerts, utc_now), answer_once))
+app.register_blueprint(collecting_routes(authenticate, collect_events, answer_once))
 app.register_blueprint(
     reading_routes(
         authenticate,
@@ -210,19 +221,18 @@ app.register_blueprint(
 app.register_blueprint(
     managing_routes(
         authenticate,
-        ReadInfo(
-            keys,
-            stores,
-            results,
-            client_messages,
-            brakes,
-            meters,
-            endpoints,
-            deliveries,
+        GetInfo(
             clocks,
-            schedules,
-            triggers,
-            places,
+            info_readers(
+                capacities=ReadCapacities(keys),
+                stores=ListStores(stores),
+                schedules=ListSchedules(schedules),
+                triggers=ListTriggers(triggers, places),
+                limits=ReadLimits(brakes, meters),
+                events=collect_events,
+                callbacks=ReadCallbacks(ListCallbackEndpoints(endpoints), ListCallbackDeliveries(deliveries, utc_now)),
+                messages=ReadMessages(client_messages),
+            ),
             utc_now,
         ),
         SetInfo(keys, egress, utc_now, MailOwners(owners, alerts, queue, utc_now)),

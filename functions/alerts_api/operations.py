@@ -16,7 +16,8 @@ from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCa
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.events import CollectEventsBody
 from alerts_api.schemas.explanations import ExplanationResource
-from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody
+from alerts_api.schemas.info import GetInfoBody, SetInfoBody
+from alerts_api.schemas.info_answers import GetInfoAnswer
 from alerts_api.schemas.plans import PlanAnswer
 from alerts_api.schemas.schedules import (
     ChangedAnswer,

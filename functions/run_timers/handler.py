@@ -11,7 +11,7 @@ from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer, each_receipt
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.entrypoint.queue.slice_worker import LambdaContext
-from tocsin.timers.application.run import Outcome, TimerReport
+from tocsin.timers.application.run import TimerOutcome, TimerReport
 from tocsin.timers.domain.timer import Timer, decode
 
 
@@ -38,14 +38,14 @@ def timer_worker(service: str, run: Run) -> Callable[[Mapping[str, Any], LambdaC
         def work_off(body: str, receives: int) -> None:
             report = run(decode(body), again=receives > 1)
             outcomes[report.outcome.value] += 1
-            if report.outcome is Outcome.FIRED:
+            if report.outcome is TimerOutcome.FIRED:
                 late.append(report.late.total_seconds() * 1000)
 
         answer = each_receipt(event, work_off)
         facts = {
             "orders": len(event["Records"]),
             "orders_failed": len(answer["batchItemFailures"]),
-            **{outcome.value: outcomes[outcome.value] for outcome in Outcome},
+            **{outcome.value: outcomes[outcome.value] for outcome in TimerOutcome},
         }
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("timers", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})

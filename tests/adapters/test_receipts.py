@@ -197,7 +197,7 @@ GOOD = [
 ] + [(end_user_messaging.read, built.text_event("TEXT_DELIVERED", str(ID), number(1), NOON))]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.sampled_from(GOOD), st.data())
 def test_a_good_event_with_anything_in_one_place_never_raises(good: tuple[Reader, dict[str, Any]], data: Any) -> None:
     read, event = good

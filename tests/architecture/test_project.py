@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -86,3 +87,36 @@ def test_what_is_tested_is_what_is_shipped() -> None:
     tested = pins(ROOT / "requirements" / "dev.txt")
     assert shipped.items() <= locked.items()
     assert {name: tested[name] for name in shipped} == shipped
+
+
+def checks(subject: str) -> subprocess.CompletedProcess[str]:
+    """Return what `make check` would do for a subject."""
+    return subprocess.run(
+        ["make", "--dry-run", "check", f"SUBJECT={subject}"],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_one_subject_can_be_checked() -> None:
+    one, every = checks("webhooks"), checks("")
+
+    assert (one.returncode, every.returncode) == (0, 0), one.stderr + every.stderr
+    assert " tests/unit/webhooks " in one.stdout
+    assert r" 'tocsin\.webhooks' tests/adapters tests/functional tests/scenarios)" in one.stdout
+    assert "-n auto tests --ignore" in every.stdout
+    assert "mypy" in one.stdout
+    assert "lint-imports" in one.stdout
+
+
+def test_a_subject_that_is_not_there_is_told_in_one_line_with_those_that_are() -> None:
+    done = checks("webhook")
+
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    subjects = {path.parent.name for path in (ROOT / "layers/core/tocsin").glob("*/__init__.py")}
+    assert subjects - set(line.replace(".", " ").split()) == {"adapters", "bootstrap", "entrypoint"} & subjects

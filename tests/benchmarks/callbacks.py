@@ -195,7 +195,20 @@ class Publisher:
         (piece,) = acceptance.alert.slices()
         ids = [f"evt_{number_:016x}{n:016x}" for n in range(count)]
         channel = acceptance.alert.items[0].channel
-        events = [ResultEvent(id, "bench", ref, channel, "sms", "sent", number(1), None, _now()) for id in ids]
+        events = [
+            ResultEvent(
+                event_id=id,
+                client_ref="bench",
+                alert=ref,
+                channel=channel,
+                tag="sms",
+                event="sent",
+                alertee=number(1),
+                contact_id=None,
+                whence=_now(),
+            )
+            for id in ids
+        ]
         blank, done = SliceTally.blank(1), SliceTally((2,), {MessageState.SENT: 1})
         self.published |= dict.fromkeys(ids, time.monotonic())
         self.results.publish(piece, KEY, blank, done, events, None, callback=True)

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from tests.scenarios.world import World
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.recent_alerts import FRESH
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import MAX_ATTEMPTS, SETTLED, Message, MessageState
 from tocsin.delivery.domain.message_events import events_since
 from tocsin.delivery.domain.progress import SliceTally, total

@@ -98,5 +98,5 @@ class EscalationMachine(RuleBasedStateMachine):
 
 TestEscalationMachine = EscalationMachine.TestCase
 TestEscalationMachine.settings = settings(
-    max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=20, suppress_health_check=[HealthCheck.too_slow]
 )

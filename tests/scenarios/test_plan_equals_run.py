@@ -122,7 +122,7 @@ ELEMENTS = st.lists(
 LADDERS = st.lists(st.tuples(st.sampled_from(["2m", "5m", "20m"]), ELEMENTS), min_size=0, max_size=3)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(group=GROUPS, first=ELEMENTS, ladder=LADDERS, urgent=st.booleans(), stopped=st.sets(st.sampled_from(NAMES)))
 def test_a_plan_and_the_run_that_follows_it_are_event_for_event_the_same(
     group: Wire, first: list[Wire], ladder: list[tuple[str, list[Wire]]], urgent: bool, stopped: set[str]

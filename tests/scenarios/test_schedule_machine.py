@@ -144,5 +144,5 @@ class OneSchedule(RuleBasedStateMachine):
 
 TestOneSchedule = OneSchedule.TestCase
 TestOneSchedule.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=60, stateful_step_count=30, suppress_health_check=[HealthCheck.too_slow]
 )

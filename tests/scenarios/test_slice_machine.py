@@ -143,6 +143,4 @@ class SliceMachine(RuleBasedStateMachine):
 
 
 TestSliceMachine = SliceMachine.TestCase
-TestSliceMachine.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestSliceMachine.settings = settings(max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck))

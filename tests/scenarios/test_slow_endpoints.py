@@ -124,15 +124,15 @@ class Simulation:
         self.alerts.accept(acceptance)
         (piece,) = acceptance.alert.slices()
         event = ResultEvent(
-            f"evt_{n:032x}",
-            "r",
-            ref,
-            acceptance.alert.items[0].channel,
-            "t",
-            "sent",
-            number(1),
-            None,
-            self.clock(),
+            event_id=f"evt_{n:032x}",
+            client_ref="r",
+            alert=ref,
+            channel=acceptance.alert.items[0].channel,
+            tag="t",
+            event="sent",
+            alertee=number(1),
+            contact_id=None,
+            whence=self.clock(),
         )
         self.published[event.event_id] = self.clock()
         blank = SliceTally.blank(1)

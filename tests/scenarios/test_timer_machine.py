@@ -153,6 +153,4 @@ class OneTimer(RuleBasedStateMachine):
 
 
 TestOneTimer = OneTimer.TestCase
-TestOneTimer.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestOneTimer.settings = settings(max_examples=150, stateful_step_count=40, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.timers import FakeTimers
 from tests.scenarios.faults import Fault
 from tests.scenarios.test_timer_crashes import FAR, NEAR, SWEPT, judge, judge_undisturbed, run
-from tocsin.timers.application.run import Outcome, RunTimer, TimerReport
+from tocsin.timers.application.run import RunTimer, TimerOutcome, TimerReport
 from tocsin.timers.domain.timer import SWEEP_AFTER, Timer
 
 MANY = (2, 3)
@@ -20,9 +20,9 @@ class RunsWhatIsEarly(RunTimer):
     def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
         row = self.timers.get(order.key)
         if row != order:
-            return TimerReport(Outcome.STALE)
+            return TimerReport(TimerOutcome.STALE)
         self._run(order, self.clock())
-        return TimerReport(Outcome.FIRED)
+        return TimerReport(TimerOutcome.FIRED)
 
 
 class IgnoresTheGeneration(RunTimer):

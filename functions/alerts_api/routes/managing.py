@@ -5,10 +5,12 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
+from alerts_api.routes.info import GetInfo
 from alerts_api.routes.replays import once
 from alerts_api.schemas.callbacks import changed_answer
-from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody, answer_of, info_answer, settings_of
-from tocsin.client_api.application.client_info import ReadInfo, SetInfo
+from alerts_api.schemas.info import GetInfoBody, SetInfoBody
+from alerts_api.schemas.info_answers import GetInfoAnswer, info_answer
+from tocsin.client_api.application.set_info import SetInfo
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.answer_once import AnswerOnce
@@ -19,7 +21,7 @@ from tocsin.webhooks.application.manage import ManageCallbacks
 
 def managing_routes(
     authenticate: Authenticate,
-    read_info: ReadInfo,
+    get_info: GetInfo,
     set_info: SetInfo,
     manage_callbacks: ManageCallbacks,
     answers_kept: AnswerOnce,
@@ -32,7 +34,7 @@ def managing_routes(
     def post_getinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
         asked = read(GetInfoBody, body)
-        return answer(info_answer(read_info(key, asked.wanted()), asked.client_ref))
+        return answer(info_answer(key, get_info(key, asked), asked.client_ref))
 
     @routes.route("/setinfo", methods=["POST"])
     @answers(routes, Shape.ENVELOPE)
@@ -45,7 +47,7 @@ def managing_routes(
     def changed(key: ApiKey, asked: SetInfoBody, seed: bytes | None) -> GetInfoAnswer:
         if (change := asked.change()) is not None:
             key = set_info(key, change)
-        told = answer_of(settings_of(key), asked.client_ref)
+        told = info_answer(key, {}, asked.client_ref)
         if asked.callback is not None:
             told["callback"] = changed_answer(manage_callbacks(key, asked.callback.change(), seed))
         return told

@@ -8,13 +8,13 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.client_api.application.client_info import CallbackInfo, DeliveriesWanted
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import CallbackUrl, Form
 from tocsin.entrypoint.http.wire import WireModel
 from tocsin.kernel.domain.errors import Fault
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.webhooks.application.manage import CallbackChange, CallbackChanged
+from tocsin.webhooks.application.read_callbacks import Callbacks, DeliveriesWanted
 from tocsin.webhooks.domain.delivery import Attempt, Delivery
 from tocsin.webhooks.domain.endpoint import Endpoint
 
@@ -143,15 +143,13 @@ class CallbackChangedAnswer(TypedDict):
     replayNext: NotRequired[Annotated[str, Field(description="there are more: repeat with it as `replayAfter`")]]
 
 
-def callbacks_answer(info: CallbackInfo) -> CallbacksAnswer:
+def callbacks_answer(info: Callbacks) -> CallbacksAnswer:
     """Return what `/getinfo` says of callbacks."""
     told: CallbacksAnswer = {"endpoints": [_endpoint(endpoint) for endpoint in info.endpoints]}
-    if info.deliveries is not None:
-        told["deliveries"] = [
-            _delivery(delivery, info.answers.get(delivery.key.event_id, {})) for delivery in info.deliveries
-        ]
-    if info.next is not None:
-        told["deliveriesNext"] = info.next
+    if (page := info.page) is not None:
+        told["deliveries"] = [_delivery(each, page.answers.get(each.key.event_id, {})) for each in page.deliveries]
+        if page.next is not None:
+            told["deliveriesNext"] = page.next
     return told
 
 

@@ -10,9 +10,9 @@ from typing_extensions import TypedDict
 from alerts_api.schemas.answers import SendAnswer, send_answer
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.alerts.domain.result import SendResult
-from tocsin.client_api.application.client_info import KeywordInfo
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.triggers.application.arm import TriggerResult
+from tocsin.triggers.application.list_triggers import TriggerList
+from tocsin.triggers.domain.answer import TriggerResult
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -99,7 +99,7 @@ def armed_answer(result: TriggerResult) -> ArmedAnswer:
     }
 
 
-def keyword_entries(info: KeywordInfo) -> list[KeywordAnswer]:
+def keyword_entries(info: TriggerList) -> list[KeywordAnswer]:
     """Return every word of the key, the triggers that were armed first first."""
     entries: list[KeywordAnswer] = []
     for trigger in info.triggers:
@@ -129,6 +129,6 @@ class KeywordPlaces(TypedDict):
     email: list[str]
 
 
-def keyword_places(info: KeywordInfo) -> KeywordPlaces:
+def keyword_places(info: TriggerList) -> KeywordPlaces:
     """Return the numbers and the mailbox of the key."""
     return {"sms": list(info.places[TriggerKind.SMS]), "email": list(info.places[TriggerKind.EMAIL])}

@@ -27,7 +27,7 @@ AT_ONCE = 25
 
 
 class Carrier:
-    """See the module. Belongs to one thread."""
+    """Takes texts out of the engine's SNS and reports on them. Belongs to one thread."""
 
     def __init__(self, aws: Aws, outputs: Mapping[str, str]) -> None:
         self._aws = aws

@@ -19,7 +19,7 @@ from infra.local.whole_mails import CONFIGURATION_SET, TAGS
 
 
 class Mailboxes:
-    """See the module. Mails that arrive before somebody `works` wait."""
+    """Keeps mails that arrived and reports on them by SES. Mails that arrive before somebody `works` wait."""
 
     def __init__(self, folder: MailFolder) -> None:
         self.folder = folder

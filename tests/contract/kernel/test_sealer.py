@@ -20,7 +20,7 @@ UMBRELLA = TenantId("umbrella")
 PLACE = "T#acme#A#1|META|items"
 
 # One sealer serves all examples: what is asked is about values, not about its history.
-examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(params=["fake", "kms"])

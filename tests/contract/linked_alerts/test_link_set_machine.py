@@ -201,7 +201,6 @@ def test_a_linked_set_does_what_the_model_says_whatever_happens(world: AlertPath
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from alerts_api.routes.cancelling import cancelling_routes
 from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.info import GetInfo, info_readers
 from alerts_api.routes.managing import managing_routes
 from alerts_api.routes.public import public_routes
 from alerts_api.routes.reading import reading_routes
@@ -47,7 +48,7 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
-from tocsin.client_api.application.client_info import ReadInfo, SetInfo
+from tocsin.client_api.application.set_info import SetInfo
 from tocsin.contacts.domain.channel import Channel
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.http.app import create_app
@@ -62,12 +63,15 @@ from tocsin.idempotency.application.answer_once import AnswerOnce
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.application.pepper import pepper_of
+from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.read_limits import ReadLimits
 from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.notices.application.read_messages import ReadMessages
 from tocsin.planning.application.plan_send import PlanSend
 from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.responses.application.two_way_senders import CheckSender
@@ -75,16 +79,21 @@ from tocsin.results.application.collect import CollectEvents
 from tocsin.schedules.application.begin import BeginSchedule
 from tocsin.schedules.application.change import ChangeSchedule
 from tocsin.schedules.application.defer import DeferAlert
+from tocsin.schedules.application.list_schedules import ListSchedules
 from tocsin.schedules.application.schedule_alert import ScheduleAlert
 from tocsin.schedules.application.send_together import SendTogether
 from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.list_stores import ListStores
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
 from tocsin.stored_content.application.store import StoreContent
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.triggers.application.arm import ArmTrigger
 from tocsin.triggers.application.end import EndTrigger
+from tocsin.triggers.application.list_triggers import ListTriggers
 from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
+from tocsin.webhooks.application.endpoints import ListCallbackDeliveries, ListCallbackEndpoints
 from tocsin.webhooks.application.manage import ManageCallbacks
+from tocsin.webhooks.application.read_callbacks import ReadCallbacks
 
 
 @dataclass
@@ -161,6 +170,7 @@ class Door:
             CancelEscalations(self.escalations, WakeEscalation(self.timers, self.timer_queue, self.clock)),
             end_trigger,
         )
+        collect_events = CollectEvents(self.results, self.alerts, self.clock)
         app.register_blueprint(
             sending_routes(
                 self.authenticate,
@@ -199,9 +209,7 @@ class Door:
             )
         )
         app.register_blueprint(cancelling_routes(self.authenticate, cancel, answer_once))
-        app.register_blueprint(
-            collecting_routes(self.authenticate, CollectEvents(self.results, self.alerts, self.clock), answer_once)
-        )
+        app.register_blueprint(collecting_routes(self.authenticate, collect_events, answer_once))
         app.register_blueprint(
             reading_routes(
                 self.authenticate,
@@ -215,19 +223,20 @@ class Door:
         app.register_blueprint(
             managing_routes(
                 self.authenticate,
-                ReadInfo(
-                    self.keys,
-                    self.stores,
-                    self.results,
-                    self.told,
-                    self.brakes,
-                    self.meters,
-                    self.endpoints,
-                    self.deliveries,
+                GetInfo(
                     clocks,
-                    self.schedules,
-                    self.triggers,
-                    places,
+                    info_readers(
+                        capacities=ReadCapacities(self.keys),
+                        stores=ListStores(self.stores),
+                        schedules=ListSchedules(self.schedules),
+                        triggers=ListTriggers(self.triggers, places),
+                        limits=ReadLimits(self.brakes, self.meters),
+                        events=collect_events,
+                        callbacks=ReadCallbacks(
+                            ListCallbackEndpoints(self.endpoints), ListCallbackDeliveries(self.deliveries, self.clock)
+                        ),
+                        messages=ReadMessages(self.told),
+                    ),
                     self.clock,
                 ),
                 SetInfo(

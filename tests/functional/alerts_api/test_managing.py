@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic.alias_generators import to_camel
 
+from alerts_api.schemas.info import GetInfoBody
 from tests.functional.alerts_api.conftest import Door, sms
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import CallbackEncoding
@@ -142,6 +144,24 @@ def test_unreported_messages_that_are_marked_come_exactly_once(door: Door) -> No
 
     assert [len(page) for page in pages] == [3, 2, 0]
     assert len({m["messageId"] for page in pages for m in page}) == 5
+
+
+def test_a_call_that_fails_over_another_piece_marks_no_message(door: Door) -> None:
+    tell(door, 1)
+    once = {"getMessages": True, "messageOptions": {"unreportedOnly": True, "markReported": True}}
+    door.endpoints.outage.failing = 1
+
+    assert door.post("/getinfo", {**once, "getCallbackInfo": True}).status == 503
+    assert len(info(door, **once)["messages"]) == 1
+
+
+def test_every_word_that_asks_for_a_piece_has_a_reader(door: Door) -> None:
+    words = [name for name, field in GetInfoBody.model_fields.items() if field.annotation is bool]
+    plain = info(door)
+
+    assert len(words) == 8
+    for word in words:
+        assert info(door, **{to_camel(word): True}).keys() > plain.keys(), word
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from tests.fakes.time import NOON
 from tests.fakes.timers import FakeAlarmClock
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
-from tocsin.client_api.application.client_info import SCHEDULES_SHOWN
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.schedules.application.list_schedules import SCHEDULES_SHOWN
 from tocsin.schedules.application.run import RunSchedule
 from tocsin.schedules.domain.schedule import ScheduleId
 from tocsin.timers.application.run import RunTimer

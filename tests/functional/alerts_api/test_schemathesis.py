@@ -45,7 +45,6 @@ def test_every_answer_is_as_the_document_says(operation: Any, mode: GenerationMo
     @given(operation.as_strategy(generation_mode=mode))
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tests.builders import an_acceptance, number
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.delivery_terms import LATITUDE, DeliveryTerms, delivery_terms
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable, in_effect, release
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.delivery_terms import LATITUDE, DeliveryTerms, delivery_terms
 
 NIGHT = QuietHours(time(22), time(7))
 HOUR = timedelta(hours=1)
@@ -124,7 +124,7 @@ ZONES = st.sampled_from(["UTC", "Europe/London", "America/Santiago", "Australia/
     st.integers(1, 48),
     st.integers(0, 72 * 6),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_terms_let_a_message_out_in_quiet_hours_or_lose_it(
     parts: tuple[time, time, frozenset[int]], zone: str, accepted: datetime, lives: int, later: int
 ) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from tests.builders import TENANT, number
 from tests.unit.alerts.desk import Desk, an_email, an_sms
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.left_out import LeftOutBecause
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
@@ -17,6 +16,7 @@ from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.calendar.domain.time_window import parse_time_window
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.identity.application.account_clocks import FRESH, AccountClocks
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId

@@ -157,7 +157,7 @@ def around_transitions(zone: ZoneInfo, near: datetime) -> datetime:
 
 
 @given(HOURS, MOMENTS, ZONES, st.integers(-36 * 60, 36 * 60), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_release_is_outside_never_early_and_the_first(
     quiet: QuietHours, near: datetime, zone: ZoneInfo, minutes: int, jump: bool
 ) -> None:
@@ -176,7 +176,7 @@ def test_a_release_is_outside_never_early_and_the_first(
 
 
 @given(HOURS, MOMENTS, ZONES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_next_quiet_hours_are_quiet_and_nothing_before_them_is(
     quiet: QuietHours, after: datetime, zone: ZoneInfo
 ) -> None:

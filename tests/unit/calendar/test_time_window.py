@@ -195,7 +195,7 @@ MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2036, 1, 1), timezones=st.
 
 
 @given(st.lists(WINDOWS, min_size=1, max_size=3), MOMENTS, ZONES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_next_opening_is_open_and_nothing_before_it_is(
     windows: list[TimeWindow], after: datetime, name: str
 ) -> None:

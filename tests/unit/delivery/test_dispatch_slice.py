@@ -399,7 +399,7 @@ def erasing(stand: Stand, *, remembered: bool = True) -> FakeErasureLedger:
     ledger = FakeErasureLedger()
     stand.guards.insert(0, HonourErasures(ledger, FakeSealer()))
     if remembered:
-        stand.dispatcher._alerts.recipients(stand.piece().key)
+        stand.dispatch(time_left=timedelta(0))
     return ledger
 
 

@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.time import NOON
@@ -158,7 +158,6 @@ def test_each_step_adds_one_to_version_and_history() -> None:
     assert all(step.due_at is None for step in steps if step.state in SETTLED)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 60), st.floats(0, 1, exclude_max=True), st.timedeltas(timedelta(0), timedelta(hours=2)))
 def test_r5_a_delay_lies_within_full_jitter_and_the_providers_wish(
     attempt: int, fraction: float, wish: timedelta
@@ -252,7 +251,6 @@ def test_the_bounce_of_an_earlier_try_undoes_no_delivery() -> None:
 RECEIPTS = st.tuples(st.sampled_from([S.SENT, S.FAILED, S.DELIVERED, BOUNCED]), st.integers(1, 3))
 
 
-@settings(deadline=None)
 @given(st.lists(RECEIPTS, max_size=8), st.randoms())
 def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str, int]], chance: random.Random) -> None:
     def end(order: list[tuple[str, int]]) -> tuple[MessageState, bool]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number, sms
@@ -38,7 +38,6 @@ _IDS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(_IDS)
 def test_an_id_comes_back_from_its_text(id: MessageId) -> None:
     text = str(id)

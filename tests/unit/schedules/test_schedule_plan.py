@@ -12,7 +12,7 @@ from tocsin.alerts.domain.features import ScheduleAsked
 from tocsin.calendar.domain.repeat import Interval, next_run, parse_interval
 from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.kernel.domain.errors import InvalidRequest
-from tocsin.schedules.domain.plan import Plan, planned
+from tocsin.schedules.domain.plan import SchedulePlan, planned
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -24,7 +24,7 @@ def plan(
     end: datetime | None = None,
     zone: str = "UTC",
     now: datetime = NOON,
-) -> Plan:
+) -> SchedulePlan:
     interval = parse_interval(repeat) if repeat else None
     return planned(ScheduleAsked(start, parse_interval(delay), interval, end=end), zone, now, "/options/schedule")
 

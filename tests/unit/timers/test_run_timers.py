@@ -12,7 +12,7 @@ from tests.fakes.time import NOON, VirtualClock
 from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.timers.application.run import NoSuchAction, Outcome, RunTimer
+from tocsin.timers.application.run import NoSuchAction, RunTimer, TimerOutcome
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.timers.domain.timer import LONGEST_REST, SWEEP_AFTER, Timer, TimerKey, TimerKind, alarm_at
 
@@ -58,7 +58,7 @@ def test_t1_an_order_that_is_early_is_put_back_for_as_long_as_it_takes() -> None
     timer = desk.armed(MINUTE)
     desk.clock.advance(20 * SECOND)
 
-    assert desk.run(timer).outcome is Outcome.EARLY
+    assert desk.run(timer).outcome is TimerOutcome.EARLY
 
     assert desk.ran == []
     assert desk.waiting() == [40 * SECOND]
@@ -67,7 +67,7 @@ def test_t1_an_order_that_is_early_is_put_back_for_as_long_as_it_takes() -> None
 def test_an_order_that_is_far_too_early_has_its_alarm_set_once() -> None:
     desk = Desk()
     timer = desk.armed(DAY)
-    assert [desk.run(timer).outcome for _ in range(3)] == [Outcome.EARLY] * 3
+    assert [desk.run(timer).outcome for _ in range(3)] == [TimerOutcome.EARLY] * 3
     assert desk.alarm.alarms == {timer: alarm_at(timer)}
     assert desk.ran == []
 
@@ -79,7 +79,7 @@ def test_what_is_due_runs_and_is_gone_when_it_is_done() -> None:
 
     report = desk.run(timer)
 
-    assert (report.outcome, report.late) == (Outcome.FIRED, timedelta(milliseconds=300))
+    assert (report.outcome, report.late) == (TimerOutcome.FIRED, timedelta(milliseconds=300))
     assert desk.ran == [(timer, desk.clock())]
     assert desk.timers.rows == {}
     assert desk.waiting() == []
@@ -118,7 +118,7 @@ def test_t2_the_second_of_two_orders_does_nothing() -> None:
 
     outcomes = [desk.run(timer).outcome for _ in range(3)]
 
-    assert outcomes == [Outcome.FIRED, Outcome.STALE, Outcome.STALE]
+    assert outcomes == [TimerOutcome.FIRED, TimerOutcome.STALE, TimerOutcome.STALE]
     assert len(desk.ran) == 1
     assert len(desk.waiting()) == 1  # and does not ring: duplicates must not live on in the next generation
 
@@ -129,7 +129,7 @@ def test_t4_an_edit_or_a_cancel_before_the_time_wins() -> None:
     assert desk.timers.move(edited, edited.next(desk.clock() + DAY))
     desk.timers.cancel(cancelled.key)
     desk.clock.advance(MINUTE)
-    assert [desk.run(order).outcome for order in (edited, cancelled)] == [Outcome.STALE] * 2
+    assert [desk.run(order).outcome for order in (edited, cancelled)] == [TimerOutcome.STALE] * 2
     assert desk.ran == []
 
 
@@ -140,7 +140,7 @@ def test_t4_an_order_of_a_timer_that_was_armed_anew_for_later_does_nothing() -> 
     desk.timers.cancel(old.key)
     desk.armed(2 * MINUTE)
     desk.clock.advance(MINUTE)
-    assert desk.run(old).outcome is Outcome.STALE
+    assert desk.run(old).outcome is TimerOutcome.STALE
     assert desk.ran == []
 
 
@@ -156,7 +156,7 @@ def test_an_order_that_comes_again_rings_for_what_its_worker_left_unrung() -> No
     assert desk.alarm.alarms == {}
 
     # when its order comes again, as SQS hands it out
-    assert desk.run(timer, again=True).outcome is Outcome.STALE
+    assert desk.run(timer, again=True).outcome is TimerOutcome.STALE
 
     # then nothing runs twice, and the next time is not lost
     assert len(desk.ran) == 1

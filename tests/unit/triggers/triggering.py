@@ -45,11 +45,12 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.timers.domain.timer import TimerKind
-from tocsin.triggers.application.arm import ArmTrigger, TriggerResult
+from tocsin.triggers.application.arm import ArmTrigger
 from tocsin.triggers.application.end import EndTrigger
 from tocsin.triggers.application.fire import SetOff
 from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
 from tocsin.triggers.application.send import SendTriggered
+from tocsin.triggers.domain.answer import TriggerResult
 from tocsin.triggers.domain.trigger import Firing, Trigger
 
 OURS, THEIRS = number(50), number(60)

@@ -11,7 +11,7 @@ from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import SliceTally
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.results.domain.result_event import ResultEvent, pack_name
+from tocsin.results.domain.result_event import ResultEvent, event_about, pack_name
 from tocsin.webhooks.application.publish import PublishWithCallbacks
 from tocsin.webhooks.domain.callback import PackKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, PackOrder
@@ -45,7 +45,9 @@ def publications(alert: Alert, *, silent: int) -> list[Publication]:
 
 def _event(alert: Alert, piece: Slice) -> ResultEvent:
     channel = alert.items[0].channel
-    return ResultEvent(f"evt_{piece.number}", "r", alert.ref, channel, "t", "sent", number(1), None, NOON)
+    return event_about(
+        alert, "sent", (piece.number,), channel=channel, tag="t", alertee=number(1), contact_id=None, whence=NOON
+    )
 
 
 def test_ah_127_packs_of_several_slices_are_ordered_with_one_call_and_empty_ones_are_not() -> None:

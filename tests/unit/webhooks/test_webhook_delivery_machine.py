@@ -150,4 +150,4 @@ class Deliveries(RuleBasedStateMachine):
 
 
 TestDeliveries = Deliveries.TestCase
-TestDeliveries.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestDeliveries.settings = settings(max_examples=150, stateful_step_count=60)

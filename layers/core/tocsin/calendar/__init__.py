@@ -1,1 +1,1 @@
-"""Time as people keep it: zones, quiet hours, windows, spans and repeats. Pure arithmetic."""
+"""Time as people keep it: zones, quiet hours, windows, spans and repeats."""

@@ -1,1 +1,1 @@
-"""Verbs that reach over several subjects: cancel, getinfo, setinfo."""
+"""Verbs that reach over several subjects: cancel, setinfo."""

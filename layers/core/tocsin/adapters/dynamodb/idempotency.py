@@ -15,7 +15,7 @@ from tocsin.kernel.ports import Sealer
 
 
 class DynamoDbAnswerBook:
-    """See the port."""
+    """Keeps answers by tenant, key and claim, for 24 hours."""
 
     def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
         self._dynamodb = dynamodb

@@ -14,6 +14,13 @@ from typing import Any
 
 from tocsin.adapters.dynamodb.escalation import is_ladder
 from tocsin.adapters.dynamodb.linked_alerts import is_seen, is_set
+from tocsin.adapters.dynamodb.redacted import (
+    without_alertees,
+    without_left_out,
+    without_person_on_ladder,
+    without_receiver_of_callback,
+    without_recipients,
+)
 from tocsin.adapters.dynamodb.table.client import (
     ConditionFailed,
     DynamoDb,
@@ -32,15 +39,10 @@ from tocsin.kernel.ports import Sealer
 from tocsin.privacy.domain.erasure import (
     Person,
     found_in_group,
-    without_alertee,
     without_contact,
     without_entry,
-    without_left_out,
     without_mention,
-    without_person_on_ladder,
     without_receiver,
-    without_receiver_of_callback,
-    without_recipients,
 )
 
 LEDGER_KEPT = timedelta(days=90)
@@ -221,7 +223,7 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
         if sk == LEFT_OUT:
             return without_left_out
         if sk.startswith(PACK):
-            return without_alertee
+            return without_alertees
         if "#WD#" in row["pk"]["S"] and "#" not in sk:
             return without_receiver_of_callback
         if is_ladder(row):

@@ -60,7 +60,7 @@ def schedule_actions(
 
 
 class DynamoDbSchedules:
-    """See the port."""
+    """Reads schedules."""
 
     def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
         self._dynamodb = dynamodb

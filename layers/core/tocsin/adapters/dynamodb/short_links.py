@@ -14,7 +14,10 @@ from tocsin.short_links.domain.short_link import ShortLink
 
 
 class DynamoDbShortLinks:
-    """See the module. Links are inserted 25 at a time; what is there already is a message's earlier try."""
+    """Keeps which message each code leads to.
+
+    Links are inserted 25 at a time; what is there already is a message's earlier try.
+    """
 
     def __init__(self, dynamodb: DynamoDb, table_name: str, backoff: Backoff | None = None) -> None:
         self._dynamodb = dynamodb

@@ -60,7 +60,10 @@ def timer_removed(table: str, key: TimerKey, over: Timer | None = None) -> Item:
 
 
 class DynamoDbTimers:
-    """See the port. Moves bear a mark, so that a writer whose answer was lost knows its own."""
+    """Keeps timers and finds those that are due.
+
+    Moves bear a mark, so that a writer whose answer was lost knows its own.
+    """
 
     def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
         self._dynamodb = dynamodb

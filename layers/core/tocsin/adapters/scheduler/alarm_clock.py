@@ -44,7 +44,10 @@ class AlarmPlace:
 
 
 class EventBridgeAlarmClock:
-    """See the port. The name of a schedule is made from the setting it rings for, so that it is set once."""
+    """Rings for timers that are further off than a queue can hold an order back.
+
+    The name of a schedule is made from the setting it rings for, so that it is set once.
+    """
 
     def __init__(self, scheduler: Scheduler, place: AlarmPlace) -> None:
         self._scheduler = scheduler

@@ -43,7 +43,7 @@ class _NoSet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CheckLater:
-    """See the module.
+    """Decide a send that happens later.
 
     Capacities are what they will be then, and time windows are looked at then. So is a linked set: who has answered is
     looked at when the alert is sent (AH-65), and the set may be begun by then; only its group is looked at, if the

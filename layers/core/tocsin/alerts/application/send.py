@@ -17,10 +17,10 @@ from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance, AlertRepository, CapacityShort, Committed, Overtaken
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports import ApiKeyRepository
-from tocsin.kernel.domain.errors import IdempotencyKeyReused, NotYetAvailable, StorageUnavailable, Superseded
+from tocsin.kernel.domain.errors import NotYetAvailable, StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.notices.ports.client_messages import ClientMessages
@@ -73,7 +73,7 @@ class SendAlert:
             raise NotYetAvailable(", ".join(request.unavailable))
         now = self.clock()
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
-            return _repeated(earlier)
+            return replayed_or_raise(earlier, decode_answer)
         draft: Draft | None = None
         for _ in range(_TRIES):
             draft = draft or self.prepare(key, request, now, origin)
@@ -96,7 +96,7 @@ class SendAlert:
                         raise Superseded("what set this alert off has moved on; nothing was sent")
                     draft = None  # another alert began or changed the linked set: look at it again
                 case repeated:
-                    return _repeated(repeated)
+                    return replayed_or_raise(repeated, decode_answer)
         raise StorageUnavailable("what this call depends on changes too fast")
 
 
@@ -145,11 +145,3 @@ def ring_beside(timers: TimerQueue | None, acceptance: Acceptance, now: datetime
     except StorageUnavailable:
         facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
         _log.warning("timers_not_rung", extra=facts)
-
-
-def _repeated(earlier: Replayed | KeyReused) -> SendResult:
-    match earlier:
-        case Replayed(answer):
-            return decode_answer(answer)
-        case KeyReused():
-            raise IdempotencyKeyReused

@@ -12,7 +12,10 @@ from tocsin.timers.domain.timer import Timer
 
 
 class Beside:
-    """See the module. If it cannot be written (another was first), nothing is: see `Overtaken`."""
+    """Something that is written in the transaction of an alert.
+
+    If it cannot be written (another was first), nothing is: see `Overtaken`.
+    """
 
     __slots__ = ()
 

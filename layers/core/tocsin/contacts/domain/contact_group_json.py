@@ -43,7 +43,7 @@ def contact_group_of(data: object, pointer: str) -> ContactGroup:
     Raises:
         InvalidRequest: names everything that is wrong, up to MAX_FAULTS.
     """
-    reader = _Reader()
+    reader = _GroupReader()
     group = reader.group(data, pointer)
     if reader.faults:
         raise InvalidRequest(reader.faults)
@@ -80,7 +80,7 @@ class _Full(Exception):
     """Enough faults were found."""
 
 
-class _Reader:
+class _GroupReader:
     """Reads one group and gathers what is wrong with it."""
 
     def __init__(self) -> None:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.rendering import MailWording, SmsWording
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.handover import Handover, Refused
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
@@ -71,7 +71,7 @@ class _Linking:
         self._links = links
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
-        """See Carrier."""
+        """Make the short links of these messages work. Raises StorageUnavailable."""
         if self._links is not None and claimed and item.lookups is not None and item.lookups.shortlink:
             self._links.keep(alert, claimed, now)
 
@@ -91,7 +91,7 @@ class SmsCarrier(_Linking):
         self._sandbox = sandbox
 
     def load(self, alert: Alert, item: AlertItem) -> HandOver:
-        """See Carrier."""
+        """Return the function that texts an item to one receiver. Raises ValueError for an item of another channel."""
         content = item.content
         if not isinstance(content, SmsContent):
             raise ValueError("an item of another channel in the sms queue")
@@ -147,7 +147,7 @@ class EmailCarrier(_Linking):
         self._reply_address = reply_address
 
     def load(self, alert: Alert, item: AlertItem) -> HandOver:
-        """See Carrier."""
+        """Return the function that mails an item to one receiver. Raises ValueError for an item of another channel."""
         if not isinstance(item.content, EmailContent):
             raise ValueError("an item of another channel in the email queue")
         try:

@@ -55,7 +55,7 @@ _Waiting = Mapping[int, Told]
 
 
 class RecordReceipts:
-    """See the module. Belongs to one thread."""
+    """Records a batch of receipts on the messages they are about. Belongs to one thread."""
 
     def __init__(
         self, alerts: AlertRepository, rows: MessageRows, ledger: WorkLedger, events: ResultEvents, clock: Clock

@@ -49,7 +49,7 @@ class SliceReport:
 
 
 class ReportSlice:
-    """See the module."""
+    """Publishes what happened in a slice and replaces its tally."""
 
     def __init__(self, alerts: RecentAlerts, rows: MessageRows, ledger: WorkLedger, events: ResultEvents) -> None:
         self._alerts = alerts

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch import Batch, Pace
 from tocsin.delivery.application.channels import Carrier, HandOver
 from tocsin.delivery.application.guards import Claimed
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.handover import Refused, ReplyLost
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_id import MessageId

@@ -48,7 +48,7 @@ class SweepReport:
 
 
 class Sweep:
-    """See the module.
+    """Queues orders for work whose time has come.
 
     Args:
         limit: work rows in one run.

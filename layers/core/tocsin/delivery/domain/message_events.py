@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Step
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.domain.result_event import ResultEvent, event_about
 
 EVENT_OF = {
     MessageState.HELD: "held",
@@ -45,13 +45,12 @@ def events_since(
         if event == "failed" and reason is None:
             reason = step.state.value
         events.append(
-            ResultEvent(
-                event_id=event_id(alert.tenant, alert.ref, item.index, chunk, message.position, number),
-                client_ref=alert.client_ref,
-                alert=alert.ref,
+            event_about(
+                alert,
+                event,
+                (item.index, chunk, message.position, number),
                 channel=item.channel,
                 tag=item.tag,
-                event=event,
                 alertee=recipient.address,
                 contact_id=recipient.contact_id,
                 whence=step.at,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import SendingTerms
 
 

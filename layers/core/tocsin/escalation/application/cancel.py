@@ -21,7 +21,10 @@ _ROUNDS = 5  # each but the last means that a step was taken in between
 
 @dataclass(frozen=True, slots=True)
 class CancelEscalations:
-    """See the module. Again is harmless; one that has ended otherwise stays as it is."""
+    """End the escalations of a cancelled alert, or of a cancelled linked set.
+
+    Again is harmless; one that has ended otherwise stays as it is.
+    """
 
     escalations: Escalations
     wake: WakeEscalation

@@ -61,7 +61,7 @@ class _Contacted:
 
 @dataclass(frozen=True, slots=True)
 class EndEscalation:
-    """See the module. `mail_owners`: None = owners are not mailed."""
+    """Follow up the end of one escalation. `mail_owners`: None = owners are not mailed."""
 
     escalations: Escalations
     alerts: AlertRepository

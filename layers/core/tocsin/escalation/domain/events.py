@@ -10,7 +10,7 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
 from tocsin.notices.domain.owner_news import OwnerNews
-from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.domain.result_event import ResultEvent, event_about
 
 REACHED_NOBODY = "reached_nobody"
 """Reason of an `escalated` event whose step sent nothing: everybody it would reach had answered, or it could not be
@@ -82,13 +82,12 @@ def _event(
     reason: str | None = None,
 ) -> ResultEvent:
     item = item or first.items[0]
-    return ResultEvent(
-        event_id=event_id(first.tenant, first.ref, "escalation", event, number or 0),
-        client_ref=first.client_ref,
-        alert=first.ref,
+    return event_about(
+        first,
+        event,
+        ("escalation", event, number or 0),
         channel=item.channel,
         tag=item.tag,
-        event=event,
         alertee=address,
         contact_id=contact_id,
         whence=at,

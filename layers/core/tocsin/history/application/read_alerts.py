@@ -12,13 +12,13 @@ from datetime import datetime
 from itertools import islice
 
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
-from tocsin.alerts.domain.segments import segments_of
 from tocsin.alerts.ports.alerts import AlertPage, AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.short_url import sample_link
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.progress import SliceTally, total
+from tocsin.delivery.domain.segments import segments_of
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.escalation.domain.escalation import Escalation, escalation_of
 from tocsin.escalation.ports import Escalations
@@ -143,7 +143,7 @@ class RecipientPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     """Where a walk goes on: item and chunk, and the position inside it."""
 
     item: int
@@ -154,9 +154,9 @@ class _Place:
         return f"{self.item}.{self.chunk}.{self.position}"
 
     @staticmethod
-    def of(text: str) -> _Place:
+    def of(text: str) -> _Position:
         item, chunk, position = map(int, text.split("."))
-        return _Place(item, chunk, position)
+        return _Position(item, chunk, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,27 +193,27 @@ class ReadRecipients:
         alert = visible_alert(self.alerts, key, ref, self.clock())
         limit = max(1, min(limit, MAX_PAGE))
         query = f"recipients|{ref}|{state or ''}|{channel or ''}"
-        start = _Place.of(open_cursor(self.sealer, key.tenant, query, cursor)) if cursor else _Place(0, 0, 0)
+        start = _Position.of(open_cursor(self.sealer, key.tenant, query, cursor)) if cursor else _Position(0, 0, 0)
 
         rows: list[RecipientRow] = []
         chunks = _chunks(alert, channel, start)
         for item, chunk, first, size in islice(chunks, MAX_CHUNKS_READ):
             if len(rows) == limit:
-                return self._page(alert, query, rows, _Place(item.index, chunk, first))
+                return self._page(alert, query, rows, _Position(item.index, chunk, first))
             # Without a filter the page's length says how much of the chunk it takes.
             last = size if state else min(size, first + limit - len(rows))
             for position, row in self._read(alert, item, chunk, range(first, last)):
                 if len(rows) == limit:
-                    return self._page(alert, query, rows, _Place(item.index, chunk, position))
+                    return self._page(alert, query, rows, _Position(item.index, chunk, position))
                 if state in {None, row.state}:
                     rows.append(row)
             if last < size:
-                return self._page(alert, query, rows, _Place(item.index, chunk, last))
+                return self._page(alert, query, rows, _Position(item.index, chunk, last))
         following = next(chunks, None)
-        place = None if following is None else _Place(following[0].index, following[1], following[2])
+        place = None if following is None else _Position(following[0].index, following[1], following[2])
         return self._page(alert, query, rows, place)
 
-    def _page(self, alert: Alert, query: str, rows: list[RecipientRow], place: _Place | None) -> RecipientPage:
+    def _page(self, alert: Alert, query: str, rows: list[RecipientRow], place: _Position | None) -> RecipientPage:
         cursor = None if place is None else sign_cursor(self.sealer, alert.tenant, query, str(place))
         return RecipientPage(tuple(rows), cursor)
 
@@ -235,7 +235,7 @@ def place_of(item: int, chunk: int, position: int) -> str:
     return f"~{item}.{chunk}.{position}"
 
 
-def _chunks(alert: Alert, channel: Channel | None, start: _Place) -> Iterator[tuple[AlertItem, int, int, int]]:
+def _chunks(alert: Alert, channel: Channel | None, start: _Position) -> Iterator[tuple[AlertItem, int, int, int]]:
     """Yield (item, chunk, first position, size) of every chunk from `start` on."""
     for item in alert.items:
         if item.index < start.item or channel not in {None, item.channel}:

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.cause import CauseKind
-from tocsin.alerts.domain.delivery_terms import delivery_terms
 from tocsin.alerts.domain.left_out import LeftOut
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
 from tocsin.history.domain.reasons import told
 from tocsin.responses.domain.response import Response

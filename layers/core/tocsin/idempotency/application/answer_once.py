@@ -11,10 +11,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.idempotency.ports import AnswerBook
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import IdempotencyKeyReused, StorageUnavailable
+from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class AnswerOnce:
-    """See the module."""
+    """Do something, or return the answer that is kept of it."""
 
     book: AnswerBook
     clock: Clock
@@ -45,7 +45,7 @@ class AnswerOnce:
         if claim is None:
             return act()
         if earlier := self.book.earlier(key.tenant, key.id, claim, self.clock()):
-            return _repeated(earlier)
+            return replayed_or_raise(earlier, _replayed)
         said = act()
         try:
             if said.done:
@@ -56,12 +56,8 @@ class AnswerOnce:
         except StorageUnavailable:
             _log.warning("answer_not_kept", extra={"tenant": key.tenant, "key": key.id})
             return said
-        return _repeated(earlier) if earlier else said
+        return replayed_or_raise(earlier, _replayed) if earlier else said
 
 
-def _repeated(earlier: Replayed | KeyReused) -> Said:
-    match earlier:
-        case Replayed(answer):
-            return Said(answer, done=True)
-        case KeyReused():
-            raise IdempotencyKeyReused
+def _replayed(text: str) -> Said:
+    return Said(text, done=True)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from tocsin.kernel.domain.errors import IdempotencyKeyReused
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +36,16 @@ class Replayed:
 @dataclass(frozen=True, slots=True)
 class KeyReused:
     """The Idempotency-Key belongs to a different request."""
+
+
+def replayed_or_raise(earlier: Replayed | KeyReused, decode: Callable[[str], _Answer]) -> _Answer:
+    """Return the answer of an earlier use, as `decode` reads it.
+
+    Raises:
+        IdempotencyKeyReused: the earlier use was a different request.
+    """
+    match earlier:
+        case Replayed(answer):
+            return decode(answer)
+        case KeyReused():
+            raise IdempotencyKeyReused

@@ -23,7 +23,7 @@ _MOST_ADDRESSES = 50
 
 @dataclass(frozen=True, slots=True)
 class ListenToMail:
-    """See the module."""
+    """Fire the stored alert whose keyword is the subject of a mail to a trigger mailbox."""
 
     keys: ApiKeyRepository
     mailboxes: TriggerMailboxes

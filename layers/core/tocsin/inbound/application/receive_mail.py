@@ -53,7 +53,7 @@ class MailResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceiveMail:
-    """See the module."""
+    """Act on one mail: a keyword, or the answer to an alert."""
 
     alerts: AlertRepository
     references: SubjectReferences

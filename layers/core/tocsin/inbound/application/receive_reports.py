@@ -13,14 +13,17 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.record_receipts import Outcome, ReceiptResult, RecordReceipts
 from tocsin.delivery.ports.receipts import ProviderReport
 from tocsin.limits.application.note_mail_fate import NoteMailFate
-from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import Happenings
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
 class TakeInReports:
-    """See the module. Each of the three effects stands a repeat, so a report that failed half-way is taken in again."""
+    """Processes a batch of providers' reports.
+
+    Each of the three effects stands a repeat, so a report that failed half-way is taken in again.
+    """
 
     def __init__(
         self,
@@ -103,13 +106,12 @@ def _complaint(
     alert: Alert, item: AlertItem, recipient: Recipient, report: ProviderReport, complaint: str
 ) -> ResultEvent:
     place = report.id.key
-    return ResultEvent(
-        event_id=event_id(alert.tenant, alert.ref, item.index, place.chunk, report.id.position, "complaint"),
-        client_ref=alert.client_ref,
-        alert=alert.ref,
+    return event_about(
+        alert,
+        "complaint",
+        (item.index, place.chunk, report.id.position, "complaint"),
         channel=item.channel,
         tag=item.tag,
-        event="complaint",
         alertee=recipient.address,
         contact_id=recipient.contact_id,
         whence=report.at,

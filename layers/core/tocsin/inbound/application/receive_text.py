@@ -57,7 +57,7 @@ class TextResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceiveText:
-    """See the module."""
+    """Act on one text message: STOP, START and HELP, keywords, answers."""
 
     numbers: TwoWayNumbers
     conversations: Conversations

@@ -17,7 +17,7 @@ _QUOTE_MARKS = re.compile(r"gmail_quote|divrplyfwdmsg|appendonsend|yahoo_quoted|
 """`class` or `id` at which common mail programs begin what they quote."""
 
 
-class _Reader(HTMLParser):
+class _TextCollector(HTMLParser):
     """Collects text. Tags that are closed wrongly or not at all hide nothing but themselves."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class _Reader(HTMLParser):
 
 def html_text(html: str) -> str:
     """Return the text of an HTML document, paragraphs on lines of their own."""
-    reader = _Reader()
+    reader = _TextCollector()
     try:
         reader.feed(html)
         reader.close()

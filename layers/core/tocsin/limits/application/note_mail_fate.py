@@ -49,7 +49,7 @@ class TellOfPause:
 
 
 class NoteMailFate:
-    """See the module.
+    """Counts bounces and complaints of the day, and pauses a tenant's email when there are too many.
 
     Args:
         tell: tells owners of a pause; None = nobody is told.

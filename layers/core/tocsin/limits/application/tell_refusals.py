@@ -21,7 +21,9 @@ _log = logging.getLogger(__name__)
 
 
 class TellRefusals:
-    """See the module. May be used by several threads at once.
+    """Counts the receivers that limits took out of a call, and leaves the key a message.
+
+    May be used by several threads at once.
 
     Args:
         count: hears how many receivers a brake took of one call, for a metric.

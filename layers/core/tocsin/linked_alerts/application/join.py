@@ -34,7 +34,7 @@ LINK_CANCELLED = "link_cancelled"
 
 @dataclass(frozen=True, slots=True)
 class JoinLinkSet:
-    """See the module."""
+    """Decide which linked set a request joins or begins. Writes nothing."""
 
     links: LinkSets
 

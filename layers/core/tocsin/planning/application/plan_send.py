@@ -16,13 +16,13 @@ from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.domain.segments import segments_of
 from tocsin.calendar.domain.repeat import runs
 from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import Recipient, people
 from tocsin.content.domain.short_url import sample_link
+from tocsin.delivery.domain.segments import segments_of
 from tocsin.escalation.application.end import UNSENDABLE
 from tocsin.escalation.application.prepare import StepOf, stand_down_request, step_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, Ladder, StepTaken
@@ -89,7 +89,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PlanSend:
-    """See the module. Writes nothing and sends nothing.
+    """Answer a call in `mode: plan`. Writes nothing and sends nothing.
 
     Attributes:
         suppress: who must not be contacted.

@@ -14,10 +14,10 @@ from enum import StrEnum
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import Allotment
-from tocsin.alerts.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delivery_terms
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.delivery.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delivery_terms
 from tocsin.limits.domain.sms_prices import estimated_price
 
 

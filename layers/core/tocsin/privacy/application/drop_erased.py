@@ -33,7 +33,7 @@ _NAMING = {ContentType.RECIPIENT_LIST, ContentType.CONTACT_GROUP}
 
 
 class DropErased:
-    """A filter, see the module."""
+    """Takes receivers out of a call who were erased after the store that names them was written."""
 
     def __init__(self, ledger: ErasureLedger, sealer: Sealer) -> None:
         self._ledger = ledger

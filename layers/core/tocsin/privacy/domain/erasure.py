@@ -1,11 +1,11 @@
 """Taking one person out of what is kept, so that everything around them still reads.
 
-    recipients of an alert   the place stays, the person goes: positions, counts and histories hold
-    result events, answers   they happened, to nobody who can be named; what the person wrote goes
+    result events            they happened, to nobody who can be named; what the person wrote goes
     contact groups, lists    the contact goes, from sets too
     anything else            every mention of an address goes
 
-Pure: values in, values out. A value that does not speak of the person comes back equal.
+Everything is the JSON that clients write and read. Pure: values in, values out. A value that does not speak of the
+person comes back equal.
 """
 
 from __future__ import annotations
@@ -88,54 +88,23 @@ def found_in_group(group: Mapping[str, Any], person: Person) -> Person:
     return found
 
 
-def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
-    """Return a chunk of sealed recipients with the person's places emptied.
-
-    Each is `[address, contact id, lookups, quiet hours]`, or the beginning of it.
-    """
-    return [[NOBODY] if person.means(*each[:2]) else each for each in recipients]
-
-
-def without_left_out(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
-    """Return who was left out of an alert (`[contact id, address, why, …]`), the person as nobody: the count holds."""
-    return {
-        item: [[None, NOBODY, *who[2:]] if person.means(who[1], who[0]) else who for who in those]
-        for item, those in left.items()
-    }
-
-
-ALERTEE, CONTACT, DETAILS = 5, 6, 11
-"""Places in a sealed result event (`adapters/dynamodb/results/event_row.py`)."""
-
-
-def without_alertee(events: list[Any], person: Person) -> list[Any]:
-    """Return sealed result events of which none names the person or says what they answered."""
-    return [_anonymous(event) if person.means(event[ALERTEE], event[CONTACT]) else event for event in events]
-
-
-def _anonymous(event: list[Any]) -> list[Any]:
-    return [*event[:ALERTEE], NOBODY, None, *event[CONTACT + 1 : DETAILS]]
-
-
 _OF_ANY_EVENT = {
     "eventId", "clientRef", "alertId", "alertRef", "type", "tag", "event", "whence", "reason", "possibleDuplicate",
     "version",
 }  # fmt: skip
 
 
-def without_receiver_of_callback(said: list[str], person: Person) -> list[Any]:
-    """Return a sealed callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them."""
-    url, encoding, body = said
+def without_alertee(body: str, person: Person) -> str:
+    """Return the JSON text of a result event that neither names the person nor says what they answered."""
     event = json.loads(body)
-    if any(person.means(address, event.get("contactId")) for address in event.get("alertees") or ()):
-        left = {
-            name: [NOBODY] if name == "alertees" else value
-            for name, value in event.items()
-            if name in _OF_ANY_EVENT or name == "alertees"
-        }
-        body = json.dumps(left, ensure_ascii=False, separators=(",", ":"))
-    kept: list[Any] = without_mention([url, encoding, body], person)
-    return kept
+    if not any(person.means(address, event.get("contactId")) for address in event.get("alertees") or ()):
+        return body
+    left = {
+        name: [NOBODY] if name == "alertees" else value
+        for name, value in event.items()
+        if name in _OF_ANY_EVENT or name == "alertees"
+    }
+    return json.dumps(left, ensure_ascii=False, separators=(",", ":"))
 
 
 def without_contact(group: dict[str, Any], person: Person) -> dict[str, Any]:
@@ -187,23 +156,15 @@ def without_receiver(body: Any, person: Person) -> Any:
 _RECEIVER_FORMS = ("recipients", "contacts", "recipientList", "contactList")
 
 
-def without_person_on_ladder(ladder: dict[str, Any], person: Person) -> dict[str, Any]:
-    """Return what an escalation sends without the person; an element that reached nobody else goes with them."""
-
-    def redacted(text: str) -> str:
-        body = json.loads(text)
-        kept = without_mention(without_receiver(body, person), person)
-        if kept == body:
-            return text
-        elements = zip(body["alert"], kept["alert"], strict=True)
-        kept["alert"] = [
-            after for before, after in elements if _reaches_somebody(after) or not _reaches_somebody(before)
-        ]
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-
-    stopped = ladder["on_stopped"]
-    steps = [redacted(text) for text in ladder["steps"]]
-    return {**ladder, "steps": steps, "on_stopped": None if stopped is None else redacted(stopped)}
+def step_without(text: str, person: Person) -> str:
+    """Return the JSON text of what a step sends without the person; an element for nobody else goes with them."""
+    body = json.loads(text)
+    kept = without_mention(without_receiver(body, person), person)
+    if kept == body:
+        return text
+    elements = zip(body["alert"], kept["alert"], strict=True)
+    kept["alert"] = [after for before, after in elements if _reaches_somebody(after) or not _reaches_somebody(before)]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def _reaches_somebody(element: dict[str, Any]) -> bool:

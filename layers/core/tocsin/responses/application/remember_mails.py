@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class RememberMails:
-    """See the module."""
+    """Notes which mailboxes are written to, before it happens."""
 
     def __init__(self, conversations: Conversations, clock: Clock) -> None:
         self._conversations = conversations

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class RememberTexts:
-    """See the module. Belongs to one thread."""
+    """Notes who is texted from which two-way number, before it happens. Belongs to one thread."""
 
     def __init__(self, numbers: TwoWayNumbers, conversations: Conversations, clock: Clock) -> None:
         self._numbers = RecentNumbers(numbers, clock)

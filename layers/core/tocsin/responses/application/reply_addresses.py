@@ -9,7 +9,7 @@ from tocsin.responses.domain.reply_token import ReplyTo, reply_address
 
 
 class ReplyAddresses:
-    """See the module.
+    """Makes and reads the addresses that mails are answered to.
 
     Args:
         domain: the platform's mail domain.

@@ -10,7 +10,7 @@ from typing import Any
 from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.response import Response
-from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.domain.result_event import ResultEvent, event_about
 
 LONGEST = 10_000
 """Characters of an answer that are kept. A callback stays far below the 20 KB that receivers expect at most."""
@@ -44,13 +44,12 @@ def reply_event(alert: Alert, response: Response, candidates: Sequence[AlertRef]
         details["late"] = True
     if candidates:
         details["candidates"] = list(candidates)
-    return ResultEvent(
-        event_id=event_id(alert.tenant, alert.ref, "reply", response.id),
-        client_ref=alert.client_ref,
-        alert=alert.ref,
+    return event_about(
+        alert,
+        "reply" if response.matched else "unmatched",
+        ("reply", response.id),
         channel=item.channel,
         tag=item.tag,
-        event="reply" if response.matched else "unmatched",
         alertee=response.address,
         contact_id=response.contact_id,
         whence=response.at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.identity.domain.api_key import ApiKey
@@ -51,3 +52,7 @@ class CollectEvents:
         events = self.results.collect(key.tenant, key.id, alert, max(1, min(maximum, MAX_EVENTS)), now)
         remaining = self.results.remaining(key.tenant, key.id, alert, now) if count_remaining else None
         return Collected(events, remaining)
+
+    def waiting(self, key: ApiKey, now: datetime) -> int:
+        """Return how many events of the key, of all its alerts, wait at `now`. Raises StorageUnavailable."""
+        return self.results.remaining(key.tenant, key.id, None, now)

@@ -7,16 +7,17 @@ same `event_id`, so a client that sees one twice can tell.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultEvent:
     """One happening of one alert.
 
@@ -43,6 +44,43 @@ class ResultEvent:
     possible_duplicate: bool = False
     version: int = 0
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def event_about(
+    alert: Alert,
+    event: str,
+    natural: Sequence[object],
+    *,
+    channel: Channel,
+    tag: str,
+    alertee: str,
+    contact_id: str | None,
+    whence: datetime,
+    reason: str | None = None,
+    possible_duplicate: bool = False,
+    version: int = 0,
+    details: Mapping[str, Any] | None = None,
+) -> ResultEvent:
+    """Return an event of an alert.
+
+    Args:
+        natural: the facts that name the happening inside the alert; the same facts give the same `event_id`.
+    """
+    return ResultEvent(
+        event_id=event_id(alert.tenant, alert.ref, *natural),
+        client_ref=alert.client_ref,
+        alert=alert.ref,
+        channel=channel,
+        tag=tag,
+        event=event,
+        alertee=alertee,
+        contact_id=contact_id,
+        whence=whence,
+        reason=reason,
+        possible_duplicate=possible_duplicate,
+        version=version,
+        details=details or {},
+    )
 
 
 def event_id(*natural: object) -> str:

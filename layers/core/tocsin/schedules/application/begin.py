@@ -16,7 +16,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import StoreId, time_ordered_uuid
 from tocsin.kernel.ports import Randomness
 from tocsin.schedules.domain.answer import Scheduled, next_run
-from tocsin.schedules.domain.plan import Plan, planned
+from tocsin.schedules.domain.plan import SchedulePlan, planned
 from tocsin.schedules.domain.schedule import Schedule, ScheduleBegun, ScheduleId, ScheduleState
 from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
@@ -53,7 +53,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class BeginSchedule:
-    """See the module."""
+    """Decide a new schedule. Writes nothing."""
 
     check: CheckLater
     clocks: AccountClocks
@@ -95,7 +95,9 @@ class BeginSchedule:
         )
         return Begun(ScheduleBegun(schedule, fresh), result, checked)
 
-    def _schedule(self, key: ApiKey, plan: Plan, store_id: StoreId, client_ref: str | None, now: datetime) -> Schedule:
+    def _schedule(
+        self, key: ApiKey, plan: SchedulePlan, store_id: StoreId, client_ref: str | None, now: datetime
+    ) -> Schedule:
         return Schedule(
             tenant=key.tenant,
             key_id=key.id,
@@ -113,7 +115,7 @@ class BeginSchedule:
             next_at=plan.next_at,
         )
 
-    def _store(self, key: ApiKey, request: SendRequest, plan: Plan, now: datetime) -> StoredContent:
+    def _store(self, key: ApiKey, request: SendRequest, plan: SchedulePlan, now: datetime) -> StoredContent:
         """Return the store of the call's own alert; it lives unused from the first run on."""
         return StoredContent(
             tenant=key.tenant,

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import Together, WriteTogether
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import IdempotencyKeyReused, NotFound, StorageUnavailable
+from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.schedules.application.begin import keep_store, ring
 from tocsin.schedules.domain.answer import Changed, decode_changed, encode_changed
@@ -60,7 +60,7 @@ class ChangeSchedule:
         for _ in range(_TRIES):
             now = self.clock()
             if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
-                return _repeated(earlier)
+                return replayed_or_raise(earlier, decode_changed)
             before = self.schedules.get(key.tenant, key.id, id)
             if before is None or before.forgotten(now) or (before.over and not _is_done(before, change)):
                 raise NotFound("scheduled alert")
@@ -75,7 +75,7 @@ class ChangeSchedule:
                     ring(self.queue, after, now)
                     return result
                 case Replayed() | KeyReused() as earlier:
-                    return _repeated(earlier)
+                    return replayed_or_raise(earlier, decode_changed)
         raise StorageUnavailable("this schedule changes too fast")
 
     def _changed(self, before: Schedule, change: Change, now: datetime) -> Schedule:
@@ -95,11 +95,3 @@ class ChangeSchedule:
 
 def _is_done(schedule: Schedule, change: Change) -> bool:
     return change is Change.CANCEL and schedule.state is ScheduleState.CANCELLED
-
-
-def _repeated(earlier: Replayed | KeyReused) -> Changed:
-    match earlier:
-        case Replayed(answer):
-            return decode_changed(answer)
-        case KeyReused():
-            raise IdempotencyKeyReused

@@ -9,9 +9,9 @@ from tocsin.alerts.domain.request import DeferralAsked, SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import Together, WriteTogether
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import Fault, IdempotencyKeyReused, InvalidRequest, StorageUnavailable
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.schedules.domain.answer import Scheduled, decode_scheduled, encode_scheduled
 from tocsin.stored_content.application.store import StoreContent
@@ -48,7 +48,7 @@ class DeferAlert:
         """
         now = self.clock()
         if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
-            return _repeated(earlier)
+            return replayed_or_raise(earlier, decode_scheduled)
         checked = self.check(key, request, now)
         if checked.refused and checked.ready is not None:
             return checked.ready.result
@@ -65,14 +65,6 @@ class DeferAlert:
             case Committed():
                 return result
             case Replayed() | KeyReused() as earlier:
-                return _repeated(earlier)
+                return replayed_or_raise(earlier, decode_scheduled)
             case _:
                 raise StorageUnavailable("the answer could not be kept")
-
-
-def _repeated(earlier: Replayed | KeyReused) -> Scheduled:
-    match earlier:
-        case Replayed(answer):
-            return decode_scheduled(answer)
-        case KeyReused():
-            raise IdempotencyKeyReused

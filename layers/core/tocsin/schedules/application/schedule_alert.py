@@ -9,9 +9,9 @@ from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import Together, WriteTogether
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.kernel.domain.errors import IdempotencyKeyReused, StorageUnavailable
+from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 from tocsin.schedules.application.begin import BeginSchedule, FromStore, keep_store, ring
 from tocsin.schedules.domain.answer import Scheduled, decode_scheduled, encode_scheduled
@@ -51,7 +51,7 @@ class ScheduleAlert:
         """
         now = self.clock()
         if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
-            return _repeated(earlier)
+            return replayed_or_raise(earlier, decode_scheduled)
         begun = self.begin(key, request, asked, now, source, at)
         if isinstance(begun, SendResult):
             return begun
@@ -65,14 +65,6 @@ class ScheduleAlert:
                 begun.checked.keep_stores(begun.kept_until)
                 return begun.result
             case Replayed() | KeyReused() as earlier:
-                return _repeated(earlier)
+                return replayed_or_raise(earlier, decode_scheduled)
             case _:
                 raise StorageUnavailable("another schedule has the same id")
-
-
-def _repeated(earlier: Replayed | KeyReused) -> Scheduled:
-    match earlier:
-        case Replayed(answer):
-            return decode_scheduled(answer)
-        case KeyReused():
-            raise IdempotencyKeyReused

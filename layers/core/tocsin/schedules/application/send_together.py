@@ -15,10 +15,10 @@ from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.alerts.ports.together import Together, WriteTogether
 from tocsin.contacts.domain.channel import Channel
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports import ApiKeyRepository
-from tocsin.kernel.domain.errors import Fault, IdempotencyKeyReused, InvalidRequest, NotYetAvailable, StorageUnavailable
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.limits.application.tell_refusals import TellRefusals
@@ -68,7 +68,7 @@ class SendTogether:
             raise NotYetAvailable(", ".join(unavailable))
         now = self.clock()
         if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
-            return _repeated(earlier)
+            return replayed_or_raise(earlier, decode_together)
         for _ in range(_TRIES):
             decided = self._decided(key, requests, now)
             results = [_result(each) for each in decided]
@@ -85,7 +85,7 @@ class SendTogether:
                 case CapacityShort() | Overtaken():
                     continue  # others were first: look again
                 case repeated:
-                    return _repeated(repeated)
+                    return replayed_or_raise(repeated, decode_together)
         raise StorageUnavailable("what this call depends on changes too fast")
 
     def _decided(self, key: ApiKey, requests: Sequence[SendRequest], now: datetime) -> list[_Decided]:
@@ -167,11 +167,3 @@ def _together(
     accepted = [each[1].acceptance for each in decided if isinstance(each, tuple) and each[1].acceptance is not None]
     begun = [each.beside for each in decided if isinstance(each, Begun)]
     return Together(key.tenant, key.id, now, accepted, begun, claim, answer)
-
-
-def _repeated(earlier: Replayed | KeyReused) -> list[SendResult | Scheduled]:
-    match earlier:
-        case Replayed(answer):
-            return decode_together(answer)
-        case KeyReused():
-            raise IdempotencyKeyReused

@@ -20,7 +20,7 @@ _FARTHEST = timedelta(days=366 * FARTHEST_YEARS)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SchedulePlan:
     """When a schedule runs; see the attributes of `Schedule` of the same names."""
 
     zone: str
@@ -32,7 +32,7 @@ class Plan:
     paused: bool
 
 
-def planned(asked: ScheduleAsked, zone: str, now: datetime, at: str) -> Plan:
+def planned(asked: ScheduleAsked, zone: str, now: datetime, at: str) -> SchedulePlan:
     """Return the plan.
 
     The delay counts from the start on the calendar of the account: a day later at the same time of day. A start in the
@@ -67,7 +67,7 @@ def planned(asked: ScheduleAsked, zone: str, now: datetime, at: str) -> Plan:
         next_at = next_run(wall or first, interval, end, clocks, now)
     if next_at is None:
         raise InvalidRequest([Fault(f"{at}/end", "OUT_OF_RANGE", "lies in the past: it would never run")])
-    return Plan(zone, first, wall, interval, end, next_at, asked.paused)
+    return SchedulePlan(zone, first, wall, interval, end, next_at, asked.paused)
 
 
 def _first(asked: ScheduleAsked, clocks: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime]:

@@ -21,7 +21,7 @@ from tocsin.content.domain.short_url import is_code
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import Responses
-from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import Happenings
 from tocsin.short_links.domain.click import ClickVerdict, Visitor, describe, judge_click
 from tocsin.short_links.domain.redirect import with_query
@@ -67,7 +67,7 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _LinkedMessage:
     """What a link stands for."""
 
     alert: Alert
@@ -78,7 +78,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class FollowLink:
-    """See the module."""
+    """Record a visit to a short link, and say where it leads."""
 
     links: ShortLinks
     alerts: AlertRepository
@@ -113,16 +113,18 @@ class FollowLink:
         self.happenings.tell(place.alert, _event(link, place, visit, visitor, judged.verdict, now))
         return Followed(_onward(place), judged.verdict, judged.reason, counted)
 
-    def _place(self, link: ShortLink, now: datetime) -> _Place | None:
+    def _place(self, link: ShortLink, now: datetime) -> _LinkedMessage | None:
         alert = self.alerts.get(link.key.tenant, link.key.alert)
         if alert is None or alert.expired(now):
             return None
         item, recipients = alert.item(link.key.item), self.alerts.recipients(link.key)
         if item is None or item.lookups is None or link.position >= len(recipients):
             return None
-        return _Place(alert, item, item.lookups, recipients[link.position])
+        return _LinkedMessage(alert, item, item.lookups, recipients[link.position])
 
-    def _response(self, link: ShortLink, place: _Place, visit: Visit, visitor: Visitor, now: datetime) -> Response:
+    def _response(
+        self, link: ShortLink, place: _LinkedMessage, visit: Visit, visitor: Visitor, now: datetime
+    ) -> Response:
         who = f"{visit.source}|{visit.headers.get('user-agent', '')}"
         mark = self.sealer.fingerprint(link.key.tenant, "visitor", who.encode("utf-8", "surrogatepass")).hex()[:32]
         return Response(
@@ -140,7 +142,7 @@ class FollowLink:
         )
 
 
-def _said(place: _Place, response: Response) -> Said:
+def _said(place: _LinkedMessage, response: Response) -> Said:
     return Said(
         tenant=place.alert.tenant,
         key_id=place.alert.key_id,
@@ -155,15 +157,14 @@ def _said(place: _Place, response: Response) -> Said:
 
 
 def _event(
-    link: ShortLink, place: _Place, visit: Visit, visitor: Visitor, verdict: ClickVerdict, now: datetime
+    link: ShortLink, place: _LinkedMessage, visit: Visit, visitor: Visitor, verdict: ClickVerdict, now: datetime
 ) -> ResultEvent:
-    return ResultEvent(
-        event_id=event_id(link.key.tenant, link.key.alert, "click", link.code, visit.request_id),
-        client_ref=place.alert.client_ref,
-        alert=place.alert.ref,
+    return event_about(
+        place.alert,
+        "shortlinkClick",
+        ("click", link.code, visit.request_id),
         channel=place.item.channel,
         tag=place.item.tag,
-        event="shortlinkClick",
         alertee=place.recipient.address,
         contact_id=place.recipient.contact_id,
         whence=now,
@@ -171,7 +172,7 @@ def _event(
     )
 
 
-def _details(place: _Place, visitor: Visitor) -> dict[str, str]:
+def _details(place: _LinkedMessage, visitor: Visitor) -> dict[str, str]:
     known = {
         "browser": visitor.browser,
         "os": visitor.os,
@@ -181,7 +182,7 @@ def _details(place: _Place, visitor: Visitor) -> dict[str, str]:
     return {"shortlinkReference": place.terms.reference, **{name: word for name, word in known.items() if word}}
 
 
-def _onward(place: _Place) -> str | None:
+def _onward(place: _LinkedMessage) -> str | None:
     """Return the client's page, told who comes. A contact goes by its id: addresses stay out of URLs if they can."""
     if place.terms.url is None:
         return None

@@ -38,7 +38,7 @@ class NoSuchAction(Exception):
     code = "NO_SUCH_ACTION"
 
 
-class Outcome(StrEnum):
+class TimerOutcome(StrEnum):
     """What became of an order."""
 
     FIRED = "fired"
@@ -54,13 +54,13 @@ class TimerReport:
         late: of a timer that fired, how long after its time its action began; not negative.
     """
 
-    outcome: Outcome
+    outcome: TimerOutcome
     late: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class RunTimer:
-    """See the module."""
+    """Works off one order to look at a timer."""
 
     timers: Timers
     queue: TimerQueue
@@ -81,16 +81,16 @@ class RunTimer:
         now = self.clock()
         if now < order.due_at:
             self._set(order, now)
-            return TimerReport(Outcome.EARLY)
+            return TimerReport(TimerOutcome.EARLY)
         row = self.timers.get(order.key)
         if row != order:
             # Only an order that comes again may be the one whose worker moved the row and died before it rang. If
             # every duplicate rang, each of them would live on in a duplicate of the next generation.
             if again and row is not None and row.generation == order.generation + 1:
                 self._set(row, now)
-            return TimerReport(Outcome.STALE)
+            return TimerReport(TimerOutcome.STALE)
         self._run(order, now)
-        return TimerReport(Outcome.FIRED, now - order.due_at)
+        return TimerReport(TimerOutcome.FIRED, now - order.due_at)
 
     def _run(self, timer: Timer, now: datetime) -> None:
         action = self.actions.get(timer.key.kind)

@@ -33,7 +33,7 @@ class TimerSweepReport:
 
 @dataclass(frozen=True, slots=True)
 class SweepTimers:
-    """See the module.
+    """Queues orders for timers that are overdue.
 
     Attributes:
         limit: timers in one run.

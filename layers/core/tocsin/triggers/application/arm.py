@@ -8,23 +8,22 @@ Whatever can be checked is checked now: at three in the morning, when somebody w
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from tocsin.alerts.application.check_later import Checked, CheckLater
 from tocsin.alerts.application.prepare import Origin
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
-from tocsin.alerts.domain.features import TriggerAsked, TriggerKind, TriggerWord
+from tocsin.alerts.domain.features import TriggerAsked, TriggerKind
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
+from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import (
     Fault,
-    IdempotencyKeyReused,
     InvalidRequest,
     NotFound,
     NotYetAvailable,
@@ -38,6 +37,7 @@ from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, Content
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.suppressions.domain.carrier_keywords import sms_keyword
 from tocsin.triggers.application.places import TriggerPlaces
+from tocsin.triggers.domain.answer import TriggerResult, WordArmed, decode_armed, encode_armed
 from tocsin.triggers.domain.trigger import LONGEST_LIFE, MAX_TRIGGERS, Trigger, TriggerArmed, duplicate_words, said
 from tocsin.triggers.ports import Armed, Arming, Triggers
 
@@ -46,33 +46,8 @@ _AT = "/trigger/triggers"
 
 
 @dataclass(frozen=True, slots=True)
-class WordArmed:
-    """One word that waits. `where`: the numbers or the mailbox to write it to; empty for a short link."""
-
-    word: TriggerWord
-    where: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerResult:
-    """The answer to one call with a trigger.
-
-    Attributes:
-        store_id: the alert that is set off; None = nothing was armed, see `sent`.
-        expiration_in_days: days the store lives if nobody writes the word.
-        sent: what became of the call's own alert; None = it was stored.
-    """
-
-    client_ref: str
-    store_id: StoreId | None = None
-    expiration_in_days: int = 0
-    words: tuple[WordArmed, ...] = ()
-    sent: SendResult | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ArmTrigger:
-    """See the module."""
+    """Arm the trigger of one call."""
 
     check: CheckLater
     send: SendAlert
@@ -140,8 +115,9 @@ class ArmTrigger:
         claim: IdempotencyClaim | None,
         now: datetime,
     ) -> TriggerResult:
+        decode = partial(decode_armed, words=words)
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
-            return _repeated(earlier, words)
+            return replayed_or_raise(earlier, decode)
         checked = self.check(key, replace(request, trigger=None), now)
         if checked.ready is not None and checked.refused:
             return TriggerResult(request.client_ref, sent=checked.ready.result)
@@ -161,17 +137,18 @@ class ArmTrigger:
             expires_at=trigger.expires_at,
         )
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
-        arming = Arming(TriggerArmed(trigger), store, claim, _encode(result) if claim else None)
-        for _ in range(_TRIES):
-            self._refuse_taken_words(key, trigger, now)
+        arming = Arming(TriggerArmed(trigger), store, claim, encode_armed(result) if claim else None)
+
+        def arm() -> TriggerResult | None:
             match self.triggers.arm(arming, now):
                 case Armed.DONE:
                     return result
                 case Armed.OVERTAKEN:
-                    continue
+                    return None
                 case earlier:
-                    return _repeated(earlier, words)
-        raise StorageUnavailable("the words of this trigger change hands too fast")
+                    return replayed_or_raise(earlier, decode)
+
+        return self._while_words_are_free(key, trigger, now, arm)
 
     # --- a stored alert waits, and the call is sent -----------------------------------------------------------------
 
@@ -198,8 +175,8 @@ class ArmTrigger:
         trigger = replace(self._trigger(key, store.store_id, asked, now), client_ref=client_ref)
         self._hold(checked, trigger, now)
         self.stores.hold(store, trigger.expires_at, now)
-        for _ in range(_TRIES):
-            self._refuse_taken_words(key, trigger, now)
+
+        def send() -> TriggerResult | None:
             over = self.triggers.get(key.tenant, key.id, store.store_id)
             origin = Origin(None, (TriggerArmed(trigger, over),))
             try:
@@ -210,11 +187,12 @@ class ArmTrigger:
                     raise NotFound("stored alert") from None
                 if self.triggers.get(key.tenant, key.id, store.store_id) == over:
                     raise  # it was not the trigger: the linked set of the call was cancelled
-                continue
+                return None
             if not sent.success:
                 return TriggerResult(request.client_ref, sent=sent)
             return TriggerResult(request.client_ref, store.store_id, LONGEST_LIFE.days, words, sent)
-        raise StorageUnavailable("the words of this trigger change hands too fast")
+
+        return self._while_words_are_free(key, trigger, now, send)
 
     def _checked(
         self, key: ApiKey, request: SendRequest, store: StoredContent, now: datetime
@@ -262,6 +240,16 @@ class ArmTrigger:
         for store in checked.draft.used_stores() if checked.draft else ():
             self.stores.hold(store, trigger.expires_at, now)
 
+    def _while_words_are_free(
+        self, key: ApiKey, trigger: Trigger, now: datetime, attempt: Callable[[], TriggerResult | None]
+    ) -> TriggerResult:
+        """Return what the attempt comes to; None: another call was first, and the words are checked again."""
+        for _ in range(_TRIES):
+            self._refuse_taken_words(key, trigger, now)
+            if (result := attempt()) is not None:
+                return result
+        raise StorageUnavailable("the words of this trigger change hands too fast")
+
     def _refuse_taken_words(self, key: ApiKey, trigger: Trigger, now: datetime) -> None:
         """Raise InvalidRequest for words that set off another stored alert; let go of those whose store is gone."""
         standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
@@ -282,17 +270,3 @@ class ArmTrigger:
             faults.append(Fault(f"{_AT}/{index}/keyword", "KEYWORD_IN_USE", message))
         if faults:
             raise InvalidRequest(faults)
-
-
-def _encode(result: TriggerResult) -> str:
-    kept = {"v": 1, "client_ref": result.client_ref, "store_id": result.store_id, "days": result.expiration_in_days}
-    return json.dumps(kept, separators=(",", ":"))
-
-
-def _repeated(earlier: Replayed | KeyReused, words: tuple[WordArmed, ...]) -> TriggerResult:
-    match earlier:
-        case Replayed(answer):
-            kept = json.loads(answer)
-            return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)
-        case KeyReused():
-            raise IdempotencyKeyReused

@@ -56,7 +56,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class SetOff:
-    """See the module."""
+    """Decide whether a text, mail or click fires a trigger, and write the firing with its timer."""
 
     triggers: Triggers
     queue: TimerQueue

@@ -37,7 +37,7 @@ class TriggerMailboxes:
 
 @dataclass(frozen=True, slots=True)
 class TriggerPlaces:
-    """See the module."""
+    """Return where the keywords of a key are written to."""
 
     numbers: TwoWayNumbers
     mailboxes: TriggerMailboxes

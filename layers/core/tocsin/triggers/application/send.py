@@ -21,7 +21,7 @@ from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.notices.ports.client_messages import ClientMessages
-from tocsin.results.domain.result_event import ResultEvent, event_id
+from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import Happenings
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
@@ -33,7 +33,7 @@ from tocsin.triggers.ports import Triggers
 
 @dataclass(frozen=True, slots=True)
 class SendTriggered:
-    """See the module."""
+    """Send the stored alert of one firing."""
 
     triggers: Triggers
     keys: ApiKeyRepository
@@ -96,13 +96,12 @@ def keyword_event(alert: Alert, firing: Firing) -> ResultEvent:
     Its alertee is who said the word too: that is whom it is about, and whom erasure looks for.
     """
     details = {"alerter": firing.alerter, "keyword": firing.word.keyword, "storeId": firing.store_id}
-    return ResultEvent(
-        event_id=event_id(alert.tenant, alert.ref, "keyword", firing.id),
-        client_ref=alert.client_ref,
-        alert=alert.ref,
+    return event_about(
+        alert,
+        "keyword",
+        ("keyword", firing.id),
         channel=firing.channel,
         tag=firing.word.tag,
-        event="keyword",
         alertee=firing.alerter,
         contact_id=firing.contact_id,
         whence=firing.at,

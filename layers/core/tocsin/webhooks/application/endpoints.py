@@ -177,7 +177,7 @@ class ReplayCallback:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayPage:
     """How many were queued again; `next` goes on from there, None when all were."""
 
     count: int
@@ -194,7 +194,7 @@ class ReplayFailedCallbacks:
 
     def __call__(
         self, key: ApiKey, endpoint_hash: str, since: datetime, until: datetime, after: str | None = None
-    ) -> Replayed:
+    ) -> ReplayPage:
         """Look through up to 100 deliveries; call again with `next` until there is none."""
         now = self.clock()
         name = EndpointKey(key.tenant, key.id, endpoint_hash)
@@ -205,7 +205,7 @@ class ReplayFailedCallbacks:
                 stands = self.deliveries.save(again)
                 saved += [stands] if stands is not None else []
         _queue(self.queue, saved)
-        return Replayed(len(saved), page.next)
+        return ReplayPage(len(saved), page.next)
 
 
 def _queue(queue: CallbackQueue, deliveries: Sequence[Delivery]) -> None:

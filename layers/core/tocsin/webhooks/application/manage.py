@@ -53,7 +53,7 @@ class CallbackChanged:
 
 @dataclass(frozen=True, slots=True)
 class ManageCallbacks:
-    """See the module."""
+    """Change one callback endpoint of a key, as `/setinfo` asks."""
 
     endpoints: WebhookEndpoints
     deliveries: WebhookDeliveries

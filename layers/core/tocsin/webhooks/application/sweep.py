@@ -37,7 +37,7 @@ class CallbackSweepReport:
 
 @dataclass(frozen=True, slots=True)
 class SweepCallbacks:
-    """See the module.
+    """Queues orders for packs and deliveries that are due.
 
     Attributes:
         limit: rows of each kind in one run.

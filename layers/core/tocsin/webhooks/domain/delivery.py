@@ -44,7 +44,7 @@ LADDER_FITS = timedelta(days=7)
 
 
 class DeliveryState(StrEnum):
-    """See the module."""
+    """How a delivery stands."""
 
     PENDING = "pending"
     ATTEMPTING = "attempting"
@@ -186,6 +186,26 @@ def worn_out(delivery: Delivery) -> Delivery:
         due_at=None,
         look_at=None,
     )
+
+
+def begun(delivery: Delivery, now: datetime) -> Delivery | None:
+    """Return the stored delivery with an attempt under way, or worn out if its ladder has no rung for one.
+
+    None: it is not to be attempted now, or somebody else does it.
+    """
+    if not delivery.startable(now):
+        return None
+    return worn_out(delivery) if at_its_end(delivery) else started(delivery, now)
+
+
+def retry_delay(judged: AttemptJudged) -> timedelta | None:
+    """Return how long the next order is held back by its queue; None: there is none, or the sweeper queues it.
+
+    Whole seconds, rounded up: an order that came early would be in vain.
+    """
+    if judged.verdict is not Verdict.TRY_AGAIN or judged.wait > LONGEST_DELAY:
+        return None
+    return min(timedelta(seconds=-(-judged.wait // timedelta(seconds=1))), LONGEST_DELAY)
 
 
 def parked(delivery: Delivery) -> Delivery:

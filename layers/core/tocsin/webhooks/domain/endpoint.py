@@ -28,7 +28,7 @@ QUICK = timedelta(seconds=2)
 
 
 class EndpointState(StrEnum):
-    """See the module."""
+    """How an endpoint fares."""
 
     ENABLED = "enabled"
     FAILING = "failing"

@@ -16,7 +16,7 @@ _KEY = "KEY#"
 
 
 class DynamoDbKeyOwners:
-    """See the port."""
+    """Reads who owns the API keys of a tenant."""
 
     def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
         self._dynamodb = dynamodb

@@ -41,7 +41,10 @@ _MOVING = ("st", "v", "log", "rung", "at", "due", "duesk", "w")
 
 
 class DynamoDbWebhookDeliveries:
-    """See the port. Every write bears a mark, so that a writer whose answer was lost knows its own."""
+    """Keeps the deliveries owed to each endpoint, and excerpts of answers.
+
+    Every write bears a mark, so that a writer whose answer was lost knows its own.
+    """
 
     def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
         self._dynamodb = dynamodb

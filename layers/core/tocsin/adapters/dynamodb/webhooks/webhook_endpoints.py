@@ -27,7 +27,7 @@ _TRIES = 4
 
 
 class DynamoDbWebhookEndpoints:
-    """See the port."""
+    """Keeps the endpoints of each key, and counts the calls under way."""
 
     def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
         self._dynamodb = dynamodb

@@ -1,0 +1,241 @@
+"""`/getinfo` and `/setinfo`: what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from alerts_api.schemas.callbacks import CallbackChangedAnswer, CallbacksAnswer
+from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
+from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces
+from tocsin.calendar.domain.account_clock import AccountClock
+from tocsin.calendar.domain.quiet_hours import QuietHours
+from tocsin.contacts.domain.channel import Channel
+from tocsin.identity.domain.api_key import ApiKey
+from tocsin.kernel.domain.wire_time import wire_time
+from tocsin.limits.application.read_limits import AccountLimits
+from tocsin.limits.domain.brakes import MICROS, Rate
+from tocsin.notices.domain.client_message import ClientMessage
+from tocsin.schedules.application.list_schedules import ScheduleList
+from tocsin.stored_content.domain.stored_content import StoredContent
+
+_EXACT = with_config(ConfigDict(extra="forbid"))
+
+
+@_EXACT
+class CapacitiesAnswer(TypedDict):
+    """What is left per channel; null = unlimited."""
+
+    call: int | None
+    email: int | None
+    sms: int | None
+
+
+@_EXACT
+class StoredAnswer(TypedDict):
+    """One store."""
+
+    storeId: str
+    storeName: str | None
+    tag: str
+    type: str
+    expiresUnlessUsed: Annotated[str | None, Field(description="when; null = never")]
+
+
+@_EXACT
+class MessageAnswer(TypedDict):
+    """One message to the owner of the key."""
+
+    messageId: str
+    whence: Annotated[str, Field(description="when it happened, UTC")]
+    severity: Annotated[str, Field(description="error, warning, notice or info")]
+    category: Annotated[str, Field(description="api, general or callback")]
+    code: Annotated[str, Field(description="stable word")]
+    message: str
+    alertId: NotRequired[str]
+
+
+@_EXACT
+class RateAnswer(TypedDict):
+    """So many in so long."""
+
+    count: int
+    seconds: int
+
+
+@_EXACT
+class PausedAnswer(TypedDict):
+    """A channel that is stopped."""
+
+    channel: str
+    since: str
+    reason: str
+
+
+@_EXACT
+class BrakesAnswer(TypedDict):
+    """What your account may send. Your operator changes it."""
+
+    countries: Annotated[list[str] | None, Field(description="where text messages may go; null = anywhere")]
+    specialNumbers: Annotated[bool, Field(description="premium, shared-cost, personal, satellite numbers")]
+    perReceiver: Annotated[RateAnswer | None, Field(description="text messages to one receiver; null = no limit")]
+    perAccount: Annotated[RateAnswer | None, Field(description="text messages in all; null = no limit")]
+    dailySpendLimitUsd: Annotated[float | None, Field(description="estimated cost of a UTC day; null = no limit")]
+    spentTodayUsd: Annotated[float, Field(description="estimated")]
+    paused: list[PausedAnswer]
+
+
+@_EXACT
+class StatsAnswer(TypedDict):
+    """How much waits for you."""
+
+    eventsWaiting: Annotated[int, Field(description="result events to be collected")]
+
+
+# `from` is a word of Python's own
+QuietHoursAnswer = TypedDict(
+    "QuietHoursAnswer",
+    {
+        "from": Annotated[str, Field(description="the first quiet minute")],
+        "to": Annotated[str, Field(description="the first minute that is not; before `from` = the next day")],
+        "weekdays": Annotated[list[int], Field(description="on which they begin; 1 is Monday")],
+    },
+)
+_EXACT(QuietHoursAnswer)
+
+
+class SettingsAnswer(TypedDict):
+    """The settings of a key."""
+
+    apiKeyFriendlyName: str
+    sandboxed: bool
+    defaultNotification: str
+    defaultNotificationFormat: str
+    defaultCallbackUrl: str | None
+    transliterate: bool
+    ownerEmail: Annotated[str | None, Field(description="who is mailed about the key; null = nobody")]
+
+
+class InfoPieces(TypedDict, total=False):
+    """What is told of a key beside its settings."""
+
+    timeZone: Annotated[str, Field(description="of your account; times of day are meant there")]
+    quietHours: Annotated[QuietHoursAnswer | None, Field(description="of your account; null = there are none")]
+    capacities: CapacitiesAnswer
+    stored: list[StoredAnswer]
+    scheduled: Annotated[list[ScheduleInfo], Field(description="oldest first; the newest thousand")]
+    moreScheduled: Annotated[bool, Field(description="there are older ones than those in `scheduled`")]
+    keywords: list[KeywordAnswer]
+    keywordPlaces: KeywordPlaces
+    brakes: BrakesAnswer
+    stats: StatsAnswer
+    callbacks: CallbacksAnswer
+    messages: list[MessageAnswer]
+
+
+@_EXACT
+class InfoAnswer(SettingsAnswer, InfoPieces):
+    """About your key; parts that were not asked for are left out."""
+
+
+@_EXACT
+class GetInfoAnswer(TypedDict):
+    """What was asked for, or what the settings are now."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    info: InfoAnswer
+    callback: NotRequired[CallbackChangedAnswer]
+
+
+def info_answer(key: ApiKey, pieces: InfoPieces, client_ref: str | None) -> GetInfoAnswer:
+    """Return the answer with the settings of a key, and what else is told."""
+    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": {**_settings(key), **pieces}}
+    if client_ref is not None:
+        answer["clientRef"] = client_ref
+    return answer
+
+
+def _settings(key: ApiKey) -> SettingsAnswer:
+    return {
+        "apiKeyFriendlyName": key.name,
+        "sandboxed": key.sandbox,
+        "defaultNotification": key.notification.value,
+        "defaultNotificationFormat": key.callback_encoding,
+        "defaultCallbackUrl": key.callback_url,
+        "transliterate": key.transliterate,
+        "ownerEmail": key.owner_email,
+    }
+
+
+def account_pieces(account: AccountClock) -> InfoPieces:
+    """Return what is told of the clock of the key's account."""
+    return {"timeZone": account.zone, "quietHours": _quiet(account.quiet)}
+
+
+def capacities_answer(left: Mapping[Channel, int | None]) -> CapacitiesAnswer:
+    """Return what is left per channel."""
+    return {"call": left[Channel.CALL], "email": left[Channel.EMAIL], "sms": left[Channel.SMS]}
+
+
+def schedule_pieces(found: ScheduleList, now: datetime) -> InfoPieces:
+    """Return the scheduled alerts of a key as they stand at `now`."""
+    return {"scheduled": [schedule_info(each, now) for each in found.schedules], "moreScheduled": found.more}
+
+
+def _quiet(quiet: QuietHours | None) -> QuietHoursAnswer | None:
+    if quiet is None:
+        return None
+    return {"from": f"{quiet.start:%H:%M}", "to": f"{quiet.end:%H:%M}", "weekdays": sorted(quiet.weekdays)}
+
+
+def stored_answer(store: StoredContent) -> StoredAnswer:
+    """Return a store without what it holds."""
+    return {
+        "storeId": store.store_id,
+        "storeName": store.name,
+        "tag": store.tag,
+        "type": store.type.value,
+        "expiresUnlessUsed": wire_time(store.expires_at) if store.expires_at else None,
+    }
+
+
+def message_answer(message: ClientMessage) -> MessageAnswer:
+    """Return a message as the client sees it."""
+    told: MessageAnswer = {
+        "messageId": message.id,
+        "whence": wire_time(message.at),
+        "severity": message.severity.value,
+        "category": message.category.value,
+        "code": message.code,
+        "message": message.text,
+    }
+    if message.alert is not None:
+        told["alertId"] = message.alert
+    return told
+
+
+def brakes_answer(found: AccountLimits) -> BrakesAnswer:
+    """Return what an account may send."""
+    brakes = found.settings
+    return {
+        "countries": None if brakes.countries is None else sorted(brakes.countries),
+        "specialNumbers": brakes.special_numbers,
+        "perReceiver": _rate(brakes.number_rate),
+        "perAccount": _rate(brakes.tenant_rate),
+        "dailySpendLimitUsd": None if brakes.daily_spend is None else brakes.daily_spend / MICROS,
+        "spentTodayUsd": found.spent / MICROS,
+        "paused": [
+            {"channel": channel.value, "since": wire_time(pause.since), "reason": pause.reason}
+            for channel, pause in sorted(brakes.paused.items())
+        ],
+    }
+
+
+def _rate(rate: Rate | None) -> RateAnswer | None:
+    return None if rate is None else {"count": rate.count, "seconds": round(rate.span.total_seconds())}

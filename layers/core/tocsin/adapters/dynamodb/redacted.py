@@ -1,0 +1,62 @@
+"""What rows hold sealed, without one person.
+
+    recipients of an alert   the place stays, the person goes: positions, counts and histories hold
+    result events            they happened, to nobody who can be named; what the person wrote goes
+
+A value that does not speak of the person comes back equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
+from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.kernel.domain.ids import AlertRef
+from tocsin.privacy.domain.erasure import Person, step_without, without_alertee, without_mention
+
+_ANY_ALERT = AlertRef("")
+"""The sealed form of an event does not hold its alert."""
+
+
+def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
+    """Return a chunk of recipients with the person's places emptied.
+
+    Each is `[address, contact id, lookups, quiet hours]`, or the beginning of it.
+    """
+    return [[NOBODY] if person.means(*each[:2]) else each for each in recipients]
+
+
+def without_left_out(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
+    """Return who was left out of an alert (`[contact id, address, why, …]`), the person as nobody: the count holds."""
+    return {
+        item: [[None, NOBODY, *who[2:]] if person.means(who[1], who[0]) else who for who in those]
+        for item, those in left.items()
+    }
+
+
+def without_alertees(events: list[Any], person: Person) -> list[Any]:
+    """Return result events (`event_row.to_list`), none of which names the person or says what they answered."""
+    return [_anonymous(event, person) for event in events]
+
+
+def without_receiver_of_callback(said: list[str], person: Person) -> list[Any]:
+    """Return a callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them."""
+    url, encoding, body = said
+    kept: list[Any] = without_mention([url, encoding, without_alertee(body, person)], person)
+    return kept
+
+
+def without_person_on_ladder(ladder: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Return an escalation (`steps` and `on_stopped` are JSON text, or None) that sends the person nothing."""
+    stopped = ladder["on_stopped"]
+    steps = [step_without(text, person) for text in ladder["steps"]]
+    return {**ladder, "steps": steps, "on_stopped": None if stopped is None else step_without(stopped, person)}
+
+
+def _anonymous(sealed: list[Any], person: Person) -> list[Any]:
+    event = from_list(_ANY_ALERT, sealed)
+    if not person.means(event.alertee, event.contact_id):
+        return sealed
+    return to_list(replace(event, alertee=NOBODY, contact_id=None, details={}))

@@ -1,0 +1,1 @@
+"""The verbs of notices: one module per use case."""

@@ -1,0 +1,68 @@
+"""What one order holds while it calls: a share of its tenant in the quick lane, and a permit for one call at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import TracebackType
+
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Clock
+from tocsin.webhooks.domain.callback import EndpointKey
+from tocsin.webhooks.domain.endpoint import IN_FLIGHT
+from tocsin.webhooks.ports.callbacks import Permit, WebhookEndpoints
+
+_PERMIT_FOR = timedelta(seconds=20)
+"""How long a permit stands; outlasts a call."""
+
+_SHARE_FOR = timedelta(seconds=60)
+"""How long a tenant's share stands; outlasts a worker."""
+
+_SHARE = 40
+"""Orders of one tenant worked off at once in the quick lane: half of its workers."""
+
+
+class Permits:
+    """The permits of one order, given back at the end of the `with` block. Belongs to one thread."""
+
+    def __init__(self, endpoints: WebhookEndpoints, clock: Clock) -> None:
+        self._endpoints = endpoints
+        self._clock = clock
+        self._share: Permit | None = None
+        self._call: Permit | None = None
+
+    def take_share(self, tenant: TenantId) -> bool:
+        """Take a share of the tenant's; False: all are taken. Raises StorageUnavailable."""
+        now = self._clock()
+        self._share = self._endpoints.permit(tenant, None, _SHARE, now + _SHARE_FOR, now)
+        return self._share is not None
+
+    def take_call(self, endpoint: EndpointKey) -> bool:
+        """Have a permit for one call: the one at hand made to last, or another.
+
+        Returns:
+            False: all are taken, or the endpoint is disabled.
+
+        Raises:
+            StorageUnavailable: nobody knows.
+        """
+        now = self._clock()
+        until = now + _PERMIT_FOR
+        renewed = self._endpoints.renew(self._call, until) if self._call is not None else None
+        self._call = renewed or self._endpoints.permit(endpoint.tenant, endpoint, IN_FLIGHT, until, now)
+        return self._call is not None
+
+    def __enter__(self) -> Permits:
+        """Hold nothing yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give everything back; what cannot be given back lapses by itself."""
+        for held in (self._call, self._share):
+            if held is not None:
+                try:
+                    self._endpoints.release(held)
+                except StorageUnavailable:
+                    continue
