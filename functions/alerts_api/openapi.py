@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the table of operations and the schemas that requests are checked with.
+"""The OpenAPI 3.1 document, made from the operations beside the routes and the schemas that requests are checked with.
 
 Run `python -m alerts_api.openapi > docs/openapi.json` after changing either; a test compares.
 """
@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from alerts_api.operations import OPERATIONS, RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operation import RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operations import OPERATIONS
 from alerts_api.schemas.answers import FailedAnswer
 from alerts_api.schemas.resources import Problem
 from tocsin.entrypoint.alert_body.alert import StoredAlert

@@ -7,7 +7,8 @@ from chalice.app import Blueprint, Response
 from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.routes.replays import once
 from alerts_api.schemas.callbacks import changed_answer
-from alerts_api.schemas.info import GetInfoAnswer, GetInfoBody, SetInfoBody, answer_of, info_answer, settings_of
+from alerts_api.schemas.info import GetInfoBody, SetInfoBody
+from alerts_api.schemas.info_answers import GetInfoAnswer, answer_of, info_answer, settings_of
 from tocsin.client_api.application.client_info import ReadInfo, SetInfo
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.wire import read
