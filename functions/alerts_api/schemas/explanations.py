@@ -63,7 +63,7 @@ def explanation(asked: str, found: Explanation) -> ExplanationResource:
 
 def _element(place: Found) -> ExplainedElement:
     if place.left_out is not None:
-        state, reason = "left_out", place.left_out.detail or place.left_out.because.value
+        state, reason = "left_out", place.left_out.reason
     else:
         state = (place.message.state if place.message else MessageState.QUEUED).value
         reason = (place.message.reason or "") if place.message else ""
