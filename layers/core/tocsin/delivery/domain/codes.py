@@ -17,7 +17,8 @@ MESSAGE_STATES = Vocabulary(
         MessageState.HELD: Code("it waits for the end of the receiver's quiet hours", "wait until `held_until`"),
         MessageState.RETRY_WAIT: Code("a try failed, and another follows", "wait; `reason` says what the try met"),
         MessageState.UNKNOWN: Code(
-            "we cannot tell whether the provider accepted it; a receipt is awaited", "wait up to ten minutes"
+            "we cannot tell whether the provider accepted it; a receipt is awaited",
+            "wait; without a receipt within ten minutes it is sent once more",
         ),
         MessageState.UNCONFIRMED: Code(
             "no receipt has come for it, after a second try or too late for one",

@@ -41,7 +41,7 @@ EXPLAINED = Vocabulary(
         "delivered": Code("the message arrived", "nothing"),
         "held": Code("the message waits until quiet hours end", "wait until the line's `until`"),
         "delayed": Code("the message waits for another try", "wait until the line's `until`"),
-        "unknown": Code("nobody knows whether the provider has the message", "wait for the next line"),
+        "unknown": Code("we cannot tell whether the provider has the message", "wait for the next line"),
         "unconfirmed": Code("no report of the message came; it may have arrived", "ask the person"),
         "failed": Code("the message was given up", "do what the line's `reason` asks for"),
         "expired": Code("the message became too old to be sent", "send again if it still matters"),

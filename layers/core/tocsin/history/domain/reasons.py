@@ -11,7 +11,7 @@ from collections.abc import Mapping
 _NOTHING = "nothing"
 _ALLOW_COUNTRY = "ask your operator to allow the country"
 _WE_RETRY = "nothing; it is tried again by itself"
-_WATCH = "wait for a receipt; if none comes, the message ends as `unconfirmed`"
+_WATCH = "wait; without a receipt within ten minutes it is sent once more, as a possible duplicate"
 _OPERATOR = "tell your operator; meanwhile it is tried again by itself"
 _OTHER_WAY = "reach the person by another number or channel"
 _ANSWERED = "nothing; this is what the answer was for"
@@ -124,7 +124,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "provider_denies_us": ("the provider does not let this account send", _OPERATOR),
     "our_credentials_expired": ("our access to the provider had run out and was renewed", _WE_RETRY),
     "provider_misconfigured": ("the account is not set up at the provider as it must be", _OPERATOR),
-    "account_disabled": ("the provider has stopped this account from sending", _OPERATOR),
+    "account_disabled": ("the provider has stopped this account from sending", "tell your operator"),
     "daily_limit": ("the provider's daily limit for this account was reached", _OPERATOR),
     "spending_limit": ("the provider's spending limit for this account was reached", _OPERATOR),
     "invalid_request": (
