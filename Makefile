@@ -108,6 +108,11 @@ dynamodb: .venv/made-from ## Contract tests on DynamoDB Local, where Java and np
 lock: .venv/made-from ## Resolve requirements/*.in again (ARGS="--upgrade" for newer versions)
 	@UV="$(CURDIR)/$(DEV)/uv" infra/lock.sh $(ARGS)
 
+.PHONY: docs
+docs: .venv/made-from ## Write docs/openapi.json and docs/codes.md again, from the code
+	@PYTHONPATH=layers/core:functions $(DEV)/python -m alerts_api.openapi > docs/openapi.json
+	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.codes > docs/codes.md
+
 .PHONY: build
 build: .venv-sam/made-from ## Build what AWS runs (needs Python 3.13)
 	@$(SAM)/sam build

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from alerts_api.openapi import document
+from tocsin.entrypoint.http.catalogue import CATALOGUE
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _SHAPE = "#/components/schemas/"
@@ -22,7 +23,7 @@ _SHAPE = "#/components/schemas/"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One row of a table of fields."""
+    """One row of a table of fields, or of the words of an enum: then `kind` says when and `description` what to do."""
 
     name: str
     kind: Markup
@@ -42,7 +43,7 @@ def docs_page() -> tuple[str, str]:
         info=found["info"],
         style=Markup(style),  # noqa: S704  our own file
         groups=_groups(found),
-        shapes=[(name, shape.get("description", ""), list(fields(shape))) for name, shape in shapes.items()],
+        shapes=[(name, shape.get("description", ""), _rows(name, shape)) for name, shape in shapes.items()],
     )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return page, f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
@@ -76,6 +77,12 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> dict[str
         "response": answer.get("example"),
         "errors": [(status, r["description"]) for status, r in operation["responses"].items() if status != "200"],
     }
+
+
+def _rows(name: str, shape: Mapping[str, Any]) -> list[Field]:
+    if (vocabulary := CATALOGUE.get(name)) is None:
+        return list(fields(shape))
+    return [Field(str(word), _prose(code.cause), False, _prose(code.cure)) for word, code in vocabulary.words.items()]
 
 
 def fields(shape: Mapping[str, Any]) -> Iterable[Field]:

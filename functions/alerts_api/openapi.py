@@ -1,6 +1,6 @@
-"""The OpenAPI 3.1 document, made from the table of operations and the schemas that requests are checked with.
+"""The OpenAPI 3.1 document, made from the operations beside the routes and the schemas that requests are checked with.
 
-Run `python -m alerts_api.openapi > docs/openapi.json` after changing either; a test compares.
+Run `make docs` after changing either; a test compares.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from alerts_api.operations import OPERATIONS, RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operation import RESOURCE_ERRORS, VERB_ERRORS, Operation
+from alerts_api.operations import OPERATIONS
 from alerts_api.schemas.answers import FailedAnswer
+from alerts_api.schemas.codes import WORDS
 from alerts_api.schemas.resources import Problem
 from tocsin.entrypoint.alert_body.alert import StoredAlert
 from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
+from tocsin.entrypoint.http.catalogue import CATALOGUE
 from tocsin.entrypoint.http.problems import PROBLEM_TYPE
 from tocsin.entrypoint.http.wire import build_all
+from tocsin.kernel.domain.codes import Vocabulary
 
 TITLE = "Tocsin alerts API"
 VERSION = "1.0"
@@ -96,7 +100,7 @@ def document() -> dict[str, Any]:
         "security": [{"bearer": []}, {"header": []}, {"body": []}],
         "paths": paths,
         "components": {
-            "schemas": {name: _plain(components[name]) for name in sorted(components)},
+            "schemas": {name: components[name] for name in sorted(components)},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "your API key"},
                 "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -118,15 +122,30 @@ def _used(definitions: dict[str, Any], *roots: Any) -> dict[str, Any]:
 
 
 def _plain(schema: Any, *, names: bool = False) -> Any:
-    """Return the schema without the titles that pydantic makes of field names; `names`: its keys are field names."""
+    """Return the schema without the titles that pydantic makes of field names, and with references to vocabularies.
+
+    Args:
+        names: its keys are field names.
+    """
     if isinstance(schema, list):
         return [_plain(entry) for entry in schema]
     if not isinstance(schema, dict):
         return schema
+    if not names and (vocabulary := schema.get(WORDS)) is not None:
+        rest = {key: value for key, value in schema.items() if key not in (WORDS, "title", "type")}
+        return {"$ref": _REFERENCES.format(model=vocabulary), **rest}
     return {
         key: _plain(value, names=key in ("properties", "$defs"))
         for key, value in schema.items()
         if names or key != "title"
+    }
+
+
+def _enum(vocabulary: Vocabulary) -> dict[str, Any]:
+    return {
+        "type": "string",
+        "enum": [str(word) for word in vocabulary.words],
+        "description": f"{vocabulary.title}: {vocabulary.about}",
     }
 
 
@@ -140,7 +159,8 @@ class _Schemas:
         mode: Literal["validation"] = "validation"
         inputs = [(shape, mode, TypeAdapter(shape)) for shape in sorted(shapes, key=lambda s: str(s.__name__))]
         places, document = TypeAdapter.json_schemas(inputs, ref_template=_REFERENCES)
-        self.definitions: dict[str, Any] = document["$defs"]
+        self.definitions: dict[str, Any] = {name: _plain(shape) for name, shape in document["$defs"].items()}
+        self.definitions |= {name: _enum(vocabulary) for name, vocabulary in CATALOGUE.items()}
         self._places = {shape: places[shape, mode] for shape in shapes}
 
     def of(self, *shapes: Any) -> dict[str, Any]:

@@ -7,10 +7,14 @@ from typing import Annotated, NotRequired, cast
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from alerts_api.schemas import codes
+from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.result import ItemResult, SendResult
+from tocsin.contacts.domain.channel import Channel
 from tocsin.results.application.collect import Collected
 from tocsin.results.domain.event_object import event_object
 from tocsin.stored_content.domain.store_request import StoreItemResult, StoreResult
+from tocsin.stored_content.domain.stored_content import ContentType
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -20,7 +24,7 @@ class ErrorEntry(TypedDict):
     """One thing that is wrong, and how to mend it."""
 
     pointer: Annotated[str, Field(description="JSON pointer into the request; empty = the whole request")]
-    code: Annotated[str, Field(description="stable word, like REQUIRED or UNKNOWN_FIELD")]
+    code: Annotated[codes.FaultCode | codes.ErrorCode, Field(description="like REQUIRED or UNKNOWN_FIELD")]
     message: str
 
 
@@ -40,7 +44,7 @@ class FailedAnswer(TypedDict):
 class AlertEntry(TypedDict):
     """What became of one element of the call."""
 
-    alertType: str
+    alertType: Annotated[str, OneOf(Channel)]
     tag: str
     success: bool
     requestedCount: Annotated[int, Field(description="receivers asked for, after expansion")]
@@ -87,7 +91,7 @@ class StoreEntryAnswer(TypedDict):
 
     success: bool
     tag: str | None
-    contentType: str | None
+    contentType: Annotated[str, OneOf(ContentType)] | None
     storeId: str | None
     storeName: str | None
     expirationInDays: NotRequired[Annotated[int | None, Field(description="days it lives unused; 0 = for ever")]]
@@ -120,23 +124,17 @@ class EventEntry(TypedDict):
     clientRef: str
     alertId: str
     alertRef: str
-    type: Annotated[str, Field(description="the channel: sms, email, call or inboundCall")]
+    type: Annotated[str, OneOf(Channel), Field(description="the channel")]
     tag: str
-    event: Annotated[
-        str,
-        Field(
-            description="held, sent, delivered, bounced, failed, skipped, complaint, reply, unmatched, shortlinkClick, "
-            "keyword, escalated, acknowledged, exhausted, cancelled …"
-        ),
-    ]
+    event: codes.Event
     alertees: Annotated[list[str], Field(description="the receiver's address; empty if it is about no single one")]
     whence: Annotated[str, Field(description="when, UTC")]
     contactId: NotRequired[str]
-    reason: NotRequired[Annotated[str, Field(description="stable word for a failure")]]
+    reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
     possibleDuplicate: NotRequired[Annotated[bool, Field(description="the receiver may have got it twice")]]
     heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
-    replyEncoding: NotRequired[Annotated[str, Field(description="of `reply`: utf8 or base64")]]
+    replyEncoding: NotRequired[Annotated[str, OneOf(("utf8", "base64")), Field(description="of `reply`")]]
     truncated: NotRequired[Annotated[bool, Field(description="`reply` was longer than what is kept")]]
     late: NotRequired[Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]]
     keyword: NotRequired[
@@ -150,11 +148,13 @@ class EventEntry(TypedDict):
     alerter: NotRequired[Annotated[str, Field(description="of a `keyword`: who wrote it, or followed the link")]]
     storeId: NotRequired[Annotated[str, Field(description="of a `keyword`: the stored alert it set off")]]
     candidates: NotRequired[Annotated[list[str], Field(description="alerts that an unmatched reply may belong to")]]
-    spf: NotRequired[Annotated[str, Field(description="how the mail server judged the sender: pass, fail …")]]
-    dkim: NotRequired[Annotated[str, Field(description="how the mail server judged the signature: pass, fail …")]]
-    dmarc: NotRequired[Annotated[str, Field(description="how the mail server judged the domain: pass, fail …")]]
+    spf: NotRequired[
+        Annotated[str, Field(description="the mail server's own word on the sender: pass, fail … (RFC 8601)")]
+    ]
+    dkim: NotRequired[Annotated[str, Field(description="its own word on the signature")]]
+    dmarc: NotRequired[Annotated[str, Field(description="its own word on the domain")]]
     shortlinkReference: NotRequired[Annotated[str, Field(description="`shortlink.reference`, or the client reference")]]
-    verdict: NotRequired[Annotated[str, Field(description="who clicked: human or automated")]]
+    verdict: NotRequired[Annotated[codes.ClickVerdict, Field(description="who clicked")]]
     browser: NotRequired[str]
     os: NotRequired[Annotated[str, Field(description="the operating system: iOS, Android, Windows …")]]
     device: NotRequired[Annotated[str, Field(description="phone, tablet or computer")]]
@@ -164,7 +164,7 @@ class EventEntry(TypedDict):
     stepAlertId: NotRequired[Annotated[str, Field(description="the alert that the step sent")]]
     answered: NotRequired[Annotated[int, Field(description="different people who have answered the escalation")]]
     needed: NotRequired[Annotated[int, Field(description="how many had to")]]
-    answerType: NotRequired[Annotated[str, Field(description="the answer that ended it: sms, email, call, shortlink")]]
+    answerType: NotRequired[Annotated[codes.ResponseKind, Field(description="the answer that ended it")]]
     answeredAlertId: NotRequired[Annotated[str, Field(description="the alert of the escalation that was answered")]]
     version: NotRequired[Annotated[int, Field(description="of two events of one message, the higher one is the later")]]
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from alerts_api.schemas import codes
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import CallbackUrl, Form
 from tocsin.entrypoint.http.wire import WireModel
@@ -91,11 +92,11 @@ class EndpointAnswer(TypedDict):
 
     endpointId: str
     callbackUrl: str
-    state: Annotated[str, Field(description="enabled, failing or disabled")]
+    state: codes.EndpointState
     created: str
     failingSince: NotRequired[str]
     disabled: NotRequired[str]
-    disabledBecause: NotRequired[Annotated[str, Field(description="stable word")]]
+    disabledBecause: NotRequired[codes.DisabledReason]
 
 
 @_EXACT
@@ -105,7 +106,7 @@ class AttemptAnswer(TypedDict):
     attempt: int
     whence: str
     status: Annotated[int | None, Field(description="HTTP status; null = no answer")]
-    reason: Annotated[str | None, Field(description="stable word if there was no answer")]
+    reason: Annotated[codes.AttemptReason | None, Field(description="why no answer came; null = one did, or may yet")]
     milliseconds: int | None
     answer: NotRequired[
         Annotated[str, Field(description="how the answer to a failed call began, up to 256 characters; for 7 days")]
@@ -118,7 +119,7 @@ class DeliveryAnswer(TypedDict):
 
     eventId: str
     alertId: str
-    state: Annotated[str, Field(description="pending, attempting, retry_wait, succeeded, exhausted, dropped or parked")]
+    state: codes.DeliveryState
     created: str
     expires: str
     attempts: list[AttemptAnswer]

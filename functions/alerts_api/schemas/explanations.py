@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from alerts_api.schemas import codes
+from alerts_api.schemas.codes import OneOf
+from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.history.application.explain import Explanation
 from tocsin.history.domain.explanation import Found, Line
@@ -20,10 +23,10 @@ class ExplainedElement(TypedDict):
     """One element of the alert that names the receiver."""
 
     item: Annotated[int, Field(description="place of the element in the call's `alert` array")]
-    channel: str
+    channel: Annotated[str, OneOf(Channel)]
     tag: str
-    state: Annotated[str, Field(description="state of the message, or `left_out`")]
-    reason: Annotated[str | None, Field(description="stable word for why it stands there")]
+    state: Annotated[codes.MessageState | Literal["left_out"], Field(description="where the message stands")]
+    reason: Annotated[codes.Reason | None, Field(description="why it stands there")]
 
 
 @_EXACT
@@ -31,8 +34,13 @@ class ExplainedLine(TypedDict):
     """One thing that happened."""
 
     at: Annotated[str, Field(description="when it happened")]
-    code: Annotated[str, Field(description="stable word for what happened, like `sent`, `suppressed` or `answered`")]
-    reason: Annotated[str | None, Field(description="stable word for why; null where the code says it all")]
+    code: codes.ExplanationCode
+    reason: Annotated[
+        codes.Reason | codes.CauseKind | codes.ResponseKind | None,
+        Field(
+            description="why; of `accepted` what set the alert off, of an answer how; null where the code says it all"
+        ),
+    ]
     text: Annotated[str, Field(description="the same for a person; may change")]
     item: Annotated[int | None, Field(description="the element it is about; null = the alert as a whole")]
     attempt: Annotated[int | None, Field(description="which try of the message")]
@@ -63,7 +71,7 @@ def explanation(asked: str, found: Explanation) -> ExplanationResource:
 
 def _element(place: Found) -> ExplainedElement:
     if place.left_out is not None:
-        state, reason = "left_out", place.left_out.detail or place.left_out.because.value
+        state, reason = "left_out", place.left_out.reason
     else:
         state = (place.message.state if place.message else MessageState.QUEUED).value
         reason = (place.message.reason or "") if place.message else ""

@@ -9,19 +9,23 @@ from typing import Annotated, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from alerts_api.schemas import codes
 from alerts_api.schemas.callbacks import CallbackChangedAnswer, CallbacksAnswer
+from alerts_api.schemas.codes import OneOf
 from alerts_api.schemas.schedules import ScheduleInfo, schedule_info
 from alerts_api.schemas.triggers import KeywordAnswer, KeywordPlaces
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
+from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.identity.domain.api_key import ApiKey
+from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.limits.application.read_limits import AccountLimits
 from tocsin.limits.domain.brakes import MICROS, Rate
-from tocsin.notices.domain.client_message import ClientMessage
+from tocsin.notices.domain.client_message import Category, ClientMessage, Severity
 from tocsin.schedules.application.list_schedules import ScheduleList
-from tocsin.stored_content.domain.stored_content import StoredContent
+from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -42,7 +46,7 @@ class StoredAnswer(TypedDict):
     storeId: str
     storeName: str | None
     tag: str
-    type: str
+    type: Annotated[str, OneOf(ContentType)]
     expiresUnlessUsed: Annotated[str | None, Field(description="when; null = never")]
 
 
@@ -52,9 +56,9 @@ class MessageAnswer(TypedDict):
 
     messageId: str
     whence: Annotated[str, Field(description="when it happened, UTC")]
-    severity: Annotated[str, Field(description="error, warning, notice or info")]
-    category: Annotated[str, Field(description="api, general or callback")]
-    code: Annotated[str, Field(description="stable word")]
+    severity: Annotated[str, OneOf(Severity)]
+    category: Annotated[str, OneOf(Category)]
+    code: codes.NoticeCode
     message: str
     alertId: NotRequired[str]
 
@@ -71,9 +75,9 @@ class RateAnswer(TypedDict):
 class PausedAnswer(TypedDict):
     """A channel that is stopped."""
 
-    channel: str
+    channel: Annotated[str, OneOf(Channel)]
     since: str
-    reason: str
+    reason: codes.PauseReason
 
 
 @_EXACT
@@ -113,8 +117,8 @@ class SettingsAnswer(TypedDict):
 
     apiKeyFriendlyName: str
     sandboxed: bool
-    defaultNotification: str
-    defaultNotificationFormat: str
+    defaultNotification: Annotated[str, OneOf(NotificationMode)]
+    defaultNotificationFormat: Annotated[str, OneOf(CallbackEncoding)]
     defaultCallbackUrl: str | None
     transliterate: bool
     ownerEmail: Annotated[str | None, Field(description="who is mailed about the key; null = nobody")]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from itertools import zip_longest
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from alerts_api.schemas import codes
 from alerts_api.schemas.answers import AlertEntry, alert_entries
+from alerts_api.schemas.codes import OneOf
+from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.planning.application.plan_send import Plan, PlannedAlert
 from tocsin.planning.domain.plan import PlannedMessage
@@ -22,15 +25,10 @@ class PlannedEntry(TypedDict):
     """Receivers of one element who would all fare alike."""
 
     element: Annotated[int, Field(description="place in the step's `alert` array")]
-    alertType: str
+    alertType: Annotated[str, OneOf(Channel)]
     tag: str
-    outcome: Annotated[
-        str,
-        Field(
-            description="`send`; `held` until quiet hours end; `expired`: they end too late; `suppressed`; `left_out`"
-        ),
-    ]
-    reason: NotRequired[Annotated[str, Field(description="stable word for why")]]
+    outcome: codes.PlannedOutcome
+    reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
     at: Annotated[str, Field(description="when it goes out at the earliest; for the others, when that is decided")]
     sendBefore: NotRequired[Annotated[str, Field(description="it does not go out at or after this time")]]
     segments: NotRequired[Annotated[int, Field(description="sms: parts each text is billed as")]]
@@ -64,7 +62,7 @@ class PlanAnswer(TypedDict):
     success: bool
     returnCode: int
     clientRef: str
-    mode: Annotated[str, Field(description="plan")]
+    mode: Literal["plan"]
     plannedAt: str
     runs: NotRequired[
         Annotated[list[str], Field(description="of a schedule, the first of its runs; the plan is of the first one")]

@@ -7,21 +7,26 @@ from typing import Annotated, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from tocsin.alerts.domain.alert import Alert
+from alerts_api.schemas import codes
+from alerts_api.schemas.codes import OneOf
+from tocsin.alerts.domain.alert import Alert, Lane
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.ports.alerts import AlertPage
+from tocsin.contacts.domain.channel import Channel
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.history.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
+from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
+_GATEWAY = "one of ours; or a response type of API Gateway, where it refused the call before we saw it"
 
 
 @_EXACT
 class ProblemEntry(TypedDict):
     """One thing that is wrong."""
 
-    code: str
+    code: Annotated[codes.FaultCode | codes.ErrorCode | str, Field(description=_GATEWAY)]
     message: str
     detail: Annotated[str, Field(description="where: the query parameter, as a pointer")]
 
@@ -35,7 +40,7 @@ class Problem(TypedDict):
     status: NotRequired[Annotated[int, Field(description="the HTTP status; the gateway leaves it out at times")]]
     detail: str
     instance: Annotated[str, Field(description="id of this call; quote it when you ask for help")]
-    code: Annotated[str, Field(description="stable word, like NOT_FOUND")]
+    code: Annotated[codes.ErrorCode | str, Field(description=_GATEWAY)]
     errors: list[ProblemEntry]
 
 
@@ -43,7 +48,7 @@ class Problem(TypedDict):
 class ItemResource(TypedDict):
     """One element of an alert."""
 
-    channel: str
+    channel: Annotated[str, OneOf(Channel)]
     tag: str
     requested_count: int
     accepted_count: int
@@ -54,7 +59,7 @@ class ItemResource(TypedDict):
 class CauseResource(TypedDict):
     """What set an alert off, where that was no call."""
 
-    kind: Annotated[str, Field(description="schedule, escalation, stand_down or trigger")]
+    kind: codes.CauseKind
     parent: Annotated[str, Field(description="escalation, stand_down: the first alert; else the id of what set it off")]
     run: Annotated[str, Field(description="which of its runs; of an escalation the number of the step")]
 
@@ -64,7 +69,7 @@ class EscalationResource(TypedDict):
     """How far an escalation has come."""
 
     first_alert_ref: str
-    state: Annotated[str, Field(description="armed, acknowledged, exhausted or cancelled")]
+    state: codes.EscalationState
     step: Annotated[int, Field(description="the latest that was taken; 0 = the first alert")]
     steps: int
     next_due_at: Annotated[
@@ -86,9 +91,9 @@ class AlertResource(TypedDict):
     alert_id: Annotated[str, Field(description="the same as alert_ref")]
     client_ref: str
     sandbox: bool
-    lane: Annotated[str, Field(description="urgent or bulk")]
+    lane: Annotated[str, OneOf(Lane)]
     overrides_quiet_hours: Annotated[bool, Field(description="`options.urgent`: it waits for nobody's quiet hours")]
-    notification: Annotated[str, Field(description="poll, callback or none")]
+    notification: Annotated[str, OneOf(NotificationMode)]
     accepted_at: str
     send_before: Annotated[
         str,
@@ -108,8 +113,8 @@ class AlertResource(TypedDict):
 class AlertStatusResource(AlertResource):
     """An alert and how far it has come."""
 
-    state: Annotated[str, Field(description="accepted, dispatching, completed, expired or cancelled")]
-    counts: Annotated[dict[str, int], Field(description="messages per state; every state is named")]
+    state: codes.AlertState
+    counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
     responses: Annotated[int, Field(description="answers that came, see `/alerts/{alert_ref}/responses`")]
     escalation: Annotated[EscalationResource | None, Field(description="null for an alert that is part of none")]
 
@@ -129,10 +134,10 @@ class RecipientResource(TypedDict):
     recipient: Annotated[str, Field(description="names this receiver for `explain`")]
     address: str
     contact_id: str | None
-    channel: str
+    channel: Annotated[str, OneOf(Channel)]
     tag: str
-    state: str
-    reason: Annotated[str | None, Field(description="stable word for a failure")]
+    state: codes.MessageState
+    reason: Annotated[codes.Reason | None, Field(description="why it stands there; null where the state says it all")]
     attempts: int
     provider_id: str | None
     possible_duplicate: bool

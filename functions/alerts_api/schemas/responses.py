@@ -7,7 +7,10 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from alerts_api.schemas import codes
+from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.alert import Alert
+from tocsin.contacts.domain.channel import Channel
 from tocsin.history.application.read_responses import AlertResponses
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.responses.domain.reply_event import wire_text
@@ -20,14 +23,14 @@ _EXACT = with_config(ConfigDict(extra="forbid"))
 class ResponseResource(TypedDict):
     """What one person did about one message."""
 
-    kind: Annotated[str, Field(description="sms, email, call or shortlink")]
+    kind: codes.ResponseKind
     address: Annotated[str, Field(description="who answered")]
     contact_id: str | None
-    channel: Annotated[str, Field(description="of the message that is answered")]
+    channel: Annotated[str, OneOf(Channel), Field(description="of the message that is answered")]
     tag: str
     responded_at: str
     reply: Annotated[str, Field(description="what was said, without the quoted message; empty where nothing was")]
-    reply_encoding: Annotated[str, Field(description="of `reply`: utf8 or base64")]
+    reply_encoding: Annotated[str, OneOf(("utf8", "base64")), Field(description="of `reply`")]
     late: Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]
     matched: Annotated[bool, Field(description="false: it may be to another alert; it counts for none")]
     details: Annotated[dict[str, Any], Field(description="what only answers of this kind have, named as in events")]

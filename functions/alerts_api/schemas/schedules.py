@@ -9,6 +9,7 @@ from typing import Annotated, Any, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from alerts_api.schemas import codes
 from alerts_api.schemas.answers import AlertEntry, ErrorEntry, FailedAnswer, alert_entries, send_answer
 from alerts_api.schemas.send_alert import ApiKeyField
 from tocsin.alerts.domain.result import SendResult
@@ -112,7 +113,7 @@ class ChangedAnswer(TypedDict):
     clientRef: NotRequired[str]
     scheduledAlertId: str
     scheduleId: str
-    state: Annotated[str, Field(description="armed, paused, finished or cancelled")]
+    state: codes.ScheduleState
     nextRunAt: _Next
 
 
@@ -157,7 +158,7 @@ class ScheduleInfo(TypedDict):
     missed: Annotated[int, Field(description="runs that came up more than 15 minutes late, and were left out")]
     lastRunAt: NotRequired[str]
     lastAlertId: NotRequired[str]
-    lastFailure: NotRequired[Annotated[str, Field(description="stable word: why the latest run sent nothing")]]
+    lastFailure: NotRequired[Annotated[codes.RunFailure, Field(description="why the latest run sent nothing")]]
 
 
 def scheduled_answer(result: Scheduled) -> ScheduledAnswer | DeferredAnswer:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from alerts_api.schemas.answers import SendAnswer, send_answer
+from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.features import TriggerKind
 from tocsin.alerts.domain.result import SendResult
 from tocsin.kernel.domain.wire_time import wire_time
@@ -21,7 +22,7 @@ _EXACT = with_config(ConfigDict(extra="forbid"))
 class ArmedWord(TypedDict):
     """One word that waits."""
 
-    type: Annotated[str, Field(description="sms, email or shortlink")]
+    type: Annotated[str, OneOf(TriggerKind)]
     keyword: str
     tag: str
     where: Annotated[
@@ -46,7 +47,7 @@ class ArmedAnswer(TypedDict):
 class KeywordAnswer(TypedDict):
     """One word of a trigger."""
 
-    type: Annotated[str, Field(description="sms, email or shortlink")]
+    type: Annotated[str, OneOf(TriggerKind)]
     keyword: str
     tag: str
     storeId: Annotated[str, Field(description="the stored alert that it sets off")]

@@ -94,7 +94,7 @@ def test_the_steps_of_an_escalation_pass_the_same_filters() -> None:
     assert set(world.heard) == {ANA, EVE}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.frozensets(st.integers(0, 7)), max_size=5))
 def test_the_first_filter_that_takes_somebody_off_says_why_and_no_later_one_sees_them(
     closed: list[frozenset[int]],

@@ -75,7 +75,7 @@ class Objecting:
         return dict.fromkeys(self.positions, Skipped(self.name))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.integers(1, 8), st.lists(st.frozensets(st.integers(0, 9)), max_size=6))
 def test_the_first_guard_that_objects_decides_and_no_later_one_sees_the_message(
     receivers: int, objections: list[frozenset[int]]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.alerts.desk import Desk, a_key, an_email, an_sms
-from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.draft import Origin
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.cause import Cause, CauseKind

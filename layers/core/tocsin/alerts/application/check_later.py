@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
-from tocsin.alerts.application.prepare import Draft, Joined, PrepareSend, Ready
+from tocsin.alerts.application.draft import Draft, Joined, Ready
+from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.identity.domain.api_key import ApiKey

@@ -9,212 +9,25 @@ Whoever sends, plans or schedules decides here, so that a plan and the run that 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from tocsin.alerts.application.check_escalation import check_escalation, earliest, in_a_set_of_its_own
+from tocsin.alerts.application.draft import BeginEscalation, Draft, JoinLink, Origin
 from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.prepare_elements import Preparation, Prepared, prepare_elements
-from tocsin.alerts.application.terms import Terms, decide_terms
-from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
-from tocsin.alerts.domain.answer import encode_answer
-from tocsin.alerts.domain.answered import Answered
-from tocsin.alerts.domain.beside import Beside
-from tocsin.alerts.domain.capacity import Allotment, allot
-from tocsin.alerts.domain.cause import Cause
+from tocsin.alerts.application.terms import decide_terms
 from tocsin.alerts.domain.faults import send_faults
-from tocsin.alerts.domain.left_out import LeftOutBecause
-from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.ports.alerts import Acceptance
-from tocsin.contacts.domain.channel import Channel
-from tocsin.contacts.domain.recipient import Recipient, people
 from tocsin.content.domain.short_url import sample_link
 from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy
-from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable
-from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Randomness
 from tocsin.stored_content.application.call_stores import CallStores
-from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
-
-BeginEscalation = Callable[[Alert, SendRequest, set[str]], Beside]
-"""Returns what is written beside the first alert of an escalation; the set names the people it contacts."""
-
-
-class EscalationStep(Protocol):
-    """The step of an escalation that a send is."""
-
-    @property
-    def first(self) -> AlertRef:
-        """The alert that began the escalation."""
-        ...
-
-    def without_answered(self, prepared: Prepared) -> Prepared:
-        """Return an element without those who have answered."""
-        ...
-
-    def taken(self, alert: Alert, contacted: set[str]) -> Beside:
-        """Return what is written beside the step's alert, which contacts these people."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What set a send off, and what must still hold for it when it is committed.
-
-    Attributes:
-        cause: None = a client's own call.
-        step_of: the escalation it is a step of, None for everything else.
-        again_at: when the same alert is sent next; its stores are kept until then.
-    """
-
-    cause: Cause | None
-    beside: tuple[Beside, ...] = ()
-    step_of: EscalationStep | None = None
-    again_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A request that belongs to a linked set.
-
-    Attributes:
-        request: with the group of the set's first alert.
-        beside: begins or joins the set.
-        answered: who has answered so far, as far as an element asks; read after the set.
-        group_ignored: the request brought another group than the set's.
-    """
-
-    link: Link
-    request: SendRequest
-    beside: Beside
-    answered: Answered
-    group_ignored: bool = False
-
-
-class JoinLink(Protocol):
-    """Finds or begins the linked set of a request."""
-
-    def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
-        """Return the request as a member of the set its `link` names.
-
-        Raises:
-            InvalidRequest: the set does not exist and may not be begun, or has no group to begin with.
-            Superseded: the set was cancelled and the request does not lift that.
-            StorageUnavailable: nobody knows.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A decided send. `acceptance` is None when nothing at all is accepted; `result` says why."""
-
-    result: SendResult
-    acceptance: Acceptance | None
-    allotments: tuple[Allotment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A send of which everything is known but what is left of the key's capacities."""
-
-    key: ApiKey
-    request: SendRequest
-    terms: Terms
-    prepared: tuple[Prepared, ...]
-    stores: CallStores
-    origin: Origin | None = None
-    joined: Joined | None = None
-    begin_escalation: BeginEscalation | None = None
-
-    @property
-    def braked(self) -> Mapping[str, int]:
-        """How many receivers each brake took, by the brake's word."""
-        left_out = (who for each in self.prepared for who in each.element.left_out)
-        return Counter(who.detail for who in left_out if who.because is LeftOutBecause.BRAKED)
-
-    @property
-    def limited(self) -> frozenset[Channel]:
-        """The limited capacities it draws on."""
-        return self.key.limited.intersection(p.element.channel for p in self.prepared)
-
-    def ready(self, remaining: Mapping[Channel, int], claim: IdempotencyClaim | None = None) -> Ready:
-        """Return the send as it would be committed with this much left of each limited capacity."""
-        allotments = tuple(allot([p.element for p in self.prepared], remaining))
-        result = _result(self.request, self.terms, allotments)
-        if not result.success:
-            return Ready(result, None, allotments)
-        alert = self._alert(allotments)
-        acceptance = Acceptance(
-            alert,
-            _chunks(alert, allotments),
-            _draws(allotments),
-            claim,
-            encode_answer(result) if claim else None,
-            left_out={a.index: a.left_out for a in allotments if a.left_out},
-            beside=(*self._beside(), *self._escalation_beside(alert, allotments)),
-        )
-        return Ready(result, acceptance, allotments)
-
-    def renew_stores(self, ready: Ready, again_at: datetime | None = None) -> None:
-        """Note that the stores of everything that was accepted were used, and when they will be again. Never fails."""
-        used = (use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses)
-        self.stores.renew(used, again_at or (self.origin.again_at if self.origin else None))
-
-    def used_stores(self) -> Sequence[StoredContent]:
-        """Return the stores it refers to, each once."""
-        return self.stores.loaded()
-
-    def _beside(self) -> tuple[Beside, ...]:
-        joined = (self.joined.beside,) if self.joined else ()
-        return joined + (self.origin.beside if self.origin else ())
-
-    def _escalation_beside(self, alert: Alert, allotments: Sequence[Allotment]) -> tuple[Beside, ...]:
-        step_of = self.origin.step_of if self.origin else None
-        if step_of is None and self.request.escalation is None:
-            return ()
-        contacted = people(who for a in allotments for who in a.recipients)
-        if step_of is not None:
-            return (step_of.taken(alert, contacted),)
-        assert self.begin_escalation is not None
-        return (self.begin_escalation(alert, self.request, contacted),)
-
-    def _alert(self, allotments: Sequence[Allotment]) -> Alert:
-        key, terms = self.key, self.terms
-        return Alert(
-            tenant=key.tenant,
-            ref=terms.ref,
-            key_id=key.id,
-            sandbox=key.sandbox,
-            client_ref=self.request.client_ref,
-            accepted_at=terms.now,
-            send_before=terms.send_before,
-            expires_at=terms.expires_at,
-            lane=lane_for(sum(len(a.recipients) for a in allotments)),
-            notification=terms.notification,
-            items=tuple(a.item for a in allotments),
-            email_subject_ref=_subject_ref(terms, allotments),
-            callback=terms.callback,
-            cause=self.origin.cause if self.origin else None,
-            link=self.joined.link if self.joined else None,
-            escalation=self._first_alert(),
-            urgent=self.request.urgent,
-            account=terms.account,
-        )
-
-    def _first_alert(self) -> AlertRef | None:
-        if self.origin is not None and self.origin.step_of is not None:
-            return self.origin.step_of.first
-        return self.terms.ref if self.request.escalation is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,32 +105,3 @@ class PrepareSend:
         for without in self.filters:
             prepared = without(key, request, prepared, stores)
         return prepared
-
-
-def _subject_ref(terms: Terms, allotments: Sequence[Allotment]) -> str | None:
-    sends_email = any(a.element.channel is Channel.EMAIL and a.recipients for a in allotments)
-    return terms.reference if sends_email else None
-
-
-def _chunks(alert: Alert, allotments: Sequence[Allotment]) -> dict[ChunkKey, Sequence[Recipient]]:
-    return {
-        ChunkKey(alert.tenant, alert.ref, a.index, first // CHUNK_SIZE): a.recipients[first : first + CHUNK_SIZE]
-        for a in allotments
-        for first in range(0, len(a.recipients), CHUNK_SIZE)
-    }
-
-
-def _draws(allotments: Sequence[Allotment]) -> dict[Channel, int]:
-    draws: Counter[Channel] = Counter()
-    for a in allotments:
-        if a.remaining is not None and a.recipients:
-            draws[a.element.channel] += len(a.recipients)
-    return dict(draws)
-
-
-def _result(request: SendRequest, terms: Terms, allotments: Sequence[Allotment]) -> SendResult:
-    items = tuple(a.result for a in allotments)
-    if any(item.success for item in items):
-        return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, allotments))
-    reasons = "; ".join(f"'{item.tag}': {item.failure_reason}" for item in items)
-    return SendResult(False, request.client_ref, None, items, None, f"nothing was sent: {reasons}")

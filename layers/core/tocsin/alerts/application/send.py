@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.alerts.application.draft import Draft, Origin
 from tocsin.alerts.application.group_ignored import group_ignored
-from tocsin.alerts.application.prepare import Draft, Origin, PrepareSend
+from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.answer import decode_answer
 from tocsin.alerts.domain.request import SendRequest

@@ -34,3 +34,10 @@ class LeftOut:
     address: str
     because: LeftOutBecause
     detail: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The word for why that clients see; of several ways to have answered the first, as with `skipped`."""
+        if self.because is LeftOutBecause.ANSWERED and self.detail:
+            return f"answered_{self.detail.partition(',')[0]}"
+        return self.detail or self.because.value

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.draft import Origin
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert

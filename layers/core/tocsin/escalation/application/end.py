@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tocsin.alerts.application.draft import Origin
 from tocsin.alerts.application.mail_owners import MailOwners
-from tocsin.alerts.application.prepare import Origin
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert, ChunkKey

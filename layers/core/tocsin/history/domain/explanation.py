@@ -108,11 +108,10 @@ def _accepted(alert: Alert) -> Line:
 def _of_place(alert: Alert, place: Found) -> Iterator[Line]:
     item = place.item.index
     if (left := place.left_out) is not None:
-        reason = left.detail or left.because.value
         text = f"left out: {told(left.because.value)}"
-        if left.detail and told(left.detail) != told(left.because.value):
-            text += f" ({told(left.detail)})"
-        yield Line(alert.accepted_at, "left_out", reason, text, item)
+        if left.reason != left.because.value:
+            text += f" ({told(left.reason)})"
+        yield Line(alert.accepted_at, "left_out", left.reason, text, item)
         return
     yield from _of_message(alert, place)
     for response in place.responses:

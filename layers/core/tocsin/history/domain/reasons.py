@@ -1,4 +1,4 @@
-"""Every stable word for why something was or was not sent, and what it says to a person.
+"""Every stable word for why something was or was not sent, what it says to a person, and what a client can do about it.
 
 The words stand in message logs, events and answers; clients build on them, so none is ever given another meaning. A
 test holds this table against the tables the words come from.
@@ -8,109 +8,203 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-REASONS: Mapping[str, str] = {
-    # the person
-    "stop": "the receiver had written STOP",
-    "complaint": "the receiver had reported an earlier mail as spam",
-    "complained_before": "the receiver had reported an earlier mail as spam",
-    "hard_bounce": "an earlier mail found that the mailbox does not exist",
-    "erased": "the receiver was erased after they were stored, or the alert was accepted",
-    "answered_sms": "the receiver had answered by text",
-    "answered_email": "the receiver had answered by mail",
-    "answered_call": "the receiver had answered in a call",
-    "answered_shortlink": "the receiver had followed a short link",
-    "stopped": "enough people had answered the escalation",
-    "escalation_cancelled": "the escalation was cancelled",
-    "reached_nobody": "everybody the step would reach had answered, or it could not be sent any more",
-    "quiet_hours": "the receiver has quiet hours",
-    "quiet_hours_overridden": "the receiver has quiet hours, and the alert is urgent",
-    "quiet_hours_outlast_alert": "the receiver's quiet hours end after the alert is over",
-    # who can be reached
-    "no_address": "the contact has no address on this channel",
-    "bad_address": "the address is no number or mailbox",
-    "email_for_phone": "an email address stands where a phone number belongs",
-    "phone_for_email": "a phone number stands where an email address belongs",
-    "unsendable": "with this receiver's lookups the message cannot be sent",
-    "text_too_long": "with this receiver's lookups the text would be too long",
-    "unsafe_value": "a lookup value of this receiver fits into no email",
-    "answered": "the receiver has answered an earlier alert of the linked set",
-    "foreign_sender": "the sender is a two-way number of another account",
-    "braked": "the account does not send there",
-    "outside_time_windows": "the element is not sent at this time: it has time windows",
-    "no_capacity": "the capacity of the API key was used up",
-    # the account's brakes
-    "country_not_allowed": "the account does not send to this country",
-    "special_number": "the account does not send to premium and other special numbers",
-    "number_rate": "the receiver had got as many texts as the account allows in a short time",
-    "tenant_rate": "the account had sent as many texts as it may in a short time",
-    "spend_cap": "the account's daily limit for texts was reached",
-    "sending_paused": "sending on this channel was paused for the account",
-    "brakes_unread": "what the account may send could not be looked up just then",
-    # what the provider or the network said
-    "throttled": "the provider asked us to slow down",
-    "provider_error": "the provider failed",
-    "provider_unavailable": "the provider was unavailable",
-    "provider_unreachable": "the provider could not be reached",
-    "provider_denies_us": "the provider does not let this account send",
-    "our_credentials_expired": "our access to the provider had run out and was renewed",
-    "provider_misconfigured": "the account is not set up at the provider as it must be",
-    "account_disabled": "the provider has stopped this account from sending",
-    "daily_limit": "the provider's daily limit for this account was reached",
-    "spending_limit": "the provider's spending limit for this account was reached",
-    "invalid_request": "the provider did not take the message as it stands",
-    "invalid_address": "the provider says that the address is not valid",
-    "not_verified": "the provider only sends to verified receivers for this account, or from verified senders",
-    "opted_out": "the receiver has told the provider to stop",
-    "sender_not_allowed": "the sender may not be used for this receiver",
-    "message_too_long": "the text is longer than the provider takes",
-    "too_expensive": "the message would cost more than is allowed",
-    "unrecognised_error": "the provider gave a reason that is not known",
-    "gateway_error": "something between us and the provider failed; the provider may have the message",
-    "reply_timed_out": "the provider did not answer in time; it may have the message",
-    "connection_broken": "the connection broke; the provider may have the message",
-    "reply_without_id": "the provider's answer could not be read; it may have the message",
-    "sender_broke": "handing over failed halfway; the provider may have the message",
-    "claim_expired": "the worker that held the message stopped; the provider may have the message",
-    "attempts_exhausted": "it was tried as often as may be",
-    "invalid_number": "the number does not exist",
-    "invalid_message": "the network does not take this text",
-    "handset_off": "the phone was off or out of reach",
-    "carrier_unreachable": "the receiver's network could not be reached",
-    "number_blocked": "the receiver's phone blocks texts",
-    "carrier_blocked": "the receiver's network blocks the message",
-    "taken_for_spam": "the network took it for spam",
-    "too_late_for_the_network": "the network could not deliver it in time",
-    "country_blocked": "the provider is set not to send to this country",
-    "bounced": "the mailbox does not exist",
-    "bounced_mailbox_full": "the mailbox is full",
-    "bounced_too_large": "the mailbox does not take mails of this size",
-    "bounced_content_rejected": "the receiving server does not take this content",
-    "bounced_transient": "the receiving server could not take it",
-    "bounced_undetermined": "the receiving server refused it and did not say why",
-    "rejected": "the provider refused the mail's content",
-    # ourselves
-    "suppressions_unread": "who must not be contacted could not be looked up just then",
-    "answers_unread": "who had answered could not be looked up just then",
-    "erasures_unread": "who was erased could not be looked up just then",
-    "check_failed": "a check before sending failed",
-    "shortlinks_unavailable": "short links could not be made just then",
-    "out_of_time": "the worker ran out of time before the call",
-    "too_late": "its time ran out before the call",
-}
+_NOTHING = "nothing"
+_ALLOW_COUNTRY = "ask your operator to allow the country"
+_WE_RETRY = "nothing; it is tried again by itself"
+_WATCH = "wait; without a receipt within ten minutes it is sent once more, as a possible duplicate"
+_OPERATOR = "tell your operator; meanwhile it is tried again by itself"
+_OTHER_WAY = "reach the person by another number or channel"
+_ANSWERED = "nothing; this is what the answer was for"
 
-_FAMILIES: Mapping[str, str] = {
-    "phone:": "the phone number is not valid",
-    "email:": "the email address is not valid",
-    "bounced_": "the receiving server could not take it",
-    "unsafe_mail_": "no safe email can be built of it",
-    "answered_": "the receiver had answered",
-    "sandbox_": "the sandbox plays this for the address",
+REASONS: Mapping[str, tuple[str, str]] = {
+    # the person
+    "stop": ("the receiver had written STOP", "respect it; the receiver lifts it by writing START"),
+    "complaint": (
+        "the receiver had reported an earlier mail of this account as spam",
+        "respect it; ask your operator to lift it",
+    ),
+    "complained_before": (
+        "the provider knows that the receiver reported an earlier mail as spam",
+        "respect it; take the address out",
+    ),
+    "hard_bounce": (
+        "an earlier mail found that the mailbox does not exist",
+        "correct the address, or ask your operator to lift it",
+    ),
+    "erased": (
+        "the receiver was erased after they were stored, or the alert was accepted",
+        "take the person out of your lists",
+    ),
+    "answered_sms": ("the receiver had answered by text", _ANSWERED),
+    "answered_email": ("the receiver had answered by mail", _ANSWERED),
+    "answered_call": ("the receiver had answered in a call", _ANSWERED),
+    "answered_shortlink": ("the receiver had followed a short link", _ANSWERED),
+    "stopped": ("enough people had answered the escalation", _ANSWERED),
+    "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
+    "reached_nobody": (
+        "everybody the step would reach had answered, or it could not be sent any more",
+        "nothing if they had answered; else look at the messages of `/getinfo`",
+    ),
+    "quiet_hours": ("the receiver has quiet hours", "nothing; it is sent when they end"),
+    "quiet_hours_overridden": ("the receiver has quiet hours, and the alert is urgent", _NOTHING),
+    "quiet_hours_outlast_alert": (
+        "the receiver's quiet hours end after the alert is over",
+        "give the alert a longer lifetime, or `options.urgent`",
+    ),
+    "cancelled": ("the alert was cancelled before the message was sent", "nothing; this is what you asked for"),
+    "expired": (
+        "the message became too old before it could be sent",
+        "see the reasons before; send again if it still matters",
+    ),
+    # who can be reached
+    "no_address": ("the contact has no address on this channel", "give the contact one"),
+    "bad_address": ("the address is no number or mailbox", "correct the address"),
+    "phone:PHONE_EMPTY": ("the phone number is empty", "give a number like +447700900001"),
+    "phone:PHONE_NOT_INTERNATIONAL": (
+        "the phone number does not begin with + and a country code",
+        "write it like +447700900001",
+    ),
+    "phone:PHONE_MALFORMED": (
+        "the phone number has letters, an extension or other signs in it",
+        "give one number like +447700900001",
+    ),
+    "phone:PHONE_IMPOSSIBLE": (
+        "the phone number has a country code or a length that does not exist",
+        "correct the number",
+    ),
+    "email:EMAIL_EMPTY": ("the email address is empty", "give one like ana@example.org"),
+    "email:EMAIL_NOT_ONE_ADDRESS": (
+        "the email address is a list, has a name around it or no @",
+        "give one plain address like ana@example.org",
+    ),
+    "email:EMAIL_TOO_LONG": ("the email address is longer than mail allows", "correct the address"),
+    "email:EMAIL_LOCAL_PART": (
+        "what stands before the @ of the email address holds signs that are not served",
+        "use another address",
+    ),
+    "email:EMAIL_DOMAIN": ("what stands after the @ of the email address is no domain", "correct the address"),
+    "email_for_phone": ("an email address stands where a phone number belongs", "swap the two"),
+    "phone_for_email": ("a phone number stands where an email address belongs", "swap the two"),
+    "unsendable": ("with this receiver's lookups the message cannot be sent", "correct the lookups"),
+    "text_too_long": ("with this receiver's lookups the text would be too long", "shorten the text or the lookups"),
+    "unsafe_value": (
+        "a lookup value of this receiver fits into no email",
+        "take line breaks and control characters out of it",
+    ),
+    "answered": ("the receiver has answered an earlier alert of the linked set", _ANSWERED),
+    "foreign_sender": ("the sender is a two-way number of another account", "send from a number of your own"),
+    "braked": ("the account does not send there", "ask your operator to allow it"),
+    "outside_time_windows": (
+        "the element is not sent at this time: it has time windows",
+        "nothing; or widen `timeWindows`",
+    ),
+    "no_capacity": ("the capacity of the API key was used up", "ask your operator for more capacity"),
+    # the account's limits
+    "country_not_allowed": ("the account does not send to this country", _ALLOW_COUNTRY),
+    "special_number": (
+        "the account does not send to premium and other special numbers",
+        "use an ordinary number of the person",
+    ),
+    "number_rate": ("the receiver had got as many texts as the account allows in a short time", _WE_RETRY),
+    "tenant_rate": ("the account had sent as many texts as it may in a short time", _WE_RETRY),
+    "spend_cap": (
+        "the account's daily limit for texts was reached",
+        "send again tomorrow (UTC), or ask your operator for a higher limit; check that nobody else has your key",
+    ),
+    "sending_paused": (
+        "sending on this channel was paused for the account",
+        "see `paused` in `/getinfo`; ask your operator to let it go on; what is not too old by then is sent",
+    ),
+    "check_failed": ("a check before sending failed", _WE_RETRY),
+    "brakes_unread": ("what the account may send could not be looked up just then", _WE_RETRY),
+    # what the provider or the network said
+    "throttled": ("the provider asked us to slow down", _WE_RETRY),
+    "provider_error": ("the provider failed", _WE_RETRY),
+    "provider_unavailable": ("the provider was unavailable", _WE_RETRY),
+    "provider_unreachable": ("the provider could not be reached", _WE_RETRY),
+    "provider_denies_us": ("the provider does not let this account send", _OPERATOR),
+    "our_credentials_expired": ("our access to the provider had run out and was renewed", _WE_RETRY),
+    "provider_misconfigured": ("the account is not set up at the provider as it must be", _OPERATOR),
+    "account_disabled": ("the provider has stopped this account from sending", "tell your operator"),
+    "daily_limit": ("the provider's daily limit for this account was reached", _OPERATOR),
+    "spending_limit": ("the provider's spending limit for this account was reached", _OPERATOR),
+    "invalid_request": (
+        "the provider did not take the message as it stands",
+        "check content and sender; else tell your operator",
+    ),
+    "invalid_address": ("the provider says that the address is not valid", "correct the address"),
+    "not_verified": (
+        "the provider only sends to verified receivers for this account, or from verified senders",
+        "ask your operator to verify the sender, or to take the account out of the provider's sandbox",
+    ),
+    "opted_out": ("the receiver has told the provider to stop", "respect it; " + _OTHER_WAY),
+    "sender_not_allowed": ("the sender may not be used for this receiver", "use another sender, or leave it out"),
+    "message_too_long": ("the text is longer than the provider takes", "shorten the text"),
+    "too_expensive": ("the message would cost more than is allowed", _OTHER_WAY),
+    "unrecognised_error": ("the provider gave a reason that is not known", _WE_RETRY),
+    "gateway_error": ("something between us and the provider failed; the provider may have the message", _WATCH),
+    "reply_timed_out": ("the provider did not answer in time; it may have the message", _WATCH),
+    "connection_broken": ("the connection broke; the provider may have the message", _WATCH),
+    "reply_without_id": ("the provider's answer could not be read; it may have the message", _WATCH),
+    "sender_broke": ("handing over failed halfway; the provider may have the message", _WATCH),
+    "claim_expired": ("the worker that held the message stopped; the provider may have the message", _WATCH),
+    "attempts_exhausted": ("it was tried as often as may be", "see the reasons before; send again if it still matters"),
+    "invalid_number": ("the number does not exist", "correct the number"),
+    "invalid_message": ("the network does not take this text", "change the text"),
+    "handset_off": ("the phone was off or out of reach", "send again later, or " + _OTHER_WAY),
+    "carrier_unreachable": ("the receiver's network could not be reached", "send again later"),
+    "number_blocked": ("the receiver's phone blocks texts", _OTHER_WAY),
+    "carrier_blocked": ("the receiver's network blocks the message", "change sender or text, or " + _OTHER_WAY),
+    "taken_for_spam": ("the network took it for spam", "change the text; leave links out"),
+    "too_late_for_the_network": ("the network could not deliver it in time", "send again if it still matters"),
+    "country_blocked": ("the provider is set not to send to this country", "ask your operator to allow the country"),
+    "bounced": ("the mailbox does not exist", "correct the address; no further mail goes there"),
+    "bounced_mailbox_full": ("the mailbox is full", "send again later, or " + _OTHER_WAY),
+    "bounced_too_large": ("the mailbox does not take mails of this size", "send a smaller mail"),
+    "bounced_content_rejected": ("the receiving server does not take this content", "change the content"),
+    "bounced_transient": ("the receiving server could not take it", "send again later"),
+    "bounced_undetermined": ("the receiving server refused it and did not say why", "send again later"),
+    "rejected": ("the provider refused the mail's content", "change the content; look for a virus in it"),
+    # what somebody who complained said of the mail
+    "abuse": ("the receiver calls the mail spam", "take the person out of your lists; no further mail goes there"),
+    "auth_failure": ("the receiver's server says that the mail's signature is broken", "tell your operator"),
+    "fraud": ("the receiver calls the mail fraud", "take the person out of your lists; check what you send"),
+    "virus": ("the receiver says that the mail holds a virus", "check what you send"),
+    "other": ("the receiver complained, and none of the usual words fits", "take the person out of your lists"),
+    "unspecified": ("the receiver complained and did not say of what", "take the person out of your lists"),
+    # what no mail can be built of
+    "unsafe_mail_address_in_name": ("a name of the mail looks like an address", "use a plain name"),
+    "unsafe_mail_address_malformed": ("an address of the mail is not valid", "correct `sender` or `replyTo`"),
+    "unsafe_mail_boundary_in_value": (
+        "a lookup value holds the line that separates the parts of the mail",
+        "use another `multipartBoundary`",
+    ),
+    "unsafe_mail_boundary_malformed": ("the mail's boundary is not valid", "correct `multipartBoundary`"),
+    "unsafe_mail_boundary_not_found": ("the mail's boundary is not in its body", "correct `multipartBoundary`"),
+    "unsafe_mail_content_type_malformed": ("the mail has no valid content type", "correct `emailBodyContentType`"),
+    "unsafe_mail_content_type_not_allowed": (
+        "the mail's content type is message/…",
+        "use text/plain, text/html or a multipart type",
+    ),
+    "unsafe_mail_control_character": ("the mail holds a control character", "take it out"),
+    "unsafe_mail_encoded_word": ("a header of the mail looks encoded already", "write it as plain text"),
+    "unsafe_mail_header_mismatch": ("the mail does not read as it was written", "tell your operator"),
+    "unsafe_mail_line_too_long": ("a line of the mail is longer than mail allows", "break the line"),
+    "unsafe_mail_message_id_malformed": ("the mail got no valid id", "tell your operator"),
+    # the sandbox
+    "sandbox_temporary_failure": ("the sandbox plays a refusal for now for this address", _WE_RETRY),
+    "sandbox_permanent_failure": ("the sandbox plays a refusal for good for this address", _NOTHING),
+    "sandbox_reply_lost": ("the sandbox plays a lost reply for this address", _WATCH),
+    # ourselves
+    "suppressions_unread": ("who must not be contacted could not be looked up just then", _WE_RETRY),
+    "answers_unread": ("who had answered could not be looked up just then", _WE_RETRY),
+    "erasures_unread": ("who was erased could not be looked up just then", _WE_RETRY),
+    "shortlinks_unavailable": ("short links could not be made just then", _WE_RETRY),
+    "out_of_time": ("the worker ran out of time before the call", _WE_RETRY),
 }
+"""Each word with its cause and cure (`kernel/domain/codes.py`): plain pairs, for calls are served with this table."""
 
 
 def told(word: str) -> str:
     """Return what a reason says to a person; a word that is not known speaks for itself."""
-    if word in REASONS:
-        return REASONS[word]
-    family = next((text for begins, text in _FAMILIES.items() if word.startswith(begins)), None)
-    return family or word.replace("_", " ")
+    return REASONS[word][0] if word in REASONS else word.replace("_", " ")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tocsin.alerts.application.prepare import Joined
+from tocsin.alerts.application.draft import Joined
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.features import LinkAsked
 from tocsin.alerts.domain.link import LinkKey

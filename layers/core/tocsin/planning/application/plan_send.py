@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from tocsin.alerts.application.prepare import Draft, Joined, Origin, PrepareSend, Ready
+from tocsin.alerts.application.draft import Draft, Joined, Origin, Ready
+from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
 from tocsin.alerts.domain.request import SendRequest

@@ -68,7 +68,6 @@ def left_out_of(allotments: Sequence[Allotment], at: datetime) -> Iterator[Plann
     for allotment in allotments:
         element = allotment.element
         for who in allotment.left_out:
-            reason = who.detail or who.because.value
             yield PlannedMessage(
                 allotment.index,
                 element.channel,
@@ -77,7 +76,7 @@ def left_out_of(allotments: Sequence[Allotment], at: datetime) -> Iterator[Plann
                 who.address,
                 Outcome.LEFT_OUT,
                 at,
-                reason=reason,
+                reason=who.reason,
             )
 
 

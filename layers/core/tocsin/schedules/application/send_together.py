@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tocsin.alerts.application.prepare import Draft, Joined, JoinLink, PrepareSend, Ready
+from tocsin.alerts.application.draft import Draft, Joined, JoinLink, Ready
+from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import hand_over, left_of, ring_beside, tell_braked, tell_what_differs
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from tocsin.alerts.application.check_later import Checked, CheckLater
-from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.draft import Origin
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.features import TriggerAsked, TriggerKind

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tocsin.alerts.application.prepare import Origin
+from tocsin.alerts.application.draft import Origin
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert

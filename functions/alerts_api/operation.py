@@ -1,0 +1,64 @@
+"""What the OpenAPI document says of one operation: what it takes, what it answers, how it can fail, an example.
+
+Each module of routes has its operations in a module beside it, which nobody loads to serve a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from alerts_api.schemas.answers import FailedAnswer
+
+VERB_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 501, 503)
+"""Statuses an apiKey verb can fail with."""
+
+RESOURCE_ERRORS = (400, 401, 403, 404, 429, 500, 503)
+
+EXAMPLE_ALERT = "019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90"
+EXAMPLE_STORE = "019aa3c4-9f10-7b1e-8c55-0d3c6b5a4f21"
+EXAMPLE_KEY = "tcs_live_acme_k1_…"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryParameter:
+    """One query parameter."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path.
+
+    Attributes:
+        bodies: the shapes a request may have; empty for a GET.
+        answer: shape of the 200 answer, or None where it is described by `media`.
+        others: what else the 200 answer may be.
+        refusal: shape of the 422 answer of a verb that may accept nothing.
+        errors: statuses it can fail with.
+        idempotent: takes an Idempotency-Key.
+        secured: needs an API key.
+        request, response: an example of each.
+    """
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    description: str
+    bodies: tuple[type, ...] = ()
+    answer: Any = None
+    others: tuple[type, ...] = ()
+    media: str = "application/json"
+    refusal: Any = FailedAnswer
+    errors: tuple[int, ...] = ()
+    query: tuple[QueryParameter, ...] = ()
+    idempotent: bool = False
+    secured: bool = True
+    request: Mapping[str, Any] | None = None
+    response: Any = None
+    tags: tuple[str, ...] = field(default=())

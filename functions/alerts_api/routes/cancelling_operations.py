@@ -1,0 +1,51 @@
+"""`/cancelalerts`, described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alerts_api.operation import EXAMPLE_ALERT, EXAMPLE_KEY, VERB_ERRORS, Operation
+from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer
+
+_CANCEL_ALERTS_REQUEST: dict[str, Any] = {
+    "version": "latest",
+    "apiKey": EXAMPLE_KEY,
+    "cancel": [{"alertId": EXAMPLE_ALERT}, {"linkRef": "trunk-7"}],
+}
+
+_CANCEL_ALERTS_RESPONSE: dict[str, Any] = {
+    "success": True,
+    "returnCode": 200,
+    "cancel": [
+        {
+            "success": True,
+            "alertId": EXAMPLE_ALERT,
+            "alertRef": EXAMPLE_ALERT,
+            "cancelledAt": "2026-11-21T12:00:05.000Z",
+            "openCount": 3975,
+        },
+        {"success": True, "linkRef": "trunk-7", "cancelledAt": "2026-11-21T12:00:05.004Z", "openCount": 0},
+    ],
+}
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/cancelalerts",
+        name="cancelAlerts",
+        tags=("Send",),
+        summary="Cancel alerts",
+        description=(
+            "Stops what has not been handed over yet, best effort: for about two seconds more a message may still go "
+            "out. Each entry has a result of its own; cancelling twice is harmless. A message that did not go out any "
+            "more ends as `cancelled`."
+        ),
+        bodies=(CancelAlertsBody,),
+        answer=CancelAnswer,
+        refusal=NothingCancelledAnswer,
+        errors=VERB_ERRORS,
+        idempotent=True,
+        request=_CANCEL_ALERTS_REQUEST,
+        response=_CANCEL_ALERTS_RESPONSE,
+    ),
+)

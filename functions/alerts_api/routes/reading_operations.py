@@ -1,0 +1,213 @@
+"""The resources below `/alerts`, described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alerts_api.operation import EXAMPLE_ALERT, RESOURCE_ERRORS, Operation, QueryParameter
+from alerts_api.schemas.explanations import ExplanationResource
+from alerts_api.schemas.resources import AlertListResource, AlertStatusResource, RecipientListResource
+from alerts_api.schemas.responses import ResponseListResource
+from tocsin.contacts.domain.channel import Channel
+from tocsin.delivery.domain.message import MessageState
+from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
+
+_ALERT: dict[str, Any] = {
+    "alert_ref": EXAMPLE_ALERT,
+    "alert_id": EXAMPLE_ALERT,
+    "client_ref": "trunk-7",
+    "sandbox": False,
+    "lane": "urgent",
+    "overrides_quiet_hours": False,
+    "notification": "poll",
+    "accepted_at": "2026-11-23T12:00:00.000Z",
+    "send_before": "2026-11-23T16:00:00.000Z",
+    "expires_at": "2026-12-23T12:00:00.000Z",
+    "email_subject_ref": "[TX-1YC76VQ1P3]",
+    "recipient_count": 3,
+    "cause": None,
+    "items": [
+        {"channel": "sms", "tag": "crew-sms", "requested_count": 2, "accepted_count": 2, "failure_reason": None},
+        {"channel": "email", "tag": "crew-mail", "requested_count": 1, "accepted_count": 1, "failure_reason": None},
+    ],
+}
+
+_LIST_ALERTS_RESPONSE: dict[str, Any] = {"alerts": [_ALERT], "next_cursor": None}
+
+_GET_ALERT_RESPONSE: dict[str, Any] = {
+    **_ALERT,
+    "state": "completed",
+    "counts": {**{s.value: 0 for s in MessageState}, "sent": 3},
+    "responses": 1,
+    "escalation": {
+        "first_alert_ref": EXAMPLE_ALERT,
+        "state": "armed",
+        "step": 0,
+        "steps": 1,
+        "next_due_at": "2026-11-23T12:05:00.000Z",
+        "answered": 0,
+        "needed": 1,
+        "step_alert_refs": [EXAMPLE_ALERT],
+        "ended_at": None,
+    },
+}
+
+_LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
+    "recipients": [
+        {
+            "recipient": "~0.0.0",
+            "address": "+447700900001",
+            "contact_id": "c1",
+            "channel": "sms",
+            "tag": "crew-sms",
+            "state": "sent",
+            "reason": None,
+            "attempts": 1,
+            "provider_id": "8f0b6c1e-…",
+            "possible_duplicate": False,
+            "updated_at": "2026-11-23T12:00:01.250Z",
+            "segments": 1,
+            "responded_at": "2026-11-23T12:04:30.000Z",
+            "held_until": None,
+        }
+    ],
+    "next_cursor": None,
+}
+
+_LIST_RESPONSES_RESPONSE: dict[str, Any] = {
+    "responses": [
+        {
+            "kind": "sms",
+            "address": "+447700900001",
+            "contact_id": "c1",
+            "channel": "sms",
+            "tag": "crew-sms",
+            "responded_at": "2026-11-23T12:04:30.000Z",
+            "reply": "on my way",
+            "reply_encoding": "utf8",
+            "late": False,
+            "matched": True,
+            "details": {},
+        }
+    ],
+    "next_cursor": None,
+}
+
+_EXPLAIN_RESPONSE: dict[str, Any] = {
+    "alert_ref": "0198a5c2-7e4f-7cc1-9e0a-3f6f6d1c2b5a",
+    "recipient": "c1",
+    "contact_id": "c1",
+    "elements": [{"item": 0, "channel": "sms", "tag": "crew-sms", "state": "suppressed", "reason": "stop"}],
+    "chain": [
+        {
+            "at": "2026-11-23T12:00:00.000Z",
+            "code": "accepted",
+            "reason": None,
+            "text": "a call asked for the alert, and it was accepted",
+            "item": None,
+            "attempt": None,
+            "until": None,
+        },
+        {
+            "at": "2026-11-23T12:00:00.420Z",
+            "code": "taken",
+            "reason": None,
+            "text": "a worker took it to hand it over",
+            "item": 0,
+            "attempt": 1,
+            "until": None,
+        },
+        {
+            "at": "2026-11-23T12:00:00.450Z",
+            "code": "suppressed",
+            "reason": "stop",
+            "text": "it was not sent: the receiver had written STOP",
+            "item": 0,
+            "attempt": 1,
+            "until": None,
+        },
+    ],
+}
+
+_LIMIT = QueryParameter(
+    "limit", f"entries per page, 1 to {PAGE_ITEMS}", {"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS}
+)
+_CURSOR = QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "maxLength": 2048})
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/alerts",
+        name="listAlerts",
+        tags=("Results",),
+        summary="Sent alerts, newest first",
+        description=(
+            "All alerts of your account that were sent with keys of the same kind (live or sandbox). "
+            "Needs `canReadAlerts`."
+        ),
+        answer=AlertListResource,
+        errors=RESOURCE_ERRORS,
+        query=(_LIMIT, _CURSOR),
+        response=_LIST_ALERTS_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}",
+        name="getAlert",
+        tags=("Results",),
+        summary="One alert and how far it has come",
+        description="Counts per state; they may lag a few seconds behind the messages. Needs `canReadAlerts`.",
+        answer=AlertStatusResource,
+        errors=RESOURCE_ERRORS,
+        response=_GET_ALERT_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}/recipients",
+        name="listRecipients",
+        tags=("Results",),
+        summary="Who was to be reached, and what became of it",
+        description="Every receiver in the order given, element by element. Needs `canReadAlerts`.",
+        answer=RecipientListResource,
+        errors=RESOURCE_ERRORS,
+        query=(
+            _LIMIT,
+            _CURSOR,
+            QueryParameter(
+                "state", "only messages in this state", {"type": "string", "enum": [s.value for s in MessageState]}
+            ),
+            QueryParameter("channel", "only this channel", {"type": "string", "enum": [c.value for c in Channel]}),
+        ),
+        response=_LIST_RECIPIENTS_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}/responses",
+        name="listResponses",
+        tags=("Results",),
+        summary="What people answered",
+        description=(
+            "Every answer to the alert: texts, mails, key presses and clicks, in no order of time. An answer that may "
+            "be to one of several alerts stands with each, as `matched: false`. Needs `canReadAlerts`."
+        ),
+        answer=ResponseListResource,
+        errors=RESOURCE_ERRORS,
+        query=(_LIMIT, _CURSOR),
+        response=_LIST_RESPONSES_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/{alert_ref}/explain/{recipient}",
+        name="explainRecipient",
+        tags=("Results",),
+        summary="Why somebody got it, or did not",
+        description=(
+            "Everything that was sent, delayed, left out, suppressed, skipped or failed for one receiver, with stable "
+            "words for why, oldest first. `recipient` is a contact id, or the `recipient` of an entry of "
+            "`/alerts/{alert_ref}/recipients`. Needs `canReadAlerts`."
+        ),
+        answer=ExplanationResource,
+        errors=RESOURCE_ERRORS,
+        response=_EXPLAIN_RESPONSE,
+    ),
+)

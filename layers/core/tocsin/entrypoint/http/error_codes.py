@@ -1,0 +1,124 @@
+"""Every code of an error and of a fault of a request: when it is given, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tocsin.kernel.domain.codes import Code, Vocabulary
+
+_REPEAT = "repeat the call with the same Idempotency-Key after `Retry-After` seconds"
+
+_ERRORS: Mapping[str, Code] = {
+    "VALIDATE_FAILED": Code("something in the request is wrong", "mend every entry of `errors`, then call again"),
+    "UNAUTHORIZED": Code("the API key is missing, unknown or disabled", "send a working key; do not repeat this one"),
+    "FORBIDDEN": Code(
+        "the key lacks a right, or calls from an address that is not on its list", "ask your operator for the right"
+    ),
+    "NOT_FOUND": Code("there is no such route, or the thing does not exist or is not yours", "check path, id and key"),
+    "METHOD_NOT_ALLOWED": Code("the path is served, but not by this HTTP method", "see `Allow` for those that are"),
+    "IDEMPOTENCY_IN_PROGRESS": Code("the first call with this Idempotency-Key has not finished", _REPEAT),
+    "STALE_WRITE": Code("another call changed the same thing at the same moment", _REPEAT),
+    "SUPERSEDED": Code(
+        "what was to be sent is over: its schedule, link or escalation was changed or cancelled meanwhile",
+        "do not repeat the call; look at the schedule or link",
+    ),
+    "REQUEST_TOO_LARGE": Code("the body, or what it expands to, is over a limit", "send it as several calls"),
+    "UNSUPPORTED_MEDIA_TYPE": Code("the body is not sent as JSON", "send `Content-Type: application/json`"),
+    "IDEMPOTENCY_KEY_REUSED": Code(
+        "the Idempotency-Key was used for another request in the last 24 hours", "use a new key for each new request"
+    ),
+    "TOO_MANY_REQUESTS": Code("calls came faster than they are served", "wait `Retry-After` seconds; call more slowly"),
+    "INTERNAL_ERROR": Code(
+        "something went wrong on our side",
+        "repeat the call with the same Idempotency-Key; if it persists, tell your operator the request id",
+    ),
+    "NOT_YET_AVAILABLE": Code("the request is right but asks for a feature that is not served", "leave it out"),
+    "STORAGE_UNAVAILABLE": Code("the store did not answer; the call may or may not have been done", _REPEAT),
+}
+
+ERRORS = Vocabulary(
+    "ErrorCode",
+    "Errors",
+    "`code` of a failed GET; where an error is no fault of a field, also `errors[].code`. "
+    "API Gateway may refuse a call in words of its own (its response types, like `BAD_REQUEST_BODY`).",
+    _ERRORS,
+)
+
+_FAULTS: Mapping[str, Code] = {
+    # the body as a whole
+    "EMPTY_BODY": Code("the body is empty", "send a JSON object"),
+    "NOT_JSON": Code("the body is not JSON", "correct what the message points at"),
+    "BAD_ENCODING": Code("the body is not valid UTF-8", "encode it as UTF-8"),
+    "BAD_CHARACTER": Code("a text holds a NUL or half a surrogate pair", "take the character out"),
+    "DUPLICATE_FIELD": Code("a field or query parameter is given twice", "give it once"),
+    "TOO_DEEP": Code("the body is nested too deeply", "nest it less"),
+    "NUMBER_TOO_LARGE": Code("a number has more digits than any field takes", "send a smaller number"),
+    "BAD_IDEMPOTENCY_KEY": Code("the Idempotency-Key header is empty, too long or not printable", "use a UUID"),
+    "MORE_FAULTS": Code("there are more faults than are listed", "mend the listed ones, then call again"),
+    # one field
+    "REQUIRED": Code("a field is missing", "give it"),
+    "UNKNOWN_FIELD": Code("there is no field or query parameter of this name", "leave it out, or correct its name"),
+    "WRONG_TYPE": Code("the value has another JSON type than the field takes", "send the type that the message names"),
+    "WRONG_FORM": Code("the value is not written as the field asks", "write it as the message says"),
+    "NOT_ALLOWED": Code("the value is none of those the field takes", "use one of those that the message names"),
+    "OUT_OF_RANGE": Code("the number, time or span is too small or too large", "stay within the named limits"),
+    "TOO_LONG": Code("the text has too many characters", "shorten it"),
+    "TOO_SHORT": Code("the text has too few characters", "give a longer one"),
+    "TOO_MANY": Code("the list has too many entries", "give fewer, or make several calls"),
+    "TOO_FEW": Code("the list has too few entries", "give more"),
+    "EMPTY": Code("the content is blank", "give a content"),
+    "DUPLICATE": Code("a name or id that must be unique stands there before", "use another one"),
+    "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
+    "RESERVED": Code("the name has a meaning of its own", "choose another name"),
+    "BAD_BASE64": Code("the content is not valid base64, or not of UTF-8 text", "encode it again, or send it as utf8"),
+    "INVALID": Code("the value is not valid, and no other code fits", "read the message"),
+    "INVALID_CURSOR": Code("the cursor was not issued for this list", "begin again without a cursor"),
+    # who is reached
+    "NO_RECEIVERS": Code("the element names nobody", "give at least one of the receiver fields"),
+    "CONTACT_GROUP_REQUIRED": Code("contacts are named and there is no contact group", "send a `contactGroup`"),
+    "UNKNOWN_CONTACT": Code("a set names a contact that is not in its group", "add the contact, or correct the id"),
+    "UNKNOWN_ZONE": Code("the contact's quiet hours name no time zone", "use a name like Europe/London"),
+    "NO_SUCH_STORE": Code("the stored content does not exist, or is not yours", "correct its id or name, or store it"),
+    "NO_SUCH_LINK": Code("there is no linked alert of this `linkRef`", "begin it without `linkOnlyIfRefAlreadyExists`"),
+    # when it is sent
+    "NEVER": Code("the time window or the quiet hours can never begin or end", "correct days and hours"),
+    "INVERTED": Code("a range of a time window runs backwards", "write it as two ranges, as the message shows"),
+    "OUTLIVES_ALERT": Code("steps of the escalation lie after the alert's end", "give the alert a longer lifetime"),
+    # what is said
+    "SHORTLINK_MISSING": Code("the text holds `{shortlink}`, and there is none", "give `lookups.shortlink`"),
+    "UNIQUE_LOOKUPS_MISSING": Code("a keyword differs between receivers", "set `lookups.uniqueLookups`"),
+    "UNKNOWN_TIME_ZONE": Code("a datetime keyword names no time zone", "use a name like Europe/London"),
+    "CONTROL_CHARACTER": Code("the email holds a control character or a line break in a header", "take it out"),
+    "ENCODED_WORD": Code("a header of the email is encoded already", "send it as plain text"),
+    "ADDRESS_MALFORMED": Code("sender or reply address is no email address", "correct it"),
+    "ADDRESS_IN_NAME": Code("a display name of the email holds an address", "use a plain name"),
+    "CONTENT_TYPE_NOT_ALLOWED": Code("the email's content type is message/…", "use text/plain or text/html"),
+    "CONTENT_TYPE_MALFORMED": Code("the email's content type is not written as one", "write it like text/html"),
+    "BOUNDARY_MALFORMED": Code("the multipart boundary holds signs that none may hold", "use letters and digits"),
+    "BOUNDARY_NOT_FOUND": Code("the multipart boundary does not occur in the body", "name the one that does"),
+    "LINE_TOO_LONG": Code("a line of the email has more than 998 characters", "break the line"),
+    # callbacks
+    "NOT_PUBLIC": Code("the callback URL does not lead to a public address", "use a public https URL"),
+    # the owner of a key
+    "EMAIL_EMPTY": Code("the owner's address is empty", "give one like ana@example.org, or null"),
+    "EMAIL_NOT_ONE_ADDRESS": Code("the owner's address is a list, or has a name around it", "give one plain address"),
+    "EMAIL_TOO_LONG": Code("the owner's address is longer than mail allows", "correct the address"),
+    "EMAIL_LOCAL_PART": Code("the owner's address holds signs before the @ that are not served", "use another address"),
+    "EMAIL_DOMAIN": Code("what stands after the @ of the owner's address is no domain", "correct the address"),
+    # escalations, schedules and triggers
+    "UNSENDABLE": Code("a step of the escalation could reach nobody", "correct the step as the message says"),
+    "NOT_SENDABLE": Code("the stored alert that a keyword sets off could not be sent", "correct the stored alert"),
+    "NOT_STORABLE": Code("the alert cannot be kept for later", "correct it as the message says"),
+    "NO_NUMBER": Code("the key has no two-way number to text a keyword to", "ask your operator for a number"),
+    "KEYWORD_IN_USE": Code("another stored alert of the key waits for this keyword", "use another, or cancel that one"),
+    # nothing of a good request could be done
+    "NOTHING_ACCEPTED": Code("the element or alert could not be accepted, and so nothing is sent", "see the message"),
+    "NOTHING_DONE": Code("the entry could not be cancelled, stored or removed", "see the message"),
+}
+
+FAULTS = Vocabulary(
+    "FaultCode",
+    "Faults",
+    "`errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a sentence.",
+    _FAULTS,
+)

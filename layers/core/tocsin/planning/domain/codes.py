@@ -1,0 +1,21 @@
+"""What the outcomes of a plan mean to a client."""
+
+from __future__ import annotations
+
+from tocsin.kernel.domain.codes import Code, Vocabulary
+from tocsin.planning.domain.plan import Outcome
+
+PLANNED_OUTCOMES = Vocabulary(
+    "PlannedOutcome",
+    "Outcomes of a plan",
+    "`steps[].entries[].outcome` and `ifStopped[].outcome` of the answer to `mode` `plan`.",
+    {
+        Outcome.SEND: Code("it would be sent at `at`", "nothing"),
+        Outcome.HELD: Code("it would wait until quiet hours end, at `at`", "nothing; or `options.urgent`"),
+        Outcome.EXPIRED: Code(
+            "it would wait for the end of quiet hours longer than it may", "give a longer lifetime, or `options.urgent`"
+        ),
+        Outcome.SUPPRESSED: Code("its receiver must not be contacted, and nothing would be sent", "see its `reason`"),
+        Outcome.LEFT_OUT: Code("its receiver would not be accepted", "do what its `reason` asks for"),
+    },
+)

@@ -1,0 +1,16 @@
+"""What the words for who followed a short link mean to a client."""
+
+from __future__ import annotations
+
+from tocsin.kernel.domain.codes import Code, Vocabulary
+from tocsin.short_links.domain.click import ClickVerdict
+
+CLICK_VERDICTS = Vocabulary(
+    "ClickVerdict",
+    "Who followed a short link",
+    "`verdict` of an event `shortlinkClick`.",
+    {
+        ClickVerdict.HUMAN: Code("a browser followed the link as a person does", "count it as seen"),
+        ClickVerdict.AUTOMATED: Code("a mail gateway, messenger or robot looked at the link", "do not count it"),
+    },
+)
