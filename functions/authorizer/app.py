@@ -5,17 +5,12 @@ from __future__ import annotations
 from authorizer.handler import authorizer_handler
 from authorizer.settings import Settings
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.kms.sealer import KmsSealer
+from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process import observability
-from tocsin.entrypoint.process.clock import utc_now
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.identity.application.authenticate import Authenticate
 
 settings = Settings.from_environ()
 observability.configure("authorizer")
-aws = AwsClients()
-sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
-keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
+storage = Storage(AwsClients(), table_name=settings.table_name, key_id=settings.key_id)
 
-handler = authorizer_handler(Authenticate(keys, sealer))
+handler = authorizer_handler(Authenticate(storage.api_keys, storage.sealer))

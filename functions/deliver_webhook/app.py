@@ -7,26 +7,14 @@ from dataclasses import dataclass
 
 from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
-from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
-from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
-from tocsin.alerts.application.mail_owners import MailOwners
-from tocsin.alerts.domain.alert import Lane
-from tocsin.contacts.domain.channel import Channel
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telling import mail_owners
 from tocsin.egress.domain.url_policy import EgressPolicy
-from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.webhooks.application.deliver import DeliverCallbacks
-from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "deliver_webhook"
 
@@ -53,28 +41,19 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-randomness = SystemRandomness()
-sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
-alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
 deliver = DeliverCallbacks(
-    alerts=alerts,
-    packs=DynamoDbCallbackPacks(clients.dynamodb, settings.table_name, sealer),
-    deliveries=DynamoDbWebhookDeliveries(clients.dynamodb, settings.table_name, sealer),
-    endpoints=DynamoDbWebhookEndpoints(clients.dynamodb, settings.table_name, sealer),
-    queue=SqsCallbackQueue(
-        clients.sqs,
-        {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
-    ),
-    messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
-    sender=HttpsWebhookSender(utc_now, policy=EgressPolicy(loopback=settings.open_egress)),
-    clock=utc_now,
-    randomness=randomness,
-    mail_owners=MailOwners(
-        DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer),
-        alerts,
-        SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url}),
-        utc_now,
-    ),
+    alerts=storage.alerts,
+    packs=storage.callback_packs,
+    deliveries=storage.webhook_deliveries,
+    endpoints=storage.webhook_endpoints,
+    queue=queues.callbacks,
+    messages=storage.client_messages,
+    sender=HttpsWebhookSender(storage.clock, policy=EgressPolicy(loopback=settings.open_egress)),
+    clock=storage.clock,
+    randomness=storage.randomness,
+    mail_owners=mail_owners(storage, queues),
 )
 hands = ThreadPoolExecutor(settings.send_concurrency, "call")
 handler = callback_worker(SERVICE, deliver, hands)

@@ -8,45 +8,20 @@ from dataclasses import dataclass
 from functools import partial
 
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
-from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
-from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
-from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
-from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
-from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
-from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
-from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
-from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.alerts.domain.alert import Lane
-from tocsin.contacts.domain.channel import Channel
+from tocsin.bootstrap.dispatching import dispatch_slice
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailCarrier
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
-from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.entrypoint.queue.handover_tally import HandoverTally, TalliedEmail
 from tocsin.entrypoint.queue.slice_worker import SliceWorker
-from tocsin.escalation.application.stop import StopEscalated
-from tocsin.limits.application.brake import HoldBack
-from tocsin.linked_alerts.application.skip_answered import SkipAnswered
-from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.responses.application.remember_mails import RememberMails
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.short_links.application.message_links import MessageLinks
-from tocsin.suppressions.application.suppress import Suppress
-from tocsin.webhooks.application.publish import PublishWithCallbacks
-from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "dispatch_email"
 
@@ -77,53 +52,22 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-randomness = SystemRandomness()
-sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
-tally = HandoverTally(utc_now)
-links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
-reply_addresses = ReplyAddresses(settings.email_domain, sealer)
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+tally = HandoverTally(storage.clock)
+reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
 carrier = EmailCarrier(
     live=TalliedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
     sandbox=TalliedEmail(SandboxEmailSender(), tally),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
-    links=links,
+    links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
     reply_address=lambda id: reply_addresses(id.key, id.position),
 )
-dispatch = DispatchSlice(
-    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-    events=PublishWithCallbacks(
-        DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
-        SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
-    ),
-    queue=SqsDispatchQueue(
-        clients.sqs,
-        {
-            (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
-            (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
-        },
-    ),
+dispatch = dispatch_slice(
+    storage,
+    Queues(clients.sqs, settings),
     carrier=carrier,
-    guards=(
-        HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
-        SkipAnswered(DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)),
-        HonourSuppressions(Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)),
-        StopEscalated(
-            DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-        ),
-        HoldBack(
-            DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-            DynamoDbMeters(clients.dynamodb, settings.table_name),
-            DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
-            sealer,
-            utc_now,
-        ),
-    ),
-    clock=utc_now,
-    randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
-    note=RememberMails(DynamoDbConversations(clients.dynamodb, settings.table_name, sealer), utc_now),
+    note=RememberMails(storage.conversations, storage.clock),
 )
 handler = SliceWorker(SERVICE, dispatch.all, tally)
 

@@ -8,48 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
-from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
-from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
-from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
-from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
-from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
-from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
-from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
-from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
-from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.alerts.application.mail_owners import MailOwners
-from tocsin.alerts.domain.alert import Lane
-from tocsin.contacts.domain.channel import Channel
+from tocsin.bootstrap.dispatching import dispatch_slice
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telling import mail_owners
 from tocsin.delivery.application.channels import SmsCarrier
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
-from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.ports.senders import SmsSender
-from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.entrypoint.queue.handover_tally import HandoverTally, TalliedSms
 from tocsin.entrypoint.queue.slice_worker import SliceWorker
-from tocsin.escalation.application.stop import StopEscalated
-from tocsin.limits.application.brake import HoldBack
-from tocsin.linked_alerts.application.skip_answered import SkipAnswered
-from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.responses.application.remember_texts import RememberTexts
 from tocsin.short_links.application.message_links import MessageLinks
-from tocsin.suppressions.application.suppress import Suppress
-from tocsin.webhooks.application.publish import PublishWithCallbacks
-from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "dispatch_sms"
 
@@ -81,62 +54,25 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-randomness = SystemRandomness()
-sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
 providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
-tally = HandoverTally(utc_now)
-links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
+tally = HandoverTally(storage.clock)
 carrier = SmsCarrier(
     live=TalliedSms(providers[settings.sms_provider](), tally),
     sandbox=TalliedSms(SandboxSmsSender(), tally),
-    links=links,
+    links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
 )
-alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-queue = SqsDispatchQueue(
-    clients.sqs,
-    {
-        (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
-        (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
-        (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,  # mails to owners of keys
-    },
-)
-dispatch = DispatchSlice(
-    alerts=alerts,
-    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-    events=PublishWithCallbacks(
-        DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
-        SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
-    ),
-    queue=queue,
+dispatch = dispatch_slice(
+    storage,
+    queues,
     carrier=carrier,
-    guards=(
-        HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
-        SkipAnswered(DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)),
-        HonourSuppressions(Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)),
-        StopEscalated(
-            DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-        ),
-        HoldBack(
-            DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-            DynamoDbMeters(clients.dynamodb, settings.table_name),
-            DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
-            sealer,
-            utc_now,
-            MailOwners(DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, queue, utc_now),
-        ),
-    ),
-    clock=utc_now,
-    randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
-    note=RememberTexts(
-        DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
-        DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
-        utc_now,
-    ),
+    note=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
+    mail_owners=mail_owners(storage, queues),
 )
 handler = SliceWorker(SERVICE, dispatch.all, tally)
 

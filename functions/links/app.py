@@ -6,26 +6,13 @@ from dataclasses import dataclass
 
 from links.routes import link_routes
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
-from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
-from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
-from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
-from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
+from tocsin.bootstrap.answering import responses, set_off
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telling import happenings
 from tocsin.entrypoint.http.app import create_app
-from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
-from tocsin.entrypoint.process.randomness import SystemRandomness
-from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
 from tocsin.short_links.application.follow import FollowLink
-from tocsin.triggers.application.fire import SetOff
-from tocsin.webhooks.application.publish import TellWithCallbacks
-from tocsin.webhooks.domain.endpoint import CallbackLane
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +28,17 @@ class Settings(Environment):
 
 settings = Settings.from_environ()
 clients = AwsClients()
-sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
+follow = FollowLink(
+    links=storage.short_links,
+    alerts=storage.alerts,
+    responses=responses(storage, queues),
+    happenings=happenings(storage, queues),
+    sealer=storage.sealer,
+    clock=storage.clock,
+    set_off=set_off(storage, queues),
+)
 
 app = create_app("links")
-app.register_blueprint(
-    link_routes(
-        FollowLink(
-            links=DynamoDbShortLinks(clients.dynamodb, settings.table_name),
-            alerts=DynamoDbAlertRepository(
-                clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
-            ),
-            responses=AnswersEndEscalations(
-                DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
-                DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-                WakeEscalation(
-                    DynamoDbTimers(clients.dynamodb, settings.table_name),
-                    SqsTimerQueue(clients.sqs, settings.timers_queue_url),
-                    utc_now,
-                ),
-            ),
-            happenings=TellWithCallbacks(
-                DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
-                SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
-            ),
-            sealer=sealer,
-            clock=utc_now,
-            set_off=SetOff(
-                triggers=DynamoDbTriggers(
-                    clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
-                ),
-                queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
-                messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
-                clock=utc_now,
-            ),
-        )
-    )
-)
+app.register_blueprint(link_routes(follow))

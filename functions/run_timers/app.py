@@ -2,61 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from run_timers.handler import timer_worker
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
-from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
-from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
-from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
-from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
-from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
-from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
-from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
-from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
-from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
-from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
-from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.alerts.application.mail_owners import MailOwners
-from tocsin.alerts.application.prepare import PrepareSend
-from tocsin.alerts.application.send import SendAlert
-from tocsin.alerts.domain.alert import Lane
-from tocsin.contacts.domain.channel import Channel
-from tocsin.egress.domain.url_policy import EgressPolicy
-from tocsin.entrypoint.alert_body.alert import read_for_run
-from tocsin.entrypoint.process.clock import utc_now
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.sending import send_pipeline
+from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.timers import timer_actions
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.process.randomness import SystemRandomness
-from tocsin.entrypoint.queue.metrics import emit
-from tocsin.escalation.application.advance import AdvanceEscalation
-from tocsin.escalation.application.end import EndEscalation
-from tocsin.escalation.application.prepare import begun
-from tocsin.identity.application.account_clocks import AccountClocks
-from tocsin.limits.application.brake import RefuseNumbers
-from tocsin.limits.application.tell_refusals import TellRefusals
-from tocsin.linked_alerts.application.join import JoinLinkSet
-from tocsin.privacy.application.drop_erased import DropErased
-from tocsin.responses.application.two_way_senders import CheckSender
-from tocsin.schedules.application.run import RunSchedule
-from tocsin.timers.application.run import Action, RunTimer
-from tocsin.timers.domain.timer import TimerKind
-from tocsin.triggers.application.send import SendTriggered
-from tocsin.webhooks.application.publish import TellWithCallbacks
-from tocsin.webhooks.domain.endpoint import CallbackLane
+from tocsin.timers.application.run import RunTimer
 
 SERVICE = "run_timers"
 
@@ -92,116 +49,22 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-chance = SystemRandomness()
-sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
-place = (clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-keys = DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now)
-stores = DynamoDbStoredContentRepository(*place)
-alerts = DynamoDbAlertRepository(*place)
-client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
-timer_queue = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
-happenings = TellWithCallbacks(
-    DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
-    SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
+pipeline = send_pipeline(
+    storage, queues, service=SERVICE, link_base=settings.link_base_url, open_egress=settings.open_egress
 )
-dispatch_queue = SqsDispatchQueue(
-    clients.sqs,
-    {
-        (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
-        (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
-        (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
-        (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
-    },
+place = AlarmPlace(
+    group=settings.timer_alarm_group,
+    queue=settings.timers_queue_arn,
+    role=settings.timer_alarm_role_arn,
+    dead_letters=settings.timers_dead_letters_arn,
 )
-send_alert = SendAlert(
-    PrepareSend(
-        stores,
-        chance,
-        link_base=settings.link_base_url,
-        egress=EgressPolicy(loopback=settings.open_egress),
-        clocks=AccountClocks(DynamoDbTenantRepository(clients.dynamodb, settings.table_name), utc_now),
-        begin_escalation=begun,
-        join=JoinLinkSet(DynamoDbLinkSets(*place)),
-        filters=(
-            DropErased(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
-            CheckSender(DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name), utc_now),
-            RefuseNumbers(DynamoDbBrakeBook(clients.dynamodb, settings.table_name), utc_now),
-        ),
-    ),
-    alerts,
-    keys,
-    dispatch_queue,
-    utc_now,
-    client_messages,
-    timer_queue,
-    TellRefusals(client_messages, lambda brake, count: emit(SERVICE, {"BrakesBit": count}, reason=brake.value)),
-)
-
-run_schedule = RunSchedule(
-    DynamoDbSchedules(clients.dynamodb, settings.table_name, sealer),
-    DynamoDbTogether(clients.dynamodb, settings.table_name, sealer, stores, clients.s3, settings.bucket_name),
-    stores,
-    keys,
-    send_alert,
-    read_for_run,
-    client_messages,
-)
-send_triggered = SendTriggered(
-    triggers=DynamoDbTriggers(*place),
-    keys=keys,
-    stores=stores,
-    alerts=alerts,
-    send=send_alert,
-    read=read_for_run,
-    happenings=happenings,
-    messages=client_messages,
-)
-
-escalations = DynamoDbEscalations(*place)
-advance_escalation = AdvanceEscalation(
-    escalations=escalations,
-    alerts=alerts,
-    keys=keys,
-    happenings=happenings,
-    send=send_alert,
-    read=read_for_run,
-    end=EndEscalation(
-        escalations=escalations,
-        alerts=alerts,
-        rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-        ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-        happenings=happenings,
-        messages=client_messages,
-        keys=keys,
-        send=send_alert,
-        read=read_for_run,
-        mail_owners=MailOwners(
-            DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, dispatch_queue, utc_now
-        ),
-    ),
-)
-
-actions: Mapping[TimerKind, Action] = {
-    TimerKind.ESCALATION: advance_escalation,
-    TimerKind.TRIGGER: send_triggered,
-    TimerKind.SCHEDULE: run_schedule,
-    TimerKind.PROBE: lambda timer, now: None,
-}
-"""What each kind of timer does when it is due. A kind that is missing here ends among the dead letters."""
-
 run = RunTimer(
-    timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
-    queue=timer_queue,
-    alarm=EventBridgeAlarmClock(
-        clients.scheduler,
-        AlarmPlace(
-            group=settings.timer_alarm_group,
-            queue=settings.timers_queue_arn,
-            role=settings.timer_alarm_role_arn,
-            dead_letters=settings.timers_dead_letters_arn,
-        ),
-    ),
-    actions=actions,
-    clock=utc_now,
+    timers=storage.timers,
+    queue=queues.timers,
+    alarm=EventBridgeAlarmClock(clients.scheduler, place),
+    actions=timer_actions(storage, queues, pipeline.send),
+    clock=storage.clock,
 )
 handler = timer_worker(SERVICE, run)

@@ -6,28 +6,14 @@ from dataclasses import dataclass
 
 from sweep.handler import sweeper
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
-from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
-from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
-from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.alerts.domain.alert import Lane
-from tocsin.contacts.domain.channel import Channel
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
+from tocsin.bootstrap.telling import result_events
 from tocsin.delivery.application.sweep import Sweep
-from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.timers.application.sweep import SweepTimers
-from tocsin.webhooks.application.publish import PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
-from tocsin.webhooks.domain.endpoint import CallbackLane
 
 SERVICE = "sweep"
 
@@ -51,36 +37,21 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
-callbacks = SqsCallbackQueue(
-    clients.sqs,
-    {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
-)
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
 sweep = Sweep(
-    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-    events=PublishWithCallbacks(DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer), callbacks),
-    queue=SqsDispatchQueue(
-        clients.sqs,
-        {
-            (Channel.SMS, Lane.URGENT): settings.sms_urgent_queue_url,
-            (Channel.SMS, Lane.BULK): settings.sms_bulk_queue_url,
-            (Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url,
-            (Channel.EMAIL, Lane.BULK): settings.email_bulk_queue_url,
-        },
-    ),
-    clock=utc_now,
+    alerts=storage.alerts,
+    rows=storage.message_rows,
+    ledger=storage.work_ledger,
+    events=result_events(storage, queues),
+    queue=queues.dispatch,
+    clock=storage.clock,
 )
 sweep_callbacks = SweepCallbacks(
-    packs=DynamoDbCallbackPacks(clients.dynamodb, settings.table_name, sealer),
-    deliveries=DynamoDbWebhookDeliveries(clients.dynamodb, settings.table_name, sealer),
-    queue=callbacks,
-    clock=utc_now,
+    packs=storage.callback_packs,
+    deliveries=storage.webhook_deliveries,
+    queue=queues.callbacks,
+    clock=storage.clock,
 )
-sweep_timers = SweepTimers(
-    timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
-    queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
-    clock=utc_now,
-)
-handler = sweeper(SERVICE, sweep, sweep_callbacks, sweep_timers)
+sweep_timers = SweepTimers(timers=storage.timers, queue=queues.timers, clock=storage.clock)
+handler = sweeper(SERVICE, sweep, sweep_callbacks=sweep_callbacks, sweep_timers=sweep_timers)

@@ -5,55 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
-from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
-from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
-from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
-from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
-from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
-from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjectReferences
-from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
-from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
 from tocsin.adapters.inbound_mail.parser import parse_mail
-from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.ses import receipts as ses
-from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
-from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
-from tocsin.alerts.application.mail_owners import MailOwners
-from tocsin.alerts.domain.alert import Lane
-from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.application.record_receipts import RecordReceipts
-from tocsin.entrypoint.process.clock import utc_now
+from tocsin.bootstrap.inbound import receive_mail, receive_text, take_in_reports
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.entrypoint.queue.inbound import Inbound, Source
-from tocsin.entrypoint.queue.metrics import emit
-from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEscalation
-from tocsin.inbound.application.listen_to_mail import ListenToMail
-from tocsin.inbound.application.receive_mail import ReceiveMail
-from tocsin.inbound.application.receive_reports import TakeInReports
-from tocsin.inbound.application.receive_text import ReceiveText
-from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
-from tocsin.responses.application.record_reply import RecordReply
-from tocsin.responses.application.reply_addresses import ReplyAddresses
-from tocsin.suppressions.application.suppress import Suppress
-from tocsin.triggers.application.fire import SetOff
-from tocsin.triggers.application.places import TriggerMailboxes
-from tocsin.webhooks.application.publish import PublishWithCallbacks, TellWithCallbacks
-from tocsin.webhooks.domain.endpoint import CallbackLane
 from track_events.handler import receipts
 from track_events.replies import mails, texts
 
@@ -86,77 +48,10 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
-sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
-alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-rows = DynamoDbMessageRows(clients.dynamodb, settings.table_name)
-callback_queue = SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
-dispatch_queue = SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url})
-owners = DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer)
-client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
-timer_queue = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
-happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
-suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
-timers = DynamoDbTimers(clients.dynamodb, settings.table_name)
-responses = AnswersEndEscalations(
-    DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
-    DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-    WakeEscalation(timers, timer_queue, utc_now),
-)
-record_reply = RecordReply(responses, happenings)
-take_in = TakeInReports(
-    RecordReceipts(
-        alerts=alerts,
-        rows=rows,
-        ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-        events=PublishWithCallbacks(
-            DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer), callback_queue
-        ),
-        clock=utc_now,
-    ),
-    alerts,
-    suppress,
-    happenings,
-    NoteMailFate(
-        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-        DynamoDbMeters(clients.dynamodb, settings.table_name),
-        utc_now,
-        TellOfPause(
-            owners,
-            client_messages,
-            MailOwners(owners, alerts, dispatch_queue, utc_now),
-        ),
-        lambda pause: emit(SERVICE, {"EmailsPaused": 1}, reason=pause.reason),
-    ),
-)
-conversations = DynamoDbConversations(clients.dynamodb, settings.table_name, sealer)
-set_off = SetOff(
-    triggers=DynamoDbTriggers(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-    queue=timer_queue,
-    messages=client_messages,
-    clock=utc_now,
-)
-receive_text = ReceiveText(
-    numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
-    conversations=conversations,
-    alerts=alerts,
-    rows=rows,
-    record=record_reply,
-    suppress=suppress,
-    set_off=set_off,
-)
-receive_mail = ReceiveMail(
-    alerts=alerts,
-    references=DynamoDbSubjectReferences(clients.dynamodb, settings.table_name),
-    addresses=ReplyAddresses(settings.email_domain, sealer),
-    record=record_reply,
-    conversations=conversations,
-    rows=rows,
-    listen=ListenToMail(
-        keys=DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now),
-        mailboxes=TriggerMailboxes(settings.email_domain, sealer),
-        set_off=set_off,
-    ),
-)
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
+take_in = take_in_reports(storage, queues, service=SERVICE)
+reply_by_mail = receive_mail(storage, queues, email_domain=settings.email_domain)
 handler = Inbound(
     SERVICE,
     topics={
@@ -169,8 +64,8 @@ handler = Inbound(
         Source.EMAIL_EVENTS: receipts(ses.read, take_in),
     },
     handlers={
-        Source.SMS_INBOUND: texts(read_text, receive_text),
-        Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3).read, parse_mail, receive_mail),
+        Source.SMS_INBOUND: texts(read_text, receive_text(storage, queues)),
+        Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3).read, parse_mail, reply_by_mail),
     },
     bucket=settings.mail_bucket_name,
 )

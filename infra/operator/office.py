@@ -14,15 +14,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
-from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger, DynamoDbPersonalData
-from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.entrypoint.process.clock import utc_now
-from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.ports import ApiKeyRepository, TenantRepository
 from tocsin.kernel.ports import Sealer
 from tocsin.limits.ports import BrakeBook
@@ -84,22 +76,21 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
         found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
         table_name, key_id = outputs["TableName"], outputs["KeyId"]
-        dynamodb, kms = client("dynamodb"), client("kms")
+        clients = StoreClients(client("dynamodb"), client("kms"), client("s3"))
     except KeyError as missing:
         raise NoSuchStack(f"the stack {stack} has no output {missing}: is it the root stack?") from missing
     except (ClientError, BotoCoreError) as error:
         raise NoSuchStack(f"cannot read the stack {stack}: {error}") from error
-    sealer = KmsSealer(kms, dynamodb, table_name, key_id, utc_now, SystemRandomness())
-    keys = DynamoDbApiKeyRepository(dynamodb, table_name, sealer, utc_now)
+    storage = Storage(clients, table_name=table_name, key_id=key_id, bucket_name=outputs.get("BucketName", ""))
     return Office(
-        tenants=DynamoDbTenantRepository(dynamodb, table_name),
-        keys=keys,
-        sealer=sealer,
-        suppressions=DynamoDbSuppressions(dynamodb, table_name),
-        numbers=DynamoDbTwoWayNumbers(dynamodb, table_name),
-        brakes=DynamoDbBrakeBook(dynamodb, table_name),
-        personal_data=DynamoDbPersonalData(dynamodb, table_name, sealer, client("s3"), outputs.get("BucketName", "")),
-        erasures=DynamoDbErasureLedger(dynamodb, table_name),
+        tenants=storage.tenants,
+        keys=storage.api_keys,
+        sealer=storage.sealer,
+        suppressions=storage.suppressions,
+        numbers=storage.two_way_numbers,
+        brakes=storage.brake_book,
+        personal_data=storage.personal_data,
+        erasures=storage.erasure_ledger,
     )
 
 

@@ -37,8 +37,10 @@ def test_the_python_of_lambda_is_one() -> None:
 def test_import_rules_know_every_function() -> None:
     rules = PROJECT["tool"]["importlinter"]
     assert sorted(rules["root_packages"]) == sorted(["tocsin", *FOLDERS])
-    (independent,) = [c for c in rules["contracts"] if c["id"] == "independent-functions"]
-    assert sorted(independent["modules"]) == FOLDERS
+    contracts = {contract["id"]: contract for contract in rules["contracts"]}
+    assert sorted(contracts["independent-functions"]["modules"]) == FOLDERS
+    assert sorted(contracts["wiring"]["source_modules"]) == FOLDERS
+    assert sorted(contracts["storage"]["source_modules"]) == FOLDERS
 
 
 def test_import_rules_are_kept() -> None:

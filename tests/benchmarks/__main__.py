@@ -41,10 +41,9 @@ from tests.benchmarks.findings import NO_VERDICT, Finding, table
 from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
 from tocsin.adapters.aws.signed.signature import Credentials
-from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 from tocsin.alerts.domain.alert import SLICE_SIZE, ChunkKey
+from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
-from tocsin.entrypoint.process.clock import utc_now
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 PACKAGES = (
@@ -158,7 +157,8 @@ def _warm_up(s: Stage, rows: int) -> None:
     clients = SignedClients(Credentials("test", "test"), REGION, 3.0, 3)
     dynamodb = clients.dynamodb()
     del os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
-    store, now = DynamoDbMessageRows(dynamodb, TABLE), utc_now()
+    storage = Storage(StoreClients(dynamodb), table_name=TABLE, key_id="")
+    store, now = storage.message_rows, storage.clock()
     terms = SendingTerms(now + timedelta(hours=1), False, timedelta(minutes=1))
     for number in range(rows // SLICE_SIZE):
         chunk = ChunkKey(TenantId("warm"), AlertRef(f"a{number}"), 0, 0)

@@ -279,7 +279,7 @@ def _ours() -> dict[str, Any]:
 def _receipts(sqs: Any, ref: str, order: str) -> int:
     """Let the provider report every text of an alert delivered; returns how many batches took it in."""
     app = importlib.import_module("track_events.app")
-    alert = app.alerts.get(TenantId(TENANT), AlertRef(ref))
+    alert = app.storage.alerts.get(TenantId(TENANT), AlertRef(ref))
     assert alert is not None
     now = utc_now()
     ids = [MessageId(piece.key, position, 1) for piece in alert.slices() for position in piece.positions]

@@ -158,7 +158,7 @@ class _Bench:
     def first(self, ref: str) -> Any:
         from tocsin.kernel.domain.ids import AlertRef, TenantId
 
-        return self.timers.alerts.get(TenantId("bench"), AlertRef(ref))
+        return self.timers.storage.alerts.get(TenantId("bench"), AlertRef(ref))
 
     def answers(self, alert: Any, count: int) -> list[Any]:
         """Return an answer of each of the first so many contacts."""
@@ -167,7 +167,7 @@ class _Bench:
 
         found: list[Any] = []
         for piece in alert.slices():
-            recipients = self.timers.alerts.recipients(piece.key)
+            recipients = self.timers.storage.alerts.recipients(piece.key)
             for position in piece.positions:
                 who = recipients[position]
                 found.append(

@@ -110,7 +110,7 @@ class _Tenancy:
         from tocsin.contacts.domain.channel import Channel
         from tocsin.kernel.domain.ids import AlertRef, TenantId
 
-        alert = self.api.alerts.get(TenantId("bench"), AlertRef(self.ref))
+        alert = self.api.storage.alerts.get(TenantId("bench"), AlertRef(self.ref))
         orders = [SliceOrder(piece, Channel.SMS, alert.lane).encode() for piece in alert.slices()]
         messages = [
             {"MessageId": str(n), "ReceiptHandle": "", "Body": o, "MD5OfBody": ""} for n, o in enumerate(orders)
@@ -141,7 +141,7 @@ def _load(tenancy: _Tenancy, rows: int) -> None:
     from tocsin.entrypoint.process.clock import utc_now
     from tocsin.kernel.domain.ids import time_ordered_uuid
 
-    dynamodb = tenancy.api.aws.dynamodb
+    dynamodb = tenancy.api.clients.dynamodb
     body = json.dumps(request(numbers(25), tenancy.token))
     told = ours.call(tenancy.api.app, "POST", "/sendalert", body, tenancy.token)
     tenancy.ref = json.loads(told["body"])["alertRef"]

@@ -21,12 +21,7 @@ import boto3
 
 from tests.benchmarks import processes
 from tests.contract.core_table import create_core_table
-from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
-from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
-from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.entrypoint.process.clock import utc_now
-from tocsin.entrypoint.process.randomness import SystemRandomness
+from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.create_tenant import CreateTenant
 from tocsin.identity.domain.api_key import KeyKind, Right
@@ -168,14 +163,13 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
 
 def make_key(dynamodb: Any, kms: Any, table: str, key_id: str) -> str:
     """Make a tenant and a live API key; returns its token."""
-    chance = SystemRandomness()
-    sealer = KmsSealer(kms, dynamodb, table, key_id, utc_now, chance)
-    tenant = CreateTenant(DynamoDbTenantRepository(dynamodb, table), utc_now)(TENANT, "Bench")
+    storage = Storage(StoreClients(dynamodb, kms), table_name=table, key_id=key_id)
+    tenant = CreateTenant(storage.tenants, storage.clock)(TENANT, "Bench")
     # Every round sends to the same numbers: the brakes that count what one receiver gets, and what is spent, are off.
-    DynamoDbBrakeBook(dynamodb, table).set(tenant.id, Brakes(number_rate=None, daily_spend=None))
-    keys = DynamoDbApiKeyRepository(dynamodb, table, sealer, utc_now)
+    storage.brake_book.set(tenant.id, Brakes(number_rate=None, daily_spend=None))
     rights = frozenset({Right.READ_ALERTS})
-    return CreateApiKey(keys, sealer, chance)(tenant.id, KeyKind.LIVE, "bench", rights=rights).token
+    create = CreateApiKey(storage.api_keys, storage.sealer, storage.randomness)
+    return create(tenant.id, KeyKind.LIVE, "bench", rights=rights).token
 
 
 @dataclass

@@ -19,14 +19,10 @@ from tests.fakes.hands import OneHand
 from tests.fakes.providers import FakeSmsSender
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
-from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
-from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.table.layout import GSI1_INCLUDES
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance
+from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.channels import SmsCarrier
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
@@ -77,25 +73,27 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     moto: Cloud, mode: NotificationMode, publications: int
 ) -> None:
     # given an alert to 100 receivers
-    client = Counting(MotoWithPartiQl(moto.dynamodb))
+    client: Any = Counting(MotoWithPartiQl(moto.dynamodb))
     clock = VirtualClock()
-    alerts = DynamoDbAlertRepository(client, moto.table_name, FakeSealer(), moto.s3, moto.bucket)
-    work = DynamoDbWorkLedger(client, moto.table_name)
+    storage = Storage(
+        StoreClients(client, moto.kms, moto.s3), table_name=moto.table_name, key_id="", bucket_name=moto.bucket
+    )
+    storage.sealer = FakeSealer()
     texts = sms(*(number(n) for n in range(RECEIVERS)))
     acceptance = an_acceptance(texts, at=clock(), notification=mode)
-    alerts.accept(acceptance)
+    storage.alerts.accept(acceptance)
     assert client.calls == {"transact_write_items": 1}
 
     # when one worker sends it
     sender = FakeSmsSender(clock)
     dispatch = DispatchSlice(
-        alerts,
-        DynamoDbMessageRows(client, moto.table_name),
-        work,
-        DynamoDbResultEvents(client, moto.table_name, FakeSealer()),
+        storage.alerts,
+        storage.message_rows,
+        storage.work_ledger,
+        storage.result_events,
         FakeDispatchQueue(),
         SmsCarrier(sender, sender),
-        [HonourSuppressions(Suppress(DynamoDbSuppressions(client, moto.table_name), FakeSealer()))],
+        [HonourSuppressions(Suppress(storage.suppressions, storage.sealer))],
         clock,
         SeededRandomness(),
         OneHand(),
@@ -111,7 +109,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
         batch_execute_statement=2 * SLICES + publications,
         update_item=2,  # the second one closes the work row
     )
-    assert total(work.tallies(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
+    assert total(storage.work_ledger.tallies(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
     # and two writes a receiver, with a seventh more for everything else: 222 of poll, 214 of none
     assert client.units <= 2.3 * RECEIVERS
 

@@ -71,7 +71,7 @@ class Plant:
         return answer
 
     def delivery(self, event_id: str) -> Any:
-        return self.worker.deliver._deliveries.get(DeliveryKey(TenantId("acme"), event_id))
+        return self.worker.storage.webhook_deliveries.get(DeliveryKey(TenantId("acme"), event_id))
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_ah_126_w1_an_event_reaches_its_receiver_and_the_public_verifier_accepts
     plant: Plant, hook: Receiver
 ) -> None:
     url = hook.url + "/tocsin?a=b"
-    rotate = RotateCallbackSecret(plant.worker.deliver._endpoints, utc_now, plant.worker.randomness)
+    rotate = RotateCallbackSecret(plant.worker.storage.webhook_endpoints, utc_now, plant.worker.storage.randomness)
     secret = rotate(KEY, url).secret
     plant.send(number(1), number(2), url=url)
 
@@ -128,10 +128,10 @@ def test_w2_w3_a_failure_is_queued_again_with_a_delay_in_the_slow_lane(plant: Pl
     row = plant.delivery(event)
     assert row.state is DeliveryState.RETRY_WAIT
     assert timedelta(seconds=90) <= row.due_at - row.attempts[-1].at <= timedelta(seconds=92)
-    assert plant.worker.deliver._deliveries.answers(row.key, utc_now()) == {1: b"go away"}
+    assert plant.worker.storage.webhook_deliveries.answers(row.key, utc_now()) == {1: b"go away"}
     attributes = plant.sqs.get_queue_attributes(QueueUrl=plant.stack.queues["WEBHOOK_SLOW"], AttributeNames=["All"])
     assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
-    endpoint = plant.worker.deliver._endpoints.get(row.endpoint)
+    endpoint = plant.worker.storage.webhook_endpoints.get(row.endpoint)
     assert endpoint.failing_since is not None
 
 
@@ -199,7 +199,7 @@ def test_s6_s7_nothing_private_lies_about(plant: Plant, hook: Receiver, capsys: 
 
     (got,) = hook.received
     assert CANARIES["phone"] in got.body.decode()
-    secret = plant.worker.deliver._endpoints.get(EndpointKey.of(KEY.tenant, KEY.id, url)).secrets[0].value
+    secret = plant.worker.storage.webhook_endpoints.get(EndpointKey.of(KEY.tenant, KEY.id, url)).secrets[0].value
     written = capsys.readouterr()
     for place, blobs in {
         "logs": [written.out.encode(), written.err.encode()],

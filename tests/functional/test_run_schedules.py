@@ -14,6 +14,7 @@ from tests.functional.gateway import Gateway
 from tests.functional.test_run_timers import Plant
 from tests.functional.test_worker_wiring import Stack, stack
 from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.domain.api_key import KeyKind, Right
@@ -33,7 +34,8 @@ class Client:
         monkeypatch.delitem(sys.modules, "alerts_api.app", raising=False)
         self.api = importlib.import_module("alerts_api.app")
         self._gateway = Gateway(self.api.app)
-        create = CreateApiKey(self.api.keys, self.api.sealer, self.api.chance)
+        storage: Storage = self.api.storage
+        create = CreateApiKey(storage.api_keys, storage.sealer, storage.randomness)
         self._token = create(TenantId("acme"), KeyKind.LIVE, "one", rights=frozenset({Right.READ_ALERTS})).token
 
     def post(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def test_r8_poison_fails_alone_and_the_timer_of_an_unknown_action_stays(
     plant: Plant, output: Callable[[], Output], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a good order among one that is none, one of a kind nobody knows, and one that nothing is registered for
-    monkeypatch.delitem(plant.app.actions, TimerKind.TRIGGER)  # an older version of the function
+    monkeypatch.delitem(plant.app.run.actions, TimerKind.TRIGGER)  # an older version of the function
     good, orphan = plant.armed(-SECOND), plant.armed(-SECOND, TimerKind.TRIGGER)
     unknown = json.dumps(json.loads(encode(good)) | {"k": "dinner"})
 

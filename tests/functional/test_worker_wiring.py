@@ -23,23 +23,17 @@ from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud, tenants_g
 from tests.contract.partiql import MotoWithPartiQl
 from tests.functional.events import Context, scheduled_event, sqs_event
 from tests.functional.gateway import Gateway
-from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
-from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
-from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
-from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance
+from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.content import LookupTerms
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.entrypoint.process.clock import utc_now
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.escalation.application.stop import StopEscalated
 from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
 from tocsin.limits.application.brake import HoldBack
@@ -59,16 +53,19 @@ class Stack:
     queues: dict[str, str]
     start: Callable[[str], Any]
 
-    def accept(self, *items: Any, **options: Any) -> Acceptance:
+    @property
+    def storage(self) -> Storage:
+        """The table's repositories, with nothing remembered."""
         c = self.cloud
-        sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
-        repository = DynamoDbAlertRepository(c.dynamodb, c.table_name, sealer, c.s3, c.bucket)
+        return Storage(c, table_name=c.table_name, key_id=c.key_id, bucket_name=c.bucket)
+
+    def accept(self, *items: Any, **options: Any) -> Acceptance:
         acceptance = an_acceptance(*items, **options)
-        repository.accept(acceptance)
+        self.storage.alerts.accept(acceptance)
         return acceptance
 
     def counts(self, tenant: TenantId, ref: AlertRef) -> dict[MessageState, int]:
-        return total(DynamoDbWorkLedger(self.cloud.dynamodb, self.cloud.table_name).tallies(tenant, ref).values())
+        return total(self.storage.work_ledger.tallies(tenant, ref).values())
 
     def bodies(self, queue: str) -> list[str]:
         sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
@@ -187,14 +184,11 @@ def test_a_short_link_that_the_sms_worker_sent_leads_on_and_is_told_and_counted(
     assert {answer.status for answer in answers} == {302}
     assert answers[0].headers["Location"].startswith("https://x.test/go?reference=gate&alertid=")
     assert nowhere.status == 404
-    alert, c = acceptance.alert, stack.cloud
-    sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
-    results = DynamoDbResultEvents(c.dynamodb, c.table_name, sealer)
-    told = results.collect(alert.tenant, alert.key_id, alert.ref, 10, utc_now())
+    alert, storage = acceptance.alert, stack.storage
+    told = storage.waiting_events.collect(alert.tenant, alert.key_id, alert.ref, 10, utc_now())
     assert [event.event for event in told] == ["sent", *["shortlinkClick"] * 3]
     assert [event.details.get("verdict") for event in told] == [None, "human", "automated", "human"]
-    responses = DynamoDbResponses(c.dynamodb, c.table_name, sealer)
-    assert responses.count(alert.tenant, alert.ref, utc_now()) == 1
+    assert storage.responses.count(alert.tenant, alert.ref, utc_now()) == 1
 
 
 def test_the_sms_worker_can_be_told_to_use_end_user_messaging(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,10 +252,8 @@ def tracker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], An
 
 def told(stack: Stack, acceptance: Acceptance) -> list[tuple[str, str, str]]:
     """Return what the client is told of answers: event, who and what."""
-    c, alert = stack.cloud, acceptance.alert
-    sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
-    results = DynamoDbResultEvents(c.dynamodb, c.table_name, sealer)
-    waiting = results.collect(alert.tenant, alert.key_id, alert.ref, 100, utc_now())
+    alert = acceptance.alert
+    waiting = stack.storage.waiting_events.collect(alert.tenant, alert.key_id, alert.ref, 100, utc_now())
     return [(event.event, event.alertee, event.details["reply"]) for event in waiting if "reply" in event.details]
 
 
@@ -269,7 +261,7 @@ def test_a_text_to_a_number_of_ours_finds_the_alert_that_was_sent_from_it(
     stack: Stack, tracker: Callable[[str], Any]
 ) -> None:
     ours = number(50)
-    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    stack.storage.two_way_numbers.add(TwoWayNumber(ours, TENANT, KEY))
     acceptance = stack.accept(sms(number(1), number(2), sender=ours), at=utc_now())
     stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
 
@@ -285,7 +277,7 @@ def test_ah_57_ah_63_who_answered_a_linked_text_gets_none_of_the_next_texts_and_
 ) -> None:
     # given a linked alert, and somebody who answers it by text
     ours, now = number(50), utc_now()
-    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    stack.storage.two_way_numbers.add(TwoWayNumber(ours, TENANT, KEY))
     link = Link(LinkKey.of(TENANT, KEY, "fire-7"), AlertRef("first"), now + timedelta(days=1))
     first = stack.accept(sms(number(1), number(2), sender=ours), at=now, link=link)
     stack.start("dispatch_sms.app").handler(sqs_event(orders(first)), Context())
@@ -315,7 +307,7 @@ def test_ah_126_an_answer_to_an_alert_that_is_called_back_is_ordered_to_be_calle
 ) -> None:
     # given an alert with callbacks whose own orders have gone
     ours = number(50)
-    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    stack.storage.two_way_numbers.add(TwoWayNumber(ours, TENANT, KEY))
     hook = Callback("https://hooks.example.org/in")
     acceptance = stack.accept(sms(number(1), sender=ours), at=utc_now(), callback=hook)
     stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())

@@ -18,6 +18,7 @@ from infra.local.outside.answers import mail_answer, text_answer
 from infra.local.outside.mailboxes import put_answer
 from infra.local.outside.world import Outside
 from infra.local.stack import Stack
+from tocsin.bootstrap.storage import Storage, StoreClients
 
 T = TypeVar("T")
 
@@ -49,6 +50,15 @@ class System:
     def operator(self) -> Operator:
         """The operator's commands on this engine."""
         return Operator(self.engine, self.stack.artefacts.dependencies_layer_zip)
+
+    @property
+    def storage(self) -> Storage:
+        """The repositories of the engine's table, as the functions make them."""
+        client, outputs = self.aws.client, self.stack.outputs
+        clients = StoreClients(client("dynamodb"), client("kms"), client("s3"))
+        return Storage(
+            clients, table_name=outputs["TableName"], key_id=outputs["KeyId"], bucket_name=outputs["BucketName"]
+        )
 
     def add_key(self, name: str, key: NewKey) -> None:
         """Create a key; the caller `name` uses it from now on."""

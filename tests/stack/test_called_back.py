@@ -9,10 +9,6 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.stack.system import System, sms
-from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
-from tocsin.adapters.kms.sealer import KmsSealer
-from tocsin.entrypoint.process.clock import utc_now
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.webhooks.application.endpoints import RotateCallbackSecret
@@ -56,9 +52,6 @@ def _calls(system: System, ref: str) -> list[dict[str, Any]]:
 
 def _secret(system: System, url: str) -> str:
     """Be the key's owner, who asks for a new secret."""
-    dynamodb, kms = system.aws.client("dynamodb"), system.aws.client("kms")
-    table, key_id = system.stack.outputs["TableName"], system.stack.outputs["KeyId"]
-    sealer = KmsSealer(kms, dynamodb, table, key_id, utc_now, SystemRandomness())
     live = ApiKey(
         id=ApiKeyId(system.callers["live"].key.split("_")[3]),
         tenant=TenantId("acme"),
@@ -66,5 +59,6 @@ def _secret(system: System, url: str) -> str:
         name="live",
         secret_hash="",
     )
-    endpoints = DynamoDbWebhookEndpoints(dynamodb, table, sealer)
-    return RotateCallbackSecret(endpoints, utc_now, SystemRandomness())(live, url).secret
+    storage = system.storage
+    rotate = RotateCallbackSecret(storage.webhook_endpoints, storage.clock, storage.randomness)
+    return rotate(live, url).secret

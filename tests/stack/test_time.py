@@ -15,14 +15,7 @@ from typing import Any
 import pytest
 
 from tests.stack.system import System, email, sms
-from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
-from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
-from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
-from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
-from tocsin.entrypoint.process.clock import utc_now
-from tocsin.entrypoint.process.randomness import SystemRandomness
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
@@ -73,8 +66,7 @@ class Time:
 
     def timer(self, made: Made) -> Timer | None:
         """Return the timer of a schedule as its row has it."""
-        timers = DynamoDbTimers(self.system.aws.client("dynamodb"), self.system.stack.outputs["TableName"])
-        return timers.get(timer_key(ACME, self.key_id, ScheduleId(made.id)))
+        return self.system.storage.timers.get(timer_key(ACME, self.key_id, ScheduleId(made.id)))
 
     def alarm(self, timer: Timer) -> dict[str, Any] | None:
         """Return what EventBridge Scheduler has for a timer."""
@@ -259,10 +251,7 @@ def test_somebody_is_told_next_until_somebody_answers(begun: Time) -> None:
 
 def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:
     """Resume a schedule; its order goes to EventBridge Scheduler and nowhere else. Returns what was set."""
-    aws, outputs = begun.system.aws, begun.system.stack.outputs
-    dynamodb, s3, table = aws.client("dynamodb"), aws.client("s3"), outputs["TableName"]
-    sealer = KmsSealer(aws.client("kms"), dynamodb, table, outputs["KeyId"], utc_now, SystemRandomness())
-    stores = DynamoDbStoredContentRepository(dynamodb, table, sealer, s3, outputs["BucketName"])
+    aws, storage = begun.system.aws, begun.system.storage
     rung: list[Timer] = []
 
     class AlarmOnly:
@@ -272,11 +261,11 @@ def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:
                 rung.append(timer)
 
     change = ChangeSchedule(
-        DynamoDbSchedules(dynamodb, table, sealer),
-        DynamoDbTogether(dynamodb, table, sealer, stores, s3, outputs["BucketName"]),
-        stores,
-        AlarmOnly(),
-        utc_now,
+        schedules=storage.schedules,
+        write=storage.write_together,
+        stores=storage.stored_content,
+        queue=AlarmOnly(),
+        clock=storage.clock,
     )
     change(ApiKey(ACME, begun.key_id, KeyKind.LIVE, "live", ""), ScheduleId(begun.rung.id), Change.RESUME)
     return rung

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.stack.system import System
-from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.kernel.domain.ids import TenantId
@@ -26,7 +25,7 @@ def a_probe(subject: str, due_at: datetime) -> Timer:
 def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(system: System) -> None:
     outputs, aws = system.stack.outputs, system.aws
     scheduler, group = aws.client("scheduler"), outputs["TimerAlarmGroup"]
-    timers = DynamoDbTimers(aws.client("dynamodb"), outputs["TableName"])
+    timers = system.storage.timers
     queue = SqsTimerQueue(aws.client("sqs"), outputs["TimersQueueUrl"])
 
     # given an order for a timer that is far off

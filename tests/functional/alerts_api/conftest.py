@@ -7,15 +7,7 @@ from typing import Any
 
 import pytest
 
-from alerts_api.routes.cancelling import cancelling_routes
-from alerts_api.routes.collecting import collecting_routes
-from alerts_api.routes.info import GetInfo, info_readers
-from alerts_api.routes.managing import managing_routes
-from alerts_api.routes.public import public_routes
-from alerts_api.routes.reading import reading_routes
-from alerts_api.routes.scheduling import scheduling_routes
-from alerts_api.routes.sending import Sending, sending_routes
-from alerts_api.routes.storing import storing_routes
+from alerts_api.blueprints import blueprints
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.answer_book import FakeAnswerBook
 from tests.fakes.api_keys import FakeApiKeyRepository
@@ -42,58 +34,20 @@ from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.gateway import Answer, Gateway
-from tocsin.alerts.application.check_later import CheckLater
-from tocsin.alerts.application.mail_owners import MailOwners
-from tocsin.alerts.application.prepare import PrepareSend
-from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.client_api.application.cancel_alerts import CancelAlerts
-from tocsin.client_api.application.set_info import SetInfo
+from tocsin.bootstrap.api import ApiUseCases
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
 from tocsin.contacts.domain.channel import Channel
-from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.http.app import create_app
-from tocsin.entrypoint.queue.metrics import emit
-from tocsin.escalation.application.answers import WakeEscalation
-from tocsin.escalation.application.cancel import CancelEscalations
-from tocsin.escalation.application.prepare import begun
-from tocsin.history.application.explain import ExplainRecipient
-from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
-from tocsin.history.application.read_responses import ReadResponses
-from tocsin.idempotency.application.answer_once import AnswerOnce
-from tocsin.identity.application.account_clocks import AccountClocks
-from tocsin.identity.application.authenticate import Authenticate
+from tocsin.entrypoint.process.environment import Environment
 from tocsin.identity.application.pepper import pepper_of
-from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.api_key_token import ApiKeyToken, new_secret
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.limits.application.brake import RefuseNumbers
-from tocsin.limits.application.read_limits import ReadLimits
-from tocsin.limits.application.tell_refusals import TellRefusals
-from tocsin.linked_alerts.application.join import JoinLinkSet
-from tocsin.notices.application.read_messages import ReadMessages
-from tocsin.planning.application.plan_send import PlanSend
-from tocsin.privacy.application.drop_erased import DropErased
-from tocsin.responses.application.two_way_senders import CheckSender
-from tocsin.results.application.collect import CollectEvents
-from tocsin.schedules.application.begin import BeginSchedule
-from tocsin.schedules.application.change import ChangeSchedule
-from tocsin.schedules.application.defer import DeferAlert
-from tocsin.schedules.application.list_schedules import ListSchedules
-from tocsin.schedules.application.schedule_alert import ScheduleAlert
-from tocsin.schedules.application.send_together import SendTogether
-from tocsin.stored_content.application.delete import DeleteContent
-from tocsin.stored_content.application.list_stores import ListStores
-from tocsin.stored_content.application.load_alert import LoadStoredAlert
-from tocsin.stored_content.application.store import StoreContent
-from tocsin.suppressions.application.suppress import Suppress
-from tocsin.triggers.application.arm import ArmTrigger
-from tocsin.triggers.application.end import EndTrigger
-from tocsin.triggers.application.list_triggers import ListTriggers
-from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
-from tocsin.webhooks.application.endpoints import ListCallbackDeliveries, ListCallbackEndpoints
-from tocsin.webhooks.application.manage import ManageCallbacks
-from tocsin.webhooks.application.read_callbacks import ReadCallbacks
+
+NOWHERE: Any = None
+"""Clients that nothing may ask for."""
 
 
 @dataclass
@@ -131,128 +85,50 @@ class Door:
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
         self.escalations.written_beside(self.alerts)
         self.links.written_beside(self.alerts)
-        self.authenticate = Authenticate(self.keys, self.sealer)
-        chance = SeededRandomness()
-        answer_once = AnswerOnce(self.book, self.clock)
-        clocks = AccountClocks(self.tenants, self.clock)
-        prepare = PrepareSend(
-            self.stores,
-            chance,
-            clocks=clocks,
-            begin_escalation=begun,
-            join=JoinLinkSet(self.links),
-            filters=[
-                DropErased(self.erasures, self.sealer),
-                CheckSender(self.numbers, self.clock),
-                RefuseNumbers(self.brakes, self.clock),
-            ],
-        )
-        app = create_app("alerts_api")
         self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
-        load, check = LoadStoredAlert(self.stores, self.clock), CheckLater(prepare)
-        store = StoreContent(self.stores, self.clock, chance)
-        begin = BeginSchedule(check, clocks, chance)
-        schedule = ScheduleAlert(begin, self.together, self.stores, self.timer_queue, self.clock)
-        change = ChangeSchedule(self.schedules, self.together, self.stores, self.timer_queue, self.clock)
-        tell = TellRefusals(self.told, lambda brake, n: emit("alerts_api", {"BrakesBit": n}, reason=brake.value))
-        send = self.send_alert = SendAlert(
-            prepare, self.alerts, self.keys, self.queue, self.clock, self.told, self.timer_queue, tell
-        )
         self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
-        places = TriggerPlaces(self.numbers, TriggerMailboxes("alerts.example", self.sealer))
-        end_trigger = EndTrigger(self.triggers, self.stores, self.clock)
-        cancel = CancelAlerts(
-            self.alerts,
-            self.work,
-            self.clock,
-            self.links,
-            change,
-            CancelEscalations(self.escalations, WakeEscalation(self.timers, self.timer_queue, self.clock)),
-            end_trigger,
-        )
-        collect_events = CollectEvents(self.results, self.alerts, self.clock)
-        app.register_blueprint(
-            sending_routes(
-                self.authenticate,
-                Sending(
-                    send,
-                    load,
-                    schedule,
-                    DeferAlert(check, store, self.together, self.clock),
-                    SendTogether(
-                        prepare,
-                        begin,
-                        self.together,
-                        self.keys,
-                        self.queue,
-                        self.timer_queue,
-                        self.clock,
-                        self.told,
-                        tell,
-                    ),
-                    PlanSend(
-                        prepare, self.keys, Suppress(self.suppressions, self.sealer), clocks, read_stored, self.clock
-                    ),
-                    ArmTrigger(
-                        check, send, self.alerts, self.stores, self.triggers, places, read_stored, self.clock, chance
-                    ),
-                ),
-            )
-        )
-        app.register_blueprint(scheduling_routes(self.authenticate, load, schedule, change))
-        app.register_blueprint(
-            storing_routes(
-                self.authenticate,
-                store,
-                DeleteContent(self.stores, self.clock, end_trigger),
-                answer_once,
-            )
-        )
-        app.register_blueprint(cancelling_routes(self.authenticate, cancel, answer_once))
-        app.register_blueprint(collecting_routes(self.authenticate, collect_events, answer_once))
-        app.register_blueprint(
-            reading_routes(
-                self.authenticate,
-                ListAlerts(self.alerts, self.clock),
-                ReadAlertStatus(self.alerts, self.work, self.responses, self.clock, self.escalations),
-                ReadRecipients(self.alerts, self.messages, self.responses, self.sealer, self.clock),
-                ReadResponses(self.alerts, self.responses, self.sealer, self.clock),
-                ExplainRecipient(self.alerts, self.messages, self.responses, self.clock),
-            )
-        )
-        app.register_blueprint(
-            managing_routes(
-                self.authenticate,
-                GetInfo(
-                    clocks,
-                    info_readers(
-                        capacities=ReadCapacities(self.keys),
-                        stores=ListStores(self.stores),
-                        schedules=ListSchedules(self.schedules),
-                        triggers=ListTriggers(self.triggers, places),
-                        limits=ReadLimits(self.brakes, self.meters),
-                        events=collect_events,
-                        callbacks=ReadCallbacks(
-                            ListCallbackEndpoints(self.endpoints), ListCallbackDeliveries(self.deliveries, self.clock)
-                        ),
-                        messages=ReadMessages(self.told),
-                    ),
-                    self.clock,
-                ),
-                SetInfo(
-                    self.keys,
-                    clock=self.clock,
-                    mail_owners=MailOwners(FakeKeyOwners(self.keys), self.alerts, self.queue, self.clock),
-                ),
-                ManageCallbacks(
-                    self.endpoints, self.deliveries, self.callback_queue, self.clock, chance, sealer=self.sealer
-                ),
-                answer_once,
-            )
-        )
-        app.register_blueprint(public_routes())
+        use = ApiUseCases(self._storage(), self._queues(), service="alerts_api", email_domain="alerts.example")
+        self.send_alert = use.send
+        app = create_app("alerts_api")
+        for routes in blueprints(use):
+            app.register_blueprint(routes)
         self.gateway = Gateway(app)
         self.token = self.new_key("acme", "k1")
+
+    def _storage(self) -> Storage:
+        """Return what the API stores into, all of it in memory."""
+        storage = Storage(NOWHERE, table_name="", key_id="", clock=self.clock, randomness=SeededRandomness())
+        storage.sealer = self.sealer
+        storage.tenants = self.tenants
+        storage.api_keys = self.keys
+        storage.key_owners = FakeKeyOwners(self.keys)
+        storage.client_messages = self.told
+        storage.brake_book = self.brakes
+        storage.meters = self.meters
+        storage.answer_book = self.book
+        storage.alerts = self.alerts
+        storage.write_together = self.together
+        storage.message_rows = self.messages
+        storage.work_ledger = self.work
+        storage.waiting_events = self.results
+        storage.link_sets = self.links
+        storage.escalations = self.escalations
+        storage.responses = self.responses
+        storage.two_way_numbers = self.numbers
+        storage.stored_content = self.stores
+        storage.schedules = self.schedules
+        storage.triggers = self.triggers
+        storage.timers = self.timers
+        storage.suppressions = self.suppressions
+        storage.erasure_ledger = self.erasures
+        storage.webhook_endpoints = self.endpoints
+        storage.webhook_deliveries = self.deliveries
+        return storage
+
+    def _queues(self) -> Queues:
+        queues = Queues(NOWHERE, Environment())
+        queues.dispatch, queues.callbacks, queues.timers = self.queue, self.callback_queue, self.timer_queue
+        return queues
 
     def alert_of(self, chunk: ChunkKey) -> Alert:
         """Return the alert of a chunk of receivers."""

@@ -55,10 +55,10 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         api, authorizer = fresh("alerts_api.app"), fresh("authorizer.app")
-        create = CreateApiKey(api.keys, api.sealer, api.chance)
+        create = CreateApiKey(api.storage.api_keys, api.storage.sealer, api.storage.randomness)
         rights = frozenset({Right.READ_ALERTS, Right.SET_LIFETIME})
         token = create(TenantId("acme"), KeyKind.LIVE, "one", rights=rights).token
-        with tenants_guarded(api.aws.dynamodb):
+        with tenants_guarded(api.clients.dynamodb):
             yield Deployed(here, api, authorizer, queues, token)
 
 

@@ -1,0 +1,62 @@
+"""All routes of the alerts API, each with the use cases it needs. The tests serve the same ones over fakes."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from alerts_api.routes.cancelling import cancelling_routes
+from alerts_api.routes.collecting import collecting_routes
+from alerts_api.routes.info import GetInfo, info_readers
+from alerts_api.routes.managing import managing_routes
+from alerts_api.routes.public import public_routes
+from alerts_api.routes.reading import reading_routes
+from alerts_api.routes.scheduling import scheduling_routes
+from alerts_api.routes.sending import Sending, sending_routes
+from alerts_api.routes.storing import storing_routes
+from tocsin.bootstrap.api import ApiUseCases
+
+
+def blueprints(use: ApiUseCases) -> list[Blueprint]:
+    """Return the routes, to be registered with the app."""
+    sending = Sending(
+        send=use.send,
+        load=use.load_stored,
+        schedule=use.schedule,
+        defer=use.defer,
+        together=use.send_together,
+        plan=use.plan,
+        arm=use.arm,
+    )
+    readers = info_readers(
+        capacities=use.read_capacities,
+        stores=use.list_stores,
+        schedules=use.list_schedules,
+        triggers=use.list_triggers,
+        limits=use.read_limits,
+        events=use.collect,
+        callbacks=use.read_callbacks,
+        messages=use.read_messages,
+    )
+    return [
+        sending_routes(use.authenticate, sending),
+        scheduling_routes(use.authenticate, load=use.load_stored, schedule=use.schedule, change=use.change_schedule),
+        storing_routes(use.authenticate, store=use.store, delete=use.delete, answers_kept=use.answer_once),
+        cancelling_routes(use.authenticate, use.cancel, use.answer_once),
+        collecting_routes(use.authenticate, use.collect, use.answer_once),
+        reading_routes(
+            use.authenticate,
+            list_alerts=use.list_alerts,
+            status=use.read_status,
+            recipients=use.read_recipients,
+            responses=use.read_responses,
+            explain=use.explain,
+        ),
+        managing_routes(
+            use.authenticate,
+            get_info=GetInfo(use.clocks, readers, use.clock),
+            set_info=use.set_info,
+            manage_callbacks=use.manage_callbacks,
+            answers_kept=use.answer_once,
+        ),
+        public_routes(),
+    ]

@@ -1,0 +1,173 @@
+"""The use cases of the alerts API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.alerts.application.check_later import CheckLater
+from tocsin.bootstrap.answering import wake_escalation
+from tocsin.bootstrap.sending import send_pipeline
+from tocsin.bootstrap.telling import mail_owners
+from tocsin.client_api.application.cancel_alerts import CancelAlerts
+from tocsin.client_api.application.set_info import SetInfo
+from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.escalation.application.cancel import CancelEscalations
+from tocsin.history.application.explain import ExplainRecipient
+from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.read_responses import ReadResponses
+from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.identity.application.authenticate import Authenticate
+from tocsin.identity.application.read_capacities import ReadCapacities
+from tocsin.limits.application.read_limits import ReadLimits
+from tocsin.notices.application.read_messages import ReadMessages
+from tocsin.planning.application.plan_send import PlanSend
+from tocsin.results.application.collect import CollectEvents
+from tocsin.schedules.application.begin import BeginSchedule
+from tocsin.schedules.application.change import ChangeSchedule
+from tocsin.schedules.application.defer import DeferAlert
+from tocsin.schedules.application.list_schedules import ListSchedules
+from tocsin.schedules.application.schedule_alert import ScheduleAlert
+from tocsin.schedules.application.send_together import SendTogether
+from tocsin.stored_content.application.delete import DeleteContent
+from tocsin.stored_content.application.list_stores import ListStores
+from tocsin.stored_content.application.load_alert import LoadStoredAlert
+from tocsin.stored_content.application.store import StoreContent
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.triggers.application.arm import ArmTrigger
+from tocsin.triggers.application.end import EndTrigger
+from tocsin.triggers.application.list_triggers import ListTriggers
+from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
+from tocsin.webhooks.application.endpoints import ListCallbackDeliveries, ListCallbackEndpoints
+from tocsin.webhooks.application.manage import ManageCallbacks
+from tocsin.webhooks.application.read_callbacks import ReadCallbacks
+
+if TYPE_CHECKING:
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+
+
+class ApiUseCases:
+    """What the routes of the alerts API call.
+
+    Args:
+        service: the function's name, as a metric dimension.
+        email_domain: mails with keywords are written to addresses of it.
+        link_base: what short links begin with, as far as it is known.
+        open_egress: callbacks may go to this machine; on the local engine only.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        queues: Queues,
+        *,
+        service: str,
+        email_domain: str,
+        link_base: str = "",
+        open_egress: bool = False,
+    ) -> None:
+        pipeline = send_pipeline(storage, queues, service=service, link_base=link_base, open_egress=open_egress)
+        keys, alerts, stores, clock = storage.api_keys, storage.alerts, storage.stored_content, storage.clock
+        sealer, randomness, responses = storage.sealer, storage.randomness, storage.responses
+        places = TriggerPlaces(storage.two_way_numbers, TriggerMailboxes(email_domain, sealer))
+        check = CheckLater(pipeline.prepare)
+        begin = BeginSchedule(check, pipeline.clocks, randomness)
+        end_trigger = EndTrigger(storage.triggers, stores, clock)
+
+        self.authenticate = Authenticate(keys, sealer)
+        self.answer_once = AnswerOnce(storage.answer_book, clock)
+
+        self.send = pipeline.send
+        self.load_stored = LoadStoredAlert(stores, clock)
+        self.store = StoreContent(stores, clock, randomness)
+        self.delete = DeleteContent(stores, clock, end_trigger)
+        self.schedule = ScheduleAlert(
+            begin=begin, write=storage.write_together, stores=stores, queue=queues.timers, clock=clock
+        )
+        self.change_schedule = ChangeSchedule(
+            schedules=storage.schedules, write=storage.write_together, stores=stores, queue=queues.timers, clock=clock
+        )
+        self.defer = DeferAlert(check=check, store=self.store, write=storage.write_together, clock=clock)
+        self.send_together = SendTogether(
+            prepare=pipeline.prepare,
+            begin=begin,
+            write=storage.write_together,
+            keys=keys,
+            slices=queues.dispatch,
+            timers=queues.timers,
+            clock=clock,
+            messages=storage.client_messages,
+            tell_refusals=pipeline.tell_refusals,
+        )
+        self.plan = PlanSend(
+            prepare=pipeline.prepare,
+            keys=keys,
+            suppress=Suppress(storage.suppressions, sealer),
+            clocks=pipeline.clocks,
+            read=read_stored,
+            clock=clock,
+        )
+        self.arm = ArmTrigger(
+            check=check,
+            send=pipeline.send,
+            alerts=alerts,
+            stores=stores,
+            triggers=storage.triggers,
+            places=places,
+            read=read_stored,
+            clock=clock,
+            randomness=randomness,
+        )
+
+        self.cancel = CancelAlerts(
+            alerts=alerts,
+            ledger=storage.work_ledger,
+            clock=clock,
+            links=storage.link_sets,
+            schedules=self.change_schedule,
+            escalations=CancelEscalations(storage.escalations, wake_escalation(storage, queues)),
+            end_trigger=end_trigger,
+        )
+
+        self.collect = CollectEvents(storage.waiting_events, alerts, clock)
+        self.list_alerts = ListAlerts(alerts, clock)
+        self.read_status = ReadAlertStatus(
+            alerts=alerts,
+            work=storage.work_ledger,
+            responses=responses,
+            clock=clock,
+            escalations=storage.escalations,
+        )
+        self.read_recipients = ReadRecipients(
+            alerts=alerts,
+            messages=storage.message_rows,
+            responses=responses,
+            sealer=sealer,
+            clock=clock,
+            link_base=link_base,
+        )
+        self.read_responses = ReadResponses(alerts=alerts, responses=responses, sealer=sealer, clock=clock)
+        self.explain = ExplainRecipient(alerts=alerts, messages=storage.message_rows, responses=responses, clock=clock)
+
+        self.clock, self.clocks = clock, pipeline.clocks
+        self.read_capacities = ReadCapacities(keys)
+        self.list_stores = ListStores(stores)
+        self.list_schedules = ListSchedules(storage.schedules)
+        self.list_triggers = ListTriggers(storage.triggers, places)
+        self.read_limits = ReadLimits(storage.brake_book, storage.meters)
+        self.read_callbacks = ReadCallbacks(
+            ListCallbackEndpoints(storage.webhook_endpoints), ListCallbackDeliveries(storage.webhook_deliveries, clock)
+        )
+        self.read_messages = ReadMessages(storage.client_messages)
+        self.set_info = SetInfo(
+            keys=keys, egress=pipeline.egress, clock=clock, mail_owners=mail_owners(storage, queues)
+        )
+        self.manage_callbacks = ManageCallbacks(
+            endpoints=storage.webhook_endpoints,
+            deliveries=storage.webhook_deliveries,
+            queue=queues.callbacks,
+            clock=clock,
+            randomness=randomness,
+            egress=pipeline.egress,
+            sealer=sealer,
+        )

@@ -1,0 +1,66 @@
+"""What a sender works off its orders with: the same for every channel but for the channel itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.bootstrap.telling import result_events
+from tocsin.delivery.application.dispatch_slice import BeforeHandOver, DispatchSlice
+from tocsin.delivery.application.honour_suppressions import HonourSuppressions
+from tocsin.escalation.application.stop import StopEscalated
+from tocsin.limits.application.brake import HoldBack
+from tocsin.linked_alerts.application.skip_answered import SkipAnswered
+from tocsin.privacy.application.erase_contact import HonourErasures
+from tocsin.suppressions.application.suppress import Suppress
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from tocsin.alerts.application.mail_owners import MailOwners
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+    from tocsin.delivery.application.channels import Carrier
+
+
+def dispatch_slice(
+    storage: Storage,
+    queues: Queues,
+    *,
+    carrier: Carrier,
+    hands: Executor,
+    note: BeforeHandOver,
+    mail_owners: MailOwners | None = None,
+) -> DispatchSlice:
+    """Compose it.
+
+    Args:
+        hands: runs provider calls side by side.
+        note: is told of each slice's messages between claim and hand-over.
+        mail_owners: hears when a tenant has spent its day's money; None where nothing is spent.
+    """
+    return DispatchSlice(
+        alerts=storage.alerts,
+        rows=storage.message_rows,
+        ledger=storage.work_ledger,
+        events=result_events(storage, queues),
+        queue=queues.dispatch,
+        carrier=carrier,
+        guards=(
+            HonourErasures(storage.erasure_ledger, storage.sealer),
+            SkipAnswered(storage.link_sets),
+            HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
+            StopEscalated(storage.escalations),
+            HoldBack(
+                book=storage.brake_book,
+                meters=storage.meters,
+                messages=storage.client_messages,
+                sealer=storage.sealer,
+                clock=storage.clock,
+                mail_owners=mail_owners,
+            ),
+        ),
+        clock=storage.clock,
+        randomness=storage.randomness,
+        hands=hands,
+        note=note,
+    )

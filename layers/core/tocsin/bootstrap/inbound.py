@@ -1,0 +1,90 @@
+"""What comes in from outside: providers' events, texts and mails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.bootstrap.answering import responses, set_off
+from tocsin.bootstrap.telling import happenings, mail_owners, result_events
+from tocsin.delivery.application.record_receipts import RecordReceipts
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.inbound.application.listen_to_mail import ListenToMail
+from tocsin.inbound.application.receive_mail import ReceiveMail
+from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.inbound.application.receive_text import ReceiveText
+from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
+from tocsin.responses.application.record_reply import RecordReply
+from tocsin.responses.application.reply_addresses import ReplyAddresses
+from tocsin.suppressions.application.suppress import Suppress
+from tocsin.triggers.application.places import TriggerMailboxes
+
+if TYPE_CHECKING:
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+
+
+def take_in_reports(storage: Storage, queues: Queues, *, service: str) -> TakeInReports:
+    """Return what records receipts, suppresses addresses that are bad, and pauses a tenant's mails.
+
+    Args:
+        service: the function's name, as a metric dimension.
+    """
+    record = RecordReceipts(
+        alerts=storage.alerts,
+        rows=storage.message_rows,
+        ledger=storage.work_ledger,
+        events=result_events(storage, queues),
+        clock=storage.clock,
+    )
+    note_mail_fate = NoteMailFate(
+        book=storage.brake_book,
+        meters=storage.meters,
+        clock=storage.clock,
+        tell=TellOfPause(storage.key_owners, storage.client_messages, mail_owners(storage, queues)),
+        paused=lambda pause: emit(service, {"EmailsPaused": 1}, reason=pause.reason),
+    )
+    return TakeInReports(
+        record=record,
+        alerts=storage.alerts,
+        suppress=Suppress(storage.suppressions, storage.sealer),
+        happenings=happenings(storage, queues),
+        note_mail_fate=note_mail_fate,
+    )
+
+
+def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
+    """Return what finds out what a text answers, and does as it says."""
+    return ReceiveText(
+        numbers=storage.two_way_numbers,
+        conversations=storage.conversations,
+        alerts=storage.alerts,
+        rows=storage.message_rows,
+        record=_record_reply(storage, queues),
+        suppress=Suppress(storage.suppressions, storage.sealer),
+        set_off=set_off(storage, queues),
+    )
+
+
+def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> ReceiveMail:
+    """Return what finds out what a mail answers, or which trigger it sets off.
+
+    Args:
+        email_domain: mails are answered to addresses of it.
+    """
+    return ReceiveMail(
+        alerts=storage.alerts,
+        references=storage.subject_references,
+        addresses=ReplyAddresses(email_domain, storage.sealer),
+        record=_record_reply(storage, queues),
+        conversations=storage.conversations,
+        rows=storage.message_rows,
+        listen=ListenToMail(
+            keys=storage.api_keys,
+            mailboxes=TriggerMailboxes(email_domain, storage.sealer),
+            set_off=set_off(storage, queues),
+        ),
+    )
+
+
+def _record_reply(storage: Storage, queues: Queues) -> RecordReply:
+    return RecordReply(responses(storage, queues), happenings(storage, queues))

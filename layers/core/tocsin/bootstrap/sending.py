@@ -1,0 +1,75 @@
+"""The way from a request to an accepted alert: the same for a client's call and for what a timer sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.alerts.application.prepare import PrepareSend
+from tocsin.alerts.application.send import SendAlert
+from tocsin.egress.domain.url_policy import EgressPolicy
+from tocsin.entrypoint.queue.metrics import emit
+from tocsin.escalation.application.prepare import begun
+from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.linked_alerts.application.join import JoinLinkSet
+from tocsin.privacy.application.drop_erased import DropErased
+from tocsin.responses.application.two_way_senders import CheckSender
+
+if TYPE_CHECKING:
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class SendPipeline:
+    """The use case that sends at once, and the parts of it that others stand on."""
+
+    send: SendAlert
+    prepare: PrepareSend
+    clocks: AccountClocks
+    egress: EgressPolicy
+    tell_refusals: TellRefusals
+
+
+def send_pipeline(
+    storage: Storage, queues: Queues, *, service: str, link_base: str = "", open_egress: bool = False
+) -> SendPipeline:
+    """Compose it.
+
+    Args:
+        service: the function's name, as a metric dimension.
+        link_base: what short links begin with, as far as it is known.
+        open_egress: callbacks may go to this machine; on the local engine only.
+    """
+    clocks = AccountClocks(storage.tenants, storage.clock)
+    egress = EgressPolicy(loopback=open_egress)
+    prepare = PrepareSend(
+        stores=storage.stored_content,
+        randomness=storage.randomness,
+        link_base=link_base,
+        egress=egress,
+        clocks=clocks,
+        begin_escalation=begun,
+        join=JoinLinkSet(storage.link_sets),
+        filters=(
+            DropErased(storage.erasure_ledger, storage.sealer),
+            CheckSender(storage.two_way_numbers, storage.clock),
+            RefuseNumbers(storage.brake_book, storage.clock),
+        ),
+    )
+    tell_refusals = TellRefusals(
+        storage.client_messages, lambda brake, count: emit(service, {"BrakesBit": count}, reason=brake.value)
+    )
+    send = SendAlert(
+        prepare=prepare,
+        alerts=storage.alerts,
+        keys=storage.api_keys,
+        queue=queues.dispatch,
+        clock=storage.clock,
+        messages=storage.client_messages,
+        timers=queues.timers,
+        tell_refusals=tell_refusals,
+    )
+    return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, tell_refusals=tell_refusals)

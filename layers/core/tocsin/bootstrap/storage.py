@@ -1,0 +1,355 @@
+"""The repositories of a process over one table, each made when it is first asked for.
+
+This is the only place that makes them. Their modules are imported when they are made, so that a function loads what it
+uses and nothing else: at a cold start every module counts.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from tocsin.entrypoint.process.clock import utc_now
+from tocsin.entrypoint.process.randomness import SystemRandomness
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+
+    from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+    from tocsin.alerts.ports.alerts import AlertRepository
+    from tocsin.alerts.ports.together import WriteTogether
+    from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+    from tocsin.delivery.ports.results import ResultEvents
+    from tocsin.escalation.ports import Escalations
+    from tocsin.idempotency.ports import AnswerBook
+    from tocsin.identity.ports import ApiKeyRepository, TenantRepository
+    from tocsin.kernel.ports import Clock, Randomness, Sealer
+    from tocsin.limits.ports import BrakeBook, Meters
+    from tocsin.linked_alerts.ports import LinkSets
+    from tocsin.notices.ports.client_messages import ClientMessages
+    from tocsin.notices.ports.key_owners import KeyOwners
+    from tocsin.privacy.ports import ErasureLedger, PersonalData
+    from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
+    from tocsin.responses.ports.responses import Responses
+    from tocsin.responses.ports.subject_references import SubjectReferences
+    from tocsin.results.ports import Happenings, WaitingEvents
+    from tocsin.schedules.ports import Schedules
+    from tocsin.short_links.ports import ShortLinks
+    from tocsin.stored_content.ports import StoredContentRepository
+    from tocsin.suppressions.ports import Suppressions
+    from tocsin.timers.ports import Timers
+    from tocsin.triggers.ports import Triggers
+    from tocsin.webhooks.ports.callbacks import CallbackPacks, WebhookDeliveries, WebhookEndpoints
+
+
+class Clients(Protocol):
+    """The clients of the stores. `s3` is called for big contents only."""
+
+    @property
+    def dynamodb(self) -> DynamoDBClient: ...  # noqa: D102
+
+    @property
+    def kms(self) -> KMSClient: ...  # noqa: D102
+
+    @property
+    def s3(self) -> S3Client: ...  # noqa: D102
+
+
+class StoreClients(NamedTuple):
+    """Clients that are made already: an operator's, or a test's. None: nothing is sealed, or too big for a row."""
+
+    dynamodb: Any
+    kms: Any = None
+    s3: Any = None
+
+
+class Storage:
+    """See the module. Name what a function needs while it starts: making clients and repositories is not thread-safe.
+
+    A test may assign a repository of its own to any of the attributes.
+
+    Args:
+        table_name: the core table.
+        key_id: the KMS key under which the tenants' data keys lie.
+        bucket_name: where contents lie that are too big for a row; a function that reads none of them has no bucket.
+        randomness: None = the operating system's, as the real sealer needs it.
+    """
+
+    def __init__(
+        self,
+        clients: Clients,
+        *,
+        table_name: str,
+        key_id: str,
+        bucket_name: str = "",
+        clock: Clock = utc_now,
+        randomness: Randomness | None = None,
+    ) -> None:
+        self.clock = clock
+        self.randomness = randomness or SystemRandomness()
+        self._clients = clients
+        self._table_name = table_name
+        self._key_id = key_id
+        self._bucket_name = bucket_name
+
+    @property
+    def _table(self) -> tuple[DynamoDBClient, str]:
+        return self._clients.dynamodb, self._table_name
+
+    @property
+    def _sealed(self) -> tuple[DynamoDBClient, str, Sealer]:
+        return *self._table, self.sealer
+
+    @property
+    def _with_bucket(self) -> tuple[DynamoDBClient, str, Sealer, S3Client, str]:
+        return *self._sealed, self._clients.s3, self._bucket_name
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seals what is private under the data key of its tenant."""
+        from tocsin.adapters.kms.sealer import KmsSealer
+
+        return KmsSealer(
+            self._clients.kms,
+            self._clients.dynamodb,
+            table_name=self._table_name,
+            key_id=self._key_id,
+            clock=self.clock,
+            randomness=self.randomness,
+        )
+
+    # --- tenants and keys ----------------------------------------------------------------------------------
+
+    @cached_property
+    def tenants(self) -> TenantRepository:
+        """Tenants with their zones and quiet hours."""
+        from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
+
+        return DynamoDbTenantRepository(*self._table)
+
+    @cached_property
+    def api_keys(self) -> ApiKeyRepository:
+        """API keys; what was read is remembered for a moment."""
+        from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
+
+        return DynamoDbApiKeyRepository(*self._sealed, self.clock)
+
+    @cached_property
+    def key_owners(self) -> KeyOwners:
+        """Mail addresses of the people who own keys."""
+        from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
+
+        return DynamoDbKeyOwners(*self._sealed)
+
+    @cached_property
+    def client_messages(self) -> ClientMessages:
+        """What the owner of a key is told through the API."""
+        from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+
+        return DynamoDbClientMessages(*self._sealed)
+
+    @cached_property
+    def brake_book(self) -> BrakeBook:
+        """The tenants' sending limits, and channels that are paused."""
+        from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
+
+        return DynamoDbBrakeBook(*self._table)
+
+    @cached_property
+    def meters(self) -> Meters:
+        """What counts against the sending limits."""
+        from tocsin.adapters.dynamodb.limits import DynamoDbMeters
+
+        return DynamoDbMeters(*self._table)
+
+    @cached_property
+    def answer_book(self) -> AnswerBook:
+        """Answers by idempotency key."""
+        from tocsin.adapters.dynamodb.idempotency import DynamoDbAnswerBook
+
+        return DynamoDbAnswerBook(*self._sealed)
+
+    # --- alerts and their delivery ------------------------------------------------------------------------------
+
+    @cached_property
+    def alerts(self) -> AlertRepository:
+        """Accepted alerts with their receivers and contents."""
+        from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+
+        return DynamoDbAlertRepository(*self._with_bucket)
+
+    @cached_property
+    def write_together(self) -> WriteTogether:
+        """Alerts, schedules and stored contents in one transaction."""
+        from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
+
+        dynamodb, table_name, sealer, s3, bucket_name = self._with_bucket
+        return DynamoDbTogether(dynamodb, table_name, sealer, stores=self._stored_content, s3=s3, bucket=bucket_name)
+
+    @cached_property
+    def message_rows(self) -> MessageRows:
+        """The state of each message."""
+        from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+
+        return DynamoDbMessageRows(*self._table)
+
+    @cached_property
+    def work_ledger(self) -> WorkLedger:
+        """How many messages of an alert are in which state, and when to look again."""
+        from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+
+        return DynamoDbWorkLedger(*self._table)
+
+    @cached_property
+    def result_events(self) -> ResultEvents:
+        """Result events on their way to the client."""
+        from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+
+        return DynamoDbResultEvents(*self._sealed)
+
+    @cached_property
+    def waiting_events(self) -> WaitingEvents:
+        """Result events that wait to be collected: the same rows as `result_events`."""
+        from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+
+        return DynamoDbResultEvents(*self._sealed)
+
+    @cached_property
+    def happenings(self) -> Happenings:
+        """Single events of an alert: replies, clicks, an escalation's end."""
+        from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
+
+        return DynamoDbHappenings(*self._sealed)
+
+    @cached_property
+    def link_sets(self) -> LinkSets:
+        """Linked sets: their group and who has answered."""
+        from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
+
+        return DynamoDbLinkSets(*self._with_bucket)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        """Escalations and how far they have come."""
+        from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+
+        return DynamoDbEscalations(*self._with_bucket)
+
+    # --- answers ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Who answered which alert by what."""
+        from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
+
+        return DynamoDbResponses(*self._sealed)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """Which alert was last told to whom from which number or address."""
+        from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
+
+        return DynamoDbConversations(*self._sealed)
+
+    @cached_property
+    def subject_references(self) -> SubjectReferences:
+        """Alerts by the reference in a mail's subject."""
+        from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjectReferences
+
+        return DynamoDbSubjectReferences(*self._table)
+
+    @cached_property
+    def two_way_numbers(self) -> TwoWayNumbers:
+        """Numbers that people can answer to, and whose they are."""
+        from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
+
+        return DynamoDbTwoWayNumbers(*self._table)
+
+    @cached_property
+    def short_links(self) -> ShortLinks:
+        """Short links by their code."""
+        from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
+
+        return DynamoDbShortLinks(*self._table)
+
+    # --- what is kept for later ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _stored_content(self) -> DynamoDbStoredContentRepository:
+        from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+
+        return DynamoDbStoredContentRepository(*self._with_bucket)
+
+    @cached_property
+    def stored_content(self) -> StoredContentRepository:
+        """Content kept by id or name."""
+        return self._stored_content
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """Schedules of alerts."""
+        from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
+
+        return DynamoDbSchedules(*self._sealed)
+
+    @cached_property
+    def triggers(self) -> Triggers:
+        """Stored alerts that a keyword or a link sends."""
+        from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
+
+        return DynamoDbTriggers(*self._with_bucket)
+
+    @cached_property
+    def timers(self) -> Timers:
+        """What is due at an instant."""
+        from tocsin.adapters.dynamodb.timers import DynamoDbTimers
+
+        return DynamoDbTimers(*self._table)
+
+    # --- who must not be contacted ------------------------------------------------------------------------------
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """Who must not be contacted, by fingerprint."""
+        from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+
+        return DynamoDbSuppressions(*self._table)
+
+    @cached_property
+    def erasure_ledger(self) -> ErasureLedger:
+        """Who was erased and when, by fingerprint."""
+        from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+
+        return DynamoDbErasureLedger(*self._table)
+
+    @cached_property
+    def personal_data(self) -> PersonalData:
+        """All rows about one person. Scans the table, which an operator may and no function."""
+        from tocsin.adapters.dynamodb.privacy import DynamoDbPersonalData
+
+        return DynamoDbPersonalData(*self._with_bucket)
+
+    # --- webhooks -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def webhook_endpoints(self) -> WebhookEndpoints:
+        """Callback URLs with their secrets and health."""
+        from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
+
+        return DynamoDbWebhookEndpoints(*self._sealed)
+
+    @cached_property
+    def webhook_deliveries(self) -> WebhookDeliveries:
+        """Events on their way to a callback URL."""
+        from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
+
+        return DynamoDbWebhookDeliveries(*self._sealed)
+
+    @cached_property
+    def callback_packs(self) -> CallbackPacks:
+        """Published events that wait to be called back."""
+        from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
+
+        return DynamoDbCallbackPacks(*self._sealed)

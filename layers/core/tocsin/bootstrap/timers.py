@@ -1,0 +1,67 @@
+"""What is done when a timer is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tocsin.bootstrap.telling import happenings, mail_owners
+from tocsin.entrypoint.alert_body.alert import read_for_run
+from tocsin.escalation.application.advance import AdvanceEscalation
+from tocsin.escalation.application.end import EndEscalation
+from tocsin.schedules.application.run import RunSchedule
+from tocsin.timers.domain.timer import TimerKind
+from tocsin.triggers.application.send import SendTriggered
+
+if TYPE_CHECKING:
+    from tocsin.alerts.application.send import SendAlert
+    from tocsin.bootstrap.queues import Queues
+    from tocsin.bootstrap.storage import Storage
+    from tocsin.timers.application.run import Action
+
+
+def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[TimerKind, Action]:
+    """Return what each kind of timer does when it is due. An order of another kind ends among the dead letters."""
+    tell = happenings(storage, queues)
+    end = EndEscalation(
+        escalations=storage.escalations,
+        alerts=storage.alerts,
+        rows=storage.message_rows,
+        ledger=storage.work_ledger,
+        happenings=tell,
+        messages=storage.client_messages,
+        keys=storage.api_keys,
+        send=send,
+        read=read_for_run,
+        mail_owners=mail_owners(storage, queues),
+    )
+    return {
+        TimerKind.ESCALATION: AdvanceEscalation(
+            escalations=storage.escalations,
+            alerts=storage.alerts,
+            keys=storage.api_keys,
+            happenings=tell,
+            send=send,
+            read=read_for_run,
+            end=end,
+        ),
+        TimerKind.TRIGGER: SendTriggered(
+            triggers=storage.triggers,
+            keys=storage.api_keys,
+            stores=storage.stored_content,
+            alerts=storage.alerts,
+            send=send,
+            read=read_for_run,
+            happenings=tell,
+            messages=storage.client_messages,
+        ),
+        TimerKind.SCHEDULE: RunSchedule(
+            schedules=storage.schedules,
+            write=storage.write_together,
+            stores=storage.stored_content,
+            keys=storage.api_keys,
+            send=send,
+            read=read_for_run,
+            messages=storage.client_messages,
+        ),
+        TimerKind.PROBE: lambda timer, now: None,
+    }
