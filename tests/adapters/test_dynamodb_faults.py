@@ -17,7 +17,9 @@ from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.table.client import Backoff, Cancelled, ConditionFailed, errors_mapped
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
@@ -262,6 +264,16 @@ def test_a_transaction_cancelled_for_a_mistake_of_ours_says_so(real: AlertPath, 
     alerts = DynamoDbAlertRepository(client, real.table_name, FakeSealer(), real.s3, real.bucket, patient)
     with pytest.raises(Cancelled, match="ValidationError"):
         alerts.accept(an_acceptance())
+
+
+def test_batches_that_are_answered_at_once_wait_for_nothing(
+    real: AlertPath, patient: Backoff, waits: list[float]
+) -> None:
+    wire, said = (real.dynamodb, real.table_name), Said(CHUNK, 0, NOON)
+    assert DynamoDbSuppressions(*wire, patient).find(ACME, Channel.SMS, [b"a" * 32]) == {}
+    conversations = DynamoDbConversations(*wire, FakeSealer(), patient)
+    conversations.remember(ACME, [("+447700900555", "+447700900123", said)])
+    assert waits == []
 
 
 # --- errors ---------------------------------------------------------------------------------------------------

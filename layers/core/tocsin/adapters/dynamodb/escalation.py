@@ -215,15 +215,15 @@ class DynamoDbEscalations:
 
     def _batch(self, owed: list[Item]) -> list[Item]:
         found: list[Item] = []
-        for _ in self._backoff:
-            if not owed:
-                return found
+        for _ in self._backoff if owed else ():
             with errors_mapped():
                 answer = self._dynamodb.batch_get_item(
                     RequestItems={self._table: {"Keys": owed, "ConsistentRead": True}}
                 )
             found += answer["Responses"].get(self._table, ())
             owed = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            if not owed:
+                break
         if owed:
             raise StorageUnavailable(f"{len(owed)} rows of an escalation were throttled to the last try")
         return found

@@ -222,15 +222,15 @@ class DynamoDbLinkSets:
             yield from self._batch([key(link_pk(link.key), link_seen_sk(link, contact)) for contact in batch])
 
     def _batch(self, owed: list[Item]) -> Iterable[Item]:
-        for _ in self._backoff:
-            if not owed:
-                return
+        for _ in self._backoff if owed else ():
             with errors_mapped():
                 answer = self._dynamodb.batch_get_item(
                     RequestItems={self._table: {"Keys": owed, "ConsistentRead": True}}
                 )
             yield from answer["Responses"].get(self._table, ())
             owed = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            if not owed:
+                return
         if owed:
             raise StorageUnavailable(f"{len(owed)} answers were throttled to the last try")
 

@@ -32,9 +32,7 @@ class DynamoDbSuppressions:
         """
         owed = [suppression_key(tenant, channel, fingerprint) for fingerprint in set(fingerprints)]
         found: dict[bytes, Suppression] = {}
-        for _ in self._backoff:
-            if not owed:
-                return found
+        for _ in self._backoff if owed else ():
             with errors_mapped():
                 answer = self._dynamodb.batch_get_item(
                     RequestItems={self._table: {"Keys": owed, "ConsistentRead": True}}
@@ -43,6 +41,8 @@ class DynamoDbSuppressions:
                 suppression = _from_row(row)
                 found[suppression.fingerprint] = suppression
             owed = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            if not owed:
+                break
         if owed:
             raise StorageUnavailable(f"{len(owed)} suppressions were throttled to the last try")
         return found

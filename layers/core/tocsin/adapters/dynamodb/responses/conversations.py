@@ -35,12 +35,12 @@ class DynamoDbConversations:
             for pk in [self._partition(tenant, ours, theirs)]
         }
         owed: list[Item] = [{"PutRequest": {"Item": row}} for row in rows.values()]
-        for _ in self._backoff:
-            if not owed:
-                return
+        for _ in self._backoff if owed else ():
             with errors_mapped():
                 answer = self._dynamodb.batch_write_item(RequestItems={self._table: owed})
             owed = answer.get("UnprocessedItems", {}).get(self._table, [])
+            if not owed:
+                return
         if owed:
             raise StorageUnavailable(f"{len(owed)} rows were throttled to the last try")
 
