@@ -26,13 +26,15 @@ from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
@@ -88,23 +90,25 @@ from tocsin.webhooks.domain.endpoint import CallbackLane
 
 settings = Settings.from_environ()
 aws = AwsClients()
+table = Table(aws.dynamodb, settings.table_name)
+bucket = Bucket(aws.s3, settings.bucket_name)
 chance = SystemRandomness()
 
 sealer = KmsSealer(aws.kms, aws.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
-keys = DynamoDbApiKeyRepository(aws.dynamodb, settings.table_name, sealer, utc_now)
-owners = DynamoDbKeyOwners(aws.dynamodb, settings.table_name, sealer)
-stores = DynamoDbStoredContentRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
-alerts = DynamoDbAlertRepository(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
-links = DynamoDbLinkSets(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
-numbers = DynamoDbTwoWayNumbers(aws.dynamodb, settings.table_name)
-messages = DynamoDbMessageRows(aws.dynamodb, settings.table_name)
-work = DynamoDbWorkLedger(aws.dynamodb, settings.table_name)
-brakes = DynamoDbBrakeBook(aws.dynamodb, settings.table_name)
-meters = DynamoDbMeters(aws.dynamodb, settings.table_name)
-client_messages = DynamoDbClientMessages(aws.dynamodb, settings.table_name, sealer)
-results = DynamoDbResultEvents(aws.dynamodb, settings.table_name, sealer)
-responses = DynamoDbResponses(aws.dynamodb, settings.table_name, sealer)
-escalations = DynamoDbEscalations(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+keys = DynamoDbApiKeyRepository(table, sealer, utc_now)
+owners = DynamoDbKeyOwners(table, sealer)
+stores = DynamoDbStoredContentRepository(table, sealer, bucket)
+alerts = DynamoDbAlertRepository(table, sealer, bucket)
+links = DynamoDbLinkSets(table, sealer, bucket)
+numbers = DynamoDbTwoWayNumbers(table)
+messages = DynamoDbMessageRows(table)
+work = DynamoDbWorkLedger(table)
+brakes = DynamoDbBrakeBook(table)
+meters = DynamoDbMeters(table)
+client_messages = DynamoDbClientMessages(table, sealer)
+results = DynamoDbResultEvents(table, sealer)
+responses = DynamoDbResponses(table, sealer)
+escalations = DynamoDbEscalations(table, sealer, bucket)
 queue = SqsDispatchQueue(
     aws.sqs,
     {
@@ -115,14 +119,14 @@ queue = SqsDispatchQueue(
     },
 )
 
-endpoints = DynamoDbWebhookEndpoints(aws.dynamodb, settings.table_name, sealer)
-deliveries = DynamoDbWebhookDeliveries(aws.dynamodb, settings.table_name, sealer)
+endpoints = DynamoDbWebhookEndpoints(table, sealer)
+deliveries = DynamoDbWebhookDeliveries(table, sealer)
 callback_queue = SqsCallbackQueue(aws.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
 egress = EgressPolicy(loopback=settings.open_egress)
-answer_once = AnswerOnce(DynamoDbAnswerBook(aws.dynamodb, settings.table_name, sealer), utc_now)
+answer_once = AnswerOnce(DynamoDbAnswerBook(table, sealer), utc_now)
 authenticate = Authenticate(keys, sealer)
 
-clocks = AccountClocks(DynamoDbTenantRepository(aws.dynamodb, settings.table_name), utc_now)
+clocks = AccountClocks(DynamoDbTenantRepository(table), utc_now)
 prepare_send = PrepareSend(
     stores,
     chance,
@@ -132,29 +136,27 @@ prepare_send = PrepareSend(
     clocks=clocks,
     join=JoinLinkSet(links),
     check_sender=CheckSender(numbers, utc_now),
-    drop_erased=DropErased(DynamoDbErasureLedger(aws.dynamodb, settings.table_name), sealer),
+    drop_erased=DropErased(DynamoDbErasureLedger(table), sealer),
 )
 tell_refusals = TellRefusals(
     client_messages, lambda brake, count: emit("alerts_api", {"BrakesBit": count}, reason=brake.value)
 )
 timers = SqsTimerQueue(aws.sqs, settings.timers_queue_url)
 send_alert = SendAlert(prepare_send, alerts, keys, queue, utc_now, client_messages, timers, tell_refusals)
-triggers = DynamoDbTriggers(aws.dynamodb, settings.table_name, sealer, aws.s3, settings.bucket_name)
+triggers = DynamoDbTriggers(table, sealer, bucket)
 places = TriggerPlaces(numbers, TriggerMailboxes(settings.email_domain, sealer))
 end_trigger = EndTrigger(triggers, stores, utc_now)
 
-schedules = DynamoDbSchedules(aws.dynamodb, settings.table_name, sealer)
-together = DynamoDbTogether(aws.dynamodb, settings.table_name, sealer, stores, aws.s3, settings.bucket_name)
-suppress = Suppress(DynamoDbSuppressions(aws.dynamodb, settings.table_name), sealer)
+schedules = DynamoDbSchedules(table, sealer)
+together = DynamoDbTogether(table, sealer, bucket)
+suppress = Suppress(DynamoDbSuppressions(table), sealer)
 store_content = StoreContent(stores, utc_now, chance)
 check_later = CheckLater(prepare_send)
 begin_schedule = BeginSchedule(check_later, clocks, chance)
 schedule_alert = ScheduleAlert(begin_schedule, together, stores, timers, utc_now)
 change_schedule = ChangeSchedule(schedules, together, stores, timers, utc_now)
 load_stored = LoadStoredAlert(stores, utc_now)
-cancel_escalations = CancelEscalations(
-    escalations, WakeEscalation(DynamoDbTimers(aws.dynamodb, settings.table_name), timers, utc_now)
-)
+cancel_escalations = CancelEscalations(escalations, WakeEscalation(DynamoDbTimers(table), timers, utc_now))
 
 app = create_app("alerts_api")
 app.register_blueprint(

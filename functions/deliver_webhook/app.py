@@ -10,6 +10,8 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
@@ -53,24 +55,26 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
+table = Table(clients.dynamodb, settings.table_name)
+bucket = Bucket(clients.s3, settings.bucket_name)
 randomness = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
-alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+alerts = DynamoDbAlertRepository(table, sealer, bucket)
 deliver = DeliverCallbacks(
     alerts=alerts,
-    packs=DynamoDbCallbackPacks(clients.dynamodb, settings.table_name, sealer),
-    deliveries=DynamoDbWebhookDeliveries(clients.dynamodb, settings.table_name, sealer),
-    endpoints=DynamoDbWebhookEndpoints(clients.dynamodb, settings.table_name, sealer),
+    packs=DynamoDbCallbackPacks(table, sealer),
+    deliveries=DynamoDbWebhookDeliveries(table, sealer),
+    endpoints=DynamoDbWebhookEndpoints(table, sealer),
     queue=SqsCallbackQueue(
         clients.sqs,
         {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
     ),
-    messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+    messages=DynamoDbClientMessages(table, sealer),
     sender=HttpsWebhookSender(utc_now, policy=EgressPolicy(loopback=settings.open_egress)),
     clock=utc_now,
     randomness=randomness,
     mail_owners=MailOwners(
-        DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer),
+        DynamoDbKeyOwners(table, sealer),
         alerts,
         SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url}),
         utc_now,

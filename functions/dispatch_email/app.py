@@ -15,11 +15,13 @@ from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
 from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
@@ -76,10 +78,12 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
+table = Table(clients.dynamodb, settings.table_name)
+bucket = Bucket(clients.s3, settings.bucket_name)
 randomness = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
 tally = HandoverTally(utc_now)
-links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
+links = MessageLinks(DynamoDbShortLinks(table), sealer, settings.link_base_url)
 reply_addresses = ReplyAddresses(settings.email_domain, sealer)
 carrier = EmailCarrier(
     live=TalliedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
@@ -89,11 +93,11 @@ carrier = EmailCarrier(
     reply_address=lambda id: reply_addresses(id.key, id.position),
 )
 dispatch = DispatchSlice(
-    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
+    alerts=DynamoDbAlertRepository(table, sealer, bucket),
+    rows=DynamoDbMessageRows(table),
+    ledger=DynamoDbWorkLedger(table),
     events=PublishWithCallbacks(
-        DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+        DynamoDbResultEvents(table, sealer),
         SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
     ),
     queue=SqsDispatchQueue(
@@ -104,25 +108,21 @@ dispatch = DispatchSlice(
         },
     ),
     carrier=carrier,
-    suppress=Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
+    suppress=Suppress(DynamoDbSuppressions(table), sealer),
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
     hold_back=HoldBack(
-        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-        DynamoDbMeters(clients.dynamodb, settings.table_name),
-        DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+        DynamoDbBrakeBook(table),
+        DynamoDbMeters(table),
+        DynamoDbClientMessages(table, sealer),
         sealer,
         utc_now,
     ),
-    honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
-    stop_escalated=StopEscalated(
-        DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
-    skip_answered=SkipAnswered(
-        DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
-    note=RememberMails(DynamoDbConversations(clients.dynamodb, settings.table_name, sealer), utc_now),
+    honour_erasures=HonourErasures(DynamoDbErasureLedger(table), sealer),
+    stop_escalated=StopEscalated(DynamoDbEscalations(table, sealer, bucket)),
+    skip_answered=SkipAnswered(DynamoDbLinkSets(table, sealer, bucket)),
+    note=RememberMails(DynamoDbConversations(table, sealer), utc_now),
 )
 handler = SliceWorker(SERVICE, dispatch.all, tally)
 

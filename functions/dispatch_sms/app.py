@@ -16,12 +16,14 @@ from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
 from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook, DynamoDbMeters
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
@@ -80,6 +82,8 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
+table = Table(clients.dynamodb, settings.table_name)
+bucket = Bucket(clients.s3, settings.bucket_name)
 randomness = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, randomness)
 providers: Mapping[str, Callable[[], SmsSender]] = {
@@ -87,13 +91,13 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
 tally = HandoverTally(utc_now)
-links = MessageLinks(DynamoDbShortLinks(clients.dynamodb, settings.table_name), sealer, settings.link_base_url)
+links = MessageLinks(DynamoDbShortLinks(table), sealer, settings.link_base_url)
 carrier = SmsCarrier(
     live=TalliedSms(providers[settings.sms_provider](), tally),
     sandbox=TalliedSms(SandboxSmsSender(), tally),
     links=links,
 )
-alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
+alerts = DynamoDbAlertRepository(table, sealer, bucket)
 queue = SqsDispatchQueue(
     clients.sqs,
     {
@@ -104,36 +108,32 @@ queue = SqsDispatchQueue(
 )
 dispatch = DispatchSlice(
     alerts=alerts,
-    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
+    rows=DynamoDbMessageRows(table),
+    ledger=DynamoDbWorkLedger(table),
     events=PublishWithCallbacks(
-        DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer),
+        DynamoDbResultEvents(table, sealer),
         SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
     ),
     queue=queue,
     carrier=carrier,
-    suppress=Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer),
+    suppress=Suppress(DynamoDbSuppressions(table), sealer),
     clock=utc_now,
     randomness=randomness,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
     hold_back=HoldBack(
-        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-        DynamoDbMeters(clients.dynamodb, settings.table_name),
-        DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+        DynamoDbBrakeBook(table),
+        DynamoDbMeters(table),
+        DynamoDbClientMessages(table, sealer),
         sealer,
         utc_now,
-        MailOwners(DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, queue, utc_now),
+        MailOwners(DynamoDbKeyOwners(table, sealer), alerts, queue, utc_now),
     ),
-    honour_erasures=HonourErasures(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
-    skip_answered=SkipAnswered(
-        DynamoDbLinkSets(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
-    stop_escalated=StopEscalated(
-        DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-    ),
+    honour_erasures=HonourErasures(DynamoDbErasureLedger(table), sealer),
+    skip_answered=SkipAnswered(DynamoDbLinkSets(table, sealer, bucket)),
+    stop_escalated=StopEscalated(DynamoDbEscalations(table, sealer, bucket)),
     note=RememberTexts(
-        DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
-        DynamoDbConversations(clients.dynamodb, settings.table_name, sealer),
+        DynamoDbTwoWayNumbers(table),
+        DynamoDbConversations(table, sealer),
         utc_now,
     ),
 )

@@ -12,6 +12,8 @@ from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
 from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -41,37 +43,35 @@ class Settings(Environment):
 
 settings = Settings.from_environ()
 clients = AwsClients()
+table = Table(clients.dynamodb, settings.table_name)
+bucket = Bucket(clients.s3, settings.bucket_name)
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
 
 app = create_app("links")
 app.register_blueprint(
     link_routes(
         FollowLink(
-            links=DynamoDbShortLinks(clients.dynamodb, settings.table_name),
-            alerts=DynamoDbAlertRepository(
-                clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
-            ),
+            links=DynamoDbShortLinks(table),
+            alerts=DynamoDbAlertRepository(table, sealer, bucket),
             responses=AnswersEndEscalations(
-                DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
-                DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+                DynamoDbResponses(table, sealer),
+                DynamoDbEscalations(table, sealer, bucket),
                 WakeEscalation(
-                    DynamoDbTimers(clients.dynamodb, settings.table_name),
+                    DynamoDbTimers(table),
                     SqsTimerQueue(clients.sqs, settings.timers_queue_url),
                     utc_now,
                 ),
             ),
             happenings=TellWithCallbacks(
-                DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+                DynamoDbHappenings(table, sealer),
                 SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
             ),
             sealer=sealer,
             clock=utc_now,
             set_off=SetOff(
-                triggers=DynamoDbTriggers(
-                    clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name
-                ),
+                triggers=DynamoDbTriggers(table, sealer, bucket),
                 queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
-                messages=DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer),
+                messages=DynamoDbClientMessages(table, sealer),
                 clock=utc_now,
             ),
         )

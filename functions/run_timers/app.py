@@ -18,11 +18,13 @@ from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.kms.sealer import KmsSealer
@@ -91,16 +93,17 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
+table = Table(clients.dynamodb, settings.table_name)
+bucket = Bucket(clients.s3, settings.bucket_name)
 chance = SystemRandomness()
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, chance)
-place = (clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-keys = DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now)
-stores = DynamoDbStoredContentRepository(*place)
-alerts = DynamoDbAlertRepository(*place)
-client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
+keys = DynamoDbApiKeyRepository(table, sealer, utc_now)
+stores = DynamoDbStoredContentRepository(table, sealer, bucket)
+alerts = DynamoDbAlertRepository(table, sealer, bucket)
+client_messages = DynamoDbClientMessages(table, sealer)
 timer_queue = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
 happenings = TellWithCallbacks(
-    DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer),
+    DynamoDbHappenings(table, sealer),
     SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url}),
 )
 dispatch_queue = SqsDispatchQueue(
@@ -118,11 +121,11 @@ send_alert = SendAlert(
         chance,
         link_base=settings.link_base_url,
         egress=EgressPolicy(loopback=settings.open_egress),
-        refuse_numbers=RefuseNumbers(DynamoDbBrakeBook(clients.dynamodb, settings.table_name), utc_now),
-        clocks=AccountClocks(DynamoDbTenantRepository(clients.dynamodb, settings.table_name), utc_now),
-        join=JoinLinkSet(DynamoDbLinkSets(*place)),
-        check_sender=CheckSender(DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name), utc_now),
-        drop_erased=DropErased(DynamoDbErasureLedger(clients.dynamodb, settings.table_name), sealer),
+        refuse_numbers=RefuseNumbers(DynamoDbBrakeBook(table), utc_now),
+        clocks=AccountClocks(DynamoDbTenantRepository(table), utc_now),
+        join=JoinLinkSet(DynamoDbLinkSets(table, sealer, bucket)),
+        check_sender=CheckSender(DynamoDbTwoWayNumbers(table), utc_now),
+        drop_erased=DropErased(DynamoDbErasureLedger(table), sealer),
     ),
     alerts,
     keys,
@@ -134,8 +137,8 @@ send_alert = SendAlert(
 )
 
 run_schedule = RunSchedule(
-    DynamoDbSchedules(clients.dynamodb, settings.table_name, sealer),
-    DynamoDbTogether(clients.dynamodb, settings.table_name, sealer, stores, clients.s3, settings.bucket_name),
+    DynamoDbSchedules(table, sealer),
+    DynamoDbTogether(table, sealer, bucket),
     stores,
     keys,
     send_alert,
@@ -143,7 +146,7 @@ run_schedule = RunSchedule(
     client_messages,
 )
 send_triggered = SendTriggered(
-    triggers=DynamoDbTriggers(*place),
+    triggers=DynamoDbTriggers(table, sealer, bucket),
     keys=keys,
     stores=stores,
     alerts=alerts,
@@ -153,7 +156,7 @@ send_triggered = SendTriggered(
     messages=client_messages,
 )
 
-escalations = DynamoDbEscalations(*place)
+escalations = DynamoDbEscalations(table, sealer, bucket)
 advance_escalation = AdvanceEscalation(
     escalations=escalations,
     alerts=alerts,
@@ -164,16 +167,14 @@ advance_escalation = AdvanceEscalation(
     end=EndEscalation(
         escalations=escalations,
         alerts=alerts,
-        rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-        ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
+        rows=DynamoDbMessageRows(table),
+        ledger=DynamoDbWorkLedger(table),
         happenings=happenings,
         messages=client_messages,
         keys=keys,
         send=send_alert,
         read=read_for_run,
-        mail_owners=MailOwners(
-            DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer), alerts, dispatch_queue, utc_now
-        ),
+        mail_owners=MailOwners(DynamoDbKeyOwners(table, sealer), alerts, dispatch_queue, utc_now),
     ),
 )
 
@@ -186,7 +187,7 @@ actions: Mapping[TimerKind, Action] = {
 """What each kind of timer does when it is due. A kind that is missing here ends among the dead letters."""
 
 run = RunTimer(
-    timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
+    timers=DynamoDbTimers(table),
     queue=timer_queue,
     alarm=EventBridgeAlarmClock(
         clients.scheduler,

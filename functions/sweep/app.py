@@ -10,6 +10,8 @@ from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
@@ -51,16 +53,18 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
+table = Table(clients.dynamodb, settings.table_name)
+bucket = Bucket(clients.s3, settings.bucket_name)
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
 callbacks = SqsCallbackQueue(
     clients.sqs,
     {CallbackLane.QUICK: settings.webhook_queue_url, CallbackLane.SLOW: settings.webhook_slow_queue_url},
 )
 sweep = Sweep(
-    alerts=DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
-    rows=DynamoDbMessageRows(clients.dynamodb, settings.table_name),
-    ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-    events=PublishWithCallbacks(DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer), callbacks),
+    alerts=DynamoDbAlertRepository(table, sealer, bucket),
+    rows=DynamoDbMessageRows(table),
+    ledger=DynamoDbWorkLedger(table),
+    events=PublishWithCallbacks(DynamoDbResultEvents(table, sealer), callbacks),
     queue=SqsDispatchQueue(
         clients.sqs,
         {
@@ -73,13 +77,13 @@ sweep = Sweep(
     clock=utc_now,
 )
 sweep_callbacks = SweepCallbacks(
-    packs=DynamoDbCallbackPacks(clients.dynamodb, settings.table_name, sealer),
-    deliveries=DynamoDbWebhookDeliveries(clients.dynamodb, settings.table_name, sealer),
+    packs=DynamoDbCallbackPacks(table, sealer),
+    deliveries=DynamoDbWebhookDeliveries(table, sealer),
     queue=callbacks,
     clock=utc_now,
 )
 sweep_timers = SweepTimers(
-    timers=DynamoDbTimers(clients.dynamodb, settings.table_name),
+    timers=DynamoDbTimers(table),
     queue=SqsTimerQueue(clients.sqs, settings.timers_queue_url),
     clock=utc_now,
 )

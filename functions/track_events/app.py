@@ -20,6 +20,8 @@ from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNum
 from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
@@ -86,20 +88,22 @@ class Settings(Environment):
 configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
+table = Table(clients.dynamodb, settings.table_name)
+bucket = Bucket(clients.s3, settings.bucket_name)
 sealer = KmsSealer(clients.kms, clients.dynamodb, settings.table_name, settings.key_id, utc_now, SystemRandomness())
-alerts = DynamoDbAlertRepository(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name)
-rows = DynamoDbMessageRows(clients.dynamodb, settings.table_name)
+alerts = DynamoDbAlertRepository(table, sealer, bucket)
+rows = DynamoDbMessageRows(table)
 callback_queue = SqsCallbackQueue(clients.sqs, {CallbackLane.QUICK: settings.webhook_queue_url})
 dispatch_queue = SqsDispatchQueue(clients.sqs, {(Channel.EMAIL, Lane.URGENT): settings.email_urgent_queue_url})
-owners = DynamoDbKeyOwners(clients.dynamodb, settings.table_name, sealer)
-client_messages = DynamoDbClientMessages(clients.dynamodb, settings.table_name, sealer)
+owners = DynamoDbKeyOwners(table, sealer)
+client_messages = DynamoDbClientMessages(table, sealer)
 timer_queue = SqsTimerQueue(clients.sqs, settings.timers_queue_url)
-happenings = TellWithCallbacks(DynamoDbHappenings(clients.dynamodb, settings.table_name, sealer), callback_queue)
-suppress = Suppress(DynamoDbSuppressions(clients.dynamodb, settings.table_name), sealer)
-timers = DynamoDbTimers(clients.dynamodb, settings.table_name)
+happenings = TellWithCallbacks(DynamoDbHappenings(table, sealer), callback_queue)
+suppress = Suppress(DynamoDbSuppressions(table), sealer)
+timers = DynamoDbTimers(table)
 responses = AnswersEndEscalations(
-    DynamoDbResponses(clients.dynamodb, settings.table_name, sealer),
-    DynamoDbEscalations(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    DynamoDbResponses(table, sealer),
+    DynamoDbEscalations(table, sealer, bucket),
     WakeEscalation(timers, timer_queue, utc_now),
 )
 record_reply = RecordReply(responses, happenings)
@@ -107,18 +111,16 @@ take_in = TakeInReports(
     RecordReceipts(
         alerts=alerts,
         rows=rows,
-        ledger=DynamoDbWorkLedger(clients.dynamodb, settings.table_name),
-        events=PublishWithCallbacks(
-            DynamoDbResultEvents(clients.dynamodb, settings.table_name, sealer), callback_queue
-        ),
+        ledger=DynamoDbWorkLedger(table),
+        events=PublishWithCallbacks(DynamoDbResultEvents(table, sealer), callback_queue),
         clock=utc_now,
     ),
     alerts,
     suppress,
     happenings,
     NoteMailFate(
-        DynamoDbBrakeBook(clients.dynamodb, settings.table_name),
-        DynamoDbMeters(clients.dynamodb, settings.table_name),
+        DynamoDbBrakeBook(table),
+        DynamoDbMeters(table),
         utc_now,
         TellOfPause(
             owners,
@@ -128,15 +130,15 @@ take_in = TakeInReports(
         lambda pause: emit(SERVICE, {"EmailsPaused": 1}, reason=pause.reason),
     ),
 )
-conversations = DynamoDbConversations(clients.dynamodb, settings.table_name, sealer)
+conversations = DynamoDbConversations(table, sealer)
 set_off = SetOff(
-    triggers=DynamoDbTriggers(clients.dynamodb, settings.table_name, sealer, clients.s3, settings.bucket_name),
+    triggers=DynamoDbTriggers(table, sealer, bucket),
     queue=timer_queue,
     messages=client_messages,
     clock=utc_now,
 )
 receive_text = ReceiveText(
-    numbers=DynamoDbTwoWayNumbers(clients.dynamodb, settings.table_name),
+    numbers=DynamoDbTwoWayNumbers(table),
     conversations=conversations,
     alerts=alerts,
     rows=rows,
@@ -146,13 +148,13 @@ receive_text = ReceiveText(
 )
 receive_mail = ReceiveMail(
     alerts=alerts,
-    references=DynamoDbSubjectReferences(clients.dynamodb, settings.table_name),
+    references=DynamoDbSubjectReferences(table),
     addresses=ReplyAddresses(settings.email_domain, sealer),
     record=record_reply,
     conversations=conversations,
     rows=rows,
     listen=ListenToMail(
-        keys=DynamoDbApiKeyRepository(clients.dynamodb, settings.table_name, sealer, utc_now),
+        keys=DynamoDbApiKeyRepository(table, sealer, utc_now),
         mailboxes=TriggerMailboxes(settings.email_domain, sealer),
         set_off=set_off,
     ),

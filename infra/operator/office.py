@@ -17,9 +17,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger, DynamoDbPersonalData
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
@@ -90,16 +93,16 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
     except (ClientError, BotoCoreError) as error:
         raise NoSuchStack(f"cannot read the stack {stack}: {error}") from error
     sealer = KmsSealer(kms, dynamodb, table_name, key_id, utc_now, SystemRandomness())
-    keys = DynamoDbApiKeyRepository(dynamodb, table_name, sealer, utc_now)
+    table = Table(dynamodb, table_name)
     return Office(
-        tenants=DynamoDbTenantRepository(dynamodb, table_name),
-        keys=keys,
+        tenants=DynamoDbTenantRepository(table),
+        keys=DynamoDbApiKeyRepository(table, sealer, utc_now),
         sealer=sealer,
-        suppressions=DynamoDbSuppressions(dynamodb, table_name),
-        numbers=DynamoDbTwoWayNumbers(dynamodb, table_name),
-        brakes=DynamoDbBrakeBook(dynamodb, table_name),
-        personal_data=DynamoDbPersonalData(dynamodb, table_name, sealer, client("s3"), outputs.get("BucketName", "")),
-        erasures=DynamoDbErasureLedger(dynamodb, table_name),
+        suppressions=DynamoDbSuppressions(table),
+        numbers=DynamoDbTwoWayNumbers(table),
+        brakes=DynamoDbBrakeBook(table),
+        personal_data=DynamoDbPersonalData(table, sealer, Bucket(client("s3"), outputs.get("BucketName", ""))),
+        erasures=DynamoDbErasureLedger(table),
     )
 
 

@@ -42,6 +42,7 @@ from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
 from tocsin.adapters.aws.signed.signature import Credentials
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import SLICE_SIZE, ChunkKey
 from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
 from tocsin.entrypoint.process.clock import utc_now
@@ -158,7 +159,7 @@ def _warm_up(s: Stage, rows: int) -> None:
     clients = SignedClients(Credentials("test", "test"), REGION, 3.0, 3)
     dynamodb = clients.dynamodb()
     del os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
-    store, now = DynamoDbMessageRows(dynamodb, TABLE), utc_now()
+    store, now = DynamoDbMessageRows(Table(dynamodb, TABLE)), utc_now()
     terms = SendingTerms(now + timedelta(hours=1), False, timedelta(minutes=1))
     for number in range(rows // SLICE_SIZE):
         chunk = ChunkKey(TenantId("warm"), AlertRef(f"a{number}"), 0, 0)

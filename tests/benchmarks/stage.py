@@ -24,6 +24,7 @@ from tests.contract.core_table import create_core_table
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.entrypoint.process.randomness import SystemRandomness
@@ -166,14 +167,15 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
         yield Stage(dynamodb_url, engine_url, stub, redis_url, pids, key_id, queues, token, environment)
 
 
-def make_key(dynamodb: Any, kms: Any, table: str, key_id: str) -> str:
+def make_key(dynamodb: Any, kms: Any, name: str, key_id: str) -> str:
     """Make a tenant and a live API key; returns its token."""
     chance = SystemRandomness()
-    sealer = KmsSealer(kms, dynamodb, table, key_id, utc_now, chance)
-    tenant = CreateTenant(DynamoDbTenantRepository(dynamodb, table), utc_now)(TENANT, "Bench")
+    sealer = KmsSealer(kms, dynamodb, name, key_id, utc_now, chance)
+    table = Table(dynamodb, name)
+    tenant = CreateTenant(DynamoDbTenantRepository(table), utc_now)(TENANT, "Bench")
     # Every round sends to the same numbers: the brakes that count what one receiver gets, and what is spent, are off.
-    DynamoDbBrakeBook(dynamodb, table).set(tenant.id, Brakes(number_rate=None, daily_spend=None))
-    keys = DynamoDbApiKeyRepository(dynamodb, table, sealer, utc_now)
+    DynamoDbBrakeBook(table).set(tenant.id, Brakes(number_rate=None, daily_spend=None))
+    keys = DynamoDbApiKeyRepository(table, sealer, utc_now)
     rights = frozenset({Right.READ_ALERTS})
     return CreateApiKey(keys, sealer, chance)(tenant.id, KeyKind.LIVE, "bench", rights=rights).token
 

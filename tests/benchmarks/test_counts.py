@@ -24,7 +24,8 @@ from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
-from tocsin.adapters.dynamodb.table.layout import GSI1_INCLUDES
+from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.contacts.domain.channel import Channel
@@ -78,8 +79,8 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     # given an alert to 100 receivers
     client = Counting(MotoWithPartiQl(moto.dynamodb))
     clock = VirtualClock()
-    alerts = DynamoDbAlertRepository(client, moto.table_name, FakeSealer(), moto.s3, moto.bucket)
-    work = DynamoDbWorkLedger(client, moto.table_name)
+    alerts = DynamoDbAlertRepository(Table(client, moto.table_name), FakeSealer(), moto.objects)
+    work = DynamoDbWorkLedger(Table(client, moto.table_name))
     texts = sms(*(number(n) for n in range(RECEIVERS)))
     acceptance = an_acceptance(texts, at=clock(), notification=mode)
     alerts.accept(acceptance)
@@ -89,12 +90,12 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     sender = FakeSmsSender(clock)
     dispatch = DispatchSlice(
         alerts,
-        DynamoDbMessageRows(client, moto.table_name),
+        DynamoDbMessageRows(Table(client, moto.table_name)),
         work,
-        DynamoDbResultEvents(client, moto.table_name, FakeSealer()),
+        DynamoDbResultEvents(Table(client, moto.table_name), FakeSealer()),
         FakeDispatchQueue(),
         SmsCarrier(sender, sender),
-        Suppress(DynamoDbSuppressions(client, moto.table_name), FakeSealer()),
+        Suppress(DynamoDbSuppressions(Table(client, moto.table_name)), FakeSealer()),
         clock,
         SeededRandomness(),
         OneHand(),

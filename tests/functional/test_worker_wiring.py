@@ -57,13 +57,13 @@ class Stack:
     def accept(self, *items: Any, **options: Any) -> Acceptance:
         c = self.cloud
         sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
-        repository = DynamoDbAlertRepository(c.dynamodb, c.table_name, sealer, c.s3, c.bucket)
+        repository = DynamoDbAlertRepository(c.table, sealer, c.objects)
         acceptance = an_acceptance(*items, **options)
         repository.accept(acceptance)
         return acceptance
 
     def counts(self, tenant: TenantId, ref: AlertRef) -> dict[MessageState, int]:
-        return total(DynamoDbWorkLedger(self.cloud.dynamodb, self.cloud.table_name).tallies(tenant, ref).values())
+        return total(DynamoDbWorkLedger(self.cloud.table).tallies(tenant, ref).values())
 
     def bodies(self, queue: str) -> list[str]:
         sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
@@ -177,11 +177,11 @@ def test_a_short_link_that_the_sms_worker_sent_leads_on_and_is_told_and_counted(
     assert nowhere.status == 404
     alert, c = acceptance.alert, stack.cloud
     sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
-    results = DynamoDbResultEvents(c.dynamodb, c.table_name, sealer)
+    results = DynamoDbResultEvents(c.table, sealer)
     told = results.collect(alert.tenant, alert.key_id, alert.ref, 10, utc_now())
     assert [event.event for event in told] == ["sent", *["shortlinkClick"] * 3]
     assert [event.details.get("verdict") for event in told] == [None, "human", "automated", "human"]
-    responses = DynamoDbResponses(c.dynamodb, c.table_name, sealer)
+    responses = DynamoDbResponses(c.table, sealer)
     assert responses.count(alert.tenant, alert.ref, utc_now()) == 1
 
 
@@ -248,7 +248,7 @@ def told(stack: Stack, acceptance: Acceptance) -> list[tuple[str, str, str]]:
     """Return what the client is told of answers: event, who and what."""
     c, alert = stack.cloud, acceptance.alert
     sealer = KmsSealer(c.kms, c.dynamodb, c.table_name, c.key_id, utc_now, SystemRandomness())
-    results = DynamoDbResultEvents(c.dynamodb, c.table_name, sealer)
+    results = DynamoDbResultEvents(c.table, sealer)
     waiting = results.collect(alert.tenant, alert.key_id, alert.ref, 100, utc_now())
     return [(event.event, event.alertee, event.details["reply"]) for event in waiting if "reply" in event.details]
 
@@ -257,7 +257,7 @@ def test_a_text_to_a_number_of_ours_finds_the_alert_that_was_sent_from_it(
     stack: Stack, tracker: Callable[[str], Any]
 ) -> None:
     ours = number(50)
-    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    DynamoDbTwoWayNumbers(stack.cloud.table).add(TwoWayNumber(ours, TENANT, KEY))
     acceptance = stack.accept(sms(number(1), number(2), sender=ours), at=utc_now())
     stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())
 
@@ -273,7 +273,7 @@ def test_ah_57_ah_63_who_answered_a_linked_text_gets_none_of_the_next_texts_and_
 ) -> None:
     # given a linked alert, and somebody who answers it by text
     ours, now = number(50), utc_now()
-    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    DynamoDbTwoWayNumbers(stack.cloud.table).add(TwoWayNumber(ours, TENANT, KEY))
     link = Link(LinkKey.of(TENANT, KEY, "fire-7"), AlertRef("first"), now + timedelta(days=1))
     first = stack.accept(sms(number(1), number(2), sender=ours), at=now, link=link)
     stack.start("dispatch_sms.app").handler(sqs_event(orders(first)), Context())
@@ -303,7 +303,7 @@ def test_ah_126_an_answer_to_an_alert_that_is_called_back_is_ordered_to_be_calle
 ) -> None:
     # given an alert with callbacks whose own orders have gone
     ours = number(50)
-    DynamoDbTwoWayNumbers(stack.cloud.dynamodb, stack.cloud.table_name).add(TwoWayNumber(ours, TENANT, KEY))
+    DynamoDbTwoWayNumbers(stack.cloud.table).add(TwoWayNumber(ours, TENANT, KEY))
     hook = Callback("https://hooks.example.org/in")
     acceptance = stack.accept(sms(number(1), sender=ours), at=utc_now(), callback=hook)
     stack.start("dispatch_sms.app").handler(sqs_event(orders(acceptance)), Context())

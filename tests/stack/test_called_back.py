@@ -9,6 +9,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.stack.system import System, sms
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.entrypoint.process.clock import utc_now
@@ -66,5 +67,5 @@ def _secret(system: System, url: str) -> str:
         name="live",
         secret_hash="",
     )
-    endpoints = DynamoDbWebhookEndpoints(dynamodb, table, sealer)
+    endpoints = DynamoDbWebhookEndpoints(Table(dynamodb, table), sealer)
     return RotateCallbackSecret(endpoints, utc_now, SystemRandomness())(live, url).secret

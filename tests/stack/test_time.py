@@ -18,6 +18,8 @@ from tests.stack.system import System, email, sms
 from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
@@ -73,7 +75,7 @@ class Time:
 
     def timer(self, made: Made) -> Timer | None:
         """Return the timer of a schedule as its row has it."""
-        timers = DynamoDbTimers(self.system.aws.client("dynamodb"), self.system.stack.outputs["TableName"])
+        timers = DynamoDbTimers(Table(self.system.aws.client("dynamodb"), self.system.stack.outputs["TableName"]))
         return timers.get(timer_key(ACME, self.key_id, ScheduleId(made.id)))
 
     def alarm(self, timer: Timer) -> dict[str, Any] | None:
@@ -260,9 +262,10 @@ def test_somebody_is_told_next_until_somebody_answers(begun: Time) -> None:
 def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:
     """Resume a schedule; its order goes to EventBridge Scheduler and nowhere else. Returns what was set."""
     aws, outputs = begun.system.aws, begun.system.stack.outputs
-    dynamodb, s3, table = aws.client("dynamodb"), aws.client("s3"), outputs["TableName"]
-    sealer = KmsSealer(aws.client("kms"), dynamodb, table, outputs["KeyId"], utc_now, SystemRandomness())
-    stores = DynamoDbStoredContentRepository(dynamodb, table, sealer, s3, outputs["BucketName"])
+    dynamodb, name = aws.client("dynamodb"), outputs["TableName"]
+    sealer = KmsSealer(aws.client("kms"), dynamodb, name, outputs["KeyId"], utc_now, SystemRandomness())
+    table, bucket = Table(dynamodb, name), Bucket(aws.client("s3"), outputs["BucketName"])
+    stores = DynamoDbStoredContentRepository(table, sealer, bucket)
     rung: list[Timer] = []
 
     class AlarmOnly:
@@ -272,8 +275,8 @@ def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:
                 rung.append(timer)
 
     change = ChangeSchedule(
-        DynamoDbSchedules(dynamodb, table, sealer),
-        DynamoDbTogether(dynamodb, table, sealer, stores, s3, outputs["BucketName"]),
+        DynamoDbSchedules(table, sealer),
+        DynamoDbTogether(table, sealer, bucket),
         stores,
         AlarmOnly(),
         utc_now,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.stack.system import System
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
@@ -26,7 +27,7 @@ def a_probe(subject: str, due_at: datetime) -> Timer:
 def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(system: System) -> None:
     outputs, aws = system.stack.outputs, system.aws
     scheduler, group = aws.client("scheduler"), outputs["TimerAlarmGroup"]
-    timers = DynamoDbTimers(aws.client("dynamodb"), outputs["TableName"])
+    timers = DynamoDbTimers(Table(aws.client("dynamodb"), outputs["TableName"]))
     queue = SqsTimerQueue(aws.client("sqs"), outputs["TimersQueueUrl"])
 
     # given an order for a timer that is far off
