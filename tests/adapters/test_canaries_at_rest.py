@@ -64,8 +64,8 @@ def test_ah_41_s_7_nothing_a_tenant_entrusts_to_us_can_be_read_in_table_or_bucke
     # given keys and stores full of canaries, in rows and in the bucket
     clock = SettableClock(NOW)
     sealer = KmsSealer(world.kms, world.dynamodb, world.table_name, world.key_id, clock, SystemRandomness())
-    keys = DynamoDbApiKeyRepository(world.dynamodb, world.table_name, sealer, clock)
-    stores = DynamoDbStoredContentRepository(world.dynamodb, world.table_name, sealer, world.s3, world.bucket)
+    keys = DynamoDbApiKeyRepository(world.table, sealer, clock)
+    stores = DynamoDbStoredContentRepository(world.table, sealer, world.objects)
     new = CreateApiKey(keys, sealer, SystemRandomness())(ACME, KeyKind.LIVE, "Desk", capacities={Channel.SMS: 5})
     keys.add(
         ApiKey(
@@ -116,8 +116,7 @@ def test_ah_41_s_7_nothing_a_tenant_entrusts_to_us_can_be_read_in_table_or_bucke
 def test_s_7_a_scheduled_alert_cannot_be_read_either(world: Cloud) -> None:
     clock = SettableClock(NOW)
     sealer = KmsSealer(world.kms, world.dynamodb, world.table_name, world.key_id, clock, SystemRandomness())
-    stores = DynamoDbStoredContentRepository(world.dynamodb, world.table_name, sealer, world.s3, world.bucket)
-    write = DynamoDbTogether(world.dynamodb, world.table_name, sealer, stores, world.s3, world.bucket)
+    write = DynamoDbTogether(world.table, sealer, world.objects)
     padding = random.Random(1).randbytes(400_000).hex()
     for number, more in enumerate(("", padding)):
         schedule = replace(

@@ -11,9 +11,12 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.contract.cloud import Cloud, cloud
 from tests.contract.core_table import create_core_table
+from tocsin.adapters.dynamodb.identity.api_keys import ApiKeyItem
+from tocsin.adapters.dynamodb.identity.tenants import TenantItem
+from tocsin.adapters.dynamodb.stored_content.items import StoreItem
 from tocsin.adapters.dynamodb.table.client import Cancelled, ConditionFailed
-from tocsin.adapters.dynamodb.table.core_table import CoreTable, pynamodb_errors_mapped
-from tocsin.adapters.dynamodb.table.items import ApiKeyItem, CoreItem, StoreItem, TenantItem
+from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 
@@ -33,7 +36,7 @@ def test_every_model_of_a_process_works_over_its_one_client(world: Cloud, monkey
         raise AssertionError("PynamoDB makes a client of its own")
 
     monkeypatch.setattr("pynamodb.connection.base.get_session", caught)
-    table = CoreTable(world.dynamodb, world.table_name)
+    table = CoreTable(world.table)
     calls: list[str] = []
     world.dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.append(model.name))
 
@@ -51,7 +54,7 @@ def test_every_model_of_a_process_works_over_its_one_client(world: Cloud, monkey
 
 def test_two_tables_live_side_by_side(world: Cloud) -> None:
     create_core_table(world.dynamodb, "other")
-    one, two = CoreTable(world.dynamodb, world.table_name), CoreTable(world.dynamodb, "other")
+    one, two = CoreTable(world.table), CoreTable(Table(world.dynamodb, "other"))
 
     one.of(TenantItem)("T#acme", "TENANT", name="one", created=1).save()
     two.of(TenantItem)("T#acme", "TENANT", name="two", created=1).save()
@@ -68,7 +71,7 @@ def test_a_model_that_is_not_bound_has_no_table() -> None:
 
 
 def test_rows_say_what_they_are(world: Cloud) -> None:
-    table = CoreTable(world.dynamodb, world.table_name)
+    table = CoreTable(world.table)
     table.of(TenantItem)("T#acme", "TENANT", name="Acme", created=1).save()
 
     assert world.rows() == [
@@ -77,7 +80,7 @@ def test_rows_say_what_they_are(world: Cloud) -> None:
 
 
 def test_a_condition_that_does_not_hold_is_told_from_an_outage(world: Cloud) -> None:
-    table = CoreTable(world.dynamodb, world.table_name)
+    table = CoreTable(world.table)
     row = table.of(TenantItem)("T#acme", "TENANT", name="Acme", created=1)
 
     with pytest.raises(ConditionFailed), pynamodb_errors_mapped():
@@ -114,7 +117,7 @@ def make(table: CoreTable, call: str) -> None:
 )
 @pytest.mark.parametrize("call", ["find", "query", "save", "transaction"])
 def test_a_table_that_does_not_serve_is_an_outage(world: Cloud, call: str, failure: Exception) -> None:
-    table = CoreTable(world.dynamodb, world.table_name)
+    table = CoreTable(world.table)
 
     def fail(**_: object) -> None:
         raise failure
@@ -127,7 +130,7 @@ def test_a_table_that_does_not_serve_is_an_outage(world: Cloud, call: str, failu
 
 
 def test_a_mistake_of_ours_is_not_called_an_outage(world: Cloud) -> None:
-    table = CoreTable(world.dynamodb, "no-such-table")
+    table = CoreTable(Table(world.dynamodb, "no-such-table"))
 
     with pytest.raises(ClientError, match="ResourceNotFound"), pynamodb_errors_mapped():
         table.find(TenantItem, "T#acme", "TENANT")

@@ -17,9 +17,14 @@ from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
+from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.table.client import Backoff, Cancelled, ConditionFailed, errors_mapped
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import CapacityShort, Committed
 from tocsin.contacts.domain.channel import Channel
@@ -82,7 +87,7 @@ def test_r2_a_worker_whose_answer_was_lost_knows_its_own_claim(real: AlertPath) 
     # given one message that another worker holds, with a claim that looks just the same
     real.messages.save(CHUNK, claims(3)[1:2])
     client = Interfering(real.dynamodb, "batch_execute_statement", sent_again_after_a_lost_answer)
-    rows = DynamoDbMessageRows(client, real.table_name)
+    rows = DynamoDbMessageRows(Table(client, real.table_name))
 
     assert list(rows.save(CHUNK, claims(3))) == [True, False, True]
 
@@ -98,7 +103,7 @@ def test_a_tally_whose_answer_was_lost_stands(real: AlertPath) -> None:
     piece = next(acceptance.alert.slices())
     done = SliceTally((2,) * 25, {MessageState.SENT: 25})
     ledger = DynamoDbWorkLedger(
-        Interfering(real.dynamodb, "update_item", sent_again_after_a_lost_answer), real.table_name
+        Table(Interfering(real.dynamodb, "update_item", sent_again_after_a_lost_answer), real.table_name)
     )
     assert ledger.record(piece, done, SliceTally.blank(25))
 
@@ -110,7 +115,7 @@ def test_events_whose_collection_went_unanswered_are_not_lost(real: AlertPath) -
     steps = events(acceptance.alert, "a", "b", "c")
     for method in ("put_item", "update_item"):
         client = Interfering(real.dynamodb, method, sent_again_after_a_lost_answer)
-        results = DynamoDbResultEvents(client, real.table_name, FakeSealer())
+        results = DynamoDbResultEvents(Table(client, real.table_name), FakeSealer())
         assert results.publish(piece, KEY, SliceTally.blank(25), done, steps, None) == done
     assert names(results.collect(ACME, KEY, None, 2, NOON)) == ["a", "b"]
     assert names(results.collect(ACME, KEY, None, 2, NOON)) == ["c"]
@@ -119,11 +124,9 @@ def test_events_whose_collection_went_unanswered_are_not_lost(real: AlertPath) -
 def test_an_acceptance_whose_answer_was_lost_draws_once(real: AlertPath) -> None:
     real.set_capacity(Channel.SMS, 10)
     alerts = DynamoDbAlertRepository(
-        Interfering(real.dynamodb, "transact_write_items", sent_again_after_a_lost_answer),
-        real.table_name,
+        Table(Interfering(real.dynamodb, "transact_write_items", sent_again_after_a_lost_answer), real.table_name),
         FakeSealer(),
-        real.s3,
-        real.bucket,
+        real.objects,
     )
     assert alerts.accept(an_acceptance(4, draws={Channel.SMS: 4})) == Committed()
     assert real.capacity(Channel.SMS) == 6
@@ -149,7 +152,7 @@ def test_r10_only_the_throttled_statements_are_sent_again(
     # given a table that turns away 20 of 25 statements, then 10 of the 20, then none
     client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([20, 10, 0])))
 
-    assert list(DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))) == [True] * 25
+    assert list(DynamoDbMessageRows(Table(client, real.table_name, patient)).save(CHUNK, claims(25))) == [True] * 25
 
     assert waits == [0.2, 0.3]
     assert len(real.messages.load(CHUNK, range(25))) == 25
@@ -161,7 +164,7 @@ def test_r10_what_is_throttled_to_the_last_try_is_not_written_and_the_rest_is(
     # given a table that keeps turning two of 25 away, and one of the others that somebody else claimed
     real.messages.save(CHUNK, claims(25)[7:8])
     client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([2, 2, 2])))
-    written = DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))
+    written = DynamoDbMessageRows(Table(client, real.table_name, patient)).save(CHUNK, claims(25))
     assert [number for number, mine in enumerate(written) if not mine] == [0, 1, 7]
     assert len(waits) == 2
     assert sorted(real.messages.load(CHUNK, range(25))) == list(range(2, 25))
@@ -172,7 +175,7 @@ def test_r10_a_batch_of_which_nothing_was_written_is_said(real: AlertPath, patie
     real.messages.save(CHUNK, claims(25)[25 - taken :])
     client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([25 - taken] * 3)))
     with pytest.raises(StorageUnavailable):
-        DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(25))
+        DynamoDbMessageRows(Table(client, real.table_name, patient)).save(CHUNK, claims(25))
 
 
 def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patient: Backoff) -> None:
@@ -189,7 +192,7 @@ def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patie
         return {"Responses": [next(taken), {"Error": {"Code": "ThrottlingError"}}, next(taken)]}
 
     results = DynamoDbResultEvents(
-        Interfering(real.dynamodb, "batch_execute_statement", throttled), real.table_name, FakeSealer(), patient
+        Table(Interfering(real.dynamodb, "batch_execute_statement", throttled), real.table_name, patient), FakeSealer()
     )
     wanted = [
         Publication(piece, SliceTally.blank(25), SliceTally((1,) * 25, {MessageState.SENT: 25}), events(alert, name))
@@ -209,7 +212,7 @@ def test_r10_packs_throttled_to_the_last_try_are_said(real: AlertPath, patient: 
         return {"Responses": [{"Error": {"Code": "ThrottlingError"}} for _ in Statements]}
 
     client = Interfering(real.dynamodb, "batch_execute_statement", throttled)
-    results = DynamoDbResultEvents(client, real.table_name, FakeSealer(), patient)
+    results = DynamoDbResultEvents(Table(client, real.table_name, patient), FakeSealer())
     tally = SliceTally((1,) * 25, {MessageState.SENT: 25})
 
     with pytest.raises(StorageUnavailable):
@@ -219,7 +222,7 @@ def test_r10_packs_throttled_to_the_last_try_are_said(real: AlertPath, patient: 
 def test_a_statement_refused_for_another_reason_is_a_mistake_of_ours(real: AlertPath, patient: Backoff) -> None:
     client = Interfering(real.dynamodb, "batch_execute_statement", turning_away(iter([1]), "ValidationError"))
     with pytest.raises(RuntimeError, match="ValidationError"):
-        DynamoDbMessageRows(client, real.table_name, patient).save(CHUNK, claims(2))
+        DynamoDbMessageRows(Table(client, real.table_name, patient)).save(CHUNK, claims(2))
 
 
 def cancelling(reasons: Iterator[list[str]]) -> Callable[..., Any]:
@@ -244,7 +247,7 @@ def test_a_transaction_in_anothers_way_waits_and_goes_again(
     # given a conflict beside a failed condition: the twin that is still writing may be what decides
     reasons = [["None", "TransactionConflict", "ConditionalCheckFailed"], ["ThrottlingError", "None", "None"]]
     client = Interfering(real.dynamodb, "transact_write_items", cancelling(iter(reasons)))
-    alerts = DynamoDbAlertRepository(client, real.table_name, FakeSealer(), real.s3, real.bucket, patient)
+    alerts = DynamoDbAlertRepository(Table(client, real.table_name, patient), FakeSealer(), real.objects)
     assert alerts.accept(an_acceptance()) == Committed()
     assert waits == [0.2, 0.3]
 
@@ -253,15 +256,37 @@ def test_a_transaction_always_in_anothers_way_is_given_up(real: AlertPath, patie
     client = Interfering(real.dynamodb, "transact_write_items", cancelling(iter([["TransactionConflict", "None"]] * 3)))
     acceptance = an_acceptance()
     with pytest.raises(StorageUnavailable):
-        DynamoDbAlertRepository(client, real.table_name, FakeSealer(), real.s3, real.bucket, patient).accept(acceptance)
+        DynamoDbAlertRepository(Table(client, real.table_name, patient), FakeSealer(), real.objects).accept(acceptance)
     assert real.alerts.get(ACME, acceptance.alert.ref) is None
+
+
+def test_an_answer_to_a_busy_escalation_waits_for_nobody_once_a_condition_failed(
+    real: AlertPath, patient: Backoff, waits: list[float]
+) -> None:
+    # given a person who was counted before, and others who answer the same escalation at this moment
+    reasons = [["None", "None", "None", "ConditionalCheckFailed", "TransactionConflict"]]
+    client = Interfering(real.dynamodb, "transact_write_items", cancelling(iter(reasons)))
+    responses = DynamoDbResponses(Table(client, real.table_name, patient), FakeSealer())
+    link = Link(LinkKey(ACME, KEY, "escalation:1"), CHUNK.alert)
+    answer = Response(CHUNK, 0, ResponseKind.SMS, "in-1", "+447700900123", "c1", NOON, "ok")
+    assert responses.add(replace(answer, link=link, escalation=CHUNK.alert))
+    assert waits == []
 
 
 def test_a_transaction_cancelled_for_a_mistake_of_ours_says_so(real: AlertPath, patient: Backoff) -> None:
     client = Interfering(real.dynamodb, "transact_write_items", cancelling(iter([["None", "ValidationError"]])))
-    alerts = DynamoDbAlertRepository(client, real.table_name, FakeSealer(), real.s3, real.bucket, patient)
+    alerts = DynamoDbAlertRepository(Table(client, real.table_name, patient), FakeSealer(), real.objects)
     with pytest.raises(Cancelled, match="ValidationError"):
         alerts.accept(an_acceptance())
+
+
+def test_batches_that_are_answered_at_once_wait_for_nothing(
+    real: AlertPath, patient: Backoff, waits: list[float]
+) -> None:
+    table, said = Table(real.dynamodb, real.table_name, patient), Said(CHUNK, 0, NOON)
+    assert DynamoDbSuppressions(table).find(ACME, Channel.SMS, [b"a" * 32]) == {}
+    DynamoDbConversations(table, FakeSealer()).remember(ACME, [("+447700900555", "+447700900123", said)])
+    assert waits == []
 
 
 # --- errors ---------------------------------------------------------------------------------------------------

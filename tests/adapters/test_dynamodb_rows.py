@@ -21,12 +21,14 @@ from tocsin.adapters.dynamodb.alerts.alert_row import (
     to_alert,
     to_recipients,
 )
+from tocsin.adapters.dynamodb.alerts.keys import alert_pk
 from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, log_steps, log_text, to_values
 from tocsin.adapters.dynamodb.delivery.tally_text import from_text, to_text
+from tocsin.adapters.dynamodb.delivery.work import work_key, work_key_of
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
 from tocsin.adapters.dynamodb.table import cursors
-from tocsin.adapters.dynamodb.table.layout import alert_pk, key, work_key_of, work_sk
-from tocsin.adapters.dynamodb.table.sealing import Contents
+from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents
+from tocsin.adapters.dynamodb.table.rows import key
 from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
@@ -136,7 +138,7 @@ def test_a_work_row_at_its_fullest_stays_under_two_write_units() -> None:
 @given(st.integers(0, 999))
 def test_a_work_row_says_whose_it_is(number: int) -> None:
     work = WorkKey(ACME, AlertRef("0192f3f0-0000-7000-8000-000000000000"), number)
-    assert work_key_of(key(alert_pk(work.tenant, work.alert), work_sk(number))) == work
+    assert work_key_of(work_key(work)) == work
 
 
 @given(st.lists(st.builds(Recipient, texts, st.none() | texts, st.dictionaries(texts, texts, max_size=3))))
@@ -205,7 +207,7 @@ def test_a_call_of_10000_recipients_fits_one_transaction(sizes: list[int]) -> No
     )
     sealer = FakeSealer()
 
-    transaction = transaction_of(acceptance, "core", sealer, Contents(sealer, NoObjects(), "bucket"))
+    transaction = transaction_of(acceptance, sealer, Contents(sealer, Bucket(NoObjects(), "bucket")))
 
     assert sum(sizes) == MAX_RECIPIENTS
     assert len(transaction.actions) <= 100

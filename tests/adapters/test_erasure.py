@@ -18,9 +18,11 @@ from tests.contract.webhooks.callback_stores import HOOK, a_delivery
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger, DynamoDbPersonalData
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
-from tocsin.adapters.dynamodb.table.sealed_json import open_json
+from tocsin.adapters.dynamodb.table.sealing import open_json
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.alerts.domain.alert import ChunkKey
@@ -72,9 +74,9 @@ class Kept:
         self.sealer = FakeSealer()
         self.clock = VirtualClock()
         raw = self.world.dynamodb._client
-        self.data = DynamoDbPersonalData(raw, here.table_name, self.sealer, here.s3, here.bucket)
-        self.ledger = DynamoDbErasureLedger(self.world.dynamodb, here.table_name)
-        self.stores = DynamoDbStoredContentRepository(here.dynamodb, here.table_name, self.sealer, here.s3, here.bucket)
+        self.data = DynamoDbPersonalData(Table(raw, here.table_name), self.sealer, here.objects)
+        self.ledger = DynamoDbErasureLedger(Table(self.world.dynamodb, here.table_name))
+        self.stores = DynamoDbStoredContentRepository(here.table, self.sealer, here.objects)
         self._fill()
 
     def erase(self, **whom: Any) -> Erased:
@@ -100,14 +102,14 @@ class Kept:
         self.world.alerts.accept(
             replace(big, chunks={self.big: (Recipient(EVE_SMS), Recipient("+447700900003", None, noise))})
         )
-        self.keys = DynamoDbApiKeyRepository(self.cloud.dynamodb, self.cloud.table_name, self.sealer, self.clock)
+        self.keys = DynamoDbApiKeyRepository(self.cloud.table, self.sealer, self.clock)
         self.keys.add(ApiKey(ACME, KEY, KeyKind.LIVE, "test", "hash", owner_email=EVE_MAIL, callback_url=HOOK), {})
         (piece,) = acceptance.alert.slices()
         events = [self._event("evt_1", ANA, "ana"), self._event("evt_2", EVE_SMS, "eve", reply="canary reply")]
         done = SliceTally((2,) * 3, {MessageState.SENT: 3})
         self.world.results.publish(piece, KEY, SliceTally.blank(3), done, events, None)
         self.world.happenings.tell(self.alert, self._event("evt_3", "eve.canary@example.org", None, reply="x"))
-        deliveries = DynamoDbWebhookDeliveries(self.world.dynamodb, self.cloud.table_name, self.sealer)
+        deliveries = DynamoDbWebhookDeliveries(Table(self.world.dynamodb, self.cloud.table_name), self.sealer)
         self.called_back = a_delivery(body=json.dumps(event_object(events[1])), url=HOOK)
         deliveries.add(self.called_back)
         deliveries.keep_answer(self.called_back.key, 1, f"what about {EVE_SMS}?".encode(), NOON + timedelta(days=7))
@@ -378,9 +380,7 @@ def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None
 
 def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: Kept) -> None:
     # given a firing of the person's, and the event that told of it
-    triggers = DynamoDbTriggers(
-        kept.world.dynamodb, kept.cloud.table_name, kept.sealer, kept.cloud.s3, kept.cloud.bucket
-    )
+    triggers = DynamoDbTriggers(Table(kept.world.dynamodb, kept.cloud.table_name), kept.sealer, kept.cloud.objects)
     word = TriggerWord(TriggerKind.SMS, "FIRE", "drill")
     name = firing_id(ACME, TriggerKind.SMS, "in-9")
     firing = Firing(

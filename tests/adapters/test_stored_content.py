@@ -15,6 +15,7 @@ from tests.contract.cloud import Cloud, cloud
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
@@ -36,7 +37,7 @@ def world() -> Iterator[Cloud]:
 @pytest.fixture
 def stores(world: Cloud) -> DynamoDbStoredContentRepository:
     return DynamoDbStoredContentRepository(
-        world.dynamodb, world.table_name, FakeSealer(), world.s3, world.bucket, NO_WAIT
+        Table(world.dynamodb, world.table_name, NO_WAIT), FakeSealer(), world.objects
     )
 
 

@@ -19,7 +19,7 @@ from tests.fakes.hands import OneHand
 from tests.fakes.providers import FakeSmsSender
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
-from tocsin.adapters.dynamodb.table.layout import GSI1_INCLUDES
+from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.bootstrap.storage import Storage, StoreClients

@@ -27,6 +27,7 @@ from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
 from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
+from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
 from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
@@ -34,8 +35,9 @@ from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjec
 from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.table.bucket import Bucket
 from tocsin.adapters.dynamodb.table.client import Backoff
-from tocsin.adapters.dynamodb.table.layout import capacity_key
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey, lane_for
 from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
@@ -91,6 +93,16 @@ class AlertPath:
     table_name: str = ""
     bucket: str = ""
 
+    @property
+    def table(self) -> Table:
+        """Return the table as the repositories take it."""
+        return Table(self.dynamodb, self.table_name)
+
+    @property
+    def objects(self) -> Bucket:
+        """Return the bucket as the repositories take it."""
+        return Bucket(self.s3, self.bucket)
+
 
 def in_memory() -> AlertPath:
     work = FakeWorkLedger()
@@ -125,7 +137,7 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
     client = TenantGuard(MotoWithPartiQl(cloud.dynamodb) if engine == "moto" else cloud.dynamodb)
     sealer = FakeSealer()
     # Twenty threads at one row: the tries are many and the waits short, so that the suite stays quick.
-    backoff = Backoff(tries=40, base=0.002, cap=0.05)
+    table = Table(client, table_name, Backoff(tries=40, base=0.002, cap=0.05))
 
     def set_capacity(channel: Channel, units: int) -> None:
         row = {**capacity_key(ACME, KEY, channel), "remaining": {"N": str(units)}}
@@ -137,18 +149,18 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
 
     return AlertPath(
         engine,
-        DynamoDbAlertRepository(client, table_name, sealer, cloud.s3, cloud.bucket, backoff),
-        DynamoDbMessageRows(client, table_name, backoff),
-        DynamoDbWorkLedger(client, table_name),
-        DynamoDbResultEvents(client, table_name, sealer),
-        DynamoDbResponses(client, table_name, sealer, backoff),
-        DynamoDbHappenings(client, table_name, sealer),
-        DynamoDbTwoWayNumbers(client, table_name),
-        DynamoDbConversations(client, table_name, sealer, backoff),
-        DynamoDbSubjectReferences(client, table_name),
-        DynamoDbLinkSets(client, table_name, sealer, cloud.s3, cloud.bucket, backoff),
-        DynamoDbEscalations(client, table_name, sealer, cloud.s3, cloud.bucket, backoff),
-        DynamoDbTimers(client, table_name),
+        DynamoDbAlertRepository(table, sealer, cloud.objects),
+        DynamoDbMessageRows(table),
+        DynamoDbWorkLedger(table),
+        DynamoDbResultEvents(table, sealer),
+        DynamoDbResponses(table, sealer),
+        DynamoDbHappenings(table, sealer),
+        DynamoDbTwoWayNumbers(table),
+        DynamoDbConversations(table, sealer),
+        DynamoDbSubjectReferences(table),
+        DynamoDbLinkSets(table, sealer, cloud.objects),
+        DynamoDbEscalations(table, sealer, cloud.objects),
+        DynamoDbTimers(table),
         set_capacity,
         capacity,
         dynamodb=client,

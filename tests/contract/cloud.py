@@ -19,6 +19,8 @@ from moto import mock_aws
 
 from tests.contract.core_table import create_core_table
 from tests.fakes.tenant_guard import check
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -63,6 +65,16 @@ class Cloud:
     table_name: str
     bucket: str
     key_id: str
+
+    @property
+    def table(self) -> Table:
+        """Return the table as the repositories take it."""
+        return Table(self.dynamodb, self.table_name)
+
+    @property
+    def objects(self) -> Bucket:
+        """Return the bucket as the repositories take it."""
+        return Bucket(self.s3, self.bucket)
 
     def rows(self) -> list[dict[str, object]]:
         """Return every row of the table."""

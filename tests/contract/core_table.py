@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.adapters.dynamodb.table.layout import GSI1_INCLUDES
+from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -2,7 +2,7 @@
 
 Every key and every index partition must begin with `T#<tenant>`; all keys of one call belong to one tenant; `Scan`
 is refused, and so is any operation the guard does not know. Two exceptions: Query on the index `due`, which the sweeper
-reads for everybody, and rows by which something public leads to a tenant (LOOKUPS). These are read one at a time, and
+reads for everybody, and rows by which something public leads to a tenant (_LOOKUP). These are read one at a time, and
 hold ids and times only.
 """
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.architecture.deployment import Deployment
 from tests.architecture.promises import promise
-from tocsin.adapters.dynamodb.table.sealing import KEEP_DAYS, keep_for
+from tocsin.adapters.dynamodb.table.bucket import KEEP_DAYS, keep_for
 
 
 @promise

@@ -26,7 +26,7 @@ DAY = timedelta(hours=24)
 def book(world: AlertPath) -> AnswerBook:
     if world.engine == "fake":
         return FakeAnswerBook()
-    return DynamoDbAnswerBook(world.dynamodb, world.table_name, FakeSealer())
+    return DynamoDbAnswerBook(world.table, FakeSealer())
 
 
 def test_a1_the_first_answer_stands(book: AnswerBook) -> None:
@@ -69,7 +69,7 @@ def test_a1_of_eight_at_once_one_stands(book: AnswerBook) -> None:
 
 
 def test_a_row_holds_no_word_of_the_answer_or_of_the_clients_key(real: AlertPath) -> None:
-    book = DynamoDbAnswerBook(real.dynamodb, real.table_name, FakeSealer())
+    book = DynamoDbAnswerBook(real.table, FakeSealer())
     book.keep(ACME, KEY, replace(CLAIM, key="canary key"), "canary answer", NOON)
     (row,) = real.dynamodb._client.scan(TableName=real.table_name)["Items"]
     assert "canary" not in repr(row)

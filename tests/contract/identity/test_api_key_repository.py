@@ -40,7 +40,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         yield World(fake, fake, clock)
         return
     with cloud(request.param) as c:
-        here, there = (DynamoDbApiKeyRepository(c.dynamodb, c.table_name, FakeSealer(), clock) for _ in range(2))
+        here, there = (DynamoDbApiKeyRepository(c.table, FakeSealer(), clock) for _ in range(2))
         with tenants_guarded(c.dynamodb):
             yield World(here, there, clock)
 

@@ -15,6 +15,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
@@ -39,8 +40,8 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         yield World(fake, FakeKeyOwners(fake))
         return
     with cloud(request.param) as c:
-        keys = DynamoDbApiKeyRepository(c.dynamodb, c.table_name, FakeSealer(), SettableClock())
-        owners = DynamoDbKeyOwners(TenantGuard(c.dynamodb), c.table_name, FakeSealer())
+        keys = DynamoDbApiKeyRepository(c.table, FakeSealer(), SettableClock())
+        owners = DynamoDbKeyOwners(Table(TenantGuard(c.dynamodb), c.table_name), FakeSealer())
         with tenants_guarded(c.dynamodb):
             yield World(keys, owners)
 

@@ -27,7 +27,7 @@ def tenants(request: pytest.FixtureRequest) -> Iterator[TenantRepository]:
         yield FakeTenantRepository()
         return
     with cloud(request.param) as c, tenants_guarded(c.dynamodb):
-        yield DynamoDbTenantRepository(c.dynamodb, c.table_name)
+        yield DynamoDbTenantRepository(c.table)
 
 
 def test_a_tenant_comes_back_as_it_was_added(tenants: TenantRepository) -> None:

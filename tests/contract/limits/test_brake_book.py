@@ -25,7 +25,7 @@ OFF = Brakes(countries=None, number_rate=None, tenant_rate=None, daily_spend=Non
 
 @pytest.fixture
 def book(world: AlertPath) -> BrakeBook:
-    return FakeBrakeBook() if world.engine == "fake" else DynamoDbBrakeBook(world.dynamodb, world.table_name)
+    return FakeBrakeBook() if world.engine == "fake" else DynamoDbBrakeBook(world.table)
 
 
 def test_a_tenant_without_settings_has_the_defaults(book: BrakeBook) -> None:

@@ -12,6 +12,7 @@ from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.brakes import FakeMeters
 from tocsin.adapters.dynamodb.limits import DynamoDbMeters
 from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.limits.domain.brakes import Rate
 from tocsin.limits.ports import Meters
 
@@ -24,7 +25,7 @@ ANA, BOB = b"a" * 32, b"b" * 32
 def meters(world: AlertPath) -> Meters:
     if world.engine == "fake":
         return FakeMeters()
-    return DynamoDbMeters(world.dynamodb, world.table_name, Backoff(tries=40, base=0.002, cap=0.05))
+    return DynamoDbMeters(Table(world.dynamodb, world.table_name, Backoff(tries=40, base=0.002, cap=0.05)))
 
 
 def test_costs_are_taken_from_the_first_on_as_far_as_the_cap_goes(meters: Meters) -> None:

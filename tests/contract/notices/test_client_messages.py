@@ -27,7 +27,7 @@ ONCE = MessageQuery(maximum=100, unreported=True, mark=True)
 def messages(world: AlertPath) -> ClientMessages:
     if world.engine == "fake":
         return FakeClientMessages()
-    return DynamoDbClientMessages(world.dynamodb, world.table_name, FakeSealer())
+    return DynamoDbClientMessages(world.table, FakeSealer())
 
 
 def about(n: int, **more: Any) -> ClientMessage:
@@ -109,7 +109,7 @@ def test_of_many_readers_each_message_goes_to_exactly_one(messages: ClientMessag
 
 
 def test_a_row_says_in_clear_only_what_sort_of_message_it_is(real: AlertPath) -> None:
-    messages = DynamoDbClientMessages(real.dynamodb, real.table_name, FakeSealer())
+    messages = DynamoDbClientMessages(real.table, FakeSealer())
     messages.tell(about(1, text="canary text"))
     (row,) = real.dynamodb._client.scan(TableName=real.table_name)["Items"]
     assert "canary" not in repr(row)

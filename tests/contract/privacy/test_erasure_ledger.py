@@ -8,7 +8,7 @@ import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.erasures import FakeErasureLedger
-from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 from tocsin.privacy.ports import ErasureLedger
 
 ANA, BOB = b"a" * 32, b"b" * 32
@@ -17,7 +17,7 @@ TICK = timedelta(milliseconds=1)
 
 @pytest.fixture
 def ledger(world: AlertPath) -> ErasureLedger:
-    return FakeErasureLedger() if world.engine == "fake" else DynamoDbErasureLedger(world.dynamodb, world.table_name)
+    return FakeErasureLedger() if world.engine == "fake" else DynamoDbErasureLedger(world.table)
 
 
 def test_nobody_was_erased_at_first(ledger: ErasureLedger) -> None:

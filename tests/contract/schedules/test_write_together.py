@@ -21,6 +21,7 @@ from tests.unit.alerts.desk import a_claim
 from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed, Overtaken
@@ -79,14 +80,14 @@ def here(world: AlertPath, make: tuple[str, Cloud | None]) -> Iterator[World]:
         schedules, timers, stores = FakeSchedules(), FakeTimers(), FakeStoredContentRepository()
         yield World(world, FakeWriteTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
         return
-    sealer, table = FakeSealer(), world.table_name
+    sealer = FakeSealer()
     with tenants_guarded(clients.dynamodb):
-        kept = DynamoDbStoredContentRepository(clients.dynamodb, table, sealer, world.s3, world.bucket)
+        kept = DynamoDbStoredContentRepository(Table(clients.dynamodb, world.table_name), sealer, world.objects)
         yield World(
             world,
-            DynamoDbTogether(world.dynamodb, table, sealer, kept, world.s3, world.bucket),
-            DynamoDbSchedules(world.dynamodb, table, sealer),
-            DynamoDbTimers(world.dynamodb, table),
+            DynamoDbTogether(world.table, sealer, world.objects),
+            DynamoDbSchedules(world.table, sealer),
+            DynamoDbTimers(world.table),
             kept,
         )
 

@@ -17,6 +17,7 @@ from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.time import NOON
 from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.content.domain.short_url import code_of
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -36,7 +37,7 @@ def links(make: tuple[str, Cloud | None]) -> Iterator[ShortLinks]:
     table = f"core-{secrets.token_hex(6)}"
     create_core_table(clients.dynamodb, table)
     client = MotoWithPartiQl(clients.dynamodb) if name == "moto" else clients.dynamodb
-    yield DynamoDbShortLinks(TenantGuard(client), table, Backoff(sleep=lambda _: None))
+    yield DynamoDbShortLinks(Table(TenantGuard(client), table, Backoff(sleep=lambda _: None)))
     clients.dynamodb.delete_table(TableName=table)
 
 

@@ -30,7 +30,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[StoredContentRepository]:
         yield FakeStoredContentRepository()
         return
     with cloud(request.param) as c, tenants_guarded(c.dynamodb):
-        yield DynamoDbStoredContentRepository(c.dynamodb, c.table_name, FakeSealer(), c.s3, c.bucket)
+        yield DynamoDbStoredContentRepository(c.table, FakeSealer(), c.objects)
 
 
 def a_store(number: int = 1, **settings: object) -> StoredContent:

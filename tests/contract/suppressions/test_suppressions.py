@@ -13,6 +13,7 @@ from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
 from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
@@ -39,7 +40,7 @@ def suppressions(request: pytest.FixtureRequest) -> Iterator[Suppressions]:
         yield FakeSuppressions()
         return
     with cloud(request.param) as c, tenants_guarded(c.dynamodb):
-        yield DynamoDbSuppressions(c.dynamodb, c.table_name)
+        yield DynamoDbSuppressions(c.table)
 
 
 def test_what_was_saved_is_found_as_it_was(suppressions: Suppressions) -> None:
@@ -94,7 +95,7 @@ def moto() -> Iterator[Cloud]:
 
 
 def test_only_what_is_lifted_is_left_to_the_garbage_collector(moto: Cloud) -> None:
-    rows = DynamoDbSuppressions(moto.dynamodb, moto.table_name)
+    rows = DynamoDbSuppressions(moto.table)
     rows.save(suppressed(1))
     assert "ttl" not in moto.rows()[0]
 
@@ -118,12 +119,12 @@ class Throttled:
 
 
 def test_r10_what_is_left_unprocessed_is_asked_for_again_and_never_taken_for_nothing(moto: Cloud) -> None:
-    DynamoDbSuppressions(moto.dynamodb, moto.table_name).save(suppressed(1))
+    DynamoDbSuppressions(moto.table).save(suppressed(1))
     patient = Backoff(tries=3, sleep=lambda seconds: None)
 
-    twice = DynamoDbSuppressions(Throttled(moto.dynamodb, 2), moto.table_name, patient)  # type: ignore[arg-type]
+    twice = DynamoDbSuppressions(Table(Throttled(moto.dynamodb, 2), moto.table_name, patient))  # type: ignore[arg-type]
     assert twice.find(TENANT, Channel.SMS, [fingerprint(1)])
 
-    always = DynamoDbSuppressions(Throttled(moto.dynamodb, 9), moto.table_name, patient)  # type: ignore[arg-type]
+    always = DynamoDbSuppressions(Table(Throttled(moto.dynamodb, 9), moto.table_name, patient))  # type: ignore[arg-type]
     with pytest.raises(StorageUnavailable):
         always.find(TENANT, Channel.SMS, [fingerprint(1)])

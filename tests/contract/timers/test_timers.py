@@ -10,6 +10,8 @@ import pytest
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath
 from tests.fakes.timers import FakeTimers
+from tocsin.adapters.dynamodb.table.client import Cancelled
+from tocsin.adapters.dynamodb.table.table import condition_failed
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers, timer_moved, timer_put, timer_removed
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.domain.timer import SWEEP_AFTER, Timer, TimerKey, TimerKind
@@ -25,7 +27,7 @@ def a_timer(subject: str = "0192aaaa", due_in: timedelta = HOUR, generation: int
 
 @pytest.fixture
 def timers(world: AlertPath) -> Timers:
-    return FakeTimers() if world.engine == "fake" else DynamoDbTimers(world.dynamodb, world.table_name)
+    return FakeTimers() if world.engine == "fake" else DynamoDbTimers(world.table)
 
 
 def test_what_is_armed_stands_as_it_was_armed(timers: Timers) -> None:
@@ -171,33 +173,33 @@ class TestInsideATransaction:
 
     @pytest.fixture
     def timers(self, real: AlertPath) -> Timers:
-        return DynamoDbTimers(real.dynamodb, real.table_name)
+        return DynamoDbTimers(real.table)
 
     def write(self, real: AlertPath, *actions: Any) -> bool:
         try:
-            real.dynamodb.transact_write_items(TransactItems=[*actions])
-        except Exception as error:
-            assert "ConditionalCheckFailed" in str(error)  # noqa: PT017  (both engines, one class each)
+            real.table.transact(actions)
+        except Cancelled as cancelled:
+            assert any(map(condition_failed, cancelled.reasons))  # noqa: PT017
             return False
         return True
 
     def test_arm_move_and_remove(self, real: AlertPath, timers: Timers) -> None:
-        table, first = real.table_name, a_timer()
+        first = a_timer()
         second = first.next(NOON + 2 * HOUR)
-        assert self.write(real, timer_put(table, first))
-        assert not self.write(real, timer_put(table, first))
-        assert self.write(real, timer_moved(table, first, second))
-        assert not self.write(real, timer_moved(table, first, second))
+        assert self.write(real, timer_put(first))
+        assert not self.write(real, timer_put(first))
+        assert self.write(real, timer_moved(first, second))
+        assert not self.write(real, timer_moved(first, second))
         assert timers.get(first.key) == second
         assert list(timers.due(second.due_at + SWEEP_AFTER, 10)) == [first.key]
-        assert not self.write(real, timer_removed(table, first.key, first))
-        assert self.write(real, timer_removed(table, first.key, second))
-        assert self.write(real, timer_removed(table, first.key, second))
-        assert self.write(real, timer_removed(table, first.key))
+        assert not self.write(real, timer_removed(first.key, first))
+        assert self.write(real, timer_removed(first.key, second))
+        assert self.write(real, timer_removed(first.key, second))
+        assert self.write(real, timer_removed(first.key))
         assert timers.get(first.key) is None
 
     def test_with_another_row_that_is_refused_nothing_is_armed(self, real: AlertPath, timers: Timers) -> None:
-        table, one, two = real.table_name, a_timer("one"), a_timer("two")
+        one, two = a_timer("one"), a_timer("two")
         timers.arm(two)
-        assert not self.write(real, timer_put(table, one), timer_put(table, two))
+        assert not self.write(real, timer_put(one), timer_put(two))
         assert timers.get(one.key) is None

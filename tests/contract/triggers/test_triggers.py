@@ -22,6 +22,7 @@ from tests.fakes.timers import FakeTimers
 from tests.fakes.triggers import FakeTriggers
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.client import Backoff
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
@@ -69,13 +70,12 @@ def place(world: AlertPath) -> Place:
         assert isinstance(world.alerts, FakeAlertRepository)
         stores, timers = FakeStoredContentRepository(), FakeTimers()
         return Place(FakeTriggers(world.alerts, stores, timers), stores, timers, world.alerts)
-    wire = (world.dynamodb, world.table_name)
-    content = (*wire, FakeSealer(), world.s3, world.bucket)
-    backoff = Backoff(tries=40, base=0.002, cap=0.05)
+    table = Table(world.dynamodb, world.table_name, Backoff(tries=40, base=0.002, cap=0.05))
+    bare, sealer = Table(_bare(world.dynamodb), world.table_name), FakeSealer()
     return Place(
-        DynamoDbTriggers(*content, backoff),
-        DynamoDbStoredContentRepository(_bare(world.dynamodb), *content[1:]),
-        DynamoDbTimers(*wire),
+        DynamoDbTriggers(table, sealer, world.objects),
+        DynamoDbStoredContentRepository(bare, sealer, world.objects),
+        DynamoDbTimers(table),
         world.alerts,
     )
 

@@ -16,6 +16,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
 from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
@@ -59,12 +60,13 @@ def in_memory() -> CallbackStores:
 
 def in_dynamodb(cloud: Cloud, table_name: str) -> CallbackStores:
     client, sealer = TenantGuard(cloud.dynamodb), FakeSealer()
+    table = Table(client, table_name)
     return CallbackStores(
-        DynamoDbResultEvents(client, table_name, sealer),
-        DynamoDbHappenings(client, table_name, sealer),
-        DynamoDbCallbackPacks(client, table_name, sealer),
-        DynamoDbWebhookDeliveries(client, table_name, sealer),
-        DynamoDbWebhookEndpoints(client, table_name, sealer),
+        DynamoDbResultEvents(table, sealer),
+        DynamoDbHappenings(table, sealer),
+        DynamoDbCallbackPacks(table, sealer),
+        DynamoDbWebhookDeliveries(table, sealer),
+        DynamoDbWebhookEndpoints(table, sealer),
         client,
         table_name,
     )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
 
-    from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+    from tocsin.adapters.dynamodb.table.bucket import Bucket
+    from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import WriteTogether
     from tocsin.delivery.ports.messages import MessageRows, WorkLedger
@@ -94,17 +95,17 @@ class Storage:
         self._key_id = key_id
         self._bucket_name = bucket_name
 
-    @property
-    def _table(self) -> tuple[DynamoDBClient, str]:
-        return self._clients.dynamodb, self._table_name
+    @cached_property
+    def _table(self) -> Table:
+        from tocsin.adapters.dynamodb.table.table import Table
 
-    @property
-    def _sealed(self) -> tuple[DynamoDBClient, str, Sealer]:
-        return *self._table, self.sealer
+        return Table(self._clients.dynamodb, self._table_name)
 
-    @property
-    def _with_bucket(self) -> tuple[DynamoDBClient, str, Sealer, S3Client, str]:
-        return *self._sealed, self._clients.s3, self._bucket_name
+    @cached_property
+    def _bucket(self) -> Bucket:
+        from tocsin.adapters.dynamodb.table.bucket import Bucket
+
+        return Bucket(self._clients.s3, self._bucket_name)
 
     @cached_property
     def sealer(self) -> Sealer:
@@ -127,49 +128,49 @@ class Storage:
         """Tenants with their zones and quiet hours."""
         from tocsin.adapters.dynamodb.identity.tenants import DynamoDbTenantRepository
 
-        return DynamoDbTenantRepository(*self._table)
+        return DynamoDbTenantRepository(self._table)
 
     @cached_property
     def api_keys(self) -> ApiKeyRepository:
         """API keys; what was read is remembered for a moment."""
         from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 
-        return DynamoDbApiKeyRepository(*self._sealed, self.clock)
+        return DynamoDbApiKeyRepository(self._table, self.sealer, self.clock)
 
     @cached_property
     def key_owners(self) -> KeyOwners:
         """Mail addresses of the people who own keys."""
         from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
 
-        return DynamoDbKeyOwners(*self._sealed)
+        return DynamoDbKeyOwners(self._table, self.sealer)
 
     @cached_property
     def client_messages(self) -> ClientMessages:
         """What the owner of a key is told through the API."""
         from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
 
-        return DynamoDbClientMessages(*self._sealed)
+        return DynamoDbClientMessages(self._table, self.sealer)
 
     @cached_property
     def brake_book(self) -> BrakeBook:
         """The tenants' sending limits, and channels that are paused."""
         from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
 
-        return DynamoDbBrakeBook(*self._table)
+        return DynamoDbBrakeBook(self._table)
 
     @cached_property
     def meters(self) -> Meters:
         """What counts against the sending limits."""
         from tocsin.adapters.dynamodb.limits import DynamoDbMeters
 
-        return DynamoDbMeters(*self._table)
+        return DynamoDbMeters(self._table)
 
     @cached_property
     def answer_book(self) -> AnswerBook:
         """Answers by idempotency key."""
         from tocsin.adapters.dynamodb.idempotency import DynamoDbAnswerBook
 
-        return DynamoDbAnswerBook(*self._sealed)
+        return DynamoDbAnswerBook(self._table, self.sealer)
 
     # --- alerts and their delivery ------------------------------------------------------------------------------
 
@@ -178,64 +179,63 @@ class Storage:
         """Accepted alerts with their receivers and contents."""
         from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 
-        return DynamoDbAlertRepository(*self._with_bucket)
+        return DynamoDbAlertRepository(self._table, self.sealer, self._bucket)
 
     @cached_property
     def write_together(self) -> WriteTogether:
         """Alerts, schedules and stored contents in one transaction."""
         from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
 
-        dynamodb, table_name, sealer, s3, bucket_name = self._with_bucket
-        return DynamoDbTogether(dynamodb, table_name, sealer, stores=self._stored_content, s3=s3, bucket=bucket_name)
+        return DynamoDbTogether(self._table, self.sealer, self._bucket)
 
     @cached_property
     def message_rows(self) -> MessageRows:
         """The state of each message."""
         from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 
-        return DynamoDbMessageRows(*self._table)
+        return DynamoDbMessageRows(self._table)
 
     @cached_property
     def work_ledger(self) -> WorkLedger:
         """How many messages of an alert are in which state, and when to look again."""
         from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
 
-        return DynamoDbWorkLedger(*self._table)
+        return DynamoDbWorkLedger(self._table)
 
     @cached_property
     def result_events(self) -> ResultEvents:
         """Result events on their way to the client."""
         from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 
-        return DynamoDbResultEvents(*self._sealed)
+        return DynamoDbResultEvents(self._table, self.sealer)
 
     @cached_property
     def waiting_events(self) -> WaitingEvents:
         """Result events that wait to be collected: the same rows as `result_events`."""
         from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 
-        return DynamoDbResultEvents(*self._sealed)
+        return DynamoDbResultEvents(self._table, self.sealer)
 
     @cached_property
     def happenings(self) -> Happenings:
         """Single events of an alert: replies, clicks, an escalation's end."""
         from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
 
-        return DynamoDbHappenings(*self._sealed)
+        return DynamoDbHappenings(self._table, self.sealer)
 
     @cached_property
     def link_sets(self) -> LinkSets:
         """Linked sets: their group and who has answered."""
         from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
 
-        return DynamoDbLinkSets(*self._with_bucket)
+        return DynamoDbLinkSets(self._table, self.sealer, self._bucket)
 
     @cached_property
     def escalations(self) -> Escalations:
         """Escalations and how far they have come."""
         from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
 
-        return DynamoDbEscalations(*self._with_bucket)
+        return DynamoDbEscalations(self._table, self.sealer, self._bucket)
 
     # --- answers ------------------------------------------------------------------------------------------------
 
@@ -244,69 +244,65 @@ class Storage:
         """Who answered which alert by what."""
         from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 
-        return DynamoDbResponses(*self._sealed)
+        return DynamoDbResponses(self._table, self.sealer)
 
     @cached_property
     def conversations(self) -> Conversations:
         """Which alert was last told to whom from which number or address."""
         from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 
-        return DynamoDbConversations(*self._sealed)
+        return DynamoDbConversations(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:
         """Alerts by the reference in a mail's subject."""
         from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjectReferences
 
-        return DynamoDbSubjectReferences(*self._table)
+        return DynamoDbSubjectReferences(self._table)
 
     @cached_property
     def two_way_numbers(self) -> TwoWayNumbers:
         """Numbers that people can answer to, and whose they are."""
         from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 
-        return DynamoDbTwoWayNumbers(*self._table)
+        return DynamoDbTwoWayNumbers(self._table)
 
     @cached_property
     def short_links(self) -> ShortLinks:
         """Short links by their code."""
         from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 
-        return DynamoDbShortLinks(*self._table)
+        return DynamoDbShortLinks(self._table)
 
     # --- what is kept for later ---------------------------------------------------------------------------------
 
     @cached_property
-    def _stored_content(self) -> DynamoDbStoredContentRepository:
-        from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
-
-        return DynamoDbStoredContentRepository(*self._with_bucket)
-
-    @cached_property
     def stored_content(self) -> StoredContentRepository:
         """Content kept by id or name."""
-        return self._stored_content
+        from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
+
+        return DynamoDbStoredContentRepository(self._table, self.sealer, self._bucket)
 
     @cached_property
     def schedules(self) -> Schedules:
         """Schedules of alerts."""
         from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 
-        return DynamoDbSchedules(*self._sealed)
+        return DynamoDbSchedules(self._table, self.sealer)
 
     @cached_property
     def triggers(self) -> Triggers:
         """Stored alerts that a keyword or a link sends."""
         from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 
-        return DynamoDbTriggers(*self._with_bucket)
+        return DynamoDbTriggers(self._table, self.sealer, self._bucket)
 
     @cached_property
     def timers(self) -> Timers:
         """What is due at an instant."""
         from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 
-        return DynamoDbTimers(*self._table)
+        return DynamoDbTimers(self._table)
 
     # --- who must not be contacted ------------------------------------------------------------------------------
 
@@ -315,21 +311,21 @@ class Storage:
         """Who must not be contacted, by fingerprint."""
         from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 
-        return DynamoDbSuppressions(*self._table)
+        return DynamoDbSuppressions(self._table)
 
     @cached_property
     def erasure_ledger(self) -> ErasureLedger:
         """Who was erased and when, by fingerprint."""
-        from tocsin.adapters.dynamodb.privacy import DynamoDbErasureLedger
+        from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 
-        return DynamoDbErasureLedger(*self._table)
+        return DynamoDbErasureLedger(self._table)
 
     @cached_property
     def personal_data(self) -> PersonalData:
         """All rows about one person. Scans the table, which an operator may and no function."""
-        from tocsin.adapters.dynamodb.privacy import DynamoDbPersonalData
+        from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 
-        return DynamoDbPersonalData(*self._with_bucket)
+        return DynamoDbPersonalData(self._table, self.sealer, self._bucket)
 
     # --- webhooks -----------------------------------------------------------------------------------------------
 
@@ -338,18 +334,18 @@ class Storage:
         """Callback URLs with their secrets and health."""
         from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
 
-        return DynamoDbWebhookEndpoints(*self._sealed)
+        return DynamoDbWebhookEndpoints(self._table, self.sealer)
 
     @cached_property
     def webhook_deliveries(self) -> WebhookDeliveries:
         """Events on their way to a callback URL."""
         from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 
-        return DynamoDbWebhookDeliveries(*self._sealed)
+        return DynamoDbWebhookDeliveries(self._table, self.sealer)
 
     @cached_property
     def callback_packs(self) -> CallbackPacks:
         """Published events that wait to be called back."""
         from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
 
-        return DynamoDbCallbackPacks(*self._sealed)
+        return DynamoDbCallbackPacks(self._table, self.sealer)

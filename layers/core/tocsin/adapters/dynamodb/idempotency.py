@@ -1,36 +1,37 @@
-"""Answers under an Idempotency-Key in DynamoDB, in the rows that acceptances keep theirs in."""
+"""Idempotency-Keys in DynamoDB: a row per use, with the answer, written alone or in the transaction of the call."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
 
-from tocsin.adapters.dynamodb.alerts.acceptance import CLAIM_STANDS, earlier_use
-from tocsin.adapters.dynamodb.table.client import ConditionFailed, DynamoDb, Item, errors_mapped
-from tocsin.adapters.dynamodb.table.layout import expiry, idempotency_key, time
-from tocsin.adapters.dynamodb.table.sealing import LARGEST_IN_A_ROW, seal
+from tocsin.adapters.dynamodb.table.actions import FREE, put
+from tocsin.adapters.dynamodb.table.bucket import LARGEST_IN_A_ROW
+from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
+from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, time
+from tocsin.adapters.dynamodb.table.sealing import seal, unseal
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
 
+CLAIM_STANDS = timedelta(hours=24)
+"""How long an Idempotency-Key answers for its first use."""
+
 
 class DynamoDbAnswerBook:
     """Keeps answers by tenant, key and claim, for 24 hours."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
         self._sealer = sealer
 
     def earlier(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
         """Return what an earlier use of the claim came to, strongly consistent; None if it is free."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key=idempotency_key(tenant, key_id, claim), ConsistentRead=True
-            )
-        return earlier_use(tenant, answer.get("Item"), claim, now, self._sealer)
+        return find_earlier(self._table, self._sealer, tenant, key_id, claim, now)
 
     def keep(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, now: datetime
@@ -40,21 +41,44 @@ class DynamoDbAnswerBook:
         Raises:
             StorageUnavailable: it was not kept; an answer over 300 KB never is.
         """
-        row: Item = idempotency_key(tenant, key_id, claim) | expiry(now + CLAIM_STANDS)
-        row["fingerprint"] = {"S": claim.fingerprint}
-        row["sealed"] = {"B": seal(self._sealer, tenant, row, "sealed", answer)}
-        if len(row["sealed"]["B"]) > LARGEST_IN_A_ROW:
+        action = claimed(tenant, key_id, claim, answer, now, self._sealer)
+        if len(action["Put"]["Item"]["sealed"]["B"]) > LARGEST_IN_A_ROW:
             raise StorageUnavailable("an answer is too big to be kept")
         try:
-            with errors_mapped():
-                self._dynamodb.put_item(
-                    TableName=self._table,
-                    Item=row,
-                    ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
-                    ExpressionAttributeNames={"#exp": "exp"},
-                    ExpressionAttributeValues={":now": time(now)},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
+            self._table.write(action)
         except ConditionFailed as failed:
             return earlier_use(tenant, failed.current, claim, now, self._sealer)
         return None
+
+
+def claimed(
+    tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str | None, at: datetime, sealer: Sealer
+) -> Item:
+    """Return the action that keeps an answer under an Idempotency-Key; refused, it returns the row that is there."""
+    row = _key(tenant, key_id, claim) | expiry(at + CLAIM_STANDS) | {"fingerprint": {"S": claim.fingerprint}}
+    row |= seal(sealer, tenant, row, answer or "")
+    return put(row, f"{FREE} OR #exp <= :now", {":now": time(at)}, standing=True)
+
+
+def find_earlier(
+    table: Table, sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
+) -> Replayed | KeyReused | None:
+    """Return what an earlier use of an Idempotency-Key came to, strongly consistent; None if it is free."""
+    return earlier_use(tenant, table.get(_key(tenant, key_id, claim)), claim, now, sealer)
+
+
+def earlier_use(
+    tenant: TenantId, row: Item | None, claim: IdempotencyClaim, now: datetime, sealer: Sealer
+) -> Replayed | KeyReused | None:
+    """Return what the row of an Idempotency-Key says to another use of it; None if it is free."""
+    if row is None or expired(row, now):
+        return None
+    if row["fingerprint"]["S"] != claim.fingerprint:
+        return KeyReused()
+    return Replayed(unseal(sealer, tenant, row))
+
+
+def _key(tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim) -> Item:
+    """Return the key of a use. The client's own key may say anything, so only its hash is kept."""
+    hashed = hashlib.sha256(claim.key.encode("utf-8", "surrogatepass")).hexdigest()
+    return key(f"T#{tenant}#K#{key_id}#I#{claim.route}", hashed)

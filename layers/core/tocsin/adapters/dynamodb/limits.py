@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from tocsin.adapters.dynamodb.table.client import Backoff, ConditionFailed, DynamoDb, Item, errors_mapped
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.table.layout import expiry, key, time
-from tocsin.adapters.dynamodb.table.statements import STATEMENTS, run
+from tocsin.adapters.dynamodb.table.actions import FREE, update
+from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
+from tocsin.adapters.dynamodb.table.rows import expiry, instant, key, milliseconds, number, time
+from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
@@ -24,47 +24,32 @@ _PAUSED = "paused_"
 class DynamoDbBrakeBook:
     """Settings in `T#<tenant>` / `BRAKES`: the terms as JSON, and an attribute for each channel that is stopped."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def get(self, tenant: TenantId) -> Brakes:
         """Return the settings, strongly consistent; the defaults if there are none."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(TableName=self._table, Key=_book(tenant), ConsistentRead=True)
-        row: Item = answer.get("Item", {})
+        row = self._table.get(_book(tenant)) or {}
         terms = _terms(json.loads(row["terms"]["S"])) if "terms" in row else {}
         return Brakes(**terms, paused=dict(_pauses(row)))
 
     def set(self, tenant: TenantId, brakes: Brakes) -> None:
         """Replace the settings. What is paused stays as it is."""
-        self._update(tenant, "SET terms = :terms", {":terms": {"S": _text(brakes)}})
+        self._table.write(update(_book(tenant), "SET terms = :terms", values={":terms": {"S": _text(brakes)}}))
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         """Stop a channel. False: it is stopped already, and the first reason stands."""
         name = _PAUSED + channel.value
         value = {":pause": {"S": f"{milliseconds(pause.since)} {pause.reason}"}}
-        try:
-            self._update(tenant, f"SET {name} = :pause", value, f"attribute_not_exists({name})")
-        except ConditionFailed:
-            return False
-        return True
+        change = update(_book(tenant), f"SET {name} = :pause", f"attribute_not_exists({name})", value)
+        return self._table.write_if(change)
 
     def resume(self, tenant: TenantId, channel: Channel) -> None:
         """Let a channel go on."""
-        self._update(tenant, f"REMOVE {_PAUSED}{channel.value}")
-
-    def _update(self, tenant: TenantId, change: str, values: Item | None = None, condition: str | None = None) -> None:
-        terms: dict[str, Any] = {"UpdateExpression": change}
-        if values:
-            terms["ExpressionAttributeValues"] = values
-        if condition:
-            terms["ConditionExpression"] = condition
-        with errors_mapped():
-            self._dynamodb.update_item(TableName=self._table, Key=_book(tenant), **terms)
+        self._table.write(update(_book(tenant), f"REMOVE {_PAUSED}{channel.value}"))
 
 
-def _book(tenant: TenantId) -> dict[str, Any]:
+def _book(tenant: TenantId) -> Item:
     return key(f"T#{tenant}", "BRAKES")
 
 
@@ -110,11 +95,8 @@ def _pauses(row: Item) -> list[tuple[Channel, Pause]]:
 class DynamoDbMeters:
     """Meters in `T#<tenant>#METER` / `<name>`; tokens in `T#<tenant>#RATE#<2 hex>` / `<fingerprint>#<window>`."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, backoff: Backoff | None = None) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
-        self._backoff = backoff or Backoff()
-        self._insert = f"INSERT INTO \"{table_name}\" VALUE {{'pk':?,'sk':?,'n':?,'exp':?,'ttl':?}}"
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def draw(self, tenant: TenantId, meter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
         """Add up as many of the costs, from the first on, as keep the meter at `cap` at most."""
@@ -141,9 +123,8 @@ class DynamoDbMeters:
 
     def read(self, tenant: TenantId, meter: str) -> int:
         """Return what a meter says, strongly consistent; 0 if it is not there."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(TableName=self._table, Key=_meter(tenant, meter), ConsistentRead=True)
-        return int(answer["Item"]["n"]["N"]) if "Item" in answer else 0
+        row = self._table.get(_meter(tenant, meter))
+        return 0 if row is None else int(row["n"]["N"])
 
     def tokens(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> Sequence[bool]:
         """Take a token for each fingerprint: one call for 25 that have none yet, and one for each that has."""
@@ -154,66 +135,38 @@ class DynamoDbMeters:
             return taken
         for first in range(0, len(rows), STATEMENTS):
             batch = rows[first : first + STATEMENTS]
-            for number in sorted(self._not_fresh(batch, end)):
-                taken[first + number] = self._one_more(batch[number], rate)
+            for place in sorted(self._not_fresh(batch, end)):
+                taken[first + place] = self._one_more(batch[place], rate)
         return taken
 
-    def _not_fresh(self, rows: Sequence[dict[str, Any]], end: datetime) -> list[int]:
-        """Insert the rows of receivers that have none in this window; return the numbers of the others."""
-        terms = expiry(end)
+    def _not_fresh(self, rows: Sequence[Item], end: datetime) -> list[int]:
+        """Insert the rows of receivers that have none in this window; return the places of the others."""
+        fresh = {"n": number(1), **expiry(end)}
         # DynamoDB refuses a batch that names a row twice; a receiver's second message of a batch is one more.
-        first = {row["sk"]["S"]: number for number, row in reversed(list(enumerate(rows)))}
-        there = [number for number, row in enumerate(rows) if first[row["sk"]["S"]] != number]
-        owed = {
-            number: {
-                "Statement": self._insert,
-                "Parameters": [*rows[number].values(), {"N": "1"}, terms["exp"], terms["ttl"]],
-            }
-            for number in sorted(first.values())
-        }
-        return there + run(self._dynamodb, owed, self._backoff, "tokens")
+        first = {row["sk"]["S"]: place for place, row in reversed(list(enumerate(rows)))}
+        there = [place for place, row in enumerate(rows) if first[row["sk"]["S"]] != place]
+        owed = {place: self._table.insertion(rows[place] | fresh) for place in sorted(first.values())}
+        return there + self._table.run(owed, "tokens")
 
-    def _one_more(self, row: dict[str, Any], rate: Rate) -> bool:
-        try:
-            with errors_mapped():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=row,
-                    UpdateExpression="SET n = n + :one",
-                    ConditionExpression="n < :count",
-                    ExpressionAttributeValues={":one": {"N": "1"}, ":count": {"N": str(rate.count)}},
-                )
-        except ConditionFailed:
-            return False
-        return True
+    def _one_more(self, row: Item, rate: Rate) -> bool:
+        values = {":one": number(1), ":count": number(rate.count)}
+        return self._table.write_if(update(row, "SET n = n + :one", "n < :count", values))
 
     def _bump(self, tenant: TenantId, meter: str, amount: int, until: datetime, at_most: int | None = None) -> int:
-        terms = expiry(until)
-        values = {":amount": {"N": str(amount)}, ":exp": terms["exp"], ":ttl": terms["ttl"]}
-        guard: dict[str, Any] = {}
+        values = {":amount": number(amount), **{f":{name}": value for name, value in expiry(until).items()}}
+        condition = None
         if at_most is not None:
-            values[":most"] = {"N": str(at_most)}
-            guard = {
-                "ConditionExpression": "attribute_not_exists(pk) OR n <= :most",
-                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            }
-        with errors_mapped():
-            answer = self._dynamodb.update_item(
-                TableName=self._table,
-                Key=_meter(tenant, meter),
-                UpdateExpression="SET #exp = :exp, #ttl = :ttl ADD n :amount",
-                ExpressionAttributeNames={"#exp": "exp", "#ttl": "ttl"},
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-                **guard,
-            )
-        return int(answer["Attributes"]["n"]["N"])
+            values[":most"] = number(at_most)
+            condition = f"{FREE} OR n <= :most"
+        change = "SET #exp = :exp, #ttl = :ttl ADD n :amount"
+        row = self._table.change(update(_meter(tenant, meter), change, condition, values))
+        return int(row["n"]["N"])
 
 
-def _meter(tenant: TenantId, meter: str) -> dict[str, Any]:
+def _meter(tenant: TenantId, meter: str) -> Item:
     return key(f"T#{tenant}#METER", meter)
 
 
-def _token(tenant: TenantId, fingerprint: bytes, begin: datetime) -> dict[str, Any]:
+def _token(tenant: TenantId, fingerprint: bytes, begin: datetime) -> Item:
     name = fingerprint.hex()
     return key(f"T#{tenant}#RATE#{name[:2]}", f"{name}#{time(begin)['N']}")

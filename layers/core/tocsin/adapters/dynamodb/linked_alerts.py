@@ -11,29 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 
-from tocsin.adapters.dynamodb.table.client import (
-    Backoff,
-    ConditionFailed,
-    DynamoDb,
-    Item,
-    ObjectStore,
-    errors_mapped,
-    every_page,
-)
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.table.layout import (
-    LINK_MEMBER,
-    LINK_SET,
+from tocsin.adapters.dynamodb.table.actions import FREE, THERE, check, put, update
+from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents, keep_for
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import (
     expired,
     expiry,
+    instant,
     key,
-    link_pk,
-    link_seen_sk,
+    milliseconds,
     time,
+    time_of,
+    time_or_none,
 )
-from tocsin.adapters.dynamodb.table.sealing import Contents, keep_for
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.link import Link, LinkKey
@@ -47,111 +39,97 @@ from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJ
 LARGEST_GROUP_IN_ITS_ROW = 16_000
 """Bytes. Whoever joins checks the row, and DynamoDB charges a check by the size of what is checked."""
 
-_NONE_STANDS = "attribute_not_exists(pk) OR #exp <= :now"
-_BATCH = 100  # keys of one BatchGetItem
+_NONE_STANDS = f"{FREE} OR #exp <= :now"
 _ROUNDS = 5
+_SET = "SET"
+_MEMBER = "A#"
+_SEEN = "SEEN#"
 
 
-def begun(beside: LinkBegun, alert: Alert, table: str, sealer: Sealer, store: Contents) -> list[Item]:
+def link_pk(link: LinkKey) -> str:
+    """Return the partition of a linked set, where its escalations lie too."""
+    return f"T#{link.tenant}#K#{link.key_id}#LS#{link.name}"
+
+
+def begun(beside: LinkBegun, alert: Alert, store: Contents) -> list[Item]:
     """Return the actions that begin a set with an alert; the group lies in the object store if it is big."""
     found, tenant = beside.set, alert.tenant
-    row: Item = key(link_pk(found.key), LINK_SET) | expiry(found.expires_at)
+    row = _set_key(found.key) | expiry(found.expires_at)
     row |= {"master": {"S": found.master}, "created": time(found.created_at)}
     keep = keep_for(None if found.expires_at is None else found.expires_at - found.created_at)
     said = {"ref": found.link_ref, "group": data_of(found.group)}
     row |= store.seal(tenant, row, said, LARGEST_GROUP_IN_ITS_ROW, keep, part=found.master)
     # What was cancelled before it was begun bears no master.
     condition = f"{_NONE_STANDS} OR attribute_not_exists(master)" if beside.lift else _NONE_STANDS
-    put = {
-        "TableName": table,
-        "Item": row,
-        "ConditionExpression": condition,
-        "ExpressionAttributeNames": {"#exp": "exp"},
-        "ExpressionAttributeValues": {":now": time(alert.accepted_at)},
-    }
-    return [{"Put": put}, _member(found.key, alert, table)]
+    return [put(row, condition, {":now": time(alert.accepted_at)}), _member(found.key, alert)]
 
 
-def joined(beside: LinkJoined, alert: Alert, table: str) -> list[Item]:
+def joined(beside: LinkJoined, alert: Alert) -> list[Item]:
     """Return the actions by which an alert joins a set."""
     found = beside.set
-    terms = {
-        "TableName": table,
-        "Key": key(link_pk(found.key), LINK_SET),
-        "ExpressionAttributeValues": {":master": {"S": found.master}},
-    }
-    action: Item
+    this_life, master = "master = :master", {":master": {"S": found.master}}
     if beside.lift:
-        lift = {"UpdateExpression": "REMOVE cancelled", "ConditionExpression": "master = :master"}
-        action = {"Update": terms | lift}
+        action = update(_set_key(found.key), "REMOVE cancelled", this_life, master)
     else:
-        action = {
-            "ConditionCheck": terms | {"ConditionExpression": "master = :master AND attribute_not_exists(cancelled)"}
-        }
-    return [action, _member(found.key, alert, table)]
+        action = check(_set_key(found.key), f"{this_life} AND attribute_not_exists(cancelled)", master)
+    return [action, _member(found.key, alert)]
 
 
-def seen(link: Link, contact_id: str, kind: ResponseKind, at: datetime, table: str) -> Item:
+def seen(link: Link, contact_id: str, kind: ResponseKind, at: datetime) -> Item:
     """Return the action that notes that a contact has answered; the first time of each way stays."""
     ends = expiry(link.expires_at)
-    names = {"#kind": kind.value, **{f"#{name}": name for name in ends}}
-    update = "SET #kind = if_not_exists(#kind, :at), contact = :contact"
-    update += "".join(f", #{name} = :{name}" for name in ends)
+    change = f"SET #{kind.value} = if_not_exists(#{kind.value}, :at), contact = :contact"
+    change += "".join(f", #{name} = :{name}" for name in ends)
     values = {":at": time(at), ":contact": {"S": contact_id}, **{f":{name}": value for name, value in ends.items()}}
-    return {
-        "Update": {
-            "TableName": table,
-            "Key": key(link_pk(link.key), link_seen_sk(link, contact_id)),
-            "UpdateExpression": update,
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
-        }
-    }
+    return update(_seen_key(link, contact_id), change, values=values)
 
 
-def _member(set_key: LinkKey, alert: Alert, table: str) -> Item:
-    row = key(link_pk(set_key), f"{LINK_MEMBER}{alert.ref}") | expiry(alert.expires_at)
-    return {"Put": {"TableName": table, "Item": row}}
+def _set_key(link: LinkKey) -> Item:
+    return key(link_pk(link), _SET)
+
+
+def _seen_key(link: Link, contact_id: str) -> Item:
+    """Return the key of the mark that a contact has answered in this life of a set; "" for how all begin."""
+    return key(link_pk(link.key), f"{_SEEN}{link.master}#C#{contact_id}")
+
+
+def _member(link: LinkKey, alert: Alert) -> Item:
+    return put(key(link_pk(link), f"{_MEMBER}{alert.ref}") | expiry(alert.expires_at))
 
 
 class DynamoDbLinkSets:
-    """See the module. `s3` and `bucket`: where big groups lie."""
+    """See the module."""
 
-    def __init__(
-        self,
-        dynamodb: DynamoDb,
-        table_name: str,
-        sealer: Sealer,
-        s3: ObjectStore,
-        bucket: str,
-        backoff: Backoff | None = None,
-    ) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
-        self._contents = Contents(sealer, s3, bucket)
-        self._backoff = backoff or Backoff()
+    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
+        self._table = table
+        self._contents = Contents(sealer, bucket)
 
     def standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
         """Return the set that stands at `now`, or that it was cancelled before it was begun."""
-        row = self._set_row(key)
+        row = self._table.get(_set_key(key))
         if row is None or expired(row, now):
             return None
         if "master" not in row:
-            return LinkCancelled(key, _instant(row, "cancelled"), _instant(row, "exp"))
+            return LinkCancelled(key, time_of(row, "cancelled"), time_of(row, "exp"))
         said = self._contents.unseal(key.tenant, row)
         return LinkSet(
             key=key,
             link_ref=said["ref"],
             master=AlertRef(row["master"]["S"]),
             group=contact_group_of(said["group"], ""),
-            created_at=_instant(row, "created"),
-            expires_at=_instant(row, "exp") if "exp" in row else None,
-            cancelled_at=_instant(row, "cancelled") if "cancelled" in row else None,
+            created_at=time_of(row, "created"),
+            expires_at=time_or_none(row, "exp"),
+            cancelled_at=time_or_none(row, "cancelled"),
         )
 
     def answered(self, link: Link, contacts: Collection[str] | None = None) -> Answered:
         """Return how contacts answered, all of them or these, strongly consistent."""
-        rows = self._all_seen(link) if contacts is None else self._seen_of(link, contacts)
+        rows: Iterable[Item]
+        if contacts is None:
+            rows = self._table.beginning_with(link_pk(link.key), _seen_key(link, "")["sk"]["S"])
+        else:
+            keys = [_seen_key(link, contact) for contact in dict.fromkeys(contacts)]
+            rows = self._table.get_all(keys, "answers")
         return {row["contact"]["S"]: frozenset(kind for kind in ResponseKind if kind.value in row) for row in rows}
 
     def cancel(self, key: LinkKey, at: datetime, until: datetime) -> datetime:
@@ -161,98 +139,33 @@ class DynamoDbLinkSets:
             if row is None:
                 return instant(milliseconds(at))
             if row and not expired(row, at):
-                return _instant(row, "cancelled")
+                return time_of(row, "cancelled")
             if self._mark_unbegun(key, at, until):
                 return instant(milliseconds(at))
         raise StorageUnavailable("a linked set changes too fast to be cancelled")
 
     def members(self, key: LinkKey, now: datetime) -> Sequence[AlertRef]:
         """Return every alert of a set whose lifetime is not over, oldest first, strongly consistent."""
-        rows = self._beginning_with(key, LINK_MEMBER)
-        return [AlertRef(row["sk"]["S"].removeprefix(LINK_MEMBER)) for row in rows if not expired(row, now)]
+        rows = self._table.beginning_with(link_pk(key), _MEMBER)
+        return [AlertRef(row["sk"]["S"].removeprefix(_MEMBER)) for row in rows if not expired(row, now)]
 
-    def _mark(self, set_key: LinkKey, at: datetime) -> Item | None:
+    def _mark(self, key: LinkKey, at: datetime) -> Item | None:
         """Mark the set that stands as cancelled; None: done. Otherwise the row that is in the way, {} for none."""
-        try:
-            with errors_mapped():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=key(link_pk(set_key), LINK_SET),
-                    UpdateExpression="SET cancelled = :at",
-                    ConditionExpression="attribute_exists(pk) AND attribute_not_exists(cancelled)"
-                    " AND (attribute_not_exists(#exp) OR #exp > :at)",
-                    ExpressionAttributeNames={"#exp": "exp"},
-                    ExpressionAttributeValues={":at": time(at)},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ConditionFailed as failed:
-            return failed.current or {}
-        return None
+        stands = f"{THERE} AND attribute_not_exists(cancelled) AND (attribute_not_exists(#exp) OR #exp > :at)"
+        change = update(_set_key(key), "SET cancelled = :at", stands, {":at": time(at)})
+        return self._table.write_or_find(change)
 
-    def _mark_unbegun(self, set_key: LinkKey, at: datetime, until: datetime) -> bool:
+    def _mark_unbegun(self, key: LinkKey, at: datetime, until: datetime) -> bool:
         """Remember that a set was cancelled that does not stand. False: it was begun meanwhile."""
-        row = key(link_pk(set_key), LINK_SET) | expiry(until) | {"cancelled": time(at)}
-        try:
-            with errors_mapped():
-                self._dynamodb.put_item(
-                    TableName=self._table,
-                    Item=row,
-                    ConditionExpression=_NONE_STANDS,
-                    ExpressionAttributeNames={"#exp": "exp"},
-                    ExpressionAttributeValues={":now": time(at)},
-                )
-        except ConditionFailed:
-            return False
-        return True
-
-    def _set_row(self, set_key: LinkKey) -> Item | None:
-        with errors_mapped():
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key=key(link_pk(set_key), LINK_SET), ConsistentRead=True
-            )
-        row: Item | None = answer.get("Item")
-        return row
-
-    def _all_seen(self, link: Link) -> Iterable[Item]:
-        return self._beginning_with(link.key, link_seen_sk(link, ""))
-
-    def _seen_of(self, link: Link, contacts: Collection[str]) -> Iterable[Item]:
-        wanted = iter(dict.fromkeys(contacts))
-        while batch := list(islice(wanted, _BATCH)):
-            yield from self._batch([key(link_pk(link.key), link_seen_sk(link, contact)) for contact in batch])
-
-    def _batch(self, owed: list[Item]) -> Iterable[Item]:
-        for _ in self._backoff:
-            if not owed:
-                return
-            with errors_mapped():
-                answer = self._dynamodb.batch_get_item(
-                    RequestItems={self._table: {"Keys": owed, "ConsistentRead": True}}
-                )
-            yield from answer["Responses"].get(self._table, ())
-            owed = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-        if owed:
-            raise StorageUnavailable(f"{len(owed)} answers were throttled to the last try")
-
-    def _beginning_with(self, set_key: LinkKey, prefix: str) -> Iterable[Item]:
-        return every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":pk": {"S": link_pk(set_key)}, ":prefix": {"S": prefix}},
-            ConsistentRead=True,
-        )
+        row = _set_key(key) | expiry(until) | {"cancelled": time(at)}
+        return self._table.write_if(put(row, _NONE_STANDS, {":now": time(at)}))
 
 
 def is_set(row: Item) -> bool:
     """Whether a row is that of a linked set, with its group."""
-    return row["sk"]["S"] == LINK_SET and "#LS#" in row["pk"]["S"]
+    return row["sk"]["S"] == _SET and "#LS#" in row["pk"]["S"]
 
 
 def is_seen(row: Item) -> bool:
     """Whether a row is the mark that a contact has answered in a linked set."""
-    return row["sk"]["S"].startswith("SEEN#") and "#LS#" in row["pk"]["S"]
-
-
-def _instant(row: Item, name: str) -> datetime:
-    return instant(int(row[name]["N"]))
+    return row["sk"]["S"].startswith(_SEEN) and "#LS#" in row["pk"]["S"]

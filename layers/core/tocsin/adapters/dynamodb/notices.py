@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.table.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.table.layout import client_messages_pk, expired, expiry, key, time
+from tocsin.adapters.dynamodb.table.actions import FREE, THERE, put, update
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import expired, expiry, instant, key, key_of, milliseconds, time, time_of
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.notices.domain.client_message import Category, ClientMessage, MessageQuery, Severity
@@ -20,30 +21,22 @@ _PAGE = 200
 class DynamoDbClientMessages:
     """Messages in `T#<tenant>#K#<key>#MSG`; the sentence is sealed, severity, category and code are words of ours."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
         self._sealer = sealer
 
     def tell(self, message: ClientMessage) -> bool:
         """Keep a message. False: it is there already."""
-        place = key(
-            client_messages_pk(message.tenant, message.key_id), f"{milliseconds(message.slot):014}#{message.id}"
-        )
-        row: Item = place | expiry(message.expires_at)
+        row = key(_pk(message.tenant, message.key_id), f"{milliseconds(message.slot):014}#{message.id}")
+        row |= expiry(message.expires_at)
         row |= {
             "at": time(message.at),
             "sev": {"S": message.severity.value},
             "cat": {"S": message.category.value},
             "code": {"S": message.code},
         }
-        row["sealed"] = {"B": seal(self._sealer, message.tenant, row, "sealed", [message.text, message.alert])}
-        try:
-            with errors_mapped():
-                self._dynamodb.put_item(TableName=self._table, Item=row, ConditionExpression="attribute_not_exists(pk)")
-        except ConditionFailed:
-            return False
-        return True
+        row |= seal(self._sealer, message.tenant, row, [message.text, message.alert])
+        return self._table.write_if(put(row, FREE))
 
     def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[ClientMessage]:
         """Return what the query asks for, in the order of its slots."""
@@ -60,48 +53,41 @@ class DynamoDbClientMessages:
         return found
 
     def _rows(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery) -> Iterator[Item]:
-        return every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": client_messages_pk(tenant, key_id)}},
-            ScanIndexForward=query.earliest_first,
-            ConsistentRead=True,
-            Limit=_PAGE,
-        )
+        pk = {":pk": {"S": _pk(tenant, key_id)}}
+        return self._table.query("pk = :pk", pk, ScanIndexForward=query.earliest_first, Limit=_PAGE)
 
     def _mark(self, row: Item, now: datetime, mark: str) -> bool:
         """Note that the message was reported; return whether this call is the one that reports it."""
-        try:
-            with errors_mapped():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key={"pk": row["pk"], "sk": row["sk"]},
-                    UpdateExpression="SET reported = :now, w = :mark",
-                    ConditionExpression="attribute_exists(pk) AND attribute_not_exists(reported)",
-                    ExpressionAttributeValues={":now": time(now), ":mark": {"S": mark}},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ConditionFailed as failed:
-            # Our own try, whose answer was lost, bears our mark.
-            return failed.current is not None and failed.current.get("w") == {"S": mark}
-        return True
+        there = self._table.write_or_find(
+            update(
+                key_of(row),
+                "SET reported = :now, w = :mark",
+                f"{THERE} AND attribute_not_exists(reported)",
+                {":now": time(now), ":mark": {"S": mark}},
+            )
+        )
+        # Our own try, whose answer was lost, bears our mark.
+        return there is None or there.get("w") == {"S": mark}
 
     def _message(self, tenant: TenantId, key_id: ApiKeyId, row: Item) -> ClientMessage:
         slot, _, id = row["sk"]["S"].partition("#")
-        text, alert = unseal(self._sealer, tenant, row, "sealed")
+        text, alert = unseal(self._sealer, tenant, row)
         return ClientMessage(
             tenant,
             key_id,
             id,
             instant(int(slot)),
-            instant(int(row["at"]["N"])),
+            time_of(row, "at"),
             Severity(row["sev"]["S"]),
             Category(row["cat"]["S"]),
             row["code"]["S"],
             text,
             None if alert is None else AlertRef(alert),
         )
+
+
+def _pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    return f"T#{tenant}#K#{key_id}#MSG"
 
 
 def _asked_for(row: Item, query: MessageQuery) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
-from tocsin.adapters.dynamodb.table.client import DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.table.instants import instant
-from tocsin.adapters.dynamodb.table.layout import expiry, key, schedules_pk, time
+from tocsin.adapters.dynamodb.table.actions import FREE, put
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import expiry, key, number, time, time_or_none
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import timer_put, timer_removed
 from tocsin.calendar.domain.repeat import Interval, parse_interval
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
@@ -42,64 +43,51 @@ _TIMES = {
 """Attribute of each time, by the name of the field."""
 
 
-def schedule_actions(
-    beside: ScheduleBegun | ScheduleChanged | ScheduleRun, table: str, sealer: Sealer
-) -> Sequence[Item]:
+def schedule_actions(beside: ScheduleBegun | ScheduleChanged | ScheduleRun, sealer: Sealer) -> Sequence[Item]:
     """Return the actions that write it, the schedule's own first; a store is written by whoever keeps stores."""
     match beside:
         case ScheduleBegun(schedule):
-            begun = {"ConditionExpression": "attribute_not_exists(pk)"}
-            actions = [_put(table, _row(schedule, sealer), begun)]
-            return [*actions, timer_put(table, timer)] if (timer := schedule.timer) else actions
+            actions = [put(_row(schedule, sealer), FREE)]
+            return [*actions, timer_put(timer)] if (timer := schedule.timer) else actions
         case ScheduleChanged(before, after):
             timer = after.timer
-            follow = timer_put(table, timer) if timer else timer_removed(table, _timer_key(after))
-            return [_put(table, _row(after, sealer), _as_read(before)), follow]
+            follow = timer_put(timer) if timer else timer_removed(_timer_key(after))
+            return [_put_over(before, after, sealer), follow]
         case ScheduleRun(before, after):
-            return [_put(table, _row(after, sealer), _as_read(before))]
+            return [_put_over(before, after, sealer)]
 
 
 class DynamoDbSchedules:
     """Reads schedules."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
         self._sealer = sealer
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, id: ScheduleId) -> Schedule | None:
         """Return a schedule, over or not, strongly consistent."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key=key(schedules_pk(tenant, key_id), id), ConsistentRead=True
-            )
-        row: Item | None = answer.get("Item")
+        row = self._table.get(key(_pk(tenant, key_id), id))
         return None if row is None else _schedule(row, tenant, key_id, self._sealer)
 
     def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
         """Return the newest schedules of the key that are not over, oldest first."""
-        rows = every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
+        rows = self._table.query(
+            "pk = :pk",
+            {":pk": {"S": _pk(tenant, key_id)}},
             FilterExpression="attribute_not_exists(ended)",
-            ExpressionAttributeValues={":pk": {"S": schedules_pk(tenant, key_id)}},
-            ConsistentRead=True,
             ScanIndexForward=False,
         )
         newest = [_schedule(row, tenant, key_id, self._sealer) for row in islice(rows, limit)]
         return newest[::-1]
 
 
-def _put(table: str, row: Item, terms: Item) -> Item:
-    return {"Put": {"TableName": table, "Item": row, **terms}}
+def _put_over(before: Schedule, after: Schedule, sealer: Sealer) -> Item:
+    return put(_row(after, sealer), "gen = :gen", {":gen": number(before.generation)})
 
 
-def _as_read(before: Schedule) -> Item:
-    return {
-        "ConditionExpression": "gen = :gen",
-        "ExpressionAttributeValues": {":gen": {"N": str(before.generation)}},
-    }
+def _pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of the schedules of an API key; their ids sort by the time they were made."""
+    return f"T#{tenant}#K#{key_id}#SCH"
 
 
 def _timer_key(schedule: Schedule) -> TimerKey:
@@ -107,16 +95,16 @@ def _timer_key(schedule: Schedule) -> TimerKey:
 
 
 def _row(schedule: Schedule, sealer: Sealer) -> Item:
-    row: Item = key(schedules_pk(schedule.tenant, schedule.key_id), schedule.id)
+    row = key(_pk(schedule.tenant, schedule.key_id), schedule.id)
     row |= {
         "st": {"S": schedule.state.value},
-        "gen": {"N": str(schedule.generation)},
+        "gen": number(schedule.generation),
         "store": {"S": schedule.store_id},
         "zone": {"S": schedule.zone},
         "step": {"S": str(schedule.interval) or "-"},
-        "n": {"N": str(schedule.runs)},
-        "missed": {"N": str(schedule.missed)},
-        "lately": {"N": str(schedule.missed_lately)},
+        "n": number(schedule.runs),
+        "missed": number(schedule.missed),
+        "lately": number(schedule.missed_lately),
         **expiry(schedule.expires_at),
     }
     row |= {name: time(at) for field, name in _TIMES.items() if (at := getattr(schedule, field)) is not None}
@@ -127,13 +115,13 @@ def _row(schedule: Schedule, sealer: Sealer) -> Item:
     if schedule.last_failure is not None:
         row["failed"] = {"S": schedule.last_failure.value}
     if schedule.client_ref is not None:
-        row["sealed"] = {"B": seal(sealer, schedule.tenant, row, "sealed", schedule.client_ref)}
+        row |= seal(sealer, schedule.tenant, row, schedule.client_ref)
     return row
 
 
 def _schedule(row: Item, tenant: TenantId, key_id: ApiKeyId, sealer: Sealer) -> Schedule:
     step = row["step"]["S"]
-    times = {field: _time(row, name) for field, name in _TIMES.items()}
+    times = {field: time_or_none(row, name) for field, name in _TIMES.items()}
     first, created = times.pop("first"), times.pop("created_at")
     assert first is not None
     assert created is not None
@@ -142,7 +130,7 @@ def _schedule(row: Item, tenant: TenantId, key_id: ApiKeyId, sealer: Sealer) -> 
         key_id=key_id,
         id=ScheduleId(row["sk"]["S"]),
         store_id=StoreId(row["store"]["S"]),
-        client_ref=unseal(sealer, tenant, row, "sealed") if "sealed" in row else None,
+        client_ref=unseal(sealer, tenant, row) if "sealed" in row else None,
         zone=row["zone"]["S"],
         first=first,
         created_at=created,
@@ -157,7 +145,3 @@ def _schedule(row: Item, tenant: TenantId, key_id: ApiKeyId, sealer: Sealer) -> 
         last_failure=RunFailure(row["failed"]["S"]) if "failed" in row else None,
         **times,
     )
-
-
-def _time(row: Item, name: str) -> datetime | None:
-    return instant(int(row[name]["N"])) if name in row else None

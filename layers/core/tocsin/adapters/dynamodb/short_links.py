@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin.adapters.dynamodb.table.client import Backoff, DynamoDb, Item, errors_mapped
-from tocsin.adapters.dynamodb.table.instants import instant
-from tocsin.adapters.dynamodb.table.layout import expiry, short_link_key, time
-from tocsin.adapters.dynamodb.table.statements import STATEMENTS, insertion, run
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import expiry, key, number, time, time_of, time_or_none
+from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.short_links.domain.short_link import ShortLink
@@ -19,46 +18,45 @@ class DynamoDbShortLinks:
     Links are inserted 25 at a time; what is there already is a message's earlier try.
     """
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, backoff: Backoff | None = None) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
-        self._backoff = backoff or Backoff()
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def add(self, links: Sequence[ShortLink]) -> None:
         """Keep the links. Raises StorageUnavailable when some were turned away to the last try."""
         for first in range(0, len(links), STATEMENTS):
             owed = {link.code: link for link in links[first : first + STATEMENTS]}
             insertions = {code: self._insert(link) for code, link in owed.items()}
-            there = run(self._dynamodb, insertions, self._backoff, "short links")
-            touches = {code: self._touch(owed[code]) for code in there}
-            run(self._dynamodb, touches, self._backoff, "short links")
+            there = self._table.run(insertions, "short links")
+            self._table.run({code: self._touch(owed[code]) for code in there}, "short links")
 
     def get(self, code: str) -> ShortLink | None:
         """Return the link, strongly consistent."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(TableName=self._table, Key=short_link_key(code), ConsistentRead=True)
-        row: Item | None = answer.get("Item")
+        row = self._table.get(_key(code))
         if row is None:
             return None
         chunk = ChunkKey(
             TenantId(row["tenant"]["S"]), AlertRef(row["alert"]["S"]), int(row["item"]["N"]), int(row["chunk"]["N"])
         )
-        ends = instant(int(row["exp"]["N"])) if "exp" in row else None
-        return ShortLink(code, chunk, int(row["position"]["N"]), instant(int(row["at"]["N"])), ends)
+        return ShortLink(code, chunk, int(row["position"]["N"]), time_of(row, "at"), time_or_none(row, "exp"))
 
     def _insert(self, link: ShortLink) -> Item:
-        row: Item = short_link_key(link.code) | {
+        row = _key(link.code) | {
             "tenant": {"S": link.key.tenant},
             "alert": {"S": link.key.alert},
-            "item": {"N": str(link.key.item)},
-            "chunk": {"N": str(link.key.chunk)},
-            "position": {"N": str(link.position)},
+            "item": number(link.key.item),
+            "chunk": number(link.key.chunk),
+            "position": number(link.position),
             "at": time(link.handed_over_at),
             **expiry(link.expires_at),
         }
-        return insertion(self._table, row)
+        return self._table.insertion(row)
 
     def _touch(self, link: ShortLink) -> Item:
-        key, settings = short_link_key(link.code), 'SET "at"=?'
-        text = f'UPDATE "{self._table}" {settings} WHERE pk=? AND sk=?'
-        return {"Statement": text, "Parameters": [time(link.handed_over_at), key["pk"], key["sk"]]}
+        settings = 'SET "at"=?'
+        text = f'UPDATE "{self._table.name}" {settings} WHERE pk=? AND sk=?'
+        return {"Statement": text, "Parameters": [time(link.handed_over_at), *_key(link.code).values()]}
+
+
+def _key(code: str) -> Item:
+    """Return the key of a short link: public, so it names no tenant; the row does."""
+    return key(f"L#{code}", "LINK")

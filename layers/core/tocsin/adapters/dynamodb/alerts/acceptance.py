@@ -11,45 +11,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_left_out, from_recipients, head
 from tocsin.adapters.dynamodb.alerts.beside import actions_beside
+from tocsin.adapters.dynamodb.alerts.keys import LEFT_OUT, META, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.delivery.work import fresh_rows
+from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
+from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
 from tocsin.adapters.dynamodb.responses.subject_references import reference_row
+from tocsin.adapters.dynamodb.table.actions import FREE, put, update
+from tocsin.adapters.dynamodb.table.bucket import Contents, keep_for
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.layout import (
-    LEFT_OUT,
-    META,
-    alert_list_pk,
-    alert_pk,
-    capacity_key,
-    chunk_sk,
-    expired,
-    expiry,
-    idempotency_key,
-    key,
-    time,
-)
-from tocsin.adapters.dynamodb.table.sealing import Contents, keep_for, seal, unseal
+from tocsin.adapters.dynamodb.table.rows import expiry, key, number
+from tocsin.adapters.dynamodb.table.sealing import seal
+from tocsin.adapters.dynamodb.table.table import condition_failed
 from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort, Committed, Overtaken
 from tocsin.contacts.domain.channel import Channel
-from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
-
-CLAIM_STANDS = timedelta(hours=24)
-"""How long an Idempotency-Key answers for its first use."""
 
 ROOM = 3_000_000
 """Bytes of sealed attributes one transaction may carry; DynamoDB takes 4 MB of rows, keys and the rest included."""
 
 MOST_ACTIONS = 100
-"""Of one transaction. No alert by itself comes to it, but one with ten keywords beside it may."""
-
-FAILED = "ConditionalCheckFailed"
+"""Of one transaction; DynamoDB takes no more. No alert by itself comes to it, but one with ten keywords may."""
 
 
 @dataclass
@@ -68,9 +55,7 @@ class Transaction:
     beside: dict[int, Beside] = field(default_factory=dict)
 
 
-def transaction_of(
-    acceptance: Acceptance, table: str, sealer: Sealer, store: Contents, room: int = ROOM
-) -> Transaction:
+def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room: int = ROOM) -> Transaction:
     """Seal everything and lay out the transaction; contents too big for it are put into the object store.
 
     Args:
@@ -87,17 +72,15 @@ def transaction_of(
     meta: Item = key(pk, META) | clear_attributes(alert)
     if not alert.house:
         meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
-    meta["head"] = {"B": seal(sealer, tenant, meta, "head", head(alert))}
+    meta |= seal(sealer, tenant, meta, head(alert), "head")
     meta |= store.seal(tenant, meta, contents(alert), room, keep)
     room -= len(meta["head"]["B"]) + _bytes_inside(meta)
     transaction.rows.append(meta)
-    transaction.actions.append(_put(table, meta, ConditionExpression="attribute_not_exists(pk)"))
+    transaction.actions.append(put(meta, FREE))
 
     if claim is not None:
-        transaction.actions.append(
-            claimed(table, tenant, alert.key_id, claim, acceptance.answer, alert.accepted_at, sealer)
-        )
-    transaction.actions += drawn(table, tenant, alert.key_id, acceptance.draws)
+        transaction.actions.append(claimed(tenant, alert.key_id, claim, acceptance.answer, alert.accepted_at, sealer))
+    transaction.actions += drawn(tenant, alert.key_id, acceptance.draws)
 
     ends = expiry(alert.expires_at)
     for chunk, recipients in acceptance.chunks.items():
@@ -105,17 +88,17 @@ def transaction_of(
         row |= store.seal(tenant, row, from_recipients(recipients), room, keep)
         room -= _bytes_inside(row)
         transaction.rows.append(row)
-        transaction.actions.append(_put(table, row))
-    transaction.actions += [_put(table, {**row, **ends}) for row in fresh_rows(alert)]
+        transaction.actions.append(put(row))
+    transaction.actions += [put({**row, **ends}) for row in fresh_rows(alert)]
     if reference := reference_row(alert):
-        transaction.actions.append(_put(table, reference))
+        transaction.actions.append(put(reference))
     if left := from_left_out(acceptance.left_out):
         row = {**key(pk, LEFT_OUT), **ends}
         row |= store.seal(tenant, row, left, room, keep)
         transaction.rows.append(row)
-        transaction.actions.append(_put(table, row))
+        transaction.actions.append(put(row))
     for beside in acceptance.beside:
-        for action in actions_beside(beside, alert, table, sealer, store):
+        for action in actions_beside(beside, alert, sealer, store):
             transaction.beside[len(transaction.actions)] = beside
             transaction.actions.append(action)
             if "Put" in action:
@@ -129,7 +112,7 @@ def transaction_of(
 
 def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer) -> AcceptOutcome | None:
     """Return what a transaction cancelled for these reasons came to; None if no condition of ours failed."""
-    failed = [reason.get("Code") == FAILED for reason in reasons]
+    failed = [condition_failed(reason) for reason in reasons]
     if not any(failed):
         return None
     if failed[0]:
@@ -143,59 +126,18 @@ def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer
     return CapacityShort()
 
 
-def earlier_use(
-    tenant: TenantId, row: Item | None, claim: IdempotencyClaim, now: datetime, sealer: Sealer
-) -> Replayed | KeyReused | None:
-    """Return what the row of an Idempotency-Key says to another use of it; None if it is free."""
-    if row is None or expired(row, now):
-        return None
-    if row["fingerprint"]["S"] != claim.fingerprint:
-        return KeyReused()
-    return Replayed(unseal(sealer, tenant, row, "sealed"))
-
-
-def claimed(
-    table: str,
-    tenant: TenantId,
-    key_id: ApiKeyId,
-    claim: IdempotencyClaim,
-    answer: str | None,
-    at: datetime,
-    sealer: Sealer,
-) -> Item:
-    """Return the action that keeps an answer under an Idempotency-Key; refused, it returns the row that is there."""
-    row: Item = idempotency_key(tenant, key_id, claim) | expiry(at + CLAIM_STANDS)
-    row["fingerprint"] = {"S": claim.fingerprint}
-    row["sealed"] = {"B": seal(sealer, tenant, row, "sealed", answer or "")}
-    return _put(
-        table,
-        row,
-        ConditionExpression="attribute_not_exists(pk) OR #exp <= :now",
-        ExpressionAttributeNames={"#exp": "exp"},
-        ExpressionAttributeValues={":now": time(at)},
-        ReturnValuesOnConditionCheckFailure="ALL_OLD",
-    )
-
-
-def drawn(table: str, tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> list[Item]:
+def drawn(tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> list[Item]:
     """Return the actions that draw from the capacities of a key."""
     return [
-        {
-            "Update": {
-                "TableName": table,
-                "Key": capacity_key(tenant, key_id, channel),
-                "UpdateExpression": "SET remaining = remaining - :units",
-                "ConditionExpression": "remaining >= :units",
-                "ExpressionAttributeValues": {":units": {"N": str(units)}},
-            }
-        }
+        update(
+            capacity_key(tenant, key_id, channel),
+            "SET remaining = remaining - :units",
+            "remaining >= :units",
+            {":units": number(units)},
+        )
         for channel, units in draws.items()
         if units
     ]
-
-
-def _put(table: str, row: Item, **terms: object) -> Item:
-    return {"Put": {"TableName": table, "Item": row, **terms}}
 
 
 def _bytes_inside(row: Item) -> int:

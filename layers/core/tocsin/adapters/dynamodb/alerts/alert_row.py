@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tocsin.adapters.dynamodb.calendar import from_clock, from_quiet, to_clock, to_quiet
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.table.layout import expiry, time
-from tocsin.adapters.dynamodb.table.quiet_row import from_clock, from_quiet, to_clock, to_quiet
+from tocsin.adapters.dynamodb.table.rows import expiry, instant, milliseconds, time, time_of, time_or_none
 from tocsin.alerts.domain.alert import Alert, AlertItem, Lane
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
@@ -129,9 +128,9 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         key_id=ApiKeyId(row["key"]["S"]),
         sandbox=row["sandbox"]["BOOL"],
         client_ref=client_ref,
-        accepted_at=instant(int(row["accepted"]["N"])),
-        send_before=instant(int(row["send_before"]["N"])),
-        expires_at=instant(int(row["exp"]["N"])) if "exp" in row else None,
+        accepted_at=time_of(row, "accepted"),
+        send_before=time_of(row, "send_before"),
+        expires_at=time_or_none(row, "exp"),
         lane=Lane(row["lane"]["S"]),
         notification=NotificationMode(row["mode"]["S"]),
         items=tuple(
@@ -151,13 +150,13 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
             )
         ),
         email_subject_ref=email_subject_ref,
-        cancelled_at=instant(int(row["cancelled"]["N"])) if "cancelled" in row else None,
+        cancelled_at=time_or_none(row, "cancelled"),
         house="house" in row,
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
         link=_link(tenant, row, more["link"]) if "link" in more else None,
         escalation=AlertRef(more["escalation"]) if "escalation" in more else None,
-        stopped_at=instant(int(row["stopped"]["N"])) if "stopped" in row else None,
+        stopped_at=time_or_none(row, "stopped"),
         urgent=more.get("urgent", False),
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )

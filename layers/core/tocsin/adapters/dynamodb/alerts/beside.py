@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from tocsin.adapters.dynamodb import escalation as escalations
 from tocsin.adapters.dynamodb import linked_alerts as link_sets
 from tocsin.adapters.dynamodb.schedules import schedule_actions
+from tocsin.adapters.dynamodb.table.bucket import Contents
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.sealing import Contents
 from tocsin.adapters.dynamodb.triggers.trigger_actions import arming, firing_sent, store_there
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.beside import Beside
@@ -19,26 +19,26 @@ from tocsin.schedules.domain.schedule import ScheduleRun
 from tocsin.triggers.domain.trigger import FiringSent, TriggerArmed
 
 
-def actions_beside(beside: Beside, alert: Alert, table: str, sealer: Sealer, store: Contents) -> Sequence[Item]:
+def actions_beside(beside: Beside, alert: Alert, sealer: Sealer, store: Contents) -> Sequence[Item]:
     """Return the actions, each with the condition under which it still holds.
 
     If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
     """
     match beside:
         case ScheduleRun():
-            return schedule_actions(beside, table, sealer)
+            return schedule_actions(beside, sealer)
         case LinkBegun():
-            return link_sets.begun(beside, alert, table, sealer, store)
+            return link_sets.begun(beside, alert, store)
         case LinkJoined():
-            return link_sets.joined(beside, alert, table)
+            return link_sets.joined(beside, alert)
         case EscalationBegun():
-            return escalations.begun(beside, alert, table, sealer, store)
+            return escalations.begun(beside, alert, store)
         case StepTaken():
-            return [escalations.moved(beside.before, beside.after, table)]
+            return [escalations.moved(beside.before, beside.after)]
         case TriggerArmed():
-            there = store_there(beside, table, alert.accepted_at)
-            return [there, *arming(beside, table, sealer, alert.accepted_at)]
+            there = store_there(beside, alert.accepted_at)
+            return [there, *arming(beside, sealer, alert.accepted_at)]
         case FiringSent():
-            return [firing_sent(beside, alert.ref, table)]
+            return [firing_sent(beside, alert.ref)]
         case _:
             raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")

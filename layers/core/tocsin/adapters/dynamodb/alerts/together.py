@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.alerts.acceptance import FAILED, ROOM, claimed, drawn, earlier_use, transaction_of
+from tocsin.adapters.dynamodb.alerts.acceptance import MOST_ACTIONS, ROOM, drawn, transaction_of
+from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use, find_earlier
 from tocsin.adapters.dynamodb.schedules import schedule_actions
-from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
-from tocsin.adapters.dynamodb.table.client import Backoff, Cancelled, DynamoDb, Item, ObjectStore, errors_mapped
-from tocsin.adapters.dynamodb.table.commit import commit
-from tocsin.adapters.dynamodb.table.layout import idempotency_key
-from tocsin.adapters.dynamodb.table.sealing import Contents
+from tocsin.adapters.dynamodb.stored_content.store_row import fresh_row
+from tocsin.adapters.dynamodb.table.actions import FREE, put
+from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Overtaken
 from tocsin.alerts.ports.together import Together
@@ -24,9 +25,6 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.schedules.domain.schedule import ScheduleBegun, ScheduleChanged, ScheduleRun
 
-MOST_ACTIONS = 100
-"""Rows one transaction of DynamoDB may write."""
-
 
 @dataclass
 class _Plan:
@@ -34,7 +32,7 @@ class _Plan:
 
     Attributes:
         claim, metas, beside: the places of the claim's action, of the alerts' own rows, and of what has a condition.
-        rows, objects: what is discarded if the transaction is refused.
+        rows: what may have objects, which are discarded if the transaction is refused.
     """
 
     actions: list[Item] = field(default_factory=list)
@@ -42,33 +40,16 @@ class _Plan:
     metas: list[int] = field(default_factory=list)
     beside: dict[int, Beside] = field(default_factory=dict)
     rows: list[Item] = field(default_factory=list)
-    objects: list[str | None] = field(default_factory=list)
 
 
 class DynamoDbTogether:
-    """See the port.
+    """See the port."""
 
-    Args:
-        stores: lays out the stores that are written along.
-        s3, bucket: where contents of alerts go that are too big for a row.
-    """
-
-    def __init__(
-        self,
-        dynamodb: DynamoDb,
-        table_name: str,
-        sealer: Sealer,
-        stores: DynamoDbStoredContentRepository,
-        s3: ObjectStore,
-        bucket: str,
-        backoff: Backoff | None = None,
-    ) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
+        self._table = table
         self._sealer = sealer
-        self._stores = stores
-        self._contents = Contents(sealer, s3, bucket)
-        self._backoff = backoff or Backoff()
+        self._bucket = bucket
+        self._contents = Contents(sealer, bucket)
 
     def __call__(self, together: Together) -> AcceptOutcome:
         """Write it in one transaction."""
@@ -77,7 +58,7 @@ class DynamoDbTogether:
             self._discard(plan)
             message = "rows in one transaction: send fewer alerts, or to fewer receivers, in one call"
             raise RequestTooLarge(MOST_ACTIONS, message)
-        reasons = commit(self._dynamodb, plan.actions, self._backoff)
+        reasons = self._table.commit(plan.actions)
         outcome = Committed() if reasons is None else self._outcome(together, plan, reasons)
         if not isinstance(outcome, Committed):
             self._discard(plan)
@@ -87,20 +68,15 @@ class DynamoDbTogether:
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
         """Return what an earlier use of the claim came to, None if it is free."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key=idempotency_key(tenant, key_id, claim), ConsistentRead=True
-            )
-        return earlier_use(tenant, answer.get("Item"), claim, now, self._sealer)
+        return find_earlier(self._table, self._sealer, tenant, key_id, claim, now)
 
     def _plan(self, together: Together) -> _Plan:
         tenant, plan = together.tenant, _Plan()
         if together.claim is not None:
             plan.claim = 0
-            row = claimed(
-                self._table, tenant, together.key_id, together.claim, together.answer, together.at, self._sealer
+            plan.actions.append(
+                claimed(tenant, together.key_id, together.claim, together.answer, together.at, self._sealer)
             )
-            plan.actions.append(row)
         # Stores that are written along take a share as well: no call brings more than a megabyte of them.
         room = ROOM // (len(together.acceptances) + bool(together.beside) or 1)
         draws: Counter[Channel] = Counter()
@@ -111,12 +87,12 @@ class DynamoDbTogether:
             own = [beside for beside in acceptance.beside if beside not in seen]
             seen += own
             alone = replace(acceptance, draws={}, claim=None, beside=own)
-            part = transaction_of(alone, self._table, self._sealer, self._contents, room)
+            part = transaction_of(alone, self._sealer, self._contents, room)
             plan.metas.append(len(plan.actions))
             plan.beside |= {len(plan.actions) + place: beside for place, beside in part.beside.items()}
             plan.actions += part.actions
             plan.rows += part.rows
-        plan.actions += drawn(self._table, tenant, together.key_id, draws)
+        plan.actions += drawn(tenant, together.key_id, draws)
         for beside in together.beside:
             for action in self._beside(beside, plan):
                 plan.beside[len(plan.actions)] = beside
@@ -126,21 +102,19 @@ class DynamoDbTogether:
     def _beside(self, beside: Beside, plan: _Plan) -> Sequence[Item]:
         match beside:
             case ScheduleBegun(_, store):
-                actions = [*schedule_actions(beside, self._table, self._sealer)]
+                actions = [*schedule_actions(beside, self._sealer)]
                 if store is not None:
-                    action, name = self._stores.first_put(store)
-                    plan.objects.append(name)
-                    actions.append(action)
+                    row = fresh_row(self._sealer, self._bucket, store, held=False)
+                    plan.rows.append(row)
+                    actions.append(put(row, FREE))
                 return actions
             case ScheduleChanged() | ScheduleRun():
-                return schedule_actions(beside, self._table, self._sealer)
+                return schedule_actions(beside, self._sealer)
             case _:
                 raise TypeError(f"{type(beside).__name__} is not written without an alert")
 
     def _outcome(self, together: Together, plan: _Plan, reasons: Sequence[Item]) -> AcceptOutcome:
-        failed = [reason.get("Code") == FAILED for reason in reasons]
-        if not any(failed):
-            raise Cancelled(reasons)
+        failed = [condition_failed(reason) for reason in reasons]
         if any(failed[place] for place in plan.metas):
             return Committed()  # these very alerts were written before: our own try, whose answer was lost
         if together.claim is not None and plan.claim is not None and failed[plan.claim]:
@@ -155,6 +129,4 @@ class DynamoDbTogether:
 
     def _discard(self, plan: _Plan) -> None:
         for row in plan.rows:
-            self._contents.discard(row)
-        for name in plan.objects:
-            self._stores.discard(name)
+            self._bucket.discard_of(row)

@@ -10,7 +10,7 @@ import re
 from urllib.parse import quote, unquote
 
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
+from tocsin.adapters.dynamodb.table.rows import instant, milliseconds
 from tocsin.delivery.domain.message import Message, MessageState, Step
 
 LETTERS = {

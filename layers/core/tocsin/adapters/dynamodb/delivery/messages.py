@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, to_values
-from tocsin.adapters.dynamodb.table.client import TRY_AGAIN, Backoff, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.table.layout import expiry, message_pk, message_sk
-from tocsin.adapters.dynamodb.table.statements import STATEMENTS
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import expiry, number
+from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import Message
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -24,14 +24,12 @@ class DynamoDbMessageRows:
     row written; the mark tells our own write from that of a worker with the same idea at the same millisecond.
     """
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, backoff: Backoff | None = None) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
-        self._backoff = backoff or Backoff()
+    def __init__(self, table: Table) -> None:
+        self._table = table
         columns = ",".join(f"'{name}':?" for name in ("pk", "sk", *ATTRIBUTES, "ttl"))
-        self._insert = f'INSERT INTO "{table_name}" VALUE {{{columns}}}'
+        self._insert = f'INSERT INTO "{table.name}" VALUE {{{columns}}}'
         settings = " ".join(f'SET "{name}"=?' for name in ATTRIBUTES)
-        self._update = f'UPDATE "{table_name}" {settings} WHERE pk=? AND sk=? AND "v"=?'
+        self._update = f'UPDATE "{table.name}" {settings} WHERE pk=? AND sk=? AND "v"=?'
 
     def load(self, key: ChunkKey, positions: range) -> Mapping[int, Message]:
         """Return the rows in the range by position, strongly consistent."""
@@ -51,41 +49,24 @@ class DynamoDbMessageRows:
 
     def _save_batch(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None) -> list[bool]:
         mark = secrets.token_urlsafe(6)
-        pk = message_pk(key)
+        pk = _pk(key)
         # Never is a NULL: DynamoDB's garbage collection heeds numbers only.
         ttl = expiry(expires_at).get("ttl", {"NULL": True})
-        owed = {number: self._statement(pk, message, mark, ttl) for number, message in enumerate(messages)}
-        beaten = []
-        for _ in self._backoff:
-            with errors_mapped():
-                answers = self._dynamodb.batch_execute_statement(Statements=list(owed.values()))["Responses"]
-            turned_away = {}
-            for (number, statement), answer in zip(owed.items(), answers, strict=True):
-                error = answer.get("Error")
-                if error is None:
-                    continue
-                if error["Code"] in _SOMEBODY_WAS_FIRST:
-                    beaten.append(number)
-                elif error["Code"] in TRY_AGAIN:
-                    turned_away[number] = statement
-                else:
-                    raise RuntimeError(f"a statement was refused: {error['Code']}")
-            owed = turned_away
-            if not owed:
-                break
-        lost = self._not_ours(key, [messages[number] for number in beaten], mark) if beaten else set()
-        lost |= {messages[number].position for number in owed}
+        statements = {place: self._statement(pk, message, mark, ttl) for place, message in enumerate(messages)}
+        beaten, owed = self._table.run_some(statements, _SOMEBODY_WAS_FIRST)
+        lost = self._not_ours(key, [messages[place] for place in beaten], mark) if beaten else set()
+        lost |= {messages[place].position for place in owed}
         if owed and len(lost) == len(messages):
             raise StorageUnavailable(f"{len(owed)} of {len(messages)} rows were throttled to the last try")
         # What was written must be told, or a claim that stands is sent by nobody until it lapses.
         return [message.position not in lost for message in messages]
 
     def _statement(self, pk: str, message: Message, mark: str, ttl: Item) -> Item:
-        place = [{"S": pk}, {"S": message_sk(message.position)}]
+        place = [{"S": pk}, {"S": _sk(message.position)}]
         values = to_values(message, mark)
         if message.version == 1:
             return {"Statement": self._insert, "Parameters": [*place, *values, ttl]}
-        return {"Statement": self._update, "Parameters": [*values, *place, {"N": str(message.version - 1)}]}
+        return {"Statement": self._update, "Parameters": [*values, *place, number(message.version - 1)]}
 
     def _not_ours(self, key: ChunkKey, messages: Sequence[Message], mark: str) -> set[int]:
         positions = [message.position for message in messages]
@@ -96,16 +77,12 @@ class DynamoDbMessageRows:
     def _rows(self, key: ChunkKey, positions: range) -> list[Item]:
         if not positions:
             return []
-        return list(
-            every_page(
-                self._dynamodb,
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-                ExpressionAttributeValues={
-                    ":pk": {"S": message_pk(key)},
-                    ":first": {"S": message_sk(positions[0])},
-                    ":last": {"S": message_sk(positions[-1])},
-                },
-                ConsistentRead=True,
-            )
-        )
+        return list(self._table.between(_pk(key), _sk(positions[0]), _sk(positions[-1])))
+
+
+def _pk(chunk: ChunkKey) -> str:
+    return f"T#{chunk.tenant}#A#{chunk.alert}#M#{chunk.item:02}#{chunk.chunk:03}"
+
+
+def _sk(position: int) -> str:
+    return f"{position:03}"

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from tocsin.adapters.dynamodb.alerts.keys import alert_pk
 from tocsin.adapters.dynamodb.delivery.tally_text import from_text, to_text
-from tocsin.adapters.dynamodb.table.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.table.instants import milliseconds
-from tocsin.adapters.dynamodb.table.layout import DUE, DUE_SHARDS, WORK, alert_pk, due_attributes, work_key_of, work_sk
-from tocsin.adapters.dynamodb.table.layout import key as row_key
+from tocsin.adapters.dynamodb.table.actions import THERE, update
+from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
+from tocsin.adapters.dynamodb.table.indexes import due_in, due_rows
+from tocsin.adapters.dynamodb.table.rows import key as row_key
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert, Slice
 from tocsin.delivery.domain.progress import SWEEP_AFTER, SliceTally, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+
+_WORK = "WORK#"
+_DUE = "DUE"
 
 
 def fresh_rows(alert: Alert) -> list[Item]:
@@ -23,7 +28,7 @@ def fresh_rows(alert: Alert) -> list[Item]:
         work = WorkKey.of(piece)
         row = rows.get(work)
         if row is None:
-            row = rows[work] = {**_key(work), **due_attributes(work, first_look)}
+            row = rows[work] = {**work_key(work), **_due(work, first_look)}
         row[_attribute(piece.number)] = {"S": to_text(SliceTally.blank(piece.count))}
     return list(rows.values())
 
@@ -31,26 +36,17 @@ def fresh_rows(alert: Alert) -> list[Item]:
 class DynamoDbWorkLedger:
     """Work rows beside their alert, `WORK_SPAN` tallies in each."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def load(self, key: WorkKey) -> Mapping[int, SliceTally]:
         """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True)
-        return _tallies(answer.get("Item", {}))
+        return _tallies(self._table.get(work_key(key)) or {})
 
     def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, SliceTally]:
         """Return every tally of an alert by slice number, strongly consistent."""
         found: dict[int, SliceTally] = {}
-        for row in every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :work)",
-            ExpressionAttributeValues={":pk": {"S": alert_pk(tenant, alert)}, ":work": {"S": WORK}},
-            ConsistentRead=True,
-        ):
+        for row in self._table.beginning_with(alert_pk(tenant, alert), _WORK):
             found |= _tallies(row)
         return found
 
@@ -72,63 +68,44 @@ class DynamoDbWorkLedger:
         wanted = {_attribute(piece.number): {"S": to_text(tally)} for piece, (tally, _) in changes.items()}
         before = {f":o{piece.number}": {"S": to_text(over)} for piece, (_, over) in changes.items()}
         after = {f":n{number}": wanted[_attribute(number)] for number in numbers}
+        change = update(
+            work_key(WorkKey.of(next(iter(changes)))),
+            "SET " + ", ".join(f"#{_attribute(number)} = :n{number}" for number in numbers),
+            " AND ".join(f"#{_attribute(number)} = :o{number}" for number in numbers),
+            before | after,
+        )
         try:
-            with errors_mapped():
-                answer = self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=_key(WorkKey.of(next(iter(changes)))),
-                    UpdateExpression="SET " + ", ".join(f"#t{number} = :n{number}" for number in numbers),
-                    ConditionExpression=" AND ".join(f"#t{number} = :o{number}" for number in numbers),
-                    ExpressionAttributeNames={f"#t{number}": _attribute(number) for number in numbers},
-                    ExpressionAttributeValues=before | after,
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
+            return _tallies(self._table.change(change))
         except ConditionFailed as failed:
             current = failed.current or {}
             return _tallies(current) if all(current.get(name) == text for name, text in wanted.items()) else None
-        return _tallies(answer["Attributes"])
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
         """Return work rows whose time to be looked at has passed, oldest first, of all tenants."""
-        waiting: list[Item] = []
-        for shard in range(DUE_SHARDS):
-            with errors_mapped():
-                page = self._dynamodb.query(
-                    TableName=self._table,
-                    IndexName=DUE,
-                    KeyConditionExpression="due = :shard AND duesk <= :before",
-                    ExpressionAttributeValues={
-                        ":shard": {"S": f"DUE#{shard}"},
-                        ":before": {"N": str(milliseconds(before))},
-                    },
-                    Limit=limit,
-                )
-            waiting += page["Items"]
-        waiting.sort(key=lambda row: int(row["duesk"]["N"]))
-        return [work_key_of(row) for row in waiting[:limit]]
+        return [work_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
 
     def look_again(self, key: WorkKey, at: datetime | None) -> None:
         """Set when the sweeper looks at the row next; None: never again. Nothing happens if there is no such row."""
-        request: Item = {
-            "TableName": self._table,
-            "Key": _key(key),
-            "UpdateExpression": "REMOVE due, duesk",
-            "ConditionExpression": "attribute_exists(pk)",
-        }
-        if at is not None:
-            due = due_attributes(key, at)
-            request["UpdateExpression"] = "SET due = :due, duesk = :duesk"
-            request["ExpressionAttributeValues"] = {f":{name}": value for name, value in due.items()}
-        try:
-            with errors_mapped():
-                self._dynamodb.update_item(**request)
-        except ConditionFailed:
-            return
+        if at is None:
+            self._table.write_if(update(work_key(key), "REMOVE due, duesk", THERE))
+        else:
+            due = {f":{name}": value for name, value in _due(key, at).items()}
+            self._table.write_if(update(work_key(key), "SET due = :due, duesk = :duesk", THERE, due))
 
 
-def _key(work: WorkKey) -> Item:
-    return row_key(alert_pk(work.tenant, work.alert), work_sk(work.number))
+def work_key(work: WorkKey) -> Item:
+    """Return the key of a work row, beside its alert."""
+    return row_key(alert_pk(work.tenant, work.alert), f"{_WORK}{work.number:03}")
+
+
+def work_key_of(row: Item) -> WorkKey:
+    """Return whose work row this is."""
+    _, tenant, _, alert = row["pk"]["S"].split("#")
+    return WorkKey(TenantId(tenant), AlertRef(alert), int(row["sk"]["S"].removeprefix(_WORK)))
+
+
+def _due(work: WorkKey, at: datetime) -> Item:
+    return due_in(_DUE, f"{work.alert}#{work.number}", at)
 
 
 def _attribute(number: int) -> str:

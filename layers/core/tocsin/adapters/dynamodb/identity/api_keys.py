@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+
+from tocsin.adapters.dynamodb.identity.key_rows import CAPACITY, KEY, capacities_pk, tenant_pk
 from tocsin.adapters.dynamodb.table.client import Cancelled, ConditionFailed
-from tocsin.adapters.dynamodb.table.core_table import CoreTable, pynamodb_errors_mapped
-from tocsin.adapters.dynamodb.table.items import ApiKeyItem, CapacityItem
-from tocsin.adapters.dynamodb.table.sealed_json import open_json, seal_json
+from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.table.sealing import open_json, seal_json
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.notification import NotificationMode
@@ -18,7 +28,6 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Clock, Sealer
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from pynamodb.expressions.update import Action
 
 REMEMBERED_FOR = timedelta(seconds=30)
@@ -27,22 +36,49 @@ REMEMBERED_FOR = timedelta(seconds=30)
 REMEMBERED = 10_000
 """Keys a process holds at most; then it forgets them all."""
 
-_KEY = "KEY#"
-_CAPACITY = "CAP#"
+
+class ApiKeyItem(CoreItem):
+    """The settings of an API key: `T#<tenant>` / `KEY#<key>`.
+
+    `sealed` holds what may carry a secret (the callback URL), free text of the client (`defaults`) and the owner's
+    address; absent if there is none of them. `mode` is the default notification, `type` is live or sandbox.
+    """
+
+    kind = UnicodeAttribute(default="API key")
+    type = UnicodeAttribute()
+    name = UnicodeAttribute()
+    secret_hash = UnicodeAttribute()
+    rights = UnicodeSetAttribute(null=True)
+    networks = ListAttribute(of=UnicodeAttribute, null=True)
+    limited = UnicodeSetAttribute(null=True)
+    mode = UnicodeAttribute()
+    encoding = UnicodeAttribute()
+    transliterate = BooleanAttribute(null=True)
+    enabled = BooleanAttribute()
+    sealed = BinaryAttribute(null=True, legacy_encoding=False)
+
+
+class CapacityItem(CoreItem):
+    """What is left on a limited channel: `T#<tenant>#K#<key>` / `CAP#<channel>`.
+
+    Only written whole when the key is made. Acceptance draws from it with `SET remaining = remaining - :n` on
+    condition `remaining >= :n`, in the transaction that accepts.
+    """
+
+    kind = UnicodeAttribute(default="capacity")
+    remaining = NumberAttribute()
 
 
 class DynamoDbApiKeyRepository:
     """API keys by tenant and id.
 
     Args:
-        dynamodb: client of the low-level kind, shared with the rest of the process.
-        table_name: the core table.
         sealer: for callback URLs and defaults, which may carry secrets, and for the owner's address.
         clock: decides how long a key was in memory.
     """
 
-    def __init__(self, dynamodb: DynamoDBClient, table_name: str, sealer: Sealer, clock: Clock) -> None:
-        self._table = CoreTable(dynamodb, table_name)
+    def __init__(self, table: Table, sealer: Sealer, clock: Clock) -> None:
+        self._table = CoreTable(table)
         self._item = self._table.of(ApiKeyItem)
         self._capacity = self._table.of(CapacityItem)
         self._sealer = sealer
@@ -75,7 +111,7 @@ class DynamoDbApiKeyRepository:
             with pynamodb_errors_mapped(), self._table.transaction() as transaction:
                 transaction.save(self._row(key), condition=self._item.pk.does_not_exist())
                 for channel, units in capacities.items():
-                    spot = _capacities_of(key.tenant, key.id), f"{_CAPACITY}{channel}"
+                    spot = capacities_pk(key.tenant, key.id), f"{CAPACITY}{channel}"
                     transaction.save(self._capacity(*spot, remaining=units))
         except Cancelled as cancelled:
             there = self._read(key.tenant, key.id)
@@ -113,23 +149,23 @@ class DynamoDbApiKeyRepository:
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:
         """Return every key of the tenant by id."""
         with pynamodb_errors_mapped():
-            mine = self._item.query(f"T#{tenant}", self._item.sk.startswith(_KEY), consistent_read=True)
+            mine = self._item.query(tenant_pk(tenant), self._item.sk.startswith(KEY), consistent_read=True)
             return [self._key(tenant, item) for item in mine]
 
     def remaining(self, tenant: TenantId, key_id: ApiKeyId) -> Mapping[Channel, int]:
         """Return what is left of each limited capacity, strongly consistent."""
         with pynamodb_errors_mapped():
             rows = self._capacity.query(
-                _capacities_of(tenant, key_id), self._capacity.sk.startswith(_CAPACITY), consistent_read=True
+                capacities_pk(tenant, key_id), self._capacity.sk.startswith(CAPACITY), consistent_read=True
             )
-            return {Channel(row.sk.removeprefix(_CAPACITY)): int(row.remaining) for row in rows}
+            return {Channel(row.sk.removeprefix(CAPACITY)): int(row.remaining) for row in rows}
 
     def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
         """Add units to a limited capacity. Raises NotFound if the channel is not limited.
 
         As a transaction, whose token makes a repeat after a lost answer harmless.
         """
-        row = self._capacity(_capacities_of(tenant, key_id), f"{_CAPACITY}{channel}")
+        row = self._capacity(capacities_pk(tenant, key_id), f"{CAPACITY}{channel}")
         try:
             with pynamodb_errors_mapped(), self._table.transaction() as transaction:
                 actions: list[Action] = [self._capacity.remaining.add(units)]
@@ -142,15 +178,15 @@ class DynamoDbApiKeyRepository:
     def _read(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
         with pynamodb_errors_mapped():
             # Consistent: a key that was made a moment ago works, one that was disabled is read as disabled.
-            item = self._table.find(ApiKeyItem, f"T#{tenant}", f"{_KEY}{key_id}")
+            item = self._table.find(ApiKeyItem, tenant_pk(tenant), f"{KEY}{key_id}")
         if item is None:
             return None
         return self._key(tenant, item)
 
     def _row(self, key: ApiKey) -> ApiKeyItem:
         row = self._item(
-            f"T#{key.tenant}",
-            f"{_KEY}{key.id}",
+            tenant_pk(key.tenant),
+            f"{KEY}{key.id}",
             type=key.kind.value,
             name=key.name,
             secret_hash=key.secret_hash,
@@ -175,7 +211,7 @@ class DynamoDbApiKeyRepository:
         private = open_json(self._sealer, tenant, _private_part(row), row.sealed) if row.sealed else {}
         return ApiKey(
             tenant=tenant,
-            id=ApiKeyId(row.sk.removeprefix(_KEY)),
+            id=ApiKeyId(row.sk.removeprefix(KEY)),
             kind=KeyKind(row.type),
             name=row.name,
             secret_hash=row.secret_hash,
@@ -190,10 +226,6 @@ class DynamoDbApiKeyRepository:
             defaults=private.get("defaults", {}),
             owner_email=private.get("owner_email") or None,  # "" was erased
         )
-
-
-def _capacities_of(tenant: TenantId, key_id: ApiKeyId) -> str:
-    return f"T#{tenant}#K#{key_id}"
 
 
 def _private_part(row: ApiKeyItem) -> str:

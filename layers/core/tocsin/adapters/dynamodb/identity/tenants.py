@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from tocsin.adapters.dynamodb.calendar import from_clock, to_clock
+from tocsin.adapters.dynamodb.identity.key_rows import tenant_pk
 from tocsin.adapters.dynamodb.table.client import ConditionFailed
-from tocsin.adapters.dynamodb.table.core_table import CoreTable, pynamodb_errors_mapped
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.table.items import TenantItem
-from tocsin.adapters.dynamodb.table.quiet_row import from_clock, to_clock
+from tocsin.adapters.dynamodb.table.core_table import CoreItem, CoreTable, pynamodb_errors_mapped
+from tocsin.adapters.dynamodb.table.rows import instant, milliseconds
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _SK = "TENANT"
+
+
+class TenantItem(CoreItem):
+    """A customer: `T#<tenant>` / `TENANT`. `created` is in milliseconds, `clock` JSON text, see `calendar`."""
+
+    kind = UnicodeAttribute(default="tenant")
+    name = UnicodeAttribute()
+    created = NumberAttribute()
+    clock = UnicodeAttribute(null=True)
 
 
 class DynamoDbTenantRepository:
     """Tenants by id."""
 
-    def __init__(self, dynamodb: DynamoDBClient, table_name: str) -> None:
-        self._table = CoreTable(dynamodb, table_name)
+    def __init__(self, table: Table) -> None:
+        self._table = CoreTable(table)
         self._item = self._table.of(TenantItem)
 
     def add(self, tenant: Tenant) -> Tenant:
         """Store a tenant unless its id is there already; return the one that stands."""
         created = milliseconds(tenant.created_at)
-        row = self._item(f"T#{tenant.id}", _SK, name=tenant.name, created=created, clock=_text(tenant.clock))
+        row = self._item(tenant_pk(tenant.id), _SK, name=tenant.name, created=created, clock=_text(tenant.clock))
         try:
             with pynamodb_errors_mapped():
                 row.save(condition=self._item.pk.does_not_exist())
@@ -45,7 +53,7 @@ class DynamoDbTenantRepository:
     def get(self, tenant: TenantId) -> Tenant | None:
         """Return the tenant, strongly consistent."""
         with pynamodb_errors_mapped():
-            row = self._table.find(TenantItem, f"T#{tenant}", _SK)
+            row = self._table.find(TenantItem, tenant_pk(tenant), _SK)
         if row is None:
             return None
         clock = to_clock(json.loads(row.clock)) if row.clock else PLAIN
@@ -53,7 +61,7 @@ class DynamoDbTenantRepository:
 
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
         """Replace a tenant's zone and quiet hours. Raises NotFound when there is no such tenant."""
-        row, text = self._item(f"T#{tenant}", _SK), _text(clock)
+        row, text = self._item(tenant_pk(tenant), _SK), _text(clock)
         action = self._item.clock.set(text) if text else self._item.clock.remove()
         try:
             with pynamodb_errors_mapped():

@@ -8,52 +8,36 @@ Ids are hashes, so the rows of one alert come in no order of time, and a walk th
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
+from tocsin.adapters.dynamodb.alerts.keys import alert_pk
 from tocsin.adapters.dynamodb.escalation import counted
 from tocsin.adapters.dynamodb.linked_alerts import seen
-from tocsin.adapters.dynamodb.table.client import (
-    TRY_AGAIN,
-    Backoff,
-    Cancelled,
-    DynamoDb,
-    Item,
-    errors_mapped,
-    every_page,
-)
-from tocsin.adapters.dynamodb.table.instants import instant
-from tocsin.adapters.dynamodb.table.layout import (
-    RESPONSE,
-    alert_pk,
-    expired,
-    expiry,
-    key,
-    responded_sk,
-    response_sk,
-    time,
-)
+from tocsin.adapters.dynamodb.table.actions import FREE, put, update
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, number, time, time_of, time_or_none
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
+from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.escalation.domain.escalation import answer_of
-from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import ResponsePage
 
+RESPONSE = "RESP#"
+"""How the sort keys of responses begin, in the alert's partition."""
+
 
 class DynamoDbResponses:
-    """See the module. `backoff`: waits between tries of a transaction that met another one on its rows."""
+    """See the module."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer, backoff: Backoff | None = None) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
         self._sealer = sealer
-        self._backoff = backoff or Backoff()
 
     def add(self, response: Response) -> bool:
         """Keep it and mark its receiver, in one transaction, in its linked set too. False: it is here already.
@@ -61,38 +45,21 @@ class DynamoDbResponses:
         A person who was not counted before is counted in the escalation, in the same transaction. Where that fails,
         because they were, or because it is over, the response is kept without it.
         """
-        put = {"Item": self._row(response), "ConditionExpression": "attribute_not_exists(pk)"}
-        actions: list[Item] = [{"Put": {"TableName": self._table, **put}}]
+        actions = [put(self._row(response), FREE)]
         if response.matched:
-            actions.append({"Update": {"TableName": self._table, **_mark(response)}})
+            actions.append(_mark(response))
         if counts := response.counts_in:
             link, contact = counts
-            actions.append(seen(link, contact, response.kind, response.at, self._table))
+            actions.append(seen(link, contact, response.kind, response.at))
         if counts_for := answer_of(response):
-            counting = counted(counts_for, self._table, self._sealer, response.expires_at)
-            failed = self._write([*actions, *counting])
-            if failed is None:
+            counting = counted(counts_for, self._sealer, response.expires_at)
+            # In an escalation that many answer at once its row is always busy, so a condition that failed decides.
+            reasons = self._table.commit([*actions, *counting], wait=False)
+            if reasons is None:
                 return True
-            if 0 in failed:
+            if condition_failed(reasons[0]):
                 return False
-        return self._write(actions) is None
-
-    def _write(self, actions: Sequence[Item]) -> frozenset[int] | None:
-        """Write all or nothing; return the places of the actions whose condition did not hold, None if it is done."""
-        # The token makes a try whose answer was lost count once; it is good for 10 minutes.
-        token = secrets.token_hex(16)
-        for _ in self._backoff:
-            try:
-                with errors_mapped():
-                    self._dynamodb.transact_write_items(TransactItems=actions, ClientRequestToken=token)
-                return None
-            except Cancelled as cancelled:
-                codes = [reason.get("Code") for reason in cancelled.reasons]
-                if "ConditionalCheckFailed" in codes:
-                    return frozenset(place for place, code in enumerate(codes) if code == "ConditionalCheckFailed")
-                if not TRY_AGAIN.intersection(codes):
-                    raise
-        raise StorageUnavailable("the transaction met others on its rows to the last try")
+        return self._table.commit(actions, wait=False) is None
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
         """Return up to `limit` unexpired responses, ordered by id, strongly consistent."""
@@ -103,63 +70,41 @@ class DynamoDbResponses:
 
     def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
         """Return how many unexpired matched responses there are. May be a moment old."""
-        request: Item = {
-            "TableName": self._table,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :responses)",
-            "FilterExpression": "matched = :true AND (attribute_not_exists(#exp) OR #exp > :now)",
-            "ExpressionAttributeNames": {"#exp": "exp"},
-            "ExpressionAttributeValues": {
+        pages = self._table.pages(
+            "pk = :pk AND begins_with(sk, :responses)",
+            {
                 ":pk": {"S": alert_pk(tenant, alert)},
                 ":responses": {"S": RESPONSE},
                 ":true": {"BOOL": True},
                 ":now": time(now),
             },
-            "Select": "COUNT",
-        }
-        counted: int = 0
-        while True:
-            with errors_mapped():
-                page = self._dynamodb.query(**request)
-            counted += int(page["Count"])
-            if not (last := page.get("LastEvaluatedKey")):
-                return counted
-            request["ExclusiveStartKey"] = last
+            FilterExpression="matched = :true AND (attribute_not_exists(#exp) OR #exp > :now)",
+            Select="COUNT",
+            ConsistentRead=False,
+        )
+        return sum(int(page["Count"]) for page in pages)
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         """Return when each receiver in the range first responded, by position, strongly consistent."""
         if not positions:
             return {}
-        rows = self._between(key.tenant, key.alert, responded_sk(key, positions[0]), responded_sk(key, positions[-1]))
-        return {int(row["sk"]["S"][-3:]): instant(int(row["at"]["N"])) for row in rows}
+        first, last = _responded_sk(key, positions[0]), _responded_sk(key, positions[-1])
+        rows = self._table.between(alert_pk(key.tenant, key.alert), first, last)
+        return {int(row["sk"]["S"][-3:]): time_of(row, "at") for row in rows}
 
     def _rows(self, tenant: TenantId, alert: AlertRef, after: str, page: int) -> Iterator[Item]:
         # An id is 64 hex digits: what follows it begins one character further.
-        return self._between(tenant, alert, f"{response_sk(after)}0" if after else RESPONSE, f"{RESPONSE}~", page)
-
-    def _between(
-        self, tenant: TenantId, alert: AlertRef, first: str, last: str, page: int | None = None
-    ) -> Iterator[Item]:
-        return every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":pk": {"S": alert_pk(tenant, alert)},
-                ":first": {"S": first},
-                ":last": {"S": last},
-            },
-            ConsistentRead=True,
-            **({} if page is None else {"Limit": page}),
-        )
+        first = f"{RESPONSE}{after}0" if after else RESPONSE
+        return self._table.between(alert_pk(tenant, alert), first, f"{RESPONSE}~", Limit=page)
 
     def _row(self, response: Response) -> Item:
         tenant = response.key.tenant
-        row: Item = key(alert_pk(tenant, response.key.alert), response_sk(response.id))
+        row = key(alert_pk(tenant, response.key.alert), f"{RESPONSE}{response.id}")
         row |= {
             "type": {"S": response.kind.value},
-            "item": {"N": str(response.key.item)},
-            "chunk": {"N": str(response.key.chunk)},
-            "position": {"N": str(response.position)},
+            "item": number(response.key.item),
+            "chunk": number(response.key.chunk),
+            "position": number(response.position),
             "at": time(response.at),
             "late": {"BOOL": response.late},
             "matched": {"BOOL": response.matched},
@@ -168,11 +113,10 @@ class DynamoDbResponses:
         if response.contact_id is not None:
             row["contact"] = {"S": response.contact_id}
         said = [response.natural_id, response.address, response.text, dict(response.details)]
-        row["sealed"] = {"B": seal(self._sealer, tenant, row, "sealed", said)}
-        return row
+        return row | seal(self._sealer, tenant, row, said)
 
     def _response(self, tenant: TenantId, alert: AlertRef, row: Item) -> Response:
-        natural_id, address, text, details = unseal(self._sealer, tenant, row, "sealed")
+        natural_id, address, text, details = unseal(self._sealer, tenant, row)
         return Response(
             key=ChunkKey(tenant, alert, int(row["item"]["N"]), int(row["chunk"]["N"])),
             position=int(row["position"]["N"]),
@@ -180,30 +124,29 @@ class DynamoDbResponses:
             natural_id=natural_id,
             address=address,
             contact_id=row["contact"]["S"] if "contact" in row else None,
-            at=instant(int(row["at"]["N"])),
+            at=time_of(row, "at"),
             text=text,
             late=row["late"]["BOOL"],
             matched=row["matched"]["BOOL"],
             details=details,
-            expires_at=instant(int(row["exp"]["N"])) if "exp" in row else None,
+            expires_at=time_or_none(row, "exp"),
         )
 
 
 def _mark(response: Response) -> Item:
     values: Item = {":at": time(response.at), ":type": {"S": response.kind.value}}
-    update = "SET #at = if_not_exists(#at, :at), #type = if_not_exists(#type, :type)"
-    ends = expiry(response.expires_at)
-    names = {"#at": "at", "#type": "type"}
+    change = "SET #at = if_not_exists(#at, :at), #type = if_not_exists(#type, :type)"
     if response.contact_id is not None:
-        update += ", contact = :contact"
+        change += ", contact = :contact"
         values[":contact"] = {"S": response.contact_id}
-    for name, value in ends.items():
-        update += f", #{name} = :{name}"
-        names[f"#{name}"] = name
+    for name, value in expiry(response.expires_at).items():
+        change += f", #{name} = :{name}"
         values[f":{name}"] = value
-    return {
-        "Key": key(alert_pk(response.key.tenant, response.key.alert), responded_sk(response.key, response.position)),
-        "UpdateExpression": update,
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
-    }
+    chunk = response.key
+    mark = key(alert_pk(chunk.tenant, chunk.alert), _responded_sk(chunk, response.position))
+    return update(mark, change, values=values)
+
+
+def _responded_sk(chunk: ChunkKey, position: int) -> str:
+    """Return the sort key of the mark that a receiver has responded, in the alert's partition."""
+    return f"DONE#{chunk.item:02}#{chunk.chunk:03}#{position:03}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tocsin.adapters.dynamodb.table.client import DynamoDb, Item, errors_mapped
-from tocsin.adapters.dynamodb.table.layout import expiry, reference_key
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import expiry, key
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
@@ -11,15 +12,12 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 class DynamoDbSubjectReferences:
     """Reads what `reference_row` makes."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def find(self, reference: str) -> tuple[TenantId, AlertRef] | None:
-        """Return whose alert it stands for."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(TableName=self._table, Key=reference_key(reference))
-        row: Item | None = answer.get("Item")
+        """Return whose alert it stands for (with or without its brackets). May be a moment old."""
+        row = self._table.get(_key(reference), consistent=False)
         return None if row is None else (TenantId(row["tenant"]["S"]), AlertRef(row["alert"]["S"]))
 
 
@@ -28,4 +26,8 @@ def reference_row(alert: Alert) -> Item | None:
     if alert.email_subject_ref is None:
         return None
     ids = {"tenant": {"S": alert.tenant}, "alert": {"S": alert.ref}}
-    return {**reference_key(alert.email_subject_ref), **ids, **expiry(alert.expires_at)}
+    return {**_key(alert.email_subject_ref), **ids, **expiry(alert.expires_at)}
+
+
+def _key(reference: str) -> Item:
+    return key(f"REF#{reference.strip('[]')}", "ALERT")

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tocsin.adapters.dynamodb.table.client import Cancelled, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.table.layout import NUMBER, number_key, tenants_number_key
+from tocsin.adapters.dynamodb.identity.key_rows import tenant_pk
+from tocsin.adapters.dynamodb.table.actions import FREE, delete, put
+from tocsin.adapters.dynamodb.table.client import Cancelled, Item
+from tocsin.adapters.dynamodb.table.rows import key
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
+
+_NUMBER = "NUMBER#"
 
 
 class DynamoDbTwoWayNumbers:
     """Both rows of a number are written and removed together."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
     def add(self, number: TwoWayNumber) -> TwoWayNumber:
         """Store it unless it belongs to somebody; return the one that stands."""
         ids = {"tenant": {"S": number.tenant}, "key": {"S": number.key_id}}
-        free = "attribute_not_exists(pk)"
-        actions = [
-            {"Put": {"TableName": self._table, "Item": {**row, **ids}, "ConditionExpression": free}}
-            for row in (number_key(number.number), tenants_number_key(number.tenant, number.number))
-        ]
         try:
-            with errors_mapped():
-                self._dynamodb.transact_write_items(TransactItems=actions)
+            self._table.transact([put({**row, **ids}, FREE) for row in _keys(number.tenant, number.number)])
         except Cancelled:
             there = self.find(number.number)
             if there is None:
@@ -38,38 +36,32 @@ class DynamoDbTwoWayNumbers:
 
     def find(self, number: str) -> TwoWayNumber | None:
         """Return whose a number is, strongly consistent."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(TableName=self._table, Key=number_key(number), ConsistentRead=True)
-        row: Item | None = answer.get("Item")
+        row = self._table.get(_key(number))
         return None if row is None else _number(number, TenantId(row["tenant"]["S"]), row)
 
     def of_tenant(self, tenant: TenantId) -> Sequence[TwoWayNumber]:
         """Return the tenant's numbers in order."""
-        rows = every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :numbers)",
-            ExpressionAttributeValues={":pk": {"S": f"T#{tenant}"}, ":numbers": {"S": NUMBER}},
-            ConsistentRead=True,
-        )
-        return [_number(row["sk"]["S"].removeprefix(NUMBER), tenant, row) for row in rows]
+        rows = self._table.beginning_with(tenant_pk(tenant), _NUMBER)
+        return [_number(row["sk"]["S"].removeprefix(_NUMBER), tenant, row) for row in rows]
 
     def remove(self, tenant: TenantId, number: str) -> bool:
         """Take a number back. False: it is not this tenant's."""
-        mine = {
-            "ConditionExpression": "tenant = :tenant",
-            "ExpressionAttributeValues": {":tenant": {"S": tenant}},
-        }
-        actions = [
-            {"Delete": {"TableName": self._table, "Key": row, **mine}}
-            for row in (number_key(number), tenants_number_key(tenant, number))
-        ]
+        mine = {":tenant": {"S": tenant}}
         try:
-            with errors_mapped():
-                self._dynamodb.transact_write_items(TransactItems=actions)
+            self._table.transact([delete(row, "tenant = :tenant", mine) for row in _keys(tenant, number)])
         except Cancelled:
             return False
         return True
+
+
+def _key(number: str) -> Item:
+    """Return the key of the row that says whose number this is: it names no tenant; the row does."""
+    return key(f"N#{number}", "OWNER")
+
+
+def _keys(tenant: TenantId, number: str) -> tuple[Item, Item]:
+    """Return the keys of both rows of a number."""
+    return _key(number), key(tenant_pk(tenant), f"{_NUMBER}{number}")
 
 
 def _number(number: str, tenant: TenantId, row: Item) -> TwoWayNumber:

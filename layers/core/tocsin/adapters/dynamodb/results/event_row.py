@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
+from tocsin.adapters.dynamodb.table.rows import instant, milliseconds
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.results.domain.result_event import ResultEvent

@@ -10,24 +10,16 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from tocsin.adapters.dynamodb.alerts.keys import alert_pk
 from tocsin.adapters.dynamodb.delivery.tally_text import from_text, to_text
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
-from tocsin.adapters.dynamodb.table.client import Backoff, ConditionFailed, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.table.layout import (
-    DUE_PACKS,
-    GSI1,
-    PACK,
-    alert_pk,
-    due_in,
-    expired,
-    expiry,
-    key,
-    pack_sk,
-    waiting_pk,
-    waiting_sk,
-)
+from tocsin.adapters.dynamodb.results.pack_keys import DUE_PACKS, PACK, pack_sk, waiting_pk, waiting_sk
+from tocsin.adapters.dynamodb.table.actions import update
+from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
+from tocsin.adapters.dynamodb.table.indexes import GSI1, due_in
+from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, key_of, number
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
-from tocsin.adapters.dynamodb.table.statements import STATEMENTS, insertion, run
+from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.alerts.domain.alert import Slice
 from tocsin.delivery.domain.progress import SliceTally
 from tocsin.delivery.ports.results import Publication
@@ -41,11 +33,9 @@ from tocsin.webhooks.domain.callback import ORDER_PATIENCE
 class DynamoDbResultEvents:
     """Packs beside their alert; those with events left stand in `gsi1` under their key, oldest first."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer, backoff: Backoff | None = None) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
         self._sealer = sealer
-        self._backoff = backoff or Backoff()
 
     def publish(
         self,
@@ -65,20 +55,8 @@ class DynamoDbResultEvents:
         """
         if tally.versions == over.versions:
             return tally
-        row = self._row(Publication(piece, over, tally, events), key_id, expires_at, callback)
-        try:
-            with errors_mapped():
-                self._dynamodb.put_item(
-                    TableName=self._table,
-                    Item=row,
-                    ConditionExpression="attribute_not_exists(pk)",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ConditionFailed as failed:
-            if failed.current is None:
-                raise
-            return from_text(failed.current["upto"]["S"])
-        return tally
+        there = self._table.insert(self._row(Publication(piece, over, tally, events), key_id, expires_at, callback))
+        return tally if there is None else from_text(there["upto"]["S"])
 
     def publish_all(
         self,
@@ -95,33 +73,30 @@ class DynamoDbResultEvents:
         """
         stands = [publication.tally for publication in publications]
         rows = {
-            number: self._row(publication, key_id, expires_at, callback)
-            for number, publication in enumerate(publications)
+            place: self._row(publication, key_id, expires_at, callback)
+            for place, publication in enumerate(publications)
             if publication.tally.versions != publication.over.versions
         }
-        numbers = list(rows)
-        for first in range(0, len(numbers), STATEMENTS):
-            batch = {number: insertion(self._table, rows[number]) for number in numbers[first : first + STATEMENTS]}
-            for number in run(self._dynamodb, batch, self._backoff, "packs"):
-                stands[number] = self._upto(rows[number])
+        places = list(rows)
+        for first in range(0, len(places), STATEMENTS):
+            batch = {place: self._table.insertion(rows[place]) for place in places[first : first + STATEMENTS]}
+            for place in self._table.run(batch, "packs"):
+                stands[place] = self._upto(rows[place])
         return stands
 
     def _upto(self, row: Item) -> SliceTally:
-        with errors_mapped():
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key=key(row["pk"]["S"], row["sk"]["S"]), ConsistentRead=True
-            )
-        if "Item" not in answer:
+        there = self._table.get(key_of(row))
+        if there is None:
             raise StorageUnavailable("a pack went away while it was looked at")
-        return from_text(answer["Item"]["upto"]["S"])
+        return from_text(there["upto"]["S"])
 
     def _row(self, publication: Publication, key_id: ApiKeyId, expires_at: datetime | None, callback: bool) -> Item:
         piece, events = publication.piece, publication.events
         tenant = piece.key.tenant
-        row: Item = key(alert_pk(tenant, piece.key.alert), pack_sk(piece, publication.over))
-        row |= {"n": {"N": str(len(events))}, "taken": {"N": "0"}, "upto": {"S": to_text(publication.tally)}}
+        row = key(alert_pk(tenant, piece.key.alert), pack_sk(piece, publication.over))
+        row |= {"n": number(len(events)), "taken": number(0), "upto": {"S": to_text(publication.tally)}}
         row |= expiry(expires_at)
-        row["sealed"] = {"B": seal(self._sealer, tenant, row, "sealed", [to_list(event) for event in events])}
+        row |= seal(self._sealer, tenant, row, [to_list(event) for event in events])
         if events and callback:
             look_at = max(event.whence for event in events) + ORDER_PATIENCE
             row |= due_in(DUE_PACKS, f"{piece.key.alert}#{piece.number}", look_at)
@@ -154,29 +129,19 @@ class DynamoDbResultEvents:
         return (pack for pack in packs if not expired(pack, now))
 
     def _of_key(self, tenant: TenantId, key_id: ApiKeyId, page: int) -> Iterator[Item]:
-        return every_page(
-            self._dynamodb,
-            TableName=self._table,
-            IndexName=GSI1,
-            KeyConditionExpression="gsi1pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": waiting_pk(tenant, key_id)}},
-            Limit=page,
-        )
+        waiting = {":pk": {"S": waiting_pk(tenant, key_id)}}
+        return self._table.query("gsi1pk = :pk", waiting, IndexName=GSI1, Limit=page)
 
     def _of_alert(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef) -> Iterator[Item]:
-        packs = every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :packs)",
-            FilterExpression="gsi1pk = :waiting",
-            ProjectionExpression="pk, sk, gsi1sk, n, taken, #exp",
-            ExpressionAttributeNames={"#exp": "exp"},
-            ExpressionAttributeValues={
+        packs = self._table.query(
+            "pk = :pk AND begins_with(sk, :packs)",
+            {
                 ":pk": {"S": alert_pk(tenant, alert)},
                 ":packs": {"S": PACK},
                 ":waiting": {"S": waiting_pk(tenant, key_id)},
             },
-            ConsistentRead=True,
+            FilterExpression="gsi1pk = :waiting",
+            ProjectionExpression="pk, sk, gsi1sk, n, taken, #exp",
         )
         return iter(sorted(packs, key=lambda pack: pack["gsi1sk"]["S"]))
 
@@ -196,29 +161,15 @@ class DynamoDbResultEvents:
                 if (current.get("by"), current["taken"]) != ({"S": mark}, {"N": str(last)}):
                     continue
             alert = AlertRef(current["pk"]["S"].rpartition("#")[2])
-            events = unseal(self._sealer, tenant, current, "sealed")
+            events = unseal(self._sealer, tenant, current)
             return [from_list(alert, values) for values in events[first:last]]
         return []
 
     def _advance(self, pack: Item, first: int, last: int, mark: str) -> Item:
         leave_index = " REMOVE gsi1pk, gsi1sk" if last == int(pack["n"]["N"]) else ""
-        with errors_mapped():
-            answer = self._dynamodb.update_item(
-                TableName=self._table,
-                Key={"pk": pack["pk"], "sk": pack["sk"]},
-                UpdateExpression=f"SET taken = :last, #by = :mark{leave_index}",
-                ConditionExpression="taken = :first",
-                ExpressionAttributeNames={"#by": "by"},
-                ExpressionAttributeValues={
-                    ":first": {"N": str(first)},
-                    ":last": {"N": str(last)},
-                    ":mark": {"S": mark},
-                },
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        row: Item = answer["Attributes"]
-        return row
+        values = {":first": number(first), ":last": number(last), ":mark": {"S": mark}}
+        change = f"SET taken = :last, #by = :mark{leave_index}"
+        return self._table.change(update(key_of(pack), change, "taken = :first", values))
 
 
 def _left(pack: Item) -> int:

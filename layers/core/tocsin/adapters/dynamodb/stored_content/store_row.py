@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.dynamodb.table.big_values import BigValues
+from tocsin.adapters.dynamodb.table.bucket import LARGEST_IN_A_ROW, Bucket
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.table.layout import STORE, store_key
-from tocsin.adapters.dynamodb.table.sealed_json import open_json, seal_json
-from tocsin.adapters.dynamodb.table.sealing import LARGEST_IN_A_ROW
+from tocsin.adapters.dynamodb.table.rows import instant, key, milliseconds, number
+from tocsin.adapters.dynamodb.table.sealing import open_json, seal_json
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
 if TYPE_CHECKING:
-    from tocsin.adapters.dynamodb.table.items import StoreItem
+    from tocsin.adapters.dynamodb.stored_content.items import StoreItem
 
-ID = STORE
+STORE = "ID#"
+"""How the sort keys of stores begin, in the partition of everything a key stores."""
+
 _NAME = "NAME#"
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -26,6 +27,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 def owner_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
     """Return the partition of everything a key stores."""
     return f"T#{tenant}#K#{key_id}#S"
+
+
+def store_key(tenant: TenantId, key_id: ApiKeyId, store: StoreId) -> Item:
+    """Return the key of a store."""
+    return key(owner_pk(tenant, key_id), STORE + store)
 
 
 def name_sk(kind: str, fingerprint: str) -> str:
@@ -41,16 +47,6 @@ def name_fingerprint(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: s
 def place(row: StoreItem, field: str) -> str:
     """Return where a sealed field of the row opens."""
     return f"{row.pk}|{row.sk}|{field}"
-
-
-def head_of(content: StoredContent) -> dict[str, Any]:
-    """Return what a list shows, for the field `head`."""
-    return {"tag": content.tag, "name": content.name}
-
-
-def body_of(content: StoredContent) -> dict[str, Any]:
-    """Return what only a use needs, for the field `sealed`."""
-    return {"content": content.content, "extras": dict(content.extras)}
 
 
 def times_of(content: StoredContent) -> dict[str, Any]:
@@ -85,7 +81,7 @@ def content_of(
     return StoredContent(
         tenant=tenant,
         key_id=key_id,
-        store_id=StoreId(row.sk.removeprefix(ID)),
+        store_id=StoreId(row.sk.removeprefix(STORE)),
         type=ContentType(row.type),
         tag=head["tag"],
         name=head["name"],
@@ -97,21 +93,39 @@ def content_of(
     )
 
 
-def fresh_row(sealer: Sealer, objects: BigValues, content: StoredContent, held: bool) -> Item:
+def sealed_parts(
+    sealer: Sealer, bucket: Bucket, content: StoredContent, store_id: StoreId
+) -> tuple[bytes, bytes | None, str | None]:
+    """Return head and body sealed for the row of `store_id`; instead of a body that is too big the name of its object.
+
+    The object is there when this returns. Equal bytes get an equal name; sealed bytes are never equal twice, so a row
+    that is replaced points to a new object, and the old one is discarded.
+    """
+    tenant, at = content.tenant, f"{owner_pk(content.tenant, content.key_id)}|{STORE}{store_id}"
+    head = seal_json(sealer, tenant, f"{at}|head", {"tag": content.tag, "name": content.name})
+    body = {"content": content.content, "extras": dict(content.extras)}
+    sealed = seal_json(sealer, tenant, f"{at}|sealed", body)
+    if len(sealed) <= LARGEST_IN_A_ROW:
+        return head, sealed, None
+    name = f"sealed/{tenant}/stores/{store_id}/{hashlib.sha256(sealed).hexdigest()[:32]}"
+    bucket.put(name, sealed)
+    return head, None, name
+
+
+def fresh_row(sealer: Sealer, bucket: Bucket, content: StoredContent, *, held: bool) -> Item:
     """Return the row of a new store without a name, in wire form, for somebody's transaction; as StoreItem has it.
 
     Args:
         held: it lives until `expires_at` even if it is replaced.
     """
-    row: Item = store_key(content.tenant, content.key_id, content.store_id)
-    at = f"{row['pk']['S']}|{row['sk']['S']}"
-    times = {name: {"N": str(value)} for name, value in times_of(content).items()}
-    row |= {"kind": {"S": "store"}, "rev": {"N": "1"}, "type": {"S": content.type.value}, **times}
+    row = store_key(content.tenant, content.key_id, content.store_id)
+    times = {name: number(value) for name, value in times_of(content).items()}
+    row |= {"kind": {"S": "store"}, "rev": number(1), "type": {"S": content.type.value}, **times}
     if held and "exp" in times:
         row["held"] = times["exp"]
-    row["head"] = {"B": seal_json(sealer, content.tenant, f"{at}|head", head_of(content))}
-    sealed = seal_json(sealer, content.tenant, f"{at}|sealed", body_of(content))
-    if len(sealed) <= LARGEST_IN_A_ROW:
+    head, sealed, name = sealed_parts(sealer, bucket, content, content.store_id)
+    row["head"] = {"B": head}
+    if sealed is not None:
         return row | {"sealed": {"B": sealed}}
     row.pop("ttl", None)  # row and object go together, see the repository
-    return row | {"s3": {"S": objects.put(f"{content.tenant}/stores/{content.store_id}", sealed)}}
+    return row | {"s3": {"S": name}}

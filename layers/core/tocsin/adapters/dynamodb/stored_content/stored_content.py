@@ -4,39 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tocsin.adapters.dynamodb.stored_content.items import StoreItem, StoreNameItem
 from tocsin.adapters.dynamodb.stored_content.store_row import (
-    ID,
-    body_of,
+    STORE,
     content_of,
     garbage_after,
-    head_of,
     name_fingerprint,
     name_sk,
     owner_pk,
-    place,
     row_expired,
+    sealed_parts,
+    store_key,
     times_of,
 )
-from tocsin.adapters.dynamodb.table.big_values import BigValues
-from tocsin.adapters.dynamodb.table.client import Backoff, Cancelled, Item, ObjectStore, errors_mapped
+from tocsin.adapters.dynamodb.table.actions import update
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.client import Cancelled, Item
 from tocsin.adapters.dynamodb.table.core_table import CoreTable, pynamodb_errors_mapped
-from tocsin.adapters.dynamodb.table.instants import milliseconds
-from tocsin.adapters.dynamodb.table.items import StoreItem, StoreNameItem
-from tocsin.adapters.dynamodb.table.layout import key
-from tocsin.adapters.dynamodb.table.sealed_json import seal_json
-from tocsin.adapters.dynamodb.table.sealing import LARGEST_IN_A_ROW
+from tocsin.adapters.dynamodb.table.rows import key, milliseconds, number
+from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent, StoreRef
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
     from pynamodb.transactions import TransactWrite
 
 _SHOWN = ["pk", "sk", "type", "created", "exp", "life", "held", "head", "s3", "rev", "name_hash"]
@@ -51,31 +46,15 @@ _log = logging.getLogger(__name__)
 
 
 class DynamoDbStoredContentRepository:
-    """Stored content by key, and by id or name.
+    """Stored content by key, and by id or name."""
 
-    Args:
-        dynamodb: client of the low-level kind, shared with the rest of the process.
-        table_name: the core table.
-        s3, bucket: where sealed content over LARGEST_IN_A_ROW lies.
-        backoff: waits between tries when two calls change the same store.
-    """
-
-    def __init__(
-        self,
-        dynamodb: DynamoDBClient,
-        table_name: str,
-        sealer: Sealer,
-        s3: ObjectStore,
-        bucket: str,
-        backoff: Backoff = Backoff(),  # noqa: B008 (frozen)
-    ) -> None:
-        self._dynamodb = dynamodb
-        self._table = CoreTable(dynamodb, table_name)
-        self._store = self._table.of(StoreItem)
-        self._name = self._table.of(StoreNameItem)
+    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
+        self._table = table
+        self._models = CoreTable(table)
+        self._store = self._models.of(StoreItem)
+        self._name = self._models.of(StoreNameItem)
         self._sealer = sealer
-        self._objects = BigValues(s3, bucket)
-        self._backoff = backoff
+        self._bucket = bucket
 
     def put(self, content: StoredContent) -> StoreId:
         """Store it; what has its name already is replaced, and keeps its id unless it had expired.
@@ -83,7 +62,7 @@ class DynamoDbStoredContentRepository:
         Raises:
             StorageUnavailable: also when other calls kept changing the same store.
         """
-        for _ in self._backoff:
+        for _ in self._table.backoff:
             store_id = self._put_once(content)
             if store_id is not None:
                 return store_id
@@ -98,16 +77,16 @@ class DynamoDbStoredContentRepository:
             named = self._named(pk, content.type, fingerprint)
             holder = self._stored(pk, named.store, _SHOWN) if named else None
         store_id, dead = content.store_id, None
-        if holder is not None and holder.sk != f"{ID}{store_id}":
+        if holder is not None and holder.sk != f"{STORE}{store_id}":
             if row_expired(holder, milliseconds(content.created_at)):
                 dead = holder
             else:
-                store_id = StoreId(holder.sk.removeprefix(ID))
+                store_id = StoreId(holder.sk.removeprefix(STORE))
         previous = self._stored(pk, store_id, _SHOWN)
 
-        row = self._row(replace(content, store_id=store_id), previous, fingerprint)
+        row = self._row(content, store_id, previous, fingerprint)
         try:
-            with pynamodb_errors_mapped(), self._table.transaction() as transaction:
+            with pynamodb_errors_mapped(), self._models.transaction() as transaction:
                 transaction.save(row)
                 if fingerprint is not None:
                     unchanged = self._name.store == named.store if named else self._name.pk.does_not_exist()
@@ -118,26 +97,11 @@ class DynamoDbStoredContentRepository:
                 if dead is not None:
                     transaction.delete(dead)
         except Cancelled:
-            self._objects.discard(row.s3)
+            self._bucket.discard(row.s3)
             return None
         for replaced in (previous, dead):
-            self._objects.discard(replaced.s3 if replaced else None)
+            self._bucket.discard(replaced.s3 if replaced else None)
         return store_id
-
-    def first_put(self, content: StoredContent) -> tuple[Item, str | None]:
-        """Return the action of another's transaction that stores what is new and has no name; and its object, if any.
-
-        The object is there when this returns, and to be discarded if the transaction is refused.
-        """
-        row = self._row(content, None, None)
-        row.rev = 1
-        unused = "attribute_not_exists(pk)"
-        put = {"TableName": self._table.name, "Item": row.serialize(), "ConditionExpression": unused}
-        return {"Put": put}, row.s3
-
-    def discard(self, name: str | None) -> None:
-        """Remove the object of a store that was not written after all."""
-        self._objects.discard(name)
 
     def get(
         self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
@@ -153,11 +117,11 @@ class DynamoDbStoredContentRepository:
 
     def find(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> StoredContent | None:
         """Return an unexpired store of any kind by its id."""
-        for _ in self._backoff:
+        for _ in self._table.backoff:
             row = self._stored(owner_pk(tenant, key_id), store_id)
             if row is None or self._buried(row, now):
                 return None
-            sealed = row.sealed if row.s3 is None else self._objects.get(row.s3)
+            sealed = row.sealed if row.s3 is None else self._bucket.find(row.s3)
             if sealed is not None:
                 return content_of(self._sealer, tenant, key_id, row, sealed)
             # The object went between two reads: the store was replaced meanwhile, and the row names another one now.
@@ -184,18 +148,18 @@ class DynamoDbStoredContentRepository:
     def release(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> None:
         """End a hold: the store begins to be unused now. One that is not held, or gone, is left alone."""
         pk = owner_pk(tenant, key_id)
-        for _ in self._backoff:
+        for _ in self._table.backoff:
             row = self._stored(pk, store_id, _SHOWN)
             if row is None or row.held is None or row.life is None:
                 return
             ends = milliseconds(now) + int(row.life)
-            spot, values = key(pk, f"{ID}{store_id}"), {":exp": ends, ":held": int(row.held), ":rev": int(row.rev)}
+            spot = store_key(tenant, key_id, store_id)
+            values = {":exp": ends, ":held": int(row.held), ":rev": int(row.rev)}
             change, condition = "SET exp = :exp REMOVE held", "held = :held AND rev = :rev"
             if row.s3 is None:
                 change, values = "SET exp = :exp, #ttl = :ttl REMOVE held", values | {":ttl": garbage_after(ends)}
             try:
-                with errors_mapped():
-                    self._dynamodb.transact_write_items(TransactItems=[self._change(spot, change, condition, values)])
+                self._table.transact([_change(spot, change, condition, values)])
                 return
             except Cancelled:
                 continue
@@ -203,26 +167,25 @@ class DynamoDbStoredContentRepository:
 
     def _prolong(self, content: StoredContent, setting: str, condition: str, times: dict[str, int]) -> None:
         """Move the end of a store that stands under the condition; nothing is done if it does not."""
-        pk = owner_pk(content.tenant, content.key_id)
-        spot = key(pk, f"{ID}{content.store_id}")
+        spot = store_key(content.tenant, content.key_id, content.store_id)
         ttl = {":ttl": garbage_after(times[":exp"])}
         in_table = f"attribute_not_exists(s3) AND {condition}"
-        in_row = [self._change(spot, f"SET {setting}, #ttl = :ttl", in_table, times | ttl)]
+        in_row = [_change(spot, f"SET {setting}, #ttl = :ttl", in_table, times | ttl)]
         if content.name is not None:
-            name = key(pk, name_sk(content.type, self._fingerprint(content, content.name)))
-            in_row.append(self._change(name, "SET #ttl = :ttl", "#ttl <= :ttl", ttl))
-        in_bucket = [self._change(spot, f"SET {setting}", f"attribute_exists(s3) AND {condition}", times)]
+            sk = name_sk(content.type, self._fingerprint(content, content.name))
+            name = key(owner_pk(content.tenant, content.key_id), sk)
+            in_row.append(_change(name, "SET #ttl = :ttl", "#ttl <= :ttl", ttl))
+        in_bucket = [_change(spot, f"SET {setting}", f"attribute_exists(s3) AND {condition}", times)]
         for changes in (in_row, in_bucket):
             try:
-                with errors_mapped():
-                    self._dynamodb.transact_write_items(TransactItems=changes)
+                self._table.transact(changes)
             except Cancelled:
                 continue  # in the bucket, or renewed, replaced or deleted meanwhile, or over
             return
 
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
         """Remove a store and free its name. False if it was not there; an expired one may still be."""
-        for _ in self._backoff:
+        for _ in self._table.backoff:
             row = self._stored(owner_pk(tenant, key_id), store_id, _SHOWN)
             if row is None:
                 return False
@@ -238,7 +201,7 @@ class DynamoDbStoredContentRepository:
             rows = list(
                 self._store.query(
                     owner_pk(tenant, key_id),
-                    self._store.sk.startswith(ID),
+                    self._store.sk.startswith(STORE),
                     filter_condition=None if kind is None else self._store.type == kind.value,
                     attributes_to_get=_SHOWN,
                     consistent_read=True,
@@ -249,11 +212,11 @@ class DynamoDbStoredContentRepository:
 
     def _stored(self, pk: str, store_id: str, attributes: Sequence[str] | None = None) -> StoreItem | None:
         with pynamodb_errors_mapped():
-            return self._table.find(StoreItem, pk, f"{ID}{store_id}", attributes)
+            return self._models.find(StoreItem, pk, f"{STORE}{store_id}", attributes)
 
     def _named(self, pk: str, kind: str, fingerprint: str) -> StoreNameItem | None:
         with pynamodb_errors_mapped():
-            return self._table.find(StoreNameItem, pk, name_sk(kind, fingerprint))
+            return self._models.find(StoreNameItem, pk, name_sk(kind, fingerprint))
 
     def _buried(self, row: StoreItem, now: datetime) -> bool:
         """Whether the row is over. One with an object is removed on sight: TTL would leave the object behind."""
@@ -263,47 +226,35 @@ class DynamoDbStoredContentRepository:
             try:
                 self._remove(row)
             except StorageUnavailable:
-                _log.warning("an expired store waits to be removed", extra={"store": row.sk.removeprefix(ID)})
+                _log.warning("an expired store waits to be removed", extra={"store": row.sk.removeprefix(STORE)})
         return True
 
     def _remove(self, row: StoreItem) -> bool:
         """Delete the row as it was read, its name and its object. False: it has changed since."""
         try:
-            with pynamodb_errors_mapped(), self._table.transaction() as transaction:
+            with pynamodb_errors_mapped(), self._models.transaction() as transaction:
                 transaction.delete(row)
                 if row.name_hash is not None:
                     self._free_name(transaction, row)
         except Cancelled:
             return False
-        self._objects.discard(row.s3)
+        self._bucket.discard(row.s3)
         return True
 
     def _free_name(self, transaction: TransactWrite, row: StoreItem) -> None:
         """Let go of the name of `row` in the transaction; TTL may have taken it before."""
-        mine = self._name.pk.does_not_exist() | (self._name.store == row.sk.removeprefix(ID))
+        mine = self._name.pk.does_not_exist() | (self._name.store == row.sk.removeprefix(STORE))
         transaction.delete(self._name(row.pk, name_sk(row.type, str(row.name_hash))), condition=mine)
-
-    def _change(self, spot: Item, change: str, condition: str, values: dict[str, int]) -> TransactWriteItemTypeDef:
-        update: TransactWriteItemTypeDef = {
-            "Update": {
-                "TableName": self._table.name,
-                "Key": spot,
-                "UpdateExpression": change,
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": {name: {"N": str(value)} for name, value in values.items()},
-            }
-        }
-        if "#ttl" in change:
-            update["Update"]["ExpressionAttributeNames"] = {"#ttl": "ttl"}
-        return update
 
     def _fingerprint(self, content: StoredContent, name: str) -> str:
         return name_fingerprint(self._sealer, content.tenant, content.key_id, content.type, name)
 
-    def _row(self, content: StoredContent, previous: StoreItem | None, fingerprint: str | None) -> StoreItem:
+    def _row(
+        self, content: StoredContent, store_id: StoreId, previous: StoreItem | None, fingerprint: str | None
+    ) -> StoreItem:
         row = self._store(
             owner_pk(content.tenant, content.key_id),
-            f"{ID}{content.store_id}",
+            f"{STORE}{store_id}",
             type=content.type.value,
             name_hash=fingerprint,
             **times_of(content),
@@ -315,12 +266,12 @@ class DynamoDbStoredContentRepository:
                 row.held = previous.held
                 row.exp = max(int(row.exp), int(previous.held))
                 row.ttl = garbage_after(row.exp)
-        row.head = seal_json(self._sealer, content.tenant, place(row, "head"), head_of(content))
-        sealed = seal_json(self._sealer, content.tenant, place(row, "sealed"), body_of(content))
-        if len(sealed) <= LARGEST_IN_A_ROW:
-            row.sealed = sealed
-        else:
+        row.head, row.sealed, row.s3 = sealed_parts(self._sealer, self._bucket, content, store_id)
+        if row.s3 is not None:
             # Without `ttl` row and object go together, when the next look finds them over (see `_buried`).
             row.ttl = None
-            row.s3 = self._objects.put(f"{content.tenant}/stores/{content.store_id}", sealed)
         return row
+
+
+def _change(spot: Item, change: str, condition: str, values: dict[str, int]) -> Item:
+    return update(spot, change, condition, {name: number(value) for name, value in values.items()})

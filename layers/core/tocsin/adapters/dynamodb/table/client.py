@@ -22,75 +22,49 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 Item = dict[str, Any]
 """A row in wire form: attribute name to `{type: value}`."""
 
-_Call = Callable[..., Any]
-
 
 class DynamoDb(Protocol):
     """boto3's low-level DynamoDB client, as far as it is used."""
 
-    @property
-    def get_item(self) -> _Call:
+    def get_item(self, *args: Any, **request: Any) -> Any:
         """GetItem."""
-        ...
 
-    @property
-    def batch_get_item(self) -> _Call:
+    def batch_get_item(self, *args: Any, **request: Any) -> Any:
         """BatchGetItem."""
-        ...
 
-    @property
-    def batch_write_item(self) -> _Call:
+    def batch_write_item(self, *args: Any, **request: Any) -> Any:
         """BatchWriteItem."""
-        ...
 
-    @property
-    def put_item(self) -> _Call:
+    def put_item(self, *args: Any, **request: Any) -> Any:
         """PutItem."""
-        ...
 
-    @property
-    def update_item(self) -> _Call:
+    def update_item(self, *args: Any, **request: Any) -> Any:
         """UpdateItem."""
-        ...
 
-    @property
-    def delete_item(self) -> _Call:
+    def delete_item(self, *args: Any, **request: Any) -> Any:
         """DeleteItem."""
-        ...
 
-    @property
-    def query(self) -> _Call:
+    def query(self, *args: Any, **request: Any) -> Any:
         """Query."""
-        ...
 
-    @property
-    def transact_write_items(self) -> _Call:
+    def transact_write_items(self, *args: Any, **request: Any) -> Any:
         """TransactWriteItems."""
-        ...
 
-    @property
-    def batch_execute_statement(self) -> _Call:
+    def batch_execute_statement(self, *args: Any, **request: Any) -> Any:
         """BatchExecuteStatement."""
-        ...
 
 
 class ObjectStore(Protocol):
     """boto3's S3 client, as far as it is used."""
 
-    @property
-    def get_object(self) -> _Call:
+    def get_object(self, *args: Any, **request: Any) -> Any:
         """GetObject."""
-        ...
 
-    @property
-    def put_object(self) -> _Call:
+    def put_object(self, *args: Any, **request: Any) -> Any:
         """PutObject."""
-        ...
 
-    @property
-    def delete_object(self) -> _Call:
+    def delete_object(self, *args: Any, **request: Any) -> Any:
         """DeleteObject."""
-        ...
 
 
 class ConditionFailed(Exception):
@@ -154,17 +128,6 @@ def errors_mapped() -> Iterator[None]:
         raise
     except (HTTPClientError, NoConnection, ConnectionError, TimeoutError) as error:
         raise StorageUnavailable(f"the store did not answer: {type(error).__name__}") from error
-
-
-def every_page(dynamodb: DynamoDb, **request: Any) -> Iterator[Item]:
-    """Yield the rows of a Query, page after page; a page is fetched when the one before is used up."""
-    while True:
-        with errors_mapped():
-            page = dynamodb.query(**request)
-        yield from page["Items"]
-        if not (last := page.get("LastEvaluatedKey")):
-            return
-        request["ExclusiveStartKey"] = last
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException, VerboseClientError
-from pynamodb.models import MetaModel
+from pynamodb.models import MetaModel, Model
 from pynamodb.transactions import TransactWrite
 
 from tocsin.adapters.dynamodb.table.client import errors_mapped
-from tocsin.adapters.dynamodb.table.items import CoreItem
+from tocsin.adapters.dynamodb.table.table import Table
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+
+class CoreItem(Model):
+    """Any row of configuration. `kind` tells people what they look at; code goes by the form of the keys.
+
+    The models beside the repositories name no table. `CoreTable.of` gives each a twin that lies in one, so that the
+    name is known when a repository is built and not when its module is imported.
+    """
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute(default="core")
+
 
 Item = TypeVar("Item", bound=CoreItem)
 
@@ -23,17 +34,20 @@ class CoreTable:
     """The core table as PynamoDB sees it.
 
     Left to itself PynamoDB makes a botocore session and client per model class, 100-200 ms of a cold start each,
-    with time-outs of its own. Here every model shares one connection, and the connection gets `client`: its
+    with time-outs of its own. Here every model shares one connection, and the connection gets the table's client: its
     credentials, time-outs and retries are those of the process. Both attributes this sets are private to
     PynamoDB 6.1 (`Model._connection`, `Connection._client`); a test watches them.
+
+    Args:
+        table: its client has `meta`, as boto3's clients and the thin ones do.
     """
 
-    def __init__(self, client: DynamoDBClient, name: str) -> None:
-        self.client = client
-        self.name = name
+    def __init__(self, table: Table) -> None:
+        client: Any = table.dynamodb
+        self._meta = {"table_name": table.name, "region": client.meta.region_name}
         self._twins: dict[type[CoreItem], type[CoreItem]] = {}
         self._connection = self._twin(CoreItem)._get_connection()
-        self._connection.connection._client = client  # type: ignore[assignment]
+        self._connection.connection._client = client
 
     def of(self, item: type[Item]) -> type[Item]:
         """Return `item` as a model whose rows lie in this table."""
@@ -56,7 +70,7 @@ class CoreTable:
         return TransactWrite(connection=self._connection.connection)
 
     def _twin(self, item: type[CoreItem]) -> type[CoreItem]:
-        meta = type("Meta", (), {"table_name": self.name, "region": self.client.meta.region_name})
+        meta = type("Meta", (), dict(self._meta))
         return cast("type[CoreItem]", MetaModel(item.__name__, (item,), {"Meta": meta, "__module__": item.__module__}))
 
 

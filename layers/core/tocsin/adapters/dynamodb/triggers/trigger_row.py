@@ -6,17 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.instants import instant
-from tocsin.adapters.dynamodb.table.layout import (
-    TRIGGER,
-    expiry,
-    firing_key,
-    key,
-    time,
-    trigger_key,
-    triggers_pk,
-    word_sk,
-)
+from tocsin.adapters.dynamodb.table.rows import expiry, key, number, time, time_of, time_or_none
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
 from tocsin.contacts.domain.channel import Channel
@@ -25,29 +15,51 @@ from tocsin.kernel.ports import Sealer
 from tocsin.triggers.domain.keyword import folded
 from tocsin.triggers.domain.trigger import FIRING_KEPT, Firing, FiringId, FiringState, Refusal, Trigger
 
+TRIGGER = "STORE#"
+"""How the sort keys of triggers begin, in the partition of their key."""
+
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+def triggers_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the partition of the triggers of an API key, and of their words."""
+    return f"T#{tenant}#K#{key_id}#TRG"
+
+
+def trigger_key(tenant: TenantId, key_id: ApiKeyId, store: StoreId) -> Item:
+    """Return the key of the trigger of a store."""
+    return key(triggers_pk(tenant, key_id), TRIGGER + store)
+
+
+def word_sk(kind: TriggerKind, fingerprint: str = "") -> str:
+    """Return the sort key of a word of a trigger; without a fingerprint what those of its kind begin with."""
+    return f"WORD#{kind.value}#{fingerprint}"
+
+
+def firing_key(tenant: TenantId, firing: FiringId) -> Item:
+    """Return the key of a firing; 256 partitions of its tenant, for a word may go round."""
+    return key(f"T#{tenant}#TRF#{firing[:2]}", firing)
 
 
 def trigger_row(trigger: Trigger, sealer: Sealer) -> Item:
     """Return the row of a trigger."""
-    row: Item = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id) | expiry(trigger.expires_at)
+    row = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id) | expiry(trigger.expires_at)
     row |= {
         "armed": {"S": trigger.armed},
-        "every": {"N": str(trigger.every // _MILLISECOND)},
-        "most": {"N": str(trigger.at_most)},
+        "every": number(trigger.every // _MILLISECOND),
+        "most": number(trigger.at_most),
         "at": time(trigger.armed_at),
-        "fired": {"N": str(trigger.fired)},
+        "fired": number(trigger.fired),
     }
     if trigger.last_at is not None:
         row["last"] = time(trigger.last_at)
     words = [[word.kind.value, word.keyword, word.tag] for word in trigger.words]
-    row["sealed"] = {"B": seal(sealer, trigger.tenant, row, "sealed", [words, trigger.client_ref])}
-    return row
+    return row | seal(sealer, trigger.tenant, row, [words, trigger.client_ref])
 
 
 def trigger_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: Item) -> Trigger:
     """Return the trigger of a row."""
-    words, client_ref = unseal(sealer, tenant, row, "sealed")
+    words, client_ref = unseal(sealer, tenant, row)
     return Trigger(
         tenant=tenant,
         key_id=key_id,
@@ -56,11 +68,11 @@ def trigger_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: Item) ->
         words=tuple(TriggerWord(TriggerKind(kind), keyword, tag) for kind, keyword, tag in words),
         every=int(row["every"]["N"]) * _MILLISECOND,
         at_most=int(row["most"]["N"]),
-        armed_at=instant(int(row["at"]["N"])),
-        expires_at=instant(int(row["exp"]["N"])),
+        armed_at=time_of(row, "at"),
+        expires_at=time_of(row, "exp"),
         client_ref=client_ref,
         fired=int(row["fired"]["N"]),
-        last_at=instant(int(row["last"]["N"])) if "last" in row else None,
+        last_at=time_or_none(row, "last"),
     )
 
 
@@ -68,7 +80,7 @@ def word_key(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKi
     """Return the key of a word: the same for every way to write its keyword in upper and lower case."""
     said = folded(keyword).encode("utf-8", "surrogatepass")
     fingerprint = sealer.fingerprint(tenant, f"keyword|{key_id}|{kind.value}", said)
-    return key(triggers_pk(tenant, key_id), word_sk(kind, fingerprint[:16]))
+    return key(triggers_pk(tenant, key_id), word_sk(kind, fingerprint[:16].hex()))
 
 
 def word_keys(sealer: Sealer, trigger: Trigger) -> list[Item]:
@@ -80,16 +92,15 @@ def word_rows(sealer: Sealer, trigger: Trigger) -> list[Item]:
     """Return the row of each word of a trigger, in order."""
     rows = []
     for word, spot in zip(trigger.words, word_keys(sealer, trigger), strict=True):
-        row: Item = spot | expiry(trigger.expires_at)
+        row = spot | expiry(trigger.expires_at)
         row |= {"sid": {"S": trigger.store_id}, "armed": {"S": trigger.armed}}
-        row["sealed"] = {"B": seal(sealer, trigger.tenant, row, "sealed", word.keyword)}
-        rows.append(row)
+        rows.append(row | seal(sealer, trigger.tenant, row, word.keyword))
     return rows
 
 
 def firing_row(firing: Firing, sealer: Sealer) -> Item:
     """Return the row of a firing."""
-    row: Item = firing_key(firing.tenant, firing.id) | expiry(firing.at + FIRING_KEPT)
+    row = firing_key(firing.tenant, firing.id) | expiry(firing.at + FIRING_KEPT)
     row |= {
         "key": {"S": firing.key_id},
         "sid": {"S": firing.store_id},
@@ -105,13 +116,12 @@ def firing_row(firing: Firing, sealer: Sealer) -> Item:
     if firing.alert is not None:
         row["alert"] = {"S": firing.alert}
     said: list[Any] = [firing.alerter, firing.word.keyword, firing.word.tag, firing.client_ref]
-    row["sealed"] = {"B": seal(sealer, firing.tenant, row, "sealed", said)}
-    return row
+    return row | seal(sealer, firing.tenant, row, said)
 
 
 def firing_of(sealer: Sealer, tenant: TenantId, row: Item) -> Firing:
     """Return the firing of a row."""
-    alerter, keyword, tag, client_ref = unseal(sealer, tenant, row, "sealed")
+    alerter, keyword, tag, client_ref = unseal(sealer, tenant, row)
     return Firing(
         id=FiringId(row["sk"]["S"]),
         tenant=tenant,
@@ -121,7 +131,7 @@ def firing_of(sealer: Sealer, tenant: TenantId, row: Item) -> Firing:
         alerter=alerter,
         contact_id=row["contact"]["S"] if "contact" in row else None,
         channel=Channel(row["channel"]["S"]),
-        at=instant(int(row["at"]["N"])),
+        at=time_of(row, "at"),
         state=FiringState(row["st"]["S"]),
         client_ref=client_ref,
         reason=Refusal(row["rs"]["S"]) if "rs" in row else None,

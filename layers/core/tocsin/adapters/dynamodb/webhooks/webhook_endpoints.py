@@ -10,12 +10,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from tocsin.adapters.dynamodb.table.client import ConditionFailed, DynamoDb, Item, errors_mapped, every_page
-from tocsin.adapters.dynamodb.table.instants import instant, milliseconds
-from tocsin.adapters.dynamodb.table.layout import ENDPOINT, endpoints_pk, permits_key, time
+from tocsin.adapters.dynamodb.table.actions import THERE, update
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import instant, milliseconds, number, time, time_of, time_or_none
+from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
+from tocsin.adapters.dynamodb.table.table import Table
+from tocsin.adapters.dynamodb.webhooks.versions import save_over
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.webhooks.domain.callback import EndpointKey
@@ -24,87 +26,43 @@ from tocsin.webhooks.ports.callbacks import Permit
 
 _MOVING = ("st", "v", "since", "warned", "slow", "why", "off", "again", "sealed", "w")
 _TRIES = 4
+_ENDPOINT = "EP#"
 
 
 class DynamoDbWebhookEndpoints:
     """Keeps the endpoints of each key, and counts the calls under way."""
 
-    def __init__(self, dynamodb: DynamoDb, table_name: str, sealer: Sealer) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
         self._sealer = sealer
 
     def get(self, key: EndpointKey) -> Endpoint | None:
         """Return an endpoint, strongly consistent."""
-        with errors_mapped():
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key=permits_key(key.tenant, key), ConsistentRead=True
-            )
-        row: Item | None = answer.get("Item")
+        row = self._table.get(_key(key))
         return None if row is None else self._endpoint(key, row)
 
     def add(self, endpoint: Endpoint) -> Endpoint:
         """Write an endpoint unless it is there; return the one that stands."""
         row = {
-            **permits_key(endpoint.key.tenant, endpoint.key),
+            **_key(endpoint.key),
             **self._moving(endpoint, secrets.token_urlsafe(6)),
             "created": time(endpoint.created_at),
         }
-        try:
-            with errors_mapped():
-                self._dynamodb.put_item(
-                    TableName=self._table,
-                    Item=row,
-                    ConditionExpression="attribute_not_exists(pk)",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ConditionFailed as failed:
-            if failed.current is None:
-                raise
-            return self._endpoint(endpoint.key, failed.current)
-        return endpoint
+        there = self._table.insert(row)
+        return endpoint if there is None else self._endpoint(endpoint.key, there)
 
     def save(self, endpoint: Endpoint) -> Endpoint | None:
         """Write over the version this one was made from; None: another writer was first."""
         after = replace(endpoint, version=endpoint.version + 1)
         mark = secrets.token_urlsafe(6)
-        values = self._moving(after, mark)
-        sets = ", ".join(f"#{name} = :{name}" for name in values)
-        gone = [name for name in _MOVING if name not in values]
-        removes = " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
-        try:
-            with errors_mapped():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key=permits_key(endpoint.key.tenant, endpoint.key),
-                    UpdateExpression=f"SET {sets}{removes}",
-                    ConditionExpression="#v = :before",
-                    ExpressionAttributeNames={f"#{name}": name for name in _MOVING},
-                    ExpressionAttributeValues={
-                        **{f":{name}": value for name, value in values.items()},
-                        ":before": {"N": str(endpoint.version)},
-                    },
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ConditionFailed as failed:
-            ours = failed.current is not None and failed.current.get("w") == {"S": mark}
-            return after if ours else None
-        return after
+        saved = save_over(self._table, _key(endpoint.key), endpoint.version, self._moving(after, mark), _MOVING)
+        return after if saved else None
 
     def of_key(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Endpoint]:
         """Return every endpoint of an API key, oldest first."""
-        rows = every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :endpoints)",
-            ExpressionAttributeValues={
-                ":pk": {"S": endpoints_pk(tenant, key_id)},
-                ":endpoints": {"S": ENDPOINT},
-            },
-            ConsistentRead=True,
-        )
         found = [
-            self._endpoint(EndpointKey(tenant, key_id, row["sk"]["S"].removeprefix(ENDPOINT)), row) for row in rows
+            self._endpoint(EndpointKey(tenant, key_id, row["sk"]["S"].removeprefix(_ENDPOINT)), row)
+            for row in self._table.beginning_with(_pk(tenant, key_id), _ENDPOINT)
         ]
         return sorted(found, key=lambda endpoint: (endpoint.created_at, endpoint.key.hash))
 
@@ -117,66 +75,46 @@ class DynamoDbWebhookEndpoints:
         """
         slot = secrets.randbelow(at_most)
         for _ in range(_TRIES):
-            condition = "(attribute_not_exists(#slot) OR #slot <= :now)"
+            condition = f"(attribute_not_exists(#s{slot}) OR #s{slot} <= :now)"
             values = {":now": time(now), ":until": time(until)}
             if endpoint is not None:
-                condition += " AND attribute_exists(pk) AND st <> :disabled"
+                condition += f" AND {THERE} AND st <> :disabled"
                 values[":disabled"] = {"S": EndpointState.DISABLED.value}
-            try:
-                self._set(permits_key(tenant, endpoint), slot, "SET #slot = :until", condition, values)
-            except ConditionFailed as failed:
-                free = _free(failed.current, at_most, now, of_endpoint=endpoint is not None)
-                if not free:
-                    return None
-                slot = secrets.choice(free)
-            else:
+            key, change = _permits_key(tenant, endpoint), f"SET #s{slot} = :until"
+            there = self._table.write_or_find(update(key, change, condition, values))
+            if there is None:
                 return Permit(tenant, endpoint, slot, instant(milliseconds(until)))
+            free = _free(there, at_most, now, of_endpoint=endpoint is not None)
+            if not free:
+                return None
+            slot = secrets.choice(free)
         return None
 
     def renew(self, permit: Permit, until: datetime) -> Permit | None:
         """Keep a permit for longer; None: it was lost, or the endpoint was disabled meanwhile."""
-        condition = "#slot = :mine"
+        condition = f"#s{permit.slot} = :mine"
         values = {":mine": time(permit.until), ":until": time(until)}
         if permit.endpoint is not None:
             condition += " AND st <> :disabled"
             values[":disabled"] = {"S": EndpointState.DISABLED.value}
-        try:
-            place = permits_key(permit.tenant, permit.endpoint)
-            self._set(place, permit.slot, "SET #slot = :until", condition, values)
-        except ConditionFailed:
-            return None
-        return replace(permit, until=instant(milliseconds(until)))
+        key = _permits_key(permit.tenant, permit.endpoint)
+        kept = self._table.write_if(update(key, f"SET #s{permit.slot} = :until", condition, values))
+        return replace(permit, until=instant(milliseconds(until))) if kept else None
 
     def release(self, permit: Permit) -> None:
         """Give a permit back."""
-        place = permits_key(permit.tenant, permit.endpoint)
-        try:
-            self._set(place, permit.slot, "REMOVE #slot", "#slot = :mine", {":mine": time(permit.until)})
-        except ConditionFailed:
-            return
-
-    def _set(self, place: Item, slot: int, update: str, condition: str, values: Item) -> None:
-        with errors_mapped():
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=place,
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#slot": f"s{slot}"},
-                ExpressionAttributeValues=values,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+        key, mine = _permits_key(permit.tenant, permit.endpoint), f"#s{permit.slot} = :mine"
+        self._table.write_if(update(key, f"REMOVE #s{permit.slot}", mine, {":mine": time(permit.until)}))
 
     def _moving(self, endpoint: Endpoint, mark: str) -> Item:
         """Return the attributes that change from write to write."""
-        place = permits_key(endpoint.key.tenant, endpoint.key)
         keys = [[one.value, milliseconds(one.retires_at) if one.retires_at else None] for one in endpoint.secrets]
         row: Item = {
             "st": {"S": endpoint.state.value},
-            "v": {"N": str(endpoint.version)},
+            "v": number(endpoint.version),
             "warned": {"BOOL": endpoint.warned},
             "slow": {"BOOL": endpoint.slow},
-            "sealed": {"B": seal(self._sealer, endpoint.key.tenant, place, "sealed", [endpoint.url, keys])},
+            **seal(self._sealer, endpoint.key.tenant, _key(endpoint.key), [endpoint.url, keys]),
             "w": {"S": mark},
         }
         if endpoint.failing_since is not None:
@@ -186,34 +124,43 @@ class DynamoDbWebhookEndpoints:
         if endpoint.disabled_at is not None:
             row["off"] = time(endpoint.disabled_at)
         if endpoint.enablings:
-            row["again"] = {"N": str(endpoint.enablings)}
+            row["again"] = number(endpoint.enablings)
         return row
 
     def _endpoint(self, key: EndpointKey, row: Item) -> Endpoint:
-        url, keys = unseal(self._sealer, key.tenant, row, "sealed")
+        url, keys = unseal(self._sealer, key.tenant, row)
         return Endpoint(
             key=key,
             url=url,
             secrets=tuple(
                 SigningSecret(value, None if retires is None else instant(retires)) for value, retires in keys
             ),
-            created_at=_at(row["created"]),
+            created_at=time_of(row, "created"),
             state=EndpointState(row["st"]["S"]),
-            failing_since=_at(row["since"]) if "since" in row else None,
+            failing_since=time_or_none(row, "since"),
             warned=row["warned"]["BOOL"],
             slow=row["slow"]["BOOL"],
             disabled_because=DisabledBecause(row["why"]["S"]) if "why" in row else None,
-            disabled_at=_at(row["off"]) if "off" in row else None,
+            disabled_at=time_or_none(row, "off"),
             enablings=int(row["again"]["N"]) if "again" in row else 0,
             version=int(row["v"]["N"]),
         )
 
 
-def _free(row: Item | None, at_most: int, now: datetime, *, of_endpoint: bool) -> list[int]:
-    if row is None or (of_endpoint and row["st"]["S"] == EndpointState.DISABLED.value):
+def _pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    return f"T#{tenant}#K#{key_id}#WH"
+
+
+def _key(endpoint: EndpointKey) -> Item:
+    return row_key(_pk(endpoint.tenant, endpoint.key_id), _ENDPOINT + endpoint.hash)
+
+
+def _permits_key(tenant: TenantId, endpoint: EndpointKey | None) -> Item:
+    """Return the key of the row that counts calls under way: the endpoint's own, or the tenant's share."""
+    return row_key(f"T#{tenant}#WH", "SHARE") if endpoint is None else _key(endpoint)
+
+
+def _free(row: Item, at_most: int, now: datetime, *, of_endpoint: bool) -> list[int]:
+    if not row or (of_endpoint and row["st"]["S"] == EndpointState.DISABLED.value):
         return []
-    return [slot for slot in range(at_most) if f"s{slot}" not in row or _at(row[f"s{slot}"]) <= now]
-
-
-def _at(value: dict[str, Any]) -> datetime:
-    return instant(int(value["N"]))
+    return [slot for slot in range(at_most) if f"s{slot}" not in row or time_of(row, f"s{slot}") <= now]

@@ -1,4 +1,4 @@
-"""Erasure in DynamoDB: a ledger, and a walk over every sealed value of a tenant.
+"""Erasure in DynamoDB: a walk over every sealed value of a tenant.
 
 The walk is a Scan, the one job that may: what lies where is decided in a dozen modules, and a promise to forget must
 not depend on somebody having thought of all of them. Every sealed attribute opens in its own row and attribute
@@ -8,30 +8,28 @@ not depend on somebody having thought of all of them. Every sealed attribute ope
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from tocsin.adapters.dynamodb.alerts.keys import CHUNK, LEFT_OUT
 from tocsin.adapters.dynamodb.escalation import is_ladder
 from tocsin.adapters.dynamodb.linked_alerts import is_seen, is_set
-from tocsin.adapters.dynamodb.redacted import (
+from tocsin.adapters.dynamodb.privacy.redacted import (
     without_alertees,
     without_left_out,
     without_person_on_ladder,
     without_receiver_of_callback,
     without_recipients,
 )
-from tocsin.adapters.dynamodb.table.client import (
-    ConditionFailed,
-    DynamoDb,
-    Item,
-    ObjectStore,
-    errors_mapped,
-    every_page,
-)
-from tocsin.adapters.dynamodb.table.instants import milliseconds
-from tocsin.adapters.dynamodb.table.layout import LEFT_OUT, PACK, expiry, key
-from tocsin.adapters.dynamodb.table.sealed_json import open_json, seal_json
+from tocsin.adapters.dynamodb.responses.responses import RESPONSE
+from tocsin.adapters.dynamodb.results.pack_keys import PACK
+from tocsin.adapters.dynamodb.stored_content.store_row import STORE
+from tocsin.adapters.dynamodb.table.actions import THERE, delete, update
+from tocsin.adapters.dynamodb.table.bucket import Bucket
+from tocsin.adapters.dynamodb.table.client import Item
+from tocsin.adapters.dynamodb.table.rows import key_of
+from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal_json
+from tocsin.adapters.dynamodb.table.table import Table, every_page
 from tocsin.contacts.domain.recipient import NOBODY
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
@@ -45,49 +43,20 @@ from tocsin.privacy.domain.erasure import (
     without_receiver,
 )
 
-LEDGER_KEPT = timedelta(days=90)
 _SEALED = ("head", "sealed")
 _ROUNDS = 5
-
-
-class DynamoDbErasureLedger:
-    """Entries in `T#<tenant>#ERASED` / `<milliseconds>#<fingerprint>`."""
-
-    def __init__(self, dynamodb: DynamoDb, table_name: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
-
-    def enter(self, tenant: TenantId, fingerprints: Collection[bytes], at: datetime) -> None:
-        """Note that these were erased at `at`."""
-        for fingerprint in fingerprints:
-            row = key(f"T#{tenant}#ERASED", f"{milliseconds(at):014}#{fingerprint.hex()}") | expiry(at + LEDGER_KEPT)
-            with errors_mapped():
-                self._dynamodb.put_item(TableName=self._table, Item=row)
-
-    def since(self, tenant: TenantId, at: datetime) -> Collection[bytes]:
-        """Return who was erased at `at` or later, strongly consistent. Mostly nobody: half a read unit."""
-        rows = every_page(
-            self._dynamodb,
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND sk >= :at",
-            ExpressionAttributeValues={":pk": {"S": f"T#{tenant}#ERASED"}, ":at": {"S": f"{milliseconds(at):014}"}},
-            ConsistentRead=True,
-        )
-        return {bytes.fromhex(row["sk"]["S"].partition("#")[2]) for row in rows}
 
 
 class DynamoDbPersonalData:
     """Every row of a tenant, and the objects that rows name.
 
     Args:
-        dynamodb: boto3's client, with `scan`, which no function has.
+        table: its client is boto3's, with `scan`, which no function has.
     """
 
-    def __init__(self, dynamodb: Any, table_name: str, sealer: Sealer, s3: ObjectStore, bucket: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table_name
+    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
+        self._table = table
         self._sealer = sealer
-        self._s3 = s3
         self._bucket = bucket
 
     def discover(self, tenant: TenantId, person: Person) -> Person:
@@ -110,96 +79,58 @@ class DynamoDbPersonalData:
             for name, value in self._opened(tenant, row).items():
                 kept = _redaction(row, name)(value, person)
                 if kept != value:
-                    changes[name] = seal_json(self._sealer, tenant, _place(row, name), kept)
+                    changes[name] = seal_json(self._sealer, tenant, place_of(row, name), kept)
             contact = row.get("contact", {}).get("S") in person.contact_ids
             if not changes and not contact:
                 return False
             if is_seen(row):
-                self._remove(row)  # that they have answered is all it says, and their id is a part of its key
+                # That they have answered is all it says, and their id is a part of its key.
+                self._table.write(delete(key_of(row)))
                 return True
             if self._replace(row, changes, contact=contact):
                 return True
-            row = self._again(row)
+            row = self._table.get(key_of(row))
         raise StaleWrite("a row kept changing while a person was erased from it")
 
     def _replace(self, row: Item, changes: Item, *, contact: bool) -> bool:
         """Write what is left of a row on top of what was read. False: it has changed since."""
         if "sealed" in changes and "s3" in row:
-            body = changes.pop("sealed")
-            with errors_mapped():
-                self._s3.put_object(Bucket=self._bucket, Key=row["s3"]["S"], Body=body)
-        settings, conditions = [], ["attribute_exists(pk)"]
-        names: dict[str, str] = {}
+            self._bucket.put(row["s3"]["S"], changes.pop("sealed"))
+        settings, conditions = [], [THERE]
         values: Item = {}
         for name, sealed in changes.items():
             settings.append(f"#{name} = :new_{name}")
             conditions.append(f"#{name} = :old_{name}")
-            names[f"#{name}"] = name
             values |= {f":new_{name}": {"B": sealed}, f":old_{name}": row[name]}
-        update = (f"SET {', '.join(settings)}" if settings else "") + (" REMOVE contact" if contact else "")
-        if not update:
+        change = (f"SET {', '.join(settings)}" if settings else "") + (" REMOVE contact" if contact else "")
+        if not change:
             return True
-        terms: dict[str, Any] = (
-            {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values} if names else {}
-        )
-        try:
-            with errors_mapped():
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key={"pk": row["pk"], "sk": row["sk"]},
-                    UpdateExpression=update,
-                    ConditionExpression=" AND ".join(conditions),
-                    **terms,
-                )
-        except ConditionFailed:
-            return False
-        return True
-
-    def _remove(self, row: Item) -> None:
-        with errors_mapped():
-            self._dynamodb.delete_item(TableName=self._table, Key={"pk": row["pk"], "sk": row["sk"]})
-
-    def _again(self, row: Item) -> Item | None:
-        with errors_mapped():
-            answer = self._dynamodb.get_item(
-                TableName=self._table, Key={"pk": row["pk"], "sk": row["sk"]}, ConsistentRead=True
-            )
-        found: Item | None = answer.get("Item")
-        return found
+        return self._table.write_if(update(key_of(row), change, " AND ".join(conditions), values))
 
     def _opened(self, tenant: TenantId, row: Item) -> dict[str, Any]:
         """Return every sealed value of a row, the object's that it names included."""
         sealed = {name: bytes(row[name]["B"]) for name in _SEALED if "B" in row.get(name, {})}
         if "s3" in row:
-            with errors_mapped():
-                sealed["sealed"] = self._s3.get_object(Bucket=self._bucket, Key=row["s3"]["S"])["Body"].read()
-        return {name: open_json(self._sealer, tenant, _place(row, name), value) for name, value in sealed.items()}
+            sealed["sealed"] = self._bucket.get(row["s3"]["S"])
+        return {name: open_json(self._sealer, tenant, place_of(row, name), value) for name, value in sealed.items()}
 
     def _rows(self, tenant: TenantId) -> Iterator[Item]:
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "FilterExpression": "(pk = :itself OR begins_with(pk, :tenant))"
+        client: Any = self._table.dynamodb
+        for page in every_page(
+            client.scan,
+            TableName=self._table.name,
+            FilterExpression="(pk = :itself OR begins_with(pk, :tenant))"
             " AND (attribute_exists(sealed) OR attribute_exists(s3) OR attribute_exists(contact))",
-            "ExpressionAttributeValues": {":itself": {"S": f"T#{tenant}"}, ":tenant": {"S": f"T#{tenant}#"}},
-            "ConsistentRead": True,
-        }
-        while True:
-            with errors_mapped():
-                page = self._dynamodb.scan(**request)
+            ExpressionAttributeValues={":itself": {"S": f"T#{tenant}"}, ":tenant": {"S": f"T#{tenant}#"}},
+            ConsistentRead=True,
+        ):
             yield from page["Items"]
-            if not (last := page.get("LastEvaluatedKey")):
-                return
-            request["ExclusiveStartKey"] = last
-
-
-def _place(row: Item, name: str) -> str:
-    return f"{row['pk']['S']}|{row['sk']['S']}|{name}"
 
 
 def _found(row: Item, name: str, value: Any, person: Person) -> Person:
     if name != "sealed":
         return Person()
-    if row["sk"]["S"].startswith("CHUNK#"):
+    if row["sk"]["S"].startswith(CHUNK):
         mine = [each for each in value if person.means(*each[:2]) and each[0] != NOBODY]
         ids = frozenset(each[1] for each in mine if len(each) > 1 and each[1] is not None)
         return Person(ids, frozenset(each[0] for each in mine))
@@ -212,13 +143,13 @@ def _found(row: Item, name: str, value: Any, person: Person) -> Person:
 
 def _kind(row: Item) -> str:
     """Return the type of a store, "" for any other row."""
-    return str(row.get("type", {}).get("S", "")) if row["sk"]["S"].startswith("ID#") else ""
+    return str(row.get("type", {}).get("S", "")) if row["sk"]["S"].startswith(STORE) else ""
 
 
 def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
     sk = row["sk"]["S"]
     if name == "sealed":
-        if sk.startswith("CHUNK#"):
+        if sk.startswith(CHUNK):
             return without_recipients
         if sk == LEFT_OUT:
             return without_left_out
@@ -228,7 +159,7 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_receiver_of_callback
         if is_ladder(row):
             return without_person_on_ladder
-        if sk.startswith("RESP#"):
+        if sk.startswith(RESPONSE):
             return lambda said, person: _silent(row, said, person)
         if is_set(row):
             return lambda said, person: {**said, "group": without_contact(said["group"], person)}

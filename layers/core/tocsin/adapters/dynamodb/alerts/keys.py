@@ -1,0 +1,30 @@
+"""Keys of the rows of an alert, and of the list of alerts."""
+
+from __future__ import annotations
+
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+
+META = "META"
+"""Sort key of an alert's own row."""
+
+LEFT_OUT = "LEFT"
+"""Sort key of who was asked for and is not contacted, in the alert's partition."""
+
+CHUNK = "CHUNK#"
+"""How the sort keys of intake chunks begin, in the alert's partition."""
+
+
+def alert_pk(tenant: TenantId, alert: AlertRef) -> str:
+    """Return the partition of an alert's own rows."""
+    return f"T#{tenant}#A#{alert}"
+
+
+def chunk_sk(chunk: ChunkKey) -> str:
+    """Return the sort key of an intake chunk."""
+    return f"{CHUNK}{chunk.item:02}#{chunk.chunk:03}"
+
+
+def alert_list_pk(tenant: TenantId, *, sandbox: bool) -> str:
+    """Return the `gsi1` partition of a tenant's alerts; their references sort by time."""
+    return f"T#{tenant}#ALERTS#{'sandbox' if sandbox else 'live'}"

@@ -1,0 +1,42 @@
+"""Keys of result packs: in the partition of their alert, in the list of what waits, and in the due index."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tocsin.adapters.dynamodb.table.rows import milliseconds
+from tocsin.alerts.domain.alert import Slice
+from tocsin.delivery.domain.progress import SliceTally
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
+from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
+
+PACK = "EV#"
+"""How their sort keys begin."""
+
+DUE_PACKS = "DUE#CBP"
+"""Their kind in the due index, as long as they are to be called back."""
+
+
+def pack_sk(piece: Slice, over: SliceTally) -> str:
+    """Return the sort key of the pack that begins at the tally `over`."""
+    return PACK + pack_name(piece.number, over.versions)
+
+
+def happening_sk(event_id: str) -> str:
+    """Return the sort key of the pack of one event that is no step of a message."""
+    return PACK + happening_name(event_id)
+
+
+def waiting_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
+    """Return the `gsi1` partition of a key's waiting packs."""
+    return f"T#{tenant}#K#{key_id}#EV"
+
+
+def waiting_sk(oldest: datetime, piece: Slice) -> str:
+    """Return the `gsi1` sort key of a waiting pack: oldest event first."""
+    return f"{milliseconds(oldest):014}#{piece.key.alert}#{piece.number:04}"
+
+
+def waiting_happening_sk(event: ResultEvent) -> str:
+    """Return the `gsi1` sort key of a waiting pack of one event: among all the others, by time."""
+    return f"{milliseconds(event.whence):014}#{event.alert}#X#{event.event_id}"

@@ -1,0 +1,120 @@
+"""Sealed values too big for a row: objects in the bucket, and the row says which."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tocsin.adapters.dynamodb.table.client import Item, ObjectStore, errors_mapped
+from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal, unseal
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.ports import Sealer
+
+KEEP_DAYS = (1, 7, 30, 90, 366)
+"""Days after which objects of each class are removed; infra/data.yaml has a rule for each."""
+
+FOREVER = "forever"
+"""The class of what no rule removes."""
+
+LARGEST_IN_A_ROW = 300_000
+"""Bytes. DynamoDB takes rows of 400 KB, keys and other attributes included."""
+
+_log = logging.getLogger(__name__)
+
+
+class Bucket:
+    """The objects. They hold sealed bytes only."""
+
+    def __init__(self, s3: ObjectStore, name: str) -> None:
+        self._s3 = s3
+        self._name = name
+
+    def put(self, key: str, sealed: bytes) -> None:
+        """Write an object over the one of its key."""
+        with errors_mapped():
+            self._s3.put_object(Bucket=self._name, Key=key, Body=sealed)
+
+    def get(self, key: str) -> bytes:
+        """Return an object. One that is gone raises ClientError: no rule removes it before its row."""
+        with errors_mapped():
+            body: bytes = self._s3.get_object(Bucket=self._name, Key=key)["Body"].read()
+        return body
+
+    def find(self, key: str) -> bytes | None:
+        """Return an object, None if it is gone, for rows whose objects are replaced."""
+        try:
+            return self.get(key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "NoSuchKey":
+                raise
+            return None
+
+    def discard(self, key: str | None) -> None:
+        """Remove an object that no row names, if there is one. One that stays behind is sealed and can't be found."""
+        if key is None:
+            return
+        try:
+            with errors_mapped():
+                self._s3.delete_object(Bucket=self._name, Key=key)
+        except StorageUnavailable:
+            _log.warning("an object that no row names stays in the bucket", extra={"object": key})
+
+    def discard_of(self, row: Item) -> None:
+        """Remove the object of a row that was not written after all."""
+        self.discard(row["s3"]["S"] if "s3" in row else None)
+
+
+class Contents:
+    """The attribute `sealed` of rows that may be too big, and `s3` instead where they are."""
+
+    def __init__(self, sealer: Sealer, bucket: Bucket) -> None:
+        self._sealer = sealer
+        self._bucket = bucket
+
+    def seal(
+        self, tenant: TenantId, row: Item, value: Any, room: int, keep: str = FOREVER, *, part: str | None = None
+    ) -> Item:
+        """Return the attribute that holds `value`; an object in the bucket too if it takes more than `room` bytes.
+
+        Args:
+            keep: the class of the object, see `keep_for`.
+            part: the last part of the object's name, for a row that may be written again with something else; by
+                default the sort key, for one that is written once.
+        """
+        attribute = seal(self._sealer, tenant, row, value)
+        sealed = attribute["sealed"]["B"]
+        if len(sealed) <= min(room, LARGEST_IN_A_ROW):
+            return attribute
+        name = _object_name(tenant, row, keep, part)
+        self._bucket.put(name, sealed)
+        return {"s3": {"S": name}}
+
+    def unseal(self, tenant: TenantId, row: Item) -> Any:
+        """Return the value of `seal`, from the row or from its object."""
+        if "s3" not in row:
+            return unseal(self._sealer, tenant, row)
+        return open_json(self._sealer, tenant, place_of(row, "sealed"), self._bucket.get(row["s3"]["S"]))
+
+    def discard(self, row: Item) -> None:
+        """Remove the object of a row that was not written after all; one that stays behind does no harm."""
+        self._bucket.discard_of(row)
+
+
+def keep_for(lifetime: timedelta | None) -> str:
+    """Return the class of an object that belongs to something of this lifetime (None: no end).
+
+    The class is the first part of the object's name, and a lifecycle rule of the bucket removes each class in its
+    time: never earlier than the row that names the object is over.
+    """
+    if lifetime is None:
+        return FOREVER
+    return next((f"keep-{days:04}" for days in KEEP_DAYS if lifetime <= timedelta(days=days)), FOREVER)
+
+
+def _object_name(tenant: TenantId, row: Item, keep: str, part: str | None) -> str:
+    alert = row["pk"]["S"].rpartition("#")[2]
+    return f"sealed/{keep}/{tenant}/{alert}/{part or row['sk']['S'].replace('#', '-')}"

@@ -1,0 +1,269 @@
+"""The table: every call of DynamoDB that the repositories make, but for those of PynamoDB (see `core_table`)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from tocsin.adapters.dynamodb.table.actions import FREE, names_in, put
+from tocsin.adapters.dynamodb.table.client import (
+    TRY_AGAIN,
+    Backoff,
+    Cancelled,
+    ConditionFailed,
+    DynamoDb,
+    Item,
+    errors_mapped,
+)
+from tocsin.kernel.domain.errors import StorageUnavailable
+
+STATEMENTS = 25
+"""Statements of one call, and rows of one batch of writes; DynamoDB takes no more."""
+
+KEYS = 100
+"""Keys of one BatchGetItem."""
+
+_STANDING = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+_ALONE = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
+
+Name = TypeVar("Name")
+
+
+class Table:
+    """One table and the client it is called through. Every call raises what `errors_mapped` says.
+
+    Args:
+        backoff: waits between tries, where parts of a call were turned away or a transaction met another on its rows.
+    """
+
+    def __init__(self, dynamodb: DynamoDb, name: str, backoff: Backoff | None = None) -> None:
+        self.dynamodb = dynamodb
+        self.name = name
+        self.backoff = backoff or Backoff()
+
+    def get(self, key: Item, *, consistent: bool = True) -> Item | None:
+        """Return a row, None if there is none."""
+        with errors_mapped():
+            answer = self.dynamodb.get_item(TableName=self.name, Key=key, ConsistentRead=consistent)
+        row: Item | None = answer.get("Item")
+        return row
+
+    def get_all(self, keys: Sequence[Item], what: str) -> list[Item]:
+        """Return the rows of these keys that are there, in no order, strongly consistent; 100 keys a call.
+
+        Args:
+            what: what the rows are, in the plural, for the error.
+
+        Raises:
+            StorageUnavailable: some keys stayed unprocessed to the last try.
+        """
+        found: list[Item] = []
+        for first in range(0, len(keys), KEYS):
+            owed: Sequence[Item] = keys[first : first + KEYS]
+            for _ in self.backoff:
+                with errors_mapped():
+                    answer = self.dynamodb.batch_get_item(
+                        RequestItems={self.name: {"Keys": owed, "ConsistentRead": True}}
+                    )
+                found += answer["Responses"].get(self.name, ())
+                owed = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+                if not owed:
+                    break
+            if owed:
+                raise StorageUnavailable(f"{len(owed)} {what} were throttled to the last try")
+        return found
+
+    def query(self, condition: str, values: Item, **more: Any) -> Iterator[Item]:
+        """Yield the rows of a Query, page after page; a page is fetched when the one before is used up.
+
+        Args:
+            condition, values: the key condition, and what `:name` stands for in all expressions.
+            more: parameters of Query; without an IndexName it is strongly consistent.
+        """
+        for page in self.pages(condition, values, **more):
+            yield from page["Items"]
+
+    def beginning_with(self, pk: str, prefix: str) -> Iterator[Item]:
+        """Yield the rows of a partition whose sort keys begin with `prefix`, in order, strongly consistent."""
+        return self.query("pk = :pk AND begins_with(sk, :prefix)", {":pk": {"S": pk}, ":prefix": {"S": prefix}})
+
+    def between(self, pk: str, first: str, last: str, **more: Any) -> Iterator[Item]:
+        """Yield the rows of a partition from sort key `first` to `last`, both included, strongly consistent."""
+        values = {":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}}
+        return self.query("pk = :pk AND sk BETWEEN :first AND :last", values, **more)
+
+    def pages(self, condition: str, values: Item, **more: Any) -> Iterator[Item]:
+        """Yield the answers of a Query as `query` asks it."""
+        if "IndexName" not in more:
+            more.setdefault("ConsistentRead", True)
+        expressions = (condition, more.get("FilterExpression", ""), more.get("ProjectionExpression", ""))
+        return every_page(
+            self.dynamodb.query,
+            TableName=self.name,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            **names_in(*expressions),
+            **more,
+        )
+
+    def write(self, action: Item, **more: Any) -> Item:
+        """Do one action by itself and return DynamoDB's answer; `more` are parameters of its call.
+
+        Raises:
+            ConditionFailed: with the row that stands there, if that is asked for.
+        """
+        ((kind, request),) = action.items()
+        with errors_mapped():
+            answer: Item = getattr(self.dynamodb, _ALONE[kind])(**{"TableName": self.name, **request, **more})
+        return answer
+
+    def change(self, action: Item) -> Item:
+        """Do an update by itself and return the whole row as it is now. Raises ConditionFailed, with the row."""
+        standing = _STANDING if "ConditionExpression" in action["Update"] else {}
+        row: Item = self.write(action, ReturnValues="ALL_NEW", **standing)["Attributes"]
+        return row
+
+    def write_if(self, action: Item) -> bool:
+        """Do one action by itself. False: its condition did not hold."""
+        try:
+            self.write(action)
+        except ConditionFailed:
+            return False
+        return True
+
+    def write_or_find(self, action: Item) -> Item | None:
+        """Do one action by itself. None: it is done; otherwise the row in its way, {} if there is none."""
+        try:
+            self.write(action, **_STANDING)
+        except ConditionFailed as failed:
+            return failed.current or {}
+        return None
+
+    def insert(self, row: Item) -> Item | None:
+        """Write a row unless there is one of its key. None: it is written; otherwise the row that stands there."""
+        try:
+            self.write(put(row, FREE), **_STANDING)
+        except ConditionFailed as failed:
+            if failed.current is None:
+                raise
+            return failed.current
+        return None
+
+    def transact(self, actions: Sequence[Item], **more: Any) -> None:
+        """Do all actions or none, in one try. Raises Cancelled."""
+        named = [{kind: {"TableName": self.name, **request}} for action in actions for kind, request in action.items()]
+        with errors_mapped():
+            self.dynamodb.transact_write_items(TransactItems=named, **more)
+
+    def commit(self, actions: Sequence[Item], *, wait: bool = True) -> Sequence[Item] | None:
+        """Do all actions or none. None: they are done; otherwise why not: one reason per action, in order.
+
+        Args:
+            wait: where one action failed and another one met a transaction, wait for that: it may be the twin of this
+                call, and what it wrote decides. False: a condition that failed decides.
+
+        Raises:
+            StorageUnavailable: it met others on its rows to the last try, or no answer came; then it may be written.
+            Cancelled: no condition failed; a mistake of ours.
+        """
+        # The token makes a try whose answer was lost count once; it is good for 10 minutes.
+        token = secrets.token_hex(16)
+        for _ in self.backoff:
+            try:
+                self.transact(actions, ClientRequestToken=token)
+            except Cancelled as cancelled:
+                refused = any(map(condition_failed, cancelled.reasons))
+                busy = any(reason.get("Code") in TRY_AGAIN for reason in cancelled.reasons)
+                if busy and (wait or not refused):
+                    continue
+                if not refused:
+                    raise
+                return cancelled.reasons
+            return None
+        raise StorageUnavailable("the transaction met others on its rows to the last try")
+
+    def put_all(self, rows: Sequence[Item], what: str, tries: int | None = None) -> None:
+        """Write up to 25 rows of different keys in one call, whatever stands there.
+
+        Args:
+            what: what the rows are, in the plural, for the error.
+            tries: at most, for what may be lost; None: as often as the backoff has it.
+
+        Raises:
+            StorageUnavailable: some rows were turned away to the last try; the others are written.
+        """
+        owed: Sequence[Item] = [{"PutRequest": {"Item": row}} for row in rows]
+        for _ in islice(self.backoff, tries) if owed else ():
+            with errors_mapped():
+                answer = self.dynamodb.batch_write_item(RequestItems={self.name: owed})
+            owed = answer.get("UnprocessedItems", {}).get(self.name, [])
+            if not owed:
+                return
+        if owed:
+            raise StorageUnavailable(f"{len(owed)} {what} were throttled to the last try")
+
+    def insertion(self, row: Item) -> Item:
+        """Return the statement that inserts a row unless there is one of its key."""
+        columns = ",".join(f"'{name}':?" for name in row)
+        return {"Statement": f'INSERT INTO "{self.name}" VALUE {{{columns}}}', "Parameters": list(row.values())}
+
+    def run(self, statements: Mapping[Name, Item], what: str) -> list[Name]:
+        """Run up to 25 PartiQL statements in one call; return the names of insertions whose row was there already.
+
+        Args:
+            what: what they write, in the plural, for the error.
+
+        Raises:
+            StorageUnavailable: some were turned away to the last try; the others are done.
+        """
+        there, owed = self.run_some(statements, ("DuplicateItem",))
+        if owed:
+            raise StorageUnavailable(f"{len(owed)} {what} were throttled to the last try")
+        return there
+
+    def run_some(self, statements: Mapping[Name, Item], beaten: Collection[str]) -> tuple[list[Name], list[Name]]:
+        """Run up to 25 PartiQL statements in one call: each stands alone, and what is turned away comes again.
+
+        Args:
+            beaten: error codes that say that another writer was first.
+
+        Returns:
+            The names of those that were beaten, and of those that were turned away to the last try.
+        """
+        owed, lost = dict(statements), []
+        for _ in self.backoff if owed else ():
+            with errors_mapped():
+                answers = self.dynamodb.batch_execute_statement(Statements=list(owed.values()))["Responses"]
+            turned_away = {}
+            for (name, statement), answer in zip(owed.items(), answers, strict=True):
+                code = answer.get("Error", {}).get("Code")
+                if code is None:
+                    continue
+                if code in beaten:
+                    lost.append(name)
+                elif code in TRY_AGAIN:
+                    turned_away[name] = statement
+                else:
+                    raise RuntimeError(f"a statement was refused: {code}")
+            owed = turned_away
+            if not owed:
+                break
+        return lost, list(owed)
+
+
+def every_page(read: Callable[..., Any], **request: Any) -> Iterator[Item]:
+    """Yield the answers of a Query or Scan, one after the other; each is fetched when it is asked for."""
+    while True:
+        with errors_mapped():
+            page = read(**request)
+        yield page
+        if not (last := page.get("LastEvaluatedKey")):
+            return
+        request["ExclusiveStartKey"] = last
+
+
+def condition_failed(reason: Item) -> bool:
+    """Whether this is why a transaction was refused: the condition of the action did not hold."""
+    return bool(reason.get("Code") == "ConditionalCheckFailed")
