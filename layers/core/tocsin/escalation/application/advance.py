@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AdvanceEscalation:
-    """The action of timers of kind ESCALATION. See the module."""
+    """The action of timers of kind ESCALATION."""
 
     escalations: Escalations
     alerts: AlertRepository
