@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
 
+    from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
@@ -203,18 +204,20 @@ class Storage:
         return DynamoDbWorkLedger(self._table)
 
     @cached_property
-    def result_events(self) -> ResultEvents:
-        """Result events on their way to the client."""
+    def _events(self) -> DynamoDbResultEvents:
         from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 
         return DynamoDbResultEvents(self._table, self.sealer)
 
     @cached_property
+    def result_events(self) -> ResultEvents:
+        """Result events on their way to the client."""
+        return self._events
+
+    @cached_property
     def waiting_events(self) -> WaitingEvents:
         """Result events that wait to be collected: the same rows as `result_events`."""
-        from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
-
-        return DynamoDbResultEvents(self._table, self.sealer)
+        return self._events
 
     @cached_property
     def happenings(self) -> Happenings:
