@@ -66,6 +66,10 @@ check: .venv/made-from ## Lint, types, import rules, all tests that need no engi
 .PHONY: test
 test: check deep scan newest dynamodb stack ## Everything CI runs (under twenty minutes)
 
+.PHONY: template
+template: .venv/made-from ## Write template.yaml and the nested templates that are made from infra/template
+	@$(DEV)/python -m infra.template
+
 .PHONY: fmt
 fmt: .venv/made-from ## Format, and mend what the linter can mend
 	@$(DEV)/ruff format . && $(DEV)/ruff check --fix .

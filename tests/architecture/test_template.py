@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +11,6 @@ import pytest
 from tests.architecture.deployment import ROOT, Deployment, Sources, deployment, read_sources, transformed
 from tests.architecture.faults import FAULTS, Fault
 from tests.architecture.promises import PROMISES
-
-for _module in sorted((Path(__file__).parent / "promises").glob("[a-z]*.py")):
-    importlib.import_module(f"tests.architecture.promises.{_module.stem}")
 
 VARIANTS: dict[str, dict[str, str]] = {
     "as it stands": {},

@@ -1,0 +1,234 @@
+"""A function of functions.yaml: the function itself, its role and its log group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from infra.template.intrinsics import NOTHING, Json, att, camel, on_aws, ref, sub
+
+Queue = str | Json
+"""A queue of messaging.yaml by its name, or the ARN of another one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Takes:
+    """A queue that a function works off.
+
+    Attributes:
+        batch: most messages of an invocation.
+        window: seconds that Lambda waits for a batch to fill.
+        concurrency: most invocations at a time.
+    """
+
+    queue: Queue
+    batch: int
+    concurrency: int
+    window: int | None = None
+
+    def event(self) -> Json:
+        """Return it as SAM has it."""
+        window = {"MaximumBatchingWindowInSeconds": self.window} if self.window else {}
+        properties = {
+            "Queue": _arn(self.queue),
+            "BatchSize": self.batch,
+            **window,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "ScalingConfig": {"MaximumConcurrency": self.concurrency},
+        }
+        return {"Type": "SQS", "Properties": properties}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """One entry of functions.yaml; the comment there says what its words mean.
+
+    Attributes:
+        folder: its name, `alerts_api`: folder of functions/, name of its metrics; resources are called `AlertsApi…`.
+        memory: megabytes.
+        timeout: seconds.
+        concurrency: most invocations at a time, reserved.
+        routes: (METHOD path) by name, of those that need an API key (`with_key`) and those that do not (`public`).
+        data_keys: what it does with the keys under which personal data is sealed.
+    """
+
+    folder: str
+    description: str
+    memory: int
+    timeout: int
+    concurrency: Any
+    started_by: str | None = None
+    routes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    takes: Mapping[str, Json] = field(default_factory=dict)
+    sends: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rows: Sequence[str] = ()
+    indexes: Sequence[str] = ()
+    objects: Sequence[str] = ()
+    data_keys: Sequence[str] = ("Decrypt", "GenerateDataKey")
+    rights: Sequence[str] = ()
+    environment: Json = field(default_factory=dict)
+    events: Json = field(default_factory=dict)
+    properties: Json = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (self.started_by == "api") != bool(self.routes):
+            raise ValueError("`started_by: api` and an entry of routes.yaml belong together")
+
+    @property
+    def name(self) -> str:
+        """Logical name of the function."""
+        return camel(self.folder)
+
+    def resources(self, rights: Mapping[str, Json]) -> Json:
+        """Return what it is made of, by logical name.
+
+        Args:
+            rights: statements of rights.yaml by name.
+        """
+        return {
+            self.name: self._function(),
+            f"{self.name}Role": {"Type": "AWS::IAM::Role", "Properties": self._role([rights[n] for n in self.rights])},
+            f"{self.name}Log": {
+                "Type": "AWS::Logs::LogGroup",
+                "DeletionPolicy": "Delete",
+                "UpdateReplacePolicy": "Delete",
+                "Properties": {
+                    "LogGroupName": sub("/tocsin/${AWS::StackName}/" + self.folder.replace("_", "-")),
+                    "RetentionInDays": ref("LogRetentionDays"),
+                    "KmsKeyId": att("Messaging.Outputs.KeyArn"),
+                },
+            },
+        }
+
+    def _function(self) -> Json:
+        properties: Json = {
+            "Description": self.description,
+            "Handler": f"{self.folder}.app.{'app' if self.routes else 'handler'}",
+            "Role": att(f"{self.name}Role.Arn"),
+            "MemorySize": self.memory,
+            "Timeout": self.timeout,
+            "ReservedConcurrentExecutions": self.concurrency,
+        }
+        if self.routes:
+            properties |= {
+                "AutoPublishAlias": "live",
+                "AutoPublishAliasAllProperties": True,  # layers count, see there
+                "VersionDeletionPolicy": "Delete",  # an old version's snapshot is paid for
+                "SnapStart": {"ApplyOn": "PublishedVersions"},
+            }
+        properties["LoggingConfig"] = {"LogGroup": ref(f"{self.name}Log")}
+        properties["Environment"] = {"Variables": self._environment()}
+        if events := self._events():
+            properties["Events"] = events
+        properties |= self.properties
+        return {"Type": "AWS::Serverless::Function", "Metadata": {"BuildMethod": "makefile"}, "Properties": properties}
+
+    def _environment(self) -> Json:
+        variables: Json = {}
+        if self.rows:
+            variables |= {"TABLE_NAME": att("Data.Outputs.TableName"), "KEY_ID": att("Data.Outputs.KeyId")}
+        if self.objects:
+            variables["BUCKET_NAME"] = att("Data.Outputs.BucketName")
+        for queue in self._sent_to():
+            variables[f"{queue.upper().replace('-', '_')}_QUEUE_URL"] = att(f"Messaging.Outputs.{camel(queue)}QueueUrl")
+        return {
+            **variables,
+            **self.environment,
+            "LOG_LEVEL": ref("LogLevel"),
+            "POWERTOOLS_SERVICE_NAME": self.folder,
+            "POWERTOOLS_METRICS_NAMESPACE": "Tocsin",
+        }
+
+    def _sent_to(self) -> list[str]:
+        return [queue for queues in self.sends.values() for queue in queues]
+
+    def _events(self) -> Json:
+        authorizers = {"public": "NONE", "with_key": "KeyAuthorizer"}
+        routes = {
+            name: _route(route, authorizers[access])
+            for access, named in self.routes.items()
+            for name, route in named.items()
+        }
+        return routes | {name: Takes(**entry).event() for name, entry in self.takes.items()} | self.events
+
+    def _role(self, rights: Sequence[Json]) -> Json:
+        return {
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+                ],
+            },
+            "Policies": [
+                {
+                    "PolicyName": "what-it-does",
+                    "PolicyDocument": {
+                        "Version": "2012-10-17",
+                        "Statement": [*self._on_data(), *self._on_queues(), *rights, *self._on_itself()],
+                    },
+                }
+            ],
+        }
+
+    def _on_data(self) -> list[Json]:
+        if not self.rows:
+            return []
+        key, services = att("Data.Outputs.KeyArn"), ["dynamodb", "s3"] if self.objects else ["dynamodb"]
+        tenant = {"StringLike": {"kms:EncryptionContext:tenant": "?*"}}
+        at_rest = {"kms:ViaService": [sub(service + ".${AWS::Region}.${AWS::URLSuffix}") for service in services]}
+        statements = [
+            _allow("Rows", [f"dynamodb:{action}" for action in self.rows], att("Data.Outputs.TableArn")),
+            *(
+                _allow(f"Index{camel(index)}", ["dynamodb:Query"], sub("${Data.Outputs.TableArn}/index/" + index))
+                for index in self.indexes
+            ),
+        ]
+        if any(action.startswith("PartiQL") for action in self.rows):
+            # What AWS asks for each statement (PartiQLInsert, PartiQLUpdate), the local engine asks for the whole call.
+            statements.append(
+                on_aws(NOTHING, _allow("BatchesOnTheLocalEngine", ["dynamodb:BatchExecuteStatement"], "*"))
+            )
+        statements += [
+            _allow("DataKeysOfTenants", [f"kms:{action}" for action in self.data_keys], key)
+            | {"Condition": on_aws(tenant, NOTHING)},
+            _allow("EncryptionAtRest", _ENCRYPT, key) | {"Condition": {"StringEquals": at_rest}},
+        ]
+        if self.objects:
+            actions = [f"s3:{action}" for action in self.objects]
+            statements.append(_allow("BigContents", actions, sub("${Data.Outputs.BucketArn}/*")))
+        return statements
+
+    def _on_queues(self) -> list[Json]:
+        # SendMessage*: the local engine has an action of its own for batches.
+        sending = [_allow(why, ["sqs:SendMessage*"], list(map(_arn, queues))) for why, queues in self.sends.items()]
+        taken = [_arn(entry["queue"]) for entry in self.takes.values()]
+        taking = [_allow("TakeFromItsQueue" + "s" * (len(taken) > 1), _TAKE, taken)] if taken else []
+        encryption = [_allow("QueueEncryption", _ENCRYPT, att("Messaging.Outputs.KeyArn"))]
+        return [*taking, *sending, *encryption] if taken or sending else []
+
+    def _on_itself(self) -> list[Json]:
+        return [
+            _allow("WriteItsLog", ["logs:CreateLogStream", "logs:PutLogEvents"], att(f"{self.name}Log.Arn")),
+            # X-Ray has no resource level.
+            _allow("Trace", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+        ]
+
+
+_ENCRYPT = ["kms:Decrypt", "kms:GenerateDataKey"]
+
+_TAKE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+
+
+def _allow(sid: str, actions: Sequence[str], resource: Any) -> Json:
+    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resource}
+
+
+def _arn(queue: Queue) -> Json:
+    return att(f"Messaging.Outputs.{camel(queue)}QueueArn") if isinstance(queue, str) else queue
+
+
+def _route(route: str, authorizer: str) -> Json:
+    method, path = route.split()
+    properties = {"RestApiId": ref("Api"), "Path": path, "Method": method.lower(), "Auth": {"Authorizer": authorizer}}
+    return {"Type": "Api", "Properties": properties}

@@ -1,0 +1,99 @@
+"""Makes the templates: reads the YAML of this folder, and says what stands in template.yaml and infra/ then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.template.alarms import Alarm, dashboard
+from infra.template.functions import Function
+from infra.template.intrinsics import Json, ref
+from infra.template.queues import Queue, fill_in_policies
+
+HERE = Path(__file__).resolve().parent
+
+
+class Unmakeable(Exception):
+    """An entry says what it may not; the text names the entry."""
+
+
+def made(sources: Path = HERE) -> dict[str, str]:
+    """Return the text of each template that is made, by its path in the checkout.
+
+    Args:
+        sources: folder of the YAML.
+
+    Raises:
+        Unmakeable: an entry has a word too many or too few.
+    """
+
+    def read(name: str) -> Json:
+        content: Json = yaml_parse((sources / f"{name}.yaml").read_text())
+        return content
+
+    main, routes, rights = read("main"), read("routes"), read("rights")
+    functions: list[str] = []
+    for name, entry in read("functions").items():
+        with _telling_where(name):
+            function = Function(folder=name, routes=routes.pop(name, {}), **entry)
+            main["Resources"] |= function.resources(rights)
+        functions.append(function.name)
+    if routes:
+        raise Unmakeable(f"routes.yaml: there is no function {', '.join(routes)}")
+    main["Resources"]["Observability"]["Properties"]["Parameters"] |= {f"{name}Name": ref(name) for name in functions}
+
+    messaging = read("messaging")
+    for name, entry in messaging.pop("Queues").items():
+        with _telling_where(name):
+            queue = Queue(name=name, **entry)
+        messaging["Resources"] |= queue.resources()
+        messaging["Outputs"] |= queue.outputs()
+    fill_in_policies(messaging["Resources"])
+
+    observability, alarms = read("observability"), []
+    for name, entry in observability.pop("Alarms").items():
+        with _telling_where(name):
+            alarms.append(Alarm(name=name, **entry))
+            observability["Resources"] |= alarms[-1].resources(functions)
+    observability["Parameters"] |= {f"{name}Name": {"Type": "String"} for name in functions}
+    observability["Resources"]["Dashboard"] = dashboard(observability.pop("Dashboard"), alarms, functions)
+
+    return {
+        "template.yaml": _text(main, "functions, main, rights and routes"),
+        "infra/messaging.yaml": _text(messaging, "messaging"),
+        "infra/observability.yaml": _text(observability, "observability and functions"),
+    }
+
+
+@contextmanager
+def _telling_where(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (TypeError, ValueError, KeyError) as error:
+        raise Unmakeable(f"{name}: {type(error).__name__}: {error}") from error
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes equal things out each time, and text of several lines as it reads."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Plain.add_representer(str, _represent_text)
+
+
+def _text(template: Json, sources: str) -> str:
+    note = f"# Made by `make template` from infra/template ({sources}). Change it there.\n"
+    return note + yaml.dump(
+        template, Dumper=_Plain, default_flow_style=None, sort_keys=False, width=120, allow_unicode=True
+    )
