@@ -32,7 +32,6 @@ _HEADER = re.compile(r"[\s*_]*([^\W\d_][\w .'’-]{0,24}?)[\s*_\u200e]*[:：]")
 _RULE = re.compile(r"[\s*_=~#+.ᐧ-]*$")
 _FOOTER = re.compile(r"\s*_{10,}\s*$")
 _SIGNATURE = re.compile(r"\s*--\s*$")
-_SENT_FROM = re.compile("|".join(SENT_FROM))
 _SENT_FROM_MINE = re.compile(r"sent from my(?: [^\s,]+){1,3}\W*")
 _LINK_OR_BRACKET = re.compile(r"\(?https?://\S*|[\[\]<>()]")
 _LONGEST_ADDED = 120
@@ -97,8 +96,8 @@ def _is_added(line: str) -> bool:
         return True
     if bare.rstrip(".").endswith(SENT_FROM_ENDS) and any(device in bare for device in DEVICES):
         return bare.count(" ") <= 10
-    begins = _SENT_FROM.match(bare)
-    words = re.findall(r"[\w-]+", re.split(r"[,.]", bare[begins.end() :])[0]) if begins else []
+    begins = next((words for words in SENT_FROM if bare.startswith(words)), None)
+    words = re.findall(r"[\w-]+", re.split(r"[,.]", bare[len(begins) :])[0]) if begins else []
     places = [place for place, word in enumerate(words) if word.startswith(DEVICES)]
     return bool(places) and places[0] <= 4 and len(words) - places[-1] <= 2
 

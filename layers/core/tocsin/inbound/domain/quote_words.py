@@ -68,17 +68,20 @@ DEVICES = (
 """How the words begin by which devices and mail programs call themselves."""
 
 SENT_FROM = (
-    r"sent (?:from|via|with|by|using)", r"from my", r"get (?=outlook)", r"von mein\w+",
-    r"gesendet (?:von|mit|über|aus)", r"diese nachricht wurde von",
-    r"envoyée? (?:depuis|de|à partir d|avec|par|via)", r"enviad[oa] (?:desde|do|da|de|a partir|pelo|con|com|via)",
-    r"inviat[oa] (?:dal?|con|tramite)", r"verzonden (?:met|van|vanaf|vanuit|via)", r"verstuurd (?:met|vanaf?)",
-    r"skicka[td]e?s? från", r"sänt från", r"sendt (?:fra|med|via)", r"lähetetty", r"wysłan[eoy] (?:z|przez)",
-    r"odesláno z", r"odoslané z", r"poslano (?:iz|sa?|z)", r"trimis (?:de pe|din|cu)", r"στάλθηκε (?:από|με)",
-    r"отправлено (?:с|из|через)", r"надіслано (?:з|із|через)", r"изпратено от", r"elküldve", r"saadetud",
-    r"nosūtīts no", r"išsiųsta iš", r"enviat (?:des|amb)", r"đã gửi từ", r"dikirim dari", r"נשלח",
-    r"(?:أ|أُ|)رسلت? (?:من|بواسطة)", r"تم الإرسال من", r"發自", r"发自", r"從我的", r"从我的", r"发送自", r"傳送自",
+    "sent from", "sent via", "sent with", "sent by", "sent using", "from my", "get outlook", "von meinem",
+    "von meiner", "gesendet von", "gesendet mit", "gesendet über", "gesendet aus", "diese nachricht wurde von",
+    "envoyé depuis", "envoyé de", "envoyé à partir d", "envoyé avec", "envoyé par", "envoyé via", "enviado desde",
+    "enviado do", "enviado da", "enviado de", "enviado a partir", "enviado pelo", "enviado con", "enviado com",
+    "enviado via", "enviada do", "inviato da", "inviato con", "inviato tramite", "verzonden met", "verzonden van",
+    "verzonden via", "verstuurd met", "verstuurd van", "skickat från", "skickades från", "sänt från", "sendt fra",
+    "sendt med", "sendt via", "lähetetty", "wysłano z", "wysłane z", "wysłany z", "wysłano przez", "wysłane przez",
+    "odesláno z", "odoslané z", "poslano iz", "poslano s", "poslano z", "trimis de pe", "trimis din", "trimis cu",
+    "στάλθηκε από", "στάλθηκε με", "отправлено с", "отправлено из", "отправлено через", "надіслано з",
+    "надіслано із", "надіслано через", "изпратено от", "elküldve", "saadetud", "nosūtīts no", "išsiųsta iš",
+    "enviat des", "enviat amb", "đã gửi từ", "dikirim dari", "נשלח", "أرسل من", "أرسلت من", "أُرسلت من", "أُرسل من",
+    "تم الإرسال من", "發自", "发自", "從我的", "从我的", "发送自", "傳送自",
 )  # fmt: skip
-"""How the line begins that a device or a mail program adds: patterns in lower case; the device's name follows."""
+"""How the line begins that a device or a mail program adds, in lower case; the device's name follows."""
 
 SENT_FROM_ENDS = ("gesendet", "から送信", "에서 보냄", "傳送", "发送", "gönderildi", "küldve", "lähetetty")
 """How it ends in languages that put the verb last."""
