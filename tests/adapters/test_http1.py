@@ -63,7 +63,8 @@ def test_header_names_are_in_lower_case_and_long_bodies_are_whole() -> None:
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", b"ok"),
         (b"HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 2\r\n\r\nok", b"ok"),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", b"ok"),
-        (b"HTTP/1.1 200 OK\r\n\r\nuntil the end", b"until the end"),
+        (PLAIN + b"more", b"hello"),
+        (PLAIN + PLAIN, b"hello"),
         (PLAIN + b"HTTP/1.1 500 whose?", b"hello"),
     ],
 )
@@ -81,17 +82,28 @@ def test_a_connection_is_not_used_again_when_its_end_is_near_or_it_holds_more(sa
         b"HTTP/1.1 2000 OK\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n folded: x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\nuntil the end, but is this the end?",
+        b"HTTP/1.1 200 OK\r\nX-Thing : a\r\nContent-Length: 5\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nlonger\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 300_000,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " + b"x" * 300_000 + b"\r\n\r\n",
     ],
 )
 def test_what_is_no_answer_is_not_taken_for_one(said: bytes) -> None:
     with pytest.raises(Malformed):
         heard([said])
+
+
+def test_trailers_and_headers_of_interim_answers_are_nobodys() -> None:
+    interim = b"HTTP/1.1 103 Early Hints\r\nX-Amzn-ErrorType: Hint\r\n\r\n"
+    assert heard([interim + CHUNKED])[0].headers == {"transfer-encoding": "chunked"}
 
 
 def test_204_has_no_body() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.inbound.domain.mail import InboundMail
-from tocsin.inbound.domain.mail_reply import above_quote, automatic
+from tocsin.inbound.domain.mail_reply import automatic
+from tocsin.inbound.domain.own_text import own_text
 
 MAILS = Path(__file__).parents[1] / "events" / "mails"
 
@@ -227,7 +228,7 @@ ANSWERS = {
 def test_ah_91_what_people_write_in_their_mail_programs(name: str, answer: str) -> None:
     mail = parsed((MAILS / name).read_bytes())
     assert automatic(mail.headers, mail.return_path) is None
-    assert above_quote(mail.text) == answer
+    assert own_text(mail.text) == answer
     assert mail.sender == "ana@example.org"
     assert mail.subject.endswith("[TX-7F3K9Q2MXB]")
 

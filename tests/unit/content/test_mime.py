@@ -45,7 +45,7 @@ def test_a_mail_carries_what_every_reader_expects() -> None:
 
 
 def test_the_date_does_not_depend_on_the_language_of_the_process() -> None:
-    assert b"Date: Sun, 1 Nov 2026 09:05:07 +0000\r\n" in mailed(PLAIN)
+    assert b"Date: Sun, 01 Nov 2026 09:05:07 +0000\r\n" in mailed(PLAIN)
 
 
 def test_the_same_message_always_has_the_same_id() -> None:

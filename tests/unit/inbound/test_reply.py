@@ -1,8 +1,8 @@
-"""AH-91, E3, S14: what people wrote, and what only machines write."""
+"""E3, S14: what only machines write, and what carriers listen to."""
 
 import pytest
 
-from tocsin.inbound.domain.mail_reply import above_quote, automatic
+from tocsin.inbound.domain.mail_reply import automatic
 from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, sms_keyword
 
 
@@ -38,28 +38,3 @@ def test_carrier_keywords_are_whole_messages(text: str, keyword: SmsKeyword | No
 )
 def test_e3_machines_do_not_answer(headers: dict[str, str], return_path: str | None, why: str | None) -> None:
     assert automatic(headers, return_path) == why
-
-
-@pytest.mark.parametrize(
-    ("mail", "answer"),
-    [
-        ("On my way.", "On my way."),
-        ("Yes\r\n\r\nOn Sat, 21 Nov 2026 at 09:00, Alerts <a@t.example> wrote:\r\n> Come\r\n", "Yes"),
-        ("Yes\n\nOn Sat, 21 Nov 2026 at 09:00, A very long name of alerts\n<a@t.example> wrote:\n> Come", "Yes"),
-        ("Ja, komme\n\nAm 21.11.2026 um 09:00 schrieb Alerts:\n> Komm", "Ja, komme"),
-        ("Oui\n\nLe sam. 21 nov. 2026 à 09:00, Alerts a écrit :\n> Viens", "Oui"),
-        ("Ok\n-----Original Message-----\nFrom: Alerts\nCome", "Ok"),
-        ("Ok\n________________________________\nFrom: Alerts\nSent: today", "Ok"),
-        ("Ok\n\nFrom: Alerts <a@t.example>\nSent: Saturday\nSubject: x", "Ok"),
-        ("Coming\n-- \nAna Example\nHead of nights", "Coming"),
-        ("> Come\n> now\n\nYes, below the quote", "Yes, below the quote"),
-        ("On 21 Nov 2026, Alerts wrote:\n> Come\n\nYes, below it\n-- \nAna", "Yes, below it"),
-        ("On Sat, 21 Nov 2026 at 09:00, Alerts\n<a@t.example> wrote:\n> Come\nYes\n> now\nat once", "Yes\nat once"),
-        ("-----Original Message-----\nFrom: Alerts\nCome", ""),
-        ("On time, promise.\nAna", "On time, promise.\nAna"),
-        ("On 21 Nov 2026, Alerts wrote:\n> Come", ""),
-        ("", ""),
-    ],
-)
-def test_ah_91_the_body_above_the_quote_is_kept(mail: str, answer: str) -> None:
-    assert above_quote(mail) == answer

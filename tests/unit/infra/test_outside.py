@@ -30,7 +30,8 @@ from tocsin.adapters.end_user_messaging import receipts
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.delivery.ports.receipts import ProviderReport
-from tocsin.inbound.domain.mail_reply import above_quote, automatic
+from tocsin.inbound.domain.mail_reply import automatic
+from tocsin.inbound.domain.own_text import own_text
 from tocsin.inbound.domain.text import IncomingText
 
 AT = datetime(2026, 11, 21, 8, 14, tzinfo=UTC)
@@ -109,7 +110,7 @@ def test_an_answer_by_mail_is_read_as_one_to_its_reply_to(tmp_path: Path) -> Non
     assert mail.sender == "ana@example.org"
     assert "r+acme.token@alerts.example" in mail.addressed_to
     assert mail.subject == "Re: Große Lage [TX-3EQ0W5QV8N]"
-    assert above_quote(mail.text) == "Komme sofort, Zoë"
+    assert own_text(mail.text) == "Komme sofort, Zoë"
     assert "> Zoë" in mail.text
     assert mail.verdicts == {"spf": "pass", "dkim": "pass", "dmarc": "pass"}
     assert not automatic(mail.headers, mail.return_path)

@@ -43,7 +43,29 @@ MACHINES = [
     "Mozilla/5.0 (compatible; GPTBot/1.2)", "Mozilla/5.0 AppleWebKit/537.36 (compatible; ClaudeBot/1.0)",
     "Mozilla/5.0 GoogleImageProxy", "Microsoft Office/16.0 (Windows NT 10.0; Outlook)", "Iframely/1.3.1",
     "Mozilla/5.0 (compatible; SafeLinks)", "Mozilla/5.0 (compatible; Pingdom.com_bot_version_1.4)", "libwww-perl/6.77",
+    "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36 "
+    "(compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Mozilla/5.0 (Linux; Android 10; compatible; SomeBot/1.0) AppleWebKit/537.36", "DuckDuckBot/1.1; (+http://duckduckgo.com/duckduckbot.html)",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 CensysInspect/1.1",
+    "Opera/9.80 (compatible; SomeCrawler/1.0)",
 ]  # fmt: skip
+_CHROME_ON_ANDROID = "AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36"
+UNUSUAL_PEOPLE = [
+    f"{IPHONE.rpartition(' ')[0]} DuckDuckGo/7 Safari/605.1.15",
+    f"Mozilla/5.0 (Linux; Android 13; Pixel 6) {_CHROME_ON_ANDROID} DuckDuckGo/5",
+    f"Mozilla/5.0 (Linux; Android 10; CUBOT X30) {_CHROME_ON_ANDROID}",
+    f"Mozilla/5.0 (Linux; Android 8.0; CUBOT_P20) {_CHROME_ON_ANDROID}",
+    f"Mozilla/5.0 (Linux; Android 8.1.0; ID bot 553) {_CHROME_ON_ANDROID}",
+    f"Mozilla/5.0 (Linux; Android 8.1.0; ID bot 553 Build/OPM2.171019.012) {_CHROME_ON_ANDROID}",
+    f"Mozilla/5.0 (Linux; U; Android 4.1.1; en-us; My|Phone A898 Duo Build/JRO03C) {_CHROME_ON_ANDROID}",
+    f"Mozilla/5.0 (Linux; Android 11; M2004J19C) {_CHROME_ON_ANDROID} T7/13.20 baiduboxapp/13.20.0.10 (Baidu; P1 11)",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Slack_SSB/4.35 Chrome/118.0 Electron/27 Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Teams/1.6.00 Chrome/118.0 Electron/27 Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Outlook-iOS/711.27.prod.iphone",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Kaspersky/21",
+    "Opera/9.80 (Android; Opera Mini/36.2/119.132; U; id) Presto/2.12.423 Version/12.16",
+    "UCWEB/2.0 (MIDP-2.0; U; Adr 9; en-US; Redmi_7A) U2/1.0.0 UCBrowser/12.12 U2/1.0.0 Mobile",
+]
 
 
 @pytest.mark.parametrize(("agent", "seen"), PEOPLE)
@@ -52,6 +74,11 @@ def test_s12_people_count(agent: str, seen: tuple[str, str, str]) -> None:
     assert judge_click("GET", headers, LONG_AGO, NOW).verdict is ClickVerdict.HUMAN
     visitor = describe(headers)
     assert (visitor.browser, visitor.os, visitor.device, visitor.language) == (*seen, "en-GB")
+
+
+@pytest.mark.parametrize("agent", UNUSUAL_PEOPLE)
+def test_s12_a_word_in_the_name_of_a_phone_or_an_app_makes_nobody_a_machine(agent: str) -> None:
+    assert judge_click("GET", {"user-agent": agent}, LONG_AGO, NOW).verdict is ClickVerdict.HUMAN
 
 
 @pytest.mark.parametrize("agent", MACHINES)

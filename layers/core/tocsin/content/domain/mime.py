@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mail_body import encoded_body
@@ -13,8 +14,6 @@ from tocsin.content.domain.mail_header import UnsafeMail, checked_head, mailbox,
 DEFAULT_SENDER = "alerts"
 """Local part of the From address when the client names none, and of any name that has no ASCII letter in it."""
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ID = re.compile(r"[A-Za-z0-9.-]{1,120}")
 
 
@@ -84,7 +83,7 @@ class MailTemplate:
         fields = [
             ("To", self._shared_to or to),
             ("Message-ID", f"<{message_id}@{self._domain}>"),
-            ("Date", _date(at)),
+            ("Date", format_datetime(at)),
             *self._answers_to(reply_to),
         ]
         head = "".join(f"{name}: {value}\r\n" for name, value in fields)
@@ -96,9 +95,3 @@ class MailTemplate:
         if self._reply_to is not None:
             return [("Reply-To", mailbox("Reply-To", self._reply_to, self._domain, DEFAULT_SENDER)[0])]
         return []
-
-
-def _date(at: datetime) -> str:
-    """RFC 5322 date; `strftime("%a")` would speak the process's language."""
-    zone = at.strftime("%z")[:5]
-    return f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M:%S} {zone}"

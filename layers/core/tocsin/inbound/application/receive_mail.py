@@ -24,7 +24,8 @@ from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.receive_text import LOOKED_AT, VERDICT_KEPT
 from tocsin.inbound.domain.mail import InboundMail
-from tocsin.inbound.domain.mail_reply import above_quote, automatic
+from tocsin.inbound.domain.mail_reply import automatic
+from tocsin.inbound.domain.own_text import own_text
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.responses.domain.attribution import Because, Candidate, Verdict, newer_alerts
@@ -89,7 +90,7 @@ class ReceiveMail:
         if alert.expired(at):
             return MailResult.NOTHING_OPEN
         recipient = self.alerts.recipients(to.key)[to.position]
-        text, details = shortened(above_quote(mail.text))
+        text, details = shortened(own_text(mail.text))
         response = Response(
             key=to.key,
             position=to.position,

@@ -1,58 +1,98 @@
-"""What a person wrote in an HTML mail, as plain text; what it quotes is left out as far as its marks are known."""
+"""What a person wrote in an HTML mail, as plain text; what it quotes is left out as far as its marks are known.
+
+ADR 0073 says why the tree is not built by a library.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
+from typing import Literal
 
 _LINES = frozenset(
     {"address", "article", "blockquote", "br", "div", "footer", "header", "hr", "li", "ol", "p", "pre", "section"}
     | {"h1", "h2", "h3", "h4", "h5", "h6", "table", "td", "tr", "ul"}
 )
-_HIDDEN = frozenset({"head", "script", "style", "title", "template", "noscript", "svg", "blockquote"})
+_HIDDEN = frozenset({"script", "style", "title", "template", "noscript", "svg"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
-_QUOTE_MARKS = re.compile(r"gmail_quote|divrplyfwdmsg|appendonsend|yahoo_quoted|protonmail_quote|zmail_extra")
-"""`class` or `id` at which common mail programs begin what they quote."""
+_QUOTES = re.compile(r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|olk_src_body_section|reference-message")
+"""`class` or `id` of what common mail programs wrap around what they quote."""
+
+_QUOTE_FOLLOWS = re.compile(r"divrplyfwdmsg|appendonsend|stopspelling")
+"""The same of what Outlook sets before a quote, which reaches to the end of what both stand in."""
+
+_Kind = Literal["shown", "hidden", "quoted"]
 
 
-class _TextCollector(HTMLParser):
-    """Collects text. Tags that are closed wrongly or not at all hide nothing but themselves."""
+class _Reader(HTMLParser):
+    """Collects text. Tags that are closed wrongly or not at all hide nothing but themselves.
+
+    Work is proportional to the length, however odd the document: anybody can send one.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.quoted = False
-        self._hidden: list[str] = []
+        self.own: list[str] = []
+        self.all: list[str] = []
+        self._open: list[tuple[str, _Kind]] = []
+        self._names: Counter[str] = Counter()
+        self._kinds: Counter[_Kind] = Counter()
+        self._quoted_in: int | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if any(name in {"class", "id"} and _QUOTE_MARKS.search((value or "").lower()) for name, value in attrs):
-            self.quoted = True
+        marks = " ".join(value.lower() for name, value in attrs if name in {"class", "id"} and value)
+        if self._quoted_in is None and _QUOTE_FOLLOWS.search(marks):
+            self._quoted_in = len(self._open)
         if tag in _LINES:
-            self.pieces.append("\n")
-        if tag in _HIDDEN and tag not in _VOID:
-            self._hidden.append(tag)
+            self._add("\n")
+        if tag in _VOID:
+            return
+        kind: _Kind = "shown"
+        if tag in _HIDDEN or any(n == "hidden" or (n == "style" and v and _HIDDEN_STYLE.search(v)) for n, v in attrs):
+            kind = "hidden"
+        elif tag == "blockquote" or _QUOTES.search(marks):
+            kind = "quoted"
+        self._open.append((tag, kind))
+        self._names[tag] += 1
+        self._kinds[kind] += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._hidden:
-            while self._hidden.pop() != tag:
-                pass
+        closed = ""
+        while self._names[tag] and closed != tag:
+            closed, kind = self._open.pop()
+            self._names[closed] -= 1
+            self._kinds[kind] -= 1
+        if self._quoted_in is not None and len(self._open) < self._quoted_in:
+            self._quoted_in = None
         if tag in _LINES and tag not in _VOID:
-            self.pieces.append("\n")
+            self._add("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden and not self.quoted:
-            self.pieces.append(re.sub(r"[ \t\r\n\f]+", " ", data))
+        self._add(re.sub(r"[ \t\r\n\f]+", " ", data))
+
+    def _add(self, text: str) -> None:
+        if self._kinds["hidden"]:
+            return
+        self.all.append(text)
+        if text == "\n" or (not self._kinds["quoted"] and self._quoted_in is None):
+            self.own.append(text)
 
 
 def html_text(html: str) -> str:
-    """Return the text of an HTML document, paragraphs on lines of their own."""
-    reader = _TextCollector()
+    """Return the text of an HTML document, paragraphs on lines of their own; of one that is all quote, the quote."""
+    reader = _Reader()
     try:
         reader.feed(html)
         reader.close()
     except (AssertionError, ValueError):  # the standard library gives up on some declarations
         pass
-    lines = [line.strip() for line in "".join(reader.pieces).replace("\xa0", " ").split("\n")]
+    return _lines(reader.own) or _lines(reader.all)
+
+
+def _lines(pieces: list[str]) -> str:
+    lines = [line.strip() for line in "".join(pieces).replace("\xa0", " ").split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

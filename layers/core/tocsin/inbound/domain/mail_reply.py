@@ -1,4 +1,4 @@
-"""What a person answered: keywords of an SMS, and the part of an email that the person wrote."""
+"""Whether a mail was written by a person."""
 
 from __future__ import annotations
 
@@ -39,47 +39,3 @@ def automatic(headers: Mapping[str, str], return_path: str | None) -> str | None
     if _AUTOMATIC_SUBJECT.match(headers.get("subject", "").strip()):
         return "automatic_subject"
     return None
-
-
-_QUOTE_STARTS = re.compile(
-    r"^("
-    r"-{2,}\s*(original message|ursprüngliche nachricht|message d'origine|mensaje original|forwarded message)\s*-{2,}"
-    r"|_{10,}"
-    r"|(on|am|le|el|il|den|op)\s.{4,200}\s?(wrote|schrieb|a écrit|escribió|ha scritto|skrev|schreef)(\s.{0,80})?:"
-    r"|(from|von|de|da|från|van):\s.+"
-    r"|-- ?"
-    r")\s*$",
-    re.IGNORECASE,
-)
-
-
-def above_quote(text: str) -> str:
-    """Return what was written above the quoted mail, trimmed; the whole text if nothing is quoted.
-
-    Knows the marks of common mail programs in a few languages, lines that begin with ">", and the "-- " of a
-    signature. A line like "On Monday … wrote:" may be wrapped over two lines. Of somebody who wrote nothing above the
-    quote, what stands between its lines or below them is returned.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    above, rest = _up_to_mark(lines)
-    own = _unquoted(above)
-    if not own and any(line.strip().startswith(">") for line in rest):
-        own = _unquoted(_up_to_mark(rest)[0])
-    return own
-
-
-def _up_to_mark(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Return the lines before the first mark of a quote or a signature, and those after it."""
-    for number, (line, following) in enumerate(zip(lines, [*lines[1:], ""], strict=True)):
-        bare = line.strip()
-        if not bare:
-            continue
-        if _QUOTE_STARTS.match(bare):
-            return lines[:number], lines[number + 1 :]
-        if _QUOTE_STARTS.match(f"{bare} {following.strip()}"):
-            return lines[:number], lines[number + 2 :]
-    return lines, []
-
-
-def _unquoted(lines: list[str]) -> str:
-    return "\n".join(line for line in lines if not line.strip().startswith(">")).strip()

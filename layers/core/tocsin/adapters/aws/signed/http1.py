@@ -1,21 +1,17 @@
-"""HTTP/1.1 over a connected socket, as far as a client of AWS needs it: whole requests, whole answers.
+"""HTTP/1.1 over a connected socket: a request leaves in one piece, an answer is taken whole or not at all.
 
-`http.client` sends head and body in two packets and reads headers with the parser for emails; both cost more than
-everything else a call does. Here a request leaves in one piece, and an answer that fits a packet is read in one.
-Source: RFC 9112.
+Answers are parsed by httptools, which is llhttp, the parser of Node.js, in its strict mode. ADR 0071 has the reasons.
 """
 
 from __future__ import annotations
 
-import re
 import socket
 from dataclasses import dataclass
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
 _MOST_HEAD = 65_536
 _PIECE = 65_536
-_STATUS = re.compile(rb"HTTP/1\.([01]) ([1-5][0-9]{2})(?: |$)")
-_LENGTH = re.compile(r"[0-9]{1,12}")
-_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?")
 
 
 class Malformed(ConnectionError):
@@ -49,107 +45,64 @@ def read_answer(connection: socket.socket) -> tuple[Answer, bool]:
     """Read one answer, interim ones left out; returns it, and whether the connection may be used again.
 
     Raises:
-        Malformed: not an HTTP answer, or the other side hung up inside it.
+        Malformed: not an HTTP answer, or the other side hung up inside it. An answer that says no length and ends
+            with the connection is one of these: it looks the same whole and broken off.
         OSError: the connection broke; TimeoutError among them.
     """
-    stream = _Stream(connection)
-    while True:
-        newer, status, headers = _head(stream.until(b"\r\n\r\n", _MOST_HEAD))
-        if status >= 200:
-            break
-    reusable = newer and headers.get("connection", "").lower() != "close"
-    if "transfer-encoding" in headers:
-        if headers["transfer-encoding"].lower() != "chunked":
-            raise Malformed("an encoding nobody asked for")
-        body = _chunks(stream)
-    elif status in (204, 304):
-        body = b""
-    elif "content-length" in headers:
-        if not _LENGTH.fullmatch(headers["content-length"]):
-            raise Malformed("a length that is no number")
-        body = stream.exactly(int(headers["content-length"]))
-    else:
-        body, reusable = stream.rest(), False
-    # More than was announced: whose answer that is, nobody knows.
-    return Answer(status, headers, body), reusable and stream.empty
-
-
-def _head(head: bytes) -> tuple[bool, int, dict[str, str]]:
-    """Return whether it is HTTP/1.1, the status, and the headers by lower-case name."""
-    first, *lines = head.split(b"\r\n")
-    match = _STATUS.match(first)
-    if match is None:
-        raise Malformed("no HTTP status line")
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.decode("latin-1").partition(":")
-        if not colon or not name or name != name.strip():
-            raise Malformed("a header line that is none")
-        name, value = name.lower(), value.strip()
-        if name == "content-length" and headers.get(name, value) != value:
-            raise Malformed("two lengths")
-        headers[name] = value
-    return match[1] == b"1", int(match[2]), headers
-
-
-def _chunks(stream: _Stream) -> bytes:
-    parts = []
-    while True:
-        match = _CHUNK.fullmatch(stream.until(b"\r\n", 1_000))
-        if match is None:
-            raise Malformed("a chunk without a size")
-        size = int(match[1], 16)
-        if size == 0:
-            break
-        parts.append(stream.exactly(size))
-        if stream.exactly(2) != b"\r\n":
-            raise Malformed("a chunk that is longer than it says")
-    while stream.until(b"\r\n", _MOST_HEAD):  # trailers: nobody reads them
-        pass
-    return b"".join(parts)
-
-
-class _Stream:
-    """Reads a socket to marks and lengths."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._data = b""
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is left of what was received."""
-        return not self._data
-
-    def until(self, mark: bytes, most: int) -> bytes:
-        """Return what stands before the mark, and drop the mark."""
-        while (end := self._data.find(mark)) < 0:
-            if len(self._data) > most:
-                raise Malformed("a head without an end")
-            self._data += self._more()
-        found, self._data = self._data[:end], self._data[end + len(mark) :]
-        return found
-
-    def exactly(self, size: int) -> bytes:
-        """Return so many bytes."""
-        if len(self._data) < size:
-            parts, missing = [self._data], size - len(self._data)
-            while missing > 0:
-                parts.append(self._more())
-                missing -= len(parts[-1])
-            self._data = b"".join(parts)
-        found, self._data = self._data[:size], self._data[size:]
-        return found
-
-    def rest(self) -> bytes:
-        """Return everything until the other side hangs up."""
-        parts, self._data = [self._data], b""
-        while piece := self._connection.recv(_PIECE):
-            parts.append(piece)
-        return b"".join(parts)
-
-    def _more(self) -> bytes:
-        piece = self._connection.recv(_PIECE)
+    reading = _Reading()
+    while reading.answer is None:
+        piece = connection.recv(_PIECE)
         if not piece:
             raise Malformed("hung up in the middle of an answer")
-        return piece
+        reading.take(piece)
+    return reading.answer, reading.reusable
+
+
+class _Reading:
+    """One answer as it comes in; httptools calls the methods named `on_…`."""
+
+    def __init__(self) -> None:
+        self.answer: Answer | None = None
+        self.reusable = False
+        self._parser = HttpResponseParser(self)
+        self._headers: dict[str, str] = {}
+        self._head: dict[str, str] | None = None
+        self._head_size = 0
+        self._body: list[bytes] = []
+
+    def take(self, piece: bytes) -> None:
+        """Read on.
+
+        Raises:
+            Malformed: see `read_answer`.
+        """
+        try:
+            self._parser.feed_data(piece)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            if self.answer is None:
+                raise Malformed("not an HTTP answer") from error
+            self.reusable = False  # more than was announced: whose answer that is, nobody knows
+        if self._head is None:
+            self._head_size += len(piece)
+            if self._head_size > _MOST_HEAD:
+                raise Malformed("a head without an end")
+
+    def on_message_begin(self) -> None:
+        if self.answer is not None:
+            self.reusable = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1").strip()
+
+    def on_headers_complete(self) -> None:
+        if self.answer is None and self._parser.get_status_code() >= 200:
+            self.reusable = self._parser.should_keep_alive()
+            self._head = self._headers
+        self._headers = {}  # an interim answer's are nobody's, nor are trailers
+
+    def on_body(self, piece: bytes) -> None:
+        self._body.append(piece)
+
+    def on_message_complete(self) -> None:
+        if self.answer is None and self._head is not None:
+            self.answer = Answer(self._parser.get_status_code(), self._head, b"".join(self._body))
