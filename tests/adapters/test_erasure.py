@@ -375,7 +375,7 @@ def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None
     kept.erase(contact_id="eve")
     left = kept.world.alerts.left_out(ACME, kept.alert.ref)[0]
     assert [(who.contact_id, who.address) for who in left] == [(None, ""), ("ana", "ana@example.org")]
-    assert {who.because for who in left} == {LeftOutBecause.NO_CAPACITY}
+    assert {who.category for who in left} == {LeftOutBecause.NO_CAPACITY}
 
 
 def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: Kept) -> None:

@@ -86,7 +86,7 @@ def ran(world: EscalationWorld) -> dict[Told, datetime]:
             item = alert.item(index)
             assert item is not None
             for out in left:
-                reason = out.detail or out.because.value
+                reason = out.detail or out.category.value
                 name = out.contact_id or out.address
                 found[Told(number_of_step, index, item.channel, name, "left_out", reason)] = alert.accepted_at
     return found

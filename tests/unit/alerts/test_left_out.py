@@ -8,7 +8,7 @@ from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
 
 
 @pytest.mark.parametrize(
-    ("because", "detail", "reason"),
+    ("category", "detail", "reason"),
     [
         (LeftOutBecause.ANSWERED, "sms,email", "answered_sms"),
         (LeftOutBecause.ANSWERED, "shortlink", "answered_shortlink"),
@@ -17,5 +17,5 @@ from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
         (LeftOutBecause.NO_ADDRESS, "", "no_address"),
     ],
 )
-def test_who_is_left_out_has_one_word_for_why(because: LeftOutBecause, detail: str, reason: str) -> None:
-    assert LeftOut("c1", "", because, detail).reason == reason
+def test_who_is_left_out_has_one_word_for_why(category: LeftOutBecause, detail: str, reason: str) -> None:
+    assert LeftOut("c1", "", category, detail).reason == reason

@@ -50,7 +50,7 @@ def test_an_element_outside_its_windows_is_skipped_and_says_so_while_the_others_
     assert result.success
     assert [recipient.address for recipient in desk.recipients(result, 1)] == [CAT]
     left_out = desk.alerts.left_out(TENANT, desk.alert(result).ref)
-    assert [(who.address, who.because) for who in left_out[0]] == [
+    assert [(who.address, who.category) for who in left_out[0]] == [
         (ANA, LeftOutBecause.OUTSIDE_WINDOWS),
         (BOB, LeftOutBecause.OUTSIDE_WINDOWS),
     ]

@@ -127,7 +127,7 @@ class Draft:
     def braked(self) -> Mapping[str, int]:
         """How many receivers each brake took, by the brake's word."""
         left_out = (who for each in self.prepared for who in each.element.left_out)
-        return Counter(who.detail for who in left_out if who.because is LeftOutBecause.BRAKED)
+        return Counter(who.detail for who in left_out if who.category is LeftOutBecause.BRAKED)
 
     @property
     def limited(self) -> frozenset[Channel]:

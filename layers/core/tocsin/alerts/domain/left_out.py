@@ -27,17 +27,17 @@ class LeftOut:
     Attributes:
         contact_id: None for a plain recipient.
         address: as far as it is known; "" for a contact without one. Personal data.
-        detail: a stable word that tells more, "" where `because` says it all.
+        detail: a stable word that tells more, "" where `category` says it all.
     """
 
     contact_id: str | None
     address: str
-    because: LeftOutBecause
+    category: LeftOutBecause
     detail: str = ""
 
     @property
     def reason(self) -> str:
         """The word for why that clients see; of several ways to have answered the first, as with `skipped`."""
-        if self.because is LeftOutBecause.ANSWERED and self.detail:
+        if self.category is LeftOutBecause.ANSWERED and self.detail:
             return f"answered_{self.detail.partition(',')[0]}"
-        return self.detail or self.because.value
+        return self.detail or self.category.value

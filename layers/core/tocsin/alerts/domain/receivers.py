@@ -78,17 +78,17 @@ class Resolved:
     @property
     def without_address(self) -> int:
         """Contacts that have no address on the channel."""
-        return sum(who.because is LeftOutBecause.NO_ADDRESS for who in self.left_out)
+        return sum(who.category is LeftOutBecause.NO_ADDRESS for who in self.left_out)
 
     @property
     def answered(self) -> int:
         """Contacts who have answered already."""
-        return sum(who.because is LeftOutBecause.ANSWERED for who in self.left_out)
+        return sum(who.category is LeftOutBecause.ANSWERED for who in self.left_out)
 
     @property
     def failure_reason(self) -> str | None:
         """Which receivers were refused, by count and reason, or why nobody is left; None if all is well."""
-        refused = Counter(_sentence(who) for who in self.left_out if who.because not in _NO_FAILURE)
+        refused = Counter(_sentence(who) for who in self.left_out if who.category not in _NO_FAILURE)
         reasons = [f"{count} {reason}" for reason, count in refused.items()]
         if self.recipients:
             return f"receivers refused: {'; '.join(reasons)}" if reasons else None
@@ -184,7 +184,7 @@ def _address(parse: Callable[[str], str], raw: str, contact_id: str | None, refu
 
 def _sentence(who: LeftOut) -> str:
     """Return the rest of a sentence that begins with how many they are."""
-    if who.because is LeftOutBecause.BAD_ADDRESS:
+    if who.category is LeftOutBecause.BAD_ADDRESS:
         kind, _, code = who.detail.partition(":")
         if code:
             return f"with an invalid {'phone number' if kind == 'phone' else 'email address'} ({code})"

@@ -108,8 +108,8 @@ def _accepted(alert: Alert) -> Line:
 def _of_place(alert: Alert, place: Found) -> Iterator[Line]:
     item = place.item.index
     if (left := place.left_out) is not None:
-        text = f"left out: {told(left.because.value)}"
-        if left.reason != left.because.value:
+        text = f"left out: {told(left.category.value)}"
+        if left.reason != left.category.value:
             text += f" ({told(left.reason)})"
         yield Line(alert.accepted_at, "left_out", left.reason, text, item)
         return

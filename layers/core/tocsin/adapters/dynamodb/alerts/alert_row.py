@@ -176,7 +176,7 @@ def _cause(values: list[Any]) -> Cause:
 def from_left_out(left_out: Mapping[int, Sequence[LeftOut]]) -> dict[str, list[Any]]:
     """Return the sealed form of who was left out, by place of the element."""
     return {
-        str(index): [[who.contact_id, who.address, who.because.value, who.detail] for who in left]
+        str(index): [[who.contact_id, who.address, who.category.value, who.detail] for who in left]
         for index, left in left_out.items()
         if left
     }
@@ -186,7 +186,7 @@ def to_left_out(values: Mapping[str, list[Any]]) -> dict[int, Sequence[LeftOut]]
     """Return who was left out."""
     return {
         int(index): [
-            LeftOut(contact, address, LeftOutBecause(because), detail) for contact, address, because, detail in left
+            LeftOut(contact, address, LeftOutBecause(category), detail) for contact, address, category, detail in left
         ]
         for index, left in values.items()
     }
