@@ -69,7 +69,7 @@ def main(words: Sequence[str] | None = None, find_office: _Finder = office_of) -
 def create_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Create a tenant; saying it twice is harmless."""
     tenant = CreateTenant(office.tenants, utc_now)(asked.tenant, asked.name)
-    tenant_commands.first_brakes(office, asked)
+    tenant_commands.first_limits(office, asked)
     tenant_commands.first_clock(office, asked)
     _say(f"tenant {tenant.id} stands: {tenant.name}")
 

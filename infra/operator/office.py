@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.ports import ApiKeyRepository, TenantRepository
 from tocsin.kernel.ports import Sealer
-from tocsin.limits.ports import BrakeBook
+from tocsin.limits.ports import LimitSettings
 from tocsin.privacy.ports import ErasureLedger, PersonalData
 from tocsin.responses.ports.conversations import TwoWayNumbers
 from tocsin.suppressions.ports import Suppressions
@@ -46,7 +46,7 @@ class Office:
     sealer: Sealer
     suppressions: Suppressions
     numbers: TwoWayNumbers
-    brakes: BrakeBook
+    sending_limits: LimitSettings
     personal_data: PersonalData
     erasures: ErasureLedger
     wait: Callable[[timedelta], None] = _sleep
@@ -88,7 +88,7 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
         sealer=storage.sealer,
         suppressions=storage.suppressions,
         numbers=storage.two_way_numbers,
-        brakes=storage.brake_book,
+        sending_limits=storage.limit_settings,
         personal_data=storage.personal_data,
         erasures=storage.erasure_ledger,
     )

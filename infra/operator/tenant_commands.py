@@ -20,24 +20,24 @@ from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.brakes import MICROS, Brakes, Pause, Rate
+from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
 from tocsin.privacy.application.erase_contact import EraseContact
 
 ANYWHERE = "anywhere"
 OFF = "off"
 
 
-def first_brakes(office: Office, asked: argparse.Namespace) -> None:
+def first_limits(office: Office, asked: argparse.Namespace) -> None:
     """Give a new tenant the brakes of its country; one that has brakes of its own keeps them."""
     tenant = TenantId(asked.tenant)
-    if office.brakes.get(tenant) == Brakes() and asked.country:
-        office.brakes.set(tenant, replace(Brakes(), countries=_countries(asked.country)))
+    if office.sending_limits.get(tenant) == SendingLimits() and asked.country:
+        office.sending_limits.set(tenant, replace(SendingLimits(), countries=_countries(asked.country)))
 
 
 def set_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Change where a tenant may send text messages to, how many, for how much, and what its clock says."""
     tenant = _known(office, asked)
-    brakes = office.brakes.get(tenant)
+    sending_limits = office.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
     if asked.country:
         changes["countries"] = _countries(asked.country)
@@ -47,7 +47,7 @@ def set_tenant(office: Office, asked: argparse.Namespace) -> None:
         given = getattr(asked, name)
         if given is not None:
             changes[name] = None if given == OFF else given
-    office.brakes.set(tenant, replace(brakes, **changes))
+    office.sending_limits.set(tenant, replace(sending_limits, **changes))
     set_clock(office, asked)
     show_tenant(office, asked)
 
@@ -73,16 +73,16 @@ def set_clock(office: Office, asked: argparse.Namespace) -> None:
 def show_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Print a tenant's brakes and its clock as a JSON line."""
     tenant = _tenant(office, asked)
-    brakes = office.brakes.get(tenant.id)
+    sending_limits = office.sending_limits.get(tenant.id)
     print(
         json.dumps(
             {
-                "countries": ANYWHERE if brakes.countries is None else sorted(brakes.countries),
-                "special_numbers": brakes.special_numbers,
-                "number_rate": _said(brakes.number_rate),
-                "tenant_rate": _said(brakes.tenant_rate),
-                "daily_spend_usd": OFF if brakes.daily_spend is None else brakes.daily_spend / MICROS,
-                "paused": {channel.value: pause.reason for channel, pause in brakes.paused.items()},
+                "countries": ANYWHERE if sending_limits.countries is None else sorted(sending_limits.countries),
+                "special_numbers": sending_limits.special_numbers,
+                "number_rate": _said(sending_limits.number_rate),
+                "tenant_rate": _said(sending_limits.tenant_rate),
+                "daily_spend_usd": OFF if sending_limits.daily_spend is None else sending_limits.daily_spend / MICROS,
+                "paused": {channel.value: pause.reason for channel, pause in sending_limits.paused.items()},
                 "zone": tenant.zone,
                 "quiet": OFF if tenant.quiet is None else quiet_hours_text(tenant.quiet),
             }
@@ -92,13 +92,13 @@ def show_tenant(office: Office, asked: argparse.Namespace) -> None:
 
 def pause_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Stop a channel of a tenant; what is accepted waits as long as it may."""
-    office.brakes.pause(_known(office, asked), Channel(asked.channel), Pause(utc_now(), "operator"))
+    office.sending_limits.pause(_known(office, asked), Channel(asked.channel), Pause(utc_now(), "operator"))
     show_tenant(office, asked)
 
 
 def resume_tenant(office: Office, asked: argparse.Namespace) -> None:
     """Let a channel of a tenant go on."""
-    office.brakes.resume(_known(office, asked), Channel(asked.channel))
+    office.sending_limits.resume(_known(office, asked), Channel(asked.channel))
     show_tenant(office, asked)
 
 

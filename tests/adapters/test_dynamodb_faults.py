@@ -128,7 +128,7 @@ def test_an_acceptance_whose_answer_was_lost_draws_once(real: AlertPath) -> None
         FakeSealer(),
         real.objects,
     )
-    assert alerts.accept(an_acceptance(4, draws={Channel.SMS: 4})) == Committed()
+    assert alerts.accept(an_acceptance(4, consumption={Channel.SMS: 4})) == Committed()
     assert real.capacity(Channel.SMS) == 6
 
 
@@ -384,7 +384,7 @@ def test_a_transaction_too_big_in_sum_is_relieved(real: AlertPath) -> None:
 
 def test_objects_of_a_refused_acceptance_are_removed(real: AlertPath, noise: str) -> None:
     before = set(objects(real))
-    assert real.alerts.accept(an_acceptance(2, text=noise, draws={Channel.SMS: 2})) == CapacityShort()
+    assert real.alerts.accept(an_acceptance(2, text=noise, consumption={Channel.SMS: 2})) == CapacityShort()
     assert set(objects(real)) == before
 
 

@@ -201,7 +201,7 @@ def test_a_call_of_10000_recipients_fits_one_transaction(sizes: list[int]) -> No
     # given every kind of row an acceptance can have
     acceptance = an_acceptance(
         *sizes,
-        draws=dict.fromkeys(Channel, 1),
+        consumption=dict.fromkeys(Channel, 1),
         claim=IdempotencyClaim("sendalert", "k", "f"),
         answer="{}" * 10_000,
     )

@@ -290,7 +290,7 @@ breaks("faults_and_throttles_wake_somebody")(lambda s: s[OBSERVABILITY]["Resourc
 breaks("a_silent_sweeper_wakes_somebody")(
     setting("notBreaching", OBSERVABILITY, "SweepHeartbeatAlarm", "TreatMissingData")
 )
-breaks("a_brake_that_bites_wakes_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SpendCapAlarm"))
+breaks("a_sending_limit_that_bites_wakes_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SpendCapAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("SweepRepairedAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(lambda s: s[OBSERVABILITY]["Resources"].pop("EmailUnknownAlarm"))
 breaks("repairs_and_unknown_outcomes_wake_somebody")(

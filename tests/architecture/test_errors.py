@@ -25,7 +25,7 @@ def descendants(kind: type[TocsinError]) -> Iterator[type[TocsinError]]:
 ALL = [kind for kind in descendants(TocsinError) if kind.__module__ == errors.__name__]
 
 
-def drawn() -> dict[str, str]:
+def consumed() -> dict[str, str]:
     """Return parent by child, as the docstring draws them."""
     parents: dict[str, str] = {}
     stack: list[tuple[int, str]] = []
@@ -43,7 +43,7 @@ def drawn() -> dict[str, str]:
 
 
 def test_the_drawn_tree_is_the_real_tree() -> None:
-    assert drawn() == {kind.__name__: kind.__bases__[0].__name__ for kind in ALL}
+    assert consumed() == {kind.__name__: kind.__bases__[0].__name__ for kind in ALL}
 
 
 def test_codes_are_unique() -> None:

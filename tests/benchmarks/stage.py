@@ -25,7 +25,7 @@ from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.application.create_tenant import CreateTenant
 from tocsin.identity.domain.api_key import KeyKind, Right
-from tocsin.limits.domain.brakes import Brakes
+from tocsin.limits.domain.sending_limits import SendingLimits
 
 REGION = "eu-west-2"
 TABLE = "core"
@@ -166,7 +166,7 @@ def make_key(dynamodb: Any, kms: Any, table: str, key_id: str) -> str:
     storage = Storage(StoreClients(dynamodb, kms), table_name=table, key_id=key_id)
     tenant = CreateTenant(storage.tenants, storage.clock)(TENANT, "Bench")
     # Every round sends to the same numbers: the brakes that count what one receiver gets, and what is spent, are off.
-    storage.brake_book.set(tenant.id, Brakes(number_rate=None, daily_spend=None))
+    storage.limit_settings.set(tenant.id, SendingLimits(number_rate=None, daily_spend=None))
     rights = frozenset({Right.READ_ALERTS})
     create = CreateApiKey(storage.api_keys, storage.sealer, storage.randomness)
     return create(tenant.id, KeyKind.LIVE, "bench", rights=rights).token

@@ -187,7 +187,7 @@ def an_acceptance(
     text: str = "trunk 7 is down",
     client_ref: str = "ref-1",
     expires_at: datetime | None = NOON + timedelta(days=30),
-    draws: dict[Channel, int] | None = None,
+    consumption: dict[Channel, int] | None = None,
     claim: IdempotencyClaim | None = None,
     answer: str | None = None,
 ) -> Acceptance:
@@ -218,7 +218,7 @@ def an_acceptance(
         items=items,
         email_subject_ref="r1",
     )
-    return Acceptance(alert, chunks_of(alert), draws or {}, claim, answer)
+    return Acceptance(alert, chunks_of(alert), consumption or {}, claim, answer)
 
 
 def chunks_of(alert: Alert) -> dict[ChunkKey, tuple[Recipient, ...]]:

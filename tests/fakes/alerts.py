@@ -80,7 +80,7 @@ class FakeAlertRepository:
         if (alert.tenant, alert.ref) in self.alerts:
             return Committed()
         left = self.capacities.get((alert.tenant, alert.key_id), {})
-        if any(left.get(channel, -1) < n for channel, n in acceptance.draws.items() if n):
+        if any(left.get(channel, -1) < n for channel, n in acceptance.consumption.items() if n):
             return CapacityShort()
         for beside in acceptance.beside:
             if not self._keepers[type(beside)].holds(beside, alert):
@@ -93,7 +93,7 @@ class FakeAlertRepository:
         left = self.capacities.get((alert.tenant, alert.key_id), {})
         for beside in acceptance.beside:
             self._keepers[type(beside)].write(beside, alert)
-        for channel, n in acceptance.draws.items():
+        for channel, n in acceptance.consumption.items():
             if n:
                 left[channel] -= n
         self.alerts[alert.tenant, alert.ref] = alert

@@ -15,7 +15,7 @@ _Owner = tuple[TenantId, ApiKeyId]
 
 @dataclass
 class FakeApiKeyRepository:
-    """Keys by tenant and id. `draw` is what the acceptance transaction does to the capacities."""
+    """Keys by tenant and id. `consume` is what the acceptance transaction does to the capacities."""
 
     keys: dict[_Owner, ApiKey] = field(default_factory=dict)
     capacities: dict[_Owner, dict[Channel, int]] = field(default_factory=dict)
@@ -66,11 +66,11 @@ class FakeApiKeyRepository:
             raise NotFound("capacity")
         left[channel] += units
 
-    def draw(self, tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> bool:
+    def consume(self, tenant: TenantId, key_id: ApiKeyId, consumption: Mapping[Channel, int]) -> bool:
         """Take all of the draws, or nothing and return False."""
         left = self.capacities.get((tenant, key_id), {})
-        if any(left.get(channel, -1) < units for channel, units in draws.items()):
+        if any(left.get(channel, -1) < units for channel, units in consumption.items()):
             return False
-        for channel, units in draws.items():
+        for channel, units in consumption.items():
             left[channel] -= units
         return True

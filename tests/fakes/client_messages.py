@@ -25,7 +25,7 @@ class FakeClientMessages:
         self._reported: set[str] = set()
         self._lock = threading.Lock()
 
-    def tell(self, message: ClientMessage) -> bool:
+    def publish(self, message: ClientMessage) -> bool:
         self.outage.check()
         with self._lock:
             if message.id in self.told:

@@ -18,7 +18,7 @@ class FakeHappenings:
         self.results = results
         self.outage = Outage()
 
-    def tell(self, alert: Alert, event: ResultEvent) -> bool:
+    def publish(self, alert: Alert, event: ResultEvent) -> bool:
         self.outage.check()
         if alert.notification is NotificationMode.NONE:
             return False

@@ -95,7 +95,7 @@ class FakeWriteTogether:
             for acceptance in together.acceptances:
                 if (refusal := self.alerts.refusal(acceptance)) is not None:
                     return refusal
-                for channel, units in acceptance.draws.items():
+                for channel, units in acceptance.consumption.items():
                     left[channel] = left.get(channel, 0) - units
                     if left[channel] < 0:
                         return CapacityShort()

@@ -12,10 +12,10 @@ import pytest
 from infra.operator.command_line import main
 from infra.operator.office import NoSuchStack, Office
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.brakes import FakeBrakeBook
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
 from tocsin.calendar.domain.account_clock import AccountClock
@@ -25,7 +25,7 @@ from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.kernel.domain.errors import Unauthorized
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.limits.domain.brakes import Brakes, Rate
+from tocsin.limits.domain.sending_limits import Rate, SendingLimits
 from tocsin.privacy.domain.erasure import Person
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.suppressions.application.suppress import Suppress
@@ -57,7 +57,7 @@ class World:
     tenants: FakeTenantRepository = field(default_factory=FakeTenantRepository)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
-    brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
+    sending_limits: FakeLimitSettings = field(default_factory=FakeLimitSettings)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
     waited: list[timedelta] = field(default_factory=list)
@@ -72,7 +72,7 @@ class World:
                 sealer=self.sealer,
                 suppressions=self.suppressions,
                 numbers=self.numbers,
-                brakes=self.brakes,
+                sending_limits=self.sending_limits,
                 personal_data=NothingPersonal(),
                 erasures=self.erasures,
                 wait=self.waited.append,
@@ -272,12 +272,12 @@ def test_a_missing_stack_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str
 
 
 def test_s15_a_new_tenant_sends_to_its_own_country_and_creating_it_again_changes_nothing(world: World) -> None:
-    assert world.brakes.get(ACME) == Brakes(countries=frozenset({"GB"}))
+    assert world.sending_limits.get(ACME) == SendingLimits(countries=frozenset({"GB"}))
 
     again = ("--stack", "s", "tenant", "create", "--tenant", "acme", "--name", "Acme Ltd", "--country", "FR")
     assert world.operate(*again) == 0
 
-    assert world.brakes.get(ACME).countries == frozenset({"GB"})
+    assert world.sending_limits.get(ACME).countries == frozenset({"GB"})
 
 
 def test_brakes_are_set_one_by_one_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -285,7 +285,7 @@ def test_brakes_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
     assert world.operate(*where, "--country", "GB", "--country", "+33", "--daily-spend", "12.50") == 0
     assert world.operate(*where, "--number-rate", "off", "--tenant-rate", "1000/1h", "--special-numbers", "on") == 0
 
-    assert world.brakes.get(ACME) == Brakes(
+    assert world.sending_limits.get(ACME) == SendingLimits(
         countries=frozenset({"GB", "+33"}),
         special_numbers=True,
         number_rate=None,
@@ -304,7 +304,7 @@ def test_brakes_are_set_one_by_one_and_shown(world: World, capsys: pytest.Captur
         "quiet": "off",
     }
     assert world.operate(*where, "--country", "anywhere", "--daily-spend", "off") == 0
-    assert (world.brakes.get(ACME).countries, world.brakes.get(ACME).daily_spend) == (None, None)
+    assert (world.sending_limits.get(ACME).countries, world.sending_limits.get(ACME).daily_spend) == (None, None)
 
 
 def test_a_new_tenant_may_have_a_clock_and_creating_it_again_changes_nothing(world: World) -> None:
@@ -352,9 +352,9 @@ def test_a_clock_that_cannot_be_is_refused(
 def test_a_channel_is_paused_and_resumed(world: World) -> None:
     words = ("--tenant", "acme", "--channel", "sms")
     assert world.operate("--stack", "s", "tenant", "pause", *words) == 0
-    assert world.brakes.get(ACME).paused[Channel.SMS].reason == "operator"
+    assert world.sending_limits.get(ACME).paused[Channel.SMS].reason == "operator"
     assert world.operate("--stack", "s", "tenant", "resume", *words) == 0
-    assert world.brakes.get(ACME).paused == {}
+    assert world.sending_limits.get(ACME).paused == {}
 
 
 def test_a_tenant_that_is_not_there_has_no_brakes_to_set(world: World, capsys: pytest.CaptureFixture[str]) -> None:

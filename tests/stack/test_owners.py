@@ -71,12 +71,12 @@ def test_w4_w7_a_receiver_that_is_gone_is_mailed_to_the_owner_and_shown_with_its
     assert "tocsin" not in {one["client_ref"] for one in listed}
 
 
-def _tenant(system: System, name: str, *brakes: str) -> str:
+def _tenant(system: System, name: str, *sending_limits: str) -> str:
     """Make a tenant whose live key has an owner, and a caller of its name; return the owner's mailbox."""
     (mailbox,) = system.mailboxes(1)
     system.operator.create_tenant(name, name.title(), "anywhere")
-    if brakes:
-        system.operator.run("tenant", "set", "--tenant", name, *brakes)
+    if sending_limits:
+        system.operator.run("tenant", "set", "--tenant", name, *sending_limits)
     words = ("--tenant", name, "--kind", "live", "--name", name, "--right", "canReadAlerts", "--owner-email", mailbox)
     system.callers[name] = Api(system.stack.api, system.operator.run("key", "create", *words).strip())
     return mailbox
@@ -106,9 +106,9 @@ def test_the_owner_is_mailed_past_the_pause_that_bounces_bring_about(lively: Sys
     lively.sent("bouncy", mail(gone))
 
     assert _told(lively, mailbox) == "[Tocsin] Your email is paused"
-    asked = {"version": "latest", "getMessages": True, "getBrakeInfo": True}
+    asked = {"version": "latest", "getMessages": True, "getLimitInfo": True}
     info = lively.callers["bouncy"].post("/getinfo", asked).body["info"]
-    assert [one["channel"] for one in info["brakes"]["paused"]] == ["email"]
+    assert [one["channel"] for one in info["sending_limits"]["paused"]] == ["email"]
     assert "email_paused" in {message["code"] for message in info["messages"]}
 
 

@@ -38,9 +38,9 @@ from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import told
 from tocsin.kernel.domain.codes import Vocabulary
-from tocsin.limits.application.brake import _SENTENCES
-from tocsin.limits.domain.brakes import REFUSED_BECAUSE, Brake
+from tocsin.limits.application.sending_limit import _SENTENCES
 from tocsin.limits.domain.news import PAUSED_BECAUSE
+from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import Outcome
 from tocsin.schedules.domain import notices as schedule_notices
@@ -133,7 +133,7 @@ def faults() -> set[str]:
 
 
 def reasons() -> Iterator[str]:
-    for vocabulary in (Brake, LeftOutBecause, SuppressionReason):
+    for vocabulary in (SendingLimit, LeftOutBecause, SuppressionReason):
         yield from vocabulary
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)
@@ -179,9 +179,12 @@ def notices() -> Iterator[str]:
     codes = [call.args[6] for call in calls("message_about")]
     yield from (text for code in codes for text in texts(code))
     put_together = {ast.unparse(code) for code in codes if not isinstance(code, ast.Constant)}
-    assert put_together == {"brake.value", "code", "f'callback_{news.value}'", "f'trigger_{firing.reason.value}'"}, (
-        "a notice gets its code in a new way: say here which words that gives"
-    )
+    assert put_together == {
+        "sending_limit.value",
+        "code",
+        "f'callback_{news.value}'",
+        "f'trigger_{firing.reason.value}'",
+    }, "a notice gets its code in a new way: say here which words that gives"
     (schedules,) = files(CORE / "schedules" / "domain" / "notices.py")
     yield from (text for text in texts(schedules) if text.startswith("schedule_"))
 

@@ -11,10 +11,10 @@ from alerts_api.schemas.info import GetInfoBody
 from alerts_api.schemas.info_answers import (
     InfoPieces,
     account_pieces,
-    brakes_answer,
     capacities_answer,
     message_answer,
     schedule_pieces,
+    sending_limits_answer,
     stored_answer,
 )
 from alerts_api.schemas.triggers import keyword_entries, keyword_places
@@ -60,7 +60,7 @@ def info_readers(
         "get_stored_content_info": lambda key, _, now: {"stored": [stored_answer(each) for each in stores(key, now)]},
         "get_scheduled_alert_info": lambda key, _, now: schedule_pieces(schedules(key, now), now),
         "get_keyword_info": keywords,
-        "get_brake_info": lambda key, _, now: {"brakes": brakes_answer(limits(key, now))},
+        "get_limit_info": lambda key, _, now: {"sending_limits": sending_limits_answer(limits(key, now))},
         "get_stats": lambda key, _, now: {"stats": {"eventsWaiting": events.waiting(key, now)}},
         "get_callback_info": lambda key, asked, now: {
             "callbacks": callbacks_answer(callbacks(key, asked.deliveries_wanted(), now))

@@ -22,7 +22,7 @@ _GET_INFO_REQUEST: dict[str, Any] = {
     "version": "latest",
     "apiKey": EXAMPLE_KEY,
     "getCapacityInfo": True,
-    "getBrakeInfo": True,
+    "getLimitInfo": True,
     "getMessages": True,
     "messageOptions": {"unreportedOnly": True, "markReported": True, "maximumMessages": 50},
 }
@@ -33,7 +33,7 @@ _GET_INFO_RESPONSE: dict[str, Any] = {
     "info": {
         **_SETTINGS,
         "capacities": {"call": None, "email": None, "sms": 996},
-        "brakes": {
+        "sending_limits": {
             "countries": ["GB"],
             "specialNumbers": False,
             "perReceiver": {"count": 5, "seconds": 900},

@@ -31,7 +31,7 @@ from tocsin.schedules.application.send_together import SendTogether
 from tocsin.schedules.domain.answer import Scheduled
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
 from tocsin.stored_content.domain.stored_content import StoreRef
-from tocsin.triggers.application.arm import ArmTrigger
+from tocsin.triggers.application.activate import ArmTrigger
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.limits.application.read_limits import AccountLimits
-from tocsin.limits.domain.brakes import MICROS, Rate
+from tocsin.limits.domain.sending_limits import MICROS, Rate
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity
 from tocsin.schedules.application.list_schedules import ScheduleList
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
@@ -81,7 +81,7 @@ class PausedAnswer(TypedDict):
 
 
 @_EXACT
-class BrakesAnswer(TypedDict):
+class SendingLimitsAnswer(TypedDict):
     """What your account may send. Your operator changes it."""
 
     countries: Annotated[list[str] | None, Field(description="where text messages may go; null = anywhere")]
@@ -135,7 +135,7 @@ class InfoPieces(TypedDict, total=False):
     moreScheduled: Annotated[bool, Field(description="there are older ones than those in `scheduled`")]
     keywords: list[KeywordAnswer]
     keywordPlaces: KeywordPlaces
-    brakes: BrakesAnswer
+    sending_limits: SendingLimitsAnswer
     stats: StatsAnswer
     callbacks: CallbacksAnswer
     messages: list[MessageAnswer]
@@ -224,19 +224,19 @@ def message_answer(message: ClientMessage) -> MessageAnswer:
     return told
 
 
-def brakes_answer(found: AccountLimits) -> BrakesAnswer:
+def sending_limits_answer(found: AccountLimits) -> SendingLimitsAnswer:
     """Return what an account may send."""
-    brakes = found.settings
+    sending_limits = found.settings
     return {
-        "countries": None if brakes.countries is None else sorted(brakes.countries),
-        "specialNumbers": brakes.special_numbers,
-        "perReceiver": _rate(brakes.number_rate),
-        "perAccount": _rate(brakes.tenant_rate),
-        "dailySpendLimitUsd": None if brakes.daily_spend is None else brakes.daily_spend / MICROS,
+        "countries": None if sending_limits.countries is None else sorted(sending_limits.countries),
+        "specialNumbers": sending_limits.special_numbers,
+        "perReceiver": _rate(sending_limits.number_rate),
+        "perAccount": _rate(sending_limits.tenant_rate),
+        "dailySpendLimitUsd": None if sending_limits.daily_spend is None else sending_limits.daily_spend / MICROS,
         "spentTodayUsd": found.spent / MICROS,
         "paused": [
             {"channel": channel.value, "since": wire_time(pause.since), "reason": pause.reason}
-            for channel, pause in sorted(brakes.paused.items())
+            for channel, pause in sorted(sending_limits.paused.items())
         ],
     }
 

@@ -201,10 +201,12 @@ def what_starts_late_wakes_somebody(stack: Deployment) -> Iterator[str]:
 
 
 @promise
-def a_brake_that_bites_wakes_somebody(stack: Deployment) -> Iterator[str]:
-    braked = {(dimensions.get("service"), dimensions.get("reason")) for _, dimensions in alarms(stack, "BrakesBit")}
-    if braked != {("dispatch_sms", "spend_cap"), ("dispatch_email", "sending_paused")}:
-        yield "BrakesBit"
+def a_sending_limit_that_bites_wakes_somebody(stack: Deployment) -> Iterator[str]:
+    exceeded = {
+        (dimensions.get("service"), dimensions.get("reason")) for _, dimensions in alarms(stack, "LimitsExceeded")
+    }
+    if exceeded != {("dispatch_sms", "spend_cap"), ("dispatch_email", "sending_paused")}:
+        yield "LimitsExceeded"
 
 
 @promise

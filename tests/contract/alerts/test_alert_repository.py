@@ -102,7 +102,7 @@ def test_the_largest_call_is_one_acceptance(world: AlertPath) -> None:
 def test_accepting_the_same_alert_again_changes_nothing(world: AlertPath) -> None:
     # given an accepted alert whose answer was lost on the way back
     world.set_capacity(Channel.SMS, 10)
-    acceptance = an_acceptance(4, draws={Channel.SMS: 4})
+    acceptance = an_acceptance(4, consumption={Channel.SMS: 4})
     world.alerts.accept(acceptance)
 
     assert world.alerts.accept(acceptance) == Committed()
@@ -117,7 +117,7 @@ def test_ah_23_a_draw_leaves_the_other_capacities_alone(world: AlertPath) -> Non
     world.set_capacity(Channel.SMS, 10)
     world.set_capacity(Channel.EMAIL, 10)
 
-    world.alerts.accept(an_acceptance(4, draws={Channel.SMS: 4, Channel.EMAIL: 0}))
+    world.alerts.accept(an_acceptance(4, consumption={Channel.SMS: 4, Channel.EMAIL: 0}))
 
     assert (world.capacity(Channel.SMS), world.capacity(Channel.EMAIL)) == (6, 10)
 
@@ -127,7 +127,7 @@ def test_ah_24_too_little_capacity_writes_nothing_at_all(world: AlertPath, missi
     # given 3 left of sms, and no row at all for calls
     world.set_capacity(Channel.SMS, 3)
     world.set_capacity(Channel.EMAIL, 10)
-    acceptance = an_acceptance(4, draws={Channel.EMAIL: 4, missing: 4}, claim=claim(), answer="{}")
+    acceptance = an_acceptance(4, consumption={Channel.EMAIL: 4, missing: 4}, claim=claim(), answer="{}")
 
     assert world.alerts.accept(acceptance) == CapacityShort()
 
@@ -141,7 +141,7 @@ def test_ah_24_too_little_capacity_writes_nothing_at_all(world: AlertPath, missi
 def test_a_capacity_is_never_overdrawn_by_calls_at_once(world: AlertPath) -> None:
     world.set_capacity(Channel.SMS, 7)
     with ThreadPoolExecutor(10) as pool:
-        calls = [an_acceptance(1, draws={Channel.SMS: 1}) for _ in range(10)]
+        calls = [an_acceptance(1, consumption={Channel.SMS: 1}) for _ in range(10)]
         outcomes = list(pool.map(world.alerts.accept, calls))
     assert outcomes.count(Committed()) == 7
     assert outcomes.count(CapacityShort()) == 3
@@ -209,7 +209,7 @@ def test_a1_twenty_calls_at_once_with_one_key_make_one_alert(world: AlertPath) -
     world.set_capacity(Channel.SMS, 100)
     calls = [
         an_acceptance(
-            4, claim=claim(), answer=f"answer {n}", draws={Channel.SMS: 4}, at=NOON + n * timedelta(seconds=1)
+            4, claim=claim(), answer=f"answer {n}", consumption={Channel.SMS: 4}, at=NOON + n * timedelta(seconds=1)
         )
         for n in range(20)
     ]

@@ -276,11 +276,11 @@ def test_many_answers_of_one_contact_at_once_are_all_kept(world: AlertPath) -> N
 
 def test_a_5_the_largest_alert_begins_a_set_and_an_escalation_in_one_transaction(real: AlertPath) -> None:
     # given as many chunks, channels and rows as one call can have
-    draws = dict.fromkeys(Channel, 1)
-    for channel in draws:
+    consumption = dict.fromkeys(Channel, 1)
+    for channel in consumption:
         real.set_capacity(channel, 9)
     claim = IdempotencyClaim("sendalert", "k", "f")
-    acceptance = an_acceptance(*[1] * 24, 9_976, draws=draws, claim=claim, answer="{}")
+    acceptance = an_acceptance(*[1] * 24, 9_976, consumption=consumption, claim=claim, answer="{}")
     alert = acceptance.alert
     assert (len(alert.items), alert.recipients) == (MAX_ITEMS, MAX_RECIPIENTS)
     found = a_set(alert)

@@ -39,27 +39,27 @@ def about(n: int, **more: Any) -> ClientMessage:
 
 def test_a_message_reads_back_as_it_was_told(messages: ClientMessages) -> None:
     told = about(1, alert=AlertRef("0192f3f0-0000-7000-8000-000000000001"))
-    assert messages.tell(told)
+    assert messages.notify(told)
     assert list(messages.read(ACME, KEY, ALL, NOON)) == [told]
 
 
 def test_the_same_happening_is_told_once(messages: ClientMessages) -> None:
-    assert messages.tell(about(1))
-    assert not messages.tell(about(1, text="again"))
+    assert messages.notify(about(1))
+    assert not messages.notify(about(1, text="again"))
     assert [message.text for message in messages.read(ACME, KEY, ALL, NOON)] == ["event 1 was not taken"]
 
 
 def test_latest_first_unless_asked_otherwise_and_no_more_than_asked(messages: ClientMessages) -> None:
     for n in (2, 1, 3):
-        messages.tell(about(n))
+        messages.notify(about(n))
     assert [m.at.minute for m in messages.read(ACME, KEY, MessageQuery(2), NOON)] == [3, 2]
     assert [m.at.minute for m in messages.read(ACME, KEY, MessageQuery(2, earliest_first=True), NOON)] == [1, 2]
 
 
 def test_severity_and_category_pick(messages: ClientMessages) -> None:
-    messages.tell(about(1))
-    messages.tell(about(2, severity=Severity.ERROR))
-    messages.tell(about(3, category=Category.API))
+    messages.notify(about(1))
+    messages.notify(about(2, severity=Severity.ERROR))
+    messages.notify(about(3, category=Category.API))
 
     def picked(**query: Any) -> list[int]:
         return [m.at.minute for m in messages.read(ACME, KEY, replace(ALL, **query), NOON)]
@@ -70,21 +70,21 @@ def test_severity_and_category_pick(messages: ClientMessages) -> None:
 
 
 def test_a_message_belongs_to_one_key_of_one_tenant(messages: ClientMessages) -> None:
-    messages.tell(about(1))
+    messages.notify(about(1))
     assert not messages.read(ACME, ApiKeyId("k2"), ALL, NOON)
     assert not messages.read(OTHER, KEY, ALL, NOON)
 
 
 def test_a_message_can_be_read_for_30_days_to_the_millisecond(messages: ClientMessages) -> None:
     told = about(0)
-    messages.tell(told)
+    messages.notify(told)
     assert messages.read(ACME, KEY, ALL, NOON + KEPT - timedelta(milliseconds=1))
     assert not messages.read(ACME, KEY, ALL, NOON + KEPT)
 
 
 def test_what_was_marked_is_not_unreported_any_more(messages: ClientMessages) -> None:
     for n in (1, 2):
-        messages.tell(about(n))
+        messages.notify(about(n))
     # reading alone marks nothing
     assert len(messages.read(ACME, KEY, replace(ONCE, mark=False), NOON)) == 2
     assert len(messages.read(ACME, KEY, replace(ONCE, maximum=1), NOON)) == 1
@@ -96,7 +96,7 @@ def test_what_was_marked_is_not_unreported_any_more(messages: ClientMessages) ->
 
 def test_of_many_readers_each_message_goes_to_exactly_one(messages: ClientMessages) -> None:
     for n in range(12):
-        messages.tell(about(n))
+        messages.notify(about(n))
     start = Barrier(6)
 
     def read(_: int) -> list[str]:
@@ -110,7 +110,7 @@ def test_of_many_readers_each_message_goes_to_exactly_one(messages: ClientMessag
 
 def test_a_row_says_in_clear_only_what_sort_of_message_it_is(real: AlertPath) -> None:
     messages = DynamoDbClientMessages(real.table, FakeSealer())
-    messages.tell(about(1, text="canary text"))
+    messages.notify(about(1, text="canary text"))
     (row,) = real.dynamodb._client.scan(TableName=real.table_name)["Items"]
     assert "canary" not in repr(row)
     assert row["pk"] == {"S": "T#acme#K#k1#MSG"}

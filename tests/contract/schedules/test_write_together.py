@@ -218,7 +218,7 @@ def test_what_two_alerts_share_is_written_once(here: World) -> None:
 
 def test_a_capacity_that_is_short_for_all_of_them_takes_none(here: World) -> None:
     here.path.set_capacity(Channel.SMS, 3)
-    alerts = [replace(an_alert(n), draws={Channel.SMS: 2}) for n in range(2)]
+    alerts = [replace(an_alert(n), consumption={Channel.SMS: 2}) for n in range(2)]
     assert here.together(ScheduleBegun(a_schedule()), acceptances=alerts) == CapacityShort()
     assert here.path.capacity(Channel.SMS) == 3
     assert here.standing(a_schedule()) is None

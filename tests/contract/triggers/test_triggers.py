@@ -273,7 +273,7 @@ def test_what_does_not_fit_into_one_transaction_is_refused_and_arms_nothing(worl
     words = [replace(FIRE, keyword=f"word{number}") for number in range(10)]
     trigger = a_trigger(*words)
     stored(place, trigger)
-    crowd = a_crowd(*[251] * 24, 3_976, draws={Channel.SMS: 1, Channel.EMAIL: 1})
+    crowd = a_crowd(*[251] * 24, 3_976, consumption={Channel.SMS: 1, Channel.EMAIL: 1})
     with pytest.raises(RequestTooLarge):
         place.alerts.accept(replace(crowd, beside=(TriggerArmed(trigger),)))
     assert place.triggers.of_key(ACME, KEY) == []

@@ -11,7 +11,6 @@ from alerts_api.blueprints import blueprints
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.answer_book import FakeAnswerBook
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
@@ -26,6 +25,7 @@ from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
@@ -66,8 +66,8 @@ class Door:
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
     erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
-    brakes: FakeBrakeBook = field(default_factory=FakeBrakeBook)
-    meters: FakeMeters = field(default_factory=FakeMeters)
+    sending_limits: FakeLimitSettings = field(default_factory=FakeLimitSettings)
+    counters: FakeCounters = field(default_factory=FakeCounters)
     endpoints: FakeWebhookEndpoints = field(default_factory=FakeWebhookEndpoints)
     deliveries: FakeWebhookDeliveries = field(default_factory=FakeWebhookDeliveries)
     callback_queue: FakeCallbackQueue = field(default_factory=FakeCallbackQueue)
@@ -103,8 +103,8 @@ class Door:
         storage.api_keys = self.keys
         storage.key_owners = FakeKeyOwners(self.keys)
         storage.client_messages = self.told
-        storage.brake_book = self.brakes
-        storage.meters = self.meters
+        storage.limit_settings = self.sending_limits
+        storage.counters = self.counters
         storage.answer_book = self.book
         storage.alerts = self.alerts
         storage.write_together = self.together

@@ -17,8 +17,8 @@ from tocsin.identity.domain.api_key import KeyKind
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.limits.application.brake import spent_today
-from tocsin.limits.domain.brakes import Brakes, Pause, Rate
+from tocsin.limits.application.sending_limit import spent_today
+from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
@@ -40,7 +40,7 @@ def tell(door: Door, n: int, severity: Severity = Severity.ERROR, key_id: str = 
     message = message_about(
         ACME, ApiKeyId(key_id), f"e{n}", at, severity, Category.CALLBACK, "gone", f"event {n}", alert=ref
     )
-    door.told.tell(message)
+    door.told.notify(message)
 
 
 # --- getinfo --------------------------------------------------------------------------------------------------
@@ -96,14 +96,14 @@ def test_schedules_and_keywords_are_empty_lists_until_there_are_any(door: Door) 
 
 
 def test_s15_brakes_are_shown_with_what_is_spent_and_paused(door: Door) -> None:
-    door.brakes.books[ACME] = Brakes(
+    door.sending_limits.books[ACME] = SendingLimits(
         countries=frozenset({"GB", "+33"}), tenant_rate=Rate(100, timedelta(hours=1)), daily_spend=2_500_000
     )
-    door.brakes.pause(ACME, Channel.EMAIL, Pause(door.clock(), "too_many_bounces"))
-    door.meters.add(ACME, f"spend#{door.clock():%Y%m%d}", 90_000, door.clock())
-    assert spent_today(door.meters, ACME, door.clock()) == 90_000
+    door.sending_limits.pause(ACME, Channel.EMAIL, Pause(door.clock(), "too_many_bounces"))
+    door.counters.add(ACME, f"spend#{door.clock():%Y%m%d}", 90_000, door.clock())
+    assert spent_today(door.counters, ACME, door.clock()) == 90_000
 
-    assert info(door, getBrakeInfo=True)["brakes"] == {
+    assert info(door, getLimitInfo=True)["sending_limits"] == {
         "countries": ["+33", "GB"],
         "specialNumbers": False,
         "perReceiver": {"count": 5, "seconds": 900},

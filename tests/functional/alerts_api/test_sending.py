@@ -10,7 +10,7 @@ from tests.functional.alerts_api.conftest import Door, email, sms
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.domain.api_key import Right
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.brakes import Brakes
+from tocsin.limits.domain.sending_limits import SendingLimits
 
 STORED = {"contentType": "alert", "tag": "a", "storeDetails": {"storeName": "drill"}}
 
@@ -197,12 +197,12 @@ def test_a_stored_alert_is_sent_once_under_one_idempotency_key(door: Door) -> No
 
 
 def test_s15_what_a_brake_refuses_is_counted_by_reason_and_told(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
-    door.brakes.books[TenantId("acme")] = Brakes(countries=frozenset({"GB"}))
+    door.sending_limits.books[TenantId("acme")] = SendingLimits(countries=frozenset({"GB"}))
 
     door.send(sms(recipients=["+447700900001", "+33612345678", "+18765551234", "+449061234567"]))
 
-    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "BrakesBit" in line]
-    assert [(line["service"], line["reason"], line["BrakesBit"]) for line in metrics] == [
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "LimitsExceeded" in line]
+    assert [(line["service"], line["reason"], line["LimitsExceeded"]) for line in metrics] == [
         ("alerts_api", "country_not_allowed", [2.0]),
         ("alerts_api", "special_number", [1.0]),
     ]

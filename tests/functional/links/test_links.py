@@ -220,12 +220,12 @@ def test_s11_five_hundred_random_paths_lead_nowhere() -> None:
     odd = letters + "-_.~!$&'()*+,;=:@%#?/\\ é\0\n"
 
     def path() -> str:
-        drawn = "".join(
+        consumed = "".join(
             chance.choices(
                 letters if chance.random() < 0.5 else odd, k=chance.choice([12, 12, chance.randrange(1, 40)])
             )
         )
-        return "/l/" + quote(drawn, safe=chance.choice(["", "/:@!$&'()*+,;="]))
+        return "/l/" + quote(consumed, safe=chance.choice(["", "/:@!$&'()*+,;="]))
 
     for _ in range(500):
         answer = site.visit(path())

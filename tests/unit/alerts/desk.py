@@ -8,7 +8,6 @@ from datetime import datetime
 from tests.builders import KEY, TENANT
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.brakes import FakeBrakeBook
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
@@ -18,6 +17,7 @@ from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.responses import FakeResponses
 from tests.fakes.schedules import no_schedules
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeLimitSettings
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
@@ -41,7 +41,7 @@ from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId
-from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.sending_limit import RefuseNumbers
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.privacy.application.erase_contact import fingerprint
@@ -120,11 +120,11 @@ class Desk:
         self.tenants.add(Tenant(TENANT, "Acme", self.clock()))
         clocks = AccountClocks(self.tenants, self.clock)
         self.sealer, self.erasures = FakeSealer(), FakeErasureLedger()
-        self.numbers, self.brakes = FakeTwoWayNumbers(), FakeBrakeBook()
+        self.numbers, self.sending_limits = FakeTwoWayNumbers(), FakeLimitSettings()
         self.filters: list[ElementFilter] = [
             DropErased(self.erasures, self.sealer),
             CheckSender(self.numbers, self.clock),
-            RefuseNumbers(self.brakes, self.clock),
+            RefuseNumbers(self.sending_limits, self.clock),
         ]
         prepare = PrepareSend(
             self.stores,

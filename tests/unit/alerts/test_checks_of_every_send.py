@@ -25,7 +25,7 @@ from tocsin.content.domain.options import SmsOptions
 from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.brakes import Brakes
+from tocsin.limits.domain.sending_limits import SendingLimits
 from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.privacy.application.erase_contact import fingerprint
 from tocsin.responses.domain.two_way import TwoWayNumber
@@ -36,7 +36,7 @@ THEIRS = "+447700900060"
 MINUTE = timedelta(minutes=1)
 CREW = ContactGroup("crew", {"eve": Contact("eve", EVE, "eve@example.org"), "ana": Contact("ana", ANA)})
 UMBRELLA = TwoWayNumber(THEIRS, TenantId("umbrella"), KEY)
-HOME = Brakes(countries=frozenset({"GB"}))
+HOME = SendingLimits(countries=frozenset({"GB"}))
 
 
 def reached(desk: Desk, alert: Alert) -> list[str]:
@@ -152,7 +152,7 @@ def test_s1_a_run_of_a_schedule_does_not_send_from_a_number_that_became_anothers
 
 def test_s15_what_a_run_loses_to_a_brake_is_counted_and_told_and_nothing_before_it_runs() -> None:
     desk = ScheduleDesk()
-    desk.brakes.books[TENANT] = HOME
+    desk.sending_limits.books[TENANT] = HOME
     desk.schedule(asked(delay="1h"), ANA, PARIS)
     assert not desk.refusals
 
@@ -165,7 +165,7 @@ def test_s15_what_a_run_loses_to_a_brake_is_counted_and_told_and_nothing_before_
 
 def test_s15_so_it_is_for_each_of_several_alerts_of_one_call() -> None:
     desk = ScheduleDesk()
-    desk.brakes.books[TENANT] = HOME
+    desk.sending_limits.books[TENANT] = HOME
     requests = [replace(a_request(an_sms(ANA, PARIS)), text=body(ANA, PARIS)) for _ in range(2)]
 
     results = desk.send_together(desk.key, [*requests, replace(requests[0], schedule=asked(delay="1h"))])
@@ -177,7 +177,7 @@ def test_s15_so_it_is_for_each_of_several_alerts_of_one_call() -> None:
 
 def test_s15_and_when_nobody_is_left_of_them() -> None:
     desk = ScheduleDesk()
-    desk.brakes.books[TENANT] = HOME
+    desk.sending_limits.books[TENANT] = HOME
     requests = [replace(a_request(an_sms(to)), text=body(to)) for to in (ANA, PARIS)]
 
     desk.send_together(desk.key, requests)

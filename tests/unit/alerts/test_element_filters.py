@@ -59,7 +59,7 @@ def left_out(desk: Desk, result: SendResult) -> list[tuple[str, str]]:
 def test_one_more_reason_is_one_more_filter_in_the_list() -> None:
     # given a tenant that sends to Britain alone, and a filter that knows about calling hours
     desk = Desk({Channel.SMS: 10})
-    desk.brakes.books[TENANT] = replace(desk.brakes.get(TENANT), countries=frozenset({"GB"}))
+    desk.sending_limits.books[TENANT] = replace(desk.sending_limits.get(TENANT), countries=frozenset({"GB"}))
     hours = CallingHours(frozenset({BOB, EVE, PARIS}))
     desk.filters.append(hours)
 

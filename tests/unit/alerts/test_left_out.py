@@ -13,7 +13,7 @@ from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
         (LeftOutBecause.ANSWERED, "sms,email", "answered_sms"),
         (LeftOutBecause.ANSWERED, "shortlink", "answered_shortlink"),
         (LeftOutBecause.ANSWERED, "", "answered"),
-        (LeftOutBecause.BRAKED, "special_number", "special_number"),
+        (LeftOutBecause.EXCEEDED, "special_number", "special_number"),
         (LeftOutBecause.NO_ADDRESS, "", "no_address"),
     ],
 )

@@ -21,13 +21,13 @@ from tocsin.content.domain.mime import MailTemplate
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.limits.application.brake import HoldBack
 from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
-from tocsin.limits.domain.brakes import Brakes, Pause
+from tocsin.limits.application.sending_limit import Throttle
+from tocsin.limits.domain.sending_limits import Pause, SendingLimits
 from tocsin.notices.domain.owner_news import OwnerNews
 
 ANA, BOB = "ana@owner.example", "bob@owner.example"
-CAPPED = Brakes(number_rate=None, daily_spend=0)
+CAPPED = SendingLimits(number_rate=None, daily_spend=0)
 _HOURS, _DAY = timedelta(hours=2), timedelta(days=1)
 
 
@@ -42,10 +42,12 @@ class Office(Stand):
 
     def again(self) -> None:
         self.mail_owners = MailOwners(self.owners, self.alerts, self.queue, self.clock)
-        self.hold_back = HoldBack(self.brakes, self.meters, self.told, FakeSealer(), self.clock, self.mail_owners)
+        self.throttle = Throttle(
+            self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, self.mail_owners
+        )
         tell = TellOfPause(self.owners, self.told, self.mail_owners)
         self.paused: list[Pause] = []
-        self.note = NoteMailFate(self.brakes, self.meters, self.clock, tell, self.paused.append)
+        self.note = NoteMailFate(self.sending_limits, self.counters, self.clock, tell, self.paused.append)
 
     def add(self, key_id: str, owner: str | None, **more: object) -> None:
         key = a_key(key_id, owner_email=owner, **more)  # type: ignore[arg-type]
@@ -59,7 +61,7 @@ class Office(Stand):
         return [[who.address for who in self.alerts.chunks[piece.key]] for a in self.house() for piece in a.slices()]
 
     def hit_the_cap(self) -> None:
-        self.hold_back(self.alert, self.alert.items[0], [claimed(Recipient(number(1)))])
+        self.throttle(self.alert, self.alert.items[0], [claimed(Recipient(number(1)))])
 
     def bounce(self, times: int = 20) -> None:
         for _ in range(times):
@@ -148,14 +150,14 @@ def test_it_is_a_mail_that_can_be_built_stands_in_no_list_and_tells_nobody_else(
 def test_no_brake_holds_what_tells_of_the_brake_and_it_counts_for_nothing() -> None:
     office = Office()
     office.add("k1", ANA)
-    office.brakes.pause(TENANT, Channel.EMAIL, Pause(office.clock(), "too_many_bounces"))
+    office.sending_limits.pause(TENANT, Channel.EMAIL, Pause(office.clock(), "too_many_bounces"))
     office.mail_owners.of_key(TENANT, KEY, news(office))
     (alert,) = office.house()
 
-    assert office.hold_back(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
-    assert not office.meters.meters
+    assert office.throttle(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
+    assert not office.counters.counters
     theirs = office.accept(email(BOB), ref=AlertRef("0192aaab-0000-7000-8000-000000000000"))
-    assert list(office.hold_back(theirs, theirs.items[0], [claimed(Recipient(BOB))])) == [0]
+    assert list(office.throttle(theirs, theirs.items[0], [claimed(Recipient(BOB))])) == [0]
 
 
 # --- the day's money ------------------------------------------------------------------------------------------
@@ -165,7 +167,7 @@ def test_s15_owners_are_mailed_once_a_day_when_the_money_is_spent() -> None:
     office = Office()
     office.add("k1", ANA)
     office.add("k2", BOB)
-    office.brakes.books[TENANT] = CAPPED
+    office.sending_limits.books[TENANT] = CAPPED
     for _ in range(3):
         office.hit_the_cap()
         office.again()
@@ -181,7 +183,7 @@ def test_s15_owners_are_mailed_once_a_day_when_the_money_is_spent() -> None:
 def test_s15_the_cap_holds_although_nobody_can_be_mailed_and_the_mail_comes_later() -> None:
     office = Office()
     office.add("k1", ANA)
-    office.brakes.books[TENANT] = CAPPED
+    office.sending_limits.books[TENANT] = CAPPED
     office.owners.outage.failing = 1
     office.hit_the_cap()
     assert office.mailed() == []
@@ -216,7 +218,7 @@ def test_each_pause_is_told_and_a_repeat_is_not() -> None:
     office.note.again(TENANT)
     assert (len(office.mailed()), len(office.told.told)) == (1, 1)
 
-    office.brakes.resume(TENANT, Channel.EMAIL)
+    office.sending_limits.resume(TENANT, Channel.EMAIL)
     office.note.again(TENANT)
     office.clock.advance(_HOURS)
     office.bounce(1)
@@ -242,6 +244,6 @@ def test_a_worker_that_failed_after_the_pause_is_made_up_for(failing: str) -> No
 def test_an_operators_pause_is_nobodys_news() -> None:
     office = Office()
     office.add("k1", ANA)
-    office.brakes.pause(TENANT, Channel.EMAIL, Pause(office.clock(), "operator"))
+    office.sending_limits.pause(TENANT, Channel.EMAIL, Pause(office.clock(), "operator"))
     office.note.again(TENANT)
     assert (office.mailed(), office.told.told) == ([], {})

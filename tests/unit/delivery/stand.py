@@ -10,7 +10,6 @@ from typing import Any
 
 from tests.builders import an_acceptance
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
@@ -20,6 +19,7 @@ from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeSmsSender
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
@@ -33,7 +33,7 @@ from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message
-from tocsin.limits.application.brake import HoldBack
+from tocsin.limits.application.sending_limit import Throttle
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 from tocsin.suppressions.application.suppress import Suppress
 
@@ -79,11 +79,11 @@ class Stand:
         )
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsCarrier(self.sms, self.sms)
-        self.brakes, self.meters, self.told = FakeBrakeBook(), FakeMeters(), FakeClientMessages()
+        self.sending_limits, self.counters, self.told = FakeLimitSettings(), FakeCounters(), FakeClientMessages()
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),
             HonourSuppressions(self.suppress),
-            HoldBack(self.brakes, self.meters, self.told, FakeSealer(), self.clock),
+            Throttle(self.sending_limits, self.counters, self.told, FakeSealer(), self.clock),
         ]
         self.dispatcher = DispatchSlice(
             *four,

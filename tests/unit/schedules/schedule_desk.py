@@ -66,7 +66,7 @@ class ScheduleDesk(Desk):
         self.clocks = AccountClocks(self.tenants, self.clock)
         self.prepare = replace(self.send_alert.prepare, clocks=self.clocks)
         self.refusals: Counter[str] = Counter()
-        tell = TellRefusals(self.told, lambda brake, count: self.refusals.update({brake.value: count}))
+        tell = TellRefusals(self.told, lambda sending_limit, count: self.refusals.update({sending_limit.value: count}))
         self.send_alert = SendAlert(
             self.prepare, self.alerts, self.keys, self.queue, self.clock, self.told, self.orders, tell
         )

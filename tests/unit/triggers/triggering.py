@@ -45,7 +45,7 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.timers.domain.timer import TimerKind
-from tocsin.triggers.application.arm import ArmTrigger
+from tocsin.triggers.application.activate import ArmTrigger
 from tocsin.triggers.application.end import EndTrigger
 from tocsin.triggers.application.fire import SetOff
 from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces

@@ -33,7 +33,7 @@ from tocsin.stored_content.application.list_stores import ListStores
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
 from tocsin.stored_content.application.store import StoreContent
 from tocsin.suppressions.application.suppress import Suppress
-from tocsin.triggers.application.arm import ArmTrigger
+from tocsin.triggers.application.activate import ArmTrigger
 from tocsin.triggers.application.end import EndTrigger
 from tocsin.triggers.application.list_triggers import ListTriggers
 from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
@@ -154,7 +154,7 @@ class ApiUseCases:
         self.list_stores = ListStores(stores)
         self.list_schedules = ListSchedules(storage.schedules)
         self.list_triggers = ListTriggers(storage.triggers, places)
-        self.read_limits = ReadLimits(storage.brake_book, storage.meters)
+        self.read_limits = ReadLimits(storage.limit_settings, storage.counters)
         self.read_callbacks = ReadCallbacks(
             ListCallbackEndpoints(storage.webhook_endpoints), ListCallbackDeliveries(storage.webhook_deliveries, clock)
         )

@@ -8,7 +8,7 @@ from tocsin.bootstrap.telling import result_events
 from tocsin.delivery.application.dispatch_slice import BeforeHandOver, DispatchSlice
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.escalation.application.stop import StopEscalated
-from tocsin.limits.application.brake import HoldBack
+from tocsin.limits.application.sending_limit import Throttle
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
@@ -50,9 +50,9 @@ def dispatch_slice(
             SkipAnswered(storage.link_sets),
             HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
             StopEscalated(storage.escalations),
-            HoldBack(
-                book=storage.brake_book,
-                meters=storage.meters,
+            Throttle(
+                book=storage.limit_settings,
+                counters=storage.counters,
                 messages=storage.client_messages,
                 sealer=storage.sealer,
                 clock=storage.clock,

@@ -37,8 +37,8 @@ def take_in_reports(storage: Storage, queues: Queues, *, service: str) -> TakeIn
         clock=storage.clock,
     )
     note_mail_fate = NoteMailFate(
-        book=storage.brake_book,
-        meters=storage.meters,
+        book=storage.limit_settings,
+        counters=storage.counters,
         clock=storage.clock,
         tell=TellOfPause(storage.key_owners, storage.client_messages, mail_owners(storage, queues)),
         paused=lambda pause: emit(service, {"EmailsPaused": 1}, reason=pause.reason),

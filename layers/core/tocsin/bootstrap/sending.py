@@ -11,7 +11,7 @@ from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.prepare import begun
 from tocsin.identity.application.account_clocks import AccountClocks
-from tocsin.limits.application.brake import RefuseNumbers
+from tocsin.limits.application.sending_limit import RefuseNumbers
 from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.privacy.application.drop_erased import DropErased
@@ -56,11 +56,12 @@ def send_pipeline(
         filters=(
             DropErased(storage.erasure_ledger, storage.sealer),
             CheckSender(storage.two_way_numbers, storage.clock),
-            RefuseNumbers(storage.brake_book, storage.clock),
+            RefuseNumbers(storage.limit_settings, storage.clock),
         ),
     )
     tell_refusals = TellRefusals(
-        storage.client_messages, lambda brake, count: emit(service, {"BrakesBit": count}, reason=brake.value)
+        storage.client_messages,
+        lambda sending_limit, count: emit(service, {"LimitsExceeded": count}, reason=sending_limit.value),
     )
     send = SendAlert(
         prepare=prepare,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.idempotency.ports import AnswerBook
     from tocsin.identity.ports import ApiKeyRepository, TenantRepository
     from tocsin.kernel.ports import Clock, Randomness, Sealer
-    from tocsin.limits.ports import BrakeBook, Meters
+    from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets
     from tocsin.notices.ports.client_messages import ClientMessages
     from tocsin.notices.ports.key_owners import KeyOwners
@@ -153,18 +153,18 @@ class Storage:
         return DynamoDbClientMessages(self._table, self.sealer)
 
     @cached_property
-    def brake_book(self) -> BrakeBook:
+    def limit_settings(self) -> LimitSettings:
         """The tenants' sending limits, and channels that are paused."""
-        from tocsin.adapters.dynamodb.limits import DynamoDbBrakeBook
+        from tocsin.adapters.dynamodb.limits import DynamoDbLimitSettings
 
-        return DynamoDbBrakeBook(self._table)
+        return DynamoDbLimitSettings(self._table)
 
     @cached_property
-    def meters(self) -> Meters:
+    def counters(self) -> Counters:
         """What counts against the sending limits."""
-        from tocsin.adapters.dynamodb.limits import DynamoDbMeters
+        from tocsin.adapters.dynamodb.limits import DynamoDbCounters
 
-        return DynamoDbMeters(self._table)
+        return DynamoDbCounters(self._table)
 
     @cached_property
     def answer_book(self) -> AnswerBook:

@@ -8,17 +8,17 @@ from typing import Protocol
 
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.brakes import Brakes, Pause, Rate
+from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
 
 
-class BrakeBook(Protocol):
+class LimitSettings(Protocol):
     """The settings of each tenant."""
 
-    def get(self, tenant: TenantId) -> Brakes:
+    def get(self, tenant: TenantId) -> SendingLimits:
         """Return the settings, strongly consistent; the defaults if there are none."""
         ...
 
-    def set(self, tenant: TenantId, brakes: Brakes) -> None:
+    def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
         """Replace the settings. What is paused stays as it is."""
         ...
 
@@ -31,10 +31,10 @@ class BrakeBook(Protocol):
         ...
 
 
-class Meters(Protocol):
+class Counters(Protocol):
     """Counters of each tenant. A meter's name says of which day or window it is; it is forgotten after `until`."""
 
-    def draw(self, tenant: TenantId, meter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
+    def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
         """Add up as many of the costs (each 0 or more), from the first on, as keep the meter at `cap` at most.
 
         Returns:
@@ -43,11 +43,11 @@ class Meters(Protocol):
         """
         ...
 
-    def add(self, tenant: TenantId, meter: str, amount: int, until: datetime) -> int:
+    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         """Add to a meter without a cap and return what it says now."""
         ...
 
-    def read(self, tenant: TenantId, meter: str) -> int:
+    def read(self, tenant: TenantId, counter: str) -> int:
         """Return what a meter says, strongly consistent; 0 if it is not there."""
         ...
 

@@ -14,7 +14,7 @@ from tocsin.results.domain.result_event import ResultEvent
 class Happenings(Protocol):
     """Tells the client, in the same queue as everything else about its alert."""
 
-    def tell(self, alert: Alert, event: ResultEvent) -> bool:
+    def publish(self, alert: Alert, event: ResultEvent) -> bool:
         """Add one event, once per `event.event_id`. Of an alert whose client wants no events it does nothing.
 
         Returns:

@@ -15,27 +15,27 @@ from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.brakes import Brakes, Pause, Rate
+from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
 
 _ROUNDS = 20
 _PAUSED = "paused_"
 
 
-class DynamoDbBrakeBook:
-    """Settings in `T#<tenant>` / `BRAKES`: the terms as JSON, and an attribute for each channel that is stopped."""
+class DynamoDbLimitSettings:
+    """Settings in `T#<tenant>` / `SENDING_LIMITS`: the terms as JSON, and an attribute for each channel that is stopped."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def get(self, tenant: TenantId) -> Brakes:
+    def get(self, tenant: TenantId) -> SendingLimits:
         """Return the settings, strongly consistent; the defaults if there are none."""
         row = self._table.get(_book(tenant)) or {}
         terms = _terms(json.loads(row["terms"]["S"])) if "terms" in row else {}
-        return Brakes(**terms, paused=dict(_pauses(row)))
+        return SendingLimits(**terms, paused=dict(_pauses(row)))
 
-    def set(self, tenant: TenantId, brakes: Brakes) -> None:
+    def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
         """Replace the settings. What is paused stays as it is."""
-        self._table.write(update(_book(tenant), "SET terms = :terms", values={":terms": {"S": _text(brakes)}}))
+        self._table.write(update(_book(tenant), "SET terms = :terms", values={":terms": {"S": _text(sending_limits)}}))
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         """Stop a channel. False: it is stopped already, and the first reason stands."""
@@ -50,17 +50,17 @@ class DynamoDbBrakeBook:
 
 
 def _book(tenant: TenantId) -> Item:
-    return key(f"T#{tenant}", "BRAKES")
+    return key(f"T#{tenant}", "SENDING_LIMITS")
 
 
-def _text(brakes: Brakes) -> str:
+def _text(sending_limits: SendingLimits) -> str:
     return json.dumps(
         {
-            "countries": None if brakes.countries is None else sorted(brakes.countries),
-            "special_numbers": brakes.special_numbers,
-            "number_rate": _pair(brakes.number_rate),
-            "tenant_rate": _pair(brakes.tenant_rate),
-            "daily_spend": brakes.daily_spend,
+            "countries": None if sending_limits.countries is None else sorted(sending_limits.countries),
+            "special_numbers": sending_limits.special_numbers,
+            "number_rate": _pair(sending_limits.number_rate),
+            "tenant_rate": _pair(sending_limits.tenant_rate),
+            "daily_spend": sending_limits.daily_spend,
         }
     )
 
@@ -92,13 +92,13 @@ def _pauses(row: Item) -> list[tuple[Channel, Pause]]:
     return found
 
 
-class DynamoDbMeters:
+class DynamoDbCounters:
     """Meters in `T#<tenant>#METER` / `<name>`; tokens in `T#<tenant>#RATE#<2 hex>` / `<fingerprint>#<window>`."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def draw(self, tenant: TenantId, meter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
+    def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
         """Add up as many of the costs, from the first on, as keep the meter at `cap` at most."""
         sums = list(accumulate(costs))
         room = cap
@@ -108,7 +108,7 @@ class DynamoDbMeters:
                 return 0
             total = sums[fitting - 1]
             try:
-                self._bump(tenant, meter, total, until, at_most=cap - total)
+                self._bump(tenant, counter, total, until, at_most=cap - total)
             except ConditionFailed as failed:
                 # Others were quicker: try what the meter leaves room for now.
                 standing = int(failed.current["n"]["N"]) if failed.current else 0
@@ -117,13 +117,13 @@ class DynamoDbMeters:
             return fitting
         raise StorageUnavailable("a meter moved too fast")
 
-    def add(self, tenant: TenantId, meter: str, amount: int, until: datetime) -> int:
+    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         """Add to a meter without a cap and return what it says now."""
-        return self._bump(tenant, meter, amount, until)
+        return self._bump(tenant, counter, amount, until)
 
-    def read(self, tenant: TenantId, meter: str) -> int:
+    def read(self, tenant: TenantId, counter: str) -> int:
         """Return what a meter says, strongly consistent; 0 if it is not there."""
-        row = self._table.get(_meter(tenant, meter))
+        row = self._table.get(_counter(tenant, counter))
         return 0 if row is None else int(row["n"]["N"])
 
     def tokens(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> Sequence[bool]:
@@ -152,19 +152,19 @@ class DynamoDbMeters:
         values = {":one": number(1), ":count": number(rate.count)}
         return self._table.write_if(update(row, "SET n = n + :one", "n < :count", values))
 
-    def _bump(self, tenant: TenantId, meter: str, amount: int, until: datetime, at_most: int | None = None) -> int:
+    def _bump(self, tenant: TenantId, counter: str, amount: int, until: datetime, at_most: int | None = None) -> int:
         values = {":amount": number(amount), **{f":{name}": value for name, value in expiry(until).items()}}
         condition = None
         if at_most is not None:
             values[":most"] = number(at_most)
             condition = f"{FREE} OR n <= :most"
         change = "SET #exp = :exp, #ttl = :ttl ADD n :amount"
-        row = self._table.change(update(_meter(tenant, meter), change, condition, values))
+        row = self._table.change(update(_counter(tenant, counter), change, condition, values))
         return int(row["n"]["N"])
 
 
-def _meter(tenant: TenantId, meter: str) -> Item:
-    return key(f"T#{tenant}#METER", meter)
+def _counter(tenant: TenantId, counter: str) -> Item:
+    return key(f"T#{tenant}#METER", counter)
 
 
 def _token(tenant: TenantId, fingerprint: bytes, begin: datetime) -> Item:

@@ -25,7 +25,7 @@ class DynamoDbClientMessages:
         self._table = table
         self._sealer = sealer
 
-    def tell(self, message: ClientMessage) -> bool:
+    def notify(self, message: ClientMessage) -> bool:
         """Keep a message. False: it is there already."""
         row = key(_pk(message.tenant, message.key_id), f"{milliseconds(message.slot):014}#{message.id}")
         row |= expiry(message.expires_at)

@@ -124,10 +124,10 @@ class Draft:
     begin_escalation: BeginEscalation | None = None
 
     @property
-    def braked(self) -> Mapping[str, int]:
+    def exceeded(self) -> Mapping[str, int]:
         """How many receivers each brake took, by the brake's word."""
         left_out = (who for each in self.prepared for who in each.element.left_out)
-        return Counter(who.detail for who in left_out if who.category is LeftOutBecause.BRAKED)
+        return Counter(who.detail for who in left_out if who.category is LeftOutBecause.EXCEEDED)
 
     @property
     def limited(self) -> frozenset[Channel]:
@@ -144,7 +144,7 @@ class Draft:
         acceptance = Acceptance(
             alert,
             _chunks(alert, allotments),
-            _draws(allotments),
+            _consumption(allotments),
             claim,
             encode_answer(result) if claim else None,
             left_out={a.index: a.left_out for a in allotments if a.left_out},
@@ -217,12 +217,12 @@ def _chunks(alert: Alert, allotments: Sequence[Allotment]) -> dict[ChunkKey, Seq
     }
 
 
-def _draws(allotments: Sequence[Allotment]) -> dict[Channel, int]:
-    draws: Counter[Channel] = Counter()
+def _consumption(allotments: Sequence[Allotment]) -> dict[Channel, int]:
+    consumption: Counter[Channel] = Counter()
     for a in allotments:
         if a.remaining is not None and a.recipients:
-            draws[a.element.channel] += len(a.recipients)
-    return dict(draws)
+            consumption[a.element.channel] += len(a.recipients)
+    return dict(consumption)
 
 
 def _result(request: SendRequest, terms: Terms, allotments: Sequence[Allotment]) -> SendResult:

@@ -80,7 +80,7 @@ class SendAlert:
             draft = draft or self.prepare(key, request, now, origin)
             ready = draft.ready(left_of(self.keys, draft), claim)
             if ready.acceptance is None:
-                tell_braked(self.tell_refusals, draft, None, now)
+                notify_exceeded(self.tell_refusals, draft, None, now)
                 return ready.result
             match self.alerts.accept(ready.acceptance):
                 case Committed():
@@ -88,7 +88,7 @@ class SendAlert:
                     ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     tell_what_differs(self.messages, draft, ready.acceptance.alert)
-                    tell_braked(self.tell_refusals, draft, ready.acceptance.alert, now)
+                    notify_exceeded(self.tell_refusals, draft, ready.acceptance.alert, now)
                     return ready.result
                 case CapacityShort():
                     continue
@@ -125,15 +125,15 @@ def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Aler
     if messages is None or draft.joined is None or not draft.joined.group_ignored:
         return
     try:
-        messages.tell(group_ignored(alert))
+        messages.notify(group_ignored(alert))
     except StorageUnavailable:
         _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
-def tell_braked(tell: NotifyRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
+def notify_exceeded(tell: NotifyRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
     """Count and tell of the receivers that brakes took. Never fails. `alert`: None if nothing was accepted."""
-    if tell is not None and (braked := draft.braked):
-        tell(draft.key, braked, alert.ref if alert else None, now)
+    if tell is not None and (exceeded := draft.exceeded):
+        tell(draft.key, exceeded, alert.ref if alert else None, now)
 
 
 def ring_beside(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:

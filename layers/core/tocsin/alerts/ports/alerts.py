@@ -30,7 +30,7 @@ class Acceptance:
 
     alert: Alert
     chunks: Mapping[ChunkKey, Sequence[Recipient]]
-    draws: Mapping[Channel, int] = field(default_factory=dict)
+    consumption: Mapping[Channel, int] = field(default_factory=dict)
     claim: IdempotencyClaim | None = None
     answer: str | None = None
     left_out: Mapping[int, Sequence[LeftOut]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer, each_record
 from tocsin.entrypoint.queue.handover_tally import HandoverTally, Tallied
 from tocsin.entrypoint.queue.metrics import emit
-from tocsin.limits.domain.brakes import Brake
+from tocsin.limits.domain.sending_limits import SendingLimit
 
 Dispatch = Callable[[Sequence[SliceOrder], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
 """The use case: what each order came to, or why it must come again; `DispatchSlice.all` is one."""
@@ -91,9 +91,9 @@ class SliceWorker:
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
         self._count(facts, self._tally.drain())
-        for brake in Brake:
-            if barred[brake]:
-                emit(self._service, {"BrakesBit": barred[brake]}, reason=brake.value)
+        for sending_limit in SendingLimit:
+            if barred[sending_limit]:
+                emit(self._service, {"LimitsExceeded": barred[sending_limit]}, reason=sending_limit.value)
         return answer
 
     def _work_off(

@@ -85,7 +85,7 @@ class EndEscalation:
                 return self._acknowledged(escalation, first, now)
             case EscalationState.EXHAUSTED:
                 self.happenings.tell(first, ended(first, escalation))
-                self.messages.tell(exhausted_message(first, escalation))
+                self.messages.notify(exhausted_message(first, escalation))
                 if self.mail_owners is not None:
                     self.mail_owners.of_key(first.tenant, first.key_id, exhausted_news(first, escalation))
             case EscalationState.CANCELLED:

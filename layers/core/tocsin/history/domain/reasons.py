@@ -93,7 +93,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "answered": ("the receiver has answered an earlier alert of the linked set", _ANSWERED),
     "foreign_sender": ("the sender is a two-way number of another account", "send from a number of your own"),
-    "braked": ("the account does not send there", "ask your operator to allow it"),
+    "exceeded": ("the account does not send there", "ask your operator to allow it"),
     "outside_time_windows": (
         "the element is not sent at this time: it has time windows",
         "nothing; or widen `timeWindows`",
@@ -116,7 +116,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "see `paused` in `/getinfo`; ask your operator to let it go on; what is not too old by then is sent",
     ),
     "check_failed": ("a check before sending failed", _WE_RETRY),
-    "brakes_unread": ("what the account may send could not be looked up just then", _WE_RETRY),
+    "limits_unavailable": ("what the account may send could not be looked up just then", _WE_RETRY),
     # what the provider or the network said
     "throttled": ("the provider asked us to slow down", _WE_RETRY),
     "provider_error": ("the provider failed", _WE_RETRY),

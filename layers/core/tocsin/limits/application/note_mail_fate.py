@@ -10,10 +10,10 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
-from tocsin.limits.application.brake import day_meter, forgotten_at
-from tocsin.limits.domain.brakes import MailFates, Pause, over_budget
+from tocsin.limits.application.sending_limit import day_counter, forgotten_at
 from tocsin.limits.domain.news import PAUSED_BECAUSE, email_paused_news, email_paused_sentence
-from tocsin.limits.ports import BrakeBook, Meters
+from tocsin.limits.domain.sending_limits import MailFates, Pause, over_budget
+from tocsin.limits.ports import Counters, LimitSettings
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
 from tocsin.notices.ports.key_owners import KeyOwners
@@ -45,7 +45,7 @@ class TellOfPause:
                     "email_paused",
                     email_paused_sentence(pause),
                 )
-                self._messages.tell(message)
+                self._messages.notify(message)
 
 
 class NoteMailFate:
@@ -58,14 +58,14 @@ class NoteMailFate:
 
     def __init__(
         self,
-        book: BrakeBook,
-        meters: Meters,
+        book: LimitSettings,
+        counters: Counters,
         clock: Clock,
         tell: TellOfPause | None = None,
         paused: Callable[[Pause], None] = lambda pause: None,
     ) -> None:
         self._book = book
-        self._meters = meters
+        self._counters = counters
         self._clock = clock
         self._tell = tell
         self._paused = paused
@@ -77,8 +77,8 @@ class NoteMailFate:
             StorageUnavailable: it may be counted; `again` makes up for what was not told.
         """
         now = self._clock()
-        meter = day_meter(now, "mail_complained" if complaint else "mail_bounced")
-        self._meters.add(tenant, meter, 1, forgotten_at(now))
+        counter = day_counter(now, "mail_complained" if complaint else "mail_bounced")
+        self._counters.add(tenant, counter, 1, forgotten_at(now))
         reason = over_budget(self.fates(tenant, now))
         if reason is None:
             return None
@@ -106,4 +106,4 @@ class NoteMailFate:
     def fates(self, tenant: TenantId, now: datetime) -> MailFates:
         """Return what became of the tenant's emails today."""
         names = ("mail_sent", "mail_bounced", "mail_complained")
-        return MailFates(*(self._meters.read(tenant, day_meter(now, name)) for name in names))
+        return MailFates(*(self._counters.read(tenant, day_counter(now, name)) for name in names))

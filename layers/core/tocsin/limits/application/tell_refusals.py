@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.limits.domain.brakes import REFUSED_BECAUSE, Brake
+from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, SendingLimit
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
 
@@ -30,7 +30,7 @@ class TellRefusals:
     """
 
     def __init__(
-        self, messages: ClientMessages, count: Callable[[Brake, int], None] = lambda brake, count: None
+        self, messages: ClientMessages, count: Callable[[SendingLimit, int], None] = lambda sending_limit, count: None
     ) -> None:
         self._messages = messages
         self._count = count
@@ -44,8 +44,8 @@ class TellRefusals:
             alert: what the call became; None if nobody was left.
         """
         for word, count in sorted(refused.items()):
-            brake = Brake(word)
-            self._count(brake, count)
+            sending_limit = SendingLimit(word)
+            self._count(sending_limit, count)
             message = message_about(
                 key.tenant,
                 key.id,
@@ -53,8 +53,8 @@ class TellRefusals:
                 now,
                 Severity.WARNING,
                 Category.GENERAL,
-                brake.value,
-                f"{count} receivers of one call were refused, {REFUSED_BECAUSE[brake]}. "
+                sending_limit.value,
+                f"{count} receivers of one call were refused, {REFUSED_BECAUSE[sending_limit]}. "
                 "This is told once a day; each answer has its own number.",
                 alert=alert,
                 once_per=TOLD_ONCE_PER,
@@ -62,9 +62,11 @@ class TellRefusals:
             if message.id in self._told:
                 continue
             try:
-                self._messages.tell(message)
+                self._messages.notify(message)
             except StorageUnavailable:
-                _log.warning("message_not_kept", extra={"tenant": key.tenant, "key": key.id, "reason": brake.value})
+                _log.warning(
+                    "message_not_kept", extra={"tenant": key.tenant, "key": key.id, "reason": sending_limit.value}
+                )
                 continue  # the call is decided already, and its answer says the same
             if len(self._told) >= _REMEMBERED:
                 self._told.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tocsin.limits.domain.brakes import Pause
+from tocsin.limits.domain.sending_limits import Pause
 from tocsin.notices.domain.owner_news import OwnerNews
 
 PAUSED_BECAUSE = {

@@ -20,7 +20,9 @@ NOTICES = Vocabulary(
         "tenant_rate": Code("texts wait: the account sent as many as it may", "nothing; they go out later"),
         "spend_cap": Code("texts were not sent: the account's money of the day is spent", "ask for a higher limit"),
         "sending_paused": Code("messages wait: sending on their channel is paused", _RESUME),
-        "brakes_unread": Code("messages wait: the account's limits cannot be looked up", "nothing; they go out later"),
+        "limits_unavailable": Code(
+            "messages wait: the account's limits cannot be looked up", "nothing; they go out later"
+        ),
         "email_paused": Code("too many bounces or complaints have paused the account's email", _RESUME),
         # linked alerts and escalations
         "contact_group_ignored": Code(

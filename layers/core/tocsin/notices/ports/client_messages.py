@@ -13,7 +13,7 @@ from tocsin.notices.domain.client_message import ClientMessage, MessageQuery
 class ClientMessages(Protocol):
     """What was told to each key, for 30 days."""
 
-    def tell(self, message: ClientMessage) -> bool:
+    def notify(self, message: ClientMessage) -> bool:
         """Keep a message. False: it is there already."""
         ...
 

@@ -118,7 +118,7 @@ class PlanSend:
         draft = self.prepare(key, request, at)
         left = dict(self.keys.remaining(key.tenant, key.id)) if key.limited else {}
         planning = _Planning(self, key, self.prepare, left)
-        ready = planning.drawn(draft)
+        ready = planning.consumed(draft)
         first = planning.alert(0, at, ready)
         begun = _begun(ready)
         if begun is None or draft.joined is None:
@@ -151,11 +151,11 @@ class _Planning:
     left: dict[Channel, int]
     needs: list[int] = field(default_factory=list)
 
-    def drawn(self, draft: Draft) -> Ready:
+    def consumed(self, draft: Draft) -> Ready:
         """Return the send as it would be committed, and draw what it would draw."""
         ready = self._ready(draft)
         if ready.acceptance is not None:
-            for channel, units in ready.acceptance.draws.items():
+            for channel, units in ready.acceptance.consumption.items():
                 self.left[channel] -= units
         return ready
 
@@ -189,7 +189,7 @@ class _Planning:
         origin = Origin(escalation.cause(step), step_of=StepOf(escalation, ladder.after[step], _nobody, contacted))
         try:
             request = step_request(ladder, step, self.use.read, escalation.began_at)
-            ready = self.drawn(self.prepare(self.key, request, at, origin))
+            ready = self.consumed(self.prepare(self.key, request, at, origin))
         except UNSENDABLE as error:
             return PlannedAlert(step, at, None, (), failure=error.code.lower()), passed_over
         taken = _taken(ready)

@@ -114,7 +114,7 @@ class RunSchedule:
             if store is not None:
                 keep_store(self.stores, store, now, schedule.next_at)
         for message in schedule_notices(schedule):
-            self.messages.tell(message)
+            self.messages.notify(message)
 
 
 def _why(result: SendResult) -> RunFailure:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tocsin.alerts.application.draft import Draft, Joined, JoinLink, Ready
 from tocsin.alerts.application.prepare import PrepareSend
-from tocsin.alerts.application.send import hand_over, left_of, ring_beside, tell_braked, tell_what_differs
+from tocsin.alerts.application.send import hand_over, left_of, notify_exceeded, ring_beside, tell_what_differs
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
@@ -76,7 +76,7 @@ class SendTogether:
             if not all(isinstance(result, Scheduled) or result.success for result in results):
                 for each in decided:
                     if isinstance(each, tuple):
-                        tell_braked(self.tell_refusals, each[0], None, now)
+                        notify_exceeded(self.tell_refusals, each[0], None, now)
                 return results
             answer = encode_together(results) if claim else None
             match self.write(_together(key, now, decided, claim, answer)):
@@ -94,7 +94,7 @@ class SendTogether:
         begin = replace(self.begin, check=replace(self.begin.check, prepare=prepare))
         faults: list[Fault] = []
         decided: list[_Decided] = []
-        drawn: Counter[Channel] = Counter()
+        consumed: Counter[Channel] = Counter()
         for index, request in enumerate(requests):
             try:
                 if request.schedule is not None:
@@ -104,10 +104,10 @@ class SendTogether:
             except InvalidRequest as error:
                 faults += [replace(fault, pointer=f"/alerts/{index}{fault.pointer}") for fault in error.faults]
                 continue
-            left = {channel: units - drawn[channel] for channel, units in left_of(self.keys, draft).items()}
+            left = {channel: units - consumed[channel] for channel, units in left_of(self.keys, draft).items()}
             ready = draft.ready(left)
             if ready.acceptance is not None:
-                drawn.update(ready.acceptance.draws)
+                consumed.update(ready.acceptance.consumption)
             decided.append((draft, ready))
         if faults:
             raise InvalidRequest(faults)
@@ -125,7 +125,7 @@ class SendTogether:
                     ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     tell_what_differs(self.messages, draft, ready.acceptance.alert)
-                    tell_braked(self.tell_refusals, draft, ready.acceptance.alert, now)
+                    notify_exceeded(self.tell_refusals, draft, ready.acceptance.alert, now)
 
 
 @dataclass(frozen=True, slots=True)

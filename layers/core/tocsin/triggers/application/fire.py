@@ -112,7 +112,7 @@ class SetOff:
                 # The timer is in its row; the sweeper rings for it.
                 _log.warning("firing_not_rung", extra={"tenant": firing.tenant, "key": firing.key_id})
         elif notice := notice_of(firing):
-            self.messages.tell(notice)
+            self.messages.notify(notice)
         return firing
 
 

@@ -61,7 +61,7 @@ class SendTriggered:
         if firing.alert is not None and (alert := self.alerts.get(firing.tenant, firing.alert)):
             self.happenings.tell(alert, keyword_event(alert, firing))
         elif notice := notice_of(firing):
-            self.messages.tell(notice)
+            self.messages.notify(notice)
 
     def _firing(self, tenant: TenantId, firing: FiringId) -> Firing | None:
         return self.triggers.firing(tenant, firing)

@@ -72,7 +72,7 @@ class AttemptDelivery:
         judged = judge_attempt(under_way.rung, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, judged, ended)
         if after.state is DeliveryState.EXHAUSTED:
-            self.messages.tell(exhausted_message(after))
+            self.messages.notify(exhausted_message(after))
         self._conclude(after)
         self._keep_answer(after, answer, judged.verdict)
         if (delay := retry_delay(judged)) is not None:
@@ -92,7 +92,7 @@ class AttemptDelivery:
         if after is None:
             return None
         if after.state is DeliveryState.EXHAUSTED:
-            self.messages.tell(exhausted_message(after))
+            self.messages.notify(exhausted_message(after))
             self.deliveries.save(after)
             return None
         return self.deliveries.save(after)
@@ -145,7 +145,7 @@ class AttemptDelivery:
         if self.mail_owners is not None:
             owner = endpoint.key
             self.mail_owners.of_key(owner.tenant, owner.key_id, endpoint_news(endpoint, news))
-        self.messages.tell(endpoint_message(endpoint, news))
+        self.messages.notify(endpoint_message(endpoint, news))
 
 
 def _request(delivery: Delivery, secrets: Sequence[str], now: datetime) -> WebhookRequest:

@@ -69,9 +69,9 @@ class TellWithCallbacks:
         self._happenings = happenings
         self._queue = queue
 
-    def tell(self, alert: Alert, event: ResultEvent) -> bool:
+    def publish(self, alert: Alert, event: ResultEvent) -> bool:
         """Add the event, then queue the order of its pack."""
-        added = self._happenings.tell(alert, event)
+        added = self.publish(alert, event)
         if added and alert.notification is NotificationMode.CALLBACK:
             _order(self._queue, [PackKey(alert.tenant, alert.ref, happening_name(event.event_id))])
         return added

@@ -80,7 +80,7 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
 
     if claim is not None:
         transaction.actions.append(claimed(tenant, alert.key_id, claim, acceptance.answer, alert.accepted_at, sealer))
-    transaction.actions += drawn(tenant, alert.key_id, acceptance.draws)
+    transaction.actions += consumed(tenant, alert.key_id, acceptance.consumption)
 
     ends = expiry(alert.expires_at)
     for chunk, recipients in acceptance.chunks.items():
@@ -126,7 +126,7 @@ def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer
     return CapacityShort()
 
 
-def drawn(tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> list[Item]:
+def consumed(tenant: TenantId, key_id: ApiKeyId, consumption: Mapping[Channel, int]) -> list[Item]:
     """Return the actions that draw from the capacities of a key."""
     return [
         update(
@@ -135,7 +135,7 @@ def drawn(tenant: TenantId, key_id: ApiKeyId, draws: Mapping[Channel, int]) -> l
             "remaining >= :units",
             {":units": number(units)},
         )
-        for channel, units in draws.items()
+        for channel, units in consumption.items()
         if units
     ]
 

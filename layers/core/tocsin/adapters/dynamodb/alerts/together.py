@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.alerts.acceptance import MOST_ACTIONS, ROOM, drawn, transaction_of
+from tocsin.adapters.dynamodb.alerts.acceptance import MOST_ACTIONS, ROOM, consumed, transaction_of
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use, find_earlier
 from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.stored_content.store_row import fresh_row
@@ -79,20 +79,20 @@ class DynamoDbTogether:
             )
         # Stores that are written along take a share as well: no call brings more than a megabyte of them.
         room = ROOM // (len(together.acceptances) + bool(together.beside) or 1)
-        draws: Counter[Channel] = Counter()
+        consumption: Counter[Channel] = Counter()
         seen: list[Beside] = []
         for acceptance in together.acceptances:
             # One row can be written once: what two alerts share is taken out of them and written for both.
-            draws.update(acceptance.draws)
+            consumption.update(acceptance.consumption)
             own = [beside for beside in acceptance.beside if beside not in seen]
             seen += own
-            alone = replace(acceptance, draws={}, claim=None, beside=own)
+            alone = replace(acceptance, consumption={}, claim=None, beside=own)
             part = transaction_of(alone, self._sealer, self._contents, room)
             plan.metas.append(len(plan.actions))
             plan.beside |= {len(plan.actions) + place: beside for place, beside in part.beside.items()}
             plan.actions += part.actions
             plan.rows += part.rows
-        plan.actions += drawn(tenant, together.key_id, draws)
+        plan.actions += consumed(tenant, together.key_id, consumption)
         for beside in together.beside:
             for action in self._beside(beside, plan):
                 plan.beside[len(plan.actions)] = beside

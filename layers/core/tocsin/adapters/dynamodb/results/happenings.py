@@ -24,7 +24,7 @@ class DynamoDbHappenings:
         self._table = table
         self._sealer = sealer
 
-    def tell(self, alert: Alert, event: ResultEvent) -> bool:
+    def publish(self, alert: Alert, event: ResultEvent) -> bool:
         """Add one event, once per `event.event_id`; return whether this call did."""
         if alert.notification is NotificationMode.NONE:
             return False

@@ -8,35 +8,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.limits.domain.brakes import Brake, Brakes, MailFates, Rate, judge_number, over_budget
+from tocsin.limits.domain.sending_limits import MailFates, Rate, SendingLimit, SendingLimits, judge_number, over_budget
 from tocsin.limits.domain.sms_prices import ELSEWHERE, SEGMENT_PRICES, estimated_price
 
-HOME = Brakes(countries=frozenset({"GB"}))
+HOME = SendingLimits(countries=frozenset({"GB"}))
 
 
 @pytest.mark.parametrize(
-    ("number", "brakes", "verdict"),
+    ("number", "sending_limits", "verdict"),
     [
         ("+447700900101", HOME, None),
-        ("+33612345678", HOME, Brake.COUNTRY),
-        ("+33612345678", Brakes(), None),
-        ("+33612345678", Brakes(countries=frozenset({"GB", "+33"})), None),
+        ("+33612345678", HOME, SendingLimit.COUNTRY),
+        ("+33612345678", SendingLimits(), None),
+        ("+33612345678", SendingLimits(countries=frozenset({"GB", "+33"})), None),
         # the Caribbean shares +1 with the United States and costs many times as much
-        ("+18765551234", Brakes(countries=frozenset({"US"})), Brake.COUNTRY),
-        ("+12025550123", Brakes(countries=frozenset({"US"})), None),
-        ("+15555550123", Brakes(countries=frozenset({"US"})), Brake.COUNTRY),
-        ("+15555550123", Brakes(countries=frozenset({"+1"})), None),
-        ("+449061234567", HOME, Brake.SPECIAL_NUMBER),
-        ("+447012345678", HOME, Brake.SPECIAL_NUMBER),
-        ("+8816123456789", Brakes(), Brake.SPECIAL_NUMBER),
-        ("+449061234567", Brakes(special_numbers=True, countries=frozenset({"GB"})), None),
-        ("+8816123456789", Brakes(special_numbers=True), None),
-        ("+99912345678", Brakes(), None),
-        ("+99912345678", HOME, Brake.COUNTRY),
+        ("+18765551234", SendingLimits(countries=frozenset({"US"})), SendingLimit.COUNTRY),
+        ("+12025550123", SendingLimits(countries=frozenset({"US"})), None),
+        ("+15555550123", SendingLimits(countries=frozenset({"US"})), SendingLimit.COUNTRY),
+        ("+15555550123", SendingLimits(countries=frozenset({"+1"})), None),
+        ("+449061234567", HOME, SendingLimit.SPECIAL_NUMBER),
+        ("+447012345678", HOME, SendingLimit.SPECIAL_NUMBER),
+        ("+8816123456789", SendingLimits(), SendingLimit.SPECIAL_NUMBER),
+        ("+449061234567", SendingLimits(special_numbers=True, countries=frozenset({"GB"})), None),
+        ("+8816123456789", SendingLimits(special_numbers=True), None),
+        ("+99912345678", SendingLimits(), None),
+        ("+99912345678", HOME, SendingLimit.COUNTRY),
     ],
 )
-def test_s15_a_number_is_judged_by_country_and_range(number: str, brakes: Brakes, verdict: Brake | None) -> None:
-    assert judge_number(number, brakes) is verdict
+def test_s15_a_number_is_judged_by_country_and_range(
+    number: str, sending_limits: SendingLimits, verdict: SendingLimit | None
+) -> None:
+    assert judge_number(number, sending_limits) is verdict
 
 
 @given(

@@ -11,22 +11,22 @@ from datetime import datetime
 from tests.fakes.outage import Outage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.limits.domain.brakes import Brakes, Pause, Rate
+from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
 
 
-class FakeBrakeBook:
+class FakeLimitSettings:
     """`books` may be inspected and filled."""
 
     def __init__(self) -> None:
-        self.books: dict[TenantId, Brakes] = {}
+        self.books: dict[TenantId, SendingLimits] = {}
         self.outage = Outage()
 
-    def get(self, tenant: TenantId) -> Brakes:
+    def get(self, tenant: TenantId) -> SendingLimits:
         self.outage.check()
-        return self.books.get(tenant, Brakes())
+        return self.books.get(tenant, SendingLimits())
 
-    def set(self, tenant: TenantId, brakes: Brakes) -> None:
-        self.books[tenant] = replace(brakes, paused=self.get(tenant).paused)
+    def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
+        self.books[tenant] = replace(sending_limits, paused=self.get(tenant).paused)
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
         there = self.get(tenant)
@@ -42,33 +42,33 @@ class FakeBrakeBook:
         self.books[tenant] = replace(there, paused=paused)
 
 
-class FakeMeters:
-    """`meters` may be inspected."""
+class FakeCounters:
+    """`counters` may be inspected."""
 
     def __init__(self) -> None:
-        self.meters: Counter[tuple[TenantId, str]] = Counter()
+        self.counters: Counter[tuple[TenantId, str]] = Counter()
         self.outage = Outage()
         self._tokens: Counter[tuple[TenantId, bytes, datetime]] = Counter()
         self._lock = threading.Lock()
 
-    def draw(self, tenant: TenantId, meter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
+    def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
         self.outage.check()
         with self._lock:
             for taken, cost in enumerate(costs):
-                if self.meters[tenant, meter] + cost > cap:
+                if self.counters[tenant, counter] + cost > cap:
                     return taken
-                self.meters[tenant, meter] += cost
+                self.counters[tenant, counter] += cost
             return len(costs)
 
-    def add(self, tenant: TenantId, meter: str, amount: int, until: datetime) -> int:
+    def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
         self.outage.check()
         with self._lock:
-            self.meters[tenant, meter] += amount
-            return self.meters[tenant, meter]
+            self.counters[tenant, counter] += amount
+            return self.counters[tenant, counter]
 
-    def read(self, tenant: TenantId, meter: str) -> int:
+    def read(self, tenant: TenantId, counter: str) -> int:
         self.outage.check()
-        return self.meters[tenant, meter]
+        return self.counters[tenant, counter]
 
     def tokens(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> Sequence[bool]:
         self.outage.check()

@@ -21,7 +21,7 @@ MICROS = 1_000_000
 """Of a US dollar: money is counted in whole millionths."""
 
 
-class Brake(StrEnum):
+class SendingLimit(StrEnum):
     """Which brake bit; the values are the `reason` of a message, a metric's dimension and a client message's code."""
 
     COUNTRY = "country_not_allowed"
@@ -30,7 +30,7 @@ class Brake(StrEnum):
     TENANT_RATE = "tenant_rate"  # the tenant sent too many text messages in a short time
     SPEND_CAP = "spend_cap"  # the day's money is spent
     PAUSED = "sending_paused"  # bounces or complaints, or an operator, stopped the channel
-    UNREADABLE = "brakes_unread"  # the counters did not answer; nobody spends money on a guess
+    UNREADABLE = "limits_unavailable"  # the counters did not answer; nobody spends money on a guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Brakes:
+class SendingLimits:
     """The settings of one tenant. A tenant without settings of its own has these defaults.
 
     Attributes:
@@ -78,23 +78,23 @@ class Brakes:
     paused: Mapping[Channel, Pause] = field(default_factory=dict)
 
 
-def judge_number(number: str, brakes: Brakes) -> Brake | None:
+def judge_number(number: str, sending_limits: SendingLimits) -> SendingLimit | None:
     """Return why no text message may go to an E.164 number, None if it may."""
-    if brakes.countries is None and brakes.special_numbers:
+    if sending_limits.countries is None and sending_limits.special_numbers:
         return None
     place = region_of(number)
-    if place is not None and place.special is not None and not brakes.special_numbers:
-        return Brake.SPECIAL_NUMBER
-    if brakes.countries is None:
+    if place is not None and place.special is not None and not sending_limits.special_numbers:
+        return SendingLimit.SPECIAL_NUMBER
+    if sending_limits.countries is None:
         return None
-    if place is None or not brakes.countries & {place.region, f"+{place.calling_code}"}:
-        return Brake.COUNTRY
+    if place is None or not sending_limits.countries & {place.region, f"+{place.calling_code}"}:
+        return SendingLimit.COUNTRY
     return None
 
 
 REFUSED_BECAUSE = {
-    Brake.COUNTRY: "in a country that this account does not send to",
-    Brake.SPECIAL_NUMBER: "with a premium, shared-cost, personal or satellite number",
+    SendingLimit.COUNTRY: "in a country that this account does not send to",
+    SendingLimit.SPECIAL_NUMBER: "with a premium, shared-cost, personal or satellite number",
 }
 """How a caller is told at acceptance, after the number of receivers."""
 

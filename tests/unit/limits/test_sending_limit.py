@@ -9,24 +9,24 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import KEY, TENANT, claimed, email, number, sms
-from tests.fakes.brakes import FakeBrakeBook, FakeMeters
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.time import VirtualClock
 from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tests.unit.delivery.stand import Counting, Stand
 from tocsin.contacts.domain.channel import Channel
-from tocsin.limits.application.brake import FRESH, HoldBack, spent_today
 from tocsin.limits.application.note_mail_fate import NoteMailFate
+from tocsin.limits.application.sending_limit import FRESH, Throttle, spent_today
 from tocsin.limits.application.tell_refusals import TellRefusals
-from tocsin.limits.domain.brakes import MICROS, Brakes, Pause, Rate
+from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
 from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
 from tocsin.notices.domain.client_message import MessageQuery, Severity
 
-HOME = Brakes(countries=frozenset({"GB"}))
+HOME = SendingLimits(countries=frozenset({"GB"}))
 GB = SEGMENT_PRICES["GB"]
 ANA = number(1)
-OPEN = Brakes(number_rate=None, daily_spend=None)
+OPEN = SendingLimits(number_rate=None, daily_spend=None)
 
 
 def told(stand: Stand) -> list[tuple[str, Severity]]:
@@ -34,9 +34,9 @@ def told(stand: Stand) -> list[tuple[str, Severity]]:
     return [(message.code, message.severity) for message in found]
 
 
-def a_desk(brakes: Brakes) -> Desk:
+def a_desk(sending_limits: SendingLimits) -> Desk:
     desk = Desk()
-    desk.brakes.books[TENANT] = brakes
+    desk.sending_limits.books[TENANT] = sending_limits
     return desk
 
 
@@ -69,7 +69,7 @@ def test_s15_an_element_of_which_everybody_is_refused_fails_and_the_others_stand
 
 def test_what_is_refused_draws_no_capacity() -> None:
     desk = Desk({Channel.SMS: 10})
-    desk.brakes.books[TENANT] = HOME
+    desk.sending_limits.books[TENANT] = HOME
 
     (item,) = desk.send(an_sms("+33612345678", ANA)).items
 
@@ -78,7 +78,7 @@ def test_what_is_refused_draws_no_capacity() -> None:
 
 def test_s15_a_compromised_key_that_calls_premium_numbers_sends_nothing() -> None:
     # given a thief who sends to 100,000 premium numbers, 10,000 a call, from a tenant that may send anywhere
-    desk = a_desk(Brakes())
+    desk = a_desk(SendingLimits())
     for call in range(10):
         result = desk.send(an_sms(*(f"+4490{(call * 10_000 + n):08}" for n in range(10_000))))
         assert not result.success
@@ -127,13 +127,13 @@ def test_s15_a_thousand_refused_calls_are_one_write() -> None:
 def test_s15_a_compromised_key_never_spends_more_than_the_day_allows() -> None:
     # given a thief who sends 2,000 text messages to allowed numbers, and a day's money for 777 of them
     stand = Stand(sms(*map(number, range(2_000))))
-    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=777 * GB + GB // 2)
+    stand.sending_limits.books[TENANT] = replace(OPEN, daily_spend=777 * GB + GB // 2)
 
     for piece in range(80):
         stand.dispatch(stand.order(piece))
 
     assert len(stand.sms.calls) == 777
-    assert spent_today(stand.meters, TENANT, stand.clock()) == 777 * GB
+    assert spent_today(stand.counters, TENANT, stand.clock()) == 777 * GB
     assert stand.states().count("suppressed") == 2_000 - 777
     assert stand.row(24, 79).reason == "spend_cap"
     # and the owner is told once, not 49 times
@@ -142,7 +142,7 @@ def test_s15_a_compromised_key_never_spends_more_than_the_day_allows() -> None:
 
 def test_the_next_day_has_money_of_its_own() -> None:
     stand = Stand(sms(ANA, number(2)))
-    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=GB)
+    stand.sending_limits.books[TENANT] = replace(OPEN, daily_spend=GB)
     stand.dispatch()
     stand.clock.advance(timedelta(days=1))
     stand.alert = stand.accept(sms(number(3)))
@@ -154,12 +154,12 @@ def test_the_next_day_has_money_of_its_own() -> None:
 
 def test_long_texts_and_dear_countries_cost_more() -> None:
     stand = Stand(sms(ANA, "+33612345678", text="x" * 161))
-    stand.brakes.books[TENANT] = OPEN
-    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=100 * MICROS)
+    stand.sending_limits.books[TENANT] = OPEN
+    stand.sending_limits.books[TENANT] = replace(OPEN, daily_spend=100 * MICROS)
 
     stand.dispatch()
 
-    assert spent_today(stand.meters, TENANT, stand.clock()) == 2 * (GB + SEGMENT_PRICES["FR"])
+    assert spent_today(stand.counters, TENANT, stand.clock()) == 2 * (GB + SEGMENT_PRICES["FR"])
 
 
 def test_a_sixth_message_to_one_receiver_in_a_quarter_of_an_hour_waits_and_is_not_lost() -> None:
@@ -185,7 +185,7 @@ def test_a_sixth_message_to_one_receiver_in_a_quarter_of_an_hour_waits_and_is_no
 
 def test_the_rate_of_a_tenant_lets_the_first_go_and_the_others_wait() -> None:
     stand = Stand(sms(*map(number, range(25))))
-    stand.brakes.books[TENANT] = replace(OPEN, tenant_rate=Rate(10, timedelta(minutes=1)))
+    stand.sending_limits.books[TENANT] = replace(OPEN, tenant_rate=Rate(10, timedelta(minutes=1)))
 
     report = stand.dispatch()
 
@@ -195,11 +195,11 @@ def test_the_rate_of_a_tenant_lets_the_first_go_and_the_others_wait() -> None:
 
 def test_a_channel_that_is_paused_sends_nothing_until_it_is_resumed() -> None:
     stand = Stand(sms(ANA))
-    stand.brakes.pause(TENANT, Channel.SMS, Pause(stand.clock(), "operator"))
+    stand.sending_limits.pause(TENANT, Channel.SMS, Pause(stand.clock(), "operator"))
     stand.dispatch()
     assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "sending_paused")
 
-    stand.brakes.resume(TENANT, Channel.SMS)
+    stand.sending_limits.resume(TENANT, Channel.SMS)
     ((order, delay),) = stand.queue.puts
     stand.clock.advance(delay)
     stand.dispatch(order)
@@ -210,7 +210,7 @@ def test_a_channel_that_is_paused_sends_nothing_until_it_is_resumed() -> None:
 def test_a_pause_is_heeded_within_fifteen_seconds() -> None:
     stand = Stand(sms(ANA))
     stand.dispatch()
-    stand.brakes.pause(TENANT, Channel.SMS, Pause(stand.clock(), "operator"))
+    stand.sending_limits.pause(TENANT, Channel.SMS, Pause(stand.clock(), "operator"))
     stand.clock.advance(FRESH + timedelta(seconds=1))
     stand.alert = stand.accept(sms(number(2)))
 
@@ -219,20 +219,20 @@ def test_a_pause_is_heeded_within_fifteen_seconds() -> None:
     assert stand.row().reason == "sending_paused"
 
 
-@pytest.mark.parametrize("what", ["brakes", "meters"])
+@pytest.mark.parametrize("what", ["sending_limits", "counters"])
 def test_nobody_spends_money_when_the_counters_do_not_answer(what: str) -> None:
     stand = Stand(sms(ANA))
     getattr(stand, what).outage.failing = 1
 
     stand.dispatch()
 
-    assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "brakes_unread")
+    assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "limits_unavailable")
     assert stand.sms.calls == []
 
 
 def test_a_brake_bites_although_nobody_can_be_told() -> None:
     stand = Stand(sms(ANA))
-    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=0)
+    stand.sending_limits.books[TENANT] = replace(OPEN, daily_spend=0)
     stand.told.outage.failing = 1
 
     assert stand.dispatch().moved == {"suppressed": 1}
@@ -240,19 +240,19 @@ def test_a_brake_bites_although_nobody_can_be_told() -> None:
 
 def test_ah_131_a_sandbox_alert_costs_nothing() -> None:
     stand = Stand(sms(ANA), sandbox=True)
-    stand.brakes.books[TENANT] = replace(OPEN, daily_spend=0)
+    stand.sending_limits.books[TENANT] = replace(OPEN, daily_spend=0)
 
     assert stand.dispatch().moved == {"sent": 1}
-    assert not stand.meters.meters
+    assert not stand.counters.counters
 
 
 # --- a good name ----------------------------------------------------------------------------------------------
 
 
 def test_too_many_bounces_pause_email_once_and_leave_text_messages_alone() -> None:
-    clock, book, meters = VirtualClock(), FakeBrakeBook(), FakeMeters()
-    note = NoteMailFate(book, meters, clock)
-    meters.add(TENANT, f"mail_sent#{clock():%Y%m%d}", 300, clock())
+    clock, book, counters = VirtualClock(), FakeLimitSettings(), FakeCounters()
+    note = NoteMailFate(book, counters, clock)
+    counters.add(TENANT, f"mail_sent#{clock():%Y%m%d}", 300, clock())
 
     paused = [note(TENANT, complaint=False) for _ in range(25)]
 
@@ -263,12 +263,12 @@ def test_too_many_bounces_pause_email_once_and_leave_text_messages_alone() -> No
 
 def test_emails_are_counted_when_they_go_out() -> None:
     stand = Stand(email("a@example.org", "b@example.org"))
-    hold_back = HoldBack(stand.brakes, stand.meters, stand.told, FakeSealer(), stand.clock)
+    throttle = Throttle(stand.sending_limits, stand.counters, stand.told, FakeSealer(), stand.clock)
     item = stand.alert.items[0]
 
-    held = hold_back(
+    held = throttle(
         stand.alert, item, [claimed(to, n) for n, to in enumerate(stand.alerts.recipients(stand.piece().key))]
     )
 
     assert held == {}
-    assert NoteMailFate(stand.brakes, stand.meters, stand.clock).fates(TENANT, stand.clock()).sent == 2
+    assert NoteMailFate(stand.sending_limits, stand.counters, stand.clock).fates(TENANT, stand.clock()).sent == 2

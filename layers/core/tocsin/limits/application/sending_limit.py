@@ -27,10 +27,10 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
-from tocsin.limits.domain.brakes import REFUSED_BECAUSE, Brake, Brakes, Rate, judge_number
 from tocsin.limits.domain.news import spend_cap_news
+from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, Rate, SendingLimit, SendingLimits, judge_number
 from tocsin.limits.domain.sms_prices import estimated_price
-from tocsin.limits.ports import BrakeBook, Meters
+from tocsin.limits.ports import Counters, LimitSettings
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
 from tocsin.stored_content.application.call_stores import CallStores
@@ -43,99 +43,101 @@ TOLD_ONCE_PER = timedelta(hours=1)
 
 _KEPT = 64
 _SENTENCES = {
-    Brake.NUMBER_RATE: "text messages wait: one receiver got as many as the account allows in a short time",
-    Brake.TENANT_RATE: "text messages wait: the account sent as many as it may in a short time",
-    Brake.SPEND_CAP: "text messages were not sent: the estimated cost of today's reached the account's daily limit",
-    Brake.PAUSED: "messages wait: sending on this channel is paused for the account",
-    Brake.UNREADABLE: "messages wait: what the account may send cannot be looked up just now",
+    SendingLimit.NUMBER_RATE: "text messages wait: one receiver got as many as the account allows in a short time",
+    SendingLimit.TENANT_RATE: "text messages wait: the account sent as many as it may in a short time",
+    SendingLimit.SPEND_CAP: "text messages were not sent: the estimated cost of today's reached the account's daily limit",
+    SendingLimit.PAUSED: "messages wait: sending on this channel is paused for the account",
+    SendingLimit.UNREADABLE: "messages wait: what the account may send cannot be looked up just now",
 }
 _log = logging.getLogger(__name__)
 
 
-class RecentBrakes:
+class RecentLimits:
     """The settings of the last tenants served, at most FRESH old. Belongs to one thread."""
 
-    def __init__(self, book: BrakeBook, clock: Clock) -> None:
+    def __init__(self, book: LimitSettings, clock: Clock) -> None:
         self._book = book
         self._clock = clock
-        self._seen: dict[TenantId, tuple[datetime, Brakes]] = {}
+        self._seen: dict[TenantId, tuple[datetime, SendingLimits]] = {}
 
-    def get(self, tenant: TenantId) -> Brakes:
+    def get(self, tenant: TenantId) -> SendingLimits:
         """Return the settings of a tenant. Raises StorageUnavailable."""
         now = self._clock()
-        read_at, brakes = self._seen.get(tenant, (None, None))
-        if read_at is None or brakes is None or not timedelta(0) <= now - read_at <= FRESH:
-            brakes = self._book.get(tenant)
+        read_at, sending_limits = self._seen.get(tenant, (None, None))
+        if read_at is None or sending_limits is None or not timedelta(0) <= now - read_at <= FRESH:
+            sending_limits = self._book.get(tenant)
             if len(self._seen) >= _KEPT:
                 self._seen.clear()
-            self._seen[tenant] = (now, brakes)
-        return brakes
+            self._seen[tenant] = (now, sending_limits)
+        return sending_limits
 
 
 class RefuseNumbers:
     """A filter: take off receivers in countries and ranges that the tenant does not send to, and log how many."""
 
-    def __init__(self, book: BrakeBook, clock: Clock) -> None:
-        self._recent = RecentBrakes(book, clock)
+    def __init__(self, book: LimitSettings, clock: Clock) -> None:
+        self._recent = RecentLimits(book, clock)
 
     def __call__(
         self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
     ) -> list[Prepared]:
         """See ElementFilter. The `detail` of whom it takes off is the brake."""
-        bitten: Counter[Brake] = Counter()
+        exceeded: Counter[SendingLimit] = Counter()
         kept = []
         for each in prepared:
             element, refused = self._without_refused(key.tenant, each.element)
-            bitten.update(refused)
+            exceeded.update(refused)
             kept.append(replace(each, element=element))
-        for brake, count in bitten.items():
-            facts = {"tenant": key.tenant, "key": key.id, "reason": brake.value, "count": count}
-            _log.warning("brake_bit", extra=facts)
+        for sending_limit, count in exceeded.items():
+            facts = {"tenant": key.tenant, "key": key.id, "reason": sending_limit.value, "count": count}
+            _log.warning("limit_exceeded", extra=facts)
         return kept
 
     def _without_refused(
         self, tenant: TenantId, element: PreparedElement
-    ) -> tuple[PreparedElement, Mapping[Brake, int]]:
+    ) -> tuple[PreparedElement, Mapping[SendingLimit, int]]:
         """Return the element without them, its failure reason saying so, and how many each brake took."""
         if element.channel is not Channel.SMS or not element.recipients:
             return element, {}
-        brakes = self._recent.get(tenant)
-        bitten: Counter[Brake] = Counter()
+        sending_limits = self._recent.get(tenant)
+        exceeded: Counter[SendingLimit] = Counter()
         free: list[Recipient] = []
         held: list[LeftOut] = []
         for recipient in element.recipients:
-            brake = judge_number(recipient.address, brakes)
-            if brake is None:
+            sending_limit = judge_number(recipient.address, sending_limits)
+            if sending_limit is None:
                 free.append(recipient)
             else:
-                bitten[brake] += 1
-                held.append(LeftOut(recipient.contact_id, recipient.address, LeftOutBecause.BRAKED, brake.value))
-        if not bitten:
+                exceeded[sending_limit] += 1
+                held.append(
+                    LeftOut(recipient.contact_id, recipient.address, LeftOutBecause.EXCEEDED, sending_limit.value)
+                )
+        if not exceeded:
             return element, {}
-        why = "; ".join(f"{count} {REFUSED_BECAUSE[brake]}" for brake, count in bitten.items())
+        why = "; ".join(f"{count} {REFUSED_BECAUSE[sending_limit]}" for sending_limit, count in exceeded.items())
         if free:
             reason = f"{element.failure_reason}; {why}" if element.failure_reason else f"receivers refused: {why}"
         else:
             reason = f"nobody can be reached: {why}"
         left_out = (*element.left_out, *held)
-        return replace(element, recipients=tuple(free), failure_reason=reason, left_out=left_out), bitten
+        return replace(element, recipients=tuple(free), failure_reason=reason, left_out=left_out), exceeded
 
 
-class HoldBack:
+class Throttle:
     """A guard: which claimed messages the tenant's brakes hold back. Belongs to one thread, like its dispatcher."""
 
     def __init__(
         self,
-        book: BrakeBook,
-        meters: Meters,
+        book: LimitSettings,
+        counters: Counters,
         messages: ClientMessages,
         sealer: Sealer,
         clock: Clock,
         mail_owners: MailOwners | None = None,
     ) -> None:
-        self._recent = RecentBrakes(book, clock)
+        self._recent = RecentLimits(book, clock)
         self._book = book
-        self._meters = meters
+        self._counters = counters
         self._messages = messages
         self._sealer = sealer
         self._clock = clock
@@ -152,58 +154,69 @@ class HoldBack:
         now = self._clock()
         receivers = {message.position: recipient for message, recipient in claimed}
         try:
-            brakes = self._recent.get(alert.tenant)
-            held = self._held(alert, item, receivers, brakes, now)
+            sending_limits = self._recent.get(alert.tenant)
+            held = self._held(alert, item, receivers, sending_limits, now)
         except StorageUnavailable:
-            held = dict.fromkeys(receivers, (Brake.UNREADABLE, timedelta(0)))
+            held = dict.fromkeys(receivers, (SendingLimit.UNREADABLE, timedelta(0)))
         if held:
-            self._tell(alert, item, Counter(brake for brake, _ in held.values()), now)
-        return {position: _objection(brake, wait) for position, (brake, wait) in held.items()}
+            self._tell(alert, item, Counter(sending_limit for sending_limit, _ in held.values()), now)
+        return {position: _objection(sending_limit, wait) for position, (sending_limit, wait) in held.items()}
 
     def _held(
-        self, alert: Alert, item: AlertItem, claimed: Mapping[int, Recipient], brakes: Brakes, now: datetime
-    ) -> dict[int, tuple[Brake, timedelta]]:
-        if item.channel in brakes.paused:
-            return dict.fromkeys(claimed, (Brake.PAUSED, RETRY_CAP))
+        self,
+        alert: Alert,
+        item: AlertItem,
+        claimed: Mapping[int, Recipient],
+        sending_limits: SendingLimits,
+        now: datetime,
+    ) -> dict[int, tuple[SendingLimit, timedelta]]:
+        if item.channel in sending_limits.paused:
+            return dict.fromkeys(claimed, (SendingLimit.PAUSED, RETRY_CAP))
         if item.channel is Channel.EMAIL:
-            self._meters.add(alert.tenant, day_meter(now, "mail_sent"), len(claimed), forgotten_at(now))
+            self._counters.add(alert.tenant, day_counter(now, "mail_sent"), len(claimed), forgotten_at(now))
         if not isinstance(item.content, SmsContent):
             return {}
-        held: dict[int, tuple[Brake, timedelta]] = {}
+        held: dict[int, tuple[SendingLimit, timedelta]] = {}
         free = list(claimed)
-        if brakes.tenant_rate:
-            begin, end = brakes.tenant_rate.window(now)
-            meter = f"rate#{begin:%Y%m%d%H%M%S}"
-            taken = self._meters.draw(alert.tenant, meter, [1] * len(free), brakes.tenant_rate.count, end)
-            held |= dict.fromkeys(free[taken:], (Brake.TENANT_RATE, end - now))
+        if sending_limits.tenant_rate:
+            begin, end = sending_limits.tenant_rate.window(now)
+            counter = f"rate#{begin:%Y%m%d%H%M%S}"
+            taken = self._counters.consume(
+                alert.tenant, counter, [1] * len(free), sending_limits.tenant_rate.count, end
+            )
+            held |= dict.fromkeys(free[taken:], (SendingLimit.TENANT_RATE, end - now))
             free = free[:taken]
-        if brakes.number_rate:
+        if sending_limits.number_rate:
             held |= self._without_tokens(
-                alert, {position: claimed[position] for position in free}, brakes.number_rate, now
+                alert, {position: claimed[position] for position in free}, sending_limits.number_rate, now
             )
             free = [position for position in free if position not in held]
-        if brakes.daily_spend is not None:
+        if sending_limits.daily_spend is not None:
             segments = measure(item.content.text).segments
             costs = [_cost(claimed[position], segments) for position in free]
-            spent = self._meters.draw(
-                alert.tenant, day_meter(now, "spend"), costs, brakes.daily_spend, forgotten_at(now)
+            spent = self._counters.consume(
+                alert.tenant, day_counter(now, "spend"), costs, sending_limits.daily_spend, forgotten_at(now)
             )
-            held |= dict.fromkeys(free[spent:], (Brake.SPEND_CAP, timedelta(0)))
+            held |= dict.fromkeys(free[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
         return held
 
     def _without_tokens(
         self, alert: Alert, free: Mapping[int, Recipient], rate: Rate, now: datetime
-    ) -> dict[int, tuple[Brake, timedelta]]:
+    ) -> dict[int, tuple[SendingLimit, timedelta]]:
         prints = [self._sealer.fingerprint(alert.tenant, "rate", who.address.encode()) for who in free.values()]
         wait = rate.window(now)[1] - now
-        tokens = self._meters.tokens(alert.tenant, prints, rate, now)
-        return {position: (Brake.NUMBER_RATE, wait) for position, token in zip(free, tokens, strict=True) if not token}
+        tokens = self._counters.tokens(alert.tenant, prints, rate, now)
+        return {
+            position: (SendingLimit.NUMBER_RATE, wait)
+            for position, token in zip(free, tokens, strict=True)
+            if not token
+        }
 
-    def _tell(self, alert: Alert, item: AlertItem, bitten: Mapping[Brake, int], now: datetime) -> None:
-        for brake, count in bitten.items():
-            facts = {"tenant": alert.tenant, "alert": alert.ref, "reason": brake.value, "count": count}
-            _log.warning("brake_bit", extra=facts)
-            lost = brake is Brake.SPEND_CAP
+    def _tell(self, alert: Alert, item: AlertItem, exceeded: Mapping[SendingLimit, int], now: datetime) -> None:
+        for sending_limit, count in exceeded.items():
+            facts = {"tenant": alert.tenant, "alert": alert.ref, "reason": sending_limit.value, "count": count}
+            _log.warning("limit_exceeded", extra=facts)
+            lost = sending_limit is SendingLimit.SPEND_CAP
             message = message_about(
                 alert.tenant,
                 alert.key_id,
@@ -211,29 +224,29 @@ class HoldBack:
                 now,
                 Severity.ERROR if lost else Severity.WARNING,
                 Category.GENERAL,
-                brake.value,
-                _SENTENCES[brake],
+                sending_limit.value,
+                _SENTENCES[sending_limit],
                 alert=alert.ref,
                 once_per=TOLD_ONCE_PER,
             )
             try:
                 if lost and self._mail_owners is not None:
                     self._mail_owners.of_tenant(alert.tenant, spend_cap_news(now))
-                self._messages.tell(message)
+                self._messages.notify(message)
             except TocsinError:
                 # The claims of this slice must not lapse because somebody could not be told.
                 _log.warning("message_not_kept", extra=facts)
 
 
-def spent_today(meters: Meters, tenant: TenantId, now: datetime) -> int:
+def spent_today(counters: Counters, tenant: TenantId, now: datetime) -> int:
     """Return the estimated cost of today's text messages, in millionths of a US dollar."""
-    return meters.read(tenant, day_meter(now, "spend"))
+    return counters.read(tenant, day_counter(now, "spend"))
 
 
-def _objection(brake: Brake, wait: timedelta) -> Objection:
-    if brake is Brake.SPEND_CAP:
-        return Suppressed(brake.value)
-    return Refused(brake.value, for_good=False, retry_after=wait)
+def _objection(sending_limit: SendingLimit, wait: timedelta) -> Objection:
+    if sending_limit is SendingLimit.SPEND_CAP:
+        return Suppressed(sending_limit.value)
+    return Refused(sending_limit.value, for_good=False, retry_after=wait)
 
 
 def _cost(recipient: Recipient, segments: int) -> int:
@@ -241,7 +254,7 @@ def _cost(recipient: Recipient, segments: int) -> int:
     return estimated_price(place.region if place else None, segments)
 
 
-def day_meter(now: datetime, name: str) -> str:
+def day_counter(now: datetime, name: str) -> str:
     """Return the name of a meter of the UTC day."""
     return f"{name}#{now:%Y%m%d}"
 
