@@ -17,7 +17,7 @@ from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
 from tocsin.alerts.domain.answer import encode_answer
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.beside import Beside
-from tocsin.alerts.domain.capacity import Allotment, allot
+from tocsin.alerts.domain.capacity import CapacityReservation, reserve
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.left_out import LeftOutBecause
 from tocsin.alerts.domain.link import Link
@@ -107,7 +107,7 @@ class Ready:
 
     result: SendResult
     acceptance: Acceptance | None
-    allotments: tuple[Allotment, ...]
+    reservations: tuple[CapacityReservation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +136,25 @@ class Draft:
 
     def ready(self, remaining: Mapping[Channel, int], claim: IdempotencyClaim | None = None) -> Ready:
         """Return the send as it would be committed with this much left of each limited capacity."""
-        allotments = tuple(allot([p.element for p in self.prepared], remaining))
-        result = _result(self.request, self.terms, allotments)
+        reservations = tuple(reserve([p.element for p in self.prepared], remaining))
+        result = _result(self.request, self.terms, reservations)
         if not result.success:
-            return Ready(result, None, allotments)
-        alert = self._alert(allotments)
+            return Ready(result, None, reservations)
+        alert = self._alert(reservations)
         acceptance = Acceptance(
             alert,
-            _chunks(alert, allotments),
-            _consumption(allotments),
+            _chunks(alert, reservations),
+            _consumption(reservations),
             claim,
             encode_answer(result) if claim else None,
-            left_out={a.index: a.left_out for a in allotments if a.left_out},
-            beside=(*self._beside(), *self._escalation_beside(alert, allotments)),
+            left_out={a.index: a.left_out for a in reservations if a.left_out},
+            beside=(*self._beside(), *self._escalation_beside(alert, reservations)),
         )
-        return Ready(result, acceptance, allotments)
+        return Ready(result, acceptance, reservations)
 
     def renew_stores(self, ready: Ready, again_at: datetime | None = None) -> None:
         """Note that the stores of everything that was accepted were used, and when they will be again. Never fails."""
-        used = (use for p, a in zip(self.prepared, ready.allotments, strict=True) if a.recipients for use in p.uses)
+        used = (use for p, a in zip(self.prepared, ready.reservations, strict=True) if a.recipients for use in p.uses)
         self.stores.renew(used, again_at or (self.origin.again_at if self.origin else None))
 
     def used_stores(self) -> Sequence[StoredContent]:
@@ -165,17 +165,17 @@ class Draft:
         joined = (self.joined.beside,) if self.joined else ()
         return joined + (self.origin.beside if self.origin else ())
 
-    def _escalation_beside(self, alert: Alert, allotments: Sequence[Allotment]) -> tuple[Beside, ...]:
+    def _escalation_beside(self, alert: Alert, reservations: Sequence[CapacityReservation]) -> tuple[Beside, ...]:
         step_of = self.origin.step_of if self.origin else None
         if step_of is None and self.request.escalation is None:
             return ()
-        contacted = people(who for a in allotments for who in a.recipients)
+        contacted = people(who for a in reservations for who in a.recipients)
         if step_of is not None:
             return (step_of.taken(alert, contacted),)
         assert self.begin_escalation is not None
         return (self.begin_escalation(alert, self.request, contacted),)
 
-    def _alert(self, allotments: Sequence[Allotment]) -> Alert:
+    def _alert(self, reservations: Sequence[CapacityReservation]) -> Alert:
         key, terms = self.key, self.terms
         return Alert(
             tenant=key.tenant,
@@ -186,10 +186,10 @@ class Draft:
             accepted_at=terms.now,
             send_before=terms.send_before,
             expires_at=terms.expires_at,
-            lane=lane_for(sum(len(a.recipients) for a in allotments)),
+            lane=lane_for(sum(len(a.recipients) for a in reservations)),
             notification=terms.notification,
-            items=tuple(a.item for a in allotments),
-            email_subject_ref=_subject_ref(terms, allotments),
+            items=tuple(a.item for a in reservations),
+            email_subject_ref=_subject_ref(terms, reservations),
             callback=terms.callback,
             cause=self.origin.cause if self.origin else None,
             link=self.joined.link if self.joined else None,
@@ -204,30 +204,30 @@ class Draft:
         return self.terms.ref if self.request.escalation is not None else None
 
 
-def _subject_ref(terms: Terms, allotments: Sequence[Allotment]) -> str | None:
-    sends_email = any(a.element.channel is Channel.EMAIL and a.recipients for a in allotments)
+def _subject_ref(terms: Terms, reservations: Sequence[CapacityReservation]) -> str | None:
+    sends_email = any(a.element.channel is Channel.EMAIL and a.recipients for a in reservations)
     return terms.reference if sends_email else None
 
 
-def _chunks(alert: Alert, allotments: Sequence[Allotment]) -> dict[ChunkKey, Sequence[Recipient]]:
+def _chunks(alert: Alert, reservations: Sequence[CapacityReservation]) -> dict[ChunkKey, Sequence[Recipient]]:
     return {
         ChunkKey(alert.tenant, alert.ref, a.index, first // CHUNK_SIZE): a.recipients[first : first + CHUNK_SIZE]
-        for a in allotments
+        for a in reservations
         for first in range(0, len(a.recipients), CHUNK_SIZE)
     }
 
 
-def _consumption(allotments: Sequence[Allotment]) -> dict[Channel, int]:
+def _consumption(reservations: Sequence[CapacityReservation]) -> dict[Channel, int]:
     consumption: Counter[Channel] = Counter()
-    for a in allotments:
+    for a in reservations:
         if a.remaining is not None and a.recipients:
             consumption[a.element.channel] += len(a.recipients)
     return dict(consumption)
 
 
-def _result(request: SendRequest, terms: Terms, allotments: Sequence[Allotment]) -> SendResult:
-    items = tuple(a.result for a in allotments)
+def _result(request: SendRequest, terms: Terms, reservations: Sequence[CapacityReservation]) -> SendResult:
+    items = tuple(a.result for a in reservations)
     if any(item.success for item in items):
-        return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, allotments))
+        return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, reservations))
     reasons = "; ".join(f"'{item.tag}': {item.failure_reason}" for item in items)
     return SendResult(False, request.client_ref, None, items, None, f"nothing was sent: {reasons}")

@@ -43,7 +43,7 @@ class PreparedElement:
 
 
 @dataclass(frozen=True, slots=True)
-class Allotment:
+class CapacityReservation:
     """What one element gets: its first `len(recipients)` receivers. `remaining` is None on an unlimited channel."""
 
     element: PreparedElement
@@ -79,7 +79,7 @@ class Allotment:
         return ItemResult(e.channel, e.tag, done, e.requested, taken, self.remaining, reason, segments, replaced)
 
 
-def allot(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int]) -> Iterator[Allotment]:
+def reserve(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int]) -> Iterator[CapacityReservation]:
     """Yield what each element gets, in order; the first in the request is the first served.
 
     Args:
@@ -89,7 +89,7 @@ def allot(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int])
     for index, element in enumerate(elements):
         capacity = left.get(element.channel)
         if capacity is None:
-            yield Allotment(element, index, element.recipients, None, element.failure_reason)
+            yield CapacityReservation(element, index, element.recipients, None, element.failure_reason)
             continue
         recipients = element.recipients[: max(capacity, 0)]
         left[element.channel] = capacity - len(recipients)
@@ -97,4 +97,4 @@ def allot(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int])
         if short := len(element.recipients) - len(recipients):
             cut = f"the {element.channel.value} capacity of this key is used up: {short} receivers were left out"
             reason = f"{reason}; {cut}" if reason else cut
-        yield Allotment(element, index, recipients, left[element.channel], reason)
+        yield CapacityReservation(element, index, recipients, left[element.channel], reason)

@@ -218,7 +218,7 @@ class _Planning:
         return draft.ready({channel: self.left.get(channel, 0) for channel in draft.limited})
 
     def _messages(self, at: datetime, ready: Ready) -> tuple[PlannedMessage, ...]:
-        messages = list(left_out_of(ready.allotments, at))
+        messages = list(left_out_of(ready.reservations, at))
         if ready.acceptance is not None:
             alert = ready.acceptance.alert
             for item in alert.items:

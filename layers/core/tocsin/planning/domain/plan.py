@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.capacity import Allotment
+from tocsin.alerts.domain.capacity import CapacityReservation
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 from tocsin.contacts.domain.recipient import Recipient
@@ -63,13 +63,13 @@ Segments = Callable[[AlertItem], Callable[[Recipient], int | None]]
 """Counts the parts of a receiver's text."""
 
 
-def left_out_of(allotments: Sequence[Allotment], at: datetime) -> Iterator[PlannedMessage]:
+def left_out_of(reservations: Sequence[CapacityReservation], at: datetime) -> Iterator[PlannedMessage]:
     """Yield who is not contacted."""
-    for allotment in allotments:
-        element = allotment.element
-        for who in allotment.left_out:
+    for capacity_reservation in reservations:
+        element = capacity_reservation.element
+        for who in capacity_reservation.left_out:
             yield PlannedMessage(
-                allotment.index,
+                capacity_reservation.index,
                 element.channel,
                 element.tag,
                 who.contact_id,

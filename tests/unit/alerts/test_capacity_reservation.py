@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number
-from tocsin.alerts.domain.capacity import PreparedElement, allot
+from tocsin.alerts.domain.capacity import PreparedElement, reserve
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import SmsContent
@@ -35,7 +35,7 @@ CAPACITIES = st.dictionaries(CHANNELS, st.integers(0, 15))
 def test_ah_24_no_channel_spends_more_than_it_has_and_none_leaves_any_unspent(
     elements: list[PreparedElement], capacities: dict[Channel, int]
 ) -> None:
-    shares = list(allot(elements, capacities))
+    shares = list(reserve(elements, capacities))
     assert [share.element for share in shares] == elements
     for channel in Channel:
         wanted = sum(len(e.recipients) for e in elements if e.channel is channel)
@@ -47,7 +47,7 @@ def test_ah_24_no_channel_spends_more_than_it_has_and_none_leaves_any_unspent(
 def test_every_element_adds_up_and_says_why_somebody_is_missing(
     elements: list[PreparedElement], capacities: dict[Channel, int]
 ) -> None:
-    for share in allot(elements, capacities):
+    for share in reserve(elements, capacities):
         item, result = share.item, share.result
         assert tuple(share.recipients) == share.element.recipients[: len(share.recipients)]
         assert (item.requested, item.accepted) == (result.requested, result.sent)
