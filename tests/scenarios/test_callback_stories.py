@@ -33,7 +33,7 @@ from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import PackOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState
-from tocsin.webhooks.domain.standard_webhooks import LADDER, new_secret
+from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, new_secret
 from tocsin.webhooks.ports.http import WebhookAnswer
 
 MINUTES, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -199,7 +199,7 @@ def test_w2_a_receiver_that_fails_so_often_is_tried_again_up_to_ten_times(failur
     assert {call.id for call in world.calls} == {row.key.event_id}
     assert len({call.headers["webhook-timestamp"] for call in world.calls}) == len(world.calls)
     # each wait is its rung, 20 % more or less, and what the sweeper's minute adds
-    for (before, after), rung in zip(pairwise(world.calls), LADDER[1:], strict=False):
+    for (before, after), rung in zip(pairwise(world.calls), RETRY_SCHEDULE[1:], strict=False):
         wait = after.at - before.at
         assert rung * 0.8 <= wait <= rung * 1.2 + timedelta(minutes=2), f"{wait} instead of {rung}"
     check_callbacks(world)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tocsin.webhooks.domain.standard_webhooks import (
-    LADDER,
+    RETRY_SCHEDULE,
     Verdict,
     judge_attempt,
     new_secret,
@@ -65,8 +65,8 @@ def test_w3_every_status_has_its_meaning(status: int) -> None:
 
 
 def test_w2_ten_attempts_over_three_days() -> None:
-    assert len(LADDER) == 10
-    assert sum(LADDER, timedelta(0)) == timedelta(hours=75, minutes=35, seconds=5)
+    assert len(RETRY_SCHEDULE) == 10
+    assert sum(RETRY_SCHEDULE, timedelta(0)) == timedelta(hours=75, minutes=35, seconds=5)
     assert judge_attempt(10, 500, None, 0.5).verdict is Verdict.EXHAUSTED
     assert judge_attempt(9, 500, None, 0.5).wait == timedelta(days=1)
 
@@ -81,7 +81,7 @@ def test_w3_waits_stay_between_the_ladder_and_twice_the_ladder(
     attempt: int, status: int | None, retry_after: timedelta | None, fraction: float
 ) -> None:
     wait = judge_attempt(attempt, status, retry_after, fraction).wait
-    rung = LADDER[attempt]
+    rung = RETRY_SCHEDULE[attempt]
     assert rung * 0.8 - timedelta(milliseconds=1) <= wait <= max(rung * 2, timedelta(minutes=2))
     if retry_after is not None:
         assert wait >= min(retry_after, rung)

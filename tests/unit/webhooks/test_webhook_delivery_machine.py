@@ -23,7 +23,7 @@ from tocsin.webhooks.domain.delivery import (
     worn_out,
 )
 from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState, after_attempt, disabled_by_owner, enabled
-from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, LADDER, Verdict, judge_attempt
+from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, RETRY_SCHEDULE, Verdict, judge_attempt
 
 STATUSES = st.one_of(st.none(), st.integers(100, 599), st.sampled_from([200, 204, 410, 429, 500, 503]))
 WISHES = st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=30)))
@@ -72,7 +72,7 @@ class Deliveries(RuleBasedStateMachine):
         judged = judge_attempt(row.rung, status, wish, fraction)
         self.rows[n] = concluded(row, status, None if status else "timeout", timedelta(seconds=1), judged, self.now)
         if judged.verdict is Verdict.TRY_AGAIN:
-            self.waits.append((n, self.now, judged.wait, LADDER[row.rung]))
+            self.waits.append((n, self.now, judged.wait, RETRY_SCHEDULE[row.rung]))
         self.results.append((self.now, judged.verdict is Verdict.DELIVERED))
         self.endpoint, _ = after_attempt(self.endpoint, judged.verdict, timedelta(seconds=1), self.now)
 
@@ -104,11 +104,11 @@ class Deliveries(RuleBasedStateMachine):
     @invariant()
     def attempts_are_bounded(self) -> None:
         for row, replays in zip(self.rows, self.replays, strict=True):
-            assert row.made <= len(LADDER) + replays
-            assert row.rung <= len(LADDER)
+            assert row.made <= len(RETRY_SCHEDULE) + replays
+            assert row.rung <= len(RETRY_SCHEDULE)
 
     @invariant()
-    def waits_keep_to_the_ladder(self) -> None:
+    def waits_keep_to_the_retry_schedule(self) -> None:
         for _, _, wait, rung in self.waits:
             assert rung * 0.79 <= wait <= max(rung * 2.4, timedelta(minutes=2))
 

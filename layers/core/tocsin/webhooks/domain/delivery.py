@@ -22,7 +22,7 @@ from enum import StrEnum
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.webhooks.domain.callback import EndpointKey
-from tocsin.webhooks.domain.standard_webhooks import LADDER, AttemptJudged, Verdict
+from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, AttemptJudged, Verdict
 
 LEASE = timedelta(seconds=30)
 """How long an attempt may be under way: the sender's 15 s, and time to record what came of it."""
@@ -39,7 +39,7 @@ KEPT_ATTEMPTS = 20
 KEPT_FOR = timedelta(days=30)
 """How long a delivery can be looked at and replayed."""
 
-LADDER_FITS = timedelta(days=7)
+RETRIES_FIT = timedelta(days=7)
 """A ladder whose every wait is stretched to its most is over in less."""
 
 
@@ -132,7 +132,7 @@ def expiry_of(created_at: datetime, alert_expires_at: datetime | None) -> dateti
     latest = created_at + KEPT_FOR
     if alert_expires_at is None:
         return latest
-    return min(latest, max(alert_expires_at, created_at + LADDER_FITS))
+    return min(latest, max(alert_expires_at, created_at + RETRIES_FIT))
 
 
 def waiting(delivery: Delivery, now: datetime) -> Delivery:
@@ -224,7 +224,9 @@ def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
     return replace(
         delivery,
         state=DeliveryState.PENDING,
-        rung=min(delivery.rung, len(LADDER) - 1) if delivery.state is not DeliveryState.SUCCEEDED else len(LADDER) - 1,
+        rung=min(delivery.rung, len(RETRY_SCHEDULE) - 1)
+        if delivery.state is not DeliveryState.SUCCEEDED
+        else len(RETRY_SCHEDULE) - 1,
         due_at=now,
         look_at=now + PATIENCE,
     )
@@ -232,7 +234,7 @@ def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
 
 def at_its_end(delivery: Delivery) -> bool:
     """Whether every rung of the ladder has been tried."""
-    return delivery.rung >= len(LADDER)
+    return delivery.rung >= len(RETRY_SCHEDULE)
 
 
 def _closed(attempts: tuple[Attempt, ...], reason: str) -> tuple[Attempt, ...]:

@@ -17,7 +17,7 @@ from enum import StrEnum
 SECRET_PREFIX = "whsec_"  # noqa: S105  (the prefix is public, what follows it is not)
 SECRET_BYTES = range(24, 65)
 
-LADDER = tuple(
+RETRY_SCHEDULE = tuple(
     timedelta(seconds=seconds) for seconds in (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
 """Wait before each of the ten attempts: over 75 hours in all."""
@@ -105,9 +105,9 @@ def judge_attempt(attempt: int, status: int | None, retry_after: timedelta | Non
         return AttemptJudged(Verdict.DELIVERED)
     if status == 410:
         return AttemptJudged(Verdict.GONE)
-    if attempt >= len(LADDER):
+    if attempt >= len(RETRY_SCHEDULE):
         return AttemptJudged(Verdict.EXHAUSTED)
-    rung = LADDER[attempt]
+    rung = RETRY_SCHEDULE[attempt]
     wait = rung * (1 - JITTER + 2 * JITTER * fraction)
     if status is None or status in SLOW_DOWN:
         wait = max(wait, SLOW_DOWN_LEAST)
