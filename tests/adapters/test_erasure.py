@@ -35,7 +35,13 @@ from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import SliceTally
-from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
+from tocsin.escalation.domain.escalation import (
+    Escalation,
+    EscalationBegun,
+    EscalationKey,
+    EscalationPolicy,
+    EscalationState,
+)
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkSet
@@ -349,8 +355,8 @@ def test_s8_what_an_escalation_sends_later_goes_on_without_the_person(kept: Kept
         step({"recipients": [EVE_SMS]}),
         step({"recipients": [ANA]}),
     )
-    ladder = Ladder("ref-1", "fire-7", (timedelta(minutes=1),) * 4, steps, step({"recipients": ["whoever"]}))
-    kept.world.alerts.accept(replace(first, beside=(EscalationBegun(escalation, ladder),)))
+    policy = EscalationPolicy("ref-1", "fire-7", (timedelta(minutes=1),) * 4, steps, step({"recipients": ["whoever"]}))
+    kept.world.alerts.accept(replace(first, beside=(EscalationBegun(escalation, policy),)))
     by_eve = Response(
         ChunkKey(ACME, first.alert.ref, 0, 0), 0, ResponseKind.SMS, "in-9", EVE_SMS, "eve", NOON,
         link=Link(link, first.alert.ref), escalation=first.alert.ref,
@@ -359,12 +365,12 @@ def test_s8_what_an_escalation_sends_later_goes_on_without_the_person(kept: Kept
 
     kept.erase(contact_id="eve")
 
-    left = kept.world.escalations.ladder(escalation.key)
+    left = kept.world.escalations.policy(escalation.key)
     assert left is not None
     said = [json.loads(text)["alert"] for text in left.steps]
     assert [[element.get("contacts") for element in elements] for elements in said] == [[["ana"]], [], [None]]
     assert left.steps[2] == steps[2]
-    assert left.on_stopped == ladder.on_stopped
+    assert left.on_stopped == policy.on_stopped
     stands = kept.world.escalations.get(escalation.key)
     assert stands is not None
     assert stands.by is not None

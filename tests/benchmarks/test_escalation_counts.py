@@ -19,7 +19,7 @@ STEP = {
     "timers.get": 1,
     "alerts.get": 1,
     "escalations.get": 2,
-    "escalations.ladder": 1,
+    "escalations.policy": 1,
     "escalations.standing": 1,
     # the linked set, and who has answered in it
     "link_sets.standing": 1,

@@ -18,7 +18,7 @@ from tocsin.escalation.domain.escalation import (
     Escalation,
     EscalationBegun,
     EscalationKey,
-    Ladder,
+    EscalationPolicy,
     StepTaken,
     answer_of,
     may_follow,
@@ -41,7 +41,7 @@ class FakeEscalations:
         self.clock = clock or VirtualClock()
         self.stopped_at: dict[EscalationKey, datetime] = {}
         self.rows: dict[EscalationKey, Escalation] = {}
-        self.ladders: dict[EscalationKey, Ladder] = {}
+        self.ladders: dict[EscalationKey, EscalationPolicy] = {}
         self.counted: dict[EscalationKey, set[str]] = {}
         self.history: list[Escalation] = []
         self.outage = Outage()
@@ -53,7 +53,7 @@ class FakeEscalations:
         self.outage.check()
         return self.rows.get(key)
 
-    def ladder(self, key: EscalationKey) -> Ladder | None:
+    def policy(self, key: EscalationKey) -> EscalationPolicy | None:
         self.outage.check()
         return self.ladders.get(key)
 
@@ -95,7 +95,7 @@ class FakeEscalations:
         with self._lock:
             if isinstance(beside, EscalationBegun):
                 key = beside.escalation.key
-                self.ladders[key], self.counted[key] = beside.ladder, set()
+                self.ladders[key], self.counted[key] = beside.policy, set()
                 self._put(beside.escalation)
                 for timer in beside.timers:
                     self.timers.arm(timer)

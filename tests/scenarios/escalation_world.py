@@ -315,13 +315,13 @@ def check_escalations(world: EscalationWorld) -> None:
                 assert after.stepped_at >= before.due_at, "a step came early"
         last = story[-1]
         assert last.answered == len(world.escalations.counted[key]), "a person was counted twice"
-        _check_ladder(world, last)
+        _check_policy(world, last)
         _check_end(world, last)
         _check_silence(world, last)
 
 
-def _check_ladder(world: EscalationWorld, last: Escalation) -> None:
-    ladder = world.escalations.ladders[last.key]
+def _check_policy(world: EscalationWorld, last: Escalation) -> None:
+    policy = world.escalations.ladders[last.key]
     alerts = {alert.ref: alert for alert in world.accepted}
     steps = [alert for alert in alerts.values() if alert.cause and alert.cause.kind is CauseKind.ESCALATION]
     mine = [alert.ref for alert in steps if alert.cause and alert.cause.parent == last.key.first]
@@ -329,9 +329,9 @@ def _check_ladder(world: EscalationWorld, last: Escalation) -> None:
     at = last.began_at
     for number, ref in enumerate(last.alerts[1:]):
         if ref is None:
-            at += ladder.after[number]  # it came no earlier, and left no alert
+            at += policy.after[number]  # it came no earlier, and left no alert
             continue
-        assert alerts[ref].accepted_at - at >= ladder.after[number], "two steps came too close"
+        assert alerts[ref].accepted_at - at >= policy.after[number], "two steps came too close"
         at = alerts[ref].accepted_at
 
 

@@ -30,13 +30,13 @@ GROUP = {
         {"id": "cy", "sms": CY},
     ]
 }
-LADDER = [step("5m", text(CY, says="nobody answered"), mail(BOSS, says="nobody answered")), step("10m", text(ANA))]
+POLICY = [step("5m", text(CY, says="nobody answered"), mail(BOSS, says="nobody answered")), step("10m", text(ANA))]
 
 
 def test_e4_when_nobody_answers_every_step_comes_in_order_and_the_owner_is_told_once() -> None:
     # given two people who are texted, and a manager after five minutes, and the first again after ten more
     world = EscalationWorld()
-    first = world.escalate(text(ANA, BOB), steps=LADDER, giveUpAfter="20m")
+    first = world.escalate(text(ANA, BOB), steps=POLICY, giveUpAfter="20m")
 
     # when nobody answers
     world.fast_forward(timedelta(hours=2))
@@ -76,7 +76,7 @@ def test_e4_the_owner_of_the_key_is_mailed_too_once() -> None:
 def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_down() -> None:
     world = EscalationWorld()
     stand_down = {"alert": [text(says="all clear")]}
-    first = world.escalate(text(ANA, BOB), steps=LADDER, onStopped=stand_down)
+    first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped=stand_down)
     world.fast_forward(6 * MINUTE)
 
     # when the manager answers between the first step and the second
@@ -102,7 +102,7 @@ def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_d
 
 def test_k_of_n_counts_people_and_not_replies() -> None:
     world = EscalationWorld()
-    first = world.escalate(text(ANA, BOB), steps=LADDER, stopWhen={"count": 2})
+    first = world.escalate(text(ANA, BOB), steps=POLICY, stopWhen={"count": 2})
     world.fast_forward(MINUTE)
 
     # when Ana answers twice
@@ -178,7 +178,7 @@ def test_cancelling_the_first_alert_or_its_link_ends_it_without_stand_down(by_li
     world = EscalationWorld()
     first = world.escalate(
         text(ANA, contacts=["bob"]),
-        steps=LADDER,
+        steps=POLICY,
         group=GROUP,
         onStopped={"alert": [text(says="all clear")]},
         link="fire-7" if by_link else None,
@@ -201,7 +201,7 @@ def test_cancelling_the_first_alert_or_its_link_ends_it_without_stand_down(by_li
 
 def test_cancelling_the_alert_of_a_step_leaves_the_escalation_standing() -> None:
     world = EscalationWorld()
-    first = world.escalate(text(ANA), steps=LADDER)
+    first = world.escalate(text(ANA), steps=POLICY)
     world.fast_forward(6 * MINUTE)
     (second,) = [alert for alert in world.accepted if alert.cause]
     world.cancel_by_api(second)
@@ -248,7 +248,7 @@ def test_e1_a_day_long_escalation_of_ten_thousand_takes_every_step_in_time() -> 
 def test_3_3_what_is_not_handed_over_when_it_stops_is_skipped_soon_and_nobody_of_that_stands_down() -> None:
     world = EscalationWorld()
     world.sms.towards(BOB, Throttle())  # busy for as long as anybody tries
-    first = world.escalate(text(ANA, BOB), steps=LADDER, onStopped={"alert": [text(says="all clear")]})
+    first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped={"alert": [text(says="all clear")]})
     world.fast_forward(2 * MINUTE)
     assert world.states(first)["retry_wait"] == 1
 
@@ -291,7 +291,7 @@ def answered(world: EscalationWorld, alert: Alert, position: int, address: str) 
 def test_e2_the_answer_itself_is_the_end_although_its_timer_has_not_run() -> None:
     # given a mail that is still to go out, and timers that ring for nobody
     world = EscalationWorld(fires=(0, 0), disturbance=Disturbance(drop=lambda order: order.channel is Channel.EMAIL))
-    first = world.escalate(text(ANA), mail(BOSS), steps=LADDER)
+    first = world.escalate(text(ANA), mail(BOSS), steps=POLICY)
     world.fast_forward(MINUTE)
 
     # when somebody answers, and the mail's order comes
@@ -307,7 +307,7 @@ def test_e2_the_answer_itself_is_the_end_although_its_timer_has_not_run() -> Non
 
 def test_whoever_is_being_told_just_then_is_waited_for_before_all_clear() -> None:
     world = EscalationWorld()
-    first = world.escalate(text(ANA, BOB), steps=LADDER, onStopped={"alert": [text(says="all clear")]})
+    first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped={"alert": [text(says="all clear")]})
     world.fast_forward(MINUTE)
     place = (ChunkKey(first.tenant, first.ref, 0, 0), 1)
     known = world.rows.rows[place]
@@ -326,7 +326,7 @@ def test_whoever_is_being_told_just_then_is_waited_for_before_all_clear() -> Non
 def test_who_has_answered_is_skipped_while_others_still_must() -> None:
     world = EscalationWorld()
     world.sms.towards(BOB, Throttle(), Throttle(), Accept())
-    first = world.escalate(text(ANA, BOB), mail(BOSS), steps=LADDER, stopWhen={"count": 3})
+    first = world.escalate(text(ANA, BOB), mail(BOSS), steps=POLICY, stopWhen={"count": 3})
     world.fast_forward(timedelta(seconds=1))
     # Bob's own text is still being tried when he answers by other means
     key = ChunkKey(first.tenant, first.ref, 0, 0)
@@ -343,7 +343,7 @@ def test_who_has_answered_is_skipped_while_others_still_must() -> None:
 
 def test_a_key_that_is_disabled_ends_its_escalations() -> None:
     world = EscalationWorld()
-    first = world.escalate(text(ANA), steps=LADDER)
+    first = world.escalate(text(ANA), steps=POLICY)
     world.keys.save(replace(world.key, enabled=False))
     world.fast_forward(timedelta(hours=1))
     assert list(world.heard) == [ANA]

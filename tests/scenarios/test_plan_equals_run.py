@@ -123,9 +123,9 @@ LADDERS = st.lists(st.tuples(st.sampled_from(["2m", "5m", "20m"]), ELEMENTS), mi
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-@given(group=GROUPS, first=ELEMENTS, ladder=LADDERS, urgent=st.booleans(), stopped=st.sets(st.sampled_from(NAMES)))
+@given(group=GROUPS, first=ELEMENTS, policy=LADDERS, urgent=st.booleans(), stopped=st.sets(st.sampled_from(NAMES)))
 def test_a_plan_and_the_run_that_follows_it_are_event_for_event_the_same(
-    group: Wire, first: list[Wire], ladder: list[tuple[str, list[Wire]]], urgent: bool, stopped: set[str]
+    group: Wire, first: list[Wire], policy: list[tuple[str, list[Wire]]], urgent: bool, stopped: set[str]
 ) -> None:
     # given some who must not be texted, and a call with or without steps
     world = EscalationWorld()
@@ -139,8 +139,8 @@ def test_a_plan_and_the_run_that_follows_it_are_event_for_event_the_same(
         "contactGroup": {"inlineContactGroup": group},
         "options": {"urgent": urgent},
     }
-    if ladder:
-        body["escalation"] = {"steps": [step(after, *elements) for after, elements in ladder]}
+    if policy:
+        body["escalation"] = {"steps": [step(after, *elements) for after, elements in policy]}
     request = replace(read(StoredAlert, body).request("ref-1"), unavailable=())
 
     # when it is planned, then done, and nobody answers
@@ -162,7 +162,7 @@ def test_a_plan_and_the_run_that_follows_it_are_event_for_event_the_same(
     assert [a.result.success for a in plan.alerts if a.result][:1] == [result.success]
     if result.success:
         assert_alike(plan, world)
-        if ladder:
+        if policy:
             assert plan.exhausted_at is not None
 
 

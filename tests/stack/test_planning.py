@@ -8,10 +8,10 @@ from tests.stack.system import System, sms
 def test_a_plan_is_made_and_nothing_is_sent_and_what_was_sent_is_explained(system: System) -> None:
     # given somebody, and a manager who is told if nobody answers
     ana, boss = system.phones(2)
-    ladder = {"steps": [{"after": "5m", "alert": [sms([boss], "nobody answered", tag="boss")]}]}
+    policy = {"steps": [{"after": "5m", "alert": [sms([boss], "nobody answered", tag="boss")]}]}
 
     # when it is planned
-    plan = system.send("live", sms([ana], "water in rack 4", tag="crew"), escalation=ladder, mode="plan")
+    plan = system.send("live", sms([ana], "water in rack 4", tag="crew"), escalation=policy, mode="plan")
 
     # then both steps are told and nothing goes out
     assert plan.status == 200, plan.body

@@ -20,8 +20,8 @@ from tocsin.escalation.domain.escalation import (
     Escalation,
     EscalationBegun,
     EscalationKey,
+    EscalationPolicy,
     EscalationState,
-    Ladder,
     StepTaken,
 )
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -29,11 +29,13 @@ from tocsin.responses.domain.response import Response
 
 SET = LinkKey.of(ACME, KEY, "escalation:1")
 MINUTE = timedelta(minutes=1)
-LADDER = Ladder("ref-1", "escalation:1", (5 * MINUTE, 10 * MINUTE, MINUTE), ('{"alert":[]}', '{"alert":[1]}'), None)
+POLICY = EscalationPolicy(
+    "ref-1", "escalation:1", (5 * MINUTE, 10 * MINUTE, MINUTE), ('{"alert":[]}', '{"alert":[1]}'), None
+)
 ANA, BOB = Recipient(number(1), "ana"), Recipient(number(2))
 
 
-def begin(world: AlertPath, *, need: int = 1, ladder: Ladder = LADDER, link: LinkKey = SET) -> Escalation:
+def begin(world: AlertPath, *, need: int = 1, policy: EscalationPolicy = POLICY, link: LinkKey = SET) -> Escalation:
     acceptance = an_acceptance(2, tenant=link.tenant)
     ref = acceptance.alert.ref
     alert = replace(acceptance.alert, link=Link(link, ref), escalation=ref)
@@ -51,7 +53,7 @@ def begin(world: AlertPath, *, need: int = 1, ladder: Ladder = LADDER, link: Lin
         stepped_at=NOON,
         expires_at=NOON + timedelta(days=30),
     )
-    acceptance = replace(acceptance, alert=alert, beside=(EscalationBegun(begun, ladder),))
+    acceptance = replace(acceptance, alert=alert, beside=(EscalationBegun(begun, policy),))
     assert world.alerts.accept(acceptance) == Committed()
     assert world.alerts.get(link.tenant, ref) == alert
     return begun
@@ -103,19 +105,19 @@ def stands(world: AlertPath, escalation: Escalation) -> Escalation:
 def test_an_escalation_its_ladder_and_its_timer_read_back_as_they_were_begun(world: AlertPath) -> None:
     begun = begin(world)
     assert stands(world, begun) == begun
-    assert world.escalations.ladder(begun.key) == LADDER
+    assert world.escalations.policy(begun.key) == POLICY
     assert world.timers.get(begun.key.timer) == begun.timer
     assert world.escalations.of_set(SET) == [begun]
     nobody = EscalationKey(SET, AlertRef("nobody"))
     assert world.escalations.get(nobody) is None
-    assert world.escalations.ladder(nobody) is None
+    assert world.escalations.policy(nobody) is None
     assert world.escalations.standing(nobody, [ANA]) is None
 
 
 def test_a_ladder_too_big_for_a_row_lies_beside_it(real: AlertPath) -> None:
     said = tuple(secrets.token_hex(120_000) for _ in range(2))
-    begun = begin(real, ladder=replace(LADDER, steps=said, on_stopped="x"))
-    assert real.escalations.ladder(begun.key) == replace(LADDER, steps=said, on_stopped="x")
+    begun = begin(real, policy=replace(POLICY, steps=said, on_stopped="x"))
+    assert real.escalations.policy(begun.key) == replace(POLICY, steps=said, on_stopped="x")
 
 
 def test_s1_escalations_of_another_tenant_are_not_seen(world: AlertPath) -> None:
@@ -227,7 +229,7 @@ def test_answers_and_steps_at_once_leave_one_story(world: AlertPath) -> None:
 
 
 def test_no_address_name_or_text_lies_open(real: AlertPath) -> None:
-    begun = begin(real, ladder=replace(LADDER, steps=('{"alert":["canary +447700900001"]}', "x")))
+    begun = begin(real, policy=replace(POLICY, steps=('{"alert":["canary +447700900001"]}', "x")))
     answer(real, begun, BOB)
     rows = real.dynamodb.query(
         TableName=real.table_name,

@@ -18,7 +18,13 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance, Committed, Overtaken
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
-from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationKey, EscalationState, Ladder
+from tocsin.escalation.domain.escalation import (
+    Escalation,
+    EscalationBegun,
+    EscalationKey,
+    EscalationPolicy,
+    EscalationState,
+)
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
@@ -288,9 +294,9 @@ def test_a_5_the_largest_alert_begins_a_set_and_an_escalation_in_one_transaction
     armed = EscalationState.ARMED
     key = EscalationKey(SET, alert.ref)
     begun = Escalation(key, armed, 1, 0, 1, 0, False, NOON, NOON + HOUR, (alert.ref,), NOON, expires_at=life)
-    ladder = Ladder("ref-1", "fire-7", (HOUR, HOUR), ("{}",), None)
+    policy = EscalationPolicy("ref-1", "fire-7", (HOUR, HOUR), ("{}",), None)
     left_out = {0: [LeftOut("ana", number(1), LeftOutBecause.ANSWERED, "sms")]}
-    beside = (LinkBegun(found), EscalationBegun(begun, ladder))
+    beside = (LinkBegun(found), EscalationBegun(begun, policy))
 
     outcome = real.alerts.accept(replace(acceptance, left_out=left_out, beside=beside))
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.escalation.domain.escalation import Escalation, EscalationKey, Ladder
+from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Escalations(Protocol):
         """Return the escalation as it stands; None if it never was, or is forgotten."""
         ...
 
-    def ladder(self, key: EscalationKey) -> Ladder | None:
+    def policy(self, key: EscalationKey) -> EscalationPolicy | None:
         """Return what it sends when; None if it never was, or is forgotten."""
         ...
 

@@ -39,24 +39,24 @@ from tocsin.escalation.domain.escalation import (
     Escalation,
     EscalationBegun,
     EscalationKey,
+    EscalationPolicy,
     EscalationState,
-    Ladder,
 )
 from tocsin.escalation.ports import Standing
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 
-LARGEST_LADDER_IN_ITS_ROW = 200_000
+LARGEST_POLICY_IN_ITS_ROW = 200_000
 """Bytes; a transaction with 10,000 recipients must still take it."""
 
 _PURPOSE = "person"
 _ESCALATION = "ESC#"
-_LADDER = "LADDER#"
+_POLICY = "POLICY#"
 
 
 def begun(beside: EscalationBegun, alert: Alert, store: Contents) -> list[Item]:
     """Return the actions that begin an escalation with its first alert, its timer armed."""
-    escalation, ladder = beside.escalation, beside.ladder
+    escalation, policy = beside.escalation, beside.policy
     ends = expiry(escalation.expires_at)
     row = _key(escalation.key) | ends
     row |= {
@@ -71,9 +71,9 @@ def begun(beside: EscalationBegun, alert: Alert, store: Contents) -> list[Item]:
         "alerts": {"S": _alerts(escalation)},
         "stepped": time(escalation.stepped_at),
     }
-    sealed = _ladder_key(escalation.key) | ends
+    sealed = _policy_key(escalation.key) | ends
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
-    sealed |= store.seal(alert.tenant, sealed, _ladder(ladder), LARGEST_LADDER_IN_ITS_ROW, keep)
+    sealed |= store.seal(alert.tenant, sealed, _policy(policy), LARGEST_POLICY_IN_ITS_ROW, keep)
     return [put(row, FREE), put(sealed), *map(timer_put, beside.timers)]
 
 
@@ -116,8 +116,8 @@ def _key(escalation: EscalationKey) -> Item:
     return row_key(link_pk(escalation.link), f"{_ESCALATION}{escalation.first}")
 
 
-def _ladder_key(escalation: EscalationKey) -> Item:
-    return row_key(link_pk(escalation.link), f"{_LADDER}{escalation.first}")
+def _policy_key(escalation: EscalationKey) -> Item:
+    return row_key(link_pk(escalation.link), f"{_POLICY}{escalation.first}")
 
 
 def _counted_sk(escalation: EscalationKey, fingerprint: str) -> str:
@@ -138,10 +138,10 @@ class DynamoDbEscalations:
         row = self._table.get(_key(key))
         return None if row is None else _escalation(key, row)
 
-    def ladder(self, key: EscalationKey) -> Ladder | None:
+    def policy(self, key: EscalationKey) -> EscalationPolicy | None:
         """Return what it sends when."""
-        row = self._table.get(_ladder_key(key))
-        return None if row is None else _read_ladder(self._contents.unseal(key.link.tenant, row))
+        row = self._table.get(_policy_key(key))
+        return None if row is None else _read_policy(self._contents.unseal(key.link.tenant, row))
 
     def standing(self, key: EscalationKey, recipients: Sequence[Recipient]) -> Standing | None:
         """Return the escalation and who of these people has answered; up to 99 of them are one read."""
@@ -174,10 +174,10 @@ class DynamoDbEscalations:
         ]
 
 
-def is_ladder(row: Item) -> bool:
+def is_policy(row: Item) -> bool:
     """Whether a row holds what an escalation sends."""
     sort_key: str = row["sk"]["S"]
-    return sort_key.startswith(_LADDER)
+    return sort_key.startswith(_POLICY)
 
 
 def _fingerprint(sealer: Sealer, tenant: TenantId, who: str) -> str:
@@ -219,18 +219,18 @@ def _read_by(key: EscalationKey, row: Item) -> Answerer:
     return Answerer(place, position, ResponseKind(kind), instant(at), contact)
 
 
-def _ladder(ladder: Ladder) -> Item:
+def _policy(policy: EscalationPolicy) -> Item:
     return {
-        "client_ref": ladder.client_ref,
-        "link_ref": ladder.link_ref,
-        "after": [after // timedelta(milliseconds=1) for after in ladder.after],
-        "steps": list(ladder.steps),
-        "on_stopped": ladder.on_stopped,
+        "client_ref": policy.client_ref,
+        "link_ref": policy.link_ref,
+        "after": [after // timedelta(milliseconds=1) for after in policy.after],
+        "steps": list(policy.steps),
+        "on_stopped": policy.on_stopped,
     }
 
 
-def _read_ladder(said: Item) -> Ladder:
-    return Ladder(
+def _read_policy(said: Item) -> EscalationPolicy:
+    return EscalationPolicy(
         client_ref=said["client_ref"],
         link_ref=said["link_ref"],
         after=tuple(timedelta(milliseconds=after) for after in said["after"]),

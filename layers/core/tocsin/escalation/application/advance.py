@@ -26,8 +26,8 @@ from tocsin.escalation.domain.escalation import (
     End,
     Escalation,
     EscalationKey,
+    EscalationPolicy,
     EscalationState,
-    Ladder,
     TakeStep,
     Wait,
     at_timer,
@@ -89,8 +89,8 @@ class AdvanceEscalation:
 
     def _take(self, escalation: Escalation, first: Alert, now: datetime) -> None:
         """Send the next step, or pass it over if it cannot be sent: the ladder goes on."""
-        ladder = self.escalations.ladder(escalation.key)
-        if ladder is None:
+        policy = self.escalations.policy(escalation.key)
+        if policy is None:
             raise StorageUnavailable("an escalation without its ladder")
         key = self.keys.get(first.tenant, first.key_id)
         if key is None or not key.enabled:
@@ -99,8 +99,8 @@ class AdvanceEscalation:
             return
         step = escalation.step + 1
         try:
-            request = step_request(ladder, step, self.read, escalation.began_at)
-            origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, ladder))
+            request = step_request(policy, step, self.read, escalation.began_at)
+            origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, policy))
             if self.send(key, request, origin=origin).success:
                 return
         except Superseded as error:
@@ -111,15 +111,15 @@ class AdvanceEscalation:
         except UNSENDABLE as error:
             facts = {"tenant": first.tenant, "alert": first.ref, "code": error.code}
             _log.warning("escalation_step_unsendable", extra=facts)
-        self.escalations.move(escalation, escalation.taken(now, None, ladder.after[step]))
+        self.escalations.move(escalation, escalation.taken(now, None, policy.after[step]))
 
-    def _step_of(self, escalation: Escalation, ladder: Ladder) -> StepOf:
+    def _step_of(self, escalation: Escalation, policy: EscalationPolicy) -> StepOf:
         def answered(recipients: Sequence[Recipient]) -> frozenset[str]:
             standing = self.escalations.standing(escalation.key, recipients)
             return standing.answered if standing else frozenset()
 
         contacted = frozenset(self._contacted(escalation)) if escalation.everybody else frozenset()
-        return StepOf(escalation, ladder.after[escalation.step + 1], answered, contacted)
+        return StepOf(escalation, policy.after[escalation.step + 1], answered, contacted)
 
     def _contacted(self, escalation: Escalation) -> set[str]:
         """Return everybody whom its alerts were accepted for, as `person` names them."""

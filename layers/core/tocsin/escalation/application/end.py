@@ -27,7 +27,7 @@ from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.escalation.application.prepare import stand_down_request
-from tocsin.escalation.domain.escalation import Escalation, EscalationState, Ladder
+from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, EscalationState
 from tocsin.escalation.domain.events import ended, exhausted_message, exhausted_news
 from tocsin.escalation.ports import Escalations
 from tocsin.identity.ports import ApiKeyRepository
@@ -103,13 +103,13 @@ class EndEscalation:
             self.alerts.stop(alert.tenant, alert.ref, escalation.ended_at or now)
             self._hurry(alert, now)
         self._tell(escalation, first, alerts)
-        ladder = self.escalations.ladder(escalation.key)
-        if ladder is None or ladder.on_stopped is None:
+        policy = self.escalations.policy(escalation.key)
+        if policy is None or policy.on_stopped is None:
             return None
         contacted = self._contacted(alerts)
         if contacted.under_way:
             return now + UNDER_WAY
-        self._stand_down(escalation, ladder, contacted)
+        self._stand_down(escalation, policy, contacted)
         return None
 
     def _alerts(self, escalation: Escalation) -> Iterator[Alert]:
@@ -146,13 +146,13 @@ class EndEscalation:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 
-    def _stand_down(self, escalation: Escalation, ladder: Ladder, contacted: _Contacted) -> None:
+    def _stand_down(self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted) -> None:
         key = self.keys.get(escalation.key.link.tenant, escalation.key.link.key_id)
         if key is None or not key.enabled:
             return
         receivers = {channel: who.values() for channel, who in contacted.receivers.items()}
         try:
-            request = stand_down_request(ladder, receivers, self.read, escalation.began_at)
+            request = stand_down_request(policy, receivers, self.read, escalation.began_at)
             if request is not None:
                 self.send(key, request, origin=Origin(escalation.stand_down))
         except Superseded:

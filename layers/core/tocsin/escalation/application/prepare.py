@@ -24,8 +24,8 @@ from tocsin.escalation.domain.escalation import (
     Escalation,
     EscalationBegun,
     EscalationKey,
+    EscalationPolicy,
     EscalationState,
-    Ladder,
     StepTaken,
 )
 from tocsin.kernel.domain.ids import AlertRef
@@ -76,7 +76,7 @@ class StepOf:
         return StepTaken(self.before, after)
 
 
-def step_request(ladder: Ladder, step: int, read: ReadAlert, kept_at: datetime) -> SendRequest:
+def step_request(policy: EscalationPolicy, step: int, read: ReadAlert, kept_at: datetime) -> SendRequest:
     """Return the request of a step, from 1. Whoever has answered in any way is left out of it.
 
     Args:
@@ -85,13 +85,13 @@ def step_request(ladder: Ladder, step: int, read: ReadAlert, kept_at: datetime) 
     Raises:
         InvalidRequest: what was kept is not what the door lets in any more.
     """
-    request = read(ladder.steps[step - 1], ladder.client_ref, kept_at)
+    request = read(policy.steps[step - 1], policy.client_ref, kept_at)
     elements = tuple(replace(element, except_seen=frozenset(ResponseKind)) for element in request.elements)
-    return replace(request, elements=elements, link=LinkAsked(ladder.link_ref, only_if_exists=True))
+    return replace(request, elements=elements, link=LinkAsked(policy.link_ref, only_if_exists=True))
 
 
 def stand_down_request(
-    ladder: Ladder, contacted: Mapping[Channel, Iterable[Recipient]], read: ReadAlert, kept_at: datetime
+    policy: EscalationPolicy, contacted: Mapping[Channel, Iterable[Recipient]], read: ReadAlert, kept_at: datetime
 ) -> SendRequest | None:
     """Return the request by which everybody who was contacted stands down, each on the channels of their messages.
 
@@ -101,16 +101,16 @@ def stand_down_request(
     Raises:
         InvalidRequest: see `step_request`.
     """
-    if ladder.on_stopped is None:
+    if policy.on_stopped is None:
         return None
-    request = read(ladder.on_stopped, ladder.client_ref, kept_at)
+    request = read(policy.on_stopped, policy.client_ref, kept_at)
     elements = tuple(
         replace(element, receivers=_receivers(contacted[element.channel]))
         for element in request.elements
         if element.channel in contacted
     )
     return (
-        replace(request, elements=elements, link=LinkAsked(ladder.link_ref, only_if_exists=True)) if elements else None
+        replace(request, elements=elements, link=LinkAsked(policy.link_ref, only_if_exists=True)) if elements else None
     )
 
 
@@ -143,11 +143,11 @@ def begun(alert: Alert, request: SendRequest, contacted: set[str]) -> Escalation
         stepped_at=alert.accepted_at,
         expires_at=alert.expires_at,
     )
-    ladder = Ladder(
+    policy = EscalationPolicy(
         client_ref=request.client_ref,
         link_ref=request.link.link_ref,
         after=(*(step.after for step in asked.steps), asked.give_up_after),
         steps=tuple(step.alert.text for step in asked.steps),
         on_stopped=asked.on_stopped.text if asked.on_stopped else None,
     )
-    return EscalationBegun(escalation, ladder)
+    return EscalationBegun(escalation, policy)

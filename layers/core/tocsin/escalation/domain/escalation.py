@@ -29,7 +29,7 @@ from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class EscalationPolicy:
     """What is sent when: the part of an escalation that never changes. It says what people are told, so it is sealed.
 
     Attributes:
@@ -216,7 +216,7 @@ class EscalationBegun(Beside):
     """The alert is the first of an escalation."""
 
     escalation: Escalation
-    ladder: Ladder
+    policy: EscalationPolicy
 
     @property
     def timers(self) -> Sequence[Timer]:

@@ -26,7 +26,7 @@ from tocsin.content.domain.short_url import sample_link
 from tocsin.delivery.domain.segments import segments_of
 from tocsin.escalation.application.end import UNSENDABLE
 from tocsin.escalation.application.prepare import StepOf, stand_down_request, step_request
-from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, Ladder, StepTaken
+from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationPolicy, StepTaken
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports import ApiKeyRepository
@@ -123,7 +123,7 @@ class PlanSend:
         begun = _begun(ready)
         if begun is None or draft.joined is None:
             return Plan(request.client_ref, now, (first,), times)
-        alerts, escalation = planning.ladder(begun, draft.joined, first)
+        alerts, escalation = planning.policy(begun, draft.joined, first)
         return Plan(request.client_ref, now, alerts, times, tuple(planning.needs), escalation.due_at)
 
     def _runs(self, key: ApiKey, request: SendRequest, now: datetime) -> tuple[datetime, ...]:
@@ -163,32 +163,32 @@ class _Planning:
         """Return one alert with what becomes of each of its messages."""
         return PlannedAlert(step, at, ready.result, self._messages(at, ready))
 
-    def ladder(
+    def policy(
         self, begun: EscalationBegun, joined: Joined, first: PlannedAlert
     ) -> tuple[tuple[PlannedAlert, ...], Escalation]:
         """Return the first alert and every step, each with what would follow if it were stopped there."""
-        escalation, ladder = begun.escalation, begun.ladder
+        escalation, policy = begun.escalation, begun.policy
         self.prepare = replace(self.prepare, join=_AsPlanned(joined))
         alerts: list[PlannedAlert] = []
         contacted: set[str] = set()
         alert = first
         while True:
             contacted |= _people(alert.messages)
-            alerts.append(self._with_stand_down(alert, ladder, (*alerts, alert), escalation))
+            alerts.append(self._with_stand_down(alert, policy, (*alerts, alert), escalation))
             self.needs.append(escalation.need)
             if escalation.step == escalation.steps:
                 return tuple(alerts), escalation
-            alert, escalation = self._step(escalation, ladder, frozenset(contacted))
+            alert, escalation = self._step(escalation, policy, frozenset(contacted))
 
     def _step(
-        self, escalation: Escalation, ladder: Ladder, contacted: frozenset[str]
+        self, escalation: Escalation, policy: EscalationPolicy, contacted: frozenset[str]
     ) -> tuple[PlannedAlert, Escalation]:
         """Return the next step as its timer would take it, and the escalation after it."""
         step, at = escalation.step + 1, escalation.due_at
-        passed_over = escalation.taken(at, None, ladder.after[step])
-        origin = Origin(escalation.cause(step), step_of=StepOf(escalation, ladder.after[step], _nobody, contacted))
+        passed_over = escalation.taken(at, None, policy.after[step])
+        origin = Origin(escalation.cause(step), step_of=StepOf(escalation, policy.after[step], _nobody, contacted))
         try:
-            request = step_request(ladder, step, self.use.read, escalation.began_at)
+            request = step_request(policy, step, self.use.read, escalation.began_at)
             ready = self.consumed(self.prepare(self.key, request, at, origin))
         except UNSENDABLE as error:
             return PlannedAlert(step, at, None, (), failure=error.code.lower()), passed_over
@@ -196,7 +196,7 @@ class _Planning:
         return self.alert(step, at, ready), taken.after if taken else passed_over
 
     def _with_stand_down(
-        self, alert: PlannedAlert, ladder: Ladder, so_far: Sequence[PlannedAlert], escalation: Escalation
+        self, alert: PlannedAlert, policy: EscalationPolicy, so_far: Sequence[PlannedAlert], escalation: Escalation
     ) -> PlannedAlert:
         told: dict[Channel, dict[str, Recipient]] = {}
         for message in (message for each in so_far for message in each.messages):
@@ -206,7 +206,7 @@ class _Planning:
                 told.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
         receivers = {channel: who.values() for channel, who in told.items()}
         try:
-            request = stand_down_request(ladder, receivers, self.use.read, escalation.began_at)
+            request = stand_down_request(policy, receivers, self.use.read, escalation.began_at)
             if request is None:
                 return alert
             draft = self.prepare(self.key, request, alert.at, Origin(escalation.stand_down))

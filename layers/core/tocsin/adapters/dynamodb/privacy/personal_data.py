@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tocsin.adapters.dynamodb.alerts.keys import CHUNK, LEFT_OUT
-from tocsin.adapters.dynamodb.escalation import is_ladder
+from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_seen, is_set
 from tocsin.adapters.dynamodb.privacy.redacted import (
     without_alertees,
     without_left_out,
-    without_person_on_ladder,
+    without_person_on_policy,
     without_receiver_of_callback,
     without_recipients,
 )
@@ -157,8 +157,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
             return without_alertees
         if "#WD#" in row["pk"]["S"] and "#" not in sk:
             return without_receiver_of_callback
-        if is_ladder(row):
-            return without_person_on_ladder
+        if is_policy(row):
+            return without_person_on_policy
         if sk.startswith(RESPONSE):
             return lambda said, person: _silent(row, said, person)
         if is_set(row):

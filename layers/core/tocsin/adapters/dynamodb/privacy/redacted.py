@@ -48,11 +48,11 @@ def without_receiver_of_callback(said: list[str], person: Person) -> list[Any]:
     return kept
 
 
-def without_person_on_ladder(ladder: dict[str, Any], person: Person) -> dict[str, Any]:
+def without_person_on_policy(policy: dict[str, Any], person: Person) -> dict[str, Any]:
     """Return an escalation (`steps` and `on_stopped` are JSON text, or None) that sends the person nothing."""
-    stopped = ladder["on_stopped"]
-    steps = [step_without(text, person) for text in ladder["steps"]]
-    return {**ladder, "steps": steps, "on_stopped": None if stopped is None else step_without(stopped, person)}
+    stopped = policy["on_stopped"]
+    steps = [step_without(text, person) for text in policy["steps"]]
+    return {**policy, "steps": steps, "on_stopped": None if stopped is None else step_without(stopped, person)}
 
 
 def _anonymous(sealed: list[Any], person: Person) -> list[Any]:
