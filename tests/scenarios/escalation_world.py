@@ -365,6 +365,6 @@ def _check_silence(world: EscalationWorld, last: Escalation) -> None:
     told = {
         call.to
         for call in world.sms.calls
-        if (cause := world.alerts.alerts[TENANT, call.id.key.alert].cause) and cause.kind is CauseKind.STAND_DOWN
+        if (cause := world.alerts.alerts[TENANT, call.id.key.alert].cause) and cause.kind is CauseKind.ALL_CLEAR
     }
     assert told <= asked, "somebody stands down who was never asked"

@@ -75,8 +75,8 @@ def test_e4_the_owner_of_the_key_is_mailed_too_once() -> None:
 
 def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_down() -> None:
     world = EscalationWorld()
-    stand_down = {"alert": [text(says="all clear")]}
-    first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped=stand_down)
+    all_clear = {"alert": [text(says="all clear")]}
+    first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped=all_clear)
     world.fast_forward(6 * MINUTE)
 
     # when the manager answers between the first step and the second

@@ -188,7 +188,7 @@ def test_the_plan_says_who_would_stand_down_after_each_step() -> None:
 
         # then just those of the plan are told
         during = plan.alerts[len(told) - 1]
-        assert {message.address for message in during.stand_down} == {number(n) for n in told}
+        assert {message.address for message in during.all_clear} == {number(n) for n in told}
         assert {to for to, said in world.heard.items() if any("all clear" in one for one in said)} == {
-            message.address for message in during.stand_down
+            message.address for message in during.all_clear
         }

@@ -100,8 +100,8 @@ def _step(alert: PlannedAlert, need: int | None) -> PlannedStepAnswer:
     }
     if need is not None:
         found["answersNeeded"] = need
-    if alert.stand_down:
-        found["ifStopped"] = list(entries_of(alert.stand_down))
+    if alert.all_clear:
+        found["ifStopped"] = list(entries_of(alert.all_clear))
     failure = alert.failure or (alert.result.failure_reason if alert.result else None)
     if failure is not None:
         found["failureReason"] = failure

@@ -60,7 +60,7 @@ class CauseResource(TypedDict):
     """What set an alert off, where that was no call."""
 
     kind: codes.CauseKind
-    parent: Annotated[str, Field(description="escalation, stand_down: the first alert; else the id of what set it off")]
+    parent: Annotated[str, Field(description="escalation, all_clear: the first alert; else the id of what set it off")]
     run: Annotated[str, Field(description="which of its runs; of an escalation the number of the step")]
 
 

@@ -124,8 +124,8 @@ def test_a_step_has_the_same_cause_however_often_it_is_begun() -> None:
     assert one.cause(1) == other.cause(1)
     assert one.cause(1).alert_ref(TENANT) == other.cause(1).alert_ref(TENANT)
     assert one.cause(1).alert_ref(TENANT) != one.cause(2).alert_ref(TENANT)
-    assert one.stand_down.kind is CauseKind.STAND_DOWN
-    assert one.counted(BY).stand_down.at == NOON
+    assert one.all_clear.kind is CauseKind.ALL_CLEAR
+    assert one.counted(BY).all_clear.at == NOON
 
 
 def test_a_timer_leads_back_to_its_escalation() -> None:

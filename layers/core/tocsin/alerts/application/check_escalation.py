@@ -75,7 +75,7 @@ def check_escalation(
         message = f"must be at most {len(contacted)}: so many different people are contacted over all steps"
         faults.append(Fault("/escalation/stopWhen/count", "OUT_OF_RANGE", message))
     if asked.on_stopped is not None:
-        faults += _stand_down_faults(asked.on_stopped, request, elements, _by_channel(everything))
+        faults += _all_clear_faults(asked.on_stopped, request, elements, _by_channel(everything))
     if faults:
         raise InvalidRequest(faults)
 
@@ -100,7 +100,7 @@ def _tried(
     return prepared, faults
 
 
-def _stand_down_faults(
+def _all_clear_faults(
     later: LaterAlert,
     request: SendRequest,
     prepare: PrepareElements,

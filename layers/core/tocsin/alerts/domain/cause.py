@@ -15,7 +15,7 @@ class CauseKind(StrEnum):
 
     SCHEDULE = "schedule"  # a run of a schedule
     ESCALATION = "escalation"  # a step of an escalation: too few had answered
-    STAND_DOWN = "stand_down"  # an escalation was stopped, and who was contacted is told
+    ALL_CLEAR = "all_clear"  # an escalation was stopped, and who was contacted is told
     TRIGGER = "trigger"  # somebody wrote a keyword or followed a link
 
 

@@ -13,7 +13,7 @@ CAUSES = Vocabulary(
     {
         CauseKind.SCHEDULE: Code("a run of a schedule set it off", "pause or cancel the schedule to end it"),
         CauseKind.ESCALATION: Code("a step of an escalation set it off", "answer or cancel the first alert to end it"),
-        CauseKind.STAND_DOWN: Code("an escalation was answered, and all who were contacted are told", "nothing"),
+        CauseKind.ALL_CLEAR: Code("an escalation was answered, and all who were contacted are told", "nothing"),
         CauseKind.TRIGGER: Code("a keyword or a short link set it off", "cancel the trigger to end it"),
     },
 )

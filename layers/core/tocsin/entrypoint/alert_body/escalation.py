@@ -79,7 +79,7 @@ class _Unaddressed(WireModel):
     alert: Annotated[list[AlertElement], Field(min_length=1)]
 
 
-def _stand_down(raw: Any) -> _Unaddressed:
+def _all_clear(raw: Any) -> _Unaddressed:
     """Read elements that must not name receivers, as if they did.
 
     Raises:
@@ -124,13 +124,13 @@ def _addressed(element: Any) -> Any:
     return {**kept, "recipients": _NOBODY}
 
 
-StandDown = Annotated[
+AllClear = Annotated[
     _Unaddressed,
-    PlainValidator(parsed_by(_stand_down)),
+    PlainValidator(parsed_by(_all_clear)),
     WithJsonSchema(
         {
             "type": "object",
-            "title": "StandDown",
+            "title": "AllClear",
             "additionalProperties": False,
             "required": ["alert"],
             "properties": {
@@ -160,7 +160,7 @@ class Escalation(WireModel):
         Field(description="`contact`: each contact's own answer ends it for that contact only"),
     ] = "group"
     on_stopped: Annotated[
-        StandDown | None,
+        AllClear | None,
         Field(description="sent once to everybody who was contacted, on that channel, when it ends by answers"),
     ] = None
     give_up_after: Annotated[

@@ -26,7 +26,7 @@ from tocsin.contacts.domain.recipient import NOBODY, Recipient
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
-from tocsin.escalation.application.prepare import stand_down_request
+from tocsin.escalation.application.prepare import all_clear_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, EscalationState
 from tocsin.escalation.domain.events import ended, exhausted_message, exhausted_news
 from tocsin.escalation.ports import Escalations
@@ -109,7 +109,7 @@ class EndEscalation:
         contacted = self._contacted(alerts)
         if contacted.under_way:
             return now + UNDER_WAY
-        self._stand_down(escalation, policy, contacted)
+        self._all_clear(escalation, policy, contacted)
         return None
 
     def _alerts(self, escalation: Escalation) -> Iterator[Alert]:
@@ -146,20 +146,20 @@ class EndEscalation:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 
-    def _stand_down(self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted) -> None:
+    def _all_clear(self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted) -> None:
         key = self.keys.get(escalation.key.link.tenant, escalation.key.link.key_id)
         if key is None or not key.enabled:
             return
         receivers = {channel: who.values() for channel, who in contacted.receivers.items()}
         try:
-            request = stand_down_request(policy, receivers, self.read, escalation.began_at)
+            request = all_clear_request(policy, receivers, self.read, escalation.began_at)
             if request is not None:
-                self.send(key, request, origin=Origin(escalation.stand_down))
+                self.send(key, request, origin=Origin(escalation.all_clear))
         except Superseded:
             return  # it was sent, or its linked set was cancelled meanwhile
         except UNSENDABLE as error:
             facts = {"tenant": key.tenant, "alert": escalation.key.first, "code": error.code}
-            _log.warning("stand_down_unsendable", extra=facts)
+            _log.warning("all_clear_unsendable", extra=facts)
 
 
 def _was_handed_over(row: Message) -> bool:

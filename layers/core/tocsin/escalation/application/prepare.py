@@ -90,7 +90,7 @@ def step_request(policy: EscalationPolicy, step: int, read: ReadAlert, kept_at: 
     return replace(request, elements=elements, link=LinkAsked(policy.link_ref, only_if_exists=True))
 
 
-def stand_down_request(
+def all_clear_request(
     policy: EscalationPolicy, contacted: Mapping[Channel, Iterable[Recipient]], read: ReadAlert, kept_at: datetime
 ) -> SendRequest | None:
     """Return the request by which everybody who was contacted stands down, each on the channels of their messages.

@@ -144,10 +144,10 @@ class Escalation:
         return Cause(CauseKind.ESCALATION, self.key.first, str(step), self.due_at)
 
     @property
-    def stand_down(self) -> Cause:
+    def all_clear(self) -> Cause:
         """Why everybody is told that it is over."""
         at = self.by.at if self.by else self.began_at
-        return Cause(CauseKind.STAND_DOWN, self.key.first, "stopped", at)
+        return Cause(CauseKind.ALL_CLEAR, self.key.first, "stopped", at)
 
     def taken(self, now: datetime, alert: AlertRef | None, then: timedelta, newcomers: int = 0) -> Escalation:
         """Return it with its next step taken.

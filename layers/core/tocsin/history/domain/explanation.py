@@ -62,7 +62,7 @@ class Found:
 _CAUSES = {
     CauseKind.SCHEDULE: "a schedule set it off",
     CauseKind.ESCALATION: "a step of an escalation set it off: too few had answered",
-    CauseKind.STAND_DOWN: "an escalation was stopped, and who had been contacted is told",
+    CauseKind.ALL_CLEAR: "an escalation was stopped, and who had been contacted is told",
     CauseKind.TRIGGER: "a keyword or a link set it off",
 }
 

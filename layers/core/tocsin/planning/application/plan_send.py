@@ -25,7 +25,7 @@ from tocsin.contacts.domain.recipient import Recipient, people
 from tocsin.content.domain.short_url import sample_link
 from tocsin.delivery.domain.segments import segments_of
 from tocsin.escalation.application.end import UNSENDABLE
-from tocsin.escalation.application.prepare import StepOf, stand_down_request, step_request
+from tocsin.escalation.application.prepare import StepOf, all_clear_request, step_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationBegun, EscalationPolicy, StepTaken
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey
@@ -53,7 +53,7 @@ class PlannedAlert:
         step: 0 is the alert itself; the others are steps of its escalation.
         at: when it would be accepted.
         result: how its call would be answered; None if it could not be sent at all, see `failure`.
-        stand_down: what would be sent if enough people answered this step and nothing later.
+        all_clear: what would be sent if enough people answered this step and nothing later.
         failure: stable word.
     """
 
@@ -61,7 +61,7 @@ class PlannedAlert:
     at: datetime
     result: SendResult | None
     messages: tuple[PlannedMessage, ...]
-    stand_down: tuple[PlannedMessage, ...] = ()
+    all_clear: tuple[PlannedMessage, ...] = ()
     failure: str | None = None
 
 
@@ -174,7 +174,7 @@ class _Planning:
         alert = first
         while True:
             contacted |= _people(alert.messages)
-            alerts.append(self._with_stand_down(alert, policy, (*alerts, alert), escalation))
+            alerts.append(self._with_all_clear(alert, policy, (*alerts, alert), escalation))
             self.needs.append(escalation.need)
             if escalation.step == escalation.steps:
                 return tuple(alerts), escalation
@@ -195,7 +195,7 @@ class _Planning:
         taken = _taken(ready)
         return self.alert(step, at, ready), taken.after if taken else passed_over
 
-    def _with_stand_down(
+    def _with_all_clear(
         self, alert: PlannedAlert, policy: EscalationPolicy, so_far: Sequence[PlannedAlert], escalation: Escalation
     ) -> PlannedAlert:
         told: dict[Channel, dict[str, Recipient]] = {}
@@ -206,13 +206,13 @@ class _Planning:
                 told.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
         receivers = {channel: who.values() for channel, who in told.items()}
         try:
-            request = stand_down_request(policy, receivers, self.use.read, escalation.began_at)
+            request = all_clear_request(policy, receivers, self.use.read, escalation.began_at)
             if request is None:
                 return alert
-            draft = self.prepare(self.key, request, alert.at, Origin(escalation.stand_down))
+            draft = self.prepare(self.key, request, alert.at, Origin(escalation.all_clear))
         except UNSENDABLE:
             return alert
-        return replace(alert, stand_down=self._messages(alert.at, self._ready(draft)))
+        return replace(alert, all_clear=self._messages(alert.at, self._ready(draft)))
 
     def _ready(self, draft: Draft) -> Ready:
         return draft.ready({channel: self.left.get(channel, 0) for channel in draft.limited})
