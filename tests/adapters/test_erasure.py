@@ -26,8 +26,8 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
@@ -97,11 +97,11 @@ class Kept:
             Recipient(EVE_SMS, "eve", {"firstname": "Evelyn"}),
             Recipient("+447700900002"),
         )
-        left_out = (
-            LeftOut("eve", EVE_MAIL, LeftOutBecause.NO_CAPACITY),
-            LeftOut("ana", "ana@example.org", LeftOutBecause.NO_CAPACITY),
+        excluded = (
+            Exclusion("eve", EVE_MAIL, ExclusionReason.NO_CAPACITY),
+            Exclusion("ana", "ana@example.org", ExclusionReason.NO_CAPACITY),
         )
-        self.world.alerts.accept(replace(acceptance, chunks={self.chunk: people}, left_out={0: left_out}))
+        self.world.alerts.accept(replace(acceptance, chunks={self.chunk: people}, excluded={0: excluded}))
         big = an_acceptance(2)
         self.big = ChunkKey(ACME, big.alert.ref, 0, 0)
         noise = {"map": secrets.token_hex(350_000)}
@@ -379,9 +379,9 @@ def test_s8_what_an_escalation_sends_later_goes_on_without_the_person(kept: Kept
 
 def test_s8_who_was_left_out_becomes_nobody_and_still_counts(kept: Kept) -> None:
     kept.erase(contact_id="eve")
-    left = kept.world.alerts.left_out(ACME, kept.alert.ref)[0]
+    left = kept.world.alerts.excluded(ACME, kept.alert.ref)[0]
     assert [(who.contact_id, who.address) for who in left] == [(None, ""), ("ana", "ana@example.org")]
-    assert {who.category for who in left} == {LeftOutBecause.NO_CAPACITY}
+    assert {who.category for who in left} == {ExclusionReason.NO_CAPACITY}
 
 
 def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: Kept) -> None:

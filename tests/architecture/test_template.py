@@ -77,7 +77,7 @@ def test_a_new_layer_is_a_new_version(sources: Sources) -> None:
 
 def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources) -> None:
     on_aws, on_engine = deployment(sources), deployment(sources, Engine="local")
-    left_out = {
+    excluded = {
         "Edge",
         "Firewall",
         "FirewallOfStage",  # refused: web ACL associations
@@ -89,7 +89,7 @@ def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources
         "FunctionThrottlesAlarm",
         "TableThrottlesAlarm",  # refused: metric mathematics
     }
-    assert set(on_aws.resources) - set(on_engine.resources) == left_out
+    assert set(on_aws.resources) - set(on_engine.resources) == excluded
     assert set(on_engine.resources) <= set(on_aws.resources)
 
 

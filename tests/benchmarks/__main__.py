@@ -99,7 +99,7 @@ def main(words: Sequence[str] | None = None) -> int:
         signal.signal(ending, lambda number, _: sys.exit(128 + number))
     began = time.monotonic()
     found: list[Finding] = []
-    left_out: list[tuple[int, str]] = []
+    excluded: list[tuple[int, str]] = []
     loads = [calibration.load()]
     ceiling: dict[str, float] = {}
     try:
@@ -108,7 +108,7 @@ def main(words: Sequence[str] | None = None) -> int:
             _warm_up(s, WARM_UP_ROWS // (2 if chosen.quick else 1))
             for number, measure in todo.items():
                 calibration.await_quiet(chosen.patience)
-                found += _one(number, measure, s, left_out)
+                found += _one(number, measure, s, excluded)
                 loads.append(calibration.load())
     except processes.NotHere as missing:
         print(f"bench: {missing}", file=sys.stderr)
@@ -121,16 +121,16 @@ def main(words: Sequence[str] | None = None) -> int:
         "load": {"before": loads[0], "highest": max(loads)},
         "ceiling": ceiling,
         "findings": [finding.as_json() for finding in found],
-        "leftOut": [{"budget": number, "because": why} for number, why in left_out],
+        "excluded": [{"budget": number, "because": why} for number, why in excluded],
     }
     _print(report, found)
     folder = processes.ROOT / "reports"
     folder.mkdir(exist_ok=True)
     (folder / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
-    return 1 if any(finding.verdict == "MISSED" for finding in found) or left_out else 0
+    return 1 if any(finding.verdict == "MISSED" for finding in found) or excluded else 0
 
 
-def _one(number: int, measure: Measure, s: Stage, left_out: list[tuple[int, str]]) -> list[Finding]:
+def _one(number: int, measure: Measure, s: Stage, excluded: list[tuple[int, str]]) -> list[Finding]:
     """Measure one budget between two runs of the calibration kernel."""
     print(f"budget {number} …", file=sys.stderr, flush=True)
     before = min(calibration.kernel() for _ in range(3))
@@ -139,7 +139,7 @@ def _one(number: int, measure: Measure, s: Stage, left_out: list[tuple[int, str]
         found = measure(s)
     except (Wrong, processes.NotHere, subprocess.SubprocessError) as problem:
         print(f"  left out: {problem}", file=sys.stderr, flush=True)
-        left_out.append((number, str(problem)))
+        excluded.append((number, str(problem)))
         return []
     took = time.monotonic() - started
     after = min(calibration.kernel() for _ in range(3))
@@ -230,7 +230,7 @@ def _print(report: dict[str, Any], found: Sequence[Finding]) -> None:
     print()
     print(table(found))
     print()
-    for entry in report["leftOut"]:
+    for entry in report["excluded"]:
         print(f"left out: budget {entry['budget']}: {entry['because']}")
     highest = max(report["ceiling"].values(), default=0)
     rates = [finding.median for finding in found if finding.unit == "rcpt/s"]

@@ -13,7 +13,7 @@ from tests.fakes.outage import Outage
 from tests.fakes.work import FakeWorkLedger
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.beside import Beside
-from tocsin.alerts.domain.left_out import LeftOut
+from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, CapacityShort, Committed, Overtaken
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
@@ -52,7 +52,7 @@ class FakeAlertRepository:
         self.outage = Outage()
         self._claims: dict[tuple[TenantId, ApiKeyId, str, str], tuple[str, str, datetime]] = {}
         self._cursors: dict[str, tuple[TenantId, bool, AlertRef]] = {}
-        self._left_out: dict[tuple[TenantId, AlertRef], Mapping[int, Sequence[LeftOut]]] = {}
+        self._excluded: dict[tuple[TenantId, AlertRef], Mapping[int, Sequence[Exclusion]]] = {}
         self._keepers: dict[type[Beside], KeepsBeside] = {}
         self.lock = threading.RLock()
 
@@ -97,7 +97,7 @@ class FakeAlertRepository:
             if n:
                 left[channel] -= n
         self.alerts[alert.tenant, alert.ref] = alert
-        self._left_out[alert.tenant, alert.ref] = dict(acceptance.left_out)
+        self._excluded[alert.tenant, alert.ref] = dict(acceptance.excluded)
         self.chunks |= {key: tuple(recipients) for key, recipients in acceptance.chunks.items()}
         self.work.open(alert)
 
@@ -136,9 +136,9 @@ class FakeAlertRepository:
                 to_the_millisecond = at.replace(microsecond=at.microsecond // 1000 * 1000)
                 self.alerts[tenant, ref] = replace(alert, stopped_at=to_the_millisecond)
 
-    def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
+    def excluded(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[Exclusion]]:
         self.outage.check()
-        return self._left_out.get((tenant, ref), {})
+        return self._excluded.get((tenant, ref), {})
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         self.outage.check()

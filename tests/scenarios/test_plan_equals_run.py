@@ -82,13 +82,13 @@ def ran(world: EscalationWorld) -> dict[Told, datetime]:
             at = next(s.at for s in row.log if s.state is MessageState.SENT) if sent else row.log[-1].at
             place = Told(number_of_step, key.item, item.channel, who.contact_id or who.address, what, None)
             found[place if sent else replace(place, reason=row.reason)] = at
-        for index, left in world.alerts.left_out(alert.tenant, alert.ref).items():
+        for index, left in world.alerts.excluded(alert.tenant, alert.ref).items():
             item = alert.item(index)
             assert item is not None
             for out in left:
                 reason = out.detail or out.category.value
                 name = out.contact_id or out.address
-                found[Told(number_of_step, index, item.channel, name, "left_out", reason)] = alert.accepted_at
+                found[Told(number_of_step, index, item.channel, name, "excluded", reason)] = alert.accepted_at
     return found
 
 

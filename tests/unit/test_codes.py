@@ -20,7 +20,7 @@ from tocsin.adapters.ses import email_sender as ses_sender
 from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
 from tocsin.alerts.domain.cause import CauseKind
-from tocsin.alerts.domain.left_out import LeftOutBecause
+from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.email_address import EmailFault
 from tocsin.contacts.domain.phone_number import PhoneFault
@@ -133,7 +133,7 @@ def faults() -> set[str]:
 
 
 def reasons() -> Iterator[str]:
-    for vocabulary in (SendingLimit, LeftOutBecause, SuppressionReason):
+    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason):
         yield from vocabulary
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)

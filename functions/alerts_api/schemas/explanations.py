@@ -25,7 +25,7 @@ class ExplainedElement(TypedDict):
     item: Annotated[int, Field(description="place of the element in the call's `alert` array")]
     channel: Annotated[str, OneOf(Channel)]
     tag: str
-    state: Annotated[codes.MessageState | Literal["left_out"], Field(description="where the message stands")]
+    state: Annotated[codes.MessageState | Literal["excluded"], Field(description="where the message stands")]
     reason: Annotated[codes.Reason | None, Field(description="why it stands there")]
 
 
@@ -70,8 +70,8 @@ def explanation(asked: str, found: Explanation) -> ExplanationResource:
 
 
 def _element(place: Found) -> ExplainedElement:
-    if place.left_out is not None:
-        state, reason = "left_out", place.left_out.reason
+    if place.excluded is not None:
+        state, reason = "excluded", place.excluded.reason
     else:
         state = (place.message.state if place.message else MessageState.QUEUED).value
         reason = (place.message.reason or "") if place.message else ""

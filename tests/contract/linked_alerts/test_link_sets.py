@@ -12,7 +12,7 @@ import pytest
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
 from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Alert, ChunkKey
 from tocsin.alerts.domain.beside import Beside
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance, Committed, Overtaken
@@ -295,10 +295,10 @@ def test_a_5_the_largest_alert_begins_a_set_and_an_escalation_in_one_transaction
     key = EscalationKey(SET, alert.ref)
     begun = Escalation(key, armed, 1, 0, 1, 0, False, NOON, NOON + HOUR, (alert.ref,), NOON, expires_at=life)
     policy = EscalationPolicy("ref-1", "fire-7", (HOUR, HOUR), ("{}",), None)
-    left_out = {0: [LeftOut("ana", number(1), LeftOutBecause.ANSWERED, "sms")]}
+    excluded = {0: [Exclusion("ana", number(1), ExclusionReason.ANSWERED, "sms")]}
     beside = (LinkBegun(found), EscalationBegun(begun, policy))
 
-    outcome = real.alerts.accept(replace(acceptance, left_out=left_out, beside=beside))
+    outcome = real.alerts.accept(replace(acceptance, excluded=excluded, beside=beside))
 
     assert outcome == Committed()
     assert real.links.standing(SET, NOON) == found

@@ -74,9 +74,9 @@ def test_who_was_left_out_can_be_asked_for_and_is_told_why(door: Door) -> None:
     ref = door.send(*body, contactGroup=CREW).json["alertRef"]
 
     without_mailbox = door.get(f"/alerts/{ref}/explain/c2").json
-    assert codes(without_mailbox)[-1] == ("left_out", "no_address")
+    assert codes(without_mailbox)[-1] == ("excluded", "no_address")
     with_a_bad_number = door.get(f"/alerts/{ref}/explain/c3").json
-    assert with_a_bad_number["elements"][0]["state"] == "left_out"
+    assert with_a_bad_number["elements"][0]["state"] == "excluded"
     assert with_a_bad_number["elements"][0]["reason"].startswith("phone:")
 
 
@@ -86,7 +86,7 @@ def test_ah_24_who_the_capacity_was_too_small_for_is_told_so(door: Door) -> None
 
     story = door.get(f"/alerts/{ref}/explain/c2").json
 
-    assert codes(story)[-1] == ("left_out", "no_capacity")
+    assert codes(story)[-1] == ("excluded", "no_capacity")
 
 
 @pytest.mark.parametrize("reason", sorted(REASONS))

@@ -33,7 +33,7 @@ def test_a_plan_says_who_gets_what_when_and_why_not_and_does_nothing(door: Door)
     assert [(e["tag"], e["outcome"], e.get("reason"), e["at"], e["recipients"]) for e in step["entries"]] == [
         ("text", "send", None, at_once, ["bob"]),
         ("text", "held", "quiet_hours", asleep, ["ana"]),
-        ("mail", "left_out", "no_address", at_once, ["ana"]),
+        ("mail", "excluded", "no_address", at_once, ["ana"]),
         ("mail", "send", None, at_once, ["bob"]),
     ]
     assert [entry.get("segments") for entry in step["entries"][:2]] == [1, 1]

@@ -18,7 +18,7 @@ from tests.unit.schedules.schedule_desk import ScheduleDesk, asked, body
 from tests.unit.triggers.triggering import Triggering
 from tests.unit.triggers.triggering import body as triggered_body
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.content.domain.content import SmsContent
 from tocsin.content.domain.options import SmsOptions
@@ -44,8 +44,8 @@ def reached(desk: Desk, alert: Alert) -> list[str]:
     return [who.address for key in keys for who in desk.alerts.recipients(key)]
 
 
-def left_out(desk: Desk, alert: Alert) -> list[LeftOut]:
-    return [who for each in desk.alerts.left_out(TENANT, alert.ref).values() for who in each]
+def excluded(desk: Desk, alert: Alert) -> list[Exclusion]:
+    return [who for each in desk.alerts.excluded(TENANT, alert.ref).values() for who in each]
 
 
 # --- nobody who was erased comes back -----------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def test_s8_a_run_of_a_schedule_reaches_nobody_who_was_erased_since_it_was_made(
     (alert,) = desk.sent
     assert reached(desk, alert) == [ANA]
     # and what is kept of her is that there was somebody
-    assert left_out(desk, alert) == [LeftOut(None, "", LeftOutBecause.ERASED)]
+    assert excluded(desk, alert) == [Exclusion(None, "", ExclusionReason.ERASED)]
 
 
 def test_s8_the_group_of_a_linked_set_brings_nobody_back_and_who_is_named_anew_is_contacted() -> None:
@@ -119,7 +119,7 @@ def test_s1_who_was_left_out_for_a_foreign_sender_is_kept_with_the_reason() -> N
     desk.numbers.add(UMBRELLA)
     result = desk.send(replace(an_sms(ANA), options=SmsOptions(THEIRS)), an_sms(number(2)))
     alert = desk.alert(result)
-    assert left_out(desk, alert) == [LeftOut(None, ANA, LeftOutBecause.FOREIGN_SENDER)]
+    assert excluded(desk, alert) == [Exclusion(None, ANA, ExclusionReason.FOREIGN_SENDER)]
     assert isinstance(alert.items[1].content, SmsContent)
 
 

@@ -14,7 +14,7 @@ from tests.builders import TENANT, number
 from tests.scenarios.escalation_world import EscalationWorld, step, text
 from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tocsin.alerts.application.prepare_elements import Prepared
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.contacts.domain.channel import Channel
@@ -44,15 +44,15 @@ class CallingHours:
         gone = [who for who in element.recipients if who.address in self.closed]
         if not gone:
             return each
-        out = tuple(LeftOut(who.contact_id, who.address, LeftOutBecause.UNSENDABLE, self.why) for who in gone)
+        out = tuple(Exclusion(who.contact_id, who.address, ExclusionReason.UNSENDABLE, self.why) for who in gone)
         kept = tuple(who for who in element.recipients if who.address not in self.closed)
         reason = f"{len(gone)} outside their calling hours"
-        without = replace(element, recipients=kept, failure_reason=reason, left_out=element.left_out + out)
+        without = replace(element, recipients=kept, failure_reason=reason, excluded=element.excluded + out)
         return replace(each, element=without)
 
 
-def left_out(desk: Desk, result: SendResult) -> list[tuple[str, str]]:
-    found = desk.alerts.left_out(TENANT, desk.alert(result).ref)
+def excluded(desk: Desk, result: SendResult) -> list[tuple[str, str]]:
+    found = desk.alerts.excluded(TENANT, desk.alert(result).ref)
     return [(who.address, who.detail) for _, each in sorted(found.items()) for who in each]
 
 
@@ -70,7 +70,7 @@ def test_one_more_reason_is_one_more_filter_in_the_list() -> None:
     assert result.items[1].failure_reason == "1 outside their calling hours"
     assert result.items[0].remaining == 9
     assert [who.address for who in desk.recipients(result)] == [ANA]
-    assert left_out(desk, result) == [
+    assert excluded(desk, result) == [
         (PARIS, "country_not_allowed"),
         (BOB, "outside_calling_hours"),
         (EVE, "outside_calling_hours"),
@@ -110,5 +110,5 @@ def test_the_first_filter_that_takes_somebody_off_says_why_and_no_later_one_sees
         assert filter.seen == [*map(number, left), "ana@example.org"]
         expected += [(number(n), filter.why) for n in left if n in positions]
         left = [n for n in left if n not in positions]
-    assert left_out(desk, result) == expected
+    assert excluded(desk, result) == expected
     assert [who.address for who in desk.recipients(result)] == [*map(number, left)]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import number
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.receivers import Asked, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
@@ -69,14 +69,14 @@ def test_ah_57_who_has_answered_is_left_out_and_counts_as_requested() -> None:
     outcome = unanswered(Asked(sets=("all",)), ana={ResponseKind.SMS}, bob={ResponseKind.SHORTLINK})
     assert addresses(outcome) == [number(2), number(3)]
     assert (outcome.requested, outcome.failure_reason) == (3, None)
-    assert outcome.left_out == (LeftOut("ana", number(1), LeftOutBecause.ANSWERED, "sms"),)
+    assert outcome.excluded == (Exclusion("ana", number(1), ExclusionReason.ANSWERED, "sms"),)
 
 
 def test_ah_61_an_address_asked_for_as_such_stays_and_is_marked_where_a_contact_has_it_too() -> None:
     asked = Asked((number(1), number(2)), sets=("night",))
     outcome = unanswered(asked, ana={ResponseKind.SMS})
     assert outcome.recipients == (Recipient(number(1)), Recipient(number(2), "bob", by_address=True))
-    assert (outcome.requested, outcome.left_out) == (2, ())
+    assert (outcome.requested, outcome.excluded) == (2, ())
     # where nobody can be left out, nobody need be marked
     plain = resolved(Channel.SMS, Asked((number(2),), contacts=("bob",)))
     assert plain.recipients == (Recipient(number(2), "bob"),)
@@ -86,7 +86,7 @@ def test_of_two_who_share_an_address_and_have_answered_one_place_is_counted() ->
     group = ContactGroup("g", {"a": Contact("a", sms=number(1)), "b": Contact("b", sms=number(1)), "c": Contact("c")})
     everybody = {name: {ResponseKind.SMS} for name in "abc"}
     outcome = unanswered(Asked(sets=("all",)), group, **everybody)
-    assert [(who.contact_id, who.address) for who in outcome.left_out] == [("a", number(1)), ("c", "")]
+    assert [(who.contact_id, who.address) for who in outcome.excluded] == [("a", number(1)), ("c", "")]
     assert outcome.failure_reason == "everybody has answered already"
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.builders import TENANT, number
 from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tocsin.alerts.domain.elements import Element
-from tocsin.alerts.domain.left_out import LeftOutBecause
+from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.calendar.domain.time_window import parse_time_window
@@ -49,10 +49,10 @@ def test_an_element_outside_its_windows_is_skipped_and_says_so_while_the_others_
     ]
     assert result.success
     assert [recipient.address for recipient in desk.recipients(result, 1)] == [CAT]
-    left_out = desk.alerts.left_out(TENANT, desk.alert(result).ref)
-    assert [(who.address, who.category) for who in left_out[0]] == [
-        (ANA, LeftOutBecause.OUTSIDE_WINDOWS),
-        (BOB, LeftOutBecause.OUTSIDE_WINDOWS),
+    excluded = desk.alerts.excluded(TENANT, desk.alert(result).ref)
+    assert [(who.address, who.category) for who in excluded[0]] == [
+        (ANA, ExclusionReason.OUTSIDE_WINDOWS),
+        (BOB, ExclusionReason.OUTSIDE_WINDOWS),
     ]
 
 

@@ -15,8 +15,8 @@ from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import LinkAsked
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
@@ -264,8 +264,8 @@ def test_ah_57_who_answered_in_a_way_that_counts_is_left_out(desk: LinkedDesk) -
 
     assert desk.asked(later) == ["bob", "cy"]
     assert (later.items[0].requested, later.items[0].sent, later.items[0].failure_reason) == (3, 2, None)
-    left = desk.alerts.left_out(desk.key.tenant, AlertRef(later.alert_ref or ""))
-    assert left == {0: (LeftOut("ana", ANA, LeftOutBecause.ANSWERED, "sms"),)}
+    left = desk.alerts.excluded(desk.key.tenant, AlertRef(later.alert_ref or ""))
+    assert left == {0: (Exclusion("ana", ANA, ExclusionReason.ANSWERED, "sms"),)}
 
 
 def test_ah_58_several_ways_count_together(desk: LinkedDesk) -> None:
@@ -275,7 +275,7 @@ def test_ah_58_several_ways_count_together(desk: LinkedDesk) -> None:
     desk.answered(first, "bob", ResponseKind.SHORTLINK)
     later = desk.link(everybody("sms", "email", "shortlink"))
     assert desk.asked(later) == ["cy"]  # who only answered a call without pressing anything has responded to nothing
-    left = desk.alerts.left_out(desk.key.tenant, AlertRef(later.alert_ref or ""))
+    left = desk.alerts.excluded(desk.key.tenant, AlertRef(later.alert_ref or ""))
     assert [(who.contact_id, who.detail) for who in left[0]] == [("ana", "sms,email"), ("bob", "shortlink")]
 
 

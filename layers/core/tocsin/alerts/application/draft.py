@@ -19,7 +19,7 @@ from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.capacity import CapacityReservation, reserve
 from tocsin.alerts.domain.cause import Cause
-from tocsin.alerts.domain.left_out import LeftOutBecause
+from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
@@ -126,8 +126,8 @@ class Draft:
     @property
     def exceeded(self) -> Mapping[str, int]:
         """How many receivers each brake took, by the brake's word."""
-        left_out = (who for each in self.prepared for who in each.element.left_out)
-        return Counter(who.detail for who in left_out if who.category is LeftOutBecause.EXCEEDED)
+        excluded = (who for each in self.prepared for who in each.element.excluded)
+        return Counter(who.detail for who in excluded if who.category is ExclusionReason.EXCEEDED)
 
     @property
     def limited(self) -> frozenset[Channel]:
@@ -147,7 +147,7 @@ class Draft:
             _consumption(reservations),
             claim,
             encode_answer(result) if claim else None,
-            left_out={a.index: a.left_out for a in reservations if a.left_out},
+            excluded={a.index: a.excluded for a in reservations if a.excluded},
             beside=(*self._beside(), *self._escalation_beside(alert, reservations)),
         )
         return Ready(result, acceptance, reservations)

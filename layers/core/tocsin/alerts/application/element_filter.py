@@ -28,7 +28,7 @@ class ElementFilter(Protocol):
             stores: what the request refers to, as far as it was read.
 
         Returns:
-            As many elements in the same order. Whoever was taken off stands in `left_out` with the reason, and an
+            As many elements in the same order. Whoever was taken off stands in `excluded` with the reason, and an
             element that lost somebody says so in `failure_reason`.
 
         Raises:

@@ -12,8 +12,8 @@ from tocsin.alerts.domain.alert import MAX_RECIPIENTS, MAX_UNIQUE_RECIPIENTS
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element, Receivers
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.faults import lookup_faults, lookup_keys
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.alerts.domain.personal_element import Unreadable, terms_of, worded
 from tocsin.alerts.domain.receivers import Asked, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
@@ -186,7 +186,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             said.terms,
             said.segments,
             said.replaced,
-            left_out=said.resolved.left_out,
+            excluded=said.resolved.excluded,
             except_seen=element.except_seen,
         ),
         tuple(uses),
@@ -195,10 +195,10 @@ def _prepare(element: Element, call: _Call) -> Prepared:
 
 def _outside(element: Element, resolved: Resolved) -> Prepared:
     """Return an element whose time windows are all closed: nobody of it is contacted, now or later."""
-    out = [LeftOut(who.contact_id, who.address, LeftOutBecause.OUTSIDE_WINDOWS) for who in resolved.recipients]
-    left_out = (*resolved.left_out, *out)
+    out = [Exclusion(who.contact_id, who.address, ExclusionReason.OUTSIDE_WINDOWS) for who in resolved.recipients]
+    excluded = (*resolved.excluded, *out)
     return Prepared(
-        PreparedElement(element.channel, element.tag, (), resolved.requested, None, OUTSIDE_WINDOWS, left_out=left_out),
+        PreparedElement(element.channel, element.tag, (), resolved.requested, None, OUTSIDE_WINDOWS, excluded=excluded),
         (),
     )
 

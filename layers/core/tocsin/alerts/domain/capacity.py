@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import AlertItem
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.result import ItemResult
 from tocsin.contacts.domain.channel import Channel
@@ -25,7 +25,7 @@ class PreparedElement:
         failure_reason: why fewer than `requested` are left, None if nobody was refused.
         lookups: how keywords are read, None = not at all.
         segments, replaced: see ItemResult.
-        left_out: who of the requested is not among the recipients, as far as it is known who.
+        excluded: who of the requested is not among the recipients, as far as it is known who.
         except_seen: see Element.
     """
 
@@ -38,7 +38,7 @@ class PreparedElement:
     lookups: LookupTerms | None = None
     segments: int | None = None
     replaced: int = 0
-    left_out: tuple[LeftOut, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
     except_seen: frozenset[ResponseKind] = frozenset()
 
 
@@ -53,11 +53,11 @@ class CapacityReservation:
     failure_reason: str | None
 
     @property
-    def left_out(self) -> tuple[LeftOut, ...]:
+    def excluded(self) -> tuple[Exclusion, ...]:
         """Who was asked for and is not contacted, those the capacity was too small for last."""
         short = self.element.recipients[len(self.recipients) :]
-        return self.element.left_out + tuple(
-            LeftOut(who.contact_id, who.address, LeftOutBecause.NO_CAPACITY) for who in short
+        return self.element.excluded + tuple(
+            Exclusion(who.contact_id, who.address, ExclusionReason.NO_CAPACITY) for who in short
         )
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.receivers import Resolved
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
@@ -138,5 +138,7 @@ def _without(resolved: Resolved, kept: list[bool], detail: str) -> Resolved:
     if all(kept):
         return resolved
     pairs = list(zip(resolved.recipients, kept, strict=True))
-    out = [LeftOut(who.contact_id, who.address, LeftOutBecause.UNSENDABLE, detail) for who, keep in pairs if not keep]
-    return Resolved(tuple(who for who, keep in pairs if keep), (*resolved.left_out, *out))
+    out = [
+        Exclusion(who.contact_id, who.address, ExclusionReason.UNSENDABLE, detail) for who, keep in pairs if not keep
+    ]
+    return Resolved(tuple(who for who, keep in pairs if keep), (*resolved.excluded, *out))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tocsin.alerts.domain.answered import Answered, has_answered
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import EVERYONE, Contact, ContactGroup
@@ -40,7 +40,7 @@ _SAID = {
 }
 
 
-_NO_FAILURE = frozenset({LeftOutBecause.NO_ADDRESS, LeftOutBecause.ANSWERED})
+_NO_FAILURE = frozenset({ExclusionReason.NO_ADDRESS, ExclusionReason.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +64,35 @@ class Resolved:
 
     Attributes:
         recipients: reachable ones in order, each address once.
-        left_out: the others, each once. That a contact has no address or has answered is no failure.
+        excluded: the others, each once. That a contact has no address or has answered is no failure.
     """
 
     recipients: tuple[Recipient, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
 
     @property
     def requested(self) -> int:
         """Receivers asked for, each once."""
-        return len(self.recipients) + len(self.left_out)
+        return len(self.recipients) + len(self.excluded)
 
     @property
     def without_address(self) -> int:
         """Contacts that have no address on the channel."""
-        return sum(who.category is LeftOutBecause.NO_ADDRESS for who in self.left_out)
+        return sum(who.category is ExclusionReason.NO_ADDRESS for who in self.excluded)
 
     @property
     def answered(self) -> int:
         """Contacts who have answered already."""
-        return sum(who.category is LeftOutBecause.ANSWERED for who in self.left_out)
+        return sum(who.category is ExclusionReason.ANSWERED for who in self.excluded)
 
     @property
     def failure_reason(self) -> str | None:
         """Which receivers were refused, by count and reason, or why nobody is left; None if all is well."""
-        refused = Counter(_sentence(who) for who in self.left_out if who.category not in _NO_FAILURE)
+        refused = Counter(_sentence(who) for who in self.excluded if who.category not in _NO_FAILURE)
         reasons = [f"{count} {reason}" for reason, count in refused.items()]
         if self.recipients:
             return f"receivers refused: {'; '.join(reasons)}" if reasons else None
-        if self.left_out and self.answered == len(self.left_out):
+        if self.excluded and self.answered == len(self.excluded):
             return "everybody has answered already"
         if self.without_address:
             reasons.append(f"{self.without_address} without an address on this channel")
@@ -125,8 +125,8 @@ def resolve(
     if isinstance(contacts, Unresolved):
         return contacts
     by_address: dict[str, Recipient] = {}
-    refused: dict[str, LeftOut] = {}
-    without: list[LeftOut] = []
+    refused: dict[str, Exclusion] = {}
+    without: list[Exclusion] = []
     done: list[tuple[Contact, frozenset[ResponseKind]]] = []
     parse = parse_email if channel is Channel.EMAIL else parse_phone
 
@@ -140,7 +140,7 @@ def resolve(
             continue
         raw = contact.address_on(channel).strip()
         if not raw:
-            without.append(LeftOut(contact.id, "", LeftOutBecause.NO_ADDRESS))
+            without.append(Exclusion(contact.id, "", ExclusionReason.NO_ADDRESS))
             continue
         address = _address(parse, raw, contact.id, refused)
         if address is None:
@@ -157,20 +157,22 @@ def resolve(
 
 def _answered_already(
     channel: Channel, done: Iterable[tuple[Contact, frozenset[ResponseKind]]], contacted: Container[str]
-) -> Iterable[LeftOut]:
+) -> Iterable[Exclusion]:
     """Return who of those who have answered is left out; nobody whose address is contacted for another reason."""
-    out: dict[str, LeftOut] = {}
+    out: dict[str, Exclusion] = {}
     for contact, how in done:
         raw = contact.address_on(channel).strip()
         address = _address(parse_email if channel is Channel.EMAIL else parse_phone, raw, None, {}) or raw
         place = mailbox_key(address) if address else contact.id
         if place not in contacted:
             ways = ",".join(kind.value for kind in ResponseKind if kind in how)
-            out.setdefault(place, LeftOut(contact.id, address, LeftOutBecause.ANSWERED, ways))
+            out.setdefault(place, Exclusion(contact.id, address, ExclusionReason.ANSWERED, ways))
     return out.values()
 
 
-def _address(parse: Callable[[str], str], raw: str, contact_id: str | None, refused: dict[str, LeftOut]) -> str | None:
+def _address(
+    parse: Callable[[str], str], raw: str, contact_id: str | None, refused: dict[str, Exclusion]
+) -> str | None:
     """Return the canonical address; on failure note the receiver under the raw text, so that it counts once."""
     try:
         return parse(raw)
@@ -178,13 +180,13 @@ def _address(parse: Callable[[str], str], raw: str, contact_id: str | None, refu
         detail = "email_for_phone" if "@" in raw else f"phone:{error.code}"
     except InvalidEmail as error:
         detail = "phone_for_email" if raw[:1] == "+" else f"email:{error.code}"
-    refused[raw] = LeftOut(contact_id, raw[:_KEPT_OF_A_BAD_ADDRESS], LeftOutBecause.BAD_ADDRESS, detail)
+    refused[raw] = Exclusion(contact_id, raw[:_KEPT_OF_A_BAD_ADDRESS], ExclusionReason.BAD_ADDRESS, detail)
     return None
 
 
-def _sentence(who: LeftOut) -> str:
+def _sentence(who: Exclusion) -> str:
     """Return the rest of a sentence that begins with how many they are."""
-    if who.category is LeftOutBecause.BAD_ADDRESS:
+    if who.category is ExclusionReason.BAD_ADDRESS:
         kind, _, code = who.detail.partition(":")
         if code:
             return f"with an invalid {'phone number' if kind == 'phone' else 'email address'} ({code})"

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.beside import Beside
-from tocsin.alerts.domain.left_out import LeftOut
+from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
@@ -24,7 +24,7 @@ class Acceptance:
         chunks: every chunk that `alert.slices()` names, with its recipients in position order.
         draws: units taken from each limited capacity of the key.
         claim, answer: the idempotency claim and the answer (JSON text) that a repeat gets; None without a header.
-        left_out: who was asked for and is not contacted, by place of the element.
+        excluded: who was asked for and is not contacted, by place of the element.
         beside: what else is written with it, or nothing is.
     """
 
@@ -33,7 +33,7 @@ class Acceptance:
     consumption: Mapping[Channel, int] = field(default_factory=dict)
     claim: IdempotencyClaim | None = None
     answer: str | None = None
-    left_out: Mapping[int, Sequence[LeftOut]] = field(default_factory=dict)
+    excluded: Mapping[int, Sequence[Exclusion]] = field(default_factory=dict)
     beside: Sequence[Beside] = ()
 
 
@@ -93,7 +93,7 @@ class AlertRepository(Protocol):
         """Note that its escalation was answered by enough people at `at`, unless that is noted."""
         ...
 
-    def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
+    def excluded(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[Exclusion]]:
         """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
         ...
 

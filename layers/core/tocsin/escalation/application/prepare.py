@@ -14,8 +14,8 @@ from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Receivers
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import LinkAsked
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
@@ -61,12 +61,12 @@ class StepOf:
         if not answered:
             return prepared
         gone = [who for who in element.recipients if person(who) in answered]
-        left_out = tuple(LeftOut(who.contact_id, who.address, LeftOutBecause.ANSWERED) for who in gone)
+        excluded = tuple(Exclusion(who.contact_id, who.address, ExclusionReason.ANSWERED) for who in gone)
         kept = tuple(who for who in element.recipients if person(who) not in answered)
         reason = element.failure_reason
         if not kept and reason is None:
             reason = "everybody it would reach has answered"
-        without = replace(element, recipients=kept, left_out=element.left_out + left_out, failure_reason=reason)
+        without = replace(element, recipients=kept, excluded=element.excluded + excluded, failure_reason=reason)
         return replace(prepared, element=without)
 
     def taken(self, alert: Alert, contacted: set[str]) -> StepTaken:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
-from tocsin.alerts.domain.left_out import LeftOut
+from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.ports.messages import MessageRows
@@ -81,9 +81,9 @@ class ExplainRecipient:
         return chunk_of[position] if position < len(chunk_of) else None
 
     def _places(self, alert: Alert, who: Recipient) -> Iterator[_Taken | _Left]:
-        left_out = self.alerts.left_out(alert.tenant, alert.ref)
+        excluded = self.alerts.excluded(alert.tenant, alert.ref)
         for item in alert.items:
-            for left in left_out.get(item.index, ()):
+            for left in excluded.get(item.index, ()):
                 if _same(who, left.contact_id, left.address):
                     yield _Left(item, left)
             for chunk in range(-(-item.accepted // CHUNK_SIZE)):
@@ -113,7 +113,7 @@ class ExplainRecipient:
         self, alert: Alert, place: _Taken | _Left, said: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
     ) -> Found:
         if isinstance(place, _Left):
-            return Found(place.item, left_out=place.left_out)
+            return Found(place.item, excluded=place.excluded)
         rows = self.messages.load(place.key, range(place.position, place.position + 1))
         responses = said.get((place.key, place.position), ())
         return Found(place.item, place.recipient, None, rows.get(place.position), responses)
@@ -130,7 +130,7 @@ class _Taken:
 @dataclass(frozen=True, slots=True)
 class _Left:
     item: AlertItem
-    left_out: LeftOut
+    excluded: Exclusion
 
 
 def _same(who: Recipient, contact_id: str | None, address: str) -> bool:

@@ -34,7 +34,7 @@ EXPLAINED = Vocabulary(
     "`chain[].code` of `explain`.",
     {
         "accepted": Code("the alert was accepted", "nothing"),
-        "left_out": Code("the receiver was asked for and not accepted", "do what the line's `reason` asks for"),
+        "excluded": Code("the receiver was asked for and not accepted", "do what the line's `reason` asks for"),
         "queued": Code("the message waits for its first worker", "wait"),
         "taken": Code("a worker took the message to hand it over", "wait"),
         "sent": Code("the provider took the message", "wait for `delivered`; some networks never report it"),

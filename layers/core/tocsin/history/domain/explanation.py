@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.cause import CauseKind
-from tocsin.alerts.domain.left_out import LeftOut
+from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
@@ -47,14 +47,14 @@ class Found:
     """One place where the receiver stands in an alert: what was owed, what became of it, and what came back.
 
     Attributes:
-        left_out: set if the receiver was asked for and left out; then there is no message.
+        excluded: set if the receiver was asked for and left out; then there is no message.
         message: None while no worker has taken it.
         responses: answers to this message, matched or not.
     """
 
     item: AlertItem
     recipient: Recipient | None = None
-    left_out: LeftOut | None = None
+    excluded: Exclusion | None = None
     message: Message | None = None
     responses: tuple[Response, ...] = ()
 
@@ -107,11 +107,11 @@ def _accepted(alert: Alert) -> Line:
 
 def _of_place(alert: Alert, place: Found) -> Iterator[Line]:
     item = place.item.index
-    if (left := place.left_out) is not None:
+    if (left := place.excluded) is not None:
         text = f"left out: {told(left.category.value)}"
         if left.reason != left.category.value:
             text += f" ({told(left.reason)})"
-        yield Line(alert.accepted_at, "left_out", left.reason, text, item)
+        yield Line(alert.accepted_at, "excluded", left.reason, text, item)
         return
     yield from _of_message(alert, place)
     for response in place.responses:

@@ -12,7 +12,7 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import PreparedElement
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
@@ -102,7 +102,7 @@ class RefuseNumbers:
         sending_limits = self._recent.get(tenant)
         exceeded: Counter[SendingLimit] = Counter()
         free: list[Recipient] = []
-        held: list[LeftOut] = []
+        held: list[Exclusion] = []
         for recipient in element.recipients:
             sending_limit = judge_number(recipient.address, sending_limits)
             if sending_limit is None:
@@ -110,7 +110,7 @@ class RefuseNumbers:
             else:
                 exceeded[sending_limit] += 1
                 held.append(
-                    LeftOut(recipient.contact_id, recipient.address, LeftOutBecause.EXCEEDED, sending_limit.value)
+                    Exclusion(recipient.contact_id, recipient.address, ExclusionReason.EXCEEDED, sending_limit.value)
                 )
         if not exceeded:
             return element, {}
@@ -119,8 +119,8 @@ class RefuseNumbers:
             reason = f"{element.failure_reason}; {why}" if element.failure_reason else f"receivers refused: {why}"
         else:
             reason = f"nobody can be reached: {why}"
-        left_out = (*element.left_out, *held)
-        return replace(element, recipients=tuple(free), failure_reason=reason, left_out=left_out), exceeded
+        excluded = (*element.excluded, *held)
+        return replace(element, recipients=tuple(free), failure_reason=reason, excluded=excluded), exceeded
 
 
 class Throttle:

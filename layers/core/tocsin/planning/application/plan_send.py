@@ -33,7 +33,7 @@ from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
-from tocsin.planning.domain.plan import Outcome, PlannedMessage, Segments, left_out_of, messages_of
+from tocsin.planning.domain.plan import Outcome, PlannedMessage, Segments, exclusions_of, messages_of
 from tocsin.schedules.domain.plan import planned
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.suppressions.application.suppress import Suppress
@@ -218,7 +218,7 @@ class _Planning:
         return draft.ready({channel: self.left.get(channel, 0) for channel in draft.limited})
 
     def _messages(self, at: datetime, ready: Ready) -> tuple[PlannedMessage, ...]:
-        messages = list(left_out_of(ready.reservations, at))
+        messages = list(exclusions_of(ready.reservations, at))
         if ready.acceptance is not None:
             alert = ready.acceptance.alert
             for item in alert.items:
@@ -266,7 +266,7 @@ def _taken(ready: Ready) -> StepTaken | None:
 
 
 def _people(messages: Sequence[PlannedMessage]) -> set[str]:
-    accepted = (message for message in messages if message.outcome is not Outcome.LEFT_OUT)
+    accepted = (message for message in messages if message.outcome is not Outcome.EXCLUDED)
     return people(Recipient(message.address, message.contact_id) for message in accepted)
 
 

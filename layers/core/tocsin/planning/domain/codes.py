@@ -16,6 +16,6 @@ PLANNED_OUTCOMES = Vocabulary(
             "it would wait for the end of quiet hours longer than it may", "give a longer lifetime, or `options.urgent`"
         ),
         Outcome.SUPPRESSED: Code("its receiver must not be contacted, and nothing would be sent", "see its `reason`"),
-        Outcome.LEFT_OUT: Code("its receiver would not be accepted", "do what its `reason` asks for"),
+        Outcome.EXCLUDED: Code("its receiver would not be accepted", "do what its `reason` asks for"),
     },
 )

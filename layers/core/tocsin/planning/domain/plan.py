@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     HELD = "held"  # handed over when the receiver's quiet hours end
     EXPIRED = "expired"  # held until its time is over, and never sent
     SUPPRESSED = "suppressed"  # the receiver must not be contacted
-    LEFT_OUT = "left_out"  # asked for, and not contacted
+    EXCLUDED = "excluded"  # asked for, and not contacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,18 @@ Segments = Callable[[AlertItem], Callable[[Recipient], int | None]]
 """Counts the parts of a receiver's text."""
 
 
-def left_out_of(reservations: Sequence[CapacityReservation], at: datetime) -> Iterator[PlannedMessage]:
+def exclusions_of(reservations: Sequence[CapacityReservation], at: datetime) -> Iterator[PlannedMessage]:
     """Yield who is not contacted."""
     for capacity_reservation in reservations:
         element = capacity_reservation.element
-        for who in capacity_reservation.left_out:
+        for who in capacity_reservation.excluded:
             yield PlannedMessage(
                 capacity_reservation.index,
                 element.channel,
                 element.tag,
                 who.contact_id,
                 who.address,
-                Outcome.LEFT_OUT,
+                Outcome.EXCLUDED,
                 at,
                 reason=who.reason,
             )

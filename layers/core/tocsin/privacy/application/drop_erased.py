@@ -14,7 +14,7 @@ from functools import cache, partial
 
 from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.elements import Element
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.email_address import mailbox_key
@@ -78,8 +78,8 @@ class DropErased:
         if gone := len(each.element.recipients) - len(kept):
             reasons = [each.element.failure_reason] if each.element.failure_reason else []
             why = "; ".join([*reasons, f"{gone} who asked to be forgotten since they were stored"])
-            left_out = each.element.left_out + (LeftOut(None, NOBODY, LeftOutBecause.ERASED),) * gone
-            kept_of = replace(each.element, recipients=kept, failure_reason=why, left_out=left_out)
+            excluded = each.element.excluded + (Exclusion(None, NOBODY, ExclusionReason.ERASED),) * gone
+            kept_of = replace(each.element, recipients=kept, failure_reason=why, excluded=excluded)
             return replace(each, element=kept_of)
         return each
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.capacity import PreparedElement
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.content.domain.content import SmsContent
 from tocsin.identity.domain.api_key import ApiKey
@@ -68,6 +68,8 @@ class CheckSender:
         owner = self._recent.owner(content.sender)
         if owner is None or owner.tenant == tenant:
             return element
-        out = tuple(LeftOut(who.contact_id, who.address, LeftOutBecause.FOREIGN_SENDER) for who in element.recipients)
-        left_out = element.left_out + out
-        return replace(element, recipients=(), content=None, failure_reason=_ANOTHERS, left_out=left_out)
+        out = tuple(
+            Exclusion(who.contact_id, who.address, ExclusionReason.FOREIGN_SENDER) for who in element.recipients
+        )
+        excluded = element.excluded + out
+        return replace(element, recipients=(), content=None, failure_reason=_ANOTHERS, excluded=excluded)

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_left_out, from_recipients, head
+from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_excluded, from_recipients, head
 from tocsin.adapters.dynamodb.alerts.beside import actions_beside
-from tocsin.adapters.dynamodb.alerts.keys import LEFT_OUT, META, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.delivery.work import fresh_rows
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
@@ -92,8 +92,8 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
     transaction.actions += [put({**row, **ends}) for row in fresh_rows(alert)]
     if reference := reference_row(alert):
         transaction.actions.append(put(reference))
-    if left := from_left_out(acceptance.left_out):
-        row = {**key(pk, LEFT_OUT), **ends}
+    if left := from_excluded(acceptance.excluded):
+        row = {**key(pk, EXCLUDED), **ends}
         row |= store.seal(tenant, row, left, room, keep)
         transaction.rows.append(row)
         transaction.actions.append(put(row))

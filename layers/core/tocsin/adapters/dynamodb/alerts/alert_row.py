@@ -14,7 +14,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, instant, milliseconds, time, time_of, time_or_none
 from tocsin.alerts.domain.alert import Alert, AlertItem, Lane
 from tocsin.alerts.domain.cause import Cause, CauseKind
-from tocsin.alerts.domain.left_out import LeftOut, LeftOutBecause
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN
@@ -173,20 +173,21 @@ def _cause(values: list[Any]) -> Cause:
     return Cause(CauseKind(kind), parent, run, instant(at))
 
 
-def from_left_out(left_out: Mapping[int, Sequence[LeftOut]]) -> dict[str, list[Any]]:
+def from_excluded(excluded: Mapping[int, Sequence[Exclusion]]) -> dict[str, list[Any]]:
     """Return the sealed form of who was left out, by place of the element."""
     return {
         str(index): [[who.contact_id, who.address, who.category.value, who.detail] for who in left]
-        for index, left in left_out.items()
+        for index, left in excluded.items()
         if left
     }
 
 
-def to_left_out(values: Mapping[str, list[Any]]) -> dict[int, Sequence[LeftOut]]:
+def to_excluded(values: Mapping[str, list[Any]]) -> dict[int, Sequence[Exclusion]]:
     """Return who was left out."""
     return {
         int(index): [
-            LeftOut(contact, address, LeftOutBecause(category), detail) for contact, address, category, detail in left
+            Exclusion(contact, address, ExclusionReason(category), detail)
+            for contact, address, category, detail in left
         ]
         for index, left in values.items()
     }

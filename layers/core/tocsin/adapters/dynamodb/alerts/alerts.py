@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.alerts.acceptance import Transaction, outcome_of, transaction_of
-from tocsin.adapters.dynamodb.alerts.alert_row import to_alert, to_left_out, to_recipients
-from tocsin.adapters.dynamodb.alerts.keys import LEFT_OUT, META, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.alert_row import to_alert, to_excluded, to_recipients
+from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.idempotency import find_earlier
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import THERE, update
@@ -19,7 +19,7 @@ from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.alerts.domain.left_out import LeftOut
+from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, Committed
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
@@ -85,10 +85,10 @@ class DynamoDbAlertRepository:
         unless = f"{THERE} AND attribute_not_exists(stopped)"
         self._table.write_if(update(_meta_key(tenant, ref), "SET stopped = :at", unless, {":at": time(at)}))
 
-    def left_out(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[LeftOut]]:
+    def excluded(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[Exclusion]]:
         """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
-        row = self._table.get(row_key(alert_pk(tenant, ref), LEFT_OUT))
-        return {} if row is None else to_left_out(self._contents.unseal(tenant, row))
+        row = self._table.get(row_key(alert_pk(tenant, ref), EXCLUDED))
+        return {} if row is None else to_excluded(self._contents.unseal(tenant, row))
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order, strongly consistent; empty if the chunk does not exist."""

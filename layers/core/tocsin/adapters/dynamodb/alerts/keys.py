@@ -8,7 +8,7 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 META = "META"
 """Sort key of an alert's own row."""
 
-LEFT_OUT = "LEFT"
+EXCLUDED = "LEFT"
 """Sort key of who was asked for and is not contacted, in the alert's partition."""
 
 CHUNK = "CHUNK#"

@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tocsin.adapters.dynamodb.alerts.keys import CHUNK, LEFT_OUT
+from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_seen, is_set
 from tocsin.adapters.dynamodb.privacy.redacted import (
     without_alertees,
-    without_left_out,
+    without_excluded,
     without_person_on_policy,
     without_receiver_of_callback,
     without_recipients,
@@ -151,8 +151,8 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
     if name == "sealed":
         if sk.startswith(CHUNK):
             return without_recipients
-        if sk == LEFT_OUT:
-            return without_left_out
+        if sk == EXCLUDED:
+            return without_excluded
         if sk.startswith(PACK):
             return without_alertees
         if "#WD#" in row["pk"]["S"] and "#" not in sk:

@@ -28,7 +28,7 @@ def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
     return [[NOBODY] if person.means(*each[:2]) else each for each in recipients]
 
 
-def without_left_out(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
+def without_excluded(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
     """Return who was left out of an alert (`[contact id, address, why, …]`), the person as nobody: the count holds."""
     return {
         item: [[None, NOBODY, *who[2:]] if person.means(who[1], who[0]) else who for who in those]

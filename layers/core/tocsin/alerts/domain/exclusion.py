@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class LeftOutBecause(StrEnum):
+class ExclusionReason(StrEnum):
     """Stable words for why a receiver was left out at acceptance."""
 
     NO_ADDRESS = "no_address"  # the contact has none on this channel
@@ -21,7 +21,7 @@ class LeftOutBecause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Exclusion:
     """One receiver of one element who is not contacted.
 
     Attributes:
@@ -32,12 +32,12 @@ class LeftOut:
 
     contact_id: str | None
     address: str
-    category: LeftOutBecause
+    category: ExclusionReason
     detail: str = ""
 
     @property
     def reason(self) -> str:
         """The word for why that clients see; of several ways to have answered the first, as with `skipped`."""
-        if self.category is LeftOutBecause.ANSWERED and self.detail:
+        if self.category is ExclusionReason.ANSWERED and self.detail:
             return f"answered_{self.detail.partition(',')[0]}"
         return self.detail or self.category.value
