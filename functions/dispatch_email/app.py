@@ -17,8 +17,8 @@ from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailCarrier
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.queue.handover_tally import HandoverTally, TalliedEmail
 from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.entrypoint.queue.submission_counts import CountedEmail, SubmissionCounts
 from tocsin.responses.application.remember_mails import RememberMails
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.short_links.application.message_links import MessageLinks
@@ -53,11 +53,11 @@ configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
-tally = HandoverTally(storage.clock)
+tally = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
 carrier = EmailCarrier(
-    live=TalliedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
-    sandbox=TalliedEmail(SandboxEmailSender(), tally),
+    live=CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
+    sandbox=CountedEmail(SandboxEmailSender(), tally),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
     reply_address=lambda id: reply_addresses(id.key, id.position),

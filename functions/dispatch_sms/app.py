@@ -19,8 +19,8 @@ from tocsin.delivery.application.channels import SmsCarrier
 from tocsin.delivery.ports.senders import SmsSender
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.queue.handover_tally import HandoverTally, TalliedSms
 from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.entrypoint.queue.submission_counts import CountedSms, SubmissionCounts
 from tocsin.responses.application.remember_texts import RememberTexts
 from tocsin.short_links.application.message_links import MessageLinks
 
@@ -60,10 +60,10 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
-tally = HandoverTally(storage.clock)
+tally = SubmissionCounts(storage.clock)
 carrier = SmsCarrier(
-    live=TalliedSms(providers[settings.sms_provider](), tally),
-    sandbox=TalliedSms(SandboxSmsSender(), tally),
+    live=CountedSms(providers[settings.sms_provider](), tally),
+    sandbox=CountedSms(SandboxSmsSender(), tally),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
 )
 dispatch = dispatch_slice(

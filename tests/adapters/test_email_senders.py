@@ -19,7 +19,7 @@ from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender, tag_value
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.delivery.domain.handover import Refused, Taken
+from tocsin.delivery.domain.submission import Refused, Taken
 
 SESSION = boto3.Session("testing", "testing", region_name=REGION)
 

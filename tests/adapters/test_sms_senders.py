@@ -19,7 +19,7 @@ from tests.contract.delivery.test_sms_sender import ID, SMS
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SLOW, SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
-from tocsin.delivery.domain.handover import Handover, Refused, Taken
+from tocsin.delivery.domain.submission import Refused, Submission, Taken
 
 SESSION = boto3.Session("testing", "testing", region_name=REGION)
 
@@ -113,7 +113,7 @@ def test_eum_without_options_names_none() -> None:
         ("RESOURCE_NOT_ACTIVE", Refused("provider_misconfigured", False, timedelta(minutes=5))),
     ],
 )
-def test_eum_tells_conflicts_apart_by_their_reason(reason: str, means: Handover) -> None:
+def test_eum_tells_conflicts_apart_by_their_reason(reason: str, means: Submission) -> None:
     client = SESSION.client("pinpoint-sms-voice-v2")
     with Stubber(client) as stub:
         stub.add_client_error("send_text_message", "ConflictException", modeled_fields={"Reason": reason})

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.fakes.time import VirtualClock
-from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
 from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 
@@ -96,7 +96,7 @@ class _Network:
     def calls_to(self, address: str) -> list[Call]:
         return [call for call in self.calls if call.to == address]
 
-    def _hand_over(self, id: MessageId, to: str, content: str) -> Handover:
+    def _submit(self, id: MessageId, to: str, content: str) -> Submission:
         with self._lock:
             at = self._clock()
             script = self._script.get(to, [self._default])
@@ -131,9 +131,9 @@ class FakeSmsSender(_Network):
         super().__init__(clock)
         self.messages: list[OutgoingSms] = []
 
-    def send(self, message: OutgoingSms) -> Handover:
+    def send(self, message: OutgoingSms) -> Submission:
         self.messages.append(message)
-        return self._hand_over(message.id, message.to, message.text)
+        return self._submit(message.id, message.to, message.text)
 
 
 class FakeEmailSender(_Network):
@@ -143,6 +143,6 @@ class FakeEmailSender(_Network):
         super().__init__(clock)
         self.messages: list[OutgoingEmail] = []
 
-    def send(self, message: OutgoingEmail) -> Handover:
+    def send(self, message: OutgoingEmail) -> Submission:
         self.messages.append(message)
-        return self._hand_over(message.id, message.to, message.mime.decode())
+        return self._submit(message.id, message.to, message.mime.decode())

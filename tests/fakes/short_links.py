@@ -19,9 +19,9 @@ class FakeShortLinks:
     def add(self, links: Sequence[ShortLink]) -> None:
         self.outage.check()
         for link in links:
-            at = link.handed_over_at
+            at = link.submitted_at
             at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-            self.kept[link.code] = replace(self.kept.get(link.code, link), handed_over_at=at)
+            self.kept[link.code] = replace(self.kept.get(link.code, link), submitted_at=at)
 
     def get(self, code: str) -> ShortLink | None:
         self.outage.check()

@@ -36,8 +36,8 @@ from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.entrypoint.process import observability
-from tocsin.entrypoint.queue.handover_tally import HandoverTally, TalliedEmail, TalliedSms
 from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.entrypoint.queue.submission_counts import CountedEmail, CountedSms, SubmissionCounts
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
@@ -55,12 +55,12 @@ class Lambda:
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
         self.suppress = Suppress(FakeSuppressions(), FakeSealer())
-        tally = HandoverTally(self.clock)
+        tally = SubmissionCounts(self.clock)
         carriers: dict[Channel, Carrier] = {
-            Channel.SMS: SmsCarrier(TalliedSms(self.sms, tally), TalliedSms(self.sms, tally)),
+            Channel.SMS: SmsCarrier(CountedSms(self.sms, tally), CountedSms(self.sms, tally)),
             Channel.EMAIL: EmailCarrier(
-                TalliedEmail(self.email, tally),
-                TalliedEmail(self.email, tally),
+                CountedEmail(self.email, tally),
+                CountedEmail(self.email, tally),
                 partial(MailTemplate.compile, domain="t.example"),
             ),
         }
@@ -258,10 +258,10 @@ def test_metrics_tell_what_became_of_the_messages(output: Callable[[], Output]) 
         "MessagesRetried": [1.0],
         "OutcomesUnknown": [1.0],
     }
-    assert written.metrics(lane="urgent") == {"HandoverLatency": [2500.0] * 3}
-    assert written.metrics(reason="opted_out") == {"HandoversRefused": [2.0]}
-    assert written.metrics(reason="throttled") == {"HandoversRefused": [1.0]}
-    assert written.metrics(reason="connection_reset") == {"HandoversRefused": [1.0]}
+    assert written.metrics(lane="urgent") == {"SubmissionLatency": [2500.0] * 3}
+    assert written.metrics(reason="opted_out") == {"SubmissionsRejected": [2.0]}
+    assert written.metrics(reason="throttled") == {"SubmissionsRejected": [1.0]}
+    assert written.metrics(reason="connection_reset") == {"SubmissionsRejected": [1.0]}
 
 
 def test_a_message_that_was_throttled_first_says_nothing_about_latency(output: Callable[[], Output]) -> None:
@@ -283,7 +283,7 @@ def test_the_latency_of_a_large_batch_is_a_sample_with_the_same_ends(output: Cal
     worker = Lambda()
     alert = worker.accepted(sms(*map(number, range(250))))
     worker.handler(sqs_event(worker.orders(alert)), Context())
-    latencies = output().metrics(lane="bulk")["HandoverLatency"]
+    latencies = output().metrics(lane="bulk")["SubmissionLatency"]
     assert len(latencies) == 99
 
 

@@ -13,8 +13,8 @@ from tests.scenarios.invariants import check
 from tests.scenarios.world import Cast, Crash, Disturbance, World
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.delivery.domain.delivery_terms import QUIET_HOURS
-from tocsin.delivery.domain.handover import Refused, ReplyLost
 from tocsin.delivery.domain.message import MessageState
+from tocsin.delivery.domain.submission import Refused, ReplyLost
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 

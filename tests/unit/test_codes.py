@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.codes import page
-from tocsin.adapters.aws import handovers
+from tocsin.adapters.aws import submissions
 from tocsin.adapters.end_user_messaging import receipts as eum
 from tocsin.adapters.end_user_messaging import sms_sender as eum_sender
 from tocsin.adapters.ses import email_sender as ses_sender
@@ -138,9 +138,9 @@ def reasons() -> Iterator[str]:
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)
     yield from (says.reason for *_, says in ses._TABLE if isinstance(says, ses._Says) and says.reason)
-    for table in (handovers._COMMON, sns_sender._REFUSALS, ses_sender._REFUSALS, eum_sender._REFUSALS):
+    for table in (submissions._COMMON, sns_sender._REFUSALS, ses_sender._REFUSALS, eum_sender._REFUSALS):
         yield from (refused.reason for *_, refused in table)
-    yield handovers.UNRECOGNISED.reason
+    yield submissions.UNRECOGNISED.reason
     yield from map(ses._word, ("abuse", "auth-failure", "fraud", "other", "virus", "quite my own"))
     # who decides between claim and call
     yield from given("Refused", "ReplyLost", "Suppressed", "Skipped", "for_good", "for_now", "_to")

@@ -16,8 +16,8 @@ from tests.fakes.providers import FakeEmailSender
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.alerts.domain.alert import ChunkKey
-from tocsin.delivery.domain.handover import Refused, ReplyLost, Taken
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Taken
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail
 from tocsin.kernel.domain.ids import AlertRef
 

@@ -27,8 +27,8 @@ from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.alerts.domain.alert import ChunkKey
-from tocsin.delivery.domain.handover import Refused, ReplyLost, Taken
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Taken
 from tocsin.delivery.ports.senders import OutgoingSms, SmsSender
 from tocsin.kernel.domain.ids import AlertRef
 

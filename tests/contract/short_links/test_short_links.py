@@ -71,10 +71,10 @@ def test_a_retry_renews_the_time_of_the_try_and_nothing_else(links: ShortLinks) 
 
     # when the next try writes them all; what differs otherwise cannot be this message's
     again = [
-        a_link(n, handed_over_at=NOON + MINUTE, expires_at=NOON if n == 0 else NOON + timedelta(days=30))
+        a_link(n, submitted_at=NOON + MINUTE, expires_at=NOON if n == 0 else NOON + timedelta(days=30))
         for n in range(30)
     ]
     links.add(again)
 
-    assert links.get(a_link(0).code) == a_link(0, handed_over_at=NOON + MINUTE)
+    assert links.get(a_link(0).code) == a_link(0, submitted_at=NOON + MINUTE)
     assert [links.get(link.code) for link in again[1:]] == again[1:]

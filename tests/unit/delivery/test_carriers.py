@@ -15,8 +15,8 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import LookupTerms
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import Carrier, EmailCarrier, SmsCarrier
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Refused
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.short_links.application.message_links import MessageLinks
@@ -44,9 +44,9 @@ LINKS = MessageLinks(FakeShortLinks(), KeylessSealer(), "https://t.example")
 def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier: Carrier, item: object) -> None:
     # had it raised instead, nobody would know whether the provider has the message
     alert = an_acceptance(item, lookups=LookupTerms("r", shortlink=True)).alert  # type: ignore[arg-type]
-    hand_over = carrier.load(alert, alert.items[0])
+    submit = carrier.load(alert, alert.items[0])
 
-    outcome = hand_over(Recipient(number(1)), MessageId(next(alert.slices()).key, 0, 1), NOON)
+    outcome = submit(Recipient(number(1)), MessageId(next(alert.slices()).key, 0, 1), NOON)
 
     assert outcome == Refused("shortlinks_unavailable", for_good=False)
     assert not TEXTS.calls

@@ -18,8 +18,8 @@ from tocsin.alerts.domain.alert import ChunkKey, Slice
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import FRESH, RecentAlerts
-from tocsin.delivery.domain.handover import Handover, Taken
 from tocsin.delivery.domain.message import Message, MessageState, Receipt, evidence
+from tocsin.delivery.domain.submission import Submission, Taken
 from tocsin.delivery.ports.senders import OutgoingSms
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.privacy.application.erase_contact import HonourErasures, fingerprint
@@ -82,7 +82,7 @@ def test_provider_calls_run_side_by_side() -> None:
     everybody_there = threading.Barrier(10, timeout=5)
 
     class Slow:
-        def send(self, message: OutgoingSms) -> Handover:
+        def send(self, message: OutgoingSms) -> Submission:
             everybody_there.wait()
             return Taken(str(message.id))
 

@@ -14,8 +14,8 @@ from tests.unit.delivery.stand import Stand
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.guards import Claimed, Objection
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.outcome import Skipped, Suppressed
+from tocsin.delivery.domain.submission import Refused
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB, EVE = number(1), number(2), number(3)

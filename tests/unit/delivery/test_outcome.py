@@ -6,9 +6,9 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.delivery.test_message import a_message
-from tocsin.delivery.domain.handover import Refused, ReplyLost, Taken
 from tocsin.delivery.domain.message import EVIDENCE_WAIT, Message, MessageState
 from tocsin.delivery.domain.outcome import Outcome, Withheld, recorded
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Taken
 
 S = MessageState
 LATER = timedelta(seconds=20)

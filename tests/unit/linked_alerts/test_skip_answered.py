@@ -14,7 +14,7 @@ from tests.unit.delivery.stand import Stand
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
-from tocsin.delivery.domain.handover import Handover
+from tocsin.delivery.domain.submission import Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.response import Response
@@ -89,7 +89,7 @@ def test_e_2_an_answer_between_the_claim_and_the_hand_over_of_another_slice_spar
     stand = a_stand(50)
     send = stand.sms.send
 
-    def while_sending(message: OutgoingSms) -> Handover:
+    def while_sending(message: OutgoingSms) -> Submission:
         for contact in ("c3", "c30"):
             answer(stand, contact)
         return send(message)

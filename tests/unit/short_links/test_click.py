@@ -87,7 +87,7 @@ def test_e3_machines_do_not(agent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "extra", "handed_over", "reason"),
+    ("method", "extra", "submitted", "reason"),
     [
         ("HEAD", {}, LONG_AGO, "method"),
         ("GET", {"sec-purpose": "prefetch"}, LONG_AGO, "prefetch"),
@@ -99,6 +99,6 @@ def test_e3_machines_do_not(agent: str) -> None:
     ],
 )
 def test_ah_83_a_look_ahead_is_no_click(
-    method: str, extra: dict[str, str], handed_over: datetime | None, reason: str
+    method: str, extra: dict[str, str], submitted: datetime | None, reason: str
 ) -> None:
-    assert judge_click(method, {"user-agent": IPHONE, **extra}, handed_over, NOW).reason == reason
+    assert judge_click(method, {"user-agent": IPHONE, **extra}, submitted, NOW).reason == reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.telling import result_events
-from tocsin.delivery.application.dispatch_slice import BeforeHandOver, DispatchSlice
+from tocsin.delivery.application.dispatch_slice import BeforeSubmit, DispatchSlice
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.escalation.application.stop import StopEscalated
 from tocsin.limits.application.sending_limit import Throttle
@@ -28,7 +28,7 @@ def dispatch_slice(
     *,
     carrier: Carrier,
     hands: Executor,
-    note: BeforeHandOver,
+    note: BeforeSubmit,
     mail_owners: MailOwners | None = None,
 ) -> DispatchSlice:
     """Compose it.

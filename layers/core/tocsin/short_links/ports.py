@@ -12,7 +12,7 @@ class ShortLinks(Protocol):
     """Where codes lead. The one thing an unknown visitor may look up, so it holds ids only."""
 
     def add(self, links: Sequence[ShortLink]) -> None:
-        """Keep the links; one that is kept already gets the new `handed_over_at` and nothing else.
+        """Keep the links; one that is kept already gets the new `submitted_at` and nothing else.
 
         Raises:
             StorageUnavailable: some may be kept and some not; add them again.

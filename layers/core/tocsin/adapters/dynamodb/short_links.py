@@ -46,7 +46,7 @@ class DynamoDbShortLinks:
             "item": number(link.key.item),
             "chunk": number(link.key.chunk),
             "position": number(link.position),
-            "at": time(link.handed_over_at),
+            "at": time(link.submitted_at),
             **expiry(link.expires_at),
         }
         return self._table.insertion(row)
@@ -54,7 +54,7 @@ class DynamoDbShortLinks:
     def _touch(self, link: ShortLink) -> Item:
         settings = 'SET "at"=?'
         text = f'UPDATE "{self._table.name}" {settings} WHERE pk=? AND sk=?'
-        return {"Statement": text, "Parameters": [time(link.handed_over_at), *_key(link.code).values()]}
+        return {"Statement": text, "Parameters": [time(link.submitted_at), *_key(link.code).values()]}
 
 
 def _key(code: str) -> Item:

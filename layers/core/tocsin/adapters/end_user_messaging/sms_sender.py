@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.handovers import OPERATOR, Row, for_good, for_now, handed_over
-from tocsin.delivery.domain.handover import Handover
+from tocsin.adapters.aws.submissions import OPERATOR, Row, for_good, for_now, submitted
+from tocsin.delivery.domain.submission import Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class EumSmsSender:
         if max_price is not None:
             self._fixed["MaxPrice"] = max_price
 
-    def send(self, message: OutgoingSms) -> Handover:
+    def send(self, message: OutgoingSms) -> Submission:
         """Hand it over; the network drops it when the alert is over (but not within the first five seconds)."""
         left = int(message.expires_in.total_seconds())
-        return handed_over(
+        return submitted(
             lambda: self._client.send_text_message(
                 DestinationPhoneNumber=message.to,
                 OriginationIdentity=message.sender,

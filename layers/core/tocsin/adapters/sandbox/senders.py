@@ -21,8 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
 from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 DOMAIN = "sandbox.tocsin.example"
@@ -46,7 +46,7 @@ _NUMBERS = {f"+44770090000{number}": fate for number, fate in enumerate(Fate)}
 _MAILBOXES = {f"{fate.value}@{DOMAIN}": fate for fate in Fate}
 
 
-def _answer(fate: Fate, id: MessageId, pause: Callable[[float], None]) -> Handover:
+def _answer(fate: Fate, id: MessageId, pause: Callable[[float], None]) -> Submission:
     match fate:
         case Fate.TEMPORARY_FAILURE:
             return Refused("sandbox_temporary_failure", for_good=False)
@@ -69,7 +69,7 @@ class SandboxSmsSender:
 
     pause: Callable[[float], None] = time.sleep
 
-    def send(self, message: OutgoingSms) -> Handover:
+    def send(self, message: OutgoingSms) -> Submission:
         """Answer as the number says."""
         return _answer(_NUMBERS.get(message.to, Fate.DELIVERED), message.id, self.pause)
 
@@ -80,7 +80,7 @@ class SandboxEmailSender:
 
     pause: Callable[[float], None] = time.sleep
 
-    def send(self, message: OutgoingEmail) -> Handover:
+    def send(self, message: OutgoingEmail) -> Submission:
         """Answer as the address says, whatever its case."""
         local, _, domain = message.to.lower().partition("@")
         mailbox = f"{local.partition('+')[0]}@{domain}"

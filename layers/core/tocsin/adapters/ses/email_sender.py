@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.handovers import OPERATOR, Row, for_good, for_now, handed_over
-from tocsin.delivery.domain.handover import Handover
+from tocsin.adapters.aws.submissions import OPERATOR, Row, for_good, for_now, submitted
+from tocsin.delivery.domain.submission import Submission
 from tocsin.delivery.ports.senders import OutgoingEmail
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class SesEmailSender:
         if configuration_set is not None:
             self._fixed["ConfigurationSetName"] = configuration_set
 
-    def send(self, message: OutgoingEmail) -> Handover:
+    def send(self, message: OutgoingEmail) -> Submission:
         """Hand it over. The envelope is `message.to` and nothing else; SES puts its own Message-ID on the mail."""
-        return handed_over(
+        return submitted(
             lambda: self._sesv2.send_email(
                 FromEmailAddress=message.sender,
                 Destination={"ToAddresses": [message.to]},

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.handovers import Row, for_good, for_now, handed_over
-from tocsin.delivery.domain.handover import Handover
+from tocsin.adapters.aws.submissions import Row, for_good, for_now, submitted
+from tocsin.delivery.domain.submission import Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class SnsSmsSender:
         self._sns = sns
         self._max_price = max_price
 
-    def send(self, message: OutgoingSms) -> Handover:
+    def send(self, message: OutgoingSms) -> Submission:
         """Hand it over. SNS knows no expiry, so `expires_in` ends at the call."""
         by_number = message.sender.startswith("+")
         attributes: dict[str, Any] = {
@@ -55,7 +55,7 @@ class SnsSmsSender:
         }
         if self._max_price is not None:
             attributes["AWS.SNS.SMS.MaxPrice"] = {"DataType": "Number", "StringValue": self._max_price}
-        return handed_over(
+        return submitted(
             lambda: self._sns.publish(PhoneNumber=message.to, Message=message.text, MessageAttributes=attributes),
             _REFUSALS,
         )

@@ -84,7 +84,7 @@ class SendAlert:
                 return ready.result
             match self.alerts.accept(ready.acceptance):
                 case Committed():
-                    hand_over(self.queue, ready.acceptance.alert)
+                    submit(self.queue, ready.acceptance.alert)
                     ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     tell_what_differs(self.messages, draft, ready.acceptance.alert)
@@ -110,7 +110,7 @@ def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
     return {channel: left.get(channel, 0) for channel in limited}
 
 
-def hand_over(queue: DispatchQueue, alert: Alert) -> None:
+def submit(queue: DispatchQueue, alert: Alert) -> None:
     """Queue the slices of an accepted alert. Never fails: the alert stands, and the sweeper queues what is missing."""
     channels = {item.index: item.channel for item in alert.items}
     try:

@@ -13,12 +13,12 @@ from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.rendering import MailWording, SmsWording
 from tocsin.delivery.domain.delivery_terms import delivery_terms
-from tocsin.delivery.domain.handover import Handover, Refused
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Refused, Submission
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.kernel.domain.errors import StorageUnavailable
 
-HandOver = Callable[[Recipient, MessageId, datetime], Handover]
+Submit = Callable[[Recipient, MessageId, datetime], Submission]
 """Hands one message to the provider, now. Called from several threads at once."""
 
 
@@ -43,7 +43,7 @@ class Carrier(Protocol):
 
     channel: Channel
 
-    def load(self, alert: Alert, item: AlertItem) -> HandOver:
+    def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Do once what is the same for every receiver of the item.
 
         Raises:
@@ -90,7 +90,7 @@ class SmsCarrier(_Linking):
         self._live = live
         self._sandbox = sandbox
 
-    def load(self, alert: Alert, item: AlertItem) -> HandOver:
+    def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Return the function that texts an item to one receiver. Raises ValueError for an item of another channel."""
         content = item.content
         if not isinstance(content, SmsContent):
@@ -98,7 +98,7 @@ class SmsCarrier(_Linking):
         sender = self._sandbox if alert.sandbox else self._live
         wording = SmsWording.of(content, item.lookups, alert.ref)
 
-        def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
+        def submit(recipient: Recipient, id: MessageId, now: datetime) -> Submission:
             try:
                 text = wording.to(recipient, now, self._link(id))
             except StorageUnavailable:
@@ -106,7 +106,7 @@ class SmsCarrier(_Linking):
             lives = delivery_terms(alert, recipient, now).send_before - now
             return sender.send(OutgoingSms(id, content.sender, recipient.address, text, lives))
 
-        return hand_over
+        return submit
 
 
 class Mail(Protocol):
@@ -146,7 +146,7 @@ class EmailCarrier(_Linking):
         self._compile = compile_mail
         self._reply_address = reply_address
 
-    def load(self, alert: Alert, item: AlertItem) -> HandOver:
+    def load(self, alert: Alert, item: AlertItem) -> Submit:
         """Return the function that mails an item to one receiver. Raises ValueError for an item of another channel."""
         if not isinstance(item.content, EmailContent):
             raise ValueError("an item of another channel in the email queue")
@@ -160,7 +160,7 @@ class EmailCarrier(_Linking):
         sender = self._sandbox if alert.sandbox else self._live
         mail_to = self._personal(alert, item, item.content, mail.sender) if item.lookups else lambda *_: mail
 
-        def hand_over(recipient: Recipient, id: MessageId, now: datetime) -> Handover:
+        def submit(recipient: Recipient, id: MessageId, now: datetime) -> Submission:
             try:
                 mail = mail_to(recipient, id, now)
                 mime = mail.addressed(recipient.address, str(id), now, None if alert.house else self._reply_to(id))
@@ -170,7 +170,7 @@ class EmailCarrier(_Linking):
                 return _NO_LINK
             return sender.send(OutgoingEmail(id, mail.sender, recipient.address, mime))
 
-        return hand_over
+        return submit
 
     def _personal(
         self, alert: Alert, item: AlertItem, content: EmailContent, sender: str

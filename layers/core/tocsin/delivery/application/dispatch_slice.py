@@ -34,7 +34,7 @@ from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch import Batch, Pace
-from tocsin.delivery.application.channels import Carrier, HandOver
+from tocsin.delivery.application.channels import Carrier, Submit
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed, Guard, ask
 from tocsin.delivery.application.recent_alerts import RecentAlerts
@@ -51,7 +51,7 @@ from tocsin.kernel.ports import Clock, Randomness
 REST_DELAY = timedelta(seconds=1)
 """Before what was left undone comes again: a worker that is about to end must not get it back."""
 
-BeforeHandOver = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
+BeforeSubmit = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
 """Notes what is about to be handed over: positions and receivers of one slice. Must not raise for a store."""
 
 _LOADED = 16  # items kept ready
@@ -103,7 +103,7 @@ class DispatchSlice:
         randomness: Randomness,
         hands: Executor,
         pace: Pace | None = None,
-        note: BeforeHandOver | None = None,
+        note: BeforeSubmit | None = None,
     ) -> None:
         pace = pace or Pace()
         self._alerts = RecentAlerts(alerts, clock)
@@ -117,7 +117,7 @@ class DispatchSlice:
         self._carrier = carrier
         self._clock = clock
         self._note = note
-        self._loaded: dict[tuple[TenantId, AlertRef, int], HandOver] = {}
+        self._loaded: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def all(
         self, orders: Sequence[SliceOrder], time_left: Callable[[], timedelta]
@@ -156,14 +156,14 @@ class DispatchSlice:
         alert = self._alerts.get(key.tenant, key.alert)
         if alert is None:
             return DispatchReport()  # its lifetime is over and the store has forgotten it
-        item, hand_over, recipients = self._ready(alert, order)
+        item, submit, recipients = self._ready(alert, order)
         batch = Batch(order, alert, item, recipients, self._rows, time_left)
 
         claimed = self._claim(batch, order.piece.positions if order.positions is None else order.positions)
         free, objections, batch.errors = ask(self.guards, alert, item, claimed)
         batch.barred.update(objection.reason for objection in objections.values())
         self._note_down(batch, free)
-        outcomes = self._submit(batch, free, hand_over) | objections
+        outcomes = self._submit(batch, free, submit) | objections
         self._record(batch, claimed, outcomes)
         unqueued = self._queue_retries(batch)
         if batch.known:
@@ -182,7 +182,7 @@ class DispatchSlice:
             dict(batch.barred),
         )
 
-    def _ready(self, alert: Alert, order: SliceOrder) -> tuple[AlertItem, HandOver, Sequence[Recipient]]:
+    def _ready(self, alert: Alert, order: SliceOrder) -> tuple[AlertItem, Submit, Sequence[Recipient]]:
         key, piece = order.piece.key, order.piece
         item = alert.item(key.item)
         recipients = self._alerts.recipients(key)
@@ -191,11 +191,11 @@ class DispatchSlice:
         if any(position not in piece.positions for position in order.positions or ()):
             raise ValueError("an order for positions outside its slice")
         place = (alert.tenant, alert.ref, item.index)
-        hand_over = self._loaded.pop(place, None) or self._carrier.load(alert, item)
-        self._loaded[place] = hand_over  # what is said never changes after acceptance
+        submit = self._loaded.pop(place, None) or self._carrier.load(alert, item)
+        self._loaded[place] = submit  # what is said never changes after acceptance
         if len(self._loaded) > _LOADED:
             del self._loaded[next(iter(self._loaded))]
-        return item, hand_over, recipients
+        return item, submit, recipients
 
     def _note_down(self, batch: Batch, claimed: Sequence[Claimed]) -> None:
         if self._note is not None and claimed:

@@ -13,9 +13,9 @@ from typing import NamedTuple, Protocol
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.outcome import Skipped, Suppressed
+from tocsin.delivery.domain.submission import Refused
 
 Objection = Refused | Suppressed | Skipped
 """What becomes of a message that a guard keeps from being sent. Refused: it is tried again if not `for_good`."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.delivery.application.guards import Claimed, Objection
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.delivery.domain.submission import Refused
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.suppressions.application.suppress import Suppress
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from tocsin.delivery.application.batch import ROUNDS, Batch
 from tocsin.delivery.application.guards import Claimed
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import Message, MessageState, retry_delay
 from tocsin.delivery.domain.outcome import Outcome, recorded
+from tocsin.delivery.domain.submission import Refused
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 

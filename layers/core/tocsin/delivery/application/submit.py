@@ -7,13 +7,13 @@ from concurrent.futures import Executor
 
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch import Batch, Pace
-from tocsin.delivery.application.channels import Carrier, HandOver
+from tocsin.delivery.application.channels import Carrier, Submit
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.delivery_terms import delivery_terms
-from tocsin.delivery.domain.handover import Refused, ReplyLost
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.outcome import Outcome, Withheld
+from tocsin.delivery.domain.submission import Refused, ReplyLost
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 
@@ -31,13 +31,13 @@ class SubmitMessages:
         self._hands = hands
         self._pace = pace
 
-    def __call__(self, batch: Batch, claimed: Sequence[Claimed], hand_over: HandOver) -> dict[int, Outcome]:
+    def __call__(self, batch: Batch, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
         """Submit every message and return what came of each, by position. Never raises for a provider."""
         if not self._prepared(batch, claimed):
             not_now = Refused("shortlinks_unavailable", for_good=False)
             return {one.position: not_now for one in claimed}
         futures = [
-            (message.position, self._hands.submit(self._submit, batch, message, recipient, hand_over))
+            (message.position, self._hands.submit(self._submit, batch, message, recipient, submit))
             for message, recipient in claimed
         ]
         outcomes: dict[int, Outcome] = {}
@@ -61,7 +61,7 @@ class SubmitMessages:
             return False
         return True
 
-    def _submit(self, batch: Batch, message: Message, recipient: Recipient, hand_over: HandOver) -> Outcome:
+    def _submit(self, batch: Batch, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
         now = self._clock()
         terms = delivery_terms(batch.alert, recipient, now)
         if now >= terms.send_before:
@@ -71,4 +71,4 @@ class SubmitMessages:
         assert message.due_at is not None
         if min(message.due_at - now, batch.time_left()) < self._pace.call_limit:
             return Withheld.OUT_OF_TIME
-        return hand_over(recipient, MessageId(batch.order.piece.key, message.position, message.attempt), now)
+        return submit(recipient, MessageId(batch.order.piece.key, message.position, message.attempt), now)

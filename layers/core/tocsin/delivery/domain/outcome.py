@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
 from tocsin.delivery.domain.message import (
     Message,
     MessageState,
@@ -24,6 +23,7 @@ from tocsin.delivery.domain.message import (
     suppressed,
     too_late,
 )
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
 
 
 class Withheld(StrEnum):
@@ -48,7 +48,7 @@ class Skipped:
     reason: str
 
 
-Outcome = Handover | Withheld | Suppressed | Skipped
+Outcome = Submission | Withheld | Suppressed | Skipped
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from tocsin.delivery.domain.handover import Handover
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class OutgoingEmail:
 class SmsSender(Protocol):
     """Hands a text message to a carrier."""
 
-    def send(self, message: OutgoingSms) -> Handover:
+    def send(self, message: OutgoingSms) -> Submission:
         """Hand it over. Never raises for anything the provider or the network does."""
         ...
 
@@ -47,6 +47,6 @@ class SmsSender(Protocol):
 class EmailSender(Protocol):
     """Hands an email to a mail server."""
 
-    def send(self, message: OutgoingEmail) -> Handover:
+    def send(self, message: OutgoingEmail) -> Submission:
         """Hand it over. Never raises for anything the provider or the network does."""
         ...

@@ -13,8 +13,8 @@ from tocsin.delivery.application.dispatch_slice import DispatchReport
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer, each_record
-from tocsin.entrypoint.queue.handover_tally import HandoverTally, Tallied
 from tocsin.entrypoint.queue.metrics import emit
+from tocsin.entrypoint.queue.submission_counts import SubmissionCounts, Tallied
 from tocsin.limits.domain.sending_limits import SendingLimit
 
 Dispatch = Callable[[Sequence[SliceOrder], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
@@ -48,7 +48,7 @@ class SliceWorker:
         tally: counts what the senders behind `dispatch` hear.
     """
 
-    def __init__(self, service: str, dispatch: Dispatch, tally: HandoverTally) -> None:
+    def __init__(self, service: str, dispatch: Dispatch, tally: SubmissionCounts) -> None:
         self._service = service
         self._dispatch = dispatch
         self._tally = tally
@@ -112,9 +112,9 @@ class SliceWorker:
 
     def _count(self, facts: Mapping[str, Any], tallied: Tallied) -> None:
         emit(self._service, {metric: facts[fact] for metric, fact in _METRICS.items()})
-        emit(self._service, {}, {"HandoverLatency": tallied.waits}, lane=facts["queue"])
+        emit(self._service, {}, {"SubmissionLatency": tallied.waits}, lane=facts["queue"])
         for reason, count in sorted(tallied.reasons.items()):
-            emit(self._service, {"HandoversRefused": count}, reason=reason)
+            emit(self._service, {"SubmissionsRejected": count}, reason=reason)
 
 
 _FACTS = {

@@ -41,7 +41,7 @@ UNDER_WAY = timedelta(seconds=15)
 UNSENDABLE = (Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge)
 """Why an alert that was in order when it was kept may not be sent any more."""
 
-_HANDED_OVER = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.UNCONFIRMED})
+_SUBMITTED = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.UNCONFIRMED})
 
 _log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class EndEscalation:
                 for position, row in rows.items():
                     found.under_way |= row.state is MessageState.SENDING
                     who = recipients[position]
-                    if _was_handed_over(row) and who.address != NOBODY:
+                    if _was_submitted(row) and who.address != NOBODY:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 
@@ -162,8 +162,8 @@ class EndEscalation:
             _log.warning("all_clear_unsendable", extra=facts)
 
 
-def _was_handed_over(row: Message) -> bool:
-    return row.provider_id is not None or row.state in _HANDED_OVER
+def _was_submitted(row: Message) -> bool:
+    return row.provider_id is not None or row.state in _SUBMITTED
 
 
 def _chunks(alert: Alert) -> Iterator[tuple[Channel, ChunkKey, int]]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import person
 from tocsin.delivery.application.guards import Claimed, Objection
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import STOPPED
 from tocsin.delivery.domain.outcome import Skipped
+from tocsin.delivery.domain.submission import Refused
 from tocsin.escalation.domain.escalation import EscalationState, escalation_of
 from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.errors import StorageUnavailable

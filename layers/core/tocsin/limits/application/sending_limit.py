@@ -20,9 +20,9 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import SmsContent
 from tocsin.content.domain.sms_text import measure
 from tocsin.delivery.application.guards import Claimed, Objection
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.message import RETRY_CAP
 from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.delivery.domain.submission import Refused
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId

@@ -8,8 +8,8 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.answered import has_answered
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.delivery.application.guards import Claimed, Objection
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.outcome import Skipped
+from tocsin.delivery.domain.submission import Refused
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.linked_alerts.ports import LinkSets
 

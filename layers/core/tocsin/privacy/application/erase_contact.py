@@ -10,8 +10,8 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import NOBODY
 from tocsin.delivery.application.guards import Claimed, Objection
-from tocsin.delivery.domain.handover import Refused
 from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.delivery.domain.submission import Refused
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer

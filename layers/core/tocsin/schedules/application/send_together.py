@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tocsin.alerts.application.draft import Draft, Joined, JoinLink, Ready
 from tocsin.alerts.application.prepare import PrepareSend
-from tocsin.alerts.application.send import hand_over, left_of, notify_exceeded, ring_beside, tell_what_differs
+from tocsin.alerts.application.send import left_of, notify_exceeded, ring_beside, submit, tell_what_differs
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
@@ -121,7 +121,7 @@ class SendTogether:
                     ring(self.timers, each.beside.schedule, now)
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
-                    hand_over(self.slices, ready.acceptance.alert)
+                    submit(self.slices, ready.acceptance.alert)
                     ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     tell_what_differs(self.messages, draft, ready.acceptance.alert)

@@ -101,7 +101,7 @@ class FollowLink:
         place = self._place(link, now)
         if place is None:
             return None
-        judged = judge_click(visit.method, visit.headers, link.handed_over_at, now)
+        judged = judge_click(visit.method, visit.headers, link.submitted_at, now)
         visitor = describe(visit.headers)
         # The response first: if the event is not told, a second try tells it and finds the response counted.
         counted = False

@@ -83,12 +83,12 @@ def describe(headers: Mapping[str, str]) -> Visitor:
     )
 
 
-def judge_click(method: str, headers: Mapping[str, str], handed_over_at: datetime | None, now: datetime) -> ClickJudged:
+def judge_click(method: str, headers: Mapping[str, str], submitted_at: datetime | None, now: datetime) -> ClickJudged:
     """Decide whether a visit was a person's.
 
     Args:
         headers: request headers with lower-case names.
-        handed_over_at: when the message left for the provider, None if not known.
+        submitted_at: when the message left for the provider, None if not known.
     """
     if method != "GET":
         return ClickJudged(ClickVerdict.AUTOMATED, "method")
@@ -99,7 +99,7 @@ def judge_click(method: str, headers: Mapping[str, str], handed_over_at: datetim
         return ClickJudged(ClickVerdict.AUTOMATED, "no_browser")
     if _GATEWAYS.search(agent) or _known_machine()(_DEVICE_NAME.sub(r"\1", agent)):
         return ClickJudged(ClickVerdict.AUTOMATED, "known_machine")
-    if handed_over_at is not None and now - handed_over_at <= TOO_SOON:
+    if submitted_at is not None and now - submitted_at <= TOO_SOON:
         return ClickJudged(ClickVerdict.AUTOMATED, "too_soon")
     return ClickJudged(ClickVerdict.HUMAN, "browser")
 

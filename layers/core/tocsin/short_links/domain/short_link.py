@@ -13,12 +13,12 @@ class ShortLink:
     """Where a code leads: to one message of one alert. Holds ids only.
 
     Attributes:
-        handed_over_at: when the latest try to send the message began.
+        submitted_at: when the latest try to send the message began.
         expires_at: when the alert's lifetime is over; None = never.
     """
 
     code: str
     key: ChunkKey
     position: int
-    handed_over_at: datetime
+    submitted_at: datetime
     expires_at: datetime | None

@@ -125,14 +125,14 @@ class DeliverCallbacks:
         run = _OrderRun(order, time_left)
         match order:
             case PackOrder():
-                self._hand_over_pack(run, order)
+                self._submit_pack(run, order)
             case DeliveryOrder():
                 self._take_up(run, order)
         return run.report
 
     # --- what is owed -----------------------------------------------------------------------------------------
 
-    def _hand_over_pack(self, run: _OrderRun, order: PackOrder) -> None:
+    def _submit_pack(self, run: _OrderRun, order: PackOrder) -> None:
         """Give every event of the pack a delivery, and attempt as many as go."""
         events = self._packs.load(order.pack)
         if events is None:

@@ -16,7 +16,7 @@ from typing import Any
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
 
 Row = tuple[str, str, Refused]
 """An error code, a word that must stand in its reason or message ("" matches any), and what that means.
@@ -86,7 +86,7 @@ _NEVER_LEFT: tuple[type[BotoCoreError], ...] = (
 )
 
 
-def handed_over(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Handover:
+def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Submission:
     """Make one call and say what came of it. Raises nothing, and logs no more than an error code.
 
     Args:
@@ -113,7 +113,7 @@ def handed_over(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> 
     return Taken(message_id) if message_id else ReplyLost("reply_without_id")
 
 
-def _answered(error: ClientError, table: Iterable[Row]) -> Handover:
+def _answered(error: ClientError, table: Iterable[Row]) -> Submission:
     answer: Mapping[str, Any] = error.response
     fault = answer.get("Error", {})
     code = str(fault.get("Code", ""))

@@ -35,4 +35,4 @@ class ReplyLost:
     reason: str
 
 
-Handover = Taken | Refused | ReplyLost
+Submission = Taken | Refused | ReplyLost

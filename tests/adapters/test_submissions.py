@@ -29,28 +29,28 @@ from tests.contract.delivery.provider_wire import (
 )
 from tests.contract.delivery.test_email_sender import MAIL
 from tests.contract.delivery.test_sms_sender import SMS
-from tocsin.adapters.aws import handovers
+from tocsin.adapters.aws import submissions
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.aws.handovers import Row
+from tocsin.adapters.aws.submissions import Row
 from tocsin.adapters.end_user_messaging import sms_sender as eum
 from tocsin.adapters.ses import email_sender as ses
 from tocsin.adapters.sns import sms_sender as sns
-from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission
 
 
-def by_sns(clients: AwsClients) -> Handover:
+def by_sns(clients: AwsClients) -> Submission:
     return sns.SnsSmsSender(clients.sns).send(SMS)
 
 
-def by_eum(clients: AwsClients) -> Handover:
+def by_eum(clients: AwsClients) -> Submission:
     return eum.EumSmsSender(clients.sms_voice, None).send(SMS)
 
 
-def by_ses(clients: AwsClients) -> Handover:
+def by_ses(clients: AwsClients) -> Submission:
     return ses.SesEmailSender(clients.sesv2, None).send(MAIL)
 
 
-Sender = Callable[[AwsClients], Handover]
+Sender = Callable[[AwsClients], Submission]
 SENDERS: list[Sender] = [by_sns, by_eum, by_ses]
 
 
@@ -87,7 +87,7 @@ def _forgotten(wired: Wired) -> None:
 
 
 def rows_of(table: tuple[Row, ...]) -> list[Row]:
-    return [*table, *(row for row in handovers._COMMON if not row[0].isdigit())]
+    return [*table, *(row for row in submissions._COMMON if not row[0].isdigit())]
 
 
 @pytest.mark.parametrize("row", rows_of(sns._REFUSALS), ids=lambda row: f"{row[0]}-{row[1]}")
@@ -209,7 +209,7 @@ def test_an_answer_that_cannot_be_read_is_a_lost_reply(sender: Sender, towards: 
     ],
 )
 def test_a_gateway_in_between_says_nothing_about_the_message(
-    sender: Sender, status: int, means: Handover, towards: Towards
+    sender: Sender, status: int, means: Submission, towards: Towards
 ) -> None:
     with wire() as w, towards(w.url) as clients:
         w.behaviour = Answer(status, "")

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 
-from tocsin.delivery.domain.handover import Handover, Refused, ReplyLost, Taken
 from tocsin.delivery.domain.message_id import MessageId
+from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.kernel.ports import Clock
 
@@ -25,7 +25,7 @@ class Tallied:
     waits: list[float] = field(default_factory=list)
 
 
-class HandoverTally:
+class SubmissionCounts:
     """Counts what several sender threads hear, until it is drained."""
 
     def __init__(self, clock: Clock) -> None:
@@ -33,17 +33,17 @@ class HandoverTally:
         self._lock = Lock()
         self._tallied = Tallied()
 
-    def note(self, id: MessageId, handover: Handover) -> Handover:
+    def note(self, id: MessageId, submission: Submission) -> Submission:
         """Count one answer and return it."""
         with self._lock:
-            match handover:
+            match submission:
                 case Refused(reason=reason) | ReplyLost(reason=reason):
                     self._tallied.reasons[reason] += 1
                 case Taken() if id.attempt == 1 and (accepted := _accepted_at(id)) is not None:
                     self._tallied.waits.append(self._clock().timestamp() * 1000 - accepted)
                 case Taken():
                     pass
-        return handover
+        return submission
 
     def drain(self) -> Tallied:
         """Return what was counted and begin anew."""
@@ -59,24 +59,24 @@ def _accepted_at(id: MessageId) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class TalliedSms:
+class CountedSms:
     """An SmsSender that counts."""
 
     sender: SmsSender
-    tally: HandoverTally
+    tally: SubmissionCounts
 
-    def send(self, message: OutgoingSms) -> Handover:
+    def send(self, message: OutgoingSms) -> Submission:
         """Hand it over and count the answer."""
         return self.tally.note(message.id, self.sender.send(message))
 
 
 @dataclass(frozen=True, slots=True)
-class TalliedEmail:
+class CountedEmail:
     """An EmailSender that counts."""
 
     sender: EmailSender
-    tally: HandoverTally
+    tally: SubmissionCounts
 
-    def send(self, message: OutgoingEmail) -> Handover:
+    def send(self, message: OutgoingEmail) -> Submission:
         """Hand it over and count the answer."""
         return self.tally.note(message.id, self.sender.send(message))
