@@ -35,7 +35,7 @@ from tocsin.adapters.aws.submissions import Row
 from tocsin.adapters.end_user_messaging import sms_sender as eum
 from tocsin.adapters.ses import email_sender as ses
 from tocsin.adapters.sns import sms_sender as sns
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission
 
 
 def by_sns(clients: AwsClients) -> Submission:
@@ -180,7 +180,7 @@ def test_a_name_that_does_not_resolve_took_nothing_with_it(
 def test_silence_is_a_lost_reply_and_is_not_asked_twice(sender: Sender, towards: Towards) -> None:
     with wire() as w, towards(w.url, patience=0.2) as clients:
         w.behaviour = Silence()
-        assert sender(clients) == ReplyLost("reply_timed_out")
+        assert sender(clients) == OutcomeUnknown("reply_timed_out")
         assert len(w.requests) == 1
 
 
@@ -188,7 +188,7 @@ def test_silence_is_a_lost_reply_and_is_not_asked_twice(sender: Sender, towards:
 def test_a_connection_broken_after_the_request_is_a_lost_reply(sender: Sender, towards: Towards) -> None:
     with wire() as w, towards(w.url) as clients:
         w.behaviour = HangUp()
-        assert sender(clients) == ReplyLost("connection_broken")
+        assert sender(clients) == OutcomeUnknown("connection_broken")
         assert len(w.requests) == 1
 
 
@@ -196,15 +196,15 @@ def test_a_connection_broken_after_the_request_is_a_lost_reply(sender: Sender, t
 def test_an_answer_that_cannot_be_read_is_a_lost_reply(sender: Sender, towards: Towards) -> None:
     with wire() as w, towards(w.url) as clients:
         w.behaviour = Answer(200, "<html>welcome to the hotel")
-        assert isinstance(sender(clients), ReplyLost)
+        assert isinstance(sender(clients), OutcomeUnknown)
 
 
 @pytest.mark.parametrize("sender", SENDERS)
 @pytest.mark.parametrize(
     ("status", "means"),
     [
-        (502, ReplyLost("gateway_error")),
-        (504, ReplyLost("gateway_error")),
+        (502, OutcomeUnknown("gateway_error")),
+        (504, OutcomeUnknown("gateway_error")),
         (503, Refused("provider_unavailable", False)),
     ],
 )

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from tests.fakes.time import VirtualClock
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
 from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 
@@ -116,10 +116,10 @@ class _Network:
             case RefuseForGood(reason):
                 return Refused(reason, for_good=True)
             case LoseReply():
-                return ReplyLost("connection_reset")
+                return OutcomeUnknown("connection_reset")
             case Hang(lasts=lasts):
                 self._clock.advance(lasts)
-                return ReplyLost("timeout")
+                return OutcomeUnknown("timeout")
             case Break():
                 raise RuntimeError("an adapter with a fault in it")
 

@@ -14,7 +14,7 @@ from tests.scenarios.world import Cast, Crash, Disturbance, World
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.delivery.domain.delivery_terms import QUIET_HOURS
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.submission import Refused, ReplyLost
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 
@@ -24,12 +24,12 @@ class Fault(StrEnum):
     BEFORE = "crash before"  # the process dies; the call is never made
     AFTER = "crash after"  # the call is made; the process dies before it sees the answer
     THROTTLED = "throttled"  # the other side says no and does nothing
-    REPLY_LOST = "reply lost"  # the other side does it, and the answer does not come back
+    OUTCOME_UNKNOWN = "reply lost"  # the other side does it, and the answer does not come back
     OVERTAKEN = "overtaken"  # other workers run through first: duplicates of the order, receipts
     PAUSED = "paused"  # the process stands still until its claims have lapsed, and others and the sweeper run
 
 
-FOUR = (Fault.BEFORE, Fault.AFTER, Fault.THROTTLED, Fault.REPLY_LOST)
+FOUR = (Fault.BEFORE, Fault.AFTER, Fault.THROTTLED, Fault.OUTCOME_UNKNOWN)
 
 
 @dataclass
@@ -70,9 +70,9 @@ class Script:
         match fault:
             case Fault.AFTER:
                 raise Crash(name)
-            case Fault.REPLY_LOST if sends:
-                return ReplyLost("reply lost by the script")
-            case Fault.REPLY_LOST:
+            case Fault.OUTCOME_UNKNOWN if sends:
+                return OutcomeUnknown("reply lost by the script")
+            case Fault.OUTCOME_UNKNOWN:
                 raise StorageUnavailable(f"the reply of {name} was lost by the script")
         return result
 

@@ -27,10 +27,10 @@ class HookScript(Script):
     """Knows that a receiver answers, or does not, instead of raising."""
 
     def call(self, name: str, method: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        if name == "hook.post" and self.plan.get(len(self.calls)) in (Fault.THROTTLED, Fault.REPLY_LOST):
+        if name == "hook.post" and self.plan.get(len(self.calls)) in (Fault.THROTTLED, Fault.OUTCOME_UNKNOWN):
             fault = self.plan[len(self.calls)]
             self.calls.append(name)
-            if fault is Fault.REPLY_LOST:
+            if fault is Fault.OUTCOME_UNKNOWN:
                 method(*args, **kwargs)
                 return NO_ANSWER
             return WebhookAnswer(503)

@@ -107,7 +107,7 @@ def test_r1_one_fault_at_any_place(fault: Fault) -> None:
         judge(world, store)
 
 
-@pytest.mark.parametrize("faults", [(Fault.AFTER, Fault.AFTER), (Fault.REPLY_LOST, Fault.BEFORE)])
+@pytest.mark.parametrize("faults", [(Fault.AFTER, Fault.AFTER), (Fault.OUTCOME_UNKNOWN, Fault.BEFORE)])
 def test_r1_two_faults_at_any_two_places(faults: tuple[Fault, Fault]) -> None:
     for first, second in combinations(range(calls() + 6), 2):
         world, store, _ = play({first: faults[0], second: faults[1]})

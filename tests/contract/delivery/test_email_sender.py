@@ -17,7 +17,7 @@ from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Taken
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Taken
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -115,7 +115,7 @@ def test_a_mail_nobody_can_deliver_is_refused_for_good(post: Post) -> None:
 
 
 def test_without_an_answer_nobody_claims_to_know(post: Post) -> None:
-    assert isinstance(post.sender.send(post.mail(post.loses_the_reply())), ReplyLost)
+    assert isinstance(post.sender.send(post.mail(post.loses_the_reply())), OutcomeUnknown)
 
 
 def test_ten_threads_may_send_at_once(post: Post) -> None:

@@ -28,7 +28,7 @@ from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Taken
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Taken
 from tocsin.delivery.ports.senders import OutgoingSms, SmsSender
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -127,7 +127,7 @@ def test_a_message_nobody_can_deliver_is_refused_for_good(line: Line) -> None:
 
 
 def test_without_an_answer_nobody_claims_to_know(line: Line) -> None:
-    assert isinstance(line.sender.send(line.message(line.loses_the_reply())), ReplyLost)
+    assert isinstance(line.sender.send(line.message(line.loses_the_reply())), OutcomeUnknown)
 
 
 def test_ten_threads_may_send_at_once(line: Line) -> None:

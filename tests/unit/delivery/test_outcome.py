@@ -8,7 +8,7 @@ from tests.fakes.time import NOON
 from tests.unit.delivery.test_message import a_message
 from tocsin.delivery.domain.message import EVIDENCE_WAIT, Message, MessageState
 from tocsin.delivery.domain.outcome import Outcome, Withheld, recorded
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Taken
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Taken
 
 S = MessageState
 LATER = timedelta(seconds=20)
@@ -16,7 +16,7 @@ TAKEN, GONE, BUSY, LOST = (
     Taken("p-1"),
     Refused("invalid_number", True),
     Refused("throttled", False),
-    ReplyLost("timeout"),
+    OutcomeUnknown("timeout"),
 )
 OUTCOMES: list[Outcome] = [TAKEN, GONE, BUSY, LOST, *Withheld]
 

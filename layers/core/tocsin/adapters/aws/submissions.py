@@ -16,7 +16,7 @@ from typing import Any
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
 
 Row = tuple[str, str, Refused]
 """An error code, a word that must stand in its reason or message ("" matches any), and what that means.
@@ -104,13 +104,13 @@ def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Su
         cause = error.kwargs.get("error")
         reasons = (cause, *getattr(cause, "args", ()))  # urllib3 wraps the original in one of its own
         unproven = any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons)
-        return for_now("provider_unreachable") if unproven else ReplyLost("connection_broken")
+        return for_now("provider_unreachable") if unproven else OutcomeUnknown("connection_broken")
     except exceptions.ReadTimeoutError:
-        return ReplyLost("reply_timed_out")
+        return OutcomeUnknown("reply_timed_out")
     except Exception as error:
         _LOG.warning("a hand-over ended in an unforeseen error", extra={"code": type(error).__name__})
-        return ReplyLost("connection_broken")
-    return Taken(message_id) if message_id else ReplyLost("reply_without_id")
+        return OutcomeUnknown("connection_broken")
+    return Taken(message_id) if message_id else OutcomeUnknown("reply_without_id")
 
 
 def _answered(error: ClientError, table: Iterable[Row]) -> Submission:
@@ -119,7 +119,7 @@ def _answered(error: ClientError, table: Iterable[Row]) -> Submission:
     code = str(fault.get("Code", ""))
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _BROKEN_ON_THE_WAY:
-        return ReplyLost("gateway_error")
+        return OutcomeUnknown("gateway_error")
     fields = " ".join(str(field.get("Name", "")) for field in answer.get("Fields") or ())
     facts = (answer.get("Reason"), answer.get("ResourceType"), fields, fault.get("Message"))
     told = " ".join(fact for fact in facts if fact).lower()

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
 from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 DOMAIN = "sandbox.tocsin.example"
@@ -37,7 +37,7 @@ class Fate(Enum):
     TEMPORARY_FAILURE = "temporary-failure"
     PERMANENT_FAILURE = "permanent-failure"
     SLOW = "slow"
-    REPLY_LOST = "reply-lost"
+    OUTCOME_UNKNOWN = "reply-lost"
     RETRY_ONCE = "retry-once"
     RETRY_TWICE = "retry-twice"
 
@@ -52,8 +52,8 @@ def _answer(fate: Fate, id: MessageId, pause: Callable[[float], None]) -> Submis
             return Refused("sandbox_temporary_failure", for_good=False)
         case Fate.PERMANENT_FAILURE:
             return Refused("sandbox_permanent_failure", for_good=True)
-        case Fate.REPLY_LOST:
-            return ReplyLost("sandbox_reply_lost")
+        case Fate.OUTCOME_UNKNOWN:
+            return OutcomeUnknown("sandbox_outcome_unknown")
         case Fate.RETRY_ONCE if id.attempt <= 1:
             return Refused("sandbox_temporary_failure", for_good=False)
         case Fate.RETRY_TWICE if id.attempt <= 2:

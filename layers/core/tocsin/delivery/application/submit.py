@@ -13,7 +13,7 @@ from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.outcome import Outcome, Withheld
-from tocsin.delivery.domain.submission import Refused, ReplyLost
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 
@@ -47,7 +47,7 @@ class SubmitMessages:
             except Exception as error:
                 # A sender that breaks its promise not to raise: nobody knows what it did. Record all, then say so.
                 batch.errors.append(error)
-                outcomes[position] = ReplyLost("sender_broke")
+                outcomes[position] = OutcomeUnknown("sender_broke")
         batch.calls = sum(not isinstance(outcome, Withheld) for outcome in outcomes.values())
         return outcomes
 

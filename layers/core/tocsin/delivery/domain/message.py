@@ -261,7 +261,7 @@ def refused_for_now(message: Message, reason: str, now: datetime, delay: timedel
     return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
 
 
-def reply_lost(message: Message, reason: str, now: datetime) -> Message:
+def outcome_unknown(message: Message, reason: str, now: datetime) -> Message:
     """The call went out and no answer came back: nobody knows."""
     return message._to(MessageState.UNKNOWN, now, reason, due_at=now + EVIDENCE_WAIT)
 

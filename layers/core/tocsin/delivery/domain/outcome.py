@@ -16,14 +16,14 @@ from tocsin.delivery.domain.message import (
     Receipt,
     accepted,
     evidence,
+    outcome_unknown,
     refused,
     refused_for_now,
-    reply_lost,
     skipped,
     suppressed,
     too_late,
 )
-from tocsin.delivery.domain.submission import Refused, ReplyLost, Submission, Taken
+from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
 
 
 class Withheld(StrEnum):
@@ -72,8 +72,8 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return evidence(row, Receipt(attempt, MessageState.FAILED, reason), now)
         case Refused(reason):
             return refused_for_now(row, reason, now, delay) if holds or lapsed else None
-        case ReplyLost(reason):
-            return reply_lost(row, reason, now) if holds else None
+        case OutcomeUnknown(reason):
+            return outcome_unknown(row, reason, now) if holds else None
         case Suppressed(reason):
             return suppressed(row, reason, now) if holds or lapsed else None
         case Skipped(reason):

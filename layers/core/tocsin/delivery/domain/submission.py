@@ -29,10 +29,10 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyLost:
+class OutcomeUnknown:
     """The message went out and no answer came back. The provider may have it."""
 
     reason: str
 
 
-Submission = Taken | Refused | ReplyLost
+Submission = Taken | Refused | OutcomeUnknown

@@ -194,7 +194,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     # the sandbox
     "sandbox_temporary_failure": ("the sandbox plays a refusal for now for this address", _WE_RETRY),
     "sandbox_permanent_failure": ("the sandbox plays a refusal for good for this address", _NOTHING),
-    "sandbox_reply_lost": ("the sandbox plays a lost reply for this address", _WATCH),
+    "sandbox_outcome_unknown": ("the sandbox plays a lost reply for this address", _WATCH),
     # ourselves
     "suppressions_unread": ("who must not be contacted could not be looked up just then", _WE_RETRY),
     "answers_unread": ("who had answered could not be looked up just then", _WE_RETRY),
