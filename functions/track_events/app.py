@@ -10,7 +10,7 @@ from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
 from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.adapters.ses import receipts as ses
-from tocsin.bootstrap.inbound import receive_mail, receive_text, take_in_reports
+from tocsin.bootstrap.inbound import process_receipts, receive_mail, receive_text
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process.environment import Environment
@@ -50,7 +50,7 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 queues = Queues(clients.sqs, settings)
-take_in = take_in_reports(storage, queues, service=SERVICE)
+process_receipts = process_receipts(storage, queues, service=SERVICE)
 reply_by_mail = receive_mail(storage, queues, email_domain=settings.email_domain)
 handler = Inbound(
     SERVICE,
@@ -60,8 +60,8 @@ handler = Inbound(
         settings.email_events_topic_arn: Source.EMAIL_EVENTS,
     },
     together={
-        Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
-        Source.EMAIL_EVENTS: receipts(ses.read, take_in),
+        Source.SMS_EVENTS: receipts(end_user_messaging.read, process_receipts),
+        Source.EMAIL_EVENTS: receipts(ses.read, process_receipts),
     },
     handlers={
         Source.SMS_INBOUND: texts(read_text, receive_text(storage, queues)),

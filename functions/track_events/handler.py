@@ -9,20 +9,20 @@ from tocsin.delivery.application.record_receipts import Outcome
 from tocsin.delivery.ports.receipts import ProviderReport, Reader, Unread
 from tocsin.entrypoint.queue.inbound import HandleTogether, Notice
 
-TakeIn = Callable[[Sequence[ProviderReport], Callable[[], timedelta]], Sequence[Outcome]]
+ProcessReceipts = Callable[[Sequence[ProviderReport], Callable[[], timedelta]], Sequence[Outcome]]
 
 
-def receipts(read: Reader, take_in: TakeIn) -> HandleTogether:
+def receipts(read: Reader, process_receipts: ProcessReceipts) -> HandleTogether:
     """Return the handler of a provider's events.
 
     Args:
         read: the provider's table.
-        take_in: the use case; `TakeInReports` is one.
+        process_receipts: the use case; `ProcessReceipts` is one.
     """
 
     def handle(notices: Sequence[Notice], time_left: Callable[[], timedelta]) -> list[str | Exception]:
         read_ = [read(notice.content) for notice in notices]
-        outcomes = iter(take_in([report for report in read_ if isinstance(report, ProviderReport)], time_left))
+        outcomes = iter(process_receipts([report for report in read_ if isinstance(report, ProviderReport)], time_left))
         return [_word(report if isinstance(report, Unread) else next(outcomes)) for report in read_]
 
     return handle

@@ -139,7 +139,7 @@ def _hasten(app: Any, factor: float) -> None:
 
     message.RETRY_BASE /= factor
     message.RETRY_CAP /= factor
-    message.EVIDENCE_WAIT /= factor
+    message.RECEIPT_GRACE /= factor
     for lane in work.SWEEP_AFTER:
         work.SWEEP_AFTER[lane] = timedelta(minutes=2) / factor
     if hasattr(app, "dispatch"):

@@ -30,7 +30,7 @@ from tocsin.delivery.domain.message import Message, MessageState, Step
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.inbound import Inbound, Notice, Source
-from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from track_events.handler import receipts
@@ -62,7 +62,7 @@ class Lambda:
         for id in self.ids:
             self.rows.rows[id.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
         record = RecordReceipts(alerts, self.rows, ledger, self.results, self.clock)
-        take_in = TakeInReports(record, alerts, self.suppress, FakeHappenings(self.results))
+        process_receipts = ProcessReceipts(record, alerts, self.suppress, FakeHappenings(self.results))
         self.noted: list[Notice] = []
         self.noted_fails = False
         self.handler = Inbound(
@@ -71,8 +71,8 @@ class Lambda:
             {Source.EMAIL_INBOUND: self._note},
             BUCKET,
             {
-                Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
-                Source.EMAIL_EVENTS: receipts(ses.read, take_in),
+                Source.SMS_EVENTS: receipts(end_user_messaging.read, process_receipts),
+                Source.EMAIL_EVENTS: receipts(ses.read, process_receipts),
             },
         )
 
@@ -185,7 +185,7 @@ def test_r8_s13_poison_is_counted_and_dropped_and_its_neighbours_do_not_wait(
     assert function.states() == [S.DELIVERED, S.SENT]
     counted = metrics(capsys.readouterr().out)
     assert counted["EventsUnreadable",] == 1
-    assert counted["EventsTakenIn", "foreign", "nobody"] == 1
+    assert counted["InboundEventsProcessed", "foreign", "nobody"] == 1
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_what_says_nothing_about_a_message_is_counted_and_dropped(
     assert function(notification(TEXTS, content, NOON)) == ALL_WELL
 
     counted = metrics(capsys.readouterr().out)
-    assert counted["EventsTakenIn", word, "sms_events"] == 1
+    assert counted["InboundEventsProcessed", word, "sms_events"] == 1
     assert counted.get(("EventsUnreadable",), 0) == unreadable
 
 
@@ -268,7 +268,7 @@ def test_a_source_that_nobody_handles_is_counted(capsys: pytest.CaptureFixture[s
 
     assert function(notification(REPLIES, inbound_text(ANA, number(9), "yes", "i-1"), NOON)) == ALL_WELL
 
-    assert metrics(capsys.readouterr().out)["EventsTakenIn", "unhandled", "sms_inbound"] == 1
+    assert metrics(capsys.readouterr().out)["InboundEventsProcessed", "unhandled", "sms_inbound"] == 1
 
 
 def test_a_mail_that_came_in_is_handed_on_by_its_place() -> None:

@@ -24,7 +24,7 @@ from tocsin.delivery.application.dispatch_slice import DispatchReport
 from tocsin.delivery.domain.message import MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.queue.inbound import Inbound, Source
-from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.suppressions.application.suppress import Suppress
 from track_events.handler import receipts
@@ -98,14 +98,14 @@ class WireWorld(World):
             self.clock,
         )
         suppress = Suppress(self._port("suppressions", self.suppressions), FakeSealer())
-        take_in = TakeInReports(record, alerts, suppress, self._port("happenings", self.happenings))
+        process_receipts = ProcessReceipts(record, alerts, suppress, self._port("happenings", self.happenings))
         return Inbound(
             "track_test",
             {TOPICS[Channel.SMS]: Source.SMS_EVENTS, TOPICS[Channel.EMAIL]: Source.EMAIL_EVENTS},
             {},
             together={
-                Source.SMS_EVENTS: receipts(end_user_messaging.read, take_in),
-                Source.EMAIL_EVENTS: receipts(ses.read, take_in),
+                Source.SMS_EVENTS: receipts(end_user_messaging.read, process_receipts),
+                Source.EMAIL_EVENTS: receipts(ses.read, process_receipts),
             },
         )
 

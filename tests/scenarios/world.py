@@ -323,13 +323,13 @@ class World:
         happened = at or self.clock() + later
         suppress = Suppress(self._port("suppressions", self.suppressions), FakeSealer())
 
-        def take_in() -> None:
+        def process_receipts() -> None:
             try:
                 suppress(alert.tenant, alert.items[0].channel, address, reason, happened)
             except (Crash, StorageUnavailable):
                 self.suppress(alert, address, reason, timedelta(minutes=1), happened)
 
-        self._at(self.clock() + later, take_in)
+        self._at(self.clock() + later, process_receipts)
 
     def cancel(self, alert: Alert) -> None:
         """Cancel an alert, as `/cancelalerts` does."""
@@ -504,9 +504,9 @@ class World:
 
     def report(self, id: MessageId, receipt: Receipt, later: timedelta = timedelta(0)) -> None:
         """Let the provider report something; its event is repeated until it is taken in."""
-        self._at(self.clock() + later, lambda: self._take_in(str(id), receipt))
+        self._at(self.clock() + later, lambda: self._process_receipts(str(id), receipt))
 
-    def _take_in(self, id: str, receipt: Receipt) -> None:
+    def _process_receipts(self, id: str, receipt: Receipt) -> None:
         record = self.cast.recorder(
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
@@ -519,4 +519,4 @@ class World:
             if isinstance(outcome, Exception):
                 raise outcome
         except (Crash, StorageUnavailable):
-            self._at(self.clock() + timedelta(minutes=1), lambda: self._take_in(id, receipt))
+            self._at(self.clock() + timedelta(minutes=1), lambda: self._process_receipts(id, receipt))

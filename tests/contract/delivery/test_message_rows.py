@@ -15,7 +15,7 @@ from tocsin.delivery.domain.message import (
     Receipt,
     SendingTerms,
     accepted,
-    evidence,
+    apply_receipt,
     refused,
     refused_for_now,
     take,
@@ -46,7 +46,7 @@ def test_every_step_reads_back_as_it_was_saved(world: AlertPath) -> None:
     second = take(waits, 7, NOON + 10 * SECOND, TERMS)
     assert isinstance(second, Message)
     sent = accepted(second, "pid-1", NOON + 11 * SECOND)
-    delivered = evidence(sent, Receipt(2, MessageState.DELIVERED, provider_id="pid-1"), NOON + 20 * SECOND)
+    delivered = apply_receipt(sent, Receipt(2, MessageState.DELIVERED, provider_id="pid-1"), NOON + 20 * SECOND)
     assert delivered is not None
 
     for step in (first, waits, second, sent, delivered):

@@ -18,7 +18,7 @@ from tocsin.alerts.domain.alert import ChunkKey, Slice
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import FRESH, RecentAlerts
-from tocsin.delivery.domain.message import Message, MessageState, Receipt, evidence
+from tocsin.delivery.domain.message import Message, MessageState, Receipt, apply_receipt
 from tocsin.delivery.domain.submission import Submission, Taken
 from tocsin.delivery.ports.senders import OutgoingSms
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -206,7 +206,7 @@ def test_a_receipt_that_overtakes_the_record_is_kept() -> None:
         piece = stand.piece()
         position = len(stand.sms.calls) - 1
         row = stand.rows.load(piece.key, piece.positions)[position]
-        moved = evidence(row, Receipt(1, MessageState.DELIVERED, provider_id=provider_id), stand.clock())
+        moved = apply_receipt(row, Receipt(1, MessageState.DELIVERED, provider_id=provider_id), stand.clock())
         assert moved
         assert stand.rows.save(piece.key, [moved]) == [True]
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.fakes.time import NOON
 from tocsin.delivery.domain.message import (
     BOUNCED,
-    EVIDENCE_WAIT,
     MAX_ATTEMPTS,
+    RECEIPT_GRACE,
     RETRY_BASE,
     RETRY_CAP,
     SETTLED,
@@ -23,7 +23,7 @@ from tocsin.delivery.domain.message import (
     SendingTerms,
     Step,
     accepted,
-    evidence,
+    apply_receipt,
     outcome_unknown,
     refused,
     refused_for_now,
@@ -98,7 +98,7 @@ def test_r2_a_message_in_flight_is_left_alone_until_its_claim_lapses() -> None:
     assert held(flying) == LeftAlone(LeftBecause.IN_FLIGHT, NOON + SECOND)
     lapsed = taken(flying, later=SECOND)
     assert (lapsed.state, lapsed.attempt) == (S.UNKNOWN, 1)
-    assert lapsed.due_at == NOON + SECOND + EVIDENCE_WAIT
+    assert lapsed.due_at == NOON + SECOND + RECEIPT_GRACE
 
 
 def test_a_lapsed_claim_is_unknown_even_if_the_alert_was_cancelled_since() -> None:
@@ -108,7 +108,7 @@ def test_a_lapsed_claim_is_unknown_even_if_the_alert_was_cancelled_since() -> No
 def test_r2_an_unknown_message_waits_for_evidence_and_is_then_sent_once_more_flagged() -> None:
     unknown = a_message(S.UNKNOWN, due=SECOND)
 
-    assert held(unknown) == LeftAlone(LeftBecause.AWAITING_EVIDENCE, NOON + SECOND)
+    assert held(unknown) == LeftAlone(LeftBecause.AWAITING_RECEIPT, NOON + SECOND)
     again = taken(unknown, later=SECOND)
     assert (again.state, again.attempt, again.possible_duplicate) == (S.SENDING, 2, True)
 
@@ -154,7 +154,7 @@ def test_each_step_adds_one_to_version_and_history() -> None:
     assert {(step.version, len(step.log)) for step in steps} == {(2, 2)}
     assert steps[0].provider_id == "p-1"
     assert steps[2].due_at == NOON + SECOND
-    assert steps[3].due_at == NOON + EVIDENCE_WAIT
+    assert steps[3].due_at == NOON + RECEIPT_GRACE
     assert all(step.due_at is None for step in steps if step.state in SETTLED)
 
 
@@ -178,7 +178,7 @@ def test_r5_the_longest_delays_double_up_to_the_cap() -> None:
 
 
 def after(state: MessageState, receipt: MessageState, attempt: int = 2, about: int = 2) -> MessageState | None:
-    moved = evidence(a_message(state, attempt), Receipt(about, receipt, provider_id="p-9"), NOON)
+    moved = apply_receipt(a_message(state, attempt), Receipt(about, receipt, provider_id="p-9"), NOON)
     return moved.state if moved else None
 
 
@@ -232,20 +232,20 @@ def bounce(about: int = 2, reason: str = BOUNCED) -> Receipt:
 def test_a_late_bounce_undoes_a_delivery_and_nothing_undoes_the_bounce() -> None:
     delivered = a_message(S.DELIVERED, 2)
 
-    bounced = evidence(delivered, bounce(), NOON)
+    bounced = apply_receipt(delivered, bounce(), NOON)
 
     assert bounced is not None
     assert (bounced.state, bounced.reason) == (S.FAILED, BOUNCED)
     for receipt in (bounce(), Receipt(2, S.DELIVERED), Receipt(1, S.DELIVERED), Receipt(2, S.SENT)):
-        assert evidence(bounced, receipt, NOON) is None
+        assert apply_receipt(bounced, receipt, NOON) is None
 
 
 def test_an_absent_persons_answer_undoes_no_delivery() -> None:
-    assert evidence(a_message(S.DELIVERED, 2), bounce(reason="bounced_transient"), NOON) is None
+    assert apply_receipt(a_message(S.DELIVERED, 2), bounce(reason="bounced_transient"), NOON) is None
 
 
 def test_the_bounce_of_an_earlier_try_undoes_no_delivery() -> None:
-    assert evidence(a_message(S.DELIVERED, 2), bounce(about=1), NOON) is None
+    assert apply_receipt(a_message(S.DELIVERED, 2), bounce(about=1), NOON) is None
 
 
 RECEIPTS = st.tuples(st.sampled_from([S.SENT, S.FAILED, S.DELIVERED, BOUNCED]), st.integers(1, 3))
@@ -257,7 +257,7 @@ def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str,
         message = a_message(S.UNKNOWN, attempt=2)
         for what, attempt in order:
             receipt = bounce(attempt) if what == BOUNCED else Receipt(attempt, S(what), provider_id="p")
-            message = evidence(message, receipt, NOON) or message
+            message = apply_receipt(message, receipt, NOON) or message
         return message.state, message.reason == BOUNCED
 
     shuffled = list(receipts)
@@ -323,7 +323,7 @@ def test_a_message_that_may_have_arrived_waits_out_the_night_for_evidence() -> N
     message = taken(unknown, QUIET)
 
     assert (message.state, message.due_at, message.reason) == (S.UNKNOWN, RELEASED, "quiet_hours")
-    assert evidence(message, Receipt(1, S.DELIVERED), NOON) is not None
+    assert apply_receipt(message, Receipt(1, S.DELIVERED), NOON) is not None
     again = taken(message, AWAKE, later=timedelta(hours=9))
     assert (again.state, again.possible_duplicate) == (S.SENDING, True)
 
@@ -339,8 +339,8 @@ def test_a_message_that_may_have_arrived_and_cannot_be_sent_again_in_time_is_unc
 def test_receipts_do_not_move_a_held_message_unless_it_had_arrived() -> None:
     tried = taken(a_message(S.RETRY_WAIT, due=timedelta(0)), QUIET)
 
-    assert evidence(tried, Receipt(1, S.SENT), NOON) is None
-    assert evidence(tried, Receipt(1, S.FAILED), NOON) is None
-    arrived = evidence(tried, Receipt(1, S.DELIVERED), NOON)
+    assert apply_receipt(tried, Receipt(1, S.SENT), NOON) is None
+    assert apply_receipt(tried, Receipt(1, S.FAILED), NOON) is None
+    arrived = apply_receipt(tried, Receipt(1, S.DELIVERED), NOON)
     assert arrived is not None
     assert arrived.state is S.DELIVERED

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.delivery.test_message import a_message
-from tocsin.delivery.domain.message import EVIDENCE_WAIT, Message, MessageState
+from tocsin.delivery.domain.message import RECEIPT_GRACE, Message, MessageState
 from tocsin.delivery.domain.outcome import Outcome, Withheld, recorded
 from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Taken
 
@@ -31,7 +31,7 @@ def of(row: Message, outcome: Outcome, attempt: int = 1) -> Message | None:
         (TAKEN, S.SENT, None, None),
         (GONE, S.FAILED, "invalid_number", None),
         (BUSY, S.RETRY_WAIT, "throttled", LATER),
-        (LOST, S.UNKNOWN, "timeout", EVIDENCE_WAIT),
+        (LOST, S.UNKNOWN, "timeout", RECEIPT_GRACE),
         (Withheld.TOO_LATE, S.EXPIRED, None, None),
         (Withheld.OUT_OF_TIME, S.RETRY_WAIT, "out_of_time", timedelta(0)),
         (Withheld.QUIET_HOURS, S.RETRY_WAIT, "quiet_hours", timedelta(0)),

@@ -69,7 +69,7 @@ def sent(stand: Stand) -> MessageId:
     return stand.sms.calls[0].id
 
 
-def take_in(stand: Stand, id: MessageId, receipt: Receipt) -> Outcome:
+def process_receipts(stand: Stand, id: MessageId, receipt: Receipt) -> Outcome:
     (outcome,) = stand.recorder([(id, receipt)])
     return outcome
 
@@ -83,7 +83,7 @@ def test_delivery_is_recorded_and_told_once_however_often_it_is_reported() -> No
     stand = Stand(sms(ANA))
     id = sent(stand)
 
-    results = [take_in(stand, id, DELIVERED) for _ in range(3)]
+    results = [process_receipts(stand, id, DELIVERED) for _ in range(3)]
 
     assert results == [ReceiptResult.RECORDED, ReceiptResult.NOTHING_NEW, ReceiptResult.NOTHING_NEW]
     assert stand.states() == ["delivered"]
@@ -94,7 +94,7 @@ def test_the_providers_event_settles_a_message_whose_reply_was_lost() -> None:
     stand = Stand(sms(ANA))
     stand.sms.towards(ANA, LoseReply())
 
-    take_in(stand, sent(stand), Receipt(1, MessageState.SENT, provider_id="p-1"))
+    process_receipts(stand, sent(stand), Receipt(1, MessageState.SENT, provider_id="p-1"))
 
     assert stand.states() == ["sent"]
     assert stand.row().provider_id == "p-1"
@@ -105,9 +105,9 @@ def test_a_repeat_makes_up_for_the_worker_that_died_before_it_reported() -> None
     stand = Stand(sms(ANA))
     id = sent(stand)
     stand.ledger.outage.failing = 1
-    assert isinstance(take_in(stand, id, DELIVERED), StorageUnavailable)
+    assert isinstance(process_receipts(stand, id, DELIVERED), StorageUnavailable)
 
-    assert take_in(stand, id, DELIVERED) is ReceiptResult.NOTHING_NEW
+    assert process_receipts(stand, id, DELIVERED) is ReceiptResult.NOTHING_NEW
 
     assert told(stand) == ["sent", "delivered"]
 
@@ -115,7 +115,7 @@ def test_a_repeat_makes_up_for_the_worker_that_died_before_it_reported() -> None
 def test_a_receipt_for_a_message_that_nobody_claimed_is_not_ours() -> None:
     stand = Stand(sms(ANA))
 
-    result = take_in(stand, MessageId(stand.piece().key, 0, 1), DELIVERED)
+    result = process_receipts(stand, MessageId(stand.piece().key, 0, 1), DELIVERED)
 
     assert result is ReceiptResult.NOT_OURS
     assert stand.rows.rows == {}
@@ -127,8 +127,8 @@ def test_a_receipt_that_outlives_its_alert_is_forgotten_with_it() -> None:
     stand.clock.advance(timedelta(days=30))
     stand.alerts.chunks.clear()  # rows vanish one by one
 
-    assert take_in(stand, id, DELIVERED) is ReceiptResult.FORGOTTEN
-    assert take_in(stand, MessageId.parse("acme.none.0.0.0.1"), DELIVERED) is ReceiptResult.FORGOTTEN
+    assert process_receipts(stand, id, DELIVERED) is ReceiptResult.FORGOTTEN
+    assert process_receipts(stand, MessageId.parse("acme.none.0.0.0.1"), DELIVERED) is ReceiptResult.FORGOTTEN
 
 
 # --- taken in together ----------------------------------------------------------------------------------------
@@ -185,7 +185,9 @@ def test_several_receipts_of_one_message_come_to_the_same_together_as_one_by_one
 
     outcomes = together.recorder([(sent(together), receipt) for receipt in of])
 
-    assert outcomes == [take_in(apart, sent(apart) if n == 0 else apart.sms.calls[0].id, r) for n, r in enumerate(of)]
+    assert outcomes == [
+        process_receipts(apart, sent(apart) if n == 0 else apart.sms.calls[0].id, r) for n, r in enumerate(of)
+    ]
     assert told(together) == told(apart) == ["sent", "delivered", "bounced"]
 
 
@@ -246,7 +248,7 @@ def test_a_slice_that_somebody_reported_meanwhile_is_reported_on_top_of_that() -
 
     def overtaken(changes: Any) -> Any:
         stand.ledger.record_all = replace_all  # type: ignore[method-assign]
-        take_in(stand, ids[1], DELIVERED)
+        process_receipts(stand, ids[1], DELIVERED)
         return replace_all(changes)
 
     stand.ledger.record_all = overtaken  # type: ignore[method-assign]

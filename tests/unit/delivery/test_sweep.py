@@ -8,7 +8,7 @@ from tests.builders import number, sms
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.unit.delivery.stand import Stand
 from tocsin.delivery.application.batch import Pace
-from tocsin.delivery.domain.message import EVIDENCE_WAIT
+from tocsin.delivery.domain.message import RECEIPT_GRACE
 from tocsin.delivery.domain.progress import SWEEP_AFTER, WorkKey
 from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
 
@@ -63,8 +63,8 @@ def test_the_next_look_is_when_the_evidence_must_be_in() -> None:
 
     assert stand.sweep().requeued == 0
 
-    assert look(stand) == EVIDENCE_WAIT - URGENT
-    stand.clock.advance(EVIDENCE_WAIT - URGENT)
+    assert look(stand) == RECEIPT_GRACE - URGENT
+    stand.clock.advance(RECEIPT_GRACE - URGENT)
     assert stand.sweep().requeued == 1
 
 

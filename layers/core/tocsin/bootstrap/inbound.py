@@ -9,8 +9,8 @@ from tocsin.bootstrap.telling import happenings, mail_owners, result_events
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.inbound.application.listen_to_mail import ListenToMail
+from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
-from tocsin.inbound.application.receive_reports import TakeInReports
 from tocsin.inbound.application.receive_text import ReceiveText
 from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
 from tocsin.responses.application.record_reply import RecordReply
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tocsin.bootstrap.storage import Storage
 
 
-def take_in_reports(storage: Storage, queues: Queues, *, service: str) -> TakeInReports:
+def process_receipts(storage: Storage, queues: Queues, *, service: str) -> ProcessReceipts:
     """Return what records receipts, suppresses addresses that are bad, and pauses a tenant's mails.
 
     Args:
@@ -43,7 +43,7 @@ def take_in_reports(storage: Storage, queues: Queues, *, service: str) -> TakeIn
         tell=TellOfPause(storage.key_owners, storage.client_messages, mail_owners(storage, queues)),
         paused=lambda pause: emit(service, {"EmailsPaused": 1}, reason=pause.reason),
     )
-    return TakeInReports(
+    return ProcessReceipts(
         record=record,
         alerts=storage.alerts,
         suppress=Suppress(storage.suppressions, storage.sealer),

@@ -22,7 +22,7 @@ from tocsin.alerts.domain.alert import SLICE_SIZE, Alert, ChunkKey, Slice
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.report import ReportSlice, ReportsPutOff
-from tocsin.delivery.domain.message import Message, Receipt, evidence
+from tocsin.delivery.domain.message import Message, Receipt, apply_receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.delivery.ports.results import ResultEvents
@@ -127,7 +127,7 @@ class RecordReceipts:
                 if id.position in moves:
                     continue  # what this one comes to depends on that one
                 row = rows.get(id.position)
-                moved = evidence(row, receipt, now) if row else None
+                moved = apply_receipt(row, receipt, now) if row else None
                 if moved is not None:
                     moves[id.position] = number, moved
                 else:

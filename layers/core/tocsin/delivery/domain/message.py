@@ -31,7 +31,7 @@ RETRY_BASE = timedelta(seconds=15)
 RETRY_CAP = timedelta(minutes=15)
 """Full-jitter back-off: a uniform delay up to min(cap, base * 2 ** (attempt - 1)). The cap is what SQS can delay."""
 
-EVIDENCE_WAIT = timedelta(minutes=10)
+RECEIPT_GRACE = timedelta(minutes=10)
 """How long an unknown SMS or email waits for the provider's own event before it is sent once more."""
 
 
@@ -80,7 +80,7 @@ class LeftBecause(StrEnum):
     IN_FLIGHT = "in_flight"  # another worker holds it and its deadline has not passed
     NOT_DUE = "not_due"  # it waits out its back-off
     QUIET_HOURS = "quiet_hours"  # it waits out its receiver's quiet hours
-    AWAITING_EVIDENCE = "awaiting_evidence"  # unknown; the provider's event may still come
+    AWAITING_RECEIPT = "awaiting_receipt"  # unknown; the provider's event may still come
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +198,10 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
         case MessageState.SENDING:
             if current.due_at is not None and now < current.due_at:
                 return LeftAlone(LeftBecause.IN_FLIGHT, current.due_at)
-            return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + EVIDENCE_WAIT)
+            return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + RECEIPT_GRACE)
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
-                return LeftAlone(LeftBecause.AWAITING_EVIDENCE, current.due_at)
+                return LeftAlone(LeftBecause.AWAITING_RECEIPT, current.due_at)
             last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
             if last_try or terms.cancelled or terms.stopped or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
@@ -263,7 +263,7 @@ def refused_for_now(message: Message, reason: str, now: datetime, delay: timedel
 
 def outcome_unknown(message: Message, reason: str, now: datetime) -> Message:
     """The call went out and no answer came back: nobody knows."""
-    return message._to(MessageState.UNKNOWN, now, reason, due_at=now + EVIDENCE_WAIT)
+    return message._to(MessageState.UNKNOWN, now, reason, due_at=now + RECEIPT_GRACE)
 
 
 def suppressed(message: Message, reason: str, now: datetime) -> Message:
@@ -320,7 +320,7 @@ _CLOSED_TO_ALL_BUT_DELIVERY = frozenset(
 _RECEIPT_RANK = {MessageState.SENT: 1, MessageState.FAILED: 2, MessageState.DELIVERED: 3}
 
 
-def evidence(message: Message, receipt: Receipt, now: datetime) -> Message | None:
+def apply_receipt(message: Message, receipt: Receipt, now: datetime) -> Message | None:
     """Return the message moved by a receipt, or None if the receipt changes nothing.
 
     Receipts come late, twice and out of order. Delivery of any try settles the message: somebody holds it. A receipt

@@ -15,7 +15,7 @@ from tocsin.delivery.domain.message import (
     MessageState,
     Receipt,
     accepted,
-    evidence,
+    apply_receipt,
     outcome_unknown,
     refused,
     refused_for_now,
@@ -65,11 +65,11 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
         case Taken(provider_id):
             if holds or lapsed:
                 return accepted(row, provider_id, now)
-            return evidence(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
+            return apply_receipt(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
         case Refused(reason, for_good=True):
             if holds or lapsed:
                 return refused(row, reason, now)
-            return evidence(row, Receipt(attempt, MessageState.FAILED, reason), now)
+            return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
         case Refused(reason):
             return refused_for_now(row, reason, now, delay) if holds or lapsed else None
         case OutcomeUnknown(reason):

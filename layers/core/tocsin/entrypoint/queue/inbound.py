@@ -110,7 +110,7 @@ class Inbound:
         def time_left() -> timedelta:
             return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-        def take_in(record: Mapping[str, Any]) -> None:
+        def process_receipts(record: Mapping[str, Any]) -> None:
             notices = unwrapped(record["body"], self._topics, self._bucket)
             if notices is None:
                 words["nobody", "foreign"] += 1
@@ -126,11 +126,11 @@ class Inbound:
         failed: dict[str, Exception] = {}
         for record in event["Records"]:
             try:
-                take_in(record)
+                process_receipts(record)
             except Exception as error:
                 failed[record["messageId"]] = error
         for source, entries in grouped.items():
-            for (id, _), outcome in zip(entries, self._all_taken_in(source, entries, time_left), strict=True):
+            for (id, _), outcome in zip(entries, self._all_processed(source, entries, time_left), strict=True):
                 if isinstance(outcome, Exception):
                     failed[id] = outcome
                 else:
@@ -143,7 +143,7 @@ class Inbound:
         self._count(words, facts["failed"])
         return answer
 
-    def _all_taken_in(
+    def _all_processed(
         self, source: Source, entries: Sequence[tuple[str, Notice]], time_left: Callable[[], timedelta]
     ) -> Sequence[str | Exception]:
         try:
@@ -155,7 +155,7 @@ class Inbound:
         unreadable = sum(count for (_, word), count in words.items() if word in UNREADABLE)
         emit(self._service, {"EventsFailed": failed, "EventsUnreadable": unreadable})
         for (source, word), count in sorted(words.items()):
-            emit(self._service, {"EventsTakenIn": count}, source=source, outcome=word)
+            emit(self._service, {"InboundEventsProcessed": count}, source=source, outcome=word)
 
 
 def _log_failures(failed: Mapping[str, Exception]) -> None:

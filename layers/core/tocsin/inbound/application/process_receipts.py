@@ -19,7 +19,7 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
-class TakeInReports:
+class ProcessReceipts:
     """Processes a batch of providers' reports.
 
     Each of the three effects stands a repeat, so a report that failed half-way is taken in again.

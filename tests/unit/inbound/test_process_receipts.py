@@ -19,7 +19,7 @@ from tocsin.delivery.application.record_receipts import ReceiptResult, RecordRec
 from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Receipt, Step
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.receipts import ProviderReport
-from tocsin.inbound.application.receive_reports import TakeInReports
+from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.suppressions.application.suppress import Suppress
@@ -50,9 +50,9 @@ class Desk:
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
         self.rows.rows[piece.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
         record = RecordReceipts(self.alerts, self.rows, ledger, self.results, self.clock)
-        self.reports = TakeInReports(record, self.alerts, self.suppress, self.happenings)
+        self.reports = ProcessReceipts(record, self.alerts, self.suppress, self.happenings)
 
-    def take_in(self, report: ProviderReport) -> ReceiptResult:
+    def process_receipts(self, report: ProviderReport) -> ReceiptResult:
         (outcome,) = self.reports([report])
         if isinstance(outcome, Exception):
             raise outcome
@@ -78,7 +78,7 @@ class Desk:
 def test_a_hard_bounce_fails_the_message_tells_so_and_suppresses_the_mailbox() -> None:
     desk = Desk()
 
-    assert desk.take_in(desk.bounce()) is ReceiptResult.RECORDED
+    assert desk.process_receipts(desk.bounce()) is ReceiptResult.RECORDED
 
     assert (desk.state(), desk.because()) == (S.FAILED, SuppressionReason.HARD_BOUNCE)
     assert desk.told() == [("sent", None), ("bounced", "bounced")]
@@ -86,10 +86,10 @@ def test_a_hard_bounce_fails_the_message_tells_so_and_suppresses_the_mailbox() -
 
 def test_a_bounce_after_the_delivery_is_told_after_it() -> None:
     desk = Desk()
-    desk.take_in(ProviderReport(desk.id, Receipt(1, S.DELIVERED), NOON))
+    desk.process_receipts(ProviderReport(desk.id, Receipt(1, S.DELIVERED), NOON))
 
-    desk.take_in(desk.bounce())
-    desk.take_in(ProviderReport(desk.id, Receipt(1, S.DELIVERED), NOON))
+    desk.process_receipts(desk.bounce())
+    desk.process_receipts(ProviderReport(desk.id, Receipt(1, S.DELIVERED), NOON))
 
     assert desk.state() is S.FAILED
     assert desk.told() == [("sent", None), ("delivered", None), ("bounced", "bounced")]
@@ -98,7 +98,7 @@ def test_a_bounce_after_the_delivery_is_told_after_it() -> None:
 def test_a_soft_bounce_is_a_bounce_and_suppresses_nobody() -> None:
     desk = Desk()
 
-    desk.take_in(ProviderReport(desk.id, Receipt(1, S.FAILED, "bounced_mailbox_full"), NOON))
+    desk.process_receipts(ProviderReport(desk.id, Receipt(1, S.FAILED, "bounced_mailbox_full"), NOON))
 
     assert desk.told() == [("sent", None), ("bounced", "bounced_mailbox_full")]
     assert desk.because() is None
@@ -107,7 +107,7 @@ def test_a_soft_bounce_is_a_bounce_and_suppresses_nobody() -> None:
 def test_a_complaint_is_an_event_of_its_own_told_once_and_suppresses_the_mailbox() -> None:
     desk = Desk()
 
-    results = [desk.take_in(desk.complaint()) for _ in range(3)]
+    results = [desk.process_receipts(desk.complaint()) for _ in range(3)]
 
     assert results == [ReceiptResult.RECORDED, ReceiptResult.NOTHING_NEW, ReceiptResult.NOTHING_NEW]
     assert (desk.state(), desk.because()) == (S.DELIVERED, SuppressionReason.COMPLAINT)
@@ -137,7 +137,7 @@ def test_a_bounce_is_counted_once_and_its_repeat_finishes_what_was_left() -> Non
     desk = Desk()
     fates = with_fates(desk)
     for _ in range(2):
-        desk.take_in(desk.bounce())
+        desk.process_receipts(desk.bounce())
     assert fates.heard == ["bounce", "again"]
 
 
@@ -146,7 +146,7 @@ def test_a_bounce_of_the_houses_own_mail_is_not_held_against_the_tenant() -> Non
     fates = with_fates(desk)
     desk.alerts.alerts[desk.alert.tenant, desk.alert.ref] = replace(desk.alert, house=True)
     for report in (desk.bounce(), desk.bounce()):
-        desk.take_in(report)
+        desk.process_receipts(report)
     assert fates.heard == []
     assert desk.because() is SuppressionReason.HARD_BOUNCE
 
@@ -156,9 +156,9 @@ def test_a_report_that_failed_half_way_is_made_up_for_by_its_repeat(failing: str
     desk = Desk()
     getattr(desk, failing).outage.failing = 1
     with pytest.raises(StorageUnavailable):
-        desk.take_in(desk.complaint())
+        desk.process_receipts(desk.complaint())
 
-    desk.take_in(desk.complaint())
+    desk.process_receipts(desk.complaint())
 
     assert desk.because() is SuppressionReason.COMPLAINT
     assert sorted(desk.told()) == [("complaint", "abuse"), ("delivered", None), ("sent", None)]
@@ -166,10 +166,10 @@ def test_a_report_that_failed_half_way_is_made_up_for_by_its_repeat(failing: str
 
 def test_a_bounce_that_comes_again_after_the_operator_lifted_it_suppresses_nobody() -> None:
     desk = Desk()
-    desk.take_in(desk.bounce(at=NOON))
+    desk.process_receipts(desk.bounce(at=NOON))
     desk.suppress.lift(desk.alert.tenant, Channel.EMAIL, ANA, LATER, list(SuppressionReason))
 
-    desk.take_in(desk.bounce(at=NOON))
+    desk.process_receipts(desk.bounce(at=NOON))
 
     assert desk.because() is None
 
@@ -177,8 +177,8 @@ def test_a_bounce_that_comes_again_after_the_operator_lifted_it_suppresses_nobod
 def test_a_sandbox_alert_suppresses_nobody() -> None:
     desk = Desk(sandbox=True)
 
-    desk.take_in(desk.bounce())
-    desk.take_in(desk.complaint())
+    desk.process_receipts(desk.bounce())
+    desk.process_receipts(desk.complaint())
 
     assert desk.suppressions.rows == {}
 
@@ -192,5 +192,5 @@ def test_s13_a_report_about_a_message_that_never_was_does_nothing(id: str) -> No
 
     report = ProviderReport(stranger, Receipt(1, S.FAILED, BOUNCED), LATER, SuppressionReason.HARD_BOUNCE, "abuse")
 
-    assert desk.take_in(report) in (ReceiptResult.NOT_OURS, ReceiptResult.FORGOTTEN)
+    assert desk.process_receipts(report) in (ReceiptResult.NOT_OURS, ReceiptResult.FORGOTTEN)
     assert (desk.suppressions.rows, desk.told()) == ({}, [])
