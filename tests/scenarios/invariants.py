@@ -15,7 +15,7 @@ from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.recent_alerts import FRESH
 from tocsin.delivery.domain.delivery_terms import delivery_terms
-from tocsin.delivery.domain.message import MAX_ATTEMPTS, SETTLED, Message, MessageState
+from tocsin.delivery.domain.message import MAX_ATTEMPTS, TERMINAL_STATES, Message, MessageState
 from tocsin.delivery.domain.message_events import events_since
 from tocsin.delivery.domain.progress import SliceTally, total
 from tocsin.identity.domain.notification import NotificationMode
@@ -61,7 +61,7 @@ def check(world: World) -> None:
         tallies = world.ledger.tallies(alert.tenant, alert.ref)
         rows = world.rows_of(alert)
         for place, row in rows.items():
-            assert row.state in SETTLED, f"7: {place[1]} never came to rest: {row.log}"
+            assert row.state in TERMINAL_STATES, f"7: {place[1]} never came to rest: {row.log}"
         assert len(rows) == alert.recipients, "1 and 7: somebody was never looked at"
         recount = Counter(row.state for row in rows.values())
         assert Counter(total(tallies.values())) == recount, "tallies differ from the rows"

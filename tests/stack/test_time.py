@@ -25,7 +25,7 @@ from tocsin.timers.domain.timer import Timer, alarm_at, alarm_name, encode
 
 ACME = TenantId("acme")
 OURS = "+447700900056"
-SETTLED = timedelta(seconds=8)
+TERMINAL_STATES = timedelta(seconds=8)
 """After this long past its time, what has not come does not come."""
 
 
@@ -206,7 +206,7 @@ def test_what_is_due_comes_once_and_not_before_and_what_nobody_wants_never_comes
     system, made = begun.system, begun.soon
     ran = system.awaited(lambda: begun.info(made), lambda one: one["runs"] == 1, 90)
     last = max(begun.soon.due, begun.unwanted.due, begun.rung.due)
-    sleep(max(0.0, (last + SETTLED - datetime.now(UTC)).total_seconds()))
+    sleep(max(0.0, (last + TERMINAL_STATES - datetime.now(UTC)).total_seconds()))
 
     # then each schedule that stands has made one alert, for its time and not before it, and one text
     for one in (made, begun.rung):

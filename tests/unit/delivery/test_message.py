@@ -14,7 +14,7 @@ from tocsin.delivery.domain.message import (
     RECEIPT_GRACE,
     RETRY_BASE,
     RETRY_CAP,
-    SETTLED,
+    TERMINAL_STATES,
     LeftAlone,
     LeftBecause,
     Message,
@@ -129,10 +129,10 @@ def test_an_unknown_message_that_may_not_be_sent_again_is_unconfirmed(
     assert taken(unknown, terms, later).state is S.UNCONFIRMED
 
 
-@pytest.mark.parametrize("state", sorted(SETTLED))
+@pytest.mark.parametrize("state", sorted(TERMINAL_STATES))
 def test_a_settled_message_is_never_taken(state: MessageState) -> None:
     for terms in (TERMS, CANCELLED):
-        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == LeftAlone(LeftBecause.SETTLED)
+        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == LeftAlone(LeftBecause.TERMINAL_STATES)
 
 
 # --- what came of it ------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_each_step_adds_one_to_version_and_history() -> None:
     assert steps[0].provider_id == "p-1"
     assert steps[2].due_at == NOON + SECOND
     assert steps[3].due_at == NOON + RECEIPT_GRACE
-    assert all(step.due_at is None for step in steps if step.state in SETTLED)
+    assert all(step.due_at is None for step in steps if step.state in TERMINAL_STATES)
 
 
 @given(st.integers(1, 60), st.floats(0, 1, exclude_max=True), st.timedeltas(timedelta(0), timedelta(hours=2)))

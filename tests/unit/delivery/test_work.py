@@ -5,7 +5,7 @@ import pytest
 from tests.builders import an_acceptance, number, sms
 from tests.unit.delivery.test_message import a_message
 from tocsin.alerts.domain.alert import ChunkKey, Slice
-from tocsin.delivery.domain.message import SETTLED, Message, MessageState
+from tocsin.delivery.domain.message import TERMINAL_STATES, Message, MessageState
 from tocsin.delivery.domain.progress import WORK_SPAN, SliceTally, WorkKey, total
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
@@ -27,7 +27,7 @@ def test_a_tally_counts_positions_without_a_row_as_queued() -> None:
 
 @pytest.mark.parametrize("state", MessageState)
 def test_a_slice_is_settled_when_each_of_its_messages_is(state: MessageState) -> None:
-    assert SliceTally.of(PIECE, rows(S.SENT, S.FAILED, state)).settled == (state in SETTLED)
+    assert SliceTally.of(PIECE, rows(S.SENT, S.FAILED, state)).settled == (state in TERMINAL_STATES)
 
 
 def test_a_tally_covers_another_when_no_message_stands_at_an_older_version() -> None:

@@ -63,7 +63,7 @@ class MessageState(StrEnum):
     CANCELLED = "cancelled"  # the alert was cancelled before it was handed over
 
 
-SETTLED = frozenset(MessageState) - {
+TERMINAL_STATES = frozenset(MessageState) - {
     MessageState.QUEUED,
     MessageState.SENDING,
     MessageState.HELD,
@@ -76,7 +76,7 @@ SETTLED = frozenset(MessageState) - {
 class LeftBecause(StrEnum):
     """Why a worker may not take a message now."""
 
-    SETTLED = "settled"  # nothing more is owed
+    TERMINAL_STATES = "settled"  # nothing more is owed
     IN_FLIGHT = "in_flight"  # another worker holds it and its deadline has not passed
     NOT_DUE = "not_due"  # it waits out its back-off
     QUIET_HOURS = "quiet_hours"  # it waits out its receiver's quiet hours
@@ -120,7 +120,7 @@ class Message:
     @property
     def settled(self) -> bool:
         """Whether no worker owes it anything more."""
-        return self.state in SETTLED
+        return self.state in TERMINAL_STATES
 
     def _to(
         self,
@@ -212,7 +212,7 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
                 return current._to(MessageState.UNKNOWN, now, terms.why, due_at=terms.not_before)
             return _claimed(current, now, terms, possible_duplicate=True)
         case _:
-            return LeftAlone(LeftBecause.SETTLED)
+            return LeftAlone(LeftBecause.TERMINAL_STATES)
 
 
 def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:

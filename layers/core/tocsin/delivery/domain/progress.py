@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Slice
-from tocsin.delivery.domain.message import SETTLED, Message, MessageState
+from tocsin.delivery.domain.message import TERMINAL_STATES, Message, MessageState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 WORK_SPAN = 20
@@ -70,12 +70,12 @@ class SliceTally:
     @property
     def settled(self) -> bool:
         """Whether no worker owes the slice anything more."""
-        return all(state in SETTLED for state in self.counts)
+        return all(state in TERMINAL_STATES for state in self.counts)
 
     @property
     def unsettled(self) -> int:
         """How many messages are still owed something."""
-        return sum(count for state, count in self.counts.items() if state not in SETTLED)
+        return sum(count for state, count in self.counts.items() if state not in TERMINAL_STATES)
 
     def covers(self, other: SliceTally) -> bool:
         """Whether nothing that `other` knows is unknown here: no message stands at an older version."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from tocsin.alerts.domain.alert import Alert
-from tocsin.delivery.domain.message import SETTLED, MessageState
+from tocsin.delivery.domain.message import TERMINAL_STATES, MessageState
 
 
 class AlertState(StrEnum):
@@ -26,6 +26,6 @@ def alert_state(alert: Alert, counts: Mapping[MessageState, int]) -> AlertState:
         return AlertState.CANCELLED
     if standing == {MessageState.QUEUED}:
         return AlertState.ACCEPTED
-    if not standing <= SETTLED:
+    if not standing <= TERMINAL_STATES:
         return AlertState.DISPATCHING
     return AlertState.EXPIRED if standing == {MessageState.EXPIRED} else AlertState.COMPLETED
