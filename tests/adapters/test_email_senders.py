@@ -19,7 +19,7 @@ from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender, tag_value
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.delivery.domain.submission import Refused, Taken
+from tocsin.delivery.domain.submission import Accepted, Rejected
 
 SESSION = boto3.Session("testing", "testing", region_name=REGION)
 
@@ -31,7 +31,7 @@ def test_ses_gets_the_mail_for_exactly_one_receiver() -> None:
         sesv2 = SESSION.client("sesv2")
         sesv2.create_email_identity(EmailIdentity="t.example")
         answer = SesEmailSender(sesv2, None).send(replace(MAIL, sender=template.sender, mime=mime))
-        assert isinstance(answer, Taken)
+        assert isinstance(answer, Accepted)
         (sent,) = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
     assert sent.source == "alerts@t.example"
     assert sent.destinations[0] == "ana@x.example"
@@ -52,7 +52,7 @@ def test_ses_gets_the_envelope_our_id_and_the_configuration_set() -> None:
                 "ConfigurationSetName": "events",
             },
         )
-        assert SesEmailSender(sesv2, "events").send(MAIL) == Taken("m-1")
+        assert SesEmailSender(sesv2, "events").send(MAIL) == Accepted("m-1")
         stub.assert_no_pending_responses()
 
 
@@ -62,18 +62,18 @@ def test_an_id_is_a_tag_ses_takes_and_can_be_read_back() -> None:
     assert value.replace("_", ".") == str(ID)
 
 
-TEMPORARY = Refused("sandbox_temporary_failure", for_good=False)
+TEMPORARY = Rejected("sandbox_temporary_failure", permanent=False)
 
 
 @pytest.mark.parametrize(
     ("to", "fates"),
     [
         ("temporary-failure@sandbox.tocsin.example", [TEMPORARY, TEMPORARY, TEMPORARY]),
-        ("Permanent-Failure@Sandbox.Tocsin.example", [Refused("sandbox_permanent_failure", for_good=True)]),
-        ("retry-once+ana@sandbox.tocsin.example", [TEMPORARY, Taken]),
-        ("retry-twice@sandbox.tocsin.example", [TEMPORARY, TEMPORARY, Taken]),
-        ("permanent-failure@elsewhere.example", [Taken]),
-        ("ana@x.example", [Taken]),
+        ("Permanent-Failure@Sandbox.Tocsin.example", [Rejected("sandbox_permanent_failure", permanent=True)]),
+        ("retry-once+ana@sandbox.tocsin.example", [TEMPORARY, Accepted]),
+        ("retry-twice@sandbox.tocsin.example", [TEMPORARY, TEMPORARY, Accepted]),
+        ("permanent-failure@elsewhere.example", [Accepted]),
+        ("ana@x.example", [Accepted]),
     ],
 )
 def test_a_sandbox_mailbox_has_its_fate(to: str, fates: list[object]) -> None:

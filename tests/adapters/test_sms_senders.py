@@ -19,7 +19,7 @@ from tests.contract.delivery.test_sms_sender import ID, SMS
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SLOW, SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
-from tocsin.delivery.domain.submission import Refused, Submission, Taken
+from tocsin.delivery.domain.submission import Accepted, Rejected, Submission
 
 SESSION = boto3.Session("testing", "testing", region_name=REGION)
 
@@ -32,7 +32,7 @@ def sns() -> Iterator[SNSClient]:
 
 def test_sns_gets_the_number_and_the_text(sns: SNSClient) -> None:
     answer = SnsSmsSender(sns).send(SMS)
-    assert isinstance(answer, Taken)
+    assert isinstance(answer, Accepted)
     messages = sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages
     assert messages == {answer.provider_id: (SMS.to, SMS.text)}
 
@@ -56,7 +56,7 @@ def test_ah_11_sns_is_told_a_number_or_a_name(sender: str, attribute: str, sns: 
                 },
             },
         )
-        assert SnsSmsSender(sns, max_price="0.50").send(replace(SMS, sender=sender)) == Taken("m-1")
+        assert SnsSmsSender(sns, max_price="0.50").send(replace(SMS, sender=sender)) == Accepted("m-1")
         stub.assert_no_pending_responses()
 
 
@@ -87,7 +87,7 @@ def test_r6_eum_gets_our_id_the_time_left_and_the_price_limit(expires_in: timede
             },
         )
         sender = EumSmsSender(client, "events", max_price="0.50")
-        assert sender.send(replace(SMS, expires_in=expires_in)) == Taken("m-1")
+        assert sender.send(replace(SMS, expires_in=expires_in)) == Accepted("m-1")
         stub.assert_no_pending_responses()
 
 
@@ -103,14 +103,14 @@ def test_eum_without_options_names_none() -> None:
             "Context": {"message": str(ID)},
         }
         stub.add_response("send_text_message", {"MessageId": "m-1"}, expected)
-        assert EumSmsSender(client, None).send(SMS) == Taken("m-1")
+        assert EumSmsSender(client, None).send(SMS) == Accepted("m-1")
 
 
 @pytest.mark.parametrize(
     ("reason", "means"),
     [
-        ("DESTINATION_PHONE_NUMBER_OPTED_OUT", Refused("opted_out", for_good=True)),
-        ("RESOURCE_NOT_ACTIVE", Refused("provider_misconfigured", False, timedelta(minutes=5))),
+        ("DESTINATION_PHONE_NUMBER_OPTED_OUT", Rejected("opted_out", permanent=True)),
+        ("RESOURCE_NOT_ACTIVE", Rejected("provider_misconfigured", False, timedelta(minutes=5))),
     ],
 )
 def test_eum_tells_conflicts_apart_by_their_reason(reason: str, means: Submission) -> None:
@@ -120,18 +120,18 @@ def test_eum_tells_conflicts_apart_by_their_reason(reason: str, means: Submissio
         assert EumSmsSender(client, None).send(SMS) == means
 
 
-TEMPORARY = Refused("sandbox_temporary_failure", for_good=False)
+TEMPORARY = Rejected("sandbox_temporary_failure", permanent=False)
 
 
 @pytest.mark.parametrize(
     ("to", "fates"),
     [
         ("+447700900001", [TEMPORARY, TEMPORARY, TEMPORARY, TEMPORARY]),
-        ("+447700900002", [Refused("sandbox_permanent_failure", for_good=True)]),
-        ("+447700900005", [TEMPORARY, Taken]),
-        ("+447700900006", [TEMPORARY, TEMPORARY, Taken]),
-        ("+447700900123", [Taken]),
-        ("+15005550006", [Taken]),
+        ("+447700900002", [Rejected("sandbox_permanent_failure", permanent=True)]),
+        ("+447700900005", [TEMPORARY, Accepted]),
+        ("+447700900006", [TEMPORARY, TEMPORARY, Accepted]),
+        ("+447700900123", [Accepted]),
+        ("+15005550006", [Accepted]),
     ],
 )
 def test_a_sandbox_number_has_its_fate(to: str, fates: list[object]) -> None:
@@ -143,5 +143,5 @@ def test_a_sandbox_number_has_its_fate(to: str, fates: list[object]) -> None:
 
 def test_a_slow_sandbox_number_takes_two_seconds() -> None:
     pauses: list[float] = []
-    assert isinstance(SandboxSmsSender(pauses.append).send(replace(SMS, to="+447700900003")), Taken)
+    assert isinstance(SandboxSmsSender(pauses.append).send(replace(SMS, to="+447700900003")), Accepted)
     assert pauses == [SLOW] == [2.0]

@@ -35,7 +35,7 @@ from tocsin.adapters.aws.submissions import Row
 from tocsin.adapters.end_user_messaging import sms_sender as eum
 from tocsin.adapters.ses import email_sender as ses
 from tocsin.adapters.sns import sms_sender as sns
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission
+from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected, Submission
 
 
 def by_sns(clients: AwsClients) -> Submission:
@@ -130,7 +130,7 @@ def test_the_field_eum_complains_about_tells_what_is_wrong(towards: Towards) -> 
     with wire() as w, towards(w.url) as clients:
         fields = [{"Name": "DestinationPhoneNumber", "Message": "no"}]
         w.behaviour = eum_error("ValidationException", "1 error", Reason="FIELD_VALIDATION_FAILED", Fields=fields)
-        assert by_eum(clients) == Refused("invalid_number", for_good=True)
+        assert by_eum(clients) == Rejected("invalid_number", permanent=True)
 
 
 @pytest.mark.parametrize("sender", SENDERS)
@@ -145,7 +145,7 @@ def test_r5_an_unknown_code_is_temporary_and_told(
     with wire() as w, towards(w.url) as clients:
         w.behaviour = answers[sender]
         answer = sender(clients)
-    assert answer == Refused("unrecognised_error", for_good=False)
+    assert answer == Rejected("unrecognised_error", permanent=False)
     (record,) = caplog.records
     assert vars(record)["code"] == "BrandNewTrouble"
 
@@ -153,7 +153,7 @@ def test_r5_an_unknown_code_is_temporary_and_told(
 def test_a_code_that_is_no_code_is_not_told(towards: Towards, caplog: pytest.LogCaptureFixture) -> None:
     with wire() as w, towards(w.url) as clients:
         w.behaviour = sns_error("no +447700900000")
-        assert by_sns(clients) == Refused("unrecognised_error", for_good=False)
+        assert by_sns(clients) == Rejected("unrecognised_error", permanent=False)
     (record,) = caplog.records
     assert vars(record)["code"] == "unreadable"
 
@@ -161,7 +161,7 @@ def test_a_code_that_is_no_code_is_not_told(towards: Towards, caplog: pytest.Log
 @pytest.mark.parametrize("sender", SENDERS)
 def test_a_refused_connection_took_nothing_with_it(sender: Sender, towards: Towards) -> None:
     with towards(nobody_there()) as clients:
-        assert sender(clients) == Refused("provider_unreachable", for_good=False)
+        assert sender(clients) == Rejected("provider_unreachable", permanent=False)
 
 
 @pytest.mark.parametrize("sender", SENDERS)
@@ -173,7 +173,7 @@ def test_a_name_that_does_not_resolve_took_nothing_with_it(
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with towards("http://provider.example") as clients:
-        assert sender(clients) == Refused("provider_unreachable", for_good=False)
+        assert sender(clients) == Rejected("provider_unreachable", permanent=False)
 
 
 @pytest.mark.parametrize("sender", SENDERS)
@@ -205,7 +205,7 @@ def test_an_answer_that_cannot_be_read_is_a_lost_reply(sender: Sender, towards: 
     [
         (502, OutcomeUnknown("gateway_error")),
         (504, OutcomeUnknown("gateway_error")),
-        (503, Refused("provider_unavailable", False)),
+        (503, Rejected("provider_unavailable", False)),
     ],
 )
 def test_a_gateway_in_between_says_nothing_about_the_message(
@@ -220,9 +220,9 @@ def test_a_gateway_in_between_says_nothing_about_the_message(
 def test_a_retry_after_is_honoured(towards: Towards) -> None:
     with wire() as w, towards(w.url) as clients:
         w.behaviour = sns_error("Throttling", status=429, **{"Retry-After": "40"})
-        assert by_sns(clients) == Refused("throttled", for_good=False, retry_after=timedelta(seconds=40))
+        assert by_sns(clients) == Rejected("throttled", permanent=False, retry_after=timedelta(seconds=40))
         w.behaviour = sns_error("Throttling", status=429, **{"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"})
-        assert by_sns(clients) == Refused("throttled", for_good=False)
+        assert by_sns(clients) == Rejected("throttled", permanent=False)
 
 
 def test_without_credentials_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +230,7 @@ def test_without_credentials_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> 
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.delenv(name)
         monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        assert by_sns(clients) == Refused("provider_unreachable", for_good=False)
+        assert by_sns(clients) == Rejected("provider_unreachable", permanent=False)
         assert w.requests == []
 
 
@@ -260,7 +260,7 @@ def test_a_server_that_cannot_prove_who_it_is_is_told_nothing(tmp_path: Path, to
             answered = by_sns(clients)
         thread.join()
     # then the message has certainly not left
-    assert answered == Refused("provider_unreachable", for_good=False)
+    assert answered == Rejected("provider_unreachable", permanent=False)
 
 
 def test_the_stores_are_asked_again_and_the_providers_are_not(towards: Towards) -> None:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from tests.fakes.time import VirtualClock
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 
@@ -34,7 +34,7 @@ class Throttle:
 
 
 @dataclass(frozen=True)
-class RefuseForGood:
+class RefusePermanent:
     """Does not take it and never will."""
 
     reason: str = "invalid_number"
@@ -60,7 +60,7 @@ class Break:
     """The adapter breaks its promise and raises."""
 
 
-Behaviour = Accept | Throttle | RefuseForGood | LoseReply | Hang | Break
+Behaviour = Accept | Throttle | RefusePermanent | LoseReply | Hang | Break
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,11 @@ class _Network:
             self.on_taken(id, provider_id)
         match behaviour:
             case Accept():
-                return Taken(provider_id)
+                return Accepted(provider_id)
             case Throttle(retry_after):
-                return Refused("throttled", for_good=False, retry_after=retry_after)
-            case RefuseForGood(reason):
-                return Refused(reason, for_good=True)
+                return Rejected("throttled", permanent=False, retry_after=retry_after)
+            case RefusePermanent(reason):
+                return Rejected(reason, permanent=True)
             case LoseReply():
                 return OutcomeUnknown("connection_reset")
             case Hang(lasts=lasts):

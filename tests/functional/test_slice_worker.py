@@ -18,7 +18,7 @@ from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
-from tests.fakes.providers import Accept, Break, FakeEmailSender, FakeSmsSender, LoseReply, RefuseForGood, Throttle
+from tests.fakes.providers import Accept, Break, FakeEmailSender, FakeSmsSender, LoseReply, RefusePermanent, Throttle
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
@@ -246,8 +246,8 @@ def test_metrics_tell_what_became_of_the_messages(output: Callable[[], Output]) 
     worker = Lambda()
     alert = worker.accepted(sms(*map(number, range(7))))
     worker.sms.towards(number(1), Throttle())
-    worker.sms.towards(number(2), RefuseForGood("opted_out"))
-    worker.sms.towards(number(3), RefuseForGood("opted_out"))
+    worker.sms.towards(number(2), RefusePermanent("opted_out"))
+    worker.sms.towards(number(3), RefusePermanent("opted_out"))
     worker.sms.towards(number(4), LoseReply())
     worker.clock.advance(timedelta(seconds=2.5))
     worker.handler(sqs_event(worker.orders(alert)), Context())
@@ -303,7 +303,7 @@ def test_s7_whatever_happens_no_line_gives_anybody_away(capsys: pytest.CaptureFi
         (Channel.SMS, phone, sms(phone, text=CANARIES["sms text"], tag=CANARIES["tag"])),
         (Channel.EMAIL, mailbox, email(mailbox, body=CANARIES["email body"], tag=CANARIES["tag"])),
     ):
-        for behaviour in (Throttle(), RefuseForGood(), LoseReply(), Break(), None):
+        for behaviour in (Throttle(), RefusePermanent(), LoseReply(), Break(), None):
             worker = Lambda(channel)
             for network in (worker.sms, worker.email):
                 if behaviour:

@@ -14,7 +14,7 @@ from tests.scenarios.world import Cast, Crash, Disturbance, World
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.delivery.domain.delivery_terms import QUIET_HOURS
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused
+from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 
@@ -57,7 +57,7 @@ class Script:
             case Fault.BEFORE:
                 raise Crash(name)
             case Fault.THROTTLED if sends:
-                return Refused("throttled", for_good=False)
+                return Rejected("throttled", permanent=False)
             case Fault.THROTTLED:
                 raise StorageUnavailable(f"{name} throttled by the script")
             case Fault.OVERTAKEN:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.builders import email, number, sms
-from tests.fakes.providers import Accept, Break, Hang, LoseReply, RefuseForGood, Throttle
+from tests.fakes.providers import Accept, Break, Hang, LoseReply, RefusePermanent, Throttle
 from tests.scenarios.invariants import check, check_always
 from tests.scenarios.world import Disturbance, World
 from tocsin.alerts.domain.alert import ChunkKey, Slice
@@ -96,7 +96,7 @@ def test_r5_the_providers_own_wish_to_wait_is_heeded() -> None:
 
 def test_r5_what_is_refused_for_good_is_not_tried_again_and_the_client_is_told_why() -> None:
     world = World()
-    world.sms.towards(ANA, RefuseForGood("invalid_number"))
+    world.sms.towards(ANA, RefusePermanent("invalid_number"))
 
     alert = world.accept(sms(ANA, BOB))
     world.until_quiet()

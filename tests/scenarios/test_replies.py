@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import number, sms
-from tests.fakes.providers import LoseReply, RefuseForGood
+from tests.fakes.providers import LoseReply, RefusePermanent
 from tests.scenarios.faults import Fault, Script
 from tests.scenarios.invariants import check
 from tests.scenarios.world import OURS, World
@@ -100,7 +100,7 @@ def test_an_alert_that_never_went_out_is_no_candidate() -> None:
     world = World()
     first = alarm(world)
     world.fast_forward(MINUTES)
-    world.sms.towards(ANA, RefuseForGood())
+    world.sms.towards(ANA, RefusePermanent())
     second = alarm(world)
     world.fast_forward(MINUTES)
 

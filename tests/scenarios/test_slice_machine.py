@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.builders import number, sms
-from tests.fakes.providers import Accept, Behaviour, Hang, LoseReply, RefuseForGood, Throttle
+from tests.fakes.providers import Accept, Behaviour, Hang, LoseReply, RefusePermanent, Throttle
 from tests.scenarios.invariants import check, check_always
 from tests.scenarios.world import Crash, Disturbance, World
 from tocsin.alerts.domain.slice_order import SliceOrder
@@ -31,7 +31,7 @@ BEHAVIOURS: list[Behaviour] = [
     Accept(),
     Throttle(),
     Throttle(retry_after=timedelta(minutes=5)),
-    RefuseForGood(),
+    RefusePermanent(),
     LoseReply(took=True),
     LoseReply(took=False),
     Hang(took=True),

@@ -17,7 +17,7 @@ from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -74,7 +74,7 @@ def _fake() -> Post:
         fake,
         behaving(providers.Accept()),
         behaving(providers.Throttle()),
-        behaving(providers.RefuseForGood()),
+        behaving(providers.RefusePermanent()),
         behaving(providers.LoseReply()),
     )
 
@@ -98,20 +98,20 @@ def _wired(w: Wire, sender: EmailSender) -> Post:
 
 def test_a_mail_that_is_taken_gets_the_provider_s_name(post: Post) -> None:
     answer = post.sender.send(post.mail(post.takes()))
-    assert isinstance(answer, Taken)
+    assert isinstance(answer, Accepted)
     assert answer.provider_id
 
 
 def test_a_throttled_mail_may_be_tried_again(post: Post) -> None:
     answer = post.sender.send(post.mail(post.throttles()))
-    assert isinstance(answer, Refused)
-    assert not answer.for_good
+    assert isinstance(answer, Rejected)
+    assert not answer.permanent
 
 
 def test_a_mail_nobody_can_deliver_is_refused_for_good(post: Post) -> None:
     answer = post.sender.send(post.mail(post.refuses()))
-    assert isinstance(answer, Refused)
-    assert answer.for_good
+    assert isinstance(answer, Rejected)
+    assert answer.permanent
 
 
 def test_without_an_answer_nobody_claims_to_know(post: Post) -> None:
@@ -122,7 +122,7 @@ def test_ten_threads_may_send_at_once(post: Post) -> None:
     mail = post.mail(post.takes())
     with ThreadPoolExecutor(10) as hands:
         answers = list(hands.map(lambda _: post.sender.send(mail), range(30)))
-    assert [answer for answer in answers if not isinstance(answer, Taken)] == []
+    assert [answer for answer in answers if not isinstance(answer, Accepted)] == []
 
 
 def test_s7_no_answer_and_no_log_line_names_the_receiver_or_the_text(

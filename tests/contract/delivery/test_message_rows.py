@@ -17,7 +17,7 @@ from tocsin.delivery.domain.message import (
     accepted,
     apply_receipt,
     refused,
-    refused_for_now,
+    rejected_for_now,
     take,
 )
 from tocsin.kernel.domain.ids import AlertRef
@@ -42,7 +42,7 @@ def test_a_message_without_a_row_is_not_loaded(world: AlertPath) -> None:
 def test_every_step_reads_back_as_it_was_saved(world: AlertPath) -> None:
     # given a message that is refused for now, tried again, sent, and delivered
     first = claimed(7)
-    waits = refused_for_now(first, "throttled", NOON + SECOND, timedelta(seconds=9))
+    waits = rejected_for_now(first, "throttled", NOON + SECOND, timedelta(seconds=9))
     second = take(waits, 7, NOON + 10 * SECOND, TERMS)
     assert isinstance(second, Message)
     sent = accepted(second, "pid-1", NOON + 11 * SECOND)

@@ -28,7 +28,7 @@ from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
 from tocsin.delivery.ports.senders import OutgoingSms, SmsSender
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -92,7 +92,7 @@ def _fake() -> Line:
         fake,
         behaving(providers.Accept()),
         behaving(providers.Throttle()),
-        behaving(providers.RefuseForGood()),
+        behaving(providers.RefusePermanent()),
         behaving(providers.LoseReply()),
     )
 
@@ -110,20 +110,20 @@ def _wired(w: Wire, sender: SmsSender, taken: Answer, throttled: Answer, refused
 
 def test_a_message_that_is_taken_gets_the_provider_s_name(line: Line) -> None:
     answer = line.sender.send(line.message(line.takes()))
-    assert isinstance(answer, Taken)
+    assert isinstance(answer, Accepted)
     assert answer.provider_id
 
 
 def test_a_throttled_message_may_be_tried_again(line: Line) -> None:
     answer = line.sender.send(line.message(line.throttles()))
-    assert isinstance(answer, Refused)
-    assert not answer.for_good
+    assert isinstance(answer, Rejected)
+    assert not answer.permanent
 
 
 def test_a_message_nobody_can_deliver_is_refused_for_good(line: Line) -> None:
     answer = line.sender.send(line.message(line.refuses()))
-    assert isinstance(answer, Refused)
-    assert answer.for_good
+    assert isinstance(answer, Rejected)
+    assert answer.permanent
 
 
 def test_without_an_answer_nobody_claims_to_know(line: Line) -> None:
@@ -134,7 +134,7 @@ def test_ten_threads_may_send_at_once(line: Line) -> None:
     message = line.message(line.takes())
     with ThreadPoolExecutor(10) as hands:
         answers = list(hands.map(lambda _: line.sender.send(message), range(30)))
-    assert [answer for answer in answers if not isinstance(answer, Taken)] == []
+    assert [answer for answer in answers if not isinstance(answer, Accepted)] == []
 
 
 def test_s7_no_answer_and_no_log_line_names_the_receiver_or_the_text(

@@ -16,7 +16,7 @@ from tocsin.content.domain.content import LookupTerms
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import Carrier, EmailCarrier, SmsCarrier
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.short_links.application.message_links import MessageLinks
@@ -48,7 +48,7 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
 
     outcome = submit(Recipient(number(1)), MessageId(next(alert.slices()).key, 0, 1), NOON)
 
-    assert outcome == Refused("shortlinks_unavailable", for_good=False)
+    assert outcome == Rejected("shortlinks_unavailable", permanent=False)
     assert not TEXTS.calls
     assert not MAILS.calls
 

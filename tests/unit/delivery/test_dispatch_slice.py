@@ -10,7 +10,7 @@ import pytest
 
 from tests.builders import number, sms
 from tests.fakes.erasures import FakeErasureLedger
-from tests.fakes.providers import Accept, Behaviour, Break, LoseReply, RefuseForGood, Throttle
+from tests.fakes.providers import Accept, Behaviour, Break, LoseReply, RefusePermanent, Throttle
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.delivery.stand import Stand
@@ -19,7 +19,7 @@ from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import FRESH, RecentAlerts
 from tocsin.delivery.domain.message import Message, MessageState, Receipt, apply_receipt
-from tocsin.delivery.domain.submission import Submission, Taken
+from tocsin.delivery.domain.submission import Accepted, Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.privacy.application.erase_contact import HonourErasures, fingerprint
@@ -84,7 +84,7 @@ def test_provider_calls_run_side_by_side() -> None:
     class Slow:
         def send(self, message: OutgoingSms) -> Submission:
             everybody_there.wait()
-            return Taken(str(message.id))
+            return Accepted(str(message.id))
 
     with ThreadPoolExecutor(10) as hands:
         stand = Stand(sms(*map(number, range(10))), hands=hands)
@@ -137,7 +137,7 @@ def test_a_call_is_not_made_on_a_claim_about_to_lapse() -> None:
 
 def test_each_behaviour_of_the_provider_has_its_state() -> None:
     stand = Stand(sms(*map(number, range(4))))
-    behaviours: list[Behaviour] = [Accept(), RefuseForGood("no_such_number"), Throttle(), LoseReply()]
+    behaviours: list[Behaviour] = [Accept(), RefusePermanent("no_such_number"), Throttle(), LoseReply()]
     for n, behaviour in enumerate(behaviours):
         stand.sms.towards(number(n), behaviour)
 

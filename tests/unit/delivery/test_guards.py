@@ -15,7 +15,7 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import Skipped, Suppressed
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 ANA, BOB, EVE = number(1), number(2), number(3)
@@ -39,8 +39,8 @@ class CallingHours:
     [
         (Suppressed("outside_calling_hours"), "suppressed"),
         (Skipped("outside_calling_hours"), "skipped"),
-        (Refused("outside_calling_hours", for_good=False), "retry_wait"),
-        (Refused("outside_calling_hours", for_good=True), "failed"),
+        (Rejected("outside_calling_hours", permanent=False), "retry_wait"),
+        (Rejected("outside_calling_hours", permanent=True), "failed"),
     ],
 )
 def test_one_more_reason_is_one_more_guard_in_the_list(objection: Objection, state: str) -> None:

@@ -26,7 +26,7 @@ from tocsin.delivery.domain.message import (
     apply_receipt,
     outcome_unknown,
     refused,
-    refused_for_now,
+    rejected_for_now,
     retry_delay,
     suppressed,
     take,
@@ -144,7 +144,7 @@ def test_each_step_adds_one_to_version_and_history() -> None:
     steps = [
         accepted(claimed, "p-1", NOON),
         refused(claimed, "invalid_number", NOON),
-        refused_for_now(claimed, "throttled", NOON, SECOND),
+        rejected_for_now(claimed, "throttled", NOON, SECOND),
         outcome_unknown(claimed, "timeout", NOON),
         suppressed(claimed, "stop", NOON),
         too_late(claimed, NOON),

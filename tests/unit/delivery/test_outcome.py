@@ -8,14 +8,14 @@ from tests.fakes.time import NOON
 from tests.unit.delivery.test_message import a_message
 from tocsin.delivery.domain.message import RECEIPT_GRACE, Message, MessageState
 from tocsin.delivery.domain.outcome import Outcome, Withheld, recorded
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
 
 S = MessageState
 LATER = timedelta(seconds=20)
 TAKEN, GONE, BUSY, LOST = (
-    Taken("p-1"),
-    Refused("invalid_number", True),
-    Refused("throttled", False),
+    Accepted("p-1"),
+    Rejected("invalid_number", True),
+    Rejected("throttled", False),
     OutcomeUnknown("timeout"),
 )
 OUTCOMES: list[Outcome] = [TAKEN, GONE, BUSY, LOST, *Withheld]

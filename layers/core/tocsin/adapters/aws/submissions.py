@@ -16,52 +16,52 @@ from typing import Any
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 
-Row = tuple[str, str, Refused]
+Row = tuple[str, str, Rejected]
 """An error code, a word that must stand in its reason or message ("" matches any), and what that means.
 The first row that fits counts."""
 
 _LOG = logging.getLogger(__name__)
 
 
-def for_good(reason: str) -> Refused:
+def permanent(reason: str) -> Rejected:
     """It will be refused every time."""
-    return Refused(reason, for_good=True)
+    return Rejected(reason, permanent=True)
 
 
-def for_now(reason: str, retry_after: timedelta = timedelta(0)) -> Refused:
+def temporary(reason: str, retry_after: timedelta = timedelta(0)) -> Rejected:
     """It may be taken later."""
-    return Refused(reason, for_good=False, retry_after=retry_after)
+    return Rejected(reason, permanent=False, retry_after=retry_after)
 
 
-UNRECOGNISED = for_now("unrecognised_error")
+UNRECOGNISED = temporary("unrecognised_error")
 """Of a code in no table: taken for temporary, so that nothing is lost, and counted, so that somebody adds it."""
 
 OPERATOR = timedelta(minutes=5)
 """How long to leave a provider alone that needs a person to mend something."""
 
 _COMMON: tuple[Row, ...] = (
-    *((code, "", for_now("throttled")) for code in (
+    *((code, "", temporary("throttled")) for code in (
         "Throttling", "ThrottlingException", "ThrottledException", "Throttled", "RequestThrottled",
         "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded",
         "LimitExceededException", "PriorRequestNotComplete", "SlowDown", "429",
     )),
     # The service answered that it did not do it: "an unexpected error and couldn't complete the request". SDKs repeat
     # these by default; what we must not repeat is a call without an answer (see `_BROKEN_ON_THE_WAY`).
-    *((code, "", for_now("provider_error")) for code in (
+    *((code, "", temporary("provider_error")) for code in (
         "InternalError", "InternalFailure", "InternalServerError", "InternalServerException", "InternalErrorException",
     )),
-    *((code, "", for_now("provider_unavailable")) for code in (
+    *((code, "", temporary("provider_unavailable")) for code in (
         "ServiceUnavailable", "ServiceUnavailableException", "Unavailable", "503",
     )),
-    *((code, "", for_now("provider_denies_us", OPERATOR)) for code in (
+    *((code, "", temporary("provider_denies_us", OPERATOR)) for code in (
         "AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthFailure", "IncompleteSignature",
         "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSecurity", "InvalidSignatureException",
         "MissingAuthenticationToken", "MissingAuthenticationTokenException", "NotAuthorized", "OptInRequired",
         "SignatureDoesNotMatch", "UnrecognizedClientException", "403",
     )),
-    *((code, "", for_now("our_credentials_expired")) for code in (
+    *((code, "", temporary("our_credentials_expired")) for code in (
         "ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed",
     )),
 )  # fmt: skip
@@ -98,19 +98,19 @@ def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Su
     except ClientError as error:
         return _answered(error, table)
     except _NEVER_LEFT:
-        return for_now("provider_unreachable")
+        return temporary("provider_unreachable")
     except exceptions.SSLError as error:
         # Before the handshake is done nothing of the message has left; an SSL error on a used connection is another.
         cause = error.kwargs.get("error")
         reasons = (cause, *getattr(cause, "args", ()))  # urllib3 wraps the original in one of its own
         unproven = any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons)
-        return for_now("provider_unreachable") if unproven else OutcomeUnknown("connection_broken")
+        return temporary("provider_unreachable") if unproven else OutcomeUnknown("connection_broken")
     except exceptions.ReadTimeoutError:
         return OutcomeUnknown("reply_timed_out")
     except Exception as error:
         _LOG.warning("a hand-over ended in an unforeseen error", extra={"code": type(error).__name__})
         return OutcomeUnknown("connection_broken")
-    return Taken(message_id) if message_id else OutcomeUnknown("reply_without_id")
+    return Accepted(message_id) if message_id else OutcomeUnknown("reply_without_id")
 
 
 def _answered(error: ClientError, table: Iterable[Row]) -> Submission:
@@ -132,9 +132,9 @@ def _answered(error: ClientError, table: Iterable[Row]) -> Submission:
     return _as_late_as_asked(UNRECOGNISED, answer)
 
 
-def _as_late_as_asked(refused: Refused, answer: Mapping[str, Any]) -> Refused:
+def _as_late_as_asked(refused: Rejected, answer: Mapping[str, Any]) -> Rejected:
     """Honour a Retry-After in seconds."""
     asked = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
-    if refused.for_good or not re.fullmatch(r"[0-9]{1,5}", asked):
+    if refused.permanent or not re.fullmatch(r"[0-9]{1,5}", asked):
         return refused
-    return for_now(refused.reason, max(refused.retry_after, timedelta(seconds=int(asked))))
+    return temporary(refused.reason, max(refused.retry_after, timedelta(seconds=int(asked))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.submissions import OPERATOR, Row, for_good, for_now, submitted
+from tocsin.adapters.aws.submissions import OPERATOR, Row, permanent, submitted, temporary
 from tocsin.delivery.domain.submission import Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 
@@ -20,33 +20,33 @@ _SPENT = timedelta(minutes=15)
 
 # Codes and reasons: botocore's model of pinpoint-sms-voice-v2 2022-03-31.
 _REFUSALS: tuple[Row, ...] = (
-    ("ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT", for_good("opted_out")),
-    ("ConflictException", "DESTINATION_PHONE_NUMBER_NOT_VERIFIED", for_good("not_verified")),
-    ("ConflictException", "DESTINATION_COUNTRY_BLOCKED", for_good("country_blocked")),
-    ("ConflictException", "DESTINATION_PHONE_NUMBER_BLOCKED", for_good("number_blocked")),
-    ("ConflictException", "NO_ORIGINATION_IDENTITIES_FOUND", for_good("sender_not_allowed")),
-    ("ConflictException", "NUMBER_CAPABILITIES_MISMATCH", for_good("sender_not_allowed")),
-    ("ConflictException", "MESSAGE_TYPE_MISMATCH", for_good("sender_not_allowed")),
-    ("ConflictException", "", for_now("provider_misconfigured", OPERATOR)),
-    ("ServiceQuotaExceededException", "MONTHLY_SPEND_LIMIT", for_now("spending_limit", _SPENT)),
-    ("ServiceQuotaExceededException", "DAILY_", for_now("daily_limit", _SPENT)),
-    ("ServiceQuotaExceededException", "", for_now("throttled")),
-    ("AccessDeniedException", "ACCOUNT_DISABLED", for_now("account_disabled", _SPENT)),
-    ("AccessDeniedException", "INSUFFICIENT_ACCOUNT_REPUTATION", for_now("account_disabled", _SPENT)),
-    ("ResourceNotFoundException", "sender-id", for_good("sender_not_allowed")),
-    ("ResourceNotFoundException", "phone-number", for_good("sender_not_allowed")),
-    ("ResourceNotFoundException", "", for_now("provider_misconfigured", OPERATOR)),
-    ("ValidationException", "DESTINATION_COUNTRY_BLOCKED", for_good("country_blocked")),
-    ("ValidationException", "COUNTRY_NOT_ENABLED", for_good("country_blocked")),
-    ("ValidationException", "INTERNATIONAL_SENDING_NOT_SUPPORTED", for_good("country_blocked")),
-    ("ValidationException", "COUNTRY_CODE_MISMATCH", for_good("invalid_number")),
-    ("ValidationException", "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", for_good("sender_not_allowed")),
-    ("ValidationException", "SENDER_ID", for_good("sender_not_allowed")),
-    ("ValidationException", "PRICE_OVER_THRESHOLD", for_good("too_expensive")),
-    ("ValidationException", "MAXIMUM_SIZE_EXCEEDED", for_good("message_too_long")),
-    ("ValidationException", "DestinationPhoneNumber", for_good("invalid_number")),
-    ("ValidationException", "OriginationIdentity", for_good("sender_not_allowed")),
-    ("ValidationException", "", for_good("invalid_request")),
+    ("ConflictException", "DESTINATION_PHONE_NUMBER_OPTED_OUT", permanent("opted_out")),
+    ("ConflictException", "DESTINATION_PHONE_NUMBER_NOT_VERIFIED", permanent("not_verified")),
+    ("ConflictException", "DESTINATION_COUNTRY_BLOCKED", permanent("country_blocked")),
+    ("ConflictException", "DESTINATION_PHONE_NUMBER_BLOCKED", permanent("number_blocked")),
+    ("ConflictException", "NO_ORIGINATION_IDENTITIES_FOUND", permanent("sender_not_allowed")),
+    ("ConflictException", "NUMBER_CAPABILITIES_MISMATCH", permanent("sender_not_allowed")),
+    ("ConflictException", "MESSAGE_TYPE_MISMATCH", permanent("sender_not_allowed")),
+    ("ConflictException", "", temporary("provider_misconfigured", OPERATOR)),
+    ("ServiceQuotaExceededException", "MONTHLY_SPEND_LIMIT", temporary("spending_limit", _SPENT)),
+    ("ServiceQuotaExceededException", "DAILY_", temporary("daily_limit", _SPENT)),
+    ("ServiceQuotaExceededException", "", temporary("throttled")),
+    ("AccessDeniedException", "ACCOUNT_DISABLED", temporary("account_disabled", _SPENT)),
+    ("AccessDeniedException", "INSUFFICIENT_ACCOUNT_REPUTATION", temporary("account_disabled", _SPENT)),
+    ("ResourceNotFoundException", "sender-id", permanent("sender_not_allowed")),
+    ("ResourceNotFoundException", "phone-number", permanent("sender_not_allowed")),
+    ("ResourceNotFoundException", "", temporary("provider_misconfigured", OPERATOR)),
+    ("ValidationException", "DESTINATION_COUNTRY_BLOCKED", permanent("country_blocked")),
+    ("ValidationException", "COUNTRY_NOT_ENABLED", permanent("country_blocked")),
+    ("ValidationException", "INTERNATIONAL_SENDING_NOT_SUPPORTED", permanent("country_blocked")),
+    ("ValidationException", "COUNTRY_CODE_MISMATCH", permanent("invalid_number")),
+    ("ValidationException", "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", permanent("sender_not_allowed")),
+    ("ValidationException", "SENDER_ID", permanent("sender_not_allowed")),
+    ("ValidationException", "PRICE_OVER_THRESHOLD", permanent("too_expensive")),
+    ("ValidationException", "MAXIMUM_SIZE_EXCEEDED", permanent("message_too_long")),
+    ("ValidationException", "DestinationPhoneNumber", permanent("invalid_number")),
+    ("ValidationException", "OriginationIdentity", permanent("sender_not_allowed")),
+    ("ValidationException", "", permanent("invalid_request")),
 )
 
 

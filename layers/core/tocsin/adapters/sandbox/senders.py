@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 from tocsin.delivery.ports.senders import OutgoingEmail, OutgoingSms
 
 DOMAIN = "sandbox.tocsin.example"
@@ -49,18 +49,18 @@ _MAILBOXES = {f"{fate.value}@{DOMAIN}": fate for fate in Fate}
 def _answer(fate: Fate, id: MessageId, pause: Callable[[float], None]) -> Submission:
     match fate:
         case Fate.TEMPORARY_FAILURE:
-            return Refused("sandbox_temporary_failure", for_good=False)
+            return Rejected("sandbox_temporary_failure", permanent=False)
         case Fate.PERMANENT_FAILURE:
-            return Refused("sandbox_permanent_failure", for_good=True)
+            return Rejected("sandbox_permanent_failure", permanent=True)
         case Fate.OUTCOME_UNKNOWN:
             return OutcomeUnknown("sandbox_outcome_unknown")
         case Fate.RETRY_ONCE if id.attempt <= 1:
-            return Refused("sandbox_temporary_failure", for_good=False)
+            return Rejected("sandbox_temporary_failure", permanent=False)
         case Fate.RETRY_TWICE if id.attempt <= 2:
-            return Refused("sandbox_temporary_failure", for_good=False)
+            return Rejected("sandbox_temporary_failure", permanent=False)
         case Fate.SLOW:
             pause(SLOW)
-    return Taken(f"sandbox-{id}")
+    return Accepted(f"sandbox-{id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.submissions import OPERATOR, Row, for_good, for_now, submitted
+from tocsin.adapters.aws.submissions import OPERATOR, Row, permanent, submitted, temporary
 from tocsin.delivery.domain.submission import Submission
 from tocsin.delivery.ports.senders import OutgoingEmail
 
@@ -19,18 +19,18 @@ _QUOTA = timedelta(minutes=15)
 
 # Codes: botocore's model of SES v2 2019-09-27. The words: SES tells these cases apart in its message only.
 _REFUSALS: tuple[Row, ...] = (
-    ("TooManyRequestsException", "quota", for_now("daily_limit", _QUOTA)),
-    ("LimitExceededException", "quota", for_now("daily_limit", _QUOTA)),
-    ("MessageRejected", "not verified", for_good("not_verified")),
-    ("MessageRejected", "", for_good("rejected")),
-    ("AccountSuspendedException", "", for_good("account_disabled")),  # "permanently restricted"
-    ("SendingPausedException", "", for_now("account_disabled", OPERATOR)),
-    ("MailFromDomainNotVerifiedException", "", for_now("provider_misconfigured", OPERATOR)),
-    ("NotFoundException", "", for_now("provider_misconfigured", OPERATOR)),  # the configuration set
-    ("BadRequestException", "configuration set", for_now("provider_misconfigured", OPERATOR)),
-    ("BadRequestException", "domain", for_good("invalid_address")),
-    ("BadRequestException", "address", for_good("invalid_address")),
-    ("BadRequestException", "", for_good("invalid_request")),
+    ("TooManyRequestsException", "quota", temporary("daily_limit", _QUOTA)),
+    ("LimitExceededException", "quota", temporary("daily_limit", _QUOTA)),
+    ("MessageRejected", "not verified", permanent("not_verified")),
+    ("MessageRejected", "", permanent("rejected")),
+    ("AccountSuspendedException", "", permanent("account_disabled")),  # "permanently restricted"
+    ("SendingPausedException", "", temporary("account_disabled", OPERATOR)),
+    ("MailFromDomainNotVerifiedException", "", temporary("provider_misconfigured", OPERATOR)),
+    ("NotFoundException", "", temporary("provider_misconfigured", OPERATOR)),  # the configuration set
+    ("BadRequestException", "configuration set", temporary("provider_misconfigured", OPERATOR)),
+    ("BadRequestException", "domain", permanent("invalid_address")),
+    ("BadRequestException", "address", permanent("invalid_address")),
+    ("BadRequestException", "", permanent("invalid_request")),
 )
 
 

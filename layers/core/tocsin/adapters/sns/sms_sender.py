@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tocsin.adapters.aws.submissions import Row, for_good, for_now, submitted
+from tocsin.adapters.aws.submissions import Row, permanent, submitted, temporary
 from tocsin.delivery.domain.submission import Submission
 from tocsin.delivery.ports.senders import OutgoingSms
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 # Codes: botocore's model of SNS 2010-03-31. The words: SNS names the parameter, or the fact, in its message only.
 _REFUSALS: tuple[Row, ...] = (
-    ("OptedOut", "", for_good("opted_out")),
-    ("InvalidParameter", "opted out", for_good("opted_out")),
-    ("InvalidParameter", "sms.senderid", for_good("sender_not_allowed")),
-    ("InvalidParameter", "originationnumber", for_good("sender_not_allowed")),
-    ("InvalidParameter", "phone", for_good("invalid_number")),
-    ("InvalidParameter", "too long", for_good("message_too_long")),
-    ("InvalidParameter", "", for_good("invalid_request")),
-    ("InvalidParameterValue", "", for_good("invalid_request")),
-    ("ParameterValueInvalid", "", for_good("invalid_request")),
-    ("ValidationError", "", for_good("invalid_request")),
-    ("ValidationException", "", for_good("invalid_request")),
-    ("UserError", "", for_good("not_verified")),  # the account is in the SMS sandbox and does not know the number
-    ("NotFound", "", for_good("invalid_request")),
-    ("EndpointDisabled", "", for_good("invalid_request")),
-    ("PlatformApplicationDisabled", "", for_good("invalid_request")),
-    ("KMSThrottling", "", for_now("throttled")),
+    ("OptedOut", "", permanent("opted_out")),
+    ("InvalidParameter", "opted out", permanent("opted_out")),
+    ("InvalidParameter", "sms.senderid", permanent("sender_not_allowed")),
+    ("InvalidParameter", "originationnumber", permanent("sender_not_allowed")),
+    ("InvalidParameter", "phone", permanent("invalid_number")),
+    ("InvalidParameter", "too long", permanent("message_too_long")),
+    ("InvalidParameter", "", permanent("invalid_request")),
+    ("InvalidParameterValue", "", permanent("invalid_request")),
+    ("ParameterValueInvalid", "", permanent("invalid_request")),
+    ("ValidationError", "", permanent("invalid_request")),
+    ("ValidationException", "", permanent("invalid_request")),
+    ("UserError", "", permanent("not_verified")),  # the account is in the SMS sandbox and does not know the number
+    ("NotFound", "", permanent("invalid_request")),
+    ("EndpointDisabled", "", permanent("invalid_request")),
+    ("PlatformApplicationDisabled", "", permanent("invalid_request")),
+    ("KMSThrottling", "", temporary("throttled")),
 )
 
 

@@ -14,7 +14,7 @@ from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.rendering import MailWording, SmsWording
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import Refused, Submission
+from tocsin.delivery.domain.submission import Rejected, Submission
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.kernel.domain.errors import StorageUnavailable
 
@@ -22,7 +22,7 @@ Submit = Callable[[Recipient, MessageId, datetime], Submission]
 """Hands one message to the provider, now. Called from several threads at once."""
 
 
-_NO_LINK = Refused("shortlinks_unavailable", for_good=False)
+_NO_LINK = Rejected("shortlinks_unavailable", permanent=False)
 """The key that short links are made with cannot be had now; nobody has been called yet."""
 
 
@@ -198,5 +198,5 @@ class EmailCarrier(_Linking):
             return None  # the reference in the subject finds the alert as well; the mail must not wait for its address
 
 
-def _unsafe(error: UnsafeMail) -> Refused:
-    return Refused(f"unsafe_mail_{error.code.lower()}", for_good=True)
+def _unsafe(error: UnsafeMail) -> Rejected:
+    return Rejected(f"unsafe_mail_{error.code.lower()}", permanent=True)

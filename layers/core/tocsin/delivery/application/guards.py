@@ -15,12 +15,12 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.outcome import Skipped, Suppressed
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 
-Objection = Refused | Suppressed | Skipped
-"""What becomes of a message that a guard keeps from being sent. Refused: it is tried again if not `for_good`."""
+Objection = Rejected | Suppressed | Skipped
+"""What becomes of a message that a guard keeps from being sent. Refused: it is tried again if not `permanent`."""
 
-CHECK_FAILED = Refused("check_failed", for_good=False)
+CHECK_FAILED = Rejected("check_failed", permanent=False)
 
 
 class Claimed(NamedTuple):

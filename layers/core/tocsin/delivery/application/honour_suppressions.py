@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import Suppressed
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.suppressions.application.suppress import Suppress
 
-_UNREAD = Refused("suppressions_unread", for_good=False)
+_UNREAD = Rejected("suppressions_unread", permanent=False)
 
 
 @dataclass(frozen=True, slots=True)

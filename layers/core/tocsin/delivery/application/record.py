@@ -9,7 +9,7 @@ from tocsin.delivery.application.batch import ROUNDS, Batch
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import Message, MessageState, retry_delay
 from tocsin.delivery.domain.outcome import Outcome, recorded
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 
@@ -34,7 +34,7 @@ class RecordOutcomes:
         delays = {
             message.position: retry_delay(message.attempt, self._randomness.fraction(), outcome.retry_after)
             for message, _ in claimed
-            if isinstance(outcome := outcomes[message.position], Refused)
+            if isinstance(outcome := outcomes[message.position], Rejected)
         }
         rows = tried = {message.position: message for message, _ in claimed}
         stale = False

@@ -13,7 +13,7 @@ from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.outcome import Outcome, Withheld
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused
+from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
 
@@ -34,7 +34,7 @@ class SubmitMessages:
     def __call__(self, batch: Batch, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
         """Submit every message and return what came of each, by position. Never raises for a provider."""
         if not self._prepared(batch, claimed):
-            not_now = Refused("shortlinks_unavailable", for_good=False)
+            not_now = Rejected("shortlinks_unavailable", permanent=False)
             return {one.position: not_now for one in claimed}
         futures = [
             (message.position, self._hands.submit(self._submit, batch, message, recipient, submit))

@@ -256,7 +256,7 @@ def refused(message: Message, reason: str, now: datetime) -> Message:
     return message._to(MessageState.FAILED, now, reason)
 
 
-def refused_for_now(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
+def rejected_for_now(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
     """The provider refused it but may take it after `delay` (see `retry_delay`)."""
     return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
 

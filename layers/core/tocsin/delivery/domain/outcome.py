@@ -18,12 +18,12 @@ from tocsin.delivery.domain.message import (
     apply_receipt,
     outcome_unknown,
     refused,
-    refused_for_now,
+    rejected_for_now,
     skipped,
     suppressed,
     too_late,
 )
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 
 
 class Withheld(StrEnum):
@@ -62,16 +62,16 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
     # Our claim lapsed and somebody gave the message up for unknown; nobody has tried it again, and we know better.
     lapsed = row.attempt == attempt and row.state is MessageState.UNKNOWN
     match outcome:
-        case Taken(provider_id):
+        case Accepted(provider_id):
             if holds or lapsed:
                 return accepted(row, provider_id, now)
             return apply_receipt(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
-        case Refused(reason, for_good=True):
+        case Rejected(reason, permanent=True):
             if holds or lapsed:
                 return refused(row, reason, now)
             return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
-        case Refused(reason):
-            return refused_for_now(row, reason, now, delay) if holds or lapsed else None
+        case Rejected(reason):
+            return rejected_for_now(row, reason, now, delay) if holds or lapsed else None
         case OutcomeUnknown(reason):
             return outcome_unknown(row, reason, now) if holds else None
         case Suppressed(reason):
@@ -81,4 +81,4 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
         case Withheld.TOO_LATE:
             return too_late(row, now) if holds or lapsed else None
         case Withheld.OUT_OF_TIME | Withheld.QUIET_HOURS:
-            return refused_for_now(row, outcome.value, now, timedelta(0)) if holds or lapsed else None
+            return rejected_for_now(row, outcome.value, now, timedelta(0)) if holds or lapsed else None

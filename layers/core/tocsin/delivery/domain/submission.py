@@ -7,24 +7,24 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Accepted:
     """The provider has it; `provider_id` is its own name for it."""
 
     provider_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Rejected:
     """The provider does not have it, for certain.
 
     Attributes:
         reason: stable snake_case word, e.g. `invalid_number`, `throttled`.
-        for_good: trying again cannot help.
+        permanent: trying again cannot help.
         retry_after: the provider's own wish, zero if it named none.
     """
 
     reason: str
-    for_good: bool
+    permanent: bool
     retry_after: timedelta = timedelta(0)
 
 
@@ -35,4 +35,4 @@ class OutcomeUnknown:
     reason: str
 
 
-Submission = Taken | Refused | OutcomeUnknown
+Submission = Accepted | Rejected | OutcomeUnknown

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.submission import OutcomeUnknown, Refused, Submission, Taken
+from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSms, SmsSender
 from tocsin.kernel.ports import Clock
 
@@ -37,11 +37,11 @@ class SubmissionCounts:
         """Count one answer and return it."""
         with self._lock:
             match submission:
-                case Refused(reason=reason) | OutcomeUnknown(reason=reason):
+                case Rejected(reason=reason) | OutcomeUnknown(reason=reason):
                     self._tallied.reasons[reason] += 1
-                case Taken() if id.attempt == 1 and (accepted := _accepted_at(id)) is not None:
+                case Accepted() if id.attempt == 1 and (accepted := _accepted_at(id)) is not None:
                     self._tallied.waits.append(self._clock().timestamp() * 1000 - accepted)
-                case Taken():
+                case Accepted():
                     pass
         return submission
 

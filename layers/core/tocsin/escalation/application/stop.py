@@ -10,7 +10,7 @@ from tocsin.contacts.domain.recipient import person
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.message import STOPPED
 from tocsin.delivery.domain.outcome import Skipped
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.escalation.domain.escalation import EscalationState, escalation_of
 from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -36,7 +36,7 @@ class StopEscalated:
         try:
             standing = self.escalations.standing(key, [one.recipient for one in claimed])
         except StorageUnavailable:
-            unread = Refused("answers_unread", for_good=False)
+            unread = Rejected("answers_unread", permanent=False)
             return {one.position: unread for one in claimed}
         if standing is None:
             return {}

@@ -68,7 +68,7 @@ class ExplainRecipient:
         places = list(self._places(alert, who))
         if not places:
             raise NotFound("recipient")
-        said = self._said(alert, {(p.key, p.position) for p in places if isinstance(p, _Taken)})
+        said = self._said(alert, {(p.key, p.position) for p in places if isinstance(p, _Claimed)})
         found = [self._found(alert, place, said) for place in places]
         return Explanation(alert, who.contact_id, found, chain(alert, found, now))
 
@@ -80,7 +80,7 @@ class ExplainRecipient:
         chunk_of = self.alerts.recipients(ChunkKey(alert.tenant, alert.ref, item, chunk))
         return chunk_of[position] if position < len(chunk_of) else None
 
-    def _places(self, alert: Alert, who: Recipient) -> Iterator[_Taken | _Left]:
+    def _places(self, alert: Alert, who: Recipient) -> Iterator[_Claimed | _Left]:
         excluded = self.alerts.excluded(alert.tenant, alert.ref)
         for item in alert.items:
             for left in excluded.get(item.index, ()):
@@ -90,7 +90,7 @@ class ExplainRecipient:
                 key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
                 for position, recipient in enumerate(self.alerts.recipients(key)):
                     if _same(who, recipient.contact_id, recipient.address):
-                        yield _Taken(item, key, position, recipient)
+                        yield _Claimed(item, key, position, recipient)
 
     def _said(
         self, alert: Alert, places: set[tuple[ChunkKey, int]]
@@ -110,7 +110,7 @@ class ExplainRecipient:
         return said
 
     def _found(
-        self, alert: Alert, place: _Taken | _Left, said: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
+        self, alert: Alert, place: _Claimed | _Left, said: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
     ) -> Found:
         if isinstance(place, _Left):
             return Found(place.item, excluded=place.excluded)
@@ -120,7 +120,7 @@ class ExplainRecipient:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class _Claimed:
     item: AlertItem
     key: ChunkKey
     position: int

@@ -22,7 +22,7 @@ from tocsin.content.domain.sms_text import measure
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.message import RETRY_CAP
 from tocsin.delivery.domain.outcome import Suppressed
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId
@@ -246,7 +246,7 @@ def spent_today(counters: Counters, tenant: TenantId, now: datetime) -> int:
 def _objection(sending_limit: SendingLimit, wait: timedelta) -> Objection:
     if sending_limit is SendingLimit.SPEND_CAP:
         return Suppressed(sending_limit.value)
-    return Refused(sending_limit.value, for_good=False, retry_after=wait)
+    return Rejected(sending_limit.value, permanent=False, retry_after=wait)
 
 
 def _cost(recipient: Recipient, segments: int) -> int:

@@ -9,7 +9,7 @@ from tocsin.alerts.domain.answered import has_answered
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import Skipped
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.linked_alerts.ports import LinkSets
 
@@ -34,7 +34,7 @@ class SkipAnswered:
         try:
             answered = self._links.answered(alert.link, frozenset(asked.values()))
         except StorageUnavailable:
-            return dict.fromkeys(asked, Refused("answers_unread", for_good=False))
+            return dict.fromkeys(asked, Rejected("answers_unread", permanent=False))
         return {
             position: Skipped(reason(how))
             for position, contact in asked.items()

@@ -11,7 +11,7 @@ from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import NOBODY
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import Suppressed
-from tocsin.delivery.domain.submission import Refused
+from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
@@ -105,7 +105,7 @@ class HonourErasures:
                 or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)
             ]
         except StorageUnavailable:
-            unread = Refused("erasures_unread", for_good=False)
+            unread = Rejected("erasures_unread", permanent=False)
             return {one.position: unread for one in claimed}
         return {position: Suppressed("erased") for position in gone}
 
