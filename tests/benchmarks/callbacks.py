@@ -49,7 +49,7 @@ WORKERS = {CallbackLane.QUICK: (80, 1), CallbackLane.SLOW: (20, 10)}
 """Invocations at once and orders in each, by lane, as the template has it."""
 
 HANGING = 1_000
-TRICKLE, PACE = 200, 0.02
+TRICKLE, TIME_BUDGET = 200, 0.02
 """Events one by one, and seconds from one to the next: how long does one take?"""
 
 PACKS, EVENTS = 40, 25
@@ -73,7 +73,7 @@ def measure(stage: Stage, rounds: int) -> list[Finding]:
         Finding(
             9, "p99 from publication to answer, beside them over alone",
             [b["p99"] - a["p99"] for a, b in zip(alone, beside, strict=True)], "s more", must=1.0, aim=0.1,
-            note=f"{1 / PACE:.0f} events a second; alone {max(run['p99'] for run in alone) * 1e3:.0f} ms at most, "
+            note=f"{1 / TIME_BUDGET:.0f} events a second; alone {max(run['p99'] for run in alone) * 1e3:.0f} ms at most, "
             f"beside them {max(run['p99'] for run in beside) * 1e3:.0f} ms; hanging calls at most at once: "
             f"{max(run['hanging'] for run in beside)}",
         ),
@@ -241,7 +241,7 @@ def main(hook: str, hanging: int) -> dict[str, float]:
         ids = []
         for _ in range(TRICKLE):
             ids += publisher.publish("quick", hook, 1)
-            time.sleep(PACE)
+            time.sleep(TIME_BUDGET)
         _await(sender, len(ids))
         waits = [sender.answered[id] - publisher.published[id] for id in ids]
         began = time.monotonic()

@@ -133,7 +133,7 @@ def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None
 
 def _hasten(app: Any, factor: float) -> None:
     """Shorten back-off, claims and the sweeper's patience, so that minutes pass in seconds."""
-    from tocsin.delivery.application.batch import Pace
+    from tocsin.delivery.application.batch import TimeBudget
     from tocsin.delivery.domain import message
     from tocsin.delivery.domain import progress as work
 
@@ -143,8 +143,8 @@ def _hasten(app: Any, factor: float) -> None:
     for lane in work.SWEEP_AFTER:
         work.SWEEP_AFTER[lane] = timedelta(minutes=2) / factor
     if hasattr(app, "dispatch"):
-        pace = Pace(timedelta(seconds=3), timedelta(seconds=0.5), timedelta(seconds=1))
-        app.dispatch._claim._pace = app.dispatch._submit._pace = pace
+        time_budget = TimeBudget(timedelta(seconds=3), timedelta(seconds=0.5), timedelta(seconds=1))
+        app.dispatch._claim._time_budget = app.dispatch._submit._time_budget = time_budget
 
 
 def main(words: list[str]) -> None:

@@ -13,7 +13,7 @@ from tests.builders import number, sms
 from tests.scenarios.invariants import check
 from tests.scenarios.stage import Stage
 from tests.scenarios.world import Cast, World
-from tocsin.delivery.application.batch import Batch, Pace
+from tocsin.delivery.application.batch import Batch, TimeBudget
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
 from tocsin.delivery.application.guards import Claimed, Guard, Objection, ask
@@ -101,7 +101,7 @@ class AsksBeforeItClaims(DispatchSlice):
                 return super().__call__(batch, wanted)
 
         super().__init__(guards=[asked_before], clock=clock, **parts)
-        self._claim = AskThenClaim(clock, Pace())
+        self._claim = AskThenClaim(clock, TimeBudget())
 
 
 def test_r7_the_test_bites() -> None:

@@ -72,7 +72,7 @@ class SendsAgainWhenAClaimLapses(ClaimMessages):
             decision = take(row, position, now, self._terms(batch, position, now))
             if row and lapsed:
                 decision = row._to(
-                    MessageState.SENDING, now, due_at=now + self._pace.claim_for, attempt=row.attempt + 1
+                    MessageState.SENDING, now, due_at=now + self._time_budget.claim_for, attempt=row.attempt + 1
                 )
             if isinstance(decision, Message):
                 again.append(decision)

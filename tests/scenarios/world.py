@@ -50,7 +50,7 @@ from tocsin.alerts.ports.alerts import Acceptance, Committed
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.delivery.application.batch import Pace
+from tocsin.delivery.application.batch import TimeBudget
 from tocsin.delivery.application.channels import Carrier, EmailCarrier, Mail, SmsCarrier
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
@@ -129,7 +129,7 @@ def dispatcher_with(
     class Mutant(DispatchSlice):
         def __init__(self, *, clock: Clock, randomness: Randomness, **parts: Any) -> None:
             super().__init__(clock=clock, randomness=randomness, **parts)
-            self._claim = claim(clock, Pace())
+            self._claim = claim(clock, TimeBudget())
             self._record = record(clock, randomness)
 
     Mutant.__name__ = record.__name__ if claim is ClaimMessages else claim.__name__

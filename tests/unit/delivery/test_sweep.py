@@ -7,7 +7,7 @@ import pytest
 from tests.builders import number, sms
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.unit.delivery.stand import Stand
-from tocsin.delivery.application.batch import Pace
+from tocsin.delivery.application.batch import TimeBudget
 from tocsin.delivery.domain.message import RECEIPT_GRACE
 from tocsin.delivery.domain.progress import SWEEP_AFTER, WorkKey
 from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable
@@ -88,7 +88,7 @@ def test_a_claim_that_lapsed_is_queued() -> None:
     stand.sms.on_taken = die
     with pytest.raises(KeyboardInterrupt):
         stand.dispatch()
-    stand.clock.advance(max(URGENT, Pace().claim_for))
+    stand.clock.advance(max(URGENT, TimeBudget().claim_for))
 
     assert stand.sweep().requeued == 1
     stand.dispatch(stand.queue.orders[0])

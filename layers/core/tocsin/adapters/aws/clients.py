@@ -29,7 +29,7 @@ STORE_ATTEMPTS = 3
 """Tries of a call to a store or a queue, the first included. Every such call is safe to repeat."""
 
 PROVIDER_TIMEOUT = 10.0
-"""Seconds a provider may take to answer. The claim of a message outlasts it (see `Pace.call_limit`)."""
+"""Seconds a provider may take to answer. The claim of a message outlasts it (see `TimeBudget.call_limit`)."""
 
 
 class AwsClients:

@@ -18,7 +18,7 @@ ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class TimeBudget:
     """How a worker spends its time.
 
     Attributes:

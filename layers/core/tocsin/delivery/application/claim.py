@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.delivery.application.batch import ROUNDS, Batch, Pace
+from tocsin.delivery.application.batch import ROUNDS, Batch, TimeBudget
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import LeftAlone, Message, MessageState, SendingTerms, take
 from tocsin.delivery.domain.retry_orders import LONGEST_DELAY
@@ -17,9 +17,9 @@ from tocsin.kernel.ports import Clock
 class ClaimMessages:
     """See the module. What is moved without being sent (held, expired, cancelled …) is saved on the way."""
 
-    def __init__(self, clock: Clock, pace: Pace) -> None:
+    def __init__(self, clock: Clock, time_budget: TimeBudget) -> None:
         self._clock = clock
-        self._pace = pace
+        self._time_budget = time_budget
 
     def __call__(self, batch: Batch, wanted: Sequence[int]) -> list[Claimed]:
         """Return the messages that this worker, and nobody else, may submit now.
@@ -33,7 +33,7 @@ class ClaimMessages:
         for _ in range(ROUNDS):
             if not wanted:
                 break
-            if batch.time_left() < self._pace.reserve:
+            if batch.time_left() < self._time_budget.reserve:
                 batch.unfinished.extend(wanted)
                 break
             try:
@@ -72,4 +72,4 @@ class ClaimMessages:
         return saved, lost
 
     def _terms(self, batch: Batch, position: int, now: datetime) -> SendingTerms:
-        return sending_terms(batch.alert, batch.recipients[position], now, self._pace.claim_for)
+        return sending_terms(batch.alert, batch.recipients[position], now, self._time_budget.claim_for)

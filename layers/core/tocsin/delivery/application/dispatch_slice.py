@@ -33,7 +33,7 @@ from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.application.batch import Batch, Pace
+from tocsin.delivery.application.batch import Batch, TimeBudget
 from tocsin.delivery.application.channels import Carrier, Submit
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed, Guard, ask
@@ -102,15 +102,15 @@ class DispatchSlice:
         clock: Clock,
         randomness: Randomness,
         hands: Executor,
-        pace: Pace | None = None,
+        time_budget: TimeBudget | None = None,
         note: BeforeSubmit | None = None,
     ) -> None:
-        pace = pace or Pace()
+        time_budget = time_budget or TimeBudget()
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
-        self._claim = ClaimMessages(clock, pace)
+        self._claim = ClaimMessages(clock, time_budget)
         self.guards = guards
-        self._submit = SubmitMessages(carrier, clock, hands, pace)
+        self._submit = SubmitMessages(carrier, clock, hands, time_budget)
         self._record = RecordOutcomes(clock, randomness)
         self._report = ReportSlice(self._alerts, rows, ledger, events)
         self._queue = queue

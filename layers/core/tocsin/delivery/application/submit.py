@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.application.batch import Batch, Pace
+from tocsin.delivery.application.batch import Batch, TimeBudget
 from tocsin.delivery.application.channels import Carrier, Submit
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.delivery_terms import delivery_terms
@@ -25,11 +25,11 @@ class SubmitMessages:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
     """
 
-    def __init__(self, carrier: Carrier, clock: Clock, hands: Executor, pace: Pace) -> None:
+    def __init__(self, carrier: Carrier, clock: Clock, hands: Executor, time_budget: TimeBudget) -> None:
         self._carrier = carrier
         self._clock = clock
         self._hands = hands
-        self._pace = pace
+        self._time_budget = time_budget
 
     def __call__(self, batch: Batch, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
         """Submit every message and return what came of each, by position. Never raises for a provider."""
@@ -69,6 +69,6 @@ class SubmitMessages:
         if now < terms.not_before:
             return Withheld.QUIET_HOURS
         assert message.due_at is not None
-        if min(message.due_at - now, batch.time_left()) < self._pace.call_limit:
+        if min(message.due_at - now, batch.time_left()) < self._time_budget.call_limit:
             return Withheld.OUT_OF_TIME
         return submit(recipient, MessageId(batch.order.piece.key, message.position, message.attempt), now)
