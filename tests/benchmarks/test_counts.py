@@ -13,10 +13,10 @@ from tests.benchmarks.recording import action_units, kilobytes, statement_units
 from tests.builders import TENANT, an_acceptance, number, sms
 from tests.contract.cloud import Cloud, cloud
 from tests.contract.partiql import MotoWithPartiQl
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
 from tests.fakes.providers import FakeSmsSender
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES

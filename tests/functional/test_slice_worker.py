@@ -14,11 +14,11 @@ import pytest
 from tests.builders import an_acceptance, email, number, sms
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import Accept, Break, FakeEmailSender, FakeSmsSender, LoseReply, RefusePermanent, Throttle
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions

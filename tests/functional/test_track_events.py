@@ -138,7 +138,7 @@ def test_a_bounce_and_a_complaint_suppress_the_mailbox(capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("seed", range(20))
 def test_receipts_in_any_order_and_number_come_to_the_same(seed: int) -> None:
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     function = Lambda()
     bodies = [
         *(function.text(kind) for kind in ("TEXT_QUEUED", "TEXT_SUCCESSFUL", "TEXT_DELIVERED")),
@@ -146,8 +146,8 @@ def test_receipts_in_any_order_and_number_come_to_the_same(seed: int) -> None:
         function.mail("Bounce", "Permanent"),
         function.mail("Complaint", "abuse"),
     ]
-    bodies += chance.choices(bodies, k=8)
-    chance.shuffle(bodies)
+    bodies += rng.choices(bodies, k=8)
+    rng.shuffle(bodies)
 
     while bodies:
         assert function(*[bodies.pop() for _ in range(min(10, len(bodies)))]) == ALL_WELL

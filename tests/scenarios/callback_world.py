@@ -121,8 +121,8 @@ class CallbackWorld(World):
         for order in orders:
             if self._lose(order):
                 continue
-            for copy in range(self._chance.randint(*self.disturbance.duplicates)):
-                later = timedelta(milliseconds=self._chance.randrange(500 if copy == 0 else 30_000))
+            for copy in range(self._rng.randint(*self.disturbance.duplicates)):
+                later = timedelta(milliseconds=self._rng.randrange(500 if copy == 0 else 30_000))
                 self._at(self.clock() + delay + later, partial(self._call_back, encode(order), 1))
 
     def _events_port(self) -> Any:

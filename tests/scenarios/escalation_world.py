@@ -215,8 +215,8 @@ class EscalationWorld(World):
 
     def order(self, timer: Timer, delay: timedelta, lag: int = 0) -> None:
         """Be the queue: an order comes one to three times, never before its delay is over."""
-        for copy in range(self._chance.randint(*self.fires)):
-            later = timedelta(seconds=self._chance.randrange(lag + 1) + (20 * copy))
+        for copy in range(self._rng.randint(*self.fires)):
+            later = timedelta(seconds=self._rng.randrange(lag + 1) + (20 * copy))
             self._at(self.clock() + delay + later, partial(self._hand_out, encode(timer), 1))
 
     def sweep(self) -> None:

@@ -149,7 +149,7 @@ class ScheduleWorld(TimerWorld):
     def _make(self, asked: ScheduleAsked, claim: IdempotencyClaim) -> Scheduled:
         desk = self.desk
         schedule = ScheduleAlert(
-            BeginSchedule(CheckLater(desk.prepare), desk.clocks, desk.chance),
+            BeginSchedule(CheckLater(desk.prepare), desk.clocks, desk.rng),
             self._writes(),
             self._port("stores", desk.stores),
             self._port("queue", self.queue),

@@ -19,8 +19,8 @@ from tests.architecture.deployment import deployment, read_sources
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.delivery.domain.message import MessageState

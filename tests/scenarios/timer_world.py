@@ -65,7 +65,7 @@ class TimerWorld:
         self.runs: list[tuple[Timer, datetime]] = []
         self.dead: list[Timer] = []
         self.failing = 0
-        self._chance = random.Random(seed)
+        self._rng = random.Random(seed)
         self._copies = copies
         self._worker = worker
         self._wrap = wrap
@@ -116,7 +116,7 @@ class TimerWorld:
         orders += [(receives, order) for at, receives, order in self._again if at <= now]
         self._again = [waiting for waiting in self._again if waiting[0] > now]
         for receives, order in orders:
-            for _ in range(self._chance.randint(*self._copies)):
+            for _ in range(self._rng.randint(*self._copies)):
                 self._hand_out(order, receives)
 
     def sweep(self) -> None:

@@ -77,7 +77,7 @@ class WireWorld(World):
 
     def _poll(self) -> None:
         bodies, self._waiting = self._waiting, []
-        self._chance.shuffle(bodies)
+        self._rng.shuffle(bodies)
         self.polls.append(len(bodies))
         try:
             answer = self._new_function()(sqs_event(bodies), Context(60_000))

@@ -25,13 +25,13 @@ from typing import Any
 from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.hands import OneHand
 from tests.fakes.happenings import FakeHappenings
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
@@ -179,7 +179,7 @@ class World:
         self.tolerated: tuple[type[Exception], ...] = ()
         self.reports: list[DispatchReport] = []
         self.sweeps: list[SweepReport] = []
-        self._chance = random.Random(seed)
+        self._rng = random.Random(seed)
         self._randomness = SeededRandomness(seed)
         self._wrap = wrap
         self.heap: list[_Event] = []
@@ -287,8 +287,8 @@ class World:
             of_alert = [n for n in copies if answering and self.sms.calls[n - 1].id.key.alert == answering.ref]
             answered = f"p-{of_alert[-1]}" if of_alert else None
             message = IncomingText(id, OURS, phone, text, answered, self.clock())
-            for _ in range(self._chance.randint(2, 3)):
-                self._at(self.clock() + timedelta(seconds=self._chance.randrange(90)), lambda: self._receive(message))
+            for _ in range(self._rng.randint(2, 3)):
+                self._at(self.clock() + timedelta(seconds=self._rng.randrange(90)), lambda: self._receive(message))
 
         self._at(self.clock() + later, write)
 
@@ -358,8 +358,8 @@ class World:
             text = order.encode()
             if self.disturbance.drop(order):
                 continue
-            for copy in range(self._chance.randint(*self.disturbance.duplicates)):
-                later = timedelta(milliseconds=self._chance.randrange(500 if copy == 0 else 30_000))
+            for copy in range(self._rng.randint(*self.disturbance.duplicates)):
+                later = timedelta(milliseconds=self._rng.randrange(500 if copy == 0 else 30_000))
                 self._at(self.clock() + delay + later, partial(self._deliver, text, 1))
 
     def deliver_now(self) -> None:
@@ -406,7 +406,7 @@ class World:
         return NOON + timedelta(minutes=since // timedelta(minutes=1) + 1)
 
     def _at(self, at: datetime, run: Callable[[], None]) -> None:
-        heapq.heappush(self.heap, _Event(at, self._chance.random(), next(self._numbers), run))
+        heapq.heappush(self.heap, _Event(at, self._rng.random(), next(self._numbers), run))
 
     def _step(self) -> None:
         event = heapq.heappop(self.heap)
@@ -499,7 +499,7 @@ class World:
         for state in (MessageState.SENT, MessageState.DELIVERED):
             receipt = Receipt(id.attempt, state, provider_id=provider_id)
             for _ in range(2):
-                later = RECEIPT_AFTER + timedelta(milliseconds=self._chance.randrange(5_000))
+                later = RECEIPT_AFTER + timedelta(milliseconds=self._rng.randrange(5_000))
                 self.report(id, receipt, later)
 
     def report(self, id: MessageId, receipt: Receipt, later: timedelta = timedelta(0)) -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock

@@ -19,8 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.contract.alert_path import ACME, KEY, AlertPath
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.dispatch_queue import FakeDispatchQueue
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.time import VirtualClock
 from tests.unit.alerts.desk import a_key, an_sms

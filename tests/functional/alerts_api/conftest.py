@@ -12,7 +12,6 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.answer_book import FakeAnswerBook
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
@@ -21,6 +20,7 @@ from tests.fakes.escalations import FakeEscalations
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.schedules import FakeSchedules, FakeWriteTogether

@@ -215,17 +215,15 @@ def test_ah_84_a_visit_counts_to_the_last_millisecond_of_the_lifetime_and_not_at
 
 def test_s11_five_hundred_random_paths_lead_nowhere() -> None:
     site = Site("https://x.test")
-    chance = random.Random(7)
+    rng = random.Random(7)
     letters = string.ascii_letters + string.digits
     odd = letters + "-_.~!$&'()*+,;=:@%#?/\\ é\0\n"
 
     def path() -> str:
         consumed = "".join(
-            chance.choices(
-                letters if chance.random() < 0.5 else odd, k=chance.choice([12, 12, chance.randrange(1, 40)])
-            )
+            rng.choices(letters if rng.random() < 0.5 else odd, k=rng.choice([12, 12, rng.randrange(1, 40)]))
         )
-        return "/l/" + quote(consumed, safe=chance.choice(["", "/:@!$&'()*+,;="]))
+        return "/l/" + quote(consumed, safe=rng.choice(["", "/:@!$&'()*+,;="]))
 
     for _ in range(500):
         answer = site.visit(path())

@@ -8,12 +8,12 @@ from datetime import datetime
 from tests.builders import KEY, TENANT
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.link_sets import FakeLinkSets
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.responses import FakeResponses
 from tests.fakes.schedules import no_schedules
 from tests.fakes.sealer import FakeSealer
@@ -104,7 +104,7 @@ class Desk:
 
     def __init__(self, capacities: dict[Channel, int] | None = None) -> None:
         self.clock = VirtualClock()
-        self.chance = SeededRandomness()
+        self.rng = SeededRandomness()
         self.keys = FakeApiKeyRepository()
         self.work = FakeWorkLedger()
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
@@ -128,7 +128,7 @@ class Desk:
         ]
         prepare = PrepareSend(
             self.stores,
-            self.chance,
+            self.rng,
             clocks=clocks,
             begin_escalation=begun,
             join=JoinLinkSet(self.links),
@@ -138,7 +138,7 @@ class Desk:
         self.cancel_alerts = CancelAlerts(
             self.alerts, self.work, self.clock, self.links, no_schedules(self.alerts, self.clock)
         )
-        self.store_content = StoreContent(self.stores, self.clock, self.chance)
+        self.store_content = StoreContent(self.stores, self.clock, self.rng)
 
     def send(
         self,

@@ -9,10 +9,10 @@ from threading import Barrier
 import pytest
 
 from tests.builders import number, sms
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.hands import OneHand
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.providers import Throttle
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.schedules import no_schedules
 from tests.unit.alerts.desk import a_key
 from tests.unit.delivery.stand import Stand

@@ -10,13 +10,13 @@ from typing import Any
 
 from tests.builders import an_acceptance
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.chance import SeededRandomness
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.hands import OneHand
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeSmsSender
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings

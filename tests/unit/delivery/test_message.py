@@ -252,7 +252,7 @@ RECEIPTS = st.tuples(st.sampled_from([S.SENT, S.FAILED, S.DELIVERED, BOUNCED]), 
 
 
 @given(st.lists(RECEIPTS, max_size=8), st.randoms())
-def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str, int]], chance: random.Random) -> None:
+def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str, int]], rng: random.Random) -> None:
     def end(order: list[tuple[str, int]]) -> tuple[MessageState, bool]:
         message = a_message(S.UNKNOWN, attempt=2)
         for what, attempt in order:
@@ -261,7 +261,7 @@ def test_receipts_in_any_order_and_number_end_the_same(receipts: list[tuple[str,
         return message.state, message.reason == BOUNCED
 
     shuffled = list(receipts)
-    chance.shuffle(shuffled)
+    rng.shuffle(shuffled)
     assert end(receipts) == end(shuffled) == end(receipts + shuffled)
 
 

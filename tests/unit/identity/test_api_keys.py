@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import TENANT
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.chance import SeededRandomness
+from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding

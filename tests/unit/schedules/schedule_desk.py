@@ -71,7 +71,7 @@ class ScheduleDesk(Desk):
             self.prepare, self.alerts, self.keys, self.queue, self.clock, self.told, self.orders, tell
         )
         check = CheckLater(self.prepare)
-        self.begin = BeginSchedule(check, self.clocks, self.chance)
+        self.begin = BeginSchedule(check, self.clocks, self.rng)
         self.schedule_alert = ScheduleAlert(self.begin, self.together, self.stores, self.orders, self.clock)
         self.change = ChangeSchedule(self.schedules, self.together, self.stores, self.orders, self.clock)
         self.defer = DeferAlert(check, self.store_content, self.together, self.clock)

@@ -53,10 +53,10 @@ _EVENTS = st.lists(st.tuples(st.sampled_from("+-"), st.sampled_from(SuppressionR
 
 @given(_EVENTS, st.randoms())
 def test_the_order_in_which_events_come_does_not_matter(
-    events: list[tuple[str, SuppressionReason, int]], chance: object
+    events: list[tuple[str, SuppressionReason, int]], rng: object
 ) -> None:
     shuffled = [*events, *events]
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    rng.shuffle(shuffled)  # type: ignore[attr-defined]
 
     assert told(*shuffled).standing == told(*events).standing
 

@@ -114,7 +114,7 @@ class Triggering:
             places,
             read_stored,
             clock,
-            self.desk.chance,
+            self.desk.rng,
         )
         self.end_trigger = EndTrigger(self.triggers, self.stores, clock)
         self.set_off = SetOff(self.triggers, self.timer_queue, self.messages, clock)
