@@ -14,7 +14,7 @@ from tocsin.bootstrap.dispatching import dispatch_slice
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.delivery.application.channels import EmailCarrier
+from tocsin.delivery.application.channels import EmailChannel
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
 from tocsin.entrypoint.queue.slice_worker import SliceWorker
@@ -55,7 +55,7 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 tally = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
-carrier = EmailCarrier(
+carrier = EmailChannel(
     live=CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
     sandbox=CountedEmail(SandboxEmailSender(), tally),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),

@@ -15,7 +15,7 @@ from tocsin.bootstrap.dispatching import dispatch_slice
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.telling import mail_owners
-from tocsin.delivery.application.channels import SmsCarrier
+from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.ports.senders import SmsSender
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
@@ -61,7 +61,7 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
 tally = SubmissionCounts(storage.clock)
-carrier = SmsCarrier(
+carrier = SmsChannel(
     live=CountedSms(providers[settings.sms_provider](), tally),
     sandbox=CountedSms(SandboxSmsSender(), tally),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),

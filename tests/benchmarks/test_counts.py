@@ -24,7 +24,7 @@ from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.application.channels import SmsCarrier
+from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
@@ -92,7 +92,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
         storage.work_ledger,
         storage.result_events,
         FakeDispatchQueue(),
-        SmsCarrier(sender, sender),
+        SmsChannel(sender, sender),
         [HonourSuppressions(Suppress(storage.suppressions, storage.sealer))],
         clock,
         SeededRandomness(),

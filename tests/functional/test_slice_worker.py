@@ -30,7 +30,7 @@ from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.delivery.application.channels import Carrier, EmailCarrier, SmsCarrier
+from tocsin.delivery.application.channels import EmailChannel, MessageChannel, SmsChannel
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
@@ -56,9 +56,9 @@ class Lambda:
         self.email = FakeEmailSender(self.clock)
         self.suppress = Suppress(FakeSuppressions(), FakeSealer())
         tally = SubmissionCounts(self.clock)
-        carriers: dict[Channel, Carrier] = {
-            Channel.SMS: SmsCarrier(CountedSms(self.sms, tally), CountedSms(self.sms, tally)),
-            Channel.EMAIL: EmailCarrier(
+        carriers: dict[Channel, MessageChannel] = {
+            Channel.SMS: SmsChannel(CountedSms(self.sms, tally), CountedSms(self.sms, tally)),
+            Channel.EMAIL: EmailChannel(
                 CountedEmail(self.email, tally),
                 CountedEmail(self.email, tally),
                 partial(MailTemplate.compile, domain="t.example"),

@@ -51,7 +51,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.batch import TimeBudget
-from tocsin.delivery.application.channels import Carrier, EmailCarrier, Mail, SmsCarrier
+from tocsin.delivery.application.channels import EmailChannel, Mail, MessageChannel, SmsChannel
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.delivery.application.guards import Guard
@@ -466,12 +466,12 @@ class World:
         def mail(content: EmailContent) -> Mail:
             return MailTemplate.compile(content, "tocsin.test")
 
-        carrier: Carrier
+        carrier: MessageChannel
         links = MessageLinks(self._port("links", self.links), FakeSealer(), "https://t.example")
         if channel is Channel.SMS:
-            carrier = SmsCarrier(self._port("sender", self.sms), self._port("sender", self.sandbox_sms), links)
+            carrier = SmsChannel(self._port("sender", self.sms), self._port("sender", self.sandbox_sms), links)
         else:
-            carrier = EmailCarrier(
+            carrier = EmailChannel(
                 self._port("sender", self.email), self._port("sender", self.sandbox_email), mail, links=links
             )
         return self.cast.dispatcher(

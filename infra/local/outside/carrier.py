@@ -26,7 +26,7 @@ AT_ONCE = 25
 """Texts of earlier runs that are reported in one go: what is sent now must not wait for all of them."""
 
 
-class Carrier:
+class MessageChannel:
     """Takes texts out of the engine's SNS and reports on them. Belongs to one thread."""
 
     def __init__(self, aws: Aws, outputs: Mapping[str, str]) -> None:

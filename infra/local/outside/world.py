@@ -9,7 +9,7 @@ from time import monotonic
 
 from infra.local.aws import Aws
 from infra.local.outside.callbacks import CallbackReceiver
-from infra.local.outside.carrier import Carrier
+from infra.local.outside.carrier import MessageChannel
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import Mailboxes
@@ -56,7 +56,7 @@ class Outside:
         """
 
         def carrier() -> Callable[[], None]:
-            return Carrier(aws(), outputs).work
+            return MessageChannel(aws(), outputs).work
 
         def mailboxes() -> Callable[[], None]:
             clients = aws()

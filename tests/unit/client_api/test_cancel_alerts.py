@@ -17,7 +17,7 @@ from tests.fakes.schedules import no_schedules
 from tests.unit.alerts.desk import a_key
 from tests.unit.delivery.stand import Stand
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
-from tocsin.delivery.application.channels import SmsCarrier
+from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_slice import DispatchSlice
 from tocsin.delivery.application.recent_alerts import FRESH
 from tocsin.delivery.domain.message import MessageState
@@ -96,7 +96,7 @@ def test_a_race_of_cancel_and_claims_leaves_every_message_sent_or_cancelled(seed
         worker = DispatchSlice(
             *four,
             stand.queue,
-            SmsCarrier(stand.sms, stand.sms),
+            SmsChannel(stand.sms, stand.sms),
             stand.guards,
             stand.clock,
             SeededRandomness(n),

@@ -26,7 +26,7 @@ from tests.fakes.work import FakeWorkLedger
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey, Slice
 from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.application.channels import SmsCarrier
+from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
 from tocsin.delivery.application.guards import Guard
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
@@ -78,7 +78,7 @@ class Stand:
             Counting("events", self.events, self.calls),
         )
         queue = Counting("queue", self.queue, self.calls)
-        carrier = SmsCarrier(self.sms, self.sms)
+        carrier = SmsChannel(self.sms, self.sms)
         self.sending_limits, self.counters, self.told = FakeLimitSettings(), FakeCounters(), FakeClientMessages()
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),

@@ -14,7 +14,7 @@ from tests.fakes.time import NOON
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import LookupTerms
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.delivery.application.channels import Carrier, EmailCarrier, SmsCarrier
+from tocsin.delivery.application.channels import EmailChannel, MessageChannel, SmsChannel
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -34,14 +34,14 @@ LINKS = MessageLinks(FakeShortLinks(), KeylessSealer(), "https://t.example")
 @pytest.mark.parametrize(
     ("carrier", "item"),
     [
-        (SmsCarrier(TEXTS, TEXTS, LINKS), sms(number(1), text="{shortlink}")),
+        (SmsChannel(TEXTS, TEXTS, LINKS), sms(number(1), text="{shortlink}")),
         (
-            EmailCarrier(MAILS, MAILS, lambda content: MailTemplate.compile(content, "t.example"), links=LINKS),
+            EmailChannel(MAILS, MAILS, lambda content: MailTemplate.compile(content, "t.example"), links=LINKS),
             email("ana@x.test", body="{shortlink}"),
         ),
     ],
 )
-def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier: Carrier, item: object) -> None:
+def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier: MessageChannel, item: object) -> None:
     # had it raised instead, nobody would know whether the provider has the message
     alert = an_acceptance(item, lookups=LookupTerms("r", shortlink=True)).alert  # type: ignore[arg-type]
     submit = carrier.load(alert, alert.items[0])
@@ -56,7 +56,7 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
 @pytest.mark.parametrize("house", [False, True])
 def test_a_mail_can_be_answered_unless_the_house_wrote_it(house: bool) -> None:
     mails = FakeEmailSender()
-    carrier = EmailCarrier(
+    carrier = EmailChannel(
         mails, mails, lambda content: MailTemplate.compile(content, "t.example"), lambda id: "r+token@t.example"
     )
     alert = replace(an_acceptance(email("ana@x.test")).alert, house=house)

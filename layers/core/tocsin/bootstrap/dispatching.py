@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from tocsin.alerts.application.mail_owners import MailOwners
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
-    from tocsin.delivery.application.channels import Carrier
+    from tocsin.delivery.application.channels import MessageChannel
 
 
 def dispatch_slice(
     storage: Storage,
     queues: Queues,
     *,
-    carrier: Carrier,
+    carrier: MessageChannel,
     hands: Executor,
     note: BeforeSubmit,
     mail_owners: MailOwners | None = None,

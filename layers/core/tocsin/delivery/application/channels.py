@@ -38,7 +38,7 @@ class ShortLinkMaker(Protocol):
         ...
 
 
-class Carrier(Protocol):
+class MessageChannel(Protocol):
     """One channel."""
 
     channel: Channel
@@ -80,7 +80,7 @@ class _Linking:
         return None if links is None else lambda: links.url(id)
 
 
-class SmsCarrier(_Linking):
+class SmsChannel(_Linking):
     """Text messages; those of a sandbox alert go to the sandbox sender."""
 
     channel = Channel.SMS
@@ -122,7 +122,7 @@ class Mail(Protocol):
         ...
 
 
-class EmailCarrier(_Linking):
+class EmailChannel(_Linking):
     """Emails; those of a sandbox alert go to the sandbox sender.
 
     Args:

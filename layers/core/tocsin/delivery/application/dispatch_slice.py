@@ -34,7 +34,7 @@ from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch import Batch, TimeBudget
-from tocsin.delivery.application.channels import Carrier, Submit
+from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed, Guard, ask
 from tocsin.delivery.application.recent_alerts import RecentAlerts
@@ -97,7 +97,7 @@ class DispatchSlice:
         ledger: WorkLedger,
         events: ResultEvents,
         queue: DispatchQueue,
-        carrier: Carrier,
+        carrier: MessageChannel,
         guards: Sequence[Guard],
         clock: Clock,
         randomness: Randomness,
@@ -114,7 +114,7 @@ class DispatchSlice:
         self._record = RecordOutcomes(clock, randomness)
         self._report = ReportSlice(self._alerts, rows, ledger, events)
         self._queue = queue
-        self._carrier = carrier
+        self._channel = carrier
         self._clock = clock
         self._note = note
         self._loaded: dict[tuple[TenantId, AlertRef, int], Submit] = {}
@@ -191,7 +191,7 @@ class DispatchSlice:
         if any(position not in piece.positions for position in order.positions or ()):
             raise ValueError("an order for positions outside its slice")
         place = (alert.tenant, alert.ref, item.index)
-        submit = self._loaded.pop(place, None) or self._carrier.load(alert, item)
+        submit = self._loaded.pop(place, None) or self._channel.load(alert, item)
         self._loaded[place] = submit  # what is said never changes after acceptance
         if len(self._loaded) > _LOADED:
             del self._loaded[next(iter(self._loaded))]

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.batch import Batch, TimeBudget
-from tocsin.delivery.application.channels import Carrier, Submit
+from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message
@@ -25,8 +25,8 @@ class SubmitMessages:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
     """
 
-    def __init__(self, carrier: Carrier, clock: Clock, hands: Executor, time_budget: TimeBudget) -> None:
-        self._carrier = carrier
+    def __init__(self, carrier: MessageChannel, clock: Clock, hands: Executor, time_budget: TimeBudget) -> None:
+        self._channel = carrier
         self._clock = clock
         self._hands = hands
         self._time_budget = time_budget
@@ -56,7 +56,7 @@ class SubmitMessages:
         key = batch.order.piece.key
         ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
         try:
-            self._carrier.prepare(batch.alert, batch.item, ids, self._clock())
+            self._channel.prepare(batch.alert, batch.item, ids, self._clock())
         except StorageUnavailable:
             return False
         return True
