@@ -98,10 +98,10 @@ def an_acceptance(
         link=link,
     )
     chunks = {}
-    for piece in alert.slices():
-        first = piece.key.chunk * CHUNK_SIZE
-        to = items[piece.key.item][1][first : first + CHUNK_SIZE]
-        chunks[piece.key] = tuple(
+    for batch in alert.batches():
+        first = batch.key.chunk * CHUNK_SIZE
+        to = items[batch.key.item][1][first : first + CHUNK_SIZE]
+        chunks[batch.key] = tuple(
             Recipient(address, f"c{n}", (own or {}).get(address, {}), (quiet or {}).get(address))
             for n, address in enumerate(to, start=first)
         )

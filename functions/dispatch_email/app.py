@@ -10,14 +10,14 @@ from functools import partial
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.sandbox.senders import SandboxEmailSender
 from tocsin.adapters.ses.email_sender import SesEmailSender
-from tocsin.bootstrap.dispatching import dispatch_slice
+from tocsin.bootstrap.dispatching import dispatch_batch
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedEmail, SubmissionCounts
 from tocsin.responses.application.remember_mails import RememberMails
 from tocsin.responses.application.reply_addresses import ReplyAddresses
@@ -62,14 +62,14 @@ carrier = EmailChannel(
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
     reply_address=lambda id: reply_addresses(id.key, id.position),
 )
-dispatch = dispatch_slice(
+dispatch = dispatch_batch(
     storage,
     Queues(clients.sqs, settings),
     carrier=carrier,
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
     note=RememberMails(storage.conversations, storage.clock),
 )
-handler = SliceWorker(SERVICE, dispatch.all, tally)
+handler = BatchWorker(SERVICE, dispatch.all, tally)
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

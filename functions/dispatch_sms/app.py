@@ -11,7 +11,7 @@ from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
-from tocsin.bootstrap.dispatching import dispatch_slice
+from tocsin.bootstrap.dispatching import dispatch_batch
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.telling import mail_owners
@@ -19,7 +19,7 @@ from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.ports.senders import SmsSender
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
-from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedSms, SubmissionCounts
 from tocsin.responses.application.remember_texts import RememberTexts
 from tocsin.short_links.application.message_links import MessageLinks
@@ -66,7 +66,7 @@ carrier = SmsChannel(
     sandbox=CountedSms(SandboxSmsSender(), tally),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
 )
-dispatch = dispatch_slice(
+dispatch = dispatch_batch(
     storage,
     queues,
     carrier=carrier,
@@ -74,7 +74,7 @@ dispatch = dispatch_slice(
     note=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
     mail_owners=mail_owners(storage, queues),
 )
-handler = SliceWorker(SERVICE, dispatch.all, tally)
+handler = BatchWorker(SERVICE, dispatch.all, tally)
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer, each_receipt
+from tocsin.entrypoint.queue.batch_worker import LambdaContext
 from tocsin.entrypoint.queue.metrics import emit
-from tocsin.entrypoint.queue.slice_worker import LambdaContext
 from tocsin.timers.application.run import TimerOutcome, TimerReport
 from tocsin.timers.domain.timer import Timer, decode
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from tocsin.delivery.application.sweep import SweepReport
 from tocsin.entrypoint.process.observability import logger
+from tocsin.entrypoint.queue.batch_worker import LambdaContext
 from tocsin.entrypoint.queue.metrics import emit
-from tocsin.entrypoint.queue.slice_worker import LambdaContext
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.timers.application.sweep import TimerSweepReport
 from tocsin.webhooks.application.sweep import CallbackSweepReport
@@ -68,7 +68,7 @@ def sweeper(
         logger().info("sweep", extra=extra)
         counts = {
             "SweepRuns": 1,
-            "SlicesRepaired": report.mended + report.requeued,  # more than none: something had fallen
+            "BatchesRepaired": report.mended + report.requeued,  # more than none: something had fallen
             "WorkRowsFailed": len(report.failed),
         }
         emit(service, counts)

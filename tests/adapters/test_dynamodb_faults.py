@@ -30,7 +30,7 @@ from tocsin.alerts.ports.alerts import CapacityShort, Committed
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, take
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
@@ -100,23 +100,23 @@ def test_r2_a_worker_whose_answer_was_lost_knows_its_own_claim(real: AlertPath) 
 def test_a_tally_whose_answer_was_lost_stands(real: AlertPath) -> None:
     acceptance = an_acceptance(25)
     real.alerts.accept(acceptance)
-    piece = next(acceptance.alert.slices())
-    done = SliceTally((2,) * 25, {MessageState.SENT: 25})
+    batch = next(acceptance.alert.batches())
+    done = BatchTally((2,) * 25, {MessageState.SENT: 25})
     ledger = DynamoDbWorkLedger(
         Table(Interfering(real.dynamodb, "update_item", sent_again_after_a_lost_answer), real.table_name)
     )
-    assert ledger.record(piece, done, SliceTally.blank(25))
+    assert ledger.record(batch, done, BatchTally.blank(25))
 
 
 def test_events_whose_collection_went_unanswered_are_not_lost(real: AlertPath) -> None:
     acceptance = an_acceptance(25)
-    piece = next(acceptance.alert.slices())
-    done = SliceTally((2,) * 25, {MessageState.SENT: 25})
+    batch = next(acceptance.alert.batches())
+    done = BatchTally((2,) * 25, {MessageState.SENT: 25})
     steps = events(acceptance.alert, "a", "b", "c")
     for method in ("put_item", "update_item"):
         client = Interfering(real.dynamodb, method, sent_again_after_a_lost_answer)
         results = DynamoDbResultEvents(Table(client, real.table_name), FakeSealer())
-        assert results.publish(piece, KEY, SliceTally.blank(25), done, steps, None) == done
+        assert results.publish(batch, KEY, BatchTally.blank(25), done, steps, None) == done
     assert names(results.collect(ACME, KEY, None, 2, NOON)) == ["a", "b"]
     assert names(results.collect(ACME, KEY, None, 2, NOON)) == ["c"]
 
@@ -195,8 +195,8 @@ def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patie
         Table(Interfering(real.dynamodb, "batch_execute_statement", throttled), real.table_name, patient), FakeSealer()
     )
     wanted = [
-        Publication(piece, SliceTally.blank(25), SliceTally((1,) * 25, {MessageState.SENT: 25}), events(alert, name))
-        for piece, name in zip(alert.slices(), "abc", strict=True)
+        Publication(batch, BatchTally.blank(25), BatchTally((1,) * 25, {MessageState.SENT: 25}), events(alert, name))
+        for batch, name in zip(alert.batches(), "abc", strict=True)
     ]
 
     stands = results.publish_all(wanted, KEY, None)
@@ -206,17 +206,17 @@ def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patie
 
 
 def test_r10_packs_throttled_to_the_last_try_are_said(real: AlertPath, patient: Backoff) -> None:
-    (piece,) = an_acceptance(25).alert.slices()
+    (batch,) = an_acceptance(25).alert.batches()
 
     def throttled(call: Callable[..., Any], Statements: list[Any]) -> Any:
         return {"Responses": [{"Error": {"Code": "ThrottlingError"}} for _ in Statements]}
 
     client = Interfering(real.dynamodb, "batch_execute_statement", throttled)
     results = DynamoDbResultEvents(Table(client, real.table_name, patient), FakeSealer())
-    tally = SliceTally((1,) * 25, {MessageState.SENT: 25})
+    tally = BatchTally((1,) * 25, {MessageState.SENT: 25})
 
     with pytest.raises(StorageUnavailable):
-        results.publish_all([Publication(piece, SliceTally.blank(25), tally, ())], KEY, None)
+        results.publish_all([Publication(batch, BatchTally.blank(25), tally, ())], KEY, None)
 
 
 def test_a_statement_refused_for_another_reason_is_a_mistake_of_ours(real: AlertPath, patient: Backoff) -> None:
@@ -394,10 +394,10 @@ def test_s7_nothing_personal_lies_in_clear(real: AlertPath) -> None:
     key = ChunkKey(ACME, acceptance.alert.ref, 0, 0)
     recipient = Recipient("+447700900123", "c1", {"canary name": "Müller canary"})
     real.alerts.accept(replace(acceptance, chunks={key: (recipient, recipient)}))
-    (piece,) = acceptance.alert.slices()
+    (batch,) = acceptance.alert.batches()
     reported = [replace(e, alertee="+447700900123") for e in events(acceptance.alert, "a")]
-    done = SliceTally((2,) * 2, {MessageState.SENT: 2})
-    real.results.publish(piece, KEY, SliceTally.blank(2), done, reported, None)
+    done = BatchTally((2,) * 2, {MessageState.SENT: 2})
+    real.results.publish(batch, KEY, BatchTally.blank(2), done, reported, None)
     # and a person who answered
     said = Said(key, 0, NOON)
     real.conversations.remember(ACME, [("+447700900555", "+447700900123", said)])

@@ -33,7 +33,7 @@ from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.delivery.domain.progress import WORK_SPAN, SliceTally, WorkKey
+from tocsin.delivery.domain.progress import WORK_SPAN, BatchTally, WorkKey
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef
@@ -57,7 +57,7 @@ messages = st.builds(
     possible_duplicate=st.booleans(),
 )
 tallies = st.builds(
-    SliceTally,
+    BatchTally,
     st.lists(st.integers(0, 3) | st.integers(0, 99), max_size=25).map(tuple),
     st.dictionaries(st.sampled_from(MessageState), st.integers(1, 25)),
 )
@@ -115,23 +115,23 @@ def test_a_message_with_ten_steps_stays_under_one_write_unit() -> None:
 
 
 @given(tallies)
-def test_a_tally_comes_out_as_it_went_in(tally: SliceTally) -> None:
+def test_a_tally_comes_out_as_it_went_in(tally: BatchTally) -> None:
     assert from_text(to_text(tally)) == tally
 
 
 @given(tallies, st.randoms())
-def test_equal_tallies_have_equal_texts(tally: SliceTally, random: Any) -> None:
+def test_equal_tallies_have_equal_texts(tally: BatchTally, random: Any) -> None:
     counts = list(tally.counts.items())
     random.shuffle(counts)
-    assert to_text(SliceTally(tally.versions, dict(counts))) == to_text(tally)
+    assert to_text(BatchTally(tally.versions, dict(counts))) == to_text(tally)
 
 
 def test_a_work_row_at_its_fullest_stays_under_two_write_units() -> None:
     # versions all different, so that nothing folds, and every state in every slice
-    fullest = SliceTally(tuple(range(10, 35)), dict.fromkeys(MessageState, 2))
+    fullest = BatchTally(tuple(range(10, 35)), dict.fromkeys(MessageState, 2))
     item = {f"t{number}": {"S": to_text(fullest)} for number in range(400, 400 + WORK_SPAN)}
     assert size(item) < 2 * 1024 + 512
-    usual = SliceTally((3,) * 20 + (5,) * 5, {MessageState.DELIVERED: 20, MessageState.FAILED: 5})
+    usual = BatchTally((3,) * 20 + (5,) * 5, {MessageState.DELIVERED: 20, MessageState.FAILED: 5})
     assert size({f"t{n}": {"S": to_text(usual)} for n in range(WORK_SPAN)}) < 1024
 
 

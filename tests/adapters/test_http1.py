@@ -20,14 +20,14 @@ INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n" + PLAIN
 LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + b"x" * 200_000
 
 
-def heard(pieces: Sequence[bytes]) -> tuple[Answer, bool]:
+def heard(batches: Sequence[bytes]) -> tuple[Answer, bool]:
     """Read what the other side says in these pieces before it hangs up."""
     ours, theirs = socket.socketpair()
 
     def speak() -> None:
         with theirs, suppress(BrokenPipeError):
-            for piece in pieces:
-                theirs.sendall(piece)
+            for batch in batches:
+                theirs.sendall(batch)
 
     speaker = threading.Thread(target=speak)
     speaker.start()

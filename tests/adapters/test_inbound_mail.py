@@ -274,7 +274,7 @@ def test_no_bytes_are_too_odd(raw: bytes) -> None:
     parse_mail(raw)
 
 
-PIECES = (
+BATCHES = (
     """From:_|Content-Type:_|multipart/mixed; boundary=b|text/html|--b|--b--|charset=|=?|?=|_|;|"|\xff|\x00|base64|idna
 Content-Transfer-Encoding:_|a@b.c|<|>""".replace("\n", "|")
     .replace("_", " ")
@@ -282,6 +282,6 @@ Content-Transfer-Encoding:_|a@b.c|<|>""".replace("\n", "|")
 )
 
 
-@given(st.lists(st.sampled_from([*PIECES, "\r\n", "\n", "\r"]), max_size=60))
-def test_no_mail_is_too_odd(pieces: list[str]) -> None:
-    parse_mail("".join(pieces).encode("latin-1"))
+@given(st.lists(st.sampled_from([*BATCHES, "\r\n", "\n", "\r"]), max_size=60))
+def test_no_mail_is_too_odd(batches: list[str]) -> None:
+    parse_mail("".join(batches).encode("latin-1"))

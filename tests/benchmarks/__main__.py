@@ -41,7 +41,7 @@ from tests.benchmarks.findings import NO_VERDICT, Finding, table
 from tests.benchmarks.stage import REGION, TABLE, Stage, Wrong, stage
 from tocsin.adapters.aws.signed.clients import SignedClients
 from tocsin.adapters.aws.signed.signature import Credentials
-from tocsin.alerts.domain.alert import SLICE_SIZE, ChunkKey
+from tocsin.alerts.domain.alert import BATCH_SIZE, ChunkKey
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -160,9 +160,9 @@ def _warm_up(s: Stage, rows: int) -> None:
     storage = Storage(StoreClients(dynamodb), table_name=TABLE, key_id="")
     store, now = storage.message_rows, storage.clock()
     terms = SendingTerms(now + timedelta(hours=1), False, timedelta(minutes=1))
-    for number in range(rows // SLICE_SIZE):
+    for number in range(rows // BATCH_SIZE):
         chunk = ChunkKey(TenantId("warm"), AlertRef(f"a{number}"), 0, 0)
-        claimed = [take(None, position, now, terms) for position in range(SLICE_SIZE)]
+        claimed = [take(None, position, now, terms) for position in range(BATCH_SIZE)]
         messages = [message for message in claimed if isinstance(message, Message)]
         store.save(chunk, messages)
         store.save(chunk, [accepted(message, "stub-1", now) for message in messages])

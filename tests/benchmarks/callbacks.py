@@ -32,7 +32,7 @@ from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.results import FakeResultEvents
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.process.randomness import SystemRandomness
@@ -192,7 +192,7 @@ class Publisher:
         ref = AlertRef(f"0192{number_:08x}-0000-7000-8000-000000000000"[:36])
         acceptance = an_acceptance(sms(number(1)), at=_now(), tenant=owner, callback=Callback(url), ref=ref)
         self.alerts.accept(acceptance)
-        (piece,) = acceptance.alert.slices()
+        (batch,) = acceptance.alert.batches()
         ids = [f"evt_{number_:016x}{n:016x}" for n in range(count)]
         channel = acceptance.alert.items[0].channel
         events = [
@@ -209,9 +209,9 @@ class Publisher:
             )
             for id in ids
         ]
-        blank, done = SliceTally.blank(1), SliceTally((2,), {MessageState.SENT: 1})
+        blank, done = BatchTally.blank(1), BatchTally((2,), {MessageState.SENT: 1})
         self.published |= dict.fromkeys(ids, time.monotonic())
-        self.results.publish(piece, KEY, blank, done, events, None, callback=True)
+        self.results.publish(batch, KEY, blank, done, events, None, callback=True)
         self._lanes.put([PackOrder(PackKey(owner, ref, pack_name(0, blank.versions)))])
         return ids
 

@@ -282,7 +282,7 @@ def _receipts(sqs: Any, ref: str, order: str) -> int:
     alert = app.storage.alerts.get(TenantId(TENANT), AlertRef(ref))
     assert alert is not None
     now = utc_now()
-    ids = [MessageId(piece.key, position, 1) for piece in alert.slices() for position in piece.positions]
+    ids = [MessageId(batch.key, position, 1) for batch in alert.batches() for position in batch.positions]
     if order != "in order":
         Random(1).shuffle(ids)
     bodies = [notification(SMS_TOPIC, text_event("TEXT_DELIVERED", str(id), "+447700900001", now), now) for id in ids]

@@ -166,13 +166,13 @@ class _Bench:
         from tocsin.responses.domain.response import Response
 
         found: list[Any] = []
-        for piece in alert.slices():
-            recipients = self.timers.storage.alerts.recipients(piece.key)
-            for position in piece.positions:
+        for batch in alert.batches():
+            recipients = self.timers.storage.alerts.recipients(batch.key)
+            for position in batch.positions:
                 who = recipients[position]
                 found.append(
                     Response(
-                        piece.key, position, ResponseKind.SMS, f"in-{piece.key.chunk}-{position}", who.address, who.contact_id,
+                        batch.key, position, ResponseKind.SMS, f"in-{batch.key.chunk}-{position}", who.address, who.contact_id,
                         datetime.now(UTC), "on my way", link=alert.link, escalation=alert.escalation,
                         expires_at=alert.expires_at,
                     )

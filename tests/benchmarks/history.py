@@ -106,12 +106,12 @@ class _Tenancy:
 
     def prepare(self) -> None:
         """Make the queue event of the latest alert, which is nobody's time."""
-        from tocsin.alerts.domain.slice_order import SliceOrder
+        from tocsin.alerts.domain.dispatch_job import DispatchJob
         from tocsin.contacts.domain.channel import Channel
         from tocsin.kernel.domain.ids import AlertRef, TenantId
 
         alert = self.api.storage.alerts.get(TenantId("bench"), AlertRef(self.ref))
-        orders = [SliceOrder(piece, Channel.SMS, alert.lane).encode() for piece in alert.slices()]
+        orders = [DispatchJob(batch, Channel.SMS, alert.lane).encode() for batch in alert.batches()]
         messages = [
             {"MessageId": str(n), "ReceiptHandle": "", "Body": o, "MD5OfBody": ""} for n, o in enumerate(orders)
         ]

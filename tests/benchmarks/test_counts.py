@@ -20,12 +20,12 @@ from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.channels import SmsChannel
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.dispatch_batch import DispatchBatch
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
@@ -33,7 +33,7 @@ from tocsin.identity.domain.notification import NotificationMode
 from tocsin.suppressions.application.suppress import Suppress
 
 RECEIVERS = 100
-SLICES = 4
+BATCHES = 4
 
 
 class Counting:
@@ -86,7 +86,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
 
     # when one worker sends it
     sender = FakeSmsSender(clock)
-    dispatch = DispatchSlice(
+    dispatch = DispatchBatch(
         storage.alerts,
         storage.message_rows,
         storage.work_ledger,
@@ -104,9 +104,9 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     alert = acceptance.alert
     assert client.calls == Counter(
         transact_write_items=1,
-        batch_get_item=SLICES,  # who must not be contacted
+        batch_get_item=BATCHES,  # who must not be contacted
         get_item=2,  # the alert and its one chunk
-        batch_execute_statement=2 * SLICES + publications,
+        batch_execute_statement=2 * BATCHES + publications,
         update_item=2,  # the second one closes the work row
     )
     assert total(storage.work_ledger.tallies(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
@@ -114,5 +114,5 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     assert client.units <= 2.3 * RECEIVERS
 
 
-def _orders(acceptance: Acceptance) -> list[SliceOrder]:
-    return [SliceOrder(piece, Channel.SMS, acceptance.alert.lane) for piece in acceptance.alert.slices()]
+def _orders(acceptance: Acceptance) -> list[DispatchJob]:
+    return [DispatchJob(batch, Channel.SMS, acceptance.alert.lane) for batch in acceptance.alert.batches()]

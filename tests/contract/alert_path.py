@@ -224,8 +224,8 @@ def an_acceptance(
 def chunks_of(alert: Alert) -> dict[ChunkKey, tuple[Recipient, ...]]:
     """Return recipients for every chunk the alert's slices name."""
     sizes: dict[ChunkKey, int] = {}
-    for piece in alert.slices():
-        sizes[piece.key] = sizes.get(piece.key, 0) + piece.count
+    for batch in alert.batches():
+        sizes[batch.key] = sizes.get(batch.key, 0) + batch.count
     return {
         key: tuple(
             Recipient(

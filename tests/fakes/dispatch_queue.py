@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from tests.fakes.outage import Outage
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 
 
 class FakeDispatchQueue:
     """`puts` holds every order with its delay, in order. Orders travel in their queue form, as in the real one."""
 
     def __init__(self) -> None:
-        self.puts: list[tuple[SliceOrder, timedelta]] = []
+        self.puts: list[tuple[DispatchJob, timedelta]] = []
         self.outage = Outage()
 
-    def put(self, orders: Sequence[SliceOrder], delay: timedelta = timedelta(0)) -> None:
+    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
         self.outage.check()
         assert timedelta(0) <= delay <= timedelta(minutes=15), f"SQS cannot delay by {delay}"
-        self.puts += [(SliceOrder.decode(order.encode()), delay) for order in orders]
+        self.puts += [(DispatchJob.decode(order.encode()), delay) for order in orders]
 
     @property
-    def orders(self) -> list[SliceOrder]:
+    def orders(self) -> list[DispatchJob]:
         return [order for order, _ in self.puts]

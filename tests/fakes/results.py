@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Protocol
 
 from tests.fakes.outage import Outage
-from tocsin.alerts.domain.alert import Slice
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.alerts.domain.alert import Batch
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, pack_name
@@ -28,7 +28,7 @@ class Pack:
 
     key_id: ApiKeyId
     events: tuple[ResultEvent, ...]
-    upto: SliceTally
+    upto: BatchTally
     expires_at: datetime | None
     taken: int = 0
     callback: bool = False
@@ -48,7 +48,7 @@ class FakeResultEvents:
     """
 
     def __init__(self) -> None:
-        self.packs: dict[tuple[Slice, tuple[int, ...]], Pack] = {}
+        self.packs: dict[tuple[Batch, tuple[int, ...]], Pack] = {}
         self.told: dict[tuple[TenantId, AlertRef, str], Pack] = {}
         self.outbox: dict[PackKey, Pack] = {}
         self.outage = Outage()
@@ -56,24 +56,24 @@ class FakeResultEvents:
 
     def publish(
         self,
-        piece: Slice,
+        batch: Batch,
         key_id: ApiKeyId,
-        over: SliceTally,
-        tally: SliceTally,
+        over: BatchTally,
+        tally: BatchTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> SliceTally:
+    ) -> BatchTally:
         self.outage.check()
         if tally.versions == over.versions:
             return tally
         with self._lock:
             look_at = max(event.whence for event in events) + ORDER_PATIENCE if callback and events else None
             fresh = Pack(key_id, tuple(events), tally, expires_at, 0, callback, look_at)
-            stands = self.packs.setdefault((piece, over.versions), fresh)
+            stands = self.packs.setdefault((batch, over.versions), fresh)
             if stands is fresh and look_at is not None:
-                name = PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions))
+                name = PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, over.versions))
                 self.outbox[name] = fresh
             return stands.upto
 
@@ -84,9 +84,9 @@ class FakeResultEvents:
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[SliceTally]:
+    ) -> Sequence[BatchTally]:
         return [
-            self.publish(p.piece, key_id, p.over, p.tally, p.events, expires_at, callback=callback)
+            self.publish(p.batch, key_id, p.over, p.tally, p.events, expires_at, callback=callback)
             for p in publications
         ]
 
@@ -108,7 +108,7 @@ class FakeResultEvents:
 
     def _waiting(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> list[Pack]:
         packs = [
-            (piece.key.tenant, piece.key.alert, f"{piece.number:04}", pack) for (piece, _), pack in self.packs.items()
+            (batch.key.tenant, batch.key.alert, f"{batch.number:04}", pack) for (batch, _), pack in self.packs.items()
         ] + [(owner, ref, f"X#{event_id}", pack) for (owner, ref, event_id), pack in self.told.items()]
         found = [
             (min(event.whence for event in pack.events), ref, name, pack)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tests.fakes.outage import Outage
-from tocsin.alerts.domain.alert import Alert, Slice
-from tocsin.delivery.domain.progress import SWEEP_AFTER, SliceTally, WorkKey
+from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchTally, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
@@ -16,49 +16,49 @@ class FakeWorkLedger:
     """`rows` and `looks` may be inspected; `open` is what acceptance does to the ledger."""
 
     def __init__(self) -> None:
-        self.rows: dict[WorkKey, dict[int, SliceTally]] = {}
+        self.rows: dict[WorkKey, dict[int, BatchTally]] = {}
         self.looks: dict[WorkKey, datetime] = {}
         self.outage = Outage()
         self._lock = threading.Lock()
 
     def open(self, alert: Alert) -> None:
         """Add the blank tallies of a fresh alert and the time of its first sweep."""
-        for piece in alert.slices():
-            key = WorkKey.of(piece)
-            self.rows.setdefault(key, {})[piece.number] = SliceTally.blank(piece.count)
+        for batch in alert.batches():
+            key = WorkKey.of(batch)
+            self.rows.setdefault(key, {})[batch.number] = BatchTally.blank(batch.count)
             self.looks[key] = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
 
-    def load(self, key: WorkKey) -> Mapping[int, SliceTally]:
+    def load(self, key: WorkKey) -> Mapping[int, BatchTally]:
         self.outage.check()
         return dict(self.rows.get(key, {}))
 
-    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, SliceTally]:
+    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchTally]:
         self.outage.check()
-        found: dict[int, SliceTally] = {}
+        found: dict[int, BatchTally] = {}
         for key, row in self.rows.items():
             if (key.tenant, key.alert) == (tenant, alert):
                 found |= row
         return found
 
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> Mapping[int, SliceTally] | None:
+    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> Mapping[int, BatchTally] | None:
         self.outage.check()
         with self._lock:
-            row = self.rows.get(WorkKey.of(piece), {})
-            if row.get(piece.number) not in (over, tally):
+            row = self.rows.get(WorkKey.of(batch), {})
+            if row.get(batch.number) not in (over, tally):
                 return None
-            row[piece.number] = tally
+            row[batch.number] = tally
             return dict(row)
 
-    def record_all(self, changes: Mapping[Slice, tuple[SliceTally, SliceTally]]) -> Mapping[int, SliceTally] | None:
+    def record_all(self, changes: Mapping[Batch, tuple[BatchTally, BatchTally]]) -> Mapping[int, BatchTally] | None:
         self.outage.check()
         with self._lock:
             row = self.rows.get(WorkKey.of(next(iter(changes))), {})
-            there = {piece.number: row.get(piece.number) for piece in changes}
-            if any(there[piece.number] != over for piece, (_, over) in changes.items()) and any(
-                there[piece.number] != tally for piece, (tally, _) in changes.items()
+            there = {batch.number: row.get(batch.number) for batch in changes}
+            if any(there[batch.number] != over for batch, (_, over) in changes.items()) and any(
+                there[batch.number] != tally for batch, (tally, _) in changes.items()
             ):
                 return None
-            row.update({piece.number: tally for piece, (tally, _) in changes.items()})
+            row.update({batch.number: tally for batch, (tally, _) in changes.items()})
             return dict(row)
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:

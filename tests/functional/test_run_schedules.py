@@ -13,7 +13,7 @@ from tests.functional.alerts_api.conftest import email, sms
 from tests.functional.gateway import Gateway
 from tests.functional.test_run_timers import Plant
 from tests.functional.test_worker_wiring import Stack, stack
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.application.create_api_key import CreateApiKey
@@ -77,7 +77,7 @@ def test_ah_124_what_is_scheduled_for_now_is_on_its_way_to_the_senders(client: C
     (alert,) = client.alerts()
     assert (alert["client_ref"], alert["recipient_count"]) == ("ref-1", 2)
     bodies = client.plant.stack.bodies("SMS_URGENT") + client.plant.stack.bodies("EMAIL_URGENT")
-    assert {SliceOrder.decode(body).piece.key.alert for body in bodies} == {alert["alert_ref"]}
+    assert {DispatchJob.decode(body).batch.key.alert for body in bodies} == {alert["alert_ref"]}
     (listed,) = client.post("/getinfo", {"getScheduledAlertInfo": True})["info"]["scheduled"]
     assert (listed["runs"], listed["lastAlertId"], listed["storedAlertId"]) == (1, alert["alert_ref"], made["storeId"])
     # and tomorrow's alarm is set

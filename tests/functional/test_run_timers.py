@@ -13,7 +13,7 @@ import pytest
 from sweep.handler import sweeper
 from tests.contract.cloud import REGION
 from tests.functional.events import Context, record_id, scheduled_event, sqs_event
-from tests.functional.test_slice_worker import Output, output
+from tests.functional.test_batch_worker import Output, output
 from tests.functional.test_worker_wiring import Stack, stack
 from tocsin.delivery.application.sweep import SweepReport
 from tocsin.entrypoint.process.clock import utc_now

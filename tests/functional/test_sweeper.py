@@ -12,7 +12,7 @@ from tests.builders import number, sms
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.results import FakeResultEvents
 from tests.functional.events import Context, scheduled_event
-from tests.functional.test_slice_worker import Lambda, Output, output
+from tests.functional.test_batch_worker import Lambda, Output, output
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.kernel.domain.errors import StorageUnavailable
 
@@ -41,7 +41,7 @@ def test_r9_orders_that_were_lost_are_queued_again(output: Callable[[], Output])
     written = output()
     (line,) = written.log
     assert (line["message"], line["requeued"], line["more"]) == ("sweep", 30, False)
-    assert written.metrics() == {"SweepRuns": [1.0], "SlicesRepaired": [30.0]}
+    assert written.metrics() == {"SweepRuns": [1.0], "BatchesRepaired": [30.0]}
 
 
 def test_with_nothing_to_do_the_heart_still_beats(output: Callable[[], Output]) -> None:

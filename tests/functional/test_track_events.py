@@ -57,7 +57,7 @@ class Lambda:
         acceptance = an_acceptance(sms(to[0]), email(to[1]))
         alerts.accept(acceptance)
         self.alert: Alert = acceptance.alert
-        self.ids = [MessageId(piece.key, 0, 1) for piece in self.alert.slices()]
+        self.ids = [MessageId(batch.key, 0, 1) for batch in self.alert.batches()]
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
         for id in self.ids:
             self.rows.rows[id.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")

@@ -23,9 +23,9 @@ from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud, tenants_g
 from tests.contract.partiql import MotoWithPartiQl
 from tests.functional.events import Context, scheduled_event, sqs_event
 from tests.functional.gateway import Gateway
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
-from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance
 from tocsin.bootstrap.storage import Storage
 from tocsin.content.domain.content import LookupTerms
@@ -125,7 +125,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 def orders(acceptance: Acceptance) -> list[str]:
     alert = acceptance.alert
     channels = {item.index: item.channel for item in alert.items}
-    return [SliceOrder(piece, channels[piece.key.item], alert.lane).encode() for piece in alert.slices()]
+    return [DispatchJob(batch, channels[batch.key.item], alert.lane).encode() for batch in alert.batches()]
 
 
 def test_the_sms_worker_sends_by_sns(stack: Stack) -> None:

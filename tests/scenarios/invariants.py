@@ -17,7 +17,7 @@ from tocsin.delivery.application.recent_alerts import FRESH
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import MAX_ATTEMPTS, TERMINAL_STATES, Message, MessageState
 from tocsin.delivery.domain.message_events import events_since
-from tocsin.delivery.domain.progress import SliceTally, total
+from tocsin.delivery.domain.progress import BatchTally, total
 from tocsin.identity.domain.notification import NotificationMode
 
 S = MessageState
@@ -65,9 +65,9 @@ def check(world: World) -> None:
         assert len(rows) == alert.recipients, "1 and 7: somebody was never looked at"
         recount = Counter(row.state for row in rows.values())
         assert Counter(total(tallies.values())) == recount, "tallies differ from the rows"
-        for piece in alert.slices():
-            own = {p: rows[piece.key, p] for p in piece.positions}
-            assert tallies[piece.number] == SliceTally.of(piece, own)
+        for batch in alert.batches():
+            own = {p: rows[batch.key, p] for p in batch.positions}
+            assert tallies[batch.number] == BatchTally.of(batch, own)
         _check_events(world, alert, rows)
 
 
@@ -143,8 +143,8 @@ def _ever_unknown(row: Message) -> bool:
 def _check_events(world: World, alert: Alert, rows: dict[tuple[ChunkKey, int], Message]) -> None:
     published = [
         event
-        for (piece, _), pack in world.events.packs.items()
-        if piece.key.alert == alert.ref
+        for (batch, _), pack in world.events.packs.items()
+        if batch.key.alert == alert.ref
         for event in pack.events
     ]
     expected = []

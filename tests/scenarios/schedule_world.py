@@ -133,7 +133,7 @@ class ScheduleWorld(TimerWorld):
         desk = self.desk
         keys = self._port("keys", desk.keys)
         send = SendAlert(
-            desk.prepare, self._port("alerts", desk.alerts), keys, self._port("slices", desk.queue), self.clock
+            desk.prepare, self._port("alerts", desk.alerts), keys, self._port("batches", desk.queue), self.clock
         )
         run = RunSchedule(
             self._port("schedules", desk.schedules),

@@ -12,8 +12,8 @@ from tests.builders import email, number, sms
 from tests.fakes.providers import Accept, Break, Hang, LoseReply, RefusePermanent, Throttle
 from tests.scenarios.invariants import check, check_always
 from tests.scenarios.world import Disturbance, World
-from tocsin.alerts.domain.alert import ChunkKey, Slice
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import Batch, ChunkKey
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.delivery.domain.message import MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.identity.domain.notification import NotificationMode
@@ -340,15 +340,15 @@ def test_r8_a_poisoned_order_ends_in_the_dead_letters_and_nobody_waits_for_it() 
     world = World(disturbance=Disturbance(duplicates=(1, 1)))
     world.tolerated = (ValueError,)
     alert = world.accept(sms(ANA))
-    piece = next(alert.slices())
-    beyond = Slice(piece.key, 0, 0, 25)
+    batch = next(alert.batches())
+    beyond = Batch(batch.key, 0, 0, 25)
 
-    world.put([SliceOrder(beyond, alert.items[0].channel, alert.lane)])
+    world.put([DispatchJob(beyond, alert.items[0].channel, alert.lane)])
     world.fast_forward(SECONDS)
     assert world.phones == {ANA: ["trunk 7 is down"]}
     world.until_quiet()
 
-    assert [order.piece for order in world.dead_letters] == [beyond]
+    assert [order.batch for order in world.dead_letters] == [beyond]
 
 
 @pytest.mark.parametrize("seed", range(12))

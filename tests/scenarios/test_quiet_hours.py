@@ -302,7 +302,7 @@ class LosesWhoSleeps(Sweep):
         super()._look_at(key, report)
         alert = self._alerts.get(key.tenant, key.alert)
         assert alert is not None
-        rows = [row for piece in alert.slices() for row in self._rows.load(piece.key, piece.positions).values()]
+        rows = [row for batch in alert.batches() for row in self._rows.load(batch.key, batch.positions).values()]
         if rows and all(row.state is MessageState.HELD for row in rows):
             self._ledger.look_again(key, None)
 

@@ -62,7 +62,9 @@ def test_r1_r2_two_faults_sampled_when_everything_comes_in_batches(
         judge(world, silent=False, faults=2)
 
 
-def _three_slices(plan: dict[int, Fault], kind: type[TogetherWorld] = TogetherWorld) -> tuple[TogetherWorld, list[str]]:
+def _three_batches(
+    plan: dict[int, Fault], kind: type[TogetherWorld] = TogetherWorld
+) -> tuple[TogetherWorld, list[str]]:
     """Send two texts to 32 phones, in three slices, through the faults of the plan."""
     script = Script(plan)
     world = kind(7, script.wrap, disturbance=Disturbance(duplicates=(1, 1)))
@@ -73,7 +75,7 @@ def _three_slices(plan: dict[int, Fault], kind: type[TogetherWorld] = TogetherWo
 
 
 def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
-    world, calls = _three_slices({})
+    world, calls = _three_batches({})
 
     (events,) = world.polls
     assert events == 32 * 4
@@ -90,7 +92,7 @@ def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
 
 
 def test_orders_of_one_batch_are_reported_with_one_call_each_way() -> None:
-    _, calls = _three_slices({}, BatchedWorld)
+    _, calls = _three_batches({}, BatchedWorld)
 
     reporting = calls[: calls.index("ledger.look_again")][-2:]
     assert reporting == ["events.publish_all", "ledger.record_all"]
@@ -104,8 +106,8 @@ def test_orders_of_one_batch_are_reported_with_one_call_each_way() -> None:
 def test_r1_one_fault_anywhere_while_several_slices_are_taken_in_and_reported_together(
     kind: type[TogetherWorld], fault: Fault
 ) -> None:
-    for step in range(len(_three_slices({}, kind)[1])):
-        world, calls = _three_slices({step: fault}, kind)
+    for step in range(len(_three_batches({}, kind)[1])):
+        world, calls = _three_batches({step: fault}, kind)
         check(world)
         assert world.states(world.accepted[0]) == {"delivered": 32}, f"{calls[step]}"
         assert all(len(texts) == 1 for texts in world.phones.values())

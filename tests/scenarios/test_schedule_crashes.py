@@ -70,7 +70,7 @@ def test_t2_without_faults_each_occurrence_runs_once_and_in_time() -> None:
         "keys.get",
         "stores.get",
         "alerts.accept",
-        "slices.put",
+        "batches.put",
         "stores.find",
         "stores.touch",
         "timers.move",

@@ -24,7 +24,7 @@ from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.domain.result_event import ResultEvent, pack_name
@@ -122,7 +122,7 @@ class Simulation:
         ref = AlertRef(f"0192{n:08x}-0000-7000-8000-000000000000"[:36])
         acceptance = an_acceptance(sms(number(1)), at=self.clock(), tenant=tenant, callback=Callback(url), ref=ref)
         self.alerts.accept(acceptance)
-        (piece,) = acceptance.alert.slices()
+        (batch,) = acceptance.alert.batches()
         event = ResultEvent(
             event_id=f"evt_{n:032x}",
             client_ref="r",
@@ -135,8 +135,8 @@ class Simulation:
             whence=self.clock(),
         )
         self.published[event.event_id] = self.clock()
-        blank = SliceTally.blank(1)
-        self.results.publish(piece, KEY, blank, SliceTally((2,), {MessageState.SENT: 1}), [event], None, callback=True)
+        blank = BatchTally.blank(1)
+        self.results.publish(batch, KEY, blank, BatchTally((2,), {MessageState.SENT: 1}), [event], None, callback=True)
         self.put([PackOrder(PackKey(tenant, ref, pack_name(0, blank.versions)))])
 
     def _arrive(self, order: CallbackOrder) -> None:

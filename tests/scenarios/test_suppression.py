@@ -15,7 +15,7 @@ from tests.scenarios.stage import Stage
 from tests.scenarios.world import Cast, World
 from tocsin.delivery.application.batch import Batch, TimeBudget
 from tocsin.delivery.application.claim import ClaimMessages
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.dispatch_batch import DispatchBatch
 from tocsin.delivery.application.guards import Claimed, Guard, Objection, ask
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.kernel.ports import Clock
@@ -86,7 +86,7 @@ def test_r7_nor_when_workers_die() -> None:
         check(world)
 
 
-class AsksBeforeItClaims(DispatchSlice):
+class AsksBeforeItClaims(DispatchBatch):
     def __init__(self, *, guards: Sequence[Guard], clock: Clock, **parts: Any) -> None:
         answers: dict[int, Objection] = {}
 

@@ -16,17 +16,17 @@ from tests.fakes.work import FakeWorkLedger
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.test_interleavings import MOMENT, play
 from tests.scenarios.world import Cast, dispatcher_with
-from tocsin.alerts.domain.alert import ChunkKey, Slice
+from tocsin.alerts.domain.alert import Batch, ChunkKey
 from tocsin.delivery.application.batch import Batch
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import ReceiptResult, RecordReceipts
-from tocsin.delivery.application.report import ReportSlice, SliceReport
+from tocsin.delivery.application.report import BatchReport, ReportBatch
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, take
 from tocsin.delivery.domain.outcome import Outcome, recorded
-from tocsin.delivery.domain.progress import SliceTally, WorkKey
+from tocsin.delivery.domain.progress import BatchTally, WorkKey
 
 
 class ClaimsWithoutACondition(FakeMessageRows):
@@ -97,8 +97,8 @@ class ForgetsWhatCameOfATry(RecordOutcomes):
 
 
 class SweepsOnlyWhatWasNeverTouched(Sweep):
-    def _owed(self, alert: Any, piece: Slice, rows: Mapping[int, Message]) -> Any:
-        order, look = super()._owed(alert, piece, rows)
+    def _owed(self, alert: Any, batch: Batch, rows: Mapping[int, Message]) -> Any:
+        order, look = super()._owed(alert, batch, rows)
         return (None if rows else order), look
 
 
@@ -119,9 +119,9 @@ class ReportsOnlyNews(RecordReceipts):
     def __call__(self, told: Any, time_left: Any = None) -> list[ReceiptResult | Exception]:
         ((id, _),) = told
         alert = self._alerts.get(id.key.tenant, id.key.alert)
-        piece = alert.slice_at(id.key, id.position) if alert else None
-        assert piece is not None
-        row = self._rows.load(piece.key, piece.positions)[id.position]
+        batch = alert.batch_at(id.key, id.position) if alert else None
+        assert batch is not None
+        row = self._rows.load(batch.key, batch.positions)[id.position]
         if row.state is MessageState.DELIVERED:
             return [ReceiptResult.NOTHING_NEW]
         return super().__call__(told)
@@ -130,23 +130,23 @@ class ReportsOnlyNews(RecordReceipts):
 class PublishesWithoutAFence(FakeResultEvents):
     def publish(
         self,
-        piece: Slice,
+        batch: Batch,
         key_id: Any,
-        over: SliceTally,
-        tally: SliceTally,
+        over: BatchTally,
+        tally: BatchTally,
         events: Any,
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> SliceTally:
-        self.packs[piece, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), tally, expires_at)
+    ) -> BatchTally:
+        self.packs[batch, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), tally, expires_at)
         return tally
 
 
 class RecordsOverAnything(FakeWorkLedger):
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> dict[int, SliceTally]:
-        found = next(row for key, row in self.rows.items() if piece.number in row)
-        found[piece.number] = tally
+    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> dict[int, BatchTally]:
+        found = next(row for key, row in self.rows.items() if batch.number in row)
+        found[batch.number] = tally
         return dict(found)
 
 
@@ -220,32 +220,32 @@ def test_a_broken_decision_is_found_out(name: str, mutant: Callable[..., Any], m
         _go_through_everything(Cast())
 
 
-class SkipsEmptyPublications(ReportSlice):
+class SkipsEmptyPublications(ReportBatch):
     """Saves a write, and opens the way for a second publication of the same steps."""
 
-    def _published(self, alert: Any, piece: Slice, rows: Any, over: SliceTally, tally: SliceTally) -> Any:
-        if not self._events_between(alert, piece, rows, over):
+    def _published(self, alert: Any, batch: Batch, rows: Any, over: BatchTally, tally: BatchTally) -> Any:
+        if not self._events_between(alert, batch, rows, over):
             return 0, tally
-        return super()._published(alert, piece, rows, over, tally)
+        return super()._published(alert, batch, rows, over, tally)
 
 
-class ReadsRowsBeforeTheTally(ReportSlice):
-    def __call__(self, alert: Any, piece: Slice, known: Any = None, *, fresh: bool = False) -> SliceReport:
-        known = known or self._rows.load(piece.key, piece.positions)
-        over = self._ledger.load(WorkKey.of(piece))[piece.number]
-        tally = SliceTally.of(piece, known)
+class ReadsRowsBeforeTheTally(ReportBatch):
+    def __call__(self, alert: Any, batch: Batch, known: Any = None, *, fresh: bool = False) -> BatchReport:
+        known = known or self._rows.load(batch.key, batch.positions)
+        over = self._ledger.load(WorkKey.of(batch))[batch.number]
+        tally = BatchTally.of(batch, known)
         if tally.versions == over.versions:
-            return SliceReport(over, 0, 0)
-        events, stands = self._published(alert, piece, known, over, tally)
-        self._ledger.record(piece, stands, over)
-        return SliceReport(stands, events, 1)
+            return BatchReport(over, 0, 0)
+        events, stands = self._published(alert, batch, known, over, tally)
+        self._ledger.record(batch, stands, over)
+        return BatchReport(stands, events, 1)
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("mutant", [SkipsEmptyPublications, ReadsRowsBeforeTheTally])
-def test_a_broken_report_is_found_out(mutant: type[ReportSlice], monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("dispatch_slice", "record_receipts", "sweep"):
-        monkeypatch.setattr(f"tocsin.delivery.application.{module}.ReportSlice", mutant)
+def test_a_broken_report_is_found_out(mutant: type[ReportBatch], monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("dispatch_batch", "record_receipts", "sweep"):
+        monkeypatch.setattr(f"tocsin.delivery.application.{module}.ReportBatch", mutant)
 
     with pytest.raises(AssertionError):
         _go_through_everything(Cast())

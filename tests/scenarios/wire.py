@@ -18,9 +18,9 @@ from tests.functional.events import Context, record_id, sqs_event
 from tests.scenarios.world import LAMBDA_TIMEOUT, VISIBILITY, Crash, World
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.application.dispatch_slice import DispatchReport
+from tocsin.delivery.application.dispatch_batch import DispatchReport
 from tocsin.delivery.domain.message import MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.entrypoint.queue.inbound import Inbound, Source
@@ -130,16 +130,16 @@ class BatchedWorld(TogetherWorld):
         self._orders: dict[Channel, list[tuple[str, int]]] = {}
 
     def _deliver(self, text: str, receives: int) -> None:
-        waiting = self._orders.setdefault(SliceOrder.decode(text).channel, [])
+        waiting = self._orders.setdefault(DispatchJob.decode(text).channel, [])
         if not waiting:
-            self._at(self.clock() + timedelta(seconds=1), partial(self._work_off, SliceOrder.decode(text).channel))
+            self._at(self.clock() + timedelta(seconds=1), partial(self._work_off, DispatchJob.decode(text).channel))
         waiting.append((text, receives))
 
     def _work_off(self, channel: Channel) -> None:
         batch, self._orders[channel] = self._orders[channel][:10], self._orders[channel][10:]
         if self._orders[channel]:
             self._at(self.clock(), partial(self._work_off, channel))
-        orders = [SliceOrder.decode(text) for text, _ in batch]
+        orders = [DispatchJob.decode(text) for text, _ in batch]
         worker, began = self._new_dispatcher(channel), self.clock()
         results: Sequence[DispatchReport | Exception]
         try:

@@ -43,9 +43,9 @@ from tests.fakes.work import FakeWorkLedger
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance, Committed
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent
@@ -53,7 +53,7 @@ from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.batch import TimeBudget
 from tocsin.delivery.application.channels import EmailChannel, Mail, MessageChannel, SmsChannel
 from tocsin.delivery.application.claim import ClaimMessages
-from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport
 from tocsin.delivery.application.guards import Guard
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record import RecordOutcomes
@@ -98,7 +98,7 @@ class Disturbance:
     """What goes wrong in the queue, besides what always does."""
 
     duplicates: tuple[int, int] = (2, 3)
-    drop: Callable[[SliceOrder], bool] = lambda order: False
+    drop: Callable[[DispatchJob], bool] = lambda order: False
 
 
 @dataclass(order=True)
@@ -113,7 +113,7 @@ class _Event:
 class Cast:
     """Who plays the parts. Tests of the tests put in somebody who gets it wrong."""
 
-    dispatcher: type[DispatchSlice] = DispatchSlice
+    dispatcher: type[DispatchBatch] = DispatchBatch
     sweeper: type[Sweep] = Sweep
     recorder: type[RecordReceipts] = RecordReceipts
     rows: type[FakeMessageRows] = FakeMessageRows
@@ -123,10 +123,10 @@ class Cast:
 
 def dispatcher_with(
     claim: type[ClaimMessages] = ClaimMessages, record: type[RecordOutcomes] = RecordOutcomes
-) -> type[DispatchSlice]:
+) -> type[DispatchBatch]:
     """Return a dispatcher that claims or records in a way of its own."""
 
-    class Mutant(DispatchSlice):
+    class Mutant(DispatchBatch):
         def __init__(self, *, clock: Clock, randomness: Randomness, **parts: Any) -> None:
             super().__init__(clock=clock, randomness=randomness, **parts)
             self._claim = claim(clock, TimeBudget())
@@ -175,7 +175,7 @@ class World:
         self.link_sets.written_beside(self.alerts)
         self.responses = FakeResponses(self.link_sets)
         self.happenings = FakeHappenings(self.events)
-        self.dead_letters: list[SliceOrder] = []
+        self.dead_letters: list[DispatchJob] = []
         self.tolerated: tuple[type[Exception], ...] = ()
         self.reports: list[DispatchReport] = []
         self.sweeps: list[SweepReport] = []
@@ -184,7 +184,7 @@ class World:
         self._wrap = wrap
         self.heap: list[_Event] = []
         self._numbers = itertools.count()
-        self._workers: dict[Channel, DispatchSlice] = {}
+        self._workers: dict[Channel, DispatchBatch] = {}
         self._busy: Counter[str] = Counter()
 
     # --- what a story says ------------------------------------------------------------------------------------
@@ -224,10 +224,10 @@ class World:
         assert isinstance(outcome, Committed)
         alert = acceptance.alert
         orders = []
-        for piece in alert.slices():
-            item = alert.item(piece.key.item)
+        for batch in alert.batches():
+            item = alert.item(batch.key.item)
             assert item is not None
-            orders.append(SliceOrder(piece, item.channel, alert.lane))
+            orders.append(DispatchJob(batch, item.channel, alert.lane))
         try:
             self._port("queue", self).put(orders)
         except StorageUnavailable:
@@ -351,7 +351,7 @@ class World:
 
     # --- the machinery ----------------------------------------------------------------------------------------
 
-    def put(self, orders: Sequence[SliceOrder], delay: timedelta = timedelta(0)) -> None:
+    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
         """Be the queue: each order comes two or three times, some time apart."""
         assert timedelta(0) <= delay <= timedelta(minutes=15)
         for order in orders:
@@ -434,7 +434,7 @@ class World:
 
     def _deliver(self, text: str, receives: int) -> None:
         """Be the Lambda that a queue message starts."""
-        order = SliceOrder.decode(text)
+        order = DispatchJob.decode(text)
         worker = None if self._busy[order.channel] else self._workers.pop(order.channel, None)
         worker = worker or self._new_dispatcher(order.channel)
         began = self.clock()
@@ -456,13 +456,13 @@ class World:
             self._again(order, text, receives)
         return None
 
-    def _again(self, order: SliceOrder, text: str, receives: int) -> None:
+    def _again(self, order: DispatchJob, text: str, receives: int) -> None:
         if receives >= MAX_RECEIVES:
             self.dead_letters.append(order)
             return
         self._at(self.clock() + VISIBILITY, lambda: self._deliver(text, receives + 1))
 
-    def _new_dispatcher(self, channel: Channel) -> DispatchSlice:
+    def _new_dispatcher(self, channel: Channel) -> DispatchBatch:
         def mail(content: EmailContent) -> Mail:
             return MailTemplate.compile(content, "tocsin.test")
 

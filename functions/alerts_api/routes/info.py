@@ -10,10 +10,10 @@ from alerts_api.schemas.callbacks import callbacks_answer
 from alerts_api.schemas.info import GetInfoBody
 from alerts_api.schemas.info_answers import (
     InfoPieces,
-    account_pieces,
+    account_batches,
     capacities_answer,
     message_answer,
-    schedule_pieces,
+    schedule_batches,
     sending_limits_answer,
     stored_answer,
 )
@@ -58,7 +58,7 @@ def info_readers(
     return {
         "get_capacity_info": lambda key, _, now: {"capacities": capacities_answer(capacities(key))},
         "get_stored_content_info": lambda key, _, now: {"stored": [stored_answer(each) for each in stores(key, now)]},
-        "get_scheduled_alert_info": lambda key, _, now: schedule_pieces(schedules(key, now), now),
+        "get_scheduled_alert_info": lambda key, _, now: schedule_batches(schedules(key, now), now),
         "get_keyword_info": keywords,
         "get_limit_info": lambda key, _, now: {"sending_limits": sending_limits_answer(limits(key, now))},
         "get_stats": lambda key, _, now: {"stats": {"eventsWaiting": events.waiting(key, now)}},
@@ -86,8 +86,8 @@ class GetInfo:
             StorageUnavailable: messages that were to be marked may be marked.
         """
         now = self.clock()
-        pieces = account_pieces(self.clocks.get(key.tenant))
+        batches = account_batches(self.clocks.get(key.tenant))
         for word, read in self.readers.items():
             if getattr(asked, word):
-                pieces |= read(key, asked, now)
-        return pieces
+                batches |= read(key, asked, now)
+        return batches

@@ -157,9 +157,9 @@ class GetInfoAnswer(TypedDict):
     callback: NotRequired[CallbackChangedAnswer]
 
 
-def info_answer(key: ApiKey, pieces: InfoPieces, client_ref: str | None) -> GetInfoAnswer:
+def info_answer(key: ApiKey, batches: InfoPieces, client_ref: str | None) -> GetInfoAnswer:
     """Return the answer with the settings of a key, and what else is told."""
-    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": {**_settings(key), **pieces}}
+    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": {**_settings(key), **batches}}
     if client_ref is not None:
         answer["clientRef"] = client_ref
     return answer
@@ -177,7 +177,7 @@ def _settings(key: ApiKey) -> SettingsAnswer:
     }
 
 
-def account_pieces(account: AccountClock) -> InfoPieces:
+def account_batches(account: AccountClock) -> InfoPieces:
     """Return what is told of the clock of the key's account."""
     return {"timeZone": account.zone, "quietHours": _quiet(account.quiet)}
 
@@ -187,7 +187,7 @@ def capacities_answer(left: Mapping[Channel, int | None]) -> CapacitiesAnswer:
     return {"call": left[Channel.CALL], "email": left[Channel.EMAIL], "sms": left[Channel.SMS]}
 
 
-def schedule_pieces(found: ScheduleList, now: datetime) -> InfoPieces:
+def schedule_batches(found: ScheduleList, now: datetime) -> InfoPieces:
     """Return the scheduled alerts of a key as they stand at `now`."""
     return {"scheduled": [schedule_info(each, now) for each in found.schedules], "moreScheduled": found.more}
 

@@ -180,8 +180,8 @@ def a_silent_sweeper_wakes_somebody(stack: Deployment) -> Iterator[str]:
 
 @promise
 def repairs_and_unknown_outcomes_wake_somebody(stack: Deployment) -> Iterator[str]:
-    if [dimensions for _, dimensions in alarms(stack, "SlicesRepaired")] != [{"service": "sweep"}]:
-        yield "SlicesRepaired"
+    if [dimensions for _, dimensions in alarms(stack, "BatchesRepaired")] != [{"service": "sweep"}]:
+        yield "BatchesRepaired"
     services = {dimensions.get("service") for _, dimensions in alarms(stack, "OutcomesUnknown")}
     if services != {"dispatch_sms", "dispatch_email"}:
         yield "OutcomesUnknown"

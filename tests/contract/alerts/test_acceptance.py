@@ -58,7 +58,7 @@ def test_a_5_the_largest_call_is_one_transaction_and_is_read_back_whole(world: A
     ref = AlertRef(result.alert_ref or "")
     status = ReadAlertStatus(world.alerts, world.work, world.responses, clock)(reader, ref)
     assert (status.counts[MessageState.QUEUED], status.alert.lane) == (10_000, Lane.BULK)
-    assert [order.piece for order in queue.orders] == list(status.alert.slices())
+    assert [order.batch for order in queue.orders] == list(status.alert.batches())
     read = ReadRecipients(world.alerts, world.messages, world.responses, FakeSealer(), clock)
     page = read(reader, ref, channel=Channel.EMAIL)
     assert [row.address for row in page.rows] == mails[0::3][:100]

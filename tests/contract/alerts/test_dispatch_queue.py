@@ -13,8 +13,8 @@ from moto import mock_aws
 from tests.contract.cloud import REGION
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
-from tocsin.alerts.domain.alert import ChunkKey, Lane, Slice
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import Batch, ChunkKey, Lane
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -23,9 +23,9 @@ Queue = tuple[Channel, Lane]
 QUEUES: list[Queue] = [(channel, lane) for channel in (Channel.SMS, Channel.EMAIL) for lane in Lane]
 
 
-def order(n: int, queue: Queue = QUEUES[0], positions: tuple[int, ...] | None = None) -> SliceOrder:
+def order(n: int, queue: Queue = QUEUES[0], positions: tuple[int, ...] | None = None) -> DispatchJob:
     key = ChunkKey(TenantId("acme"), AlertRef("0192aaaa-0000-7000-8000-000000000000"), 0, n // 10)
-    return SliceOrder(Slice(key, n, n % 10 * 25, 25), *queue, positions)
+    return DispatchJob(Batch(key, n, n % 10 * 25, 25), *queue, positions)
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Arrivals:
     """A queue, and what a worker finds in one of the queues behind it now."""
 
     queue: DispatchQueue
-    now: Callable[[Queue], list[SliceOrder]]
+    now: Callable[[Queue], list[DispatchJob]]
 
 
 @pytest.fixture(params=["fake", "sqs"])
@@ -46,17 +46,17 @@ def arrivals(request: pytest.FixtureRequest) -> Iterator[Arrivals]:
         sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
         urls = {q: sqs.create_queue(QueueName=f"{q[0].value}-{q[1].value}")["QueueUrl"] for q in QUEUES}
 
-        def now(queue: Queue) -> list[SliceOrder]:
+        def now(queue: Queue) -> list[DispatchJob]:
             found = []
             while got := sqs.receive_message(QueueUrl=urls[queue], MaxNumberOfMessages=10).get("Messages"):
-                found += [SliceOrder.decode(message["Body"]) for message in got]
+                found += [DispatchJob.decode(message["Body"]) for message in got]
             return found
 
         yield Arrivals(SqsDispatchQueue(sqs, urls), now)
 
 
-def by_number(orders: list[SliceOrder]) -> list[SliceOrder]:
-    return sorted(orders, key=lambda o: o.piece.number)
+def by_number(orders: list[DispatchJob]) -> list[DispatchJob]:
+    return sorted(orders, key=lambda o: o.batch.number)
 
 
 def test_an_order_arrives_as_it_was_put(arrivals: Arrivals) -> None:

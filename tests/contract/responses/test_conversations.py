@@ -30,10 +30,10 @@ def test_a_conversation_comes_newest_first(world: AlertPath) -> None:
 
 
 def test_a_slice_is_remembered_at_once_and_twice_is_once(world: AlertPath) -> None:
-    slice_ = [(OURS, number(100 + n), said(1, position=n)) for n in range(25)]
-    world.conversations.remember(ACME, slice_)
-    world.conversations.remember(ACME, [*slice_[:24], slice_[0]])
-    for _, theirs, one in slice_:
+    batch_ = [(OURS, number(100 + n), said(1, position=n)) for n in range(25)]
+    world.conversations.remember(ACME, batch_)
+    world.conversations.remember(ACME, [*batch_[:24], batch_[0]])
+    for _, theirs, one in batch_:
         assert list(world.conversations.newest(ACME, OURS, theirs, 10)) == [one]
     world.conversations.remember(ACME, [])
 

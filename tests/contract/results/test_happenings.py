@@ -9,7 +9,7 @@ from datetime import timedelta
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, events, names
 from tocsin.alerts.domain.alert import Alert
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.identity.domain.notification import NotificationMode
 
 
@@ -58,11 +58,11 @@ def test_of_many_who_tell_the_same_one_does(world: AlertPath) -> None:
 def test_happenings_stand_in_one_queue_with_the_steps_of_messages(world: AlertPath) -> None:
     # given a reply that came between two publications
     alert = an_alert()
-    piece = next(alert.slices())
+    batch = next(alert.batches())
     first, reply, last = events(alert, "sent", "reply", "delivered")
-    one, two = (SliceTally((n,) * 25, {MessageState.SENT: 25}) for n in (1, 2))
-    world.results.publish(piece, KEY, SliceTally.blank(25), one, [first], None)
-    world.results.publish(piece, KEY, one, two, [last], None)
+    one, two = (BatchTally((n,) * 25, {MessageState.SENT: 25}) for n in (1, 2))
+    world.results.publish(batch, KEY, BatchTally.blank(25), one, [first], None)
+    world.results.publish(batch, KEY, one, two, [last], None)
     world.happenings.tell(alert, reply)
 
     assert collect(world, limit=2) == ["sent", "reply"]

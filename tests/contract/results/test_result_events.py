@@ -10,38 +10,38 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, events, names
-from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent
 
 MINUTE = timedelta(minutes=1)
-BLANK = SliceTally.blank(25)
+BLANK = BatchTally.blank(25)
 
 
-def an_alert(tenant: TenantId = ACME) -> tuple[Alert, Sequence[Slice]]:
+def an_alert(tenant: TenantId = ACME) -> tuple[Alert, Sequence[Batch]]:
     alert = an_acceptance(100, tenant=tenant).alert
-    return alert, list(alert.slices())
+    return alert, list(alert.batches())
 
 
-def tally(version: int) -> SliceTally:
+def tally(version: int) -> BatchTally:
     """Return a tally in which every message of a slice has taken so many steps."""
-    return SliceTally((version,) * 25, {MessageState.SENT: 25})
+    return BatchTally((version,) * 25, {MessageState.SENT: 25})
 
 
 def publish(
     world: AlertPath,
-    piece: Slice,
+    batch: Batch,
     of: Sequence[ResultEvent],
     *,
-    over: SliceTally = BLANK,
-    upto: SliceTally | None = None,
+    over: BatchTally = BLANK,
+    upto: BatchTally | None = None,
     expires_at: datetime | None = NOON + timedelta(days=30),
     key_id: ApiKeyId = KEY,
-) -> SliceTally:
-    return world.results.publish(piece, key_id, over, upto or tally(2), of, expires_at)
+) -> BatchTally:
+    return world.results.publish(batch, key_id, over, upto or tally(2), of, expires_at)
 
 
 def collect(world: AlertPath, limit: int = 1000, alert: Alert | None = None, now: datetime = NOON) -> list[str]:
@@ -57,9 +57,9 @@ def remaining(world: AlertPath, alert: Alert | None = None, now: datetime = NOON
 
 @pytest.mark.parametrize("of_one_alert", [True, False])
 def test_ah_126_what_was_published_is_collected_once(world: AlertPath, of_one_alert: bool) -> None:
-    alert, (piece, *_) = an_alert()
+    alert, (batch, *_) = an_alert()
     published = events(alert, "a", "b", "c", "d")
-    assert publish(world, piece, published) == tally(2)
+    assert publish(world, batch, published) == tally(2)
 
     which = alert if of_one_alert else None
     assert remaining(world, which) == 4
@@ -70,26 +70,26 @@ def test_ah_126_what_was_published_is_collected_once(world: AlertPath, of_one_al
 
 def test_a_publication_repeated_after_a_crash_abides_by_the_first(world: AlertPath) -> None:
     # given a worker that published up to version 2 and died before it recorded the tally
-    alert, (piece, *_) = an_alert()
+    alert, (batch, *_) = an_alert()
     steps = events(alert, "a", "b", "c")
-    publish(world, piece, steps[:2], upto=tally(2))
+    publish(world, batch, steps[:2], upto=tally(2))
 
     # when the next one publishes from the same tally, knowing more
-    stands = publish(world, piece, steps, upto=tally(3))
+    stands = publish(world, batch, steps, upto=tally(3))
 
     # then it learns how far the first one came, and goes on from there
     assert stands == tally(2)
-    assert publish(world, piece, steps[2:], over=tally(2), upto=tally(3)) == tally(3)
+    assert publish(world, batch, steps[2:], over=tally(2), upto=tally(3)) == tally(3)
     assert collect(world) == ["a", "b", "c"]
 
 
 def test_a_collected_publication_is_not_published_again(world: AlertPath) -> None:
     # the client may be faster than the next worker
-    alert, (piece, *_) = an_alert()
-    publish(world, piece, events(alert, "a", "b"))
+    alert, (batch, *_) = an_alert()
+    publish(world, batch, events(alert, "a", "b"))
     assert collect(world) == ["a", "b"]
 
-    assert publish(world, piece, events(alert, "a", "b", "c"), upto=tally(3)) == tally(2)
+    assert publish(world, batch, events(alert, "a", "b", "c"), upto=tally(3)) == tally(2)
 
     assert collect(world) == []
     assert remaining(world, alert) == 0
@@ -97,20 +97,20 @@ def test_a_collected_publication_is_not_published_again(world: AlertPath) -> Non
 
 def test_a_publication_without_events_stands_as_well(world: AlertPath) -> None:
     # given a reporter that saw steps nobody outside hears of, and a slow one that then knows more
-    alert, (piece, *_) = an_alert()
-    assert publish(world, piece, [], upto=tally(1)) == tally(1)
+    alert, (batch, *_) = an_alert()
+    assert publish(world, batch, [], upto=tally(1)) == tally(1)
 
-    assert publish(world, piece, events(alert, "a"), upto=tally(2)) == tally(1)
+    assert publish(world, batch, events(alert, "a"), upto=tally(2)) == tally(1)
 
     assert remaining(world, alert) == 0
-    assert publish(world, piece, events(alert, "a"), over=tally(1)) == tally(2)
+    assert publish(world, batch, events(alert, "a"), over=tally(1)) == tally(2)
     assert collect(world) == ["a"]
 
 
 def test_where_nothing_happened_nothing_is_published(world: AlertPath) -> None:
-    alert, (piece, *_) = an_alert()
-    assert publish(world, piece, [], upto=BLANK) == BLANK
-    assert publish(world, piece, events(alert, "a")) == tally(2)
+    alert, (batch, *_) = an_alert()
+    assert publish(world, batch, [], upto=BLANK) == BLANK
+    assert publish(world, batch, events(alert, "a")) == tally(2)
     assert collect(world) == ["a"]
 
 
@@ -130,8 +130,8 @@ def test_publications_of_other_slices_alerts_and_tenants_are_their_own(world: Al
 
 
 def test_one_key_never_sees_the_events_of_another(world: AlertPath) -> None:
-    alert, (piece, *_) = an_alert()
-    publish(world, piece, events(alert, "a"), key_id=ApiKeyId("k2"))
+    alert, (batch, *_) = an_alert()
+    publish(world, batch, events(alert, "a"), key_id=ApiKeyId("k2"))
     assert collect(world) == collect(world, alert=alert) == []
     assert remaining(world) == remaining(world, alert) == 0
     assert world.results.remaining(ACME, ApiKeyId("k2"), alert.ref, NOON) == 1
@@ -141,12 +141,12 @@ def test_one_key_never_sees_the_events_of_another(world: AlertPath) -> None:
 def test_publications_of_several_slices_stand_each_for_itself(world: AlertPath, first: int) -> None:
     # given thirty slices, of which one was published before, and another has nothing to publish
     alert = an_acceptance(750).alert
-    pieces = list(alert.slices())
-    these = [events(alert, f"{piece.number:02}") for piece in pieces]
-    publish(world, pieces[first], these[first], upto=tally(1))
+    batches = list(alert.batches())
+    these = [events(alert, f"{batch.number:02}") for batch in batches]
+    publish(world, batches[first], these[first], upto=tally(1))
     wanted = [
-        Publication(piece, BLANK, BLANK if piece.number == 3 else tally(2), of)
-        for piece, of in zip(pieces, these, strict=True)
+        Publication(batch, BLANK, BLANK if batch.number == 3 else tally(2), of)
+        for batch, of in zip(batches, these, strict=True)
     ]
 
     for _ in range(2):  # a repeat changes nothing
@@ -165,10 +165,10 @@ def test_publications_of_several_slices_stand_each_for_itself(world: AlertPath, 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 7, 8, 100])
 def test_ah_128_events_come_oldest_first_in_portions(world: AlertPath, limit: int, of_one_alert: bool) -> None:
     # given packs published in another order than things happened, and the last slice was the first
-    alert, pieces = an_alert()
+    alert, batches = an_alert()
     for n in (2, 0, 1):
         these = events(alert, *(f"{n}{letter}" for letter in "abc"[: n + 1]), at=NOON + n * MINUTE)
-        publish(world, pieces[2 - n], these)
+        publish(world, batches[2 - n], these)
 
     portions: list[list[str]] = []
     while portion := collect(world, limit, alert if of_one_alert else None):
@@ -208,12 +208,12 @@ def test_ah_123_expired_results_are_gone(world: AlertPath) -> None:
 
 
 def test_two_collectors_never_get_the_same_event(world: AlertPath) -> None:
-    alert, pieces = an_alert()
+    alert, batches = an_alert()
     everything = []
-    for n, piece in enumerate(pieces):
+    for n, batch in enumerate(batches):
         these = events(alert, *(f"{n}-{m:02}" for m in range(25)), at=NOON + n * MINUTE)
         everything += names(these)
-        publish(world, piece, these)
+        publish(world, batch, these)
 
     def walk(collector: int) -> list[str]:
         walked: list[str] = []
@@ -236,18 +236,18 @@ def test_r1_every_event_comes_once_whichever_reporter_dies(
 ) -> None:
     # given three reporters of one slice, each knowing one step more, of which some die before they record
     acceptance = an_acceptance(25)
-    alert, piece = acceptance.alert, next(acceptance.alert.slices())
+    alert, batch = acceptance.alert, next(acceptance.alert.batches())
     world.alerts.accept(acceptance)
     steps = events(alert, "1", "2", "3")
 
     def report(known: int, *, dies: bool) -> None:
         """Publish and record until the tally says what is known, or die between the two."""
-        while (over := world.work.tallies(ACME, alert.ref)[piece.number]).versions[0] < known:
+        while (over := world.work.tallies(ACME, alert.ref)[batch.number]).versions[0] < known:
             told = over.versions[0]
-            stands = world.results.publish(piece, KEY, over, tally(known), steps[told:known], alert.expires_at)
+            stands = world.results.publish(batch, KEY, over, tally(known), steps[told:known], alert.expires_at)
             if dies:
                 return
-            assert world.work.record(piece, stands, over)
+            assert world.work.record(batch, stands, over)
 
     # when the sweeper reports last
     for n in range(3):
@@ -255,21 +255,21 @@ def test_r1_every_event_comes_once_whichever_reporter_dies(
     report(3, dies=False)
 
     assert collect(world) == ["1", "2", "3"]
-    assert world.work.tallies(ACME, alert.ref)[piece.number] == tally(3)
+    assert world.work.tallies(ACME, alert.ref)[batch.number] == tally(3)
 
 
 def test_r1_reporters_at_once_publish_each_event_once(world: AlertPath) -> None:
     # given 12 reporters that know between 1 and 6 steps and all start from the blank tally
     acceptance = an_acceptance(25)
-    alert, piece = acceptance.alert, next(acceptance.alert.slices())
+    alert, batch = acceptance.alert, next(acceptance.alert.batches())
     world.alerts.accept(acceptance)
     steps = events(alert, *"abcdef")
 
     def report(known: int) -> None:
-        while (over := world.work.tallies(ACME, alert.ref)[piece.number]).versions[0] < known:
+        while (over := world.work.tallies(ACME, alert.ref)[batch.number]).versions[0] < known:
             told = over.versions[0]
-            stands = world.results.publish(piece, KEY, over, tally(known), steps[told:known], alert.expires_at)
-            world.work.record(piece, stands, over)
+            stands = world.results.publish(batch, KEY, over, tally(known), steps[told:known], alert.expires_at)
+            world.work.record(batch, stands, over)
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(report, [1, 2, 3, 4, 5, 6] * 2))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, an_acceptance, events
 from tests.contract.results.test_result_events import BLANK, tally
 from tests.contract.webhooks.callback_stores import CallbackStores
-from tocsin.alerts.domain.alert import Slice
+from tocsin.alerts.domain.alert import Batch
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
@@ -19,12 +19,12 @@ MONTH = NOON + timedelta(days=30)
 
 def published(
     stores: CallbackStores, *names: str, tenant: TenantId = ACME, callback: bool = True
-) -> tuple[PackKey, list[ResultEvent], Slice]:
+) -> tuple[PackKey, list[ResultEvent], Batch]:
     alert = an_acceptance(25, tenant=tenant).alert
-    piece = next(iter(alert.slices()))
+    batch = next(iter(alert.batches()))
     told = list(events(alert, *names))
-    stores.results.publish(piece, KEY, BLANK, tally(2), told, MONTH, callback=callback)
-    return PackKey(tenant, alert.ref, pack_name(piece.number, BLANK.versions)), told, piece
+    stores.results.publish(batch, KEY, BLANK, tally(2), told, MONTH, callback=callback)
+    return PackKey(tenant, alert.ref, pack_name(batch.number, BLANK.versions)), told, batch
 
 
 def test_ah_126_what_is_called_back_is_in_the_outbox_and_not_in_the_poll(callbacks: CallbackStores) -> None:
@@ -44,13 +44,13 @@ def test_ah_126_what_is_polled_is_not_in_the_outbox(callbacks: CallbackStores) -
 
 def test_a_closed_pack_is_closed_for_good(callbacks: CallbackStores) -> None:
     # given a pack that was handed over
-    pack, told, piece = published(callbacks, "a")
+    pack, told, batch = published(callbacks, "a")
     for _ in range(2):
         callbacks.packs.close(pack)
 
     # then it is gone, whoever publishes or looks again
     callbacks.packs.look_again(pack, NOON)
-    stands = callbacks.results.publish(piece, KEY, BLANK, tally(3), told, MONTH, callback=True)
+    stands = callbacks.results.publish(batch, KEY, BLANK, tally(3), told, MONTH, callback=True)
     assert stands == tally(2)
     assert callbacks.packs.load(pack) is None
     assert list(callbacks.packs.due(MONTH, 10)) == []

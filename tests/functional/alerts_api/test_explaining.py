@@ -121,7 +121,7 @@ def test_answers_cancellation_and_the_cause_are_part_of_the_story(door: Door) ->
     ref = door.send(sms()).json["alertRef"]
     happened(door, ref, (MessageState.SENDING, None), (MessageState.SENT, None))
     alert = the_alert(door, ref)
-    key = next(alert.slices()).key
+    key = next(alert.batches()).key
     door.clock.advance(timedelta(minutes=1))
     door.responses.add(Response(key, 0, ResponseKind.SMS, "in-1", "+447700900001", None, door.clock(), "on my way"))
     door.clock.advance(timedelta(minutes=1))

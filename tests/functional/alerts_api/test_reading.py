@@ -10,10 +10,10 @@ import pytest
 
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
-from tocsin.alerts.domain.alert import Slice
+from tocsin.alerts.domain.alert import Batch
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
@@ -50,7 +50,7 @@ def test_an_alert_and_its_receivers_can_be_read(door: Door) -> None:
 
 def an_answer(door: Door, ref: str, natural_id: str = "in-1", **facts: Any) -> Response:
     alert = door.alerts.alerts[TenantId("acme"), AlertRef(ref)]
-    key = next(alert.slices()).key
+    key = next(alert.batches()).key
     response = replace(
         Response(key, 0, ResponseKind.SMS, natural_id, "+447700900001", None, door.clock(), "on my way"), **facts
     )
@@ -214,10 +214,10 @@ def an_event(door: Door, ref: str, n: int) -> ResultEvent:
 
 def happened(door: Door, ref: str, count: int) -> None:
     (alert,) = (a for a in door.alerts.alerts.values() if a.ref == ref)
-    piece: Slice = next(iter(alert.slices()))
-    over = SliceTally.blank(piece.count)
+    batch: Batch = next(iter(alert.batches()))
+    over = BatchTally.blank(batch.count)
     events = [an_event(door, ref, n) for n in range(count)]
-    door.results.publish(piece, alert.key_id, over, SliceTally((1,) * piece.count, over.counts), events, None)
+    door.results.publish(batch, alert.key_id, over, BatchTally((1,) * batch.count, over.counts), events, None)
 
 
 def test_ah_128_one_event_unless_more_are_asked_for(door: Door) -> None:

@@ -65,7 +65,7 @@ class Site:
         return acceptance.alert
 
     def link(self, alert: Alert) -> str:
-        id = MessageId(next(alert.slices()).key, 0, 1)
+        id = MessageId(next(alert.batches()).key, 0, 1)
         self._links.keep(alert, [id], self.clock())
         return urlsplit(self._links.url(id)).path
 

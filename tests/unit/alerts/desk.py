@@ -174,7 +174,7 @@ class Desk:
 
     def recipients(self, result: SendResult, item: int = 0) -> list[Recipient]:
         """Return who was accepted for an element, in order."""
-        keys = dict.fromkeys(piece.key for piece in self.alert(result).slices() if piece.key.item == item)
+        keys = dict.fromkeys(batch.key for batch in self.alert(result).batches() if batch.key.item == item)
         return [recipient for key in keys for recipient in self.alerts.recipients(key)]
 
     def expiry(self, ref: StoreRef) -> datetime | None:

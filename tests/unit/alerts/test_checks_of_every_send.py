@@ -40,7 +40,7 @@ HOME = SendingLimits(countries=frozenset({"GB"}))
 
 
 def reached(desk: Desk, alert: Alert) -> list[str]:
-    keys = dict.fromkeys(piece.key for piece in alert.slices())
+    keys = dict.fromkeys(batch.key for batch in alert.batches())
     return [who.address for key in keys for who in desk.alerts.recipients(key)]
 
 

@@ -58,7 +58,7 @@ class Office(Stand):
 
     def mailed(self) -> list[list[str]]:
         """Return the receivers of every mail."""
-        return [[who.address for who in self.alerts.chunks[piece.key]] for a in self.house() for piece in a.slices()]
+        return [[who.address for who in self.alerts.chunks[batch.key]] for a in self.house() for batch in a.batches()]
 
     def hit_the_cap(self) -> None:
         self.throttle(self.alert, self.alert.items[0], [claimed(Recipient(number(1)))])

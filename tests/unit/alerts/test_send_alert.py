@@ -15,8 +15,8 @@ from tests.fakes.time import NOON
 from tests.unit.alerts.desk import Desk, a_call, a_claim, a_key, a_request, an_email, an_sms
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Lane
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort
 from tocsin.calendar.domain.lifetime import Lifetime, parse_lifetime
 from tocsin.contacts.domain.channel import Channel
@@ -163,7 +163,8 @@ def test_every_slice_is_queued_once_with_its_channel_and_lane(desk: Desk) -> Non
     alert = desk.alert(result)
     assert alert.lane is Lane.BULK
     assert desk.queue.orders == [
-        SliceOrder(piece, Channel.SMS if piece.key.item == 0 else Channel.EMAIL, Lane.BULK) for piece in alert.slices()
+        DispatchJob(batch, Channel.SMS if batch.key.item == 0 else Channel.EMAIL, Lane.BULK)
+        for batch in alert.batches()
     ]
     assert [r.address for r in desk.recipients(result)] == numbers
     assert len(desk.queue.orders) == 12
@@ -176,7 +177,7 @@ def test_committed_is_accepted_even_when_the_queue_is_down(desk: Desk, caplog: p
     assert result.success
     assert desk.work.looks  # the sweeper will come by
     (record,) = caplog.records
-    assert record.getMessage() == "slices_not_queued"
+    assert record.getMessage() == "batches_not_queued"
     assert A not in str(record.__dict__)
     assert desk.send(an_sms(A), claim=a_claim()) == result
 

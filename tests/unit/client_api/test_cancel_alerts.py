@@ -18,7 +18,7 @@ from tests.unit.alerts.desk import a_key
 from tests.unit.delivery.stand import Stand
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelItemResult, CancelKind
 from tocsin.delivery.application.channels import SmsChannel
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.dispatch_batch import DispatchBatch
 from tocsin.delivery.application.recent_alerts import FRESH
 from tocsin.delivery.domain.message import MessageState
 
@@ -93,7 +93,7 @@ def test_a_race_of_cancel_and_claims_leaves_every_message_sent_or_cancelled(seed
 
     def work(n: int) -> None:
         four = (stand.alerts, stand.rows, stand.ledger, stand.events)
-        worker = DispatchSlice(
+        worker = DispatchBatch(
             *four,
             stand.queue,
             SmsChannel(stand.sms, stand.sms),

@@ -23,11 +23,11 @@ from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
-from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey, Slice
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import Alert, AlertItem, Batch, ChunkKey
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.channels import SmsChannel
-from tocsin.delivery.application.dispatch_slice import DispatchReport, DispatchSlice
+from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport
 from tocsin.delivery.application.guards import Guard
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record_receipts import RecordReceipts
@@ -85,7 +85,7 @@ class Stand:
             HonourSuppressions(self.suppress),
             Throttle(self.sending_limits, self.counters, self.told, FakeSealer(), self.clock),
         ]
-        self.dispatcher = DispatchSlice(
+        self.dispatcher = DispatchBatch(
             *four,
             queue,
             carrier,
@@ -106,14 +106,14 @@ class Stand:
         self.alerts.accept(acceptance)
         return acceptance.alert
 
-    def piece(self, number: int = 0) -> Slice:
-        return list(self.alert.slices())[number]
+    def batch(self, number: int = 0) -> Batch:
+        return list(self.alert.batches())[number]
 
-    def order(self, number: int = 0, positions: tuple[int, ...] | None = None) -> SliceOrder:
-        piece = self.piece(number)
-        return SliceOrder(piece, self.alert.items[piece.key.item].channel, self.alert.lane, positions)
+    def order(self, number: int = 0, positions: tuple[int, ...] | None = None) -> DispatchJob:
+        batch = self.batch(number)
+        return DispatchJob(batch, self.alert.items[batch.key.item].channel, self.alert.lane, positions)
 
-    def dispatch(self, order: SliceOrder | None = None, time_left: timedelta = HOUR) -> DispatchReport:
+    def dispatch(self, order: DispatchJob | None = None, time_left: timedelta = HOUR) -> DispatchReport:
         return self.dispatcher(order or self.order(), lambda: time_left)
 
     def sweep(self, time_left: timedelta = HOUR) -> SweepReport:
@@ -123,4 +123,4 @@ class Stand:
         return [row.state.value for _, row in sorted(self.rows.rows.items(), key=lambda entry: entry[0][1])]
 
     def row(self, position: int = 0, number: int = 0) -> Message:
-        return self.rows.rows[self.piece(number).key, position]
+        return self.rows.rows[self.batch(number).key, position]

@@ -57,7 +57,7 @@ def test_a_release_hours_away_is_the_sweepers() -> None:
     stand.clock.advance(2 * MINUTES)
 
     assert stand.sweep().requeued == 0
-    assert stand.ledger.looks[WorkKey.of(stand.piece())] == stand.clock() + 118 * MINUTES
+    assert stand.ledger.looks[WorkKey.of(stand.batch())] == stand.clock() + 118 * MINUTES
 
     stand.clock.advance(118 * MINUTES)
     assert stand.sweep().requeued == 1

@@ -115,7 +115,7 @@ def test_a_repeat_makes_up_for_the_worker_that_died_before_it_reported() -> None
 def test_a_receipt_for_a_message_that_nobody_claimed_is_not_ours() -> None:
     stand = Stand(sms(ANA))
 
-    result = process_receipts(stand, MessageId(stand.piece().key, 0, 1), DELIVERED)
+    result = process_receipts(stand, MessageId(stand.batch().key, 0, 1), DELIVERED)
 
     assert result is ReceiptResult.NOT_OURS
     assert stand.rows.rows == {}
@@ -135,8 +135,8 @@ def test_a_receipt_that_outlives_its_alert_is_forgotten_with_it() -> None:
 
 
 def all_sent(stand: Stand) -> list[MessageId]:
-    for piece in stand.alert.slices():
-        stand.dispatch(stand.order(piece.number))
+    for batch in stand.alert.batches():
+        stand.dispatch(stand.order(batch.number))
     stand.calls.clear()
     return [call.id for call in sorted(stand.sms.calls, key=lambda call: (call.id.key.chunk, call.id.position))]
 

@@ -19,7 +19,7 @@ SECOND = timedelta(seconds=1)
 
 def look(stand: Stand) -> timedelta | None:
     """When the sweeper looks next, from now."""
-    at = stand.ledger.looks.get(WorkKey.of(stand.piece()))
+    at = stand.ledger.looks.get(WorkKey.of(stand.batch()))
     return None if at is None else at - stand.clock()
 
 
@@ -98,7 +98,7 @@ def test_a_claim_that_lapsed_is_queued() -> None:
 def test_a_row_that_was_settled_but_not_closed_is_closed() -> None:
     stand = Stand(sms(ANA))
     stand.dispatch()
-    stand.ledger.look_again(WorkKey.of(stand.piece()), stand.clock())
+    stand.ledger.look_again(WorkKey.of(stand.batch()), stand.clock())
 
     report = stand.sweep()
 
@@ -146,7 +146,7 @@ def test_one_row_that_cannot_be_read_does_not_keep_the_others_waiting() -> None:
     report = stand.sweep()
 
     assert [(key.alert, code) for key, code in report.failed] == [("broken", "SEAL_BROKEN")]
-    assert [order.piece.key.alert for order in stand.queue.orders] == ["sound"]
+    assert [order.batch.key.alert for order in stand.queue.orders] == ["sound"]
     assert look(stand) == timedelta(minutes=1)
 
 

@@ -4,14 +4,14 @@ import pytest
 
 from tests.builders import an_acceptance, number, sms
 from tests.unit.delivery.test_message import a_message
-from tocsin.alerts.domain.alert import ChunkKey, Slice
+from tocsin.alerts.domain.alert import Batch, ChunkKey
 from tocsin.delivery.domain.message import TERMINAL_STATES, Message, MessageState
-from tocsin.delivery.domain.progress import WORK_SPAN, SliceTally, WorkKey, total
+from tocsin.delivery.domain.progress import WORK_SPAN, BatchTally, WorkKey, total
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 S = MessageState
 KEY = ChunkKey(TenantId("acme"), AlertRef("a"), 0, 0)
-PIECE = Slice(KEY, 21, first=25, count=3)
+BATCH = Batch(KEY, 21, first=25, count=3)
 
 
 def rows(*states: MessageState) -> dict[int, Message]:
@@ -19,19 +19,19 @@ def rows(*states: MessageState) -> dict[int, Message]:
 
 
 def test_a_tally_counts_positions_without_a_row_as_queued() -> None:
-    tally = SliceTally.of(PIECE, rows(S.SENT))
+    tally = BatchTally.of(BATCH, rows(S.SENT))
 
-    assert tally == SliceTally((1, 0, 0), {S.SENT: 1, S.QUEUED: 2})
-    assert SliceTally.of(PIECE, {}) == SliceTally.blank(3)
+    assert tally == BatchTally((1, 0, 0), {S.SENT: 1, S.QUEUED: 2})
+    assert BatchTally.of(BATCH, {}) == BatchTally.blank(3)
 
 
 @pytest.mark.parametrize("state", MessageState)
 def test_a_slice_is_settled_when_each_of_its_messages_is(state: MessageState) -> None:
-    assert SliceTally.of(PIECE, rows(S.SENT, S.FAILED, state)).settled == (state in TERMINAL_STATES)
+    assert BatchTally.of(BATCH, rows(S.SENT, S.FAILED, state)).settled == (state in TERMINAL_STATES)
 
 
 def test_a_tally_covers_another_when_no_message_stands_at_an_older_version() -> None:
-    older, newer, other = SliceTally((1, 0), {}), SliceTally((2, 0), {}), SliceTally((0, 1), {})
+    older, newer, other = BatchTally((1, 0), {}), BatchTally((2, 0), {}), BatchTally((0, 1), {})
 
     assert newer.covers(older)
     assert older.covers(older)
@@ -42,11 +42,11 @@ def test_a_tally_covers_another_when_no_message_stands_at_an_older_version() -> 
 
 
 def test_slices_share_work_rows_by_the_span() -> None:
-    assert WorkKey.of(PIECE) == WorkKey(KEY.tenant, KEY.alert, 21 // WORK_SPAN)
+    assert WorkKey.of(BATCH) == WorkKey(KEY.tenant, KEY.alert, 21 // WORK_SPAN)
 
 
 def test_totals_add_up() -> None:
-    tallies = [SliceTally.of(PIECE, rows(S.SENT)), SliceTally.of(PIECE, rows(S.SENT, S.FAILED))]
+    tallies = [BatchTally.of(BATCH, rows(S.SENT)), BatchTally.of(BATCH, rows(S.SENT, S.FAILED))]
 
     assert total(tallies) == {S.SENT: 2, S.FAILED: 1, S.QUEUED: 3}
 
@@ -54,12 +54,12 @@ def test_totals_add_up() -> None:
 def test_every_position_is_in_exactly_one_slice_and_is_found_there() -> None:
     alert = an_acceptance(sms(*map(number, range(260))), sms(number(1))).alert
 
-    pieces = list(alert.slices())
+    batches = list(alert.batches())
 
-    assert [piece.number for piece in pieces] == list(range(12))
-    for piece in pieces:
-        assert {alert.slice_at(piece.key, position) for position in piece.positions} == {piece}
-    assert sum(piece.count for piece in pieces) == alert.recipients == 261
-    assert alert.slice_at(pieces[0].key, 250) is None
-    assert alert.slice_at(ChunkKey(alert.tenant, alert.ref, 2, 0), 0) is None
+    assert [batch.number for batch in batches] == list(range(12))
+    for batch in batches:
+        assert {alert.batch_at(batch.key, position) for position in batch.positions} == {batch}
+    assert sum(batch.count for batch in batches) == alert.recipients == 261
+    assert alert.batch_at(batches[0].key, 250) is None
+    assert alert.batch_at(ChunkKey(alert.tenant, alert.ref, 2, 0), 0) is None
     assert alert.item(2) is None

@@ -19,7 +19,7 @@ from tests.unit.alerts.desk import Desk, a_key, an_email, an_sms
 from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, refused, take
-from tocsin.delivery.domain.progress import SliceTally, WorkKey
+from tocsin.delivery.domain.progress import BatchTally, WorkKey
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients, RecipientRow
 from tocsin.history.domain.alert_state import AlertState, alert_state
 from tocsin.identity.domain.api_key import KeyKind, Right
@@ -51,16 +51,16 @@ class Hall:
         """Have a worker bring every n-th message of the alert to an end, and count."""
         now = self.desk.clock()
         terms = SendingTerms(alert.send_before, cancelled=False, claim_for=timedelta(seconds=30))
-        for piece in alert.slices():
-            for position in piece.positions:
+        for batch in alert.batches():
+            for position in batch.positions:
                 if position % every == 0:
                     claimed = take(None, position, now, terms)
                     assert isinstance(claimed, Message)
-                    self.messages.save(piece.key, [claimed])
-                    self.messages.save(piece.key, [fate(claimed, now)])
-            over = self.desk.work.rows[WorkKey.of(piece)][piece.number]
-            tally = SliceTally.of(piece, self.messages.load(piece.key, piece.positions))
-            assert self.desk.work.record(piece, tally, over)
+                    self.messages.save(batch.key, [claimed])
+                    self.messages.save(batch.key, [fate(claimed, now)])
+            over = self.desk.work.rows[WorkKey.of(batch)][batch.number]
+            tally = BatchTally.of(batch, self.messages.load(batch.key, batch.positions))
+            assert self.desk.work.record(batch, tally, over)
 
     def walk(
         self, ref: AlertRef, limit: int = 100, state: MessageState | None = None, channel: Channel | None = None
@@ -212,12 +212,12 @@ def test_a_receiver_is_shown_with_what_became_of_the_message(hall: Hall) -> None
 
 def test_a_receiver_who_sleeps_is_shown_with_when_the_message_is_released(hall: Hall) -> None:
     alert = hall.alert()
-    (piece,) = alert.slices()
+    (batch,) = alert.batches()
     release = NOON + timedelta(hours=9)
     terms = SendingTerms(release + timedelta(hours=4), False, timedelta(seconds=30), release, "quiet_hours")
     held = take(None, 0, hall.desk.clock(), terms)
     assert isinstance(held, Message)
-    hall.messages.save(piece.key, [held])
+    hall.messages.save(batch.key, [held])
 
     (row,) = hall.walk(alert.ref)
 
@@ -294,6 +294,6 @@ def test_s_1_a_cursor_of_one_tenant_is_nothing_to_another(hall: Hall) -> None:
 
 def test_a_contact_is_shown_with_its_id(hall: Hall) -> None:
     alert = hall.alert()
-    (key,) = {piece.key for piece in alert.slices()}
+    (key,) = {batch.key for batch in alert.batches()}
     hall.desk.alerts.chunks[key] = (replace(hall.desk.alerts.chunks[key][0], contact_id="ana"),)
     assert hall.walk(alert.ref)[0].contact_id == "ana"

@@ -135,13 +135,13 @@ def test_k9_what_devices_add_is_no_part_of_the_answer(line: str) -> None:
     assert own_text(f"I go.\n\n{line}\n\nOn 21 Nov 2026, Alerts <a@t.example> wrote:\n> Come") == "I go."
 
 
-PIECES = [
+BATCHES = [
     "I go.", "", "> Come", "On 21 Nov 2026, Alerts <a@t.example> wrote:", "From: a@t.example", "Sent: 21.11.2026", "To: b", "-- ",
     "_______________", "---- Original Message ----", "Sent from my iPhone", "| x", "wrote:", "a écrit :", "<", "a@t.example>:", "...",
 ]  # fmt: skip
 
 
-@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=30)), max_size=12).map("\n".join))
+@given(st.lists(st.one_of(st.sampled_from(BATCHES), st.text(max_size=30)), max_size=12).map("\n".join))
 def test_k2_nothing_is_made_up_and_only_a_mail_of_quoted_lines_comes_to_nothing(mail: str) -> None:
     own = own_text(mail)
     lines = [line.strip() for line in mail.replace("\r\n", "\n").replace("\r", "\n").split("\n")]

@@ -45,10 +45,10 @@ class Desk:
         acceptance = an_acceptance(email(ANA), sandbox=sandbox)
         self.alerts.accept(acceptance)
         self.alert = acceptance.alert
-        (piece,) = self.alert.slices()
-        self.id = MessageId(piece.key, 0, 1)
+        (batch,) = self.alert.batches()
+        self.id = MessageId(batch.key, 0, 1)
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
-        self.rows.rows[piece.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
+        self.rows.rows[batch.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
         record = RecordReceipts(self.alerts, self.rows, ledger, self.results, self.clock)
         self.reports = ProcessReceipts(record, self.alerts, self.suppress, self.happenings)
 

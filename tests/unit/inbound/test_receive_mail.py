@@ -220,7 +220,7 @@ def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(w
     if why == "house":
         world.conversations.said.clear()
         item = newer.items[0]
-        place = next(newer.slices()).key
+        place = next(newer.batches()).key
         to = list(enumerate(world.alerts.recipients(place)))
         world.remember_mails(replace(newer, house=True), item, place, to)
         assert not world.conversations.said

@@ -129,8 +129,8 @@ def test_s15_a_compromised_key_never_spends_more_than_the_day_allows() -> None:
     stand = Stand(sms(*map(number, range(2_000))))
     stand.sending_limits.books[TENANT] = replace(OPEN, daily_spend=777 * GB + GB // 2)
 
-    for piece in range(80):
-        stand.dispatch(stand.order(piece))
+    for batch in range(80):
+        stand.dispatch(stand.order(batch))
 
     assert len(stand.sms.calls) == 777
     assert spent_today(stand.counters, TENANT, stand.clock()) == 777 * GB
@@ -267,7 +267,7 @@ def test_emails_are_counted_when_they_go_out() -> None:
     item = stand.alert.items[0]
 
     held = throttle(
-        stand.alert, item, [claimed(to, n) for n, to in enumerate(stand.alerts.recipients(stand.piece().key))]
+        stand.alert, item, [claimed(to, n) for n, to in enumerate(stand.alerts.recipients(stand.batch().key))]
     )
 
     assert held == {}

@@ -12,7 +12,7 @@ from tests.unit.alerts.desk import Desk, a_key, an_sms
 from tocsin.alerts.domain.alert import Alert
 from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
 from tocsin.delivery.domain.message_events import events_since
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.application.collect import MAX_EVENTS, CollectEvents
 
@@ -29,17 +29,17 @@ class Office:
         """Send an alert to `count` phones and have every message taken by the provider."""
         result = self.desk.send(an_sms(*(number(n) for n in range(count)), tag="night"))
         alert = self.desk.alert(result)
-        for piece in alert.slices():
-            rows = {position: self._sent(alert, position) for position in piece.positions}
+        for batch in alert.batches():
+            rows = {position: self._sent(alert, position) for position in batch.positions}
             events = [
                 event
                 for position, row in rows.items()
                 for event in events_since(
-                    alert, alert.items[0], piece.key.chunk, self.desk.alerts.recipients(piece.key)[position], row, 0
+                    alert, alert.items[0], batch.key.chunk, self.desk.alerts.recipients(batch.key)[position], row, 0
                 )
             ]
-            over, tally = SliceTally.blank(piece.count), SliceTally.of(piece, rows)
-            self.results.publish(piece, alert.key_id, over, tally, events, alert.expires_at)
+            over, tally = BatchTally.blank(batch.count), BatchTally.of(batch, rows)
+            self.results.publish(batch, alert.key_id, over, tally, events, alert.expires_at)
         self.desk.clock.advance(timedelta(seconds=1))
         return alert.ref
 

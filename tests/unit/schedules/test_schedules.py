@@ -79,7 +79,7 @@ def test_ah_124_it_runs_when_its_delay_is_over_and_not_before(desk: ScheduleDesk
         result.schedule_id,
         NOON + 5 * MINUTE,
     )
-    assert [order.piece.key.alert for order in desk.queue.orders] == [alert.ref]
+    assert [order.batch.key.alert for order in desk.queue.orders] == [alert.ref]
     after = desk.standing(result)
     assert (after.state, after.runs, after.last_alert) == (ScheduleState.FINISHED, 1, alert.ref)
     assert desk.timers.rows == {}

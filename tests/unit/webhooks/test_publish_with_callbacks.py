@@ -6,9 +6,9 @@ from datetime import timedelta
 from tests.builders import KEY, an_acceptance, number, sms
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON
-from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.results.domain.result_event import ResultEvent, event_about, pack_name
@@ -34,19 +34,19 @@ def publications(alert: Alert, *, silent: int) -> list[Publication]:
     """Return what happened in each slice of the alert; nothing anybody outside hears of in slice `silent`."""
     return [
         Publication(
-            piece,
-            SliceTally.blank(piece.count),
-            SliceTally((2,) * piece.count, {MessageState.SENT: piece.count}),
-            [] if piece.number == silent else [_event(alert, piece)],
+            batch,
+            BatchTally.blank(batch.count),
+            BatchTally((2,) * batch.count, {MessageState.SENT: batch.count}),
+            [] if batch.number == silent else [_event(alert, batch)],
         )
-        for piece in alert.slices()
+        for batch in alert.batches()
     ]
 
 
-def _event(alert: Alert, piece: Slice) -> ResultEvent:
+def _event(alert: Alert, batch: Batch) -> ResultEvent:
     channel = alert.items[0].channel
     return event_about(
-        alert, "sent", (piece.number,), channel=channel, tag="t", alertee=number(1), contact_id=None, whence=NOON
+        alert, "sent", (batch.number,), channel=channel, tag="t", alertee=number(1), contact_id=None, whence=NOON
     )
 
 
@@ -56,7 +56,7 @@ def test_ah_127_packs_of_several_slices_are_ordered_with_one_call_and_empty_ones
 
     PublishWithCallbacks(results, queue).publish_all(publications(alert, silent=1), KEY, None, callback=True)
 
-    blank = SliceTally.blank(25).versions
+    blank = BatchTally.blank(25).versions
     packs = [PackKey(alert.tenant, alert.ref, pack_name(number, blank)) for number in (0, 2)]
     assert queue.calls == [[PackOrder(pack) for pack in packs]]
     assert set(results.outbox) == set(packs)

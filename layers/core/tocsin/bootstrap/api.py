@@ -93,7 +93,7 @@ class ApiUseCases:
             begin=begin,
             write=storage.write_together,
             keys=keys,
-            slices=queues.dispatch,
+            batches=queues.dispatch,
             timers=queues.timers,
             clock=clock,
             messages=storage.client_messages,

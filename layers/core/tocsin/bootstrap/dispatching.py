@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.telling import result_events
-from tocsin.delivery.application.dispatch_slice import BeforeSubmit, DispatchSlice
+from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.escalation.application.stop import StopEscalated
 from tocsin.limits.application.sending_limit import Throttle
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.delivery.application.channels import MessageChannel
 
 
-def dispatch_slice(
+def dispatch_batch(
     storage: Storage,
     queues: Queues,
     *,
@@ -30,7 +30,7 @@ def dispatch_slice(
     hands: Executor,
     note: BeforeSubmit,
     mail_owners: MailOwners | None = None,
-) -> DispatchSlice:
+) -> DispatchBatch:
     """Compose it.
 
     Args:
@@ -38,7 +38,7 @@ def dispatch_slice(
         note: is told of each slice's messages between claim and hand-over.
         mail_owners: hears when a tenant has spent its day's money; None where nothing is spent.
     """
-    return DispatchSlice(
+    return DispatchBatch(
         alerts=storage.alerts,
         rows=storage.message_rows,
         ledger=storage.work_ledger,

@@ -68,10 +68,10 @@ def _decoded(value: str) -> str:
     if "=?" not in value:
         return value
     try:
-        pieces = decode_header(value)
+        batches = decode_header(value)
     except (HeaderParseError, ValueError):
         return value
-    return "".join(piece if isinstance(piece, str) else _in_charset(piece, charset) for piece, charset in pieces)
+    return "".join(batch if isinstance(batch, str) else _in_charset(batch, charset) for batch, charset in batches)
 
 
 def _addresses(value: str) -> list[str]:

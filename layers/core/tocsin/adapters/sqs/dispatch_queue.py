@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adapters.sqs.batches import Batches
 from tocsin.alerts.domain.alert import Lane
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 
@@ -36,7 +36,7 @@ class SqsDispatchQueue:
         self._batches = Batches(sqs, pause, fraction)
         self._urls = urls
 
-    def put(self, orders: Sequence[SliceOrder], delay: timedelta = timedelta(0)) -> None:
+    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
         """Queue the orders, in batches per queue.
 
         Raises:
@@ -45,7 +45,7 @@ class SqsDispatchQueue:
         by_queue: dict[str, list[tuple[str, str]]] = {}
         for order in orders:
             url = self._urls[order.channel, order.lane]
-            by_queue.setdefault(url, []).append((order.piece.key.tenant, order.encode()))
+            by_queue.setdefault(url, []).append((order.batch.key.tenant, order.encode()))
         refused: set[str] = set()
         for url, messages in by_queue.items():
             refused |= self._batches.send(url, messages, delay)

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Sequence
 
 from tocsin.alerts.domain.alert import CHUNK_SIZE, ChunkKey
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.owner_alert import alert_about
-from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.email_address import mailbox_key
@@ -79,9 +79,9 @@ class MailOwners:
             facts = {"tenant": tenant, "alert": alert.ref, "count": len(receivers)}
             _log.info("owners_mailed", extra=facts)
             try:
-                self._queue.put([SliceOrder(piece, alert.items[0].channel, alert.lane) for piece in alert.slices()])
+                self._queue.put([DispatchJob(batch, alert.items[0].channel, alert.lane) for batch in alert.batches()])
             except StorageUnavailable:
-                _log.warning("slices_not_queued", extra=facts)  # the sweeper finds them
+                _log.warning("batches_not_queued", extra=facts)  # the sweeper finds them
         if len(self._done) >= _REMEMBERED:
             self._done.clear()
         self._done.add((tenant, news.change))

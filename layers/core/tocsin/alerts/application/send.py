@@ -12,9 +12,9 @@ from tocsin.alerts.application.group_ignored import group_ignored
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.answer import decode_answer
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.domain.slice_order import SliceOrder
 from tocsin.alerts.ports.alerts import Acceptance, AlertRepository, CapacityShort, Committed, Overtaken
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
@@ -114,10 +114,10 @@ def submit(queue: DispatchQueue, alert: Alert) -> None:
     """Queue the slices of an accepted alert. Never fails: the alert stands, and the sweeper queues what is missing."""
     channels = {item.index: item.channel for item in alert.items}
     try:
-        queue.put([SliceOrder(piece, channels[piece.key.item], alert.lane) for piece in alert.slices()])
+        queue.put([DispatchJob(batch, channels[batch.key.item], alert.lane) for batch in alert.batches()])
     except StorageUnavailable:
         # Its work rows are due in two minutes (urgent).
-        _log.warning("slices_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
+        _log.warning("batches_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
 def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Alert) -> None:

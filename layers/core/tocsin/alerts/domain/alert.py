@@ -33,7 +33,7 @@ CHUNK_SIZE = 250
 """Recipients in one intake chunk. 10,000 recipients are 40 chunks and still fit one DynamoDB transaction."""
 
 
-SLICE_SIZE = 25
+BATCH_SIZE = 25
 """Recipients in one dispatch message: one batch of claims (DynamoDB takes 25 statements a call)."""
 
 
@@ -96,13 +96,13 @@ class ChunkKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class Batch:
     """A part of one chunk, small enough for one worker run.
 
     Attributes:
         number: over the whole alert, from 0.
         first: position of its first recipient inside the chunk.
-        count: 1..SLICE_SIZE.
+        count: 1..BATCH_SIZE.
     """
 
     key: ChunkKey
@@ -171,20 +171,20 @@ class Alert:
         """Return the item at a place of the request's `alert` array."""
         return next((item for item in self.items if item.index == index), None)
 
-    def slices(self) -> Iterator[Slice]:
+    def batches(self) -> Iterator[Batch]:
         """Yield every slice in number order."""
         number = 0
         for item in self.items:
             for chunk in range(-(-item.accepted // CHUNK_SIZE)):
                 key = ChunkKey(self.tenant, self.ref, item.index, chunk)
                 size = min(CHUNK_SIZE, item.accepted - chunk * CHUNK_SIZE)
-                for first in range(0, size, SLICE_SIZE):
-                    yield Slice(key, number, first, min(SLICE_SIZE, size - first))
+                for first in range(0, size, BATCH_SIZE):
+                    yield Batch(key, number, first, min(BATCH_SIZE, size - first))
                     number += 1
 
-    def slice_at(self, key: ChunkKey, position: int) -> Slice | None:
+    def batch_at(self, key: ChunkKey, position: int) -> Batch | None:
         """Return the slice that holds a position, None if the alert has no such chunk or position."""
-        return next((piece for piece in self.slices() if piece.key == key and position in piece.positions), None)
+        return next((batch for batch in self.batches() if batch.key == key and position in batch.positions), None)
 
 
 def lane_for(recipients: int) -> Lane:

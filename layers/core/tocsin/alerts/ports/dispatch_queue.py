@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 
 
 class DispatchQueue(Protocol):
     """The queues between acceptance and the senders, one per channel and lane. At least once, in any order."""
 
-    def put(self, orders: Sequence[SliceOrder], delay: timedelta = timedelta(0)) -> None:
+    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
         """Queue the orders, not before `delay` (0..15 min) is over.
 
         Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.delivery.domain.progress import WorkKey
@@ -142,13 +142,13 @@ class CancelAlerts:
         self.alerts.cancel(link.tenant, ref, now)
         return self._hurry(alert, left, now)
 
-    def _unsettled(self, alert: Alert) -> dict[Slice, int]:
+    def _unsettled(self, alert: Alert) -> dict[Batch, int]:
         """Return the slices that are owed something, each with how many messages."""
         tallies = self.ledger.tallies(alert.tenant, alert.ref)
-        left = ((piece, tallies[piece.number]) for piece in alert.slices())
-        return {piece: tally.unsettled for piece, tally in left if not tally.settled}
+        left = ((batch, tallies[batch.number]) for batch in alert.batches())
+        return {batch: tally.unsettled for batch, tally in left if not tally.settled}
 
-    def _hurry(self, alert: Alert, left: Mapping[Slice, int], now: datetime) -> int:
+    def _hurry(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> int:
         """Let the sweeper look at whatever is unsettled; return how many messages that are."""
         try:
             for work in dict.fromkeys(map(WorkKey.of, left)):

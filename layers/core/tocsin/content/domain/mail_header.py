@@ -133,14 +133,14 @@ def unstructured(field: str, value: str) -> str:
 
 def _encoded_words(text: str) -> Iterator[str]:
     """Yield RFC 2047 words; each holds whole characters, as RFC 2047 section 5 asks."""
-    piece = b""
+    batch = b""
     for character in text:
         encoded = character.encode()
-        if len(piece) + len(encoded) > _WORD_BYTES:
-            yield f"=?utf-8?b?{base64.b64encode(piece).decode()}?="
-            piece = b""
-        piece += encoded
-    yield f"=?utf-8?b?{base64.b64encode(piece).decode()}?="
+        if len(batch) + len(encoded) > _WORD_BYTES:
+            yield f"=?utf-8?b?{base64.b64encode(batch).decode()}?="
+            batch = b""
+        batch += encoded
+    yield f"=?utf-8?b?{base64.b64encode(batch).decode()}?="
 
 
 def checked_head(mail: bytes, expected: Sequence[bytes]) -> bytes:

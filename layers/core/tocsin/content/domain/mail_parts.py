@@ -32,7 +32,7 @@ Written = Callable[[str], str]
 class MailText:
     """A compiled body: its pieces in order, each with the way values are written in it."""
 
-    _pieces: tuple[tuple[LookupText, Written], ...]
+    _batches: tuple[tuple[LookupText, Written], ...]
     _delimiters: tuple[str, ...] = ()
     _delimited: int = 0
 
@@ -48,11 +48,11 @@ class MailText:
         if boundary is None:
             return MailText(((compile_lookups(body, custom), _escaped if kind == "text/html" else str),))
         delimiters = [_delimiter(boundary)]
-        pieces = [
+        batches = [
             (literal(text) if written is None else compile_lookups(text, custom), written or str)
             for text, written in _parts(body, delimiters)
         ]
-        return MailText(tuple(pieces), tuple(delimiters), _count(body, delimiters))
+        return MailText(tuple(batches), tuple(delimiters), _count(body, delimiters))
 
     def render(self, facts: Facts) -> str:
         """Return the body for one message.
@@ -60,7 +60,7 @@ class MailText:
         Raises:
             UnsafeMail: `BOUNDARY_IN_VALUE`, a value would end a part.
         """
-        body = "".join(text.render(facts, written) for text, written in self._pieces)
+        body = "".join(text.render(facts, written) for text, written in self._batches)
         if self._delimiters and _count(body, self._delimiters) != self._delimited:
             raise UnsafeMail("BOUNDARY_IN_VALUE", "Body")
         return body

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
@@ -49,7 +49,7 @@ class Batch:
         calls: provider calls made.
     """
 
-    order: SliceOrder
+    order: DispatchJob
     alert: Alert
     item: AlertItem
     recipients: Sequence[Recipient]
@@ -67,9 +67,9 @@ class Batch:
 
     def look(self) -> None:
         """Read the rows of the slice. Raises StorageUnavailable."""
-        piece = self.order.piece
+        batch = self.order.batch
         self.looked = True
-        self.known |= self.rows.load(piece.key, piece.positions)
+        self.known |= self.rows.load(batch.key, batch.positions)
 
     def save(self, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
         """Save the messages; return those that were written and those that lost to another writer.
@@ -79,7 +79,7 @@ class Batch:
         """
         if not messages:
             return [], []
-        written = self.rows.save(self.order.piece.key, messages, self.alert.expires_at)
+        written = self.rows.save(self.order.batch.key, messages, self.alert.expires_at)
         saved = [message for message, won in zip(messages, written, strict=True) if won]
         lost = [message for message, won in zip(messages, written, strict=True) if not won]
         self.known |= {message.position: message for message in saved}

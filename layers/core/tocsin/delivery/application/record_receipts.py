@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from tocsin.alerts.domain.alert import SLICE_SIZE, Alert, ChunkKey, Slice
+from tocsin.alerts.domain.alert import BATCH_SIZE, Alert, Batch, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.delivery.application.recent_alerts import RecentAlerts
-from tocsin.delivery.application.report import ReportSlice, ReportsPutOff
+from tocsin.delivery.application.report import ReportBatch, ReportsPutOff
 from tocsin.delivery.domain.message import Message, Receipt, apply_receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
@@ -63,7 +63,7 @@ class RecordReceipts:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
         self._clock = clock
-        self._report = ReportSlice(self._alerts, rows, ledger, events)
+        self._report = ReportBatch(self._alerts, rows, ledger, events)
 
     def __call__(
         self, told: Sequence[Told], time_left: Callable[[], timedelta] = lambda: timedelta.max
@@ -94,29 +94,29 @@ class RecordReceipts:
             # Its rows vanish one by one from now on.
             return dict.fromkeys(waiting, ReceiptResult.FORGOTTEN)
         outcomes: dict[int, Outcome] = {}
-        known: dict[Slice, Mapping[int, Message]] = {}
-        pieces = _pieces(alert, waiting)
-        outcomes |= {number: ReceiptResult.NOT_OURS for number in waiting if number not in pieces}
-        ours = {number: waiting[number] for number in pieces}
+        known: dict[Batch, Mapping[int, Message]] = {}
+        batches = _batches(alert, waiting)
+        outcomes |= {number: ReceiptResult.NOT_OURS for number in waiting if number not in batches}
+        ours = {number: waiting[number] for number in batches}
         for of_chunk in _grouped(ours, lambda id: id.key):
             try:
-                results, rows = self._move(alert, of_chunk, {pieces[number] for number in of_chunk})
+                results, rows = self._move(alert, of_chunk, {batches[number] for number in of_chunk})
             except Exception as error:
                 outcomes |= dict.fromkeys(of_chunk, error)
                 continue
             outcomes |= results
-            for piece in {pieces[n] for n, result in results.items() if result is not ReceiptResult.NOT_OURS}:
-                known[piece] = {p: rows[p] for p in piece.positions if p in rows}
-        for piece, failure in self._tell(alert, known).items():
-            outcomes |= {n: failure for n in ours if pieces[n] == piece and isinstance(outcomes[n], ReceiptResult)}
+            for batch in {batches[n] for n, result in results.items() if result is not ReceiptResult.NOT_OURS}:
+                known[batch] = {p: rows[p] for p in batch.positions if p in rows}
+        for batch, failure in self._tell(alert, known).items():
+            outcomes |= {n: failure for n in ours if batches[n] == batch and isinstance(outcomes[n], ReceiptResult)}
         return outcomes
 
     def _move(
-        self, alert: Alert, of_chunk: _Waiting, pieces: Iterable[Slice]
+        self, alert: Alert, of_chunk: _Waiting, batches: Iterable[Batch]
     ) -> tuple[dict[int, Outcome], Mapping[int, Message]]:
         """Move the messages of one chunk; return what became of each receipt, and the rows of its slices."""
         key = next(iter(of_chunk.values()))[0].key
-        ranges = _ranges(pieces)
+        ranges = _ranges(batches)
         rows = self._load(key, ranges)
         results: dict[int, Outcome] = {}
         open_ = dict(of_chunk)
@@ -152,11 +152,11 @@ class RecordReceipts:
             rows |= self._rows.load(key, positions)
         return rows
 
-    def _tell(self, alert: Alert, known: Mapping[Slice, Mapping[int, Message]]) -> dict[Slice, Exception]:
+    def _tell(self, alert: Alert, known: Mapping[Batch, Mapping[int, Message]]) -> dict[Batch, Exception]:
         """Report the slices; return those that must be reported again, and why."""
         put_off = ReportsPutOff()
-        for piece in sorted(known, key=lambda piece: piece.number):
-            put_off(alert, piece, known[piece])
+        for batch in sorted(known, key=lambda batch: batch.number):
+            put_off(alert, batch, known[batch])
         return put_off.make(self._report)
 
 
@@ -167,27 +167,27 @@ def _grouped(waiting: _Waiting, by: Callable[[MessageId], object]) -> list[dict[
     return list(groups.values())
 
 
-def _pieces(alert: Alert, waiting: _Waiting) -> dict[int, Slice]:
+def _batches(alert: Alert, waiting: _Waiting) -> dict[int, Batch]:
     """Return the slice of each receipt; one about nobody the alert knows is left out."""
-    chunks: defaultdict[ChunkKey, list[Slice]] = defaultdict(list)
-    for piece in alert.slices():
-        chunks[piece.key].append(piece)
+    chunks: defaultdict[ChunkKey, list[Batch]] = defaultdict(list)
+    for batch in alert.batches():
+        chunks[batch.key].append(batch)
     return {
-        number: piece
+        number: batch
         for number, (id, _) in waiting.items()
-        for piece in chunks.get(id.key, ())
-        if id.position in piece.positions
+        for batch in chunks.get(id.key, ())
+        if id.position in batch.positions
     }
 
 
-def _ranges(pieces: Iterable[Slice]) -> list[range]:
+def _ranges(batches: Iterable[Batch]) -> list[range]:
     """Return the positions to read: 25 rows of a slice that nobody asked about are cheaper than another call."""
     found: list[range] = []
-    for piece in sorted(pieces, key=lambda piece: piece.first):
-        if found and piece.first - found[-1].stop <= SLICE_SIZE:
-            found[-1] = range(found[-1].start, piece.positions.stop)
+    for batch in sorted(batches, key=lambda batch: batch.first):
+        if found and batch.first - found[-1].stop <= BATCH_SIZE:
+            found[-1] = range(found[-1].start, batch.positions.stop)
         else:
-            found.append(piece.positions)
+            found.append(batch.positions)
     return found
 
 

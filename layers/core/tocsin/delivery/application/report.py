@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.alert import Alert, Slice
+from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_events import events_since
-from tocsin.delivery.domain.progress import SliceTally, WorkKey
+from tocsin.delivery.domain.progress import BatchTally, WorkKey
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
@@ -34,7 +34,7 @@ _ROUNDS = 10  # each lost round means that another reporter got further
 
 
 @dataclass(frozen=True, slots=True)
-class SliceReport:
+class BatchReport:
     """What a report came to.
 
     Attributes:
@@ -43,12 +43,12 @@ class SliceReport:
         rounds: tallies replaced by this report; 0 if the standing one knew everything already.
     """
 
-    tally: SliceTally
+    tally: BatchTally
     events: int
     rounds: int
 
 
-class ReportSlice:
+class ReportBatch:
     """Publishes what happened in a slice and replaces its tally."""
 
     def __init__(self, alerts: RecentAlerts, rows: MessageRows, ledger: WorkLedger, events: ResultEvents) -> None:
@@ -58,8 +58,8 @@ class ReportSlice:
         self._events = events
 
     def __call__(
-        self, alert: Alert, piece: Slice, known: Mapping[int, Message] | None = None, *, fresh: bool = False
-    ) -> SliceReport:
+        self, alert: Alert, batch: Batch, known: Mapping[int, Message] | None = None, *, fresh: bool = False
+    ) -> BatchReport:
         """Bring the slice's events and tally up to its rows.
 
         Args:
@@ -71,18 +71,18 @@ class ReportSlice:
             StaleWrite: others were faster ten times over; report again.
             StorageUnavailable: report again.
         """
-        key = WorkKey.of(piece)
+        key = WorkKey.of(batch)
         published = replaced = 0
         for round_ in range(_ROUNDS):
-            standing = None if fresh and round_ == 0 else self._ledger.load(key).get(piece.number)
-            over = standing or SliceTally.blank(piece.count)
-            if known is None or not SliceTally.of(piece, known).covers(over):
-                known = self._rows.load(piece.key, piece.positions)
-            tally = SliceTally.of(piece, known)
+            standing = None if fresh and round_ == 0 else self._ledger.load(key).get(batch.number)
+            over = standing or BatchTally.blank(batch.count)
+            if known is None or not BatchTally.of(batch, known).covers(over):
+                known = self._rows.load(batch.key, batch.positions)
+            tally = BatchTally.of(batch, known)
             if tally.versions == over.versions:
-                return SliceReport(over, published, replaced)
-            events, stands = self._published(alert, piece, known, over, tally)
-            tallies = self._ledger.record(piece, stands, over)
+                return BatchReport(over, published, replaced)
+            events, stands = self._published(alert, batch, known, over, tally)
+            tallies = self._ledger.record(batch, stands, over)
             if tallies is None:
                 continue
             published += events
@@ -90,11 +90,11 @@ class ReportSlice:
             if stands.settled and not over.settled:
                 self._close(key, tallies)
             if stands.covers(tally):
-                return SliceReport(stands, published, replaced)
+                return BatchReport(stands, published, replaced)
         raise StaleWrite("a slice's tally moved on ten times during one report")
 
     def together(
-        self, alert: Alert, known: Mapping[Slice, Mapping[int, Message]], fresh: Collection[Slice] = ()
+        self, alert: Alert, known: Mapping[Batch, Mapping[int, Message]], fresh: Collection[Batch] = ()
     ) -> None:
         """Bring several slices of one work row up to their rows, with one call each way for all of them.
 
@@ -107,90 +107,90 @@ class ReportSlice:
         Raises:
             StaleWrite, StorageUnavailable: report them again.
         """
-        standing = {} if all(piece in fresh for piece in known) else self._ledger.load(WorkKey.of(next(iter(known))))
-        owed = [publication for piece in known if (publication := self._owed(alert, piece, known[piece], standing))]
+        standing = {} if all(batch in fresh for batch in known) else self._ledger.load(WorkKey.of(next(iter(known))))
+        owed = [publication for batch in known if (publication := self._owed(alert, batch, known[batch], standing))]
         if not owed:
             return
         stands = self._all_published(alert, owed)
-        tallies = self._ledger.record_all({p.piece: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
+        tallies = self._ledger.record_all({p.batch: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
         if tallies and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
-            self._close(WorkKey.of(owed[0].piece), tallies)
+            self._close(WorkKey.of(owed[0].batch), tallies)
         for publication, upto in zip(owed, stands, strict=True):
             if tallies is None or not upto.covers(publication.tally):
-                self(alert, publication.piece)
+                self(alert, publication.batch)
 
     def _owed(
-        self, alert: Alert, piece: Slice, known: Mapping[int, Message], standing: Mapping[int, SliceTally]
+        self, alert: Alert, batch: Batch, known: Mapping[int, Message], standing: Mapping[int, BatchTally]
     ) -> Publication | None:
-        over = standing.get(piece.number) or SliceTally.blank(piece.count)
-        new_enough = SliceTally.of(piece, known).covers(over)
-        rows = known if new_enough else self._rows.load(piece.key, piece.positions)
-        tally = SliceTally.of(piece, rows)
+        over = standing.get(batch.number) or BatchTally.blank(batch.count)
+        new_enough = BatchTally.of(batch, known).covers(over)
+        rows = known if new_enough else self._rows.load(batch.key, batch.positions)
+        tally = BatchTally.of(batch, rows)
         if tally.versions == over.versions:
             return None
         silent = alert.notification is NotificationMode.NONE
-        return Publication(piece, over, tally, () if silent else self._events_between(alert, piece, rows, over))
+        return Publication(batch, over, tally, () if silent else self._events_between(alert, batch, rows, over))
 
-    def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[SliceTally]:
+    def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[BatchTally]:
         if alert.notification is NotificationMode.NONE:
             return [publication.tally for publication in owed]
         callback = alert.notification is NotificationMode.CALLBACK
         return self._events.publish_all(owed, alert.key_id, alert.expires_at, callback=callback)
 
     def _published(
-        self, alert: Alert, piece: Slice, rows: Mapping[int, Message], over: SliceTally, tally: SliceTally
-    ) -> tuple[int, SliceTally]:
+        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchTally, tally: BatchTally
+    ) -> tuple[int, BatchTally]:
         if alert.notification is NotificationMode.NONE:
             return 0, tally
-        events = self._events_between(alert, piece, rows, over)
+        events = self._events_between(alert, batch, rows, over)
         callback = alert.notification is NotificationMode.CALLBACK
-        stands = self._events.publish(piece, alert.key_id, over, tally, events, alert.expires_at, callback=callback)
+        stands = self._events.publish(batch, alert.key_id, over, tally, events, alert.expires_at, callback=callback)
         return len(events) if stands.versions == tally.versions else 0, stands
 
     def _events_between(
-        self, alert: Alert, piece: Slice, rows: Mapping[int, Message], over: SliceTally
+        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchTally
     ) -> list[ResultEvent]:
-        item = alert.item(piece.key.item)
+        item = alert.item(batch.key.item)
         assert item is not None
-        recipients = self._alerts.recipients(piece.key)
+        recipients = self._alerts.recipients(batch.key)
         found = [
             event
-            for position, version in zip(piece.positions, over.versions, strict=True)
+            for position, version in zip(batch.positions, over.versions, strict=True)
             if (row := rows.get(position)) and row.version > version
-            for event in events_since(alert, item, piece.key.chunk, recipients[position], row, version)
+            for event in events_since(alert, item, batch.key.chunk, recipients[position], row, version)
         ]
         return sorted(found, key=lambda event: event.whence)
 
-    def _close(self, key: WorkKey, tallies: Mapping[int, SliceTally]) -> None:
+    def _close(self, key: WorkKey, tallies: Mapping[int, BatchTally]) -> None:
         # Of two last slices that end together the later replacement sees both settled.
         if all(tally.settled for tally in tallies.values()):
             self._ledger.look_again(key, None)
 
 
 class ReportsPutOff:
-    """Slices that one worker has moved and not reported yet; stands in for `ReportSlice` while it works off a batch."""
+    """Slices that one worker has moved and not reported yet; stands in for `ReportBatch` while it works off a batch."""
 
     def __init__(self) -> None:
-        self._slices: dict[WorkKey, dict[Slice, dict[int, Message]]] = {}
+        self._batches: dict[WorkKey, dict[Batch, dict[int, Message]]] = {}
         self._alerts: dict[WorkKey, Alert] = {}
-        self._fresh: dict[Slice, bool] = {}
+        self._fresh: dict[Batch, bool] = {}
 
-    def __call__(self, alert: Alert, piece: Slice, known: Mapping[int, Message], *, fresh: bool = False) -> None:
-        """Note that the slice is to be reported; `known` and `fresh` as of `ReportSlice`."""
-        key = WorkKey.of(piece)
-        rows = self._slices.setdefault(key, {}).setdefault(piece, {})
+    def __call__(self, alert: Alert, batch: Batch, known: Mapping[int, Message], *, fresh: bool = False) -> None:
+        """Note that the slice is to be reported; `known` and `fresh` as of `ReportBatch`."""
+        key = WorkKey.of(batch)
+        rows = self._batches.setdefault(key, {}).setdefault(batch, {})
         for position, row in known.items():
             if position not in rows or rows[position].version < row.version:
                 rows[position] = row
         self._alerts[key] = alert
-        self._fresh[piece] = fresh and piece not in self._fresh  # a second order for a slice finds the first one's rows
+        self._fresh[batch] = fresh and batch not in self._fresh  # a second order for a slice finds the first one's rows
 
-    def make(self, report: ReportSlice) -> dict[Slice, Exception]:
+    def make(self, report: ReportBatch) -> dict[Batch, Exception]:
         """Report everything, by work row; return the slices that must be reported again, and why."""
-        failed: dict[Slice, Exception] = {}
-        for key, known in self._slices.items():
+        failed: dict[Batch, Exception] = {}
+        for key, known in self._batches.items():
             try:
-                report.together(self._alerts[key], known, [piece for piece in known if self._fresh[piece]])
+                report.together(self._alerts[key], known, [batch for batch in known if self._fresh[batch]])
             except Exception as error:
                 failed |= dict.fromkeys(known, error)
         return failed

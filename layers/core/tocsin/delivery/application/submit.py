@@ -53,7 +53,7 @@ class SubmitMessages:
 
     def _prepared(self, batch: Batch, claimed: Sequence[Claimed]) -> bool:
         """Let the channel make ready what these messages need. False: they can go out at a later try only."""
-        key = batch.order.piece.key
+        key = batch.order.batch.key
         ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
         try:
             self._channel.prepare(batch.alert, batch.item, ids, self._clock())
@@ -71,4 +71,4 @@ class SubmitMessages:
         assert message.due_at is not None
         if min(message.due_at - now, batch.time_left()) < self._time_budget.call_limit:
             return Withheld.OUT_OF_TIME
-        return submit(recipient, MessageId(batch.order.piece.key, message.position, message.attempt), now)
+        return submit(recipient, MessageId(batch.order.batch.key, message.position, message.attempt), now)

@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tocsin.alerts.domain.alert import Alert, Slice
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.delivery.application.recent_alerts import RecentAlerts
-from tocsin.delivery.application.report import ReportSlice
+from tocsin.delivery.application.report import ReportBatch
 from tocsin.delivery.domain.message import Message, MessageState
-from tocsin.delivery.domain.progress import SWEEP_AFTER, SliceTally, WorkKey
+from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchTally, WorkKey
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.delivery.ports.results import ResultEvents
 from tocsin.kernel.domain.errors import TocsinError
@@ -73,7 +73,7 @@ class Sweep:
         self._clock = clock
         self._limit = limit
         self._reserve = reserve
-        self._report = ReportSlice(self._alerts, rows, ledger, events)
+        self._report = ReportBatch(self._alerts, rows, ledger, events)
 
     def __call__(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Look at the rows whose time has come, oldest first.
@@ -106,19 +106,19 @@ class Sweep:
             self._ledger.look_again(key, None)
             report.closed += 1
             return
-        pieces = [piece for piece in alert.slices() if WorkKey.of(piece) == key]
+        batches = [batch for batch in alert.batches() if WorkKey.of(batch) == key]
         looks: list[datetime] = []
-        orders: list[SliceOrder] = []
-        for piece in pieces:
-            tally = tallies.get(piece.number) or SliceTally.blank(piece.count)
+        orders: list[DispatchJob] = []
+        for batch in batches:
+            tally = tallies.get(batch.number) or BatchTally.blank(batch.count)
             if tally.settled:
                 continue
-            rows = self._rows.load(piece.key, piece.positions)
-            report.mended += bool(self._report(alert, piece, rows).rounds)
-            order, look = self._owed(alert, piece, rows)
+            rows = self._rows.load(batch.key, batch.positions)
+            report.mended += bool(self._report(alert, batch, rows).rounds)
+            order, look = self._owed(alert, batch, rows)
             if order:
                 orders.append(order)
-                report.requeued += len(order.positions or piece.positions)
+                report.requeued += len(order.positions or batch.positions)
             if look:
                 looks.append(look)
         if orders:
@@ -128,14 +128,14 @@ class Sweep:
         report.closed += not looks
 
     def _owed(
-        self, alert: Alert, piece: Slice, rows: Mapping[int, Message]
-    ) -> tuple[SliceOrder | None, datetime | None]:
+        self, alert: Alert, batch: Batch, rows: Mapping[int, Message]
+    ) -> tuple[DispatchJob | None, datetime | None]:
         """Return the order for what is due now, and when to look at the slice again (None: all is settled)."""
         now = self._clock()
         patience = SWEEP_AFTER[alert.lane.value]
         due: list[int] = []
         looks: list[datetime] = []
-        for position in piece.positions:
+        for position in batch.positions:
             row = rows.get(position)
             if row is not None and row.settled:
                 continue
@@ -149,11 +149,11 @@ class Sweep:
                 # A retry has an order of its own on the way; the other states have nothing but this sweep.
                 own_order = row.state is MessageState.RETRY_WAIT
                 looks.append(row.due_at + (patience if own_order else timedelta(0)))
-        item = alert.item(piece.key.item)
+        item = alert.item(batch.key.item)
         if not due or item is None:
             return None, min(looks, default=None)
-        fresh = not any(position in rows for position in piece.positions)
-        order = SliceOrder(piece, item.channel, alert.lane, None if fresh else tuple(due))
+        fresh = not any(position in rows for position in batch.positions)
+        order = DispatchJob(batch, item.channel, alert.lane, None if fresh else tuple(due))
         return order, min(looks)
 
     def _put_off(self, key: WorkKey) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tocsin.alerts.domain.alert import Slice
+from tocsin.alerts.domain.alert import Batch
 from tocsin.delivery.domain.message import TERMINAL_STATES, Message, MessageState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
@@ -34,13 +34,13 @@ class WorkKey:
     number: int
 
     @staticmethod
-    def of(piece: Slice) -> WorkKey:
+    def of(batch: Batch) -> WorkKey:
         """Return the key of the work row that holds the slice's tally."""
-        return WorkKey(piece.key.tenant, piece.key.alert, piece.number // WORK_SPAN)
+        return WorkKey(batch.key.tenant, batch.key.alert, batch.number // WORK_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
-class SliceTally:
+class BatchTally:
     """How far one slice has come.
 
     Attributes:
@@ -52,20 +52,20 @@ class SliceTally:
     counts: Mapping[MessageState, int]
 
     @staticmethod
-    def of(piece: Slice, rows: Mapping[int, Message]) -> SliceTally:
+    def of(batch: Batch, rows: Mapping[int, Message]) -> BatchTally:
         """Count `rows` (by position) of the slice; a position without a row is queued."""
         counts: Counter[MessageState] = Counter()
         versions = []
-        for position in piece.positions:
+        for position in batch.positions:
             row = rows.get(position)
             counts[row.state if row else MessageState.QUEUED] += 1
             versions.append(row.version if row else 0)
-        return SliceTally(tuple(versions), dict(counts))
+        return BatchTally(tuple(versions), dict(counts))
 
     @staticmethod
-    def blank(count: int) -> SliceTally:
+    def blank(count: int) -> BatchTally:
         """Return the tally of a slice of which nothing has been touched."""
-        return SliceTally((0,) * count, {MessageState.QUEUED: count})
+        return BatchTally((0,) * count, {MessageState.QUEUED: count})
 
     @property
     def settled(self) -> bool:
@@ -77,16 +77,16 @@ class SliceTally:
         """How many messages are still owed something."""
         return sum(count for state, count in self.counts.items() if state not in TERMINAL_STATES)
 
-    def covers(self, other: SliceTally) -> bool:
+    def covers(self, other: BatchTally) -> bool:
         """Whether nothing that `other` knows is unknown here: no message stands at an older version."""
         return all(mine >= theirs for mine, theirs in zip(self.versions, other.versions, strict=True))
 
-    def newer_than(self, other: SliceTally) -> bool:
+    def newer_than(self, other: BatchTally) -> bool:
         """Whether this tally was made from newer rows. Versions only grow, so their sum tells."""
         return sum(self.versions) > sum(other.versions)
 
 
-def total(tallies: Iterable[SliceTally]) -> dict[MessageState, int]:
+def total(tallies: Iterable[BatchTally]) -> dict[MessageState, int]:
     """Add up the counts of several slices."""
     counts: Counter[MessageState] = Counter()
     for tally in tallies:

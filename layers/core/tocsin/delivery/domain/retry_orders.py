@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.delivery.domain.message import Message
 
 LONGEST_DELAY = timedelta(minutes=15)
@@ -14,8 +14,8 @@ LONGEST_DELAY = timedelta(minutes=15)
 
 
 def retry_orders(
-    order: SliceOrder, waiting: Iterable[Message], now: datetime
-) -> list[tuple[SliceOrder, timedelta, int]]:
+    order: DispatchJob, waiting: Iterable[Message], now: datetime
+) -> list[tuple[DispatchJob, timedelta, int]]:
     """Return orders for the messages of `order` that wait, each with its delay and how many messages it names.
 
     Tries that lie close together (within 5 s, or a quarter of their delay) share one order, which comes when the last

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.alerts.domain.alert import ChunkKey, Slice
+from tocsin.alerts.domain.alert import Batch, ChunkKey
 from tocsin.delivery.domain.message import Message
-from tocsin.delivery.domain.progress import SliceTally, WorkKey
+from tocsin.delivery.domain.progress import BatchTally, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
@@ -35,15 +35,15 @@ class MessageRows(Protocol):
 class WorkLedger(Protocol):
     """Tallies of slices, and which work rows the sweeper must look at."""
 
-    def load(self, key: WorkKey) -> Mapping[int, SliceTally]:
+    def load(self, key: WorkKey) -> Mapping[int, BatchTally]:
         """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
         ...
 
-    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, SliceTally]:
+    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchTally]:
         """Return every tally of an alert by slice number."""
         ...
 
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> Mapping[int, SliceTally] | None:
+    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> Mapping[int, BatchTally] | None:
         """Replace the tally `over` of a slice.
 
         Returns:
@@ -52,7 +52,7 @@ class WorkLedger(Protocol):
         """
         ...
 
-    def record_all(self, changes: Mapping[Slice, tuple[SliceTally, SliceTally]]) -> Mapping[int, SliceTally] | None:
+    def record_all(self, changes: Mapping[Batch, tuple[BatchTally, BatchTally]]) -> Mapping[int, BatchTally] | None:
         """Replace tallies of several slices of one work row, all or none.
 
         Args:

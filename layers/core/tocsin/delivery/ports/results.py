@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.alerts.domain.alert import Slice
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.alerts.domain.alert import Batch
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.results.domain.result_event import ResultEvent
 
@@ -17,9 +17,9 @@ from tocsin.results.domain.result_event import ResultEvent
 class Publication:
     """What is to be published of one slice: the events that lie between two of its tallies."""
 
-    piece: Slice
-    over: SliceTally
-    tally: SliceTally
+    batch: Batch
+    over: BatchTally
+    tally: BatchTally
     events: Sequence[ResultEvent]
 
 
@@ -28,15 +28,15 @@ class ResultEvents(Protocol):
 
     def publish(
         self,
-        piece: Slice,
+        batch: Batch,
         key_id: ApiKeyId,
-        over: SliceTally,
-        tally: SliceTally,
+        over: BatchTally,
+        tally: BatchTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> SliceTally:
+    ) -> BatchTally:
         """Add the events that lie between two tallies of a slice, once.
 
         A worker may die after this and before the tally is recorded; the next one then publishes again from the
@@ -57,7 +57,7 @@ class ResultEvents(Protocol):
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[SliceTally]:
+    ) -> Sequence[BatchTally]:
         """Publish of several slices of one alert, of each as `publish` does and independently of the others.
 
         Returns:

@@ -25,8 +25,8 @@ from urllib.parse import unquote_plus
 
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer
+from tocsin.entrypoint.queue.batch_worker import LambdaContext
 from tocsin.entrypoint.queue.metrics import emit
-from tocsin.entrypoint.queue.slice_worker import LambdaContext
 
 
 class Source(StrEnum):

@@ -126,6 +126,6 @@ class AdvanceEscalation:
         found: set[str] = set()
         for ref in escalation.alerts:
             alert = None if ref is None else self.alerts.get(escalation.key.link.tenant, ref)
-            for key in dict.fromkeys(piece.key for piece in alert.slices()) if alert else ():
+            for key in dict.fromkeys(batch.key for batch in alert.batches()) if alert else ():
                 found |= people(self.alerts.recipients(key))
         return found

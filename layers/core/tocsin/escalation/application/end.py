@@ -121,7 +121,9 @@ class EndEscalation:
     def _hurry(self, alert: Alert, now: datetime) -> None:
         """Let the sweeper look at whatever is unsettled."""
         tallies = self.ledger.tallies(alert.tenant, alert.ref)
-        unsettled = [piece for piece in alert.slices() if piece.number in tallies and not tallies[piece.number].settled]
+        unsettled = [
+            batch for batch in alert.batches() if batch.number in tallies and not tallies[batch.number].settled
+        ]
         for work in dict.fromkeys(map(WorkKey.of, unsettled)):
             self.ledger.look_again(work, now)
 
@@ -169,8 +171,8 @@ def _was_submitted(row: Message) -> bool:
 def _chunks(alert: Alert) -> Iterator[tuple[Channel, ChunkKey, int]]:
     """Yield channel, key and number of recipients of each chunk."""
     sizes: dict[ChunkKey, int] = {}
-    for piece in alert.slices():
-        sizes[piece.key] = piece.positions.stop
+    for batch in alert.batches():
+        sizes[batch.key] = batch.positions.stop
     for key, size in sizes.items():
         item = alert.item(key.item)
         assert item is not None

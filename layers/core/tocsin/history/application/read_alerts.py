@@ -17,7 +17,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.short_url import sample_link
 from tocsin.delivery.domain.message import Message, MessageState
-from tocsin.delivery.domain.progress import SliceTally, total
+from tocsin.delivery.domain.progress import BatchTally, total
 from tocsin.delivery.domain.segments import segments_of
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.escalation.domain.escalation import Escalation, escalation_of
@@ -97,7 +97,7 @@ class ReadAlertStatus:
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
         tallies = self.work.tallies(alert.tenant, alert.ref)
-        counts = total(tallies.get(piece.number) or SliceTally.blank(piece.count) for piece in alert.slices())
+        counts = total(tallies.get(batch.number) or BatchTally.blank(batch.count) for batch in alert.batches())
         named = {state: counts.get(state, 0) for state in MessageState}
         responses = self.responses.count(alert.tenant, alert.ref, now)
         part_of = escalation_of(alert)

@@ -132,7 +132,7 @@ class ReceiveMail:
             if (
                 alert is not None
                 and token.genuine(self.addresses.keyed)
-                and alert.slice_at(token.to.key, token.to.position)
+                and alert.batch_at(token.to.key, token.to.position)
             ):
                 return alert, token.to
         return None

@@ -93,6 +93,6 @@ def html_text(html: str) -> str:
     return _lines(reader.own) or _lines(reader.all)
 
 
-def _lines(pieces: list[str]) -> str:
-    lines = [line.strip() for line in "".join(pieces).replace("\xa0", " ").split("\n")]
+def _lines(batches: list[str]) -> str:
+    lines = [line.strip() for line in "".join(batches).replace("\xa0", " ").split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

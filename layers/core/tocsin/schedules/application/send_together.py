@@ -46,7 +46,7 @@ class SendTogether:
     begin: BeginSchedule
     write: WriteTogether
     keys: ApiKeyRepository
-    slices: DispatchQueue
+    batches: DispatchQueue
     timers: TimerQueue
     clock: Clock
     messages: ClientMessages | None = None
@@ -121,7 +121,7 @@ class SendTogether:
                     ring(self.timers, each.beside.schedule, now)
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
-                    submit(self.slices, ready.acceptance.alert)
+                    submit(self.batches, ready.acceptance.alert)
                     ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     tell_what_differs(self.messages, draft, ready.acceptance.alert)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.alerts.domain.alert import Alert, Slice
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -31,19 +31,19 @@ class PublishWithCallbacks:
 
     def publish(
         self,
-        piece: Slice,
+        batch: Batch,
         key_id: ApiKeyId,
-        over: SliceTally,
-        tally: SliceTally,
+        over: BatchTally,
+        tally: BatchTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> SliceTally:
+    ) -> BatchTally:
         """Publish, then queue the pack's order."""
-        stands = self._results.publish(piece, key_id, over, tally, events, expires_at, callback=callback)
+        stands = self._results.publish(batch, key_id, over, tally, events, expires_at, callback=callback)
         if callback and events:
-            _order(self._queue, [_pack_of(piece, over)])
+            _order(self._queue, [_pack_of(batch, over)])
         return stands
 
     def publish_all(
@@ -53,10 +53,10 @@ class PublishWithCallbacks:
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[SliceTally]:
+    ) -> Sequence[BatchTally]:
         """Publish, then queue the orders of all packs together."""
         stands = self._results.publish_all(publications, key_id, expires_at, callback=callback)
-        packs = [_pack_of(publication.piece, publication.over) for publication in publications if publication.events]
+        packs = [_pack_of(publication.batch, publication.over) for publication in publications if publication.events]
         if callback and packs:
             _order(self._queue, packs)
         return stands
@@ -77,8 +77,8 @@ class TellWithCallbacks:
         return added
 
 
-def _pack_of(piece: Slice, over: SliceTally) -> PackKey:
-    return PackKey(piece.key.tenant, piece.key.alert, pack_name(piece.number, over.versions))
+def _pack_of(batch: Batch, over: BatchTally) -> PackKey:
+    return PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, over.versions))
 
 
 def _order(queue: CallbackQueue, packs: Sequence[PackKey]) -> None:

@@ -9,12 +9,12 @@ import re
 from itertools import groupby
 
 from tocsin.adapters.dynamodb.delivery.message_row import LETTERS, STATES
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.delivery.domain.progress import BatchTally
 
 _COUNT = re.compile(r"([a-z])(\d+)")
 
 
-def to_text(tally: SliceTally) -> str:
+def to_text(tally: BatchTally) -> str:
     """Return the text of a tally; counts of zero are left out."""
     runs = ((version, sum(1 for _ in run)) for version, run in groupby(tally.versions))
     versions = ",".join(str(version) if length == 1 else f"{version}*{length}" for version, length in runs)
@@ -22,11 +22,11 @@ def to_text(tally: SliceTally) -> str:
     return f"{versions};{''.join(f'{letter}{count}' for letter, count in counts)}"
 
 
-def from_text(text: str) -> SliceTally:
+def from_text(text: str) -> BatchTally:
     """Return the tally of a text."""
     runs, _, counts = text.partition(";")
     versions: list[int] = []
     for run in runs.split(",") if runs else ():
         version, _, length = run.partition("*")
         versions += [int(version)] * int(length or 1)
-    return SliceTally(tuple(versions), {STATES[letter]: int(count) for letter, count in _COUNT.findall(counts)})
+    return BatchTally(tuple(versions), {STATES[letter]: int(count) for letter, count in _COUNT.findall(counts)})

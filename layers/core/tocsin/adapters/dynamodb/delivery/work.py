@@ -12,8 +12,8 @@ from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
 from tocsin.adapters.dynamodb.table.indexes import due_in, due_rows
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import Table
-from tocsin.alerts.domain.alert import Alert, Slice
-from tocsin.delivery.domain.progress import SWEEP_AFTER, SliceTally, WorkKey
+from tocsin.alerts.domain.alert import Alert, Batch
+from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchTally, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 _WORK = "WORK#"
@@ -24,12 +24,12 @@ def fresh_rows(alert: Alert) -> list[Item]:
     """Return the work rows of an alert of which nothing has been touched, due for a first look by the sweeper."""
     rows: dict[WorkKey, Item] = {}
     first_look = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
-    for piece in alert.slices():
-        work = WorkKey.of(piece)
+    for batch in alert.batches():
+        work = WorkKey.of(batch)
         row = rows.get(work)
         if row is None:
             row = rows[work] = {**work_key(work), **_due(work, first_look)}
-        row[_attribute(piece.number)] = {"S": to_text(SliceTally.blank(piece.count))}
+        row[_attribute(batch.number)] = {"S": to_text(BatchTally.blank(batch.count))}
     return list(rows.values())
 
 
@@ -39,34 +39,34 @@ class DynamoDbWorkLedger:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def load(self, key: WorkKey) -> Mapping[int, SliceTally]:
+    def load(self, key: WorkKey) -> Mapping[int, BatchTally]:
         """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
         return _tallies(self._table.get(work_key(key)) or {})
 
-    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, SliceTally]:
+    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchTally]:
         """Return every tally of an alert by slice number, strongly consistent."""
-        found: dict[int, SliceTally] = {}
+        found: dict[int, BatchTally] = {}
         for row in self._table.beginning_with(alert_pk(tenant, alert), _WORK):
             found |= _tallies(row)
         return found
 
-    def record(self, piece: Slice, tally: SliceTally, over: SliceTally) -> Mapping[int, SliceTally] | None:
+    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> Mapping[int, BatchTally] | None:
         """Replace the tally `over` of a slice.
 
         Returns:
             The row's tallies if `tally` stands there now, were it by an earlier try of ours whose answer was lost.
         """
-        return self.record_all({piece: (tally, over)})
+        return self.record_all({batch: (tally, over)})
 
-    def record_all(self, changes: Mapping[Slice, tuple[SliceTally, SliceTally]]) -> Mapping[int, SliceTally] | None:
+    def record_all(self, changes: Mapping[Batch, tuple[BatchTally, BatchTally]]) -> Mapping[int, BatchTally] | None:
         """Replace the tallies of several slices of one work row (`WORK_SPAN` at most), all or none.
 
         Args:
             changes: the new tally of each slice, and the one that it replaces.
         """
-        numbers = [piece.number for piece in changes]
-        wanted = {_attribute(piece.number): {"S": to_text(tally)} for piece, (tally, _) in changes.items()}
-        before = {f":o{piece.number}": {"S": to_text(over)} for piece, (_, over) in changes.items()}
+        numbers = [batch.number for batch in changes]
+        wanted = {_attribute(batch.number): {"S": to_text(tally)} for batch, (tally, _) in changes.items()}
+        before = {f":o{batch.number}": {"S": to_text(over)} for batch, (_, over) in changes.items()}
         after = {f":n{number}": wanted[_attribute(number)] for number in numbers}
         change = update(
             work_key(WorkKey.of(next(iter(changes)))),
@@ -112,7 +112,7 @@ def _attribute(number: int) -> str:
     return f"t{number}"
 
 
-def _tallies(row: Item) -> dict[int, SliceTally]:
+def _tallies(row: Item) -> dict[int, BatchTally]:
     return {
         int(name[1:]): from_text(value["S"]) for name, value in row.items() if name[0] == "t" and name[1:].isdecimal()
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.table.rows import milliseconds
-from tocsin.alerts.domain.alert import Slice
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.alerts.domain.alert import Batch
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
 
@@ -17,9 +17,9 @@ DUE_PACKS = "DUE#CBP"
 """Their kind in the due index, as long as they are to be called back."""
 
 
-def pack_sk(piece: Slice, over: SliceTally) -> str:
+def pack_sk(batch: Batch, over: BatchTally) -> str:
     """Return the sort key of the pack that begins at the tally `over`."""
-    return PACK + pack_name(piece.number, over.versions)
+    return PACK + pack_name(batch.number, over.versions)
 
 
 def happening_sk(event_id: str) -> str:
@@ -32,9 +32,9 @@ def waiting_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
     return f"T#{tenant}#K#{key_id}#EV"
 
 
-def waiting_sk(oldest: datetime, piece: Slice) -> str:
+def waiting_sk(oldest: datetime, batch: Batch) -> str:
     """Return the `gsi1` sort key of a waiting pack: oldest event first."""
-    return f"{milliseconds(oldest):014}#{piece.key.alert}#{piece.number:04}"
+    return f"{milliseconds(oldest):014}#{batch.key.alert}#{batch.number:04}"
 
 
 def waiting_happening_sk(event: ResultEvent) -> str:

@@ -20,8 +20,8 @@ from tocsin.adapters.dynamodb.table.indexes import GSI1, due_in
 from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, key_of, number
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
-from tocsin.alerts.domain.alert import Slice
-from tocsin.delivery.domain.progress import SliceTally
+from tocsin.alerts.domain.alert import Batch
+from tocsin.delivery.domain.progress import BatchTally
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
@@ -39,15 +39,15 @@ class DynamoDbResultEvents:
 
     def publish(
         self,
-        piece: Slice,
+        batch: Batch,
         key_id: ApiKeyId,
-        over: SliceTally,
-        tally: SliceTally,
+        over: BatchTally,
+        tally: BatchTally,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> SliceTally:
+    ) -> BatchTally:
         """Add the events between two tallies, once; return the tally up to which they are published.
 
         A publication without events is written too: without its row a slower worker could still publish from the
@@ -55,7 +55,7 @@ class DynamoDbResultEvents:
         """
         if tally.versions == over.versions:
             return tally
-        there = self._table.insert(self._row(Publication(piece, over, tally, events), key_id, expires_at, callback))
+        there = self._table.insert(self._row(Publication(batch, over, tally, events), key_id, expires_at, callback))
         return tally if there is None else from_text(there["upto"]["S"])
 
     def publish_all(
@@ -65,7 +65,7 @@ class DynamoDbResultEvents:
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[SliceTally]:
+    ) -> Sequence[BatchTally]:
         """Publish of several slices, 25 a call; a pack that is there already stands, as with `publish`.
 
         Raises:
@@ -84,25 +84,25 @@ class DynamoDbResultEvents:
                 stands[place] = self._upto(rows[place])
         return stands
 
-    def _upto(self, row: Item) -> SliceTally:
+    def _upto(self, row: Item) -> BatchTally:
         there = self._table.get(key_of(row))
         if there is None:
             raise StorageUnavailable("a pack went away while it was looked at")
         return from_text(there["upto"]["S"])
 
     def _row(self, publication: Publication, key_id: ApiKeyId, expires_at: datetime | None, callback: bool) -> Item:
-        piece, events = publication.piece, publication.events
-        tenant = piece.key.tenant
-        row = key(alert_pk(tenant, piece.key.alert), pack_sk(piece, publication.over))
+        batch, events = publication.batch, publication.events
+        tenant = batch.key.tenant
+        row = key(alert_pk(tenant, batch.key.alert), pack_sk(batch, publication.over))
         row |= {"n": number(len(events)), "taken": number(0), "upto": {"S": to_text(publication.tally)}}
         row |= expiry(expires_at)
         row |= seal(self._sealer, tenant, row, [to_list(event) for event in events])
         if events and callback:
             look_at = max(event.whence for event in events) + ORDER_PATIENCE
-            row |= due_in(DUE_PACKS, f"{piece.key.alert}#{piece.number}", look_at)
+            row |= due_in(DUE_PACKS, f"{batch.key.alert}#{batch.number}", look_at)
         elif events:
             row["gsi1pk"] = {"S": waiting_pk(tenant, key_id)}
-            row["gsi1sk"] = {"S": waiting_sk(min(event.whence for event in events), piece)}
+            row["gsi1sk"] = {"S": waiting_sk(min(event.whence for event in events), batch)}
         return row
 
     def collect(

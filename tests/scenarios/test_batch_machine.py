@@ -18,7 +18,7 @@ from tests.builders import number, sms
 from tests.fakes.providers import Accept, Behaviour, Hang, LoseReply, RefusePermanent, Throttle
 from tests.scenarios.invariants import check, check_always
 from tests.scenarios.world import Crash, Disturbance, World
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.delivery.domain.message import MessageState, Receipt
@@ -41,7 +41,7 @@ MOVES = st.integers(0, 40)
 POSITIONS = st.integers(0, len(PHONES) - 1)
 
 
-class SliceMachine(RuleBasedStateMachine):
+class BatchMachine(RuleBasedStateMachine):
     """Two alerts of two tenants, three phones each."""
 
     @initialize(seed=st.integers(0, 9), sandbox=st.booleans())
@@ -81,9 +81,9 @@ class SliceMachine(RuleBasedStateMachine):
 
     @rule(alert=st.integers(0, 1), positions=st.none() | st.sets(POSITIONS, min_size=1))
     def an_order_comes(self, alert: int, positions: set[int] | None) -> None:
-        piece = next(self.alerts[alert].slices())
+        batch = next(self.alerts[alert].batches())
         chosen = None if positions is None else tuple(sorted(positions))
-        self.world.put([SliceOrder(piece, self.alerts[alert].items[0].channel, self.alerts[alert].lane, chosen)])
+        self.world.put([DispatchJob(batch, self.alerts[alert].items[0].channel, self.alerts[alert].lane, chosen)])
 
     @rule(seconds=st.sampled_from([1, 10, 61, 130, 601, 1_000]))
     def time_passes(self, seconds: int) -> None:
@@ -109,7 +109,7 @@ class SliceMachine(RuleBasedStateMachine):
 
     @rule(alert=st.integers(0, 1), position=st.integers(0, 30), attempt=st.integers(90, 99))
     def a_receipt_for_a_stranger_comes(self, alert: int, position: int, attempt: int) -> None:
-        key = next(self.alerts[alert].slices()).key
+        key = next(self.alerts[alert].batches()).key
         self.world.report(MessageId(key, position, attempt), Receipt(attempt, MessageState.DELIVERED, provider_id="s"))
 
     @rule(alert=st.integers(0, 1))
@@ -142,5 +142,5 @@ class SliceMachine(RuleBasedStateMachine):
         assert set(self.world.phones) <= set(PHONES)
 
 
-TestSliceMachine = SliceMachine.TestCase
-TestSliceMachine.settings = settings(max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck))
+TestBatchMachine = BatchMachine.TestCase
+TestBatchMachine.settings = settings(max_examples=40, stateful_step_count=30, suppress_health_check=list(HealthCheck))

@@ -8,8 +8,8 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Any, Protocol
 
-from tocsin.alerts.domain.slice_order import SliceOrder
-from tocsin.delivery.application.dispatch_slice import DispatchReport
+from tocsin.alerts.domain.dispatch_job import DispatchJob
+from tocsin.delivery.application.dispatch_batch import DispatchReport
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer, each_record
@@ -17,8 +17,8 @@ from tocsin.entrypoint.queue.metrics import emit
 from tocsin.entrypoint.queue.submission_counts import SubmissionCounts, Tallied
 from tocsin.limits.domain.sending_limits import SendingLimit
 
-Dispatch = Callable[[Sequence[SliceOrder], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
-"""The use case: what each order came to, or why it must come again; `DispatchSlice.all` is one."""
+Dispatch = Callable[[Sequence[DispatchJob], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
+"""The use case: what each order came to, or why it must come again; `DispatchBatch.all` is one."""
 
 
 class LambdaContext(Protocol):
@@ -40,8 +40,8 @@ class Unfinished(Exception):
     code = "UNFINISHED"
 
 
-class SliceWorker:
-    """Works off a batch from a dispatch queue. Made once per process; `handler = SliceWorker(…)`.
+class BatchWorker:
+    """Works off a batch from a dispatch queue. Made once per process; `handler = BatchWorker(…)`.
 
     Args:
         service: the function's name, as a metric dimension.
@@ -98,13 +98,13 @@ class SliceWorker:
 
     def _work_off(
         self, event: Mapping[str, Any], time_left: Callable[[], timedelta]
-    ) -> dict[str, tuple[SliceOrder | None, DispatchReport | Exception]]:
+    ) -> dict[str, tuple[DispatchJob | None, DispatchReport | Exception]]:
         """Return the order of each record and what it came to, by the record's id."""
-        came_to: dict[str, tuple[SliceOrder | None, DispatchReport | Exception]] = {}
-        orders: dict[str, SliceOrder] = {}
+        came_to: dict[str, tuple[DispatchJob | None, DispatchReport | Exception]] = {}
+        orders: dict[str, DispatchJob] = {}
         for record in event["Records"]:
             try:
-                orders[record["messageId"]] = SliceOrder.decode(record["body"])
+                orders[record["messageId"]] = DispatchJob.decode(record["body"])
             except Exception as error:
                 came_to[record["messageId"]] = None, error
         reports = self._dispatch(list(orders.values()), time_left)

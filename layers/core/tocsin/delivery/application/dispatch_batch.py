@@ -29,7 +29,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem, ChunkKey
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.recipient import Recipient
@@ -39,7 +39,7 @@ from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed, Guard, ask
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
-from tocsin.delivery.application.report import ReportSlice, ReportsPutOff
+from tocsin.delivery.application.report import ReportBatch, ReportsPutOff
 from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.retry_orders import retry_orders
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
@@ -81,7 +81,7 @@ class DispatchReport:
     barred: Mapping[str, int] = field(default_factory=dict)
 
 
-class DispatchSlice:
+class DispatchBatch:
     """See the module. One instance per process; belongs to one thread.
 
     Args:
@@ -112,7 +112,7 @@ class DispatchSlice:
         self.guards = guards
         self._submit = SubmitMessages(carrier, clock, hands, time_budget)
         self._record = RecordOutcomes(clock, randomness)
-        self._report = ReportSlice(self._alerts, rows, ledger, events)
+        self._report = ReportBatch(self._alerts, rows, ledger, events)
         self._queue = queue
         self._channel = carrier
         self._clock = clock
@@ -120,7 +120,7 @@ class DispatchSlice:
         self._loaded: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
     def all(
-        self, orders: Sequence[SliceOrder], time_left: Callable[[], timedelta]
+        self, orders: Sequence[DispatchJob], time_left: Callable[[], timedelta]
     ) -> Sequence[DispatchReport | Exception]:
         """Work off the orders of one batch, and report their slices together when all are done.
 
@@ -136,10 +136,10 @@ class DispatchSlice:
             except Exception as error:
                 came_to.append(error)
         failed = put_off.make(self._report)
-        return [failed.get(order.piece, result) for order, result in zip(orders, came_to, strict=True)]
+        return [failed.get(order.batch, result) for order, result in zip(orders, came_to, strict=True)]
 
     def __call__(
-        self, order: SliceOrder, time_left: Callable[[], timedelta], report: ReportsPutOff | None = None
+        self, order: DispatchJob, time_left: Callable[[], timedelta], report: ReportsPutOff | None = None
     ) -> DispatchReport:
         """Do what the order asks for, as far as the time goes.
 
@@ -152,14 +152,14 @@ class DispatchSlice:
             StorageUnavailable, StaleWrite: the order must come again; nothing was lost and nothing will be sent twice.
             Exception: whatever a guard or a sender broke with; all is recorded.
         """
-        key = order.piece.key
+        key = order.batch.key
         alert = self._alerts.get(key.tenant, key.alert)
         if alert is None:
             return DispatchReport()  # its lifetime is over and the store has forgotten it
         item, submit, recipients = self._ready(alert, order)
         batch = Batch(order, alert, item, recipients, self._rows, time_left)
 
-        claimed = self._claim(batch, order.piece.positions if order.positions is None else order.positions)
+        claimed = self._claim(batch, order.batch.positions if order.positions is None else order.positions)
         free, objections, batch.errors = ask(self.guards, alert, item, claimed)
         batch.barred.update(objection.reason for objection in objections.values())
         self._note_down(batch, free)
@@ -167,7 +167,7 @@ class DispatchSlice:
         self._record(batch, claimed, outcomes)
         unqueued = self._queue_retries(batch)
         if batch.known:
-            (report or self._report)(alert, order.piece, batch.known, fresh=not batch.looked)
+            (report or self._report)(alert, order.batch, batch.known, fresh=not batch.looked)
         if batch.errors:
             raise batch.errors[0]
         unfinished = tuple(batch.unfinished)
@@ -182,13 +182,13 @@ class DispatchSlice:
             dict(batch.barred),
         )
 
-    def _ready(self, alert: Alert, order: SliceOrder) -> tuple[AlertItem, Submit, Sequence[Recipient]]:
-        key, piece = order.piece.key, order.piece
+    def _ready(self, alert: Alert, order: DispatchJob) -> tuple[AlertItem, Submit, Sequence[Recipient]]:
+        key, batch = order.batch.key, order.batch
         item = alert.item(key.item)
         recipients = self._alerts.recipients(key)
-        if item is None or piece.positions.stop > len(recipients):
+        if item is None or batch.positions.stop > len(recipients):
             raise ValueError("an order for recipients that the alert does not have")
-        if any(position not in piece.positions for position in order.positions or ()):
+        if any(position not in batch.positions for position in order.positions or ()):
             raise ValueError("an order for positions outside its slice")
         place = (alert.tenant, alert.ref, item.index)
         submit = self._loaded.pop(place, None) or self._channel.load(alert, item)
@@ -200,7 +200,7 @@ class DispatchSlice:
     def _note_down(self, batch: Batch, claimed: Sequence[Claimed]) -> None:
         if self._note is not None and claimed:
             receivers = [(message.position, recipient) for message, recipient in claimed]
-            self._note(batch.alert, batch.item, batch.order.piece.key, receivers)
+            self._note(batch.alert, batch.item, batch.order.batch.key, receivers)
 
     def _queue_retries(self, batch: Batch) -> int:
         """Queue what waits for a time that is near; return how many messages could not be queued."""

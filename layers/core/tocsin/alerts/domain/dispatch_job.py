@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.alert import ChunkKey, Lane, Slice
+from tocsin.alerts.domain.alert import Batch, ChunkKey, Lane
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
@@ -13,28 +13,28 @@ _VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class SliceOrder:
+class DispatchJob:
     """Look at a slice, or at some positions of it.
 
     Attributes:
         positions: None = the whole slice.
     """
 
-    piece: Slice
+    batch: Batch
     channel: Channel
     lane: Lane
     positions: tuple[int, ...] | None = None
 
     def encode(self) -> str:
         """Return the queue form: one line of JSON, about 150 bytes."""
-        key = self.piece.key
+        key = self.batch.key
         body = {
             "v": _VERSION,
             "t": key.tenant,
             "a": key.alert,
             "i": key.item,
             "c": key.chunk,
-            "s": [self.piece.number, self.piece.first, self.piece.count],
+            "s": [self.batch.number, self.batch.first, self.batch.count],
             "ch": self.channel.value,
             "l": self.lane.value,
         }
@@ -43,7 +43,7 @@ class SliceOrder:
         return json.dumps(body, separators=(",", ":"))
 
     @staticmethod
-    def decode(text: str) -> SliceOrder:
+    def decode(text: str) -> DispatchJob:
         """Read the queue form.
 
         Raises:
@@ -56,6 +56,6 @@ class SliceOrder:
             number, first, count = body["s"]
             key = ChunkKey(TenantId(body["t"]), AlertRef(body["a"]), body["i"], body["c"])
             positions = tuple(body["p"]) if "p" in body else None
-            return SliceOrder(Slice(key, number, first, count), Channel(body["ch"]), Lane(body["l"]), positions)
+            return DispatchJob(Batch(key, number, first, count), Channel(body["ch"]), Lane(body["l"]), positions)
         except (KeyError, TypeError) as error:
             raise ValueError("not a slice order") from error

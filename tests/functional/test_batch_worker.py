@@ -26,17 +26,17 @@ from tests.fakes.time import VirtualClock
 from tests.fakes.work import FakeWorkLedger
 from tests.functional.events import Context, record_id, sqs_event
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.delivery.application.channels import EmailChannel, MessageChannel, SmsChannel
-from tocsin.delivery.application.dispatch_slice import DispatchSlice
+from tocsin.delivery.application.dispatch_batch import DispatchBatch
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.entrypoint.process import observability
-from tocsin.entrypoint.queue.slice_worker import SliceWorker
+from tocsin.entrypoint.queue.batch_worker import BatchWorker
 from tocsin.entrypoint.queue.submission_counts import CountedEmail, CountedSms, SubmissionCounts
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
@@ -64,7 +64,7 @@ class Lambda:
                 partial(MailTemplate.compile, domain="t.example"),
             ),
         }
-        dispatch = DispatchSlice(
+        dispatch = DispatchBatch(
             self.alerts,
             self.rows,
             self.ledger,
@@ -76,7 +76,7 @@ class Lambda:
             SeededRandomness(),
             OneHand(),
         )
-        self.handler = SliceWorker("dispatch_test", dispatch.all, tally)
+        self.handler = BatchWorker("dispatch_test", dispatch.all, tally)
 
     def accepted(self, *items: Any, **options: Any) -> Alert:
         acceptance = an_acceptance(*items, **options)
@@ -85,7 +85,7 @@ class Lambda:
 
     def orders(self, alert: Alert) -> list[str]:
         channels = {item.index: item.channel for item in alert.items}
-        return [SliceOrder(p, channels[p.key.item], alert.lane).encode() for p in alert.slices()]
+        return [DispatchJob(p, channels[p.key.item], alert.lane).encode() for p in alert.batches()]
 
 
 @dataclass

@@ -14,8 +14,8 @@ from tests.fakes.providers import Accept, Behaviour, Break, LoseReply, RefusePer
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import VirtualClock
 from tests.unit.delivery.stand import Stand
-from tocsin.alerts.domain.alert import ChunkKey, Slice
-from tocsin.alerts.domain.slice_order import SliceOrder
+from tocsin.alerts.domain.alert import Batch, ChunkKey
+from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.recent_alerts import FRESH, RecentAlerts
 from tocsin.delivery.domain.message import Message, MessageState, Receipt, apply_receipt
@@ -203,12 +203,12 @@ def test_a_receipt_that_overtakes_the_record_is_kept() -> None:
     stand = Stand(sms(ANA, BOB))
 
     def delivered(id: object, provider_id: str) -> None:
-        piece = stand.piece()
+        batch = stand.batch()
         position = len(stand.sms.calls) - 1
-        row = stand.rows.load(piece.key, piece.positions)[position]
+        row = stand.rows.load(batch.key, batch.positions)[position]
         moved = apply_receipt(row, Receipt(1, MessageState.DELIVERED, provider_id=provider_id), stand.clock())
         assert moved
-        assert stand.rows.save(piece.key, [moved]) == [True]
+        assert stand.rows.save(batch.key, [moved]) == [True]
 
     stand.sms.on_taken = delivered
     stand.dispatch()
@@ -273,12 +273,12 @@ def test_only_the_positions_of_an_order_are_touched() -> None:
 
 def test_an_order_that_does_not_fit_its_alert_is_refused_before_anything_is_done() -> None:
     stand = Stand(sms(ANA, BOB))
-    piece = stand.piece()
+    batch = stand.batch()
     channel, lane = stand.order().channel, stand.order().lane
     wrong = [
-        SliceOrder(Slice(piece.key, 0, 0, 3), channel, lane),
-        SliceOrder(Slice(ChunkKey(piece.key.tenant, piece.key.alert, 1, 0), 0, 0, 1), channel, lane),
-        SliceOrder(piece, channel, lane, (2,)),
+        DispatchJob(Batch(batch.key, 0, 0, 3), channel, lane),
+        DispatchJob(Batch(ChunkKey(batch.key.tenant, batch.key.alert, 1, 0), 0, 0, 1), channel, lane),
+        DispatchJob(batch, channel, lane, (2,)),
     ]
 
     for order in wrong:
