@@ -146,12 +146,12 @@ def test_a_batch_is_worked_off_with_one_log_line(output: Callable[[], Output]) -
     assert answer == failed()
     assert set(worker.sms.received) == {number(n) for n in range(30)}
     (line,) = output().log
-    told = {key: line[key] for key in ("message", "queue", "orders", "orders_failed", "sent", "failed", "retried")}
+    told = {key: line[key] for key in ("message", "queue", "orders", "jobs_failed", "sent", "failed", "retried")}
     assert told == {
         "message": "batch",
         "queue": "urgent",
         "orders": 2,
-        "orders_failed": 0,
+        "jobs_failed": 0,
         "sent": 30,
         "failed": 0,
         "retried": 0,

@@ -8,7 +8,7 @@ from datetime import datetime
 from tocsin.delivery.application.batch import ROUNDS, Batch, TimeBudget
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import LeftAlone, Message, MessageState, SendingTerms, take
-from tocsin.delivery.domain.retry_orders import LONGEST_DELAY
+from tocsin.delivery.domain.retry_jobs import LONGEST_DELAY
 from tocsin.delivery.domain.sending_terms import sending_terms
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock

@@ -41,7 +41,7 @@ from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import ReportBatch, ReportsPutOff
 from tocsin.delivery.application.submit import SubmitMessages
-from tocsin.delivery.domain.retry_orders import retry_orders
+from tocsin.delivery.domain.retry_jobs import retry_jobs
 from tocsin.delivery.ports.messages import MessageRows, WorkLedger
 from tocsin.delivery.ports.results import ResultEvents
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -205,7 +205,7 @@ class DispatchBatch:
     def _queue_retries(self, batch: Batch) -> int:
         """Queue what waits for a time that is near; return how many messages could not be queued."""
         unqueued = 0
-        for order, delay, messages in retry_orders(batch.order, batch.later, self._clock()):
+        for order, delay, messages in retry_jobs(batch.order, batch.later, self._clock()):
             try:
                 self._queue.put([order], delay)
             except StorageUnavailable:

@@ -147,8 +147,8 @@ class Sweep:
                 looks.append(now + patience)
             else:
                 # A retry has an order of its own on the way; the other states have nothing but this sweep.
-                own_order = row.state is MessageState.RETRY_WAIT
-                looks.append(row.due_at + (patience if own_order else timedelta(0)))
+                own_job = row.state is MessageState.RETRY_WAIT
+                looks.append(row.due_at + (patience if own_job else timedelta(0)))
         item = alert.item(batch.key.item)
         if not due or item is None:
             return None, min(looks, default=None)

@@ -83,7 +83,7 @@ class BatchWorker:
         facts = {
             "queue": "+".join(sorted(lanes)) or "none",  # one queue, one lane; more only if somebody mixed them
             "orders": len(event["Records"]),
-            "orders_failed": len(answer["batchItemFailures"]),
+            "jobs_failed": len(answer["batchItemFailures"]),
             **{fact: moved[state.value] for fact, state in _FACTS.items()},
             "requeued": moved["requeued"],
             "unqueued": moved["unqueued"],
@@ -139,5 +139,5 @@ _METRICS = {
     "MessagesExpired": "expired",
     "MessagesSuppressed": "suppressed",
     "MessagesSkipped": "skipped",
-    "OrdersFailed": "orders_failed",
+    "JobsFailed": "jobs_failed",
 }

@@ -13,7 +13,7 @@ LONGEST_DELAY = timedelta(minutes=15)
 """Of one queue message (SQS DelaySeconds goes to 900)."""
 
 
-def retry_orders(
+def retry_jobs(
     order: DispatchJob, waiting: Iterable[Message], now: datetime
 ) -> list[tuple[DispatchJob, timedelta, int]]:
     """Return orders for the messages of `order` that wait, each with its delay and how many messages it names.
