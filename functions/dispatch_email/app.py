@@ -53,11 +53,11 @@ configure(SERVICE)
 settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
-tally = SubmissionCounts(storage.clock)
+progress = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
 carrier = EmailChannel(
-    live=CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), tally),
-    sandbox=CountedEmail(SandboxEmailSender(), tally),
+    live=CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), progress),
+    sandbox=CountedEmail(SandboxEmailSender(), progress),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
     reply_address=lambda id: reply_addresses(id.key, id.position),
@@ -69,7 +69,7 @@ dispatch = dispatch_batch(
     hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
     note=RememberMails(storage.conversations, storage.clock),
 )
-handler = BatchWorker(SERVICE, dispatch.all, tally)
+handler = BatchWorker(SERVICE, dispatch.all, progress)
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

@@ -60,10 +60,10 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
-tally = SubmissionCounts(storage.clock)
+progress = SubmissionCounts(storage.clock)
 carrier = SmsChannel(
-    live=CountedSms(providers[settings.sms_provider](), tally),
-    sandbox=CountedSms(SandboxSmsSender(), tally),
+    live=CountedSms(providers[settings.sms_provider](), progress),
+    sandbox=CountedSms(SandboxSmsSender(), progress),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
 )
 dispatch = dispatch_batch(
@@ -74,7 +74,7 @@ dispatch = dispatch_batch(
     note=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
     mail_owners=mail_owners(storage, queues),
 )
-handler = BatchWorker(SERVICE, dispatch.all, tally)
+handler = BatchWorker(SERVICE, dispatch.all, progress)
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

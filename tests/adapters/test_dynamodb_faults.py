@@ -16,7 +16,7 @@ from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance,
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbDispatchProgress
 from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
@@ -30,7 +30,7 @@ from tocsin.alerts.ports.alerts import CapacityShort, Committed
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, take
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
@@ -101,22 +101,22 @@ def test_a_tally_whose_answer_was_lost_stands(real: AlertPath) -> None:
     acceptance = an_acceptance(25)
     real.alerts.accept(acceptance)
     batch = next(acceptance.alert.batches())
-    done = BatchTally((2,) * 25, {MessageState.SENT: 25})
-    ledger = DynamoDbWorkLedger(
+    done = BatchProgress((2,) * 25, {MessageState.SENT: 25})
+    ledger = DynamoDbDispatchProgress(
         Table(Interfering(real.dynamodb, "update_item", sent_again_after_a_lost_answer), real.table_name)
     )
-    assert ledger.record(batch, done, BatchTally.blank(25))
+    assert ledger.record(batch, done, BatchProgress.blank(25))
 
 
 def test_events_whose_collection_went_unanswered_are_not_lost(real: AlertPath) -> None:
     acceptance = an_acceptance(25)
     batch = next(acceptance.alert.batches())
-    done = BatchTally((2,) * 25, {MessageState.SENT: 25})
+    done = BatchProgress((2,) * 25, {MessageState.SENT: 25})
     steps = events(acceptance.alert, "a", "b", "c")
     for method in ("put_item", "update_item"):
         client = Interfering(real.dynamodb, method, sent_again_after_a_lost_answer)
         results = DynamoDbResultEvents(Table(client, real.table_name), FakeSealer())
-        assert results.publish(batch, KEY, BatchTally.blank(25), done, steps, None) == done
+        assert results.publish(batch, KEY, BatchProgress.blank(25), done, steps, None) == done
     assert names(results.collect(ACME, KEY, None, 2, NOON)) == ["a", "b"]
     assert names(results.collect(ACME, KEY, None, 2, NOON)) == ["c"]
 
@@ -195,13 +195,15 @@ def test_r10_only_the_throttled_packs_are_published_again(real: AlertPath, patie
         Table(Interfering(real.dynamodb, "batch_execute_statement", throttled), real.table_name, patient), FakeSealer()
     )
     wanted = [
-        Publication(batch, BatchTally.blank(25), BatchTally((1,) * 25, {MessageState.SENT: 25}), events(alert, name))
+        Publication(
+            batch, BatchProgress.blank(25), BatchProgress((1,) * 25, {MessageState.SENT: 25}), events(alert, name)
+        )
         for batch, name in zip(alert.batches(), "abc", strict=True)
     ]
 
     stands = results.publish_all(wanted, KEY, None)
 
-    assert (asked, list(stands)) == ([3, 1], [publication.tally for publication in wanted])
+    assert (asked, list(stands)) == ([3, 1], [publication.progress for publication in wanted])
     assert sorted(names(real.results.collect(ACME, KEY, alert.ref, 9, NOON))) == ["a", "b", "c"]
 
 
@@ -213,10 +215,10 @@ def test_r10_packs_throttled_to_the_last_try_are_said(real: AlertPath, patient: 
 
     client = Interfering(real.dynamodb, "batch_execute_statement", throttled)
     results = DynamoDbResultEvents(Table(client, real.table_name, patient), FakeSealer())
-    tally = BatchTally((1,) * 25, {MessageState.SENT: 25})
+    progress = BatchProgress((1,) * 25, {MessageState.SENT: 25})
 
     with pytest.raises(StorageUnavailable):
-        results.publish_all([Publication(batch, BatchTally.blank(25), tally, ())], KEY, None)
+        results.publish_all([Publication(batch, BatchProgress.blank(25), progress, ())], KEY, None)
 
 
 def test_a_statement_refused_for_another_reason_is_a_mistake_of_ours(real: AlertPath, patient: Backoff) -> None:
@@ -396,8 +398,8 @@ def test_s7_nothing_personal_lies_in_clear(real: AlertPath) -> None:
     real.alerts.accept(replace(acceptance, chunks={key: (recipient, recipient)}))
     (batch,) = acceptance.alert.batches()
     reported = [replace(e, alertee="+447700900123") for e in events(acceptance.alert, "a")]
-    done = BatchTally((2,) * 2, {MessageState.SENT: 2})
-    real.results.publish(batch, KEY, BatchTally.blank(2), done, reported, None)
+    done = BatchProgress((2,) * 2, {MessageState.SENT: 2})
+    real.results.publish(batch, KEY, BatchProgress.blank(2), done, reported, None)
     # and a person who answered
     said = Said(key, 0, NOON)
     real.conversations.remember(ACME, [("+447700900555", "+447700900123", said)])

@@ -23,7 +23,7 @@ from tocsin.adapters.dynamodb.alerts.alert_row import (
 )
 from tocsin.adapters.dynamodb.alerts.keys import alert_pk
 from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, log_steps, log_text, to_values
-from tocsin.adapters.dynamodb.delivery.tally_text import from_text, to_text
+from tocsin.adapters.dynamodb.delivery.progress_text import from_text, to_text
 from tocsin.adapters.dynamodb.delivery.work import work_key, work_key_of
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
 from tocsin.adapters.dynamodb.table import cursors
@@ -33,7 +33,7 @@ from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.delivery.domain.progress import WORK_SPAN, BatchTally, WorkKey
+from tocsin.delivery.domain.progress import WORK_SPAN, BatchProgress, WorkKey
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef
@@ -56,8 +56,8 @@ messages = st.builds(
     reason=reasons,
     possible_duplicate=st.booleans(),
 )
-tallies = st.builds(
-    BatchTally,
+all_progress = st.builds(
+    BatchProgress,
     st.lists(st.integers(0, 3) | st.integers(0, 99), max_size=25).map(tuple),
     st.dictionaries(st.sampled_from(MessageState), st.integers(1, 25)),
 )
@@ -114,24 +114,24 @@ def test_a_message_with_ten_steps_stays_under_one_write_unit() -> None:
     assert size({**row(message), **pk}) < 1024
 
 
-@given(tallies)
-def test_a_tally_comes_out_as_it_went_in(tally: BatchTally) -> None:
-    assert from_text(to_text(tally)) == tally
+@given(all_progress)
+def test_a_tally_comes_out_as_it_went_in(progress: BatchProgress) -> None:
+    assert from_text(to_text(progress)) == progress
 
 
-@given(tallies, st.randoms())
-def test_equal_tallies_have_equal_texts(tally: BatchTally, random: Any) -> None:
-    counts = list(tally.counts.items())
+@given(all_progress, st.randoms())
+def test_equal_tallies_have_equal_texts(progress: BatchProgress, random: Any) -> None:
+    counts = list(progress.counts.items())
     random.shuffle(counts)
-    assert to_text(BatchTally(tally.versions, dict(counts))) == to_text(tally)
+    assert to_text(BatchProgress(progress.versions, dict(counts))) == to_text(progress)
 
 
 def test_a_work_row_at_its_fullest_stays_under_two_write_units() -> None:
     # versions all different, so that nothing folds, and every state in every slice
-    fullest = BatchTally(tuple(range(10, 35)), dict.fromkeys(MessageState, 2))
+    fullest = BatchProgress(tuple(range(10, 35)), dict.fromkeys(MessageState, 2))
     item = {f"t{number}": {"S": to_text(fullest)} for number in range(400, 400 + WORK_SPAN)}
     assert size(item) < 2 * 1024 + 512
-    usual = BatchTally((3,) * 20 + (5,) * 5, {MessageState.DELIVERED: 20, MessageState.FAILED: 5})
+    usual = BatchProgress((3,) * 20 + (5,) * 5, {MessageState.DELIVERED: 20, MessageState.FAILED: 5})
     assert size({f"t{n}": {"S": to_text(usual)} for n in range(WORK_SPAN)}) < 1024
 
 

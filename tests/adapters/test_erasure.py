@@ -34,7 +34,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.escalation.domain.escalation import (
     Escalation,
     EscalationBegun,
@@ -112,8 +112,8 @@ class Kept:
         self.keys.add(ApiKey(ACME, KEY, KeyKind.LIVE, "test", "hash", owner_email=EVE_MAIL, callback_url=HOOK), {})
         (batch,) = acceptance.alert.batches()
         events = [self._event("evt_1", ANA, "ana"), self._event("evt_2", EVE_SMS, "eve", reply="canary reply")]
-        done = BatchTally((2,) * 3, {MessageState.SENT: 3})
-        self.world.results.publish(batch, KEY, BatchTally.blank(3), done, events, None)
+        done = BatchProgress((2,) * 3, {MessageState.SENT: 3})
+        self.world.results.publish(batch, KEY, BatchProgress.blank(3), done, events, None)
         self.world.happenings.tell(self.alert, self._event("evt_3", "eve.canary@example.org", None, reply="x"))
         deliveries = DynamoDbWebhookDeliveries(Table(self.world.dynamodb, self.cloud.table_name), self.sealer)
         self.called_back = a_delivery(body=json.dumps(event_object(events[1])), url=HOOK)

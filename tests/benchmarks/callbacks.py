@@ -32,7 +32,7 @@ from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.results import FakeResultEvents
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.process.randomness import SystemRandomness
@@ -209,7 +209,7 @@ class Publisher:
             )
             for id in ids
         ]
-        blank, done = BatchTally.blank(1), BatchTally((2,), {MessageState.SENT: 1})
+        blank, done = BatchProgress.blank(1), BatchProgress((2,), {MessageState.SENT: 1})
         self.published |= dict.fromkeys(ids, time.monotonic())
         self.results.publish(batch, KEY, blank, done, events, None, callback=True)
         self._lanes.put([PackOrder(PackKey(owner, ref, pack_name(0, blank.versions)))])

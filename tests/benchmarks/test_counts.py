@@ -89,7 +89,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     dispatch = DispatchBatch(
         storage.alerts,
         storage.message_rows,
-        storage.work_ledger,
+        storage.dispatch_progress,
         storage.result_events,
         FakeDispatchQueue(),
         SmsChannel(sender, sender),
@@ -109,7 +109,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
         batch_execute_statement=2 * BATCHES + publications,
         update_item=2,  # the second one closes the work row
     )
-    assert total(storage.work_ledger.tallies(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
+    assert total(storage.dispatch_progress.all_progress(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
     # and two writes a receiver, with a seventh more for everything else: 222 of poll, 214 of none
     assert client.units <= 2.3 * RECEIVERS
 

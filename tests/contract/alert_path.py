@@ -22,10 +22,10 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.timers import FakeTimers
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+from tocsin.adapters.dynamodb.delivery.work import DynamoDbDispatchProgress
 from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
@@ -44,7 +44,7 @@ from tocsin.alerts.ports.alerts import Acceptance, AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
-from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.ports import Escalations
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.notification import NotificationMode
@@ -76,7 +76,7 @@ class AlertPath:
     engine: str
     alerts: AlertRepository
     messages: MessageRows
-    work: WorkLedger
+    work: DispatchProgress
     results: EventStore
     responses: Responses
     happenings: Happenings
@@ -105,7 +105,7 @@ class AlertPath:
 
 
 def in_memory() -> AlertPath:
-    work = FakeWorkLedger()
+    work = FakeDispatchProgress()
     alerts = FakeAlertRepository(work)
     left = alerts.capacities.setdefault((ACME, KEY), {})
     results = FakeResultEvents()
@@ -151,7 +151,7 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
         engine,
         DynamoDbAlertRepository(table, sealer, cloud.objects),
         DynamoDbMessageRows(table),
-        DynamoDbWorkLedger(table),
+        DynamoDbDispatchProgress(table),
         DynamoDbResultEvents(table, sealer),
         DynamoDbResponses(table, sealer),
         DynamoDbHappenings(table, sealer),

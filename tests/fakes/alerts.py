@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from tests.fakes.outage import Outage
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.exclusion import Exclusion
@@ -44,8 +44,8 @@ class FakeAlertRepository:
         capacities: what is left of each limited capacity; a world with keys passes `FakeApiKeyRepository.capacities`.
     """
 
-    def __init__(self, work: FakeWorkLedger | None = None, capacities: Capacities | None = None) -> None:
-        self.work = work or FakeWorkLedger()
+    def __init__(self, work: FakeDispatchProgress | None = None, capacities: Capacities | None = None) -> None:
+        self.work = work or FakeDispatchProgress()
         self.capacities: Capacities = {} if capacities is None else capacities
         self.alerts: dict[tuple[TenantId, AlertRef], Alert] = {}
         self.chunks: dict[ChunkKey, tuple[Recipient, ...]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.fakes.outage import Outage
 from tests.fakes.results import FakeResultEvents, Pack
 from tocsin.alerts.domain.alert import Alert
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.results.domain.result_event import ResultEvent, happening_name
 from tocsin.webhooks.domain.callback import ORDER_PATIENCE, PackKey
@@ -24,7 +24,7 @@ class FakeHappenings:
             return False
         callback = alert.notification is NotificationMode.CALLBACK
         look_at = event.whence + ORDER_PATIENCE if callback else None
-        pack = Pack(alert.key_id, (event,), BatchTally.blank(0), alert.expires_at, 0, callback, look_at)
+        pack = Pack(alert.key_id, (event,), BatchProgress.blank(0), alert.expires_at, 0, callback, look_at)
         added = self.results.told.setdefault((alert.tenant, alert.ref, event.event_id), pack) is pack
         if added and callback:
             self.results.outbox[PackKey(alert.tenant, alert.ref, happening_name(event.event_id))] = pack

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import Batch
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, pack_name
@@ -28,7 +28,7 @@ class Pack:
 
     key_id: ApiKeyId
     events: tuple[ResultEvent, ...]
-    upto: BatchTally
+    upto: BatchProgress
     expires_at: datetime | None
     taken: int = 0
     callback: bool = False
@@ -58,19 +58,19 @@ class FakeResultEvents:
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchTally,
-        tally: BatchTally,
+        over: BatchProgress,
+        progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> BatchTally:
+    ) -> BatchProgress:
         self.outage.check()
-        if tally.versions == over.versions:
-            return tally
+        if progress.versions == over.versions:
+            return progress
         with self._lock:
             look_at = max(event.whence for event in events) + ORDER_PATIENCE if callback and events else None
-            fresh = Pack(key_id, tuple(events), tally, expires_at, 0, callback, look_at)
+            fresh = Pack(key_id, tuple(events), progress, expires_at, 0, callback, look_at)
             stands = self.packs.setdefault((batch, over.versions), fresh)
             if stands is fresh and look_at is not None:
                 name = PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, over.versions))
@@ -84,9 +84,9 @@ class FakeResultEvents:
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[BatchTally]:
+    ) -> Sequence[BatchProgress]:
         return [
-            self.publish(p.batch, key_id, p.over, p.tally, p.events, expires_at, callback=callback)
+            self.publish(p.batch, key_id, p.over, p.progress, p.events, expires_at, callback=callback)
             for p in publications
         ]
 

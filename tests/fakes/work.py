@@ -8,15 +8,15 @@ from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import Alert, Batch
-from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchTally, WorkKey
+from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchProgress, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
-class FakeWorkLedger:
+class FakeDispatchProgress:
     """`rows` and `looks` may be inspected; `open` is what acceptance does to the ledger."""
 
     def __init__(self) -> None:
-        self.rows: dict[WorkKey, dict[int, BatchTally]] = {}
+        self.rows: dict[WorkKey, dict[int, BatchProgress]] = {}
         self.looks: dict[WorkKey, datetime] = {}
         self.outage = Outage()
         self._lock = threading.Lock()
@@ -25,40 +25,42 @@ class FakeWorkLedger:
         """Add the blank tallies of a fresh alert and the time of its first sweep."""
         for batch in alert.batches():
             key = WorkKey.of(batch)
-            self.rows.setdefault(key, {})[batch.number] = BatchTally.blank(batch.count)
+            self.rows.setdefault(key, {})[batch.number] = BatchProgress.blank(batch.count)
             self.looks[key] = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
 
-    def load(self, key: WorkKey) -> Mapping[int, BatchTally]:
+    def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
         self.outage.check()
         return dict(self.rows.get(key, {}))
 
-    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchTally]:
+    def all_progress(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
         self.outage.check()
-        found: dict[int, BatchTally] = {}
+        found: dict[int, BatchProgress] = {}
         for key, row in self.rows.items():
             if (key.tenant, key.alert) == (tenant, alert):
                 found |= row
         return found
 
-    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> Mapping[int, BatchTally] | None:
+    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> Mapping[int, BatchProgress] | None:
         self.outage.check()
         with self._lock:
             row = self.rows.get(WorkKey.of(batch), {})
-            if row.get(batch.number) not in (over, tally):
+            if row.get(batch.number) not in (over, progress):
                 return None
-            row[batch.number] = tally
+            row[batch.number] = progress
             return dict(row)
 
-    def record_all(self, changes: Mapping[Batch, tuple[BatchTally, BatchTally]]) -> Mapping[int, BatchTally] | None:
+    def record_all(
+        self, changes: Mapping[Batch, tuple[BatchProgress, BatchProgress]]
+    ) -> Mapping[int, BatchProgress] | None:
         self.outage.check()
         with self._lock:
             row = self.rows.get(WorkKey.of(next(iter(changes))), {})
             there = {batch.number: row.get(batch.number) for batch in changes}
             if any(there[batch.number] != over for batch, (_, over) in changes.items()) and any(
-                there[batch.number] != tally for batch, (tally, _) in changes.items()
+                there[batch.number] != progress for batch, (progress, _) in changes.items()
             ):
                 return None
-            row.update({batch.number: tally for batch, (tally, _) in changes.items()})
+            row.update({batch.number: progress for batch, (progress, _) in changes.items()})
             return dict(row)
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:

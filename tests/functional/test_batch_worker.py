@@ -23,7 +23,7 @@ from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tests.functional.events import Context, record_id, sqs_event
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.dispatch_job import DispatchJob
@@ -48,19 +48,19 @@ class Lambda:
     def __init__(self, channel: Channel = Channel.SMS) -> None:
         observability.configure("dispatch_test")
         self.clock = VirtualClock()
-        self.ledger = FakeWorkLedger()
+        self.ledger = FakeDispatchProgress()
         self.alerts = FakeAlertRepository(self.ledger)
         self.rows = FakeMessageRows()
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
         self.email = FakeEmailSender(self.clock)
         self.suppress = Suppress(FakeSuppressions(), FakeSealer())
-        tally = SubmissionCounts(self.clock)
+        progress = SubmissionCounts(self.clock)
         carriers: dict[Channel, MessageChannel] = {
-            Channel.SMS: SmsChannel(CountedSms(self.sms, tally), CountedSms(self.sms, tally)),
+            Channel.SMS: SmsChannel(CountedSms(self.sms, progress), CountedSms(self.sms, progress)),
             Channel.EMAIL: EmailChannel(
-                CountedEmail(self.email, tally),
-                CountedEmail(self.email, tally),
+                CountedEmail(self.email, progress),
+                CountedEmail(self.email, progress),
                 partial(MailTemplate.compile, domain="t.example"),
             ),
         }
@@ -76,7 +76,7 @@ class Lambda:
             SeededRandomness(),
             OneHand(),
         )
-        self.handler = BatchWorker("dispatch_test", dispatch.all, tally)
+        self.handler = BatchWorker("dispatch_test", dispatch.all, progress)
 
     def accepted(self, *items: Any, **options: Any) -> Alert:
         acceptance = an_acceptance(*items, **options)
@@ -133,7 +133,7 @@ def test_orders_whose_slices_could_not_be_reported_come_again_and_send_nothing_t
     assert worker.handler(sqs_event(orders), Context()) == failed()
 
     assert all(len(texts) == 1 for texts in worker.sms.received.values())
-    assert total(worker.ledger.tallies(alert.tenant, alert.ref).values()) == {MessageState.SENT: 30}
+    assert total(worker.ledger.all_progress(alert.tenant, alert.ref).values()) == {MessageState.SENT: 30}
 
 
 def test_a_batch_is_worked_off_with_one_log_line(output: Callable[[], Output]) -> None:

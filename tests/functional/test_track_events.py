@@ -19,7 +19,7 @@ from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tests.functional.events import Context, record_id, sqs_event
 from tocsin.adapters.end_user_messaging import receipts as end_user_messaging
 from tocsin.adapters.ses import receipts as ses
@@ -47,7 +47,7 @@ class Lambda:
 
     def __init__(self, to: tuple[str, str] = (ANA, MAIL)) -> None:
         observability.configure("track_test")
-        ledger = FakeWorkLedger()
+        ledger = FakeDispatchProgress()
         alerts = FakeAlertRepository(ledger)
         self.rows = FakeMessageRows()
         self.results = FakeResultEvents()

@@ -17,7 +17,7 @@ from tocsin.delivery.application.recent_alerts import FRESH
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import MAX_ATTEMPTS, TERMINAL_STATES, Message, MessageState
 from tocsin.delivery.domain.message_events import events_since
-from tocsin.delivery.domain.progress import BatchTally, total
+from tocsin.delivery.domain.progress import BatchProgress, total
 from tocsin.identity.domain.notification import NotificationMode
 
 S = MessageState
@@ -58,16 +58,16 @@ def check(world: World) -> None:
     assert world.dead_letters == []
     assert world.ledger.looks == {}, "a work row still waits for the sweeper"
     for alert in world.accepted:
-        tallies = world.ledger.tallies(alert.tenant, alert.ref)
+        all_progress = world.ledger.all_progress(alert.tenant, alert.ref)
         rows = world.rows_of(alert)
         for place, row in rows.items():
             assert row.state in TERMINAL_STATES, f"7: {place[1]} never came to rest: {row.log}"
         assert len(rows) == alert.recipients, "1 and 7: somebody was never looked at"
         recount = Counter(row.state for row in rows.values())
-        assert Counter(total(tallies.values())) == recount, "tallies differ from the rows"
+        assert Counter(total(all_progress.values())) == recount, "tallies differ from the rows"
         for batch in alert.batches():
             own = {p: rows[batch.key, p] for p in batch.positions}
-            assert tallies[batch.number] == BatchTally.of(batch, own)
+            assert all_progress[batch.number] == BatchProgress.of(batch, own)
         _check_events(world, alert, rows)
 
 

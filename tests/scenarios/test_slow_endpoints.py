@@ -24,7 +24,7 @@ from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.egress.domain.callback_url import Callback
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.domain.result_event import ResultEvent, pack_name
@@ -135,8 +135,10 @@ class Simulation:
             whence=self.clock(),
         )
         self.published[event.event_id] = self.clock()
-        blank = BatchTally.blank(1)
-        self.results.publish(batch, KEY, blank, BatchTally((2,), {MessageState.SENT: 1}), [event], None, callback=True)
+        blank = BatchProgress.blank(1)
+        self.results.publish(
+            batch, KEY, blank, BatchProgress((2,), {MessageState.SENT: 1}), [event], None, callback=True
+        )
         self.put([PackOrder(PackKey(tenant, ref, pack_name(0, blank.versions)))])
 
     def _arrive(self, order: CallbackOrder) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.results import FakeResultEvents, Pack
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.test_interleavings import MOMENT, play
 from tests.scenarios.world import Cast, dispatcher_with
@@ -26,7 +26,7 @@ from tocsin.delivery.application.report import BatchReport, ReportBatch
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, take
 from tocsin.delivery.domain.outcome import Outcome, recorded
-from tocsin.delivery.domain.progress import BatchTally, WorkKey
+from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 
 
 class ClaimsWithoutACondition(FakeMessageRows):
@@ -132,21 +132,21 @@ class PublishesWithoutAFence(FakeResultEvents):
         self,
         batch: Batch,
         key_id: Any,
-        over: BatchTally,
-        tally: BatchTally,
+        over: BatchProgress,
+        progress: BatchProgress,
         events: Any,
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> BatchTally:
-        self.packs[batch, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), tally, expires_at)
-        return tally
+    ) -> BatchProgress:
+        self.packs[batch, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), progress, expires_at)
+        return progress
 
 
-class RecordsOverAnything(FakeWorkLedger):
-    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> dict[int, BatchTally]:
+class RecordsOverAnything(FakeDispatchProgress):
+    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> dict[int, BatchProgress]:
         found = next(row for key, row in self.rows.items() if batch.number in row)
-        found[batch.number] = tally
+        found[batch.number] = progress
         return dict(found)
 
 
@@ -223,26 +223,26 @@ def test_a_broken_decision_is_found_out(name: str, mutant: Callable[..., Any], m
 class SkipsEmptyPublications(ReportBatch):
     """Saves a write, and opens the way for a second publication of the same steps."""
 
-    def _published(self, alert: Any, batch: Batch, rows: Any, over: BatchTally, tally: BatchTally) -> Any:
+    def _published(self, alert: Any, batch: Batch, rows: Any, over: BatchProgress, progress: BatchProgress) -> Any:
         if not self._events_between(alert, batch, rows, over):
-            return 0, tally
-        return super()._published(alert, batch, rows, over, tally)
+            return 0, progress
+        return super()._published(alert, batch, rows, over, progress)
 
 
-class ReadsRowsBeforeTheTally(ReportBatch):
+class ReadsRowsBeforeTheProgress(ReportBatch):
     def __call__(self, alert: Any, batch: Batch, known: Any = None, *, fresh: bool = False) -> BatchReport:
         known = known or self._rows.load(batch.key, batch.positions)
         over = self._ledger.load(WorkKey.of(batch))[batch.number]
-        tally = BatchTally.of(batch, known)
-        if tally.versions == over.versions:
+        progress = BatchProgress.of(batch, known)
+        if progress.versions == over.versions:
             return BatchReport(over, 0, 0)
-        events, stands = self._published(alert, batch, known, over, tally)
+        events, stands = self._published(alert, batch, known, over, progress)
         self._ledger.record(batch, stands, over)
         return BatchReport(stands, events, 1)
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("mutant", [SkipsEmptyPublications, ReadsRowsBeforeTheTally])
+@pytest.mark.parametrize("mutant", [SkipsEmptyPublications, ReadsRowsBeforeTheProgress])
 def test_a_broken_report_is_found_out(mutant: type[ReportBatch], monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("dispatch_batch", "record_receipts", "sweep"):
         monkeypatch.setattr(f"tocsin.delivery.application.{module}.ReportBatch", mutant)

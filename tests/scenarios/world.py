@@ -39,7 +39,7 @@ from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert, ChunkKey
@@ -117,7 +117,7 @@ class Cast:
     sweeper: type[Sweep] = Sweep
     recorder: type[RecordReceipts] = RecordReceipts
     rows: type[FakeMessageRows] = FakeMessageRows
-    ledger: type[FakeWorkLedger] = FakeWorkLedger
+    ledger: type[FakeDispatchProgress] = FakeDispatchProgress
     events: type[FakeResultEvents] = FakeResultEvents
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, events, names
 from tocsin.alerts.domain.alert import Alert
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.identity.domain.notification import NotificationMode
 
 
@@ -60,8 +60,8 @@ def test_happenings_stand_in_one_queue_with_the_steps_of_messages(world: AlertPa
     alert = an_alert()
     batch = next(alert.batches())
     first, reply, last = events(alert, "sent", "reply", "delivered")
-    one, two = (BatchTally((n,) * 25, {MessageState.SENT: 25}) for n in (1, 2))
-    world.results.publish(batch, KEY, BatchTally.blank(25), one, [first], None)
+    one, two = (BatchProgress((n,) * 25, {MessageState.SENT: 25}) for n in (1, 2))
+    world.results.publish(batch, KEY, BatchProgress.blank(25), one, [first], None)
     world.results.publish(batch, KEY, one, two, [last], None)
     world.happenings.tell(alert, reply)
 

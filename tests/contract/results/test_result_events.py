@@ -12,13 +12,13 @@ import pytest
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, events, names
 from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent
 
 MINUTE = timedelta(minutes=1)
-BLANK = BatchTally.blank(25)
+BLANK = BatchProgress.blank(25)
 
 
 def an_alert(tenant: TenantId = ACME) -> tuple[Alert, Sequence[Batch]]:
@@ -26,9 +26,9 @@ def an_alert(tenant: TenantId = ACME) -> tuple[Alert, Sequence[Batch]]:
     return alert, list(alert.batches())
 
 
-def tally(version: int) -> BatchTally:
+def progress(version: int) -> BatchProgress:
     """Return a tally in which every message of a slice has taken so many steps."""
-    return BatchTally((version,) * 25, {MessageState.SENT: 25})
+    return BatchProgress((version,) * 25, {MessageState.SENT: 25})
 
 
 def publish(
@@ -36,12 +36,12 @@ def publish(
     batch: Batch,
     of: Sequence[ResultEvent],
     *,
-    over: BatchTally = BLANK,
-    upto: BatchTally | None = None,
+    over: BatchProgress = BLANK,
+    upto: BatchProgress | None = None,
     expires_at: datetime | None = NOON + timedelta(days=30),
     key_id: ApiKeyId = KEY,
-) -> BatchTally:
-    return world.results.publish(batch, key_id, over, upto or tally(2), of, expires_at)
+) -> BatchProgress:
+    return world.results.publish(batch, key_id, over, upto or progress(2), of, expires_at)
 
 
 def collect(world: AlertPath, limit: int = 1000, alert: Alert | None = None, now: datetime = NOON) -> list[str]:
@@ -59,7 +59,7 @@ def remaining(world: AlertPath, alert: Alert | None = None, now: datetime = NOON
 def test_ah_126_what_was_published_is_collected_once(world: AlertPath, of_one_alert: bool) -> None:
     alert, (batch, *_) = an_alert()
     published = events(alert, "a", "b", "c", "d")
-    assert publish(world, batch, published) == tally(2)
+    assert publish(world, batch, published) == progress(2)
 
     which = alert if of_one_alert else None
     assert remaining(world, which) == 4
@@ -72,14 +72,14 @@ def test_a_publication_repeated_after_a_crash_abides_by_the_first(world: AlertPa
     # given a worker that published up to version 2 and died before it recorded the tally
     alert, (batch, *_) = an_alert()
     steps = events(alert, "a", "b", "c")
-    publish(world, batch, steps[:2], upto=tally(2))
+    publish(world, batch, steps[:2], upto=progress(2))
 
     # when the next one publishes from the same tally, knowing more
-    stands = publish(world, batch, steps, upto=tally(3))
+    stands = publish(world, batch, steps, upto=progress(3))
 
     # then it learns how far the first one came, and goes on from there
-    assert stands == tally(2)
-    assert publish(world, batch, steps[2:], over=tally(2), upto=tally(3)) == tally(3)
+    assert stands == progress(2)
+    assert publish(world, batch, steps[2:], over=progress(2), upto=progress(3)) == progress(3)
     assert collect(world) == ["a", "b", "c"]
 
 
@@ -89,7 +89,7 @@ def test_a_collected_publication_is_not_published_again(world: AlertPath) -> Non
     publish(world, batch, events(alert, "a", "b"))
     assert collect(world) == ["a", "b"]
 
-    assert publish(world, batch, events(alert, "a", "b", "c"), upto=tally(3)) == tally(2)
+    assert publish(world, batch, events(alert, "a", "b", "c"), upto=progress(3)) == progress(2)
 
     assert collect(world) == []
     assert remaining(world, alert) == 0
@@ -98,19 +98,19 @@ def test_a_collected_publication_is_not_published_again(world: AlertPath) -> Non
 def test_a_publication_without_events_stands_as_well(world: AlertPath) -> None:
     # given a reporter that saw steps nobody outside hears of, and a slow one that then knows more
     alert, (batch, *_) = an_alert()
-    assert publish(world, batch, [], upto=tally(1)) == tally(1)
+    assert publish(world, batch, [], upto=progress(1)) == progress(1)
 
-    assert publish(world, batch, events(alert, "a"), upto=tally(2)) == tally(1)
+    assert publish(world, batch, events(alert, "a"), upto=progress(2)) == progress(1)
 
     assert remaining(world, alert) == 0
-    assert publish(world, batch, events(alert, "a"), over=tally(1)) == tally(2)
+    assert publish(world, batch, events(alert, "a"), over=progress(1)) == progress(2)
     assert collect(world) == ["a"]
 
 
 def test_where_nothing_happened_nothing_is_published(world: AlertPath) -> None:
     alert, (batch, *_) = an_alert()
     assert publish(world, batch, [], upto=BLANK) == BLANK
-    assert publish(world, batch, events(alert, "a")) == tally(2)
+    assert publish(world, batch, events(alert, "a")) == progress(2)
     assert collect(world) == ["a"]
 
 
@@ -143,18 +143,18 @@ def test_publications_of_several_slices_stand_each_for_itself(world: AlertPath, 
     alert = an_acceptance(750).alert
     batches = list(alert.batches())
     these = [events(alert, f"{batch.number:02}") for batch in batches]
-    publish(world, batches[first], these[first], upto=tally(1))
+    publish(world, batches[first], these[first], upto=progress(1))
     wanted = [
-        Publication(batch, BLANK, BLANK if batch.number == 3 else tally(2), of)
+        Publication(batch, BLANK, BLANK if batch.number == 3 else progress(2), of)
         for batch, of in zip(batches, these, strict=True)
     ]
 
     for _ in range(2):  # a repeat changes nothing
         stands = world.results.publish_all(wanted, KEY, alert.expires_at)
 
-        assert [number for number, upto in enumerate(stands) if upto == tally(1)] == [first]
+        assert [number for number, upto in enumerate(stands) if upto == progress(1)] == [first]
         assert stands[3] == BLANK
-        assert sum(upto == tally(2) for upto in stands) == 28
+        assert sum(upto == progress(2) for upto in stands) == 28
     assert sorted(collect(world)) == [f"{number:02}" for number in range(30) if number != 3]
 
 
@@ -242,9 +242,9 @@ def test_r1_every_event_comes_once_whichever_reporter_dies(
 
     def report(known: int, *, dies: bool) -> None:
         """Publish and record until the tally says what is known, or die between the two."""
-        while (over := world.work.tallies(ACME, alert.ref)[batch.number]).versions[0] < known:
+        while (over := world.work.all_progress(ACME, alert.ref)[batch.number]).versions[0] < known:
             told = over.versions[0]
-            stands = world.results.publish(batch, KEY, over, tally(known), steps[told:known], alert.expires_at)
+            stands = world.results.publish(batch, KEY, over, progress(known), steps[told:known], alert.expires_at)
             if dies:
                 return
             assert world.work.record(batch, stands, over)
@@ -255,7 +255,7 @@ def test_r1_every_event_comes_once_whichever_reporter_dies(
     report(3, dies=False)
 
     assert collect(world) == ["1", "2", "3"]
-    assert world.work.tallies(ACME, alert.ref)[batch.number] == tally(3)
+    assert world.work.all_progress(ACME, alert.ref)[batch.number] == progress(3)
 
 
 def test_r1_reporters_at_once_publish_each_event_once(world: AlertPath) -> None:
@@ -266,9 +266,9 @@ def test_r1_reporters_at_once_publish_each_event_once(world: AlertPath) -> None:
     steps = events(alert, *"abcdef")
 
     def report(known: int) -> None:
-        while (over := world.work.tallies(ACME, alert.ref)[batch.number]).versions[0] < known:
+        while (over := world.work.all_progress(ACME, alert.ref)[batch.number]).versions[0] < known:
             told = over.versions[0]
-            stands = world.results.publish(batch, KEY, over, tally(known), steps[told:known], alert.expires_at)
+            stands = world.results.publish(batch, KEY, over, progress(known), steps[told:known], alert.expires_at)
             world.work.record(batch, stands, over)
 
     with ThreadPoolExecutor(12) as pool:

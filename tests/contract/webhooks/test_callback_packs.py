@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, an_acceptance, events
-from tests.contract.results.test_result_events import BLANK, tally
+from tests.contract.results.test_result_events import BLANK, progress
 from tests.contract.webhooks.callback_stores import CallbackStores
 from tocsin.alerts.domain.alert import Batch
 from tocsin.identity.domain.notification import NotificationMode
@@ -23,7 +23,7 @@ def published(
     alert = an_acceptance(25, tenant=tenant).alert
     batch = next(iter(alert.batches()))
     told = list(events(alert, *names))
-    stores.results.publish(batch, KEY, BLANK, tally(2), told, MONTH, callback=callback)
+    stores.results.publish(batch, KEY, BLANK, progress(2), told, MONTH, callback=callback)
     return PackKey(tenant, alert.ref, pack_name(batch.number, BLANK.versions)), told, batch
 
 
@@ -50,8 +50,8 @@ def test_a_closed_pack_is_closed_for_good(callbacks: CallbackStores) -> None:
 
     # then it is gone, whoever publishes or looks again
     callbacks.packs.look_again(pack, NOON)
-    stands = callbacks.results.publish(batch, KEY, BLANK, tally(3), told, MONTH, callback=True)
-    assert stands == tally(2)
+    stands = callbacks.results.publish(batch, KEY, BLANK, progress(3), told, MONTH, callback=True)
+    assert stands == progress(2)
     assert callbacks.packs.load(pack) is None
     assert list(callbacks.packs.due(MONTH, 10)) == []
 

@@ -32,7 +32,7 @@ from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tests.fakes.triggers import FakeTriggers
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tests.functional.gateway import Answer, Gateway
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.bootstrap.api import ApiUseCases
@@ -61,7 +61,7 @@ class Door:
     queue: FakeDispatchQueue = field(default_factory=FakeDispatchQueue)
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
     messages: FakeMessageRows = field(default_factory=FakeMessageRows)
-    work: FakeWorkLedger = field(default_factory=FakeWorkLedger)
+    work: FakeDispatchProgress = field(default_factory=FakeDispatchProgress)
     links: FakeLinkSets = field(default_factory=FakeLinkSets)
     sealer: FakeSealer = field(default_factory=FakeSealer)
     told: FakeClientMessages = field(default_factory=FakeClientMessages)
@@ -109,7 +109,7 @@ class Door:
         storage.alerts = self.alerts
         storage.write_together = self.together
         storage.message_rows = self.messages
-        storage.work_ledger = self.work
+        storage.dispatch_progress = self.work
         storage.waiting_events = self.results
         storage.link_sets = self.links
         storage.escalations = self.escalations

@@ -13,7 +13,7 @@ from tests.functional.gateway import Answer
 from tocsin.alerts.domain.alert import Batch
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
@@ -215,9 +215,9 @@ def an_event(door: Door, ref: str, n: int) -> ResultEvent:
 def happened(door: Door, ref: str, count: int) -> None:
     (alert,) = (a for a in door.alerts.alerts.values() if a.ref == ref)
     batch: Batch = next(iter(alert.batches()))
-    over = BatchTally.blank(batch.count)
+    over = BatchProgress.blank(batch.count)
     events = [an_event(door, ref, n) for n in range(count)]
-    door.results.publish(batch, alert.key_id, over, BatchTally((1,) * batch.count, over.counts), events, None)
+    door.results.publish(batch, alert.key_id, over, BatchProgress((1,) * batch.count, over.counts), events, None)
 
 
 def test_ah_128_one_event_unless_more_are_asked_for(door: Door) -> None:

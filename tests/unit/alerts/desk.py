@@ -21,7 +21,7 @@ from tests.fakes.sending_limits import FakeLimitSettings
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.time import VirtualClock
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
@@ -106,7 +106,7 @@ class Desk:
         self.clock = VirtualClock()
         self.rng = SeededRandomness()
         self.keys = FakeApiKeyRepository()
-        self.work = FakeWorkLedger()
+        self.work = FakeDispatchProgress()
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
         self.links = FakeLinkSets()
         self.links.written_beside(self.alerts)

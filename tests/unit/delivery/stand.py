@@ -22,7 +22,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import VirtualClock
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.domain.alert import Alert, AlertItem, Batch, ChunkKey
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.contacts.domain.recipient import Recipient
@@ -61,7 +61,7 @@ class Stand:
         self.calls: Counter[str] = Counter()
         self.noted: list[list[tuple[int, str, int]]] = []
         self.clock = VirtualClock()
-        self.ledger = FakeWorkLedger()
+        self.ledger = FakeDispatchProgress()
         self.alerts = FakeAlertRepository(self.ledger)
         self.rows = FakeMessageRows()
         self.events = FakeResultEvents()

@@ -256,7 +256,7 @@ def test_a_slice_that_somebody_reported_meanwhile_is_reported_on_top_of_that() -
     stand.recorder([(ids[0], DELIVERED), (ids[30], DELIVERED)])
 
     assert Counter(told(stand)) == {"sent": 50, "delivered": 3}
-    assert total(stand.ledger.tallies(stand.alert.tenant, stand.alert.ref).values()) == {
+    assert total(stand.ledger.all_progress(stand.alert.tenant, stand.alert.ref).values()) == {
         MessageState.SENT: 47,
         MessageState.DELIVERED: 3,
     }

@@ -6,7 +6,7 @@ from tests.builders import an_acceptance, number, sms
 from tests.unit.delivery.test_message import a_message
 from tocsin.alerts.domain.alert import Batch, ChunkKey
 from tocsin.delivery.domain.message import TERMINAL_STATES, Message, MessageState
-from tocsin.delivery.domain.progress import WORK_SPAN, BatchTally, WorkKey, total
+from tocsin.delivery.domain.progress import WORK_SPAN, BatchProgress, WorkKey, total
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 S = MessageState
@@ -19,19 +19,19 @@ def rows(*states: MessageState) -> dict[int, Message]:
 
 
 def test_a_tally_counts_positions_without_a_row_as_queued() -> None:
-    tally = BatchTally.of(BATCH, rows(S.SENT))
+    progress = BatchProgress.of(BATCH, rows(S.SENT))
 
-    assert tally == BatchTally((1, 0, 0), {S.SENT: 1, S.QUEUED: 2})
-    assert BatchTally.of(BATCH, {}) == BatchTally.blank(3)
+    assert progress == BatchProgress((1, 0, 0), {S.SENT: 1, S.QUEUED: 2})
+    assert BatchProgress.of(BATCH, {}) == BatchProgress.blank(3)
 
 
 @pytest.mark.parametrize("state", MessageState)
 def test_a_slice_is_settled_when_each_of_its_messages_is(state: MessageState) -> None:
-    assert BatchTally.of(BATCH, rows(S.SENT, S.FAILED, state)).settled == (state in TERMINAL_STATES)
+    assert BatchProgress.of(BATCH, rows(S.SENT, S.FAILED, state)).settled == (state in TERMINAL_STATES)
 
 
 def test_a_tally_covers_another_when_no_message_stands_at_an_older_version() -> None:
-    older, newer, other = BatchTally((1, 0), {}), BatchTally((2, 0), {}), BatchTally((0, 1), {})
+    older, newer, other = BatchProgress((1, 0), {}), BatchProgress((2, 0), {}), BatchProgress((0, 1), {})
 
     assert newer.covers(older)
     assert older.covers(older)
@@ -46,9 +46,9 @@ def test_slices_share_work_rows_by_the_span() -> None:
 
 
 def test_totals_add_up() -> None:
-    tallies = [BatchTally.of(BATCH, rows(S.SENT)), BatchTally.of(BATCH, rows(S.SENT, S.FAILED))]
+    all_progress = [BatchProgress.of(BATCH, rows(S.SENT)), BatchProgress.of(BATCH, rows(S.SENT, S.FAILED))]
 
-    assert total(tallies) == {S.SENT: 2, S.FAILED: 1, S.QUEUED: 3}
+    assert total(all_progress) == {S.SENT: 2, S.FAILED: 1, S.QUEUED: 3}
 
 
 def test_every_position_is_in_exactly_one_slice_and_is_found_there() -> None:

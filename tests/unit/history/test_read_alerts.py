@@ -19,7 +19,7 @@ from tests.unit.alerts.desk import Desk, a_key, an_email, an_sms
 from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, refused, take
-from tocsin.delivery.domain.progress import BatchTally, WorkKey
+from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients, RecipientRow
 from tocsin.history.domain.alert_state import AlertState, alert_state
 from tocsin.identity.domain.api_key import KeyKind, Right
@@ -59,8 +59,8 @@ class Hall:
                     self.messages.save(batch.key, [claimed])
                     self.messages.save(batch.key, [fate(claimed, now)])
             over = self.desk.work.rows[WorkKey.of(batch)][batch.number]
-            tally = BatchTally.of(batch, self.messages.load(batch.key, batch.positions))
-            assert self.desk.work.record(batch, tally, over)
+            progress = BatchProgress.of(batch, self.messages.load(batch.key, batch.positions))
+            assert self.desk.work.record(batch, progress, over)
 
     def walk(
         self, ref: AlertRef, limit: int = 100, state: MessageState | None = None, channel: Channel | None = None

@@ -13,7 +13,7 @@ from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON, VirtualClock
-from tests.fakes.work import FakeWorkLedger
+from tests.fakes.work import FakeDispatchProgress
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.record_receipts import ReceiptResult, RecordReceipts
 from tocsin.delivery.domain.message import BOUNCED, Message, MessageState, Receipt, Step
@@ -34,7 +34,7 @@ class Desk:
     """One mail to Ana, sent at its first try."""
 
     def __init__(self, *, sandbox: bool = False) -> None:
-        ledger = FakeWorkLedger()
+        ledger = FakeDispatchProgress()
         self.alerts = FakeAlertRepository(ledger)
         self.rows = FakeMessageRows()
         self.results = FakeResultEvents()

@@ -12,7 +12,7 @@ from tests.unit.alerts.desk import Desk, a_key, an_sms
 from tocsin.alerts.domain.alert import Alert
 from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
 from tocsin.delivery.domain.message_events import events_since
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.application.collect import MAX_EVENTS, CollectEvents
 
@@ -38,8 +38,8 @@ class Office:
                     alert, alert.items[0], batch.key.chunk, self.desk.alerts.recipients(batch.key)[position], row, 0
                 )
             ]
-            over, tally = BatchTally.blank(batch.count), BatchTally.of(batch, rows)
-            self.results.publish(batch, alert.key_id, over, tally, events, alert.expires_at)
+            over, progress = BatchProgress.blank(batch.count), BatchProgress.of(batch, rows)
+            self.results.publish(batch, alert.key_id, over, progress, events, alert.expires_at)
         self.desk.clock.advance(timedelta(seconds=1))
         return alert.ref
 

@@ -8,7 +8,7 @@ from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON
 from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.results.domain.result_event import ResultEvent, event_about, pack_name
@@ -35,8 +35,8 @@ def publications(alert: Alert, *, silent: int) -> list[Publication]:
     return [
         Publication(
             batch,
-            BatchTally.blank(batch.count),
-            BatchTally((2,) * batch.count, {MessageState.SENT: batch.count}),
+            BatchProgress.blank(batch.count),
+            BatchProgress((2,) * batch.count, {MessageState.SENT: batch.count}),
             [] if batch.number == silent else [_event(alert, batch)],
         )
         for batch in alert.batches()
@@ -56,7 +56,7 @@ def test_ah_127_packs_of_several_slices_are_ordered_with_one_call_and_empty_ones
 
     PublishWithCallbacks(results, queue).publish_all(publications(alert, silent=1), KEY, None, callback=True)
 
-    blank = BatchTally.blank(25).versions
+    blank = BatchProgress.blank(25).versions
     packs = [PackKey(alert.tenant, alert.ref, pack_name(number, blank)) for number in (0, 2)]
     assert queue.calls == [[PackOrder(pack) for pack in packs]]
     assert set(results.outbox) == set(packs)

@@ -121,7 +121,7 @@ class ApiUseCases:
 
         self.cancel = CancelAlerts(
             alerts=alerts,
-            ledger=storage.work_ledger,
+            ledger=storage.dispatch_progress,
             clock=clock,
             links=storage.link_sets,
             schedules=self.change_schedule,
@@ -133,7 +133,7 @@ class ApiUseCases:
         self.list_alerts = ListAlerts(alerts, clock)
         self.read_status = ReadAlertStatus(
             alerts=alerts,
-            work=storage.work_ledger,
+            work=storage.dispatch_progress,
             responses=responses,
             clock=clock,
             escalations=storage.escalations,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
     from tocsin.alerts.ports.together import WriteTogether
-    from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+    from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.escalation.ports import Escalations
     from tocsin.idempotency.ports import AnswerBook
@@ -197,11 +197,11 @@ class Storage:
         return DynamoDbMessageRows(self._table)
 
     @cached_property
-    def work_ledger(self) -> WorkLedger:
+    def dispatch_progress(self) -> DispatchProgress:
         """How many messages of an alert are in which state, and when to look again."""
-        from tocsin.adapters.dynamodb.delivery.work import DynamoDbWorkLedger
+        from tocsin.adapters.dynamodb.delivery.work import DynamoDbDispatchProgress
 
-        return DynamoDbWorkLedger(self._table)
+        return DynamoDbDispatchProgress(self._table)
 
     @cached_property
     def _events(self) -> DynamoDbResultEvents:

@@ -12,7 +12,7 @@ from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.delivery.domain.progress import WorkKey
-from tocsin.delivery.ports.messages import WorkLedger
+from tocsin.delivery.ports.messages import DispatchProgress
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
@@ -82,7 +82,7 @@ class CancelAlerts:
     """
 
     alerts: AlertRepository
-    ledger: WorkLedger
+    ledger: DispatchProgress
     clock: Clock
     links: LinkSets
     schedules: ChangeSchedule | None = None
@@ -144,9 +144,9 @@ class CancelAlerts:
 
     def _unsettled(self, alert: Alert) -> dict[Batch, int]:
         """Return the slices that are owed something, each with how many messages."""
-        tallies = self.ledger.tallies(alert.tenant, alert.ref)
-        left = ((batch, tallies[batch.number]) for batch in alert.batches())
-        return {batch: tally.unsettled for batch, tally in left if not tally.settled}
+        all_progress = self.ledger.all_progress(alert.tenant, alert.ref)
+        left = ((batch, all_progress[batch.number]) for batch in alert.batches())
+        return {batch: progress.unsettled for batch, progress in left if not progress.settled}
 
     def _hurry(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> int:
         """Let the sweeper look at whatever is unsettled; return how many messages that are."""

@@ -42,7 +42,7 @@ from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.report import ReportBatch, ReportsPutOff
 from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.retry_jobs import retry_jobs
-from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -94,7 +94,7 @@ class DispatchBatch:
         self,
         alerts: AlertRepository,
         rows: MessageRows,
-        ledger: WorkLedger,
+        ledger: DispatchProgress,
         events: ResultEvents,
         queue: DispatchQueue,
         carrier: MessageChannel,

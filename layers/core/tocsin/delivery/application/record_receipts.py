@@ -24,7 +24,7 @@ from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.report import ReportBatch, ReportsPutOff
 from tocsin.delivery.domain.message import Message, Receipt, apply_receipt
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
 from tocsin.kernel.domain.errors import StaleWrite, TocsinError
 from tocsin.kernel.ports import Clock
@@ -58,7 +58,7 @@ class RecordReceipts:
     """Records a batch of receipts on the messages they are about. Belongs to one thread."""
 
     def __init__(
-        self, alerts: AlertRepository, rows: MessageRows, ledger: WorkLedger, events: ResultEvents, clock: Clock
+        self, alerts: AlertRepository, rows: MessageRows, ledger: DispatchProgress, events: ResultEvents, clock: Clock
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows

@@ -23,8 +23,8 @@ from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_events import events_since
-from tocsin.delivery.domain.progress import BatchTally, WorkKey
-from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.domain.progress import BatchProgress, WorkKey
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StaleWrite
@@ -43,7 +43,7 @@ class BatchReport:
         rounds: tallies replaced by this report; 0 if the standing one knew everything already.
     """
 
-    tally: BatchTally
+    progress: BatchProgress
     events: int
     rounds: int
 
@@ -51,7 +51,7 @@ class BatchReport:
 class ReportBatch:
     """Publishes what happened in a slice and replaces its tally."""
 
-    def __init__(self, alerts: RecentAlerts, rows: MessageRows, ledger: WorkLedger, events: ResultEvents) -> None:
+    def __init__(self, alerts: RecentAlerts, rows: MessageRows, ledger: DispatchProgress, events: ResultEvents) -> None:
         self._alerts = alerts
         self._rows = rows
         self._ledger = ledger
@@ -75,21 +75,21 @@ class ReportBatch:
         published = replaced = 0
         for round_ in range(_ROUNDS):
             standing = None if fresh and round_ == 0 else self._ledger.load(key).get(batch.number)
-            over = standing or BatchTally.blank(batch.count)
-            if known is None or not BatchTally.of(batch, known).covers(over):
+            over = standing or BatchProgress.blank(batch.count)
+            if known is None or not BatchProgress.of(batch, known).covers(over):
                 known = self._rows.load(batch.key, batch.positions)
-            tally = BatchTally.of(batch, known)
-            if tally.versions == over.versions:
+            progress = BatchProgress.of(batch, known)
+            if progress.versions == over.versions:
                 return BatchReport(over, published, replaced)
-            events, stands = self._published(alert, batch, known, over, tally)
-            tallies = self._ledger.record(batch, stands, over)
-            if tallies is None:
+            events, stands = self._published(alert, batch, known, over, progress)
+            all_progress = self._ledger.record(batch, stands, over)
+            if all_progress is None:
                 continue
             published += events
             replaced += 1
             if stands.settled and not over.settled:
-                self._close(key, tallies)
-            if stands.covers(tally):
+                self._close(key, all_progress)
+            if stands.covers(progress):
                 return BatchReport(stands, published, replaced)
         raise StaleWrite("a slice's tally moved on ten times during one report")
 
@@ -112,43 +112,43 @@ class ReportBatch:
         if not owed:
             return
         stands = self._all_published(alert, owed)
-        tallies = self._ledger.record_all({p.batch: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
-        if tallies and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
-            self._close(WorkKey.of(owed[0].batch), tallies)
+        all_progress = self._ledger.record_all({p.batch: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
+        if all_progress and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
+            self._close(WorkKey.of(owed[0].batch), all_progress)
         for publication, upto in zip(owed, stands, strict=True):
-            if tallies is None or not upto.covers(publication.tally):
+            if all_progress is None or not upto.covers(publication.progress):
                 self(alert, publication.batch)
 
     def _owed(
-        self, alert: Alert, batch: Batch, known: Mapping[int, Message], standing: Mapping[int, BatchTally]
+        self, alert: Alert, batch: Batch, known: Mapping[int, Message], standing: Mapping[int, BatchProgress]
     ) -> Publication | None:
-        over = standing.get(batch.number) or BatchTally.blank(batch.count)
-        new_enough = BatchTally.of(batch, known).covers(over)
+        over = standing.get(batch.number) or BatchProgress.blank(batch.count)
+        new_enough = BatchProgress.of(batch, known).covers(over)
         rows = known if new_enough else self._rows.load(batch.key, batch.positions)
-        tally = BatchTally.of(batch, rows)
-        if tally.versions == over.versions:
+        progress = BatchProgress.of(batch, rows)
+        if progress.versions == over.versions:
             return None
         silent = alert.notification is NotificationMode.NONE
-        return Publication(batch, over, tally, () if silent else self._events_between(alert, batch, rows, over))
+        return Publication(batch, over, progress, () if silent else self._events_between(alert, batch, rows, over))
 
-    def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[BatchTally]:
+    def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[BatchProgress]:
         if alert.notification is NotificationMode.NONE:
-            return [publication.tally for publication in owed]
+            return [publication.progress for publication in owed]
         callback = alert.notification is NotificationMode.CALLBACK
         return self._events.publish_all(owed, alert.key_id, alert.expires_at, callback=callback)
 
     def _published(
-        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchTally, tally: BatchTally
-    ) -> tuple[int, BatchTally]:
+        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchProgress, progress: BatchProgress
+    ) -> tuple[int, BatchProgress]:
         if alert.notification is NotificationMode.NONE:
-            return 0, tally
+            return 0, progress
         events = self._events_between(alert, batch, rows, over)
         callback = alert.notification is NotificationMode.CALLBACK
-        stands = self._events.publish(batch, alert.key_id, over, tally, events, alert.expires_at, callback=callback)
-        return len(events) if stands.versions == tally.versions else 0, stands
+        stands = self._events.publish(batch, alert.key_id, over, progress, events, alert.expires_at, callback=callback)
+        return len(events) if stands.versions == progress.versions else 0, stands
 
     def _events_between(
-        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchTally
+        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchProgress
     ) -> list[ResultEvent]:
         item = alert.item(batch.key.item)
         assert item is not None
@@ -161,9 +161,9 @@ class ReportBatch:
         ]
         return sorted(found, key=lambda event: event.whence)
 
-    def _close(self, key: WorkKey, tallies: Mapping[int, BatchTally]) -> None:
+    def _close(self, key: WorkKey, all_progress: Mapping[int, BatchProgress]) -> None:
         # Of two last slices that end together the later replacement sees both settled.
-        if all(tally.settled for tally in tallies.values()):
+        if all(progress.settled for progress in all_progress.values()):
             self._ledger.look_again(key, None)
 
 

@@ -17,8 +17,8 @@ from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.report import ReportBatch
 from tocsin.delivery.domain.message import Message, MessageState
-from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchTally, WorkKey
-from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchProgress, WorkKey
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.delivery.ports.results import ResultEvents
 from tocsin.kernel.domain.errors import TocsinError
 from tocsin.kernel.ports import Clock
@@ -59,7 +59,7 @@ class Sweep:
         self,
         alerts: AlertRepository,
         rows: MessageRows,
-        ledger: WorkLedger,
+        ledger: DispatchProgress,
         events: ResultEvents,
         queue: DispatchQueue,
         clock: Clock,
@@ -100,8 +100,8 @@ class Sweep:
 
     def _look_at(self, key: WorkKey, report: SweepReport) -> None:
         alert = self._alerts.get(key.tenant, key.alert)
-        tallies = self._ledger.load(key)
-        if alert is None or not tallies:
+        all_progress = self._ledger.load(key)
+        if alert is None or not all_progress:
             # Its lifetime is over and the store has forgotten it: nothing can be sent or told any more.
             self._ledger.look_again(key, None)
             report.closed += 1
@@ -110,8 +110,8 @@ class Sweep:
         looks: list[datetime] = []
         orders: list[DispatchJob] = []
         for batch in batches:
-            tally = tallies.get(batch.number) or BatchTally.blank(batch.count)
-            if tally.settled:
+            progress = all_progress.get(batch.number) or BatchProgress.blank(batch.count)
+            if progress.settled:
                 continue
             rows = self._rows.load(batch.key, batch.positions)
             report.mended += bool(self._report(alert, batch, rows).rounds)

@@ -40,7 +40,7 @@ class WorkKey:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchTally:
+class BatchProgress:
     """How far one slice has come.
 
     Attributes:
@@ -52,7 +52,7 @@ class BatchTally:
     counts: Mapping[MessageState, int]
 
     @staticmethod
-    def of(batch: Batch, rows: Mapping[int, Message]) -> BatchTally:
+    def of(batch: Batch, rows: Mapping[int, Message]) -> BatchProgress:
         """Count `rows` (by position) of the slice; a position without a row is queued."""
         counts: Counter[MessageState] = Counter()
         versions = []
@@ -60,12 +60,12 @@ class BatchTally:
             row = rows.get(position)
             counts[row.state if row else MessageState.QUEUED] += 1
             versions.append(row.version if row else 0)
-        return BatchTally(tuple(versions), dict(counts))
+        return BatchProgress(tuple(versions), dict(counts))
 
     @staticmethod
-    def blank(count: int) -> BatchTally:
+    def blank(count: int) -> BatchProgress:
         """Return the tally of a slice of which nothing has been touched."""
-        return BatchTally((0,) * count, {MessageState.QUEUED: count})
+        return BatchProgress((0,) * count, {MessageState.QUEUED: count})
 
     @property
     def settled(self) -> bool:
@@ -77,18 +77,18 @@ class BatchTally:
         """How many messages are still owed something."""
         return sum(count for state, count in self.counts.items() if state not in TERMINAL_STATES)
 
-    def covers(self, other: BatchTally) -> bool:
+    def covers(self, other: BatchProgress) -> bool:
         """Whether nothing that `other` knows is unknown here: no message stands at an older version."""
         return all(mine >= theirs for mine, theirs in zip(self.versions, other.versions, strict=True))
 
-    def newer_than(self, other: BatchTally) -> bool:
+    def newer_than(self, other: BatchProgress) -> bool:
         """Whether this tally was made from newer rows. Versions only grow, so their sum tells."""
         return sum(self.versions) > sum(other.versions)
 
 
-def total(tallies: Iterable[BatchTally]) -> dict[MessageState, int]:
+def total(all_progress: Iterable[BatchProgress]) -> dict[MessageState, int]:
     """Add up the counts of several slices."""
     counts: Counter[MessageState] = Counter()
-    for tally in tallies:
-        counts.update(tally.counts)
+    for progress in all_progress:
+        counts.update(progress.counts)
     return dict(counts)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tocsin.alerts.domain.alert import Batch, ChunkKey
 from tocsin.delivery.domain.message import Message
-from tocsin.delivery.domain.progress import BatchTally, WorkKey
+from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
@@ -32,18 +32,18 @@ class MessageRows(Protocol):
         ...
 
 
-class WorkLedger(Protocol):
+class DispatchProgress(Protocol):
     """Tallies of slices, and which work rows the sweeper must look at."""
 
-    def load(self, key: WorkKey) -> Mapping[int, BatchTally]:
+    def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
         """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
         ...
 
-    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchTally]:
+    def all_progress(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
         """Return every tally of an alert by slice number."""
         ...
 
-    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> Mapping[int, BatchTally] | None:
+    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> Mapping[int, BatchProgress] | None:
         """Replace the tally `over` of a slice.
 
         Returns:
@@ -52,7 +52,9 @@ class WorkLedger(Protocol):
         """
         ...
 
-    def record_all(self, changes: Mapping[Batch, tuple[BatchTally, BatchTally]]) -> Mapping[int, BatchTally] | None:
+    def record_all(
+        self, changes: Mapping[Batch, tuple[BatchProgress, BatchProgress]]
+    ) -> Mapping[int, BatchProgress] | None:
         """Replace tallies of several slices of one work row, all or none.
 
         Args:

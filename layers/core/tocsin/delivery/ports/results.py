@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.domain.alert import Batch
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.results.domain.result_event import ResultEvent
 
@@ -18,8 +18,8 @@ class Publication:
     """What is to be published of one slice: the events that lie between two of its tallies."""
 
     batch: Batch
-    over: BatchTally
-    tally: BatchTally
+    over: BatchProgress
+    progress: BatchProgress
     events: Sequence[ResultEvent]
 
 
@@ -30,13 +30,13 @@ class ResultEvents(Protocol):
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchTally,
-        tally: BatchTally,
+        over: BatchProgress,
+        progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> BatchTally:
+    ) -> BatchProgress:
         """Add the events that lie between two tallies of a slice, once.
 
         A worker may die after this and before the tally is recorded; the next one then publishes again from the
@@ -46,7 +46,7 @@ class ResultEvents(Protocol):
             callback: the events are posted to the client (see ports/callbacks.py); nobody can collect them.
 
         Returns:
-            The tally up to which events are published: `tally`, or the earlier publication's.
+            The tally up to which events are published: `progress`, or the earlier publication's.
         """
         ...
 
@@ -57,7 +57,7 @@ class ResultEvents(Protocol):
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[BatchTally]:
+    ) -> Sequence[BatchProgress]:
         """Publish of several slices of one alert, of each as `publish` does and independently of the others.
 
         Returns:

@@ -14,7 +14,7 @@ from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.process.observability import logger
 from tocsin.entrypoint.queue.batch import BatchAnswer, each_record
 from tocsin.entrypoint.queue.metrics import emit
-from tocsin.entrypoint.queue.submission_counts import SubmissionCounts, Tallied
+from tocsin.entrypoint.queue.submission_counts import Counted, SubmissionCounts
 from tocsin.limits.domain.sending_limits import SendingLimit
 
 Dispatch = Callable[[Sequence[DispatchJob], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
@@ -48,10 +48,10 @@ class BatchWorker:
         tally: counts what the senders behind `dispatch` hear.
     """
 
-    def __init__(self, service: str, dispatch: Dispatch, tally: SubmissionCounts) -> None:
+    def __init__(self, service: str, dispatch: Dispatch, progress: SubmissionCounts) -> None:
         self._service = service
         self._dispatch = dispatch
-        self._tally = tally
+        self._progress = progress
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
         """Serve one invocation.
@@ -90,7 +90,7 @@ class BatchWorker:
         }
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
-        self._count(facts, self._tally.drain())
+        self._count(facts, self._progress.drain())
         for sending_limit in SendingLimit:
             if barred[sending_limit]:
                 emit(self._service, {"LimitsExceeded": barred[sending_limit]}, reason=sending_limit.value)
@@ -110,10 +110,10 @@ class BatchWorker:
         reports = self._dispatch(list(orders.values()), time_left)
         return came_to | {id: (orders[id], report) for id, report in zip(orders, reports, strict=True)}
 
-    def _count(self, facts: Mapping[str, Any], tallied: Tallied) -> None:
+    def _count(self, facts: Mapping[str, Any], counted: Counted) -> None:
         emit(self._service, {metric: facts[fact] for metric, fact in _METRICS.items()})
-        emit(self._service, {}, {"SubmissionLatency": tallied.waits}, lane=facts["queue"])
-        for reason, count in sorted(tallied.reasons.items()):
+        emit(self._service, {}, {"SubmissionLatency": counted.waits}, lane=facts["queue"])
+        for reason, count in sorted(counted.reasons.items()):
             emit(self._service, {"SubmissionsRejected": count}, reason=reason)
 
 

@@ -13,7 +13,7 @@ from tocsin.kernel.ports import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class Tallied:
+class Counted:
     """One batch.
 
     Attributes:
@@ -31,25 +31,25 @@ class SubmissionCounts:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._tallied = Tallied()
+        self._counted = Counted()
 
     def note(self, id: MessageId, submission: Submission) -> Submission:
         """Count one answer and return it."""
         with self._lock:
             match submission:
                 case Rejected(reason=reason) | OutcomeUnknown(reason=reason):
-                    self._tallied.reasons[reason] += 1
+                    self._counted.reasons[reason] += 1
                 case Accepted() if id.attempt == 1 and (accepted := _accepted_at(id)) is not None:
-                    self._tallied.waits.append(self._clock().timestamp() * 1000 - accepted)
+                    self._counted.waits.append(self._clock().timestamp() * 1000 - accepted)
                 case Accepted():
                     pass
         return submission
 
-    def drain(self) -> Tallied:
+    def drain(self) -> Counted:
         """Return what was counted and begin anew."""
         with self._lock:
-            tallied, self._tallied = self._tallied, Tallied()
-        return tallied
+            counted, self._counted = self._counted, Counted()
+        return counted
 
 
 def _accepted_at(id: MessageId) -> int | None:
@@ -63,11 +63,11 @@ class CountedSms:
     """An SmsSender that counts."""
 
     sender: SmsSender
-    tally: SubmissionCounts
+    progress: SubmissionCounts
 
     def send(self, message: OutgoingSms) -> Submission:
         """Hand it over and count the answer."""
-        return self.tally.note(message.id, self.sender.send(message))
+        return self.progress.note(message.id, self.sender.send(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class CountedEmail:
     """An EmailSender that counts."""
 
     sender: EmailSender
-    tally: SubmissionCounts
+    progress: SubmissionCounts
 
     def send(self, message: OutgoingEmail) -> Submission:
         """Hand it over and count the answer."""
-        return self.tally.note(message.id, self.sender.send(message))
+        return self.progress.note(message.id, self.sender.send(message))

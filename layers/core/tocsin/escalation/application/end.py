@@ -25,7 +25,7 @@ from tocsin.contacts.domain.email_address import mailbox_key
 from tocsin.contacts.domain.recipient import NOBODY, Recipient
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.progress import WorkKey
-from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.application.prepare import all_clear_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, EscalationState
 from tocsin.escalation.domain.events import ended, exhausted_message, exhausted_news
@@ -66,7 +66,7 @@ class EndEscalation:
     escalations: Escalations
     alerts: AlertRepository
     rows: MessageRows
-    ledger: WorkLedger
+    ledger: DispatchProgress
     happenings: Happenings
     messages: ClientMessages
     keys: ApiKeyRepository
@@ -120,9 +120,11 @@ class EndEscalation:
 
     def _hurry(self, alert: Alert, now: datetime) -> None:
         """Let the sweeper look at whatever is unsettled."""
-        tallies = self.ledger.tallies(alert.tenant, alert.ref)
+        all_progress = self.ledger.all_progress(alert.tenant, alert.ref)
         unsettled = [
-            batch for batch in alert.batches() if batch.number in tallies and not tallies[batch.number].settled
+            batch
+            for batch in alert.batches()
+            if batch.number in all_progress and not all_progress[batch.number].settled
         ]
         for work in dict.fromkeys(map(WorkKey.of, unsettled)):
             self.ledger.look_again(work, now)

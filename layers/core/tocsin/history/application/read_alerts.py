@@ -17,9 +17,9 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.short_url import sample_link
 from tocsin.delivery.domain.message import Message, MessageState
-from tocsin.delivery.domain.progress import BatchTally, total
+from tocsin.delivery.domain.progress import BatchProgress, total
 from tocsin.delivery.domain.segments import segments_of
-from tocsin.delivery.ports.messages import MessageRows, WorkLedger
+from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.domain.escalation import Escalation, escalation_of
 from tocsin.escalation.ports import Escalations
 from tocsin.history.domain.alert_state import AlertState, alert_state
@@ -82,7 +82,7 @@ class ReadAlertStatus:
     """
 
     alerts: AlertRepository
-    work: WorkLedger
+    work: DispatchProgress
     responses: Responses
     clock: Clock
     escalations: Escalations | None = None
@@ -96,8 +96,8 @@ class ReadAlertStatus:
         """
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
-        tallies = self.work.tallies(alert.tenant, alert.ref)
-        counts = total(tallies.get(batch.number) or BatchTally.blank(batch.count) for batch in alert.batches())
+        all_progress = self.work.all_progress(alert.tenant, alert.ref)
+        counts = total(all_progress.get(batch.number) or BatchProgress.blank(batch.count) for batch in alert.batches())
         named = {state: counts.get(state, 0) for state in MessageState}
         responses = self.responses.count(alert.tenant, alert.ref, now)
         part_of = escalation_of(alert)

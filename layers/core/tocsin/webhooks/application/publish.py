@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.alerts.domain.alert import Alert, Batch
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -33,15 +33,15 @@ class PublishWithCallbacks:
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchTally,
-        tally: BatchTally,
+        over: BatchProgress,
+        progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> BatchTally:
+    ) -> BatchProgress:
         """Publish, then queue the pack's order."""
-        stands = self._results.publish(batch, key_id, over, tally, events, expires_at, callback=callback)
+        stands = self._results.publish(batch, key_id, over, progress, events, expires_at, callback=callback)
         if callback and events:
             _order(self._queue, [_pack_of(batch, over)])
         return stands
@@ -53,7 +53,7 @@ class PublishWithCallbacks:
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[BatchTally]:
+    ) -> Sequence[BatchProgress]:
         """Publish, then queue the orders of all packs together."""
         stands = self._results.publish_all(publications, key_id, expires_at, callback=callback)
         packs = [_pack_of(publication.batch, publication.over) for publication in publications if publication.events]
@@ -77,7 +77,7 @@ class TellWithCallbacks:
         return added
 
 
-def _pack_of(batch: Batch, over: BatchTally) -> PackKey:
+def _pack_of(batch: Batch, over: BatchProgress) -> PackKey:
     return PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, over.versions))
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.alerts.keys import alert_pk
-from tocsin.adapters.dynamodb.delivery.tally_text import from_text, to_text
+from tocsin.adapters.dynamodb.delivery.progress_text import from_text, to_text
 from tocsin.adapters.dynamodb.table.actions import THERE, update
 from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
 from tocsin.adapters.dynamodb.table.indexes import due_in, due_rows
 from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert, Batch
-from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchTally, WorkKey
+from tocsin.delivery.domain.progress import SWEEP_AFTER, BatchProgress, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 _WORK = "WORK#"
@@ -29,43 +29,45 @@ def fresh_rows(alert: Alert) -> list[Item]:
         row = rows.get(work)
         if row is None:
             row = rows[work] = {**work_key(work), **_due(work, first_look)}
-        row[_attribute(batch.number)] = {"S": to_text(BatchTally.blank(batch.count))}
+        row[_attribute(batch.number)] = {"S": to_text(BatchProgress.blank(batch.count))}
     return list(rows.values())
 
 
-class DynamoDbWorkLedger:
+class DynamoDbDispatchProgress:
     """Work rows beside their alert, `WORK_SPAN` tallies in each."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def load(self, key: WorkKey) -> Mapping[int, BatchTally]:
+    def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
         """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
-        return _tallies(self._table.get(work_key(key)) or {})
+        return _all_progress(self._table.get(work_key(key)) or {})
 
-    def tallies(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchTally]:
+    def all_progress(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
         """Return every tally of an alert by slice number, strongly consistent."""
-        found: dict[int, BatchTally] = {}
+        found: dict[int, BatchProgress] = {}
         for row in self._table.beginning_with(alert_pk(tenant, alert), _WORK):
-            found |= _tallies(row)
+            found |= _all_progress(row)
         return found
 
-    def record(self, batch: Batch, tally: BatchTally, over: BatchTally) -> Mapping[int, BatchTally] | None:
+    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> Mapping[int, BatchProgress] | None:
         """Replace the tally `over` of a slice.
 
         Returns:
-            The row's tallies if `tally` stands there now, were it by an earlier try of ours whose answer was lost.
+            The row's tallies if `progress` stands there now, were it by an earlier try of ours whose answer was lost.
         """
-        return self.record_all({batch: (tally, over)})
+        return self.record_all({batch: (progress, over)})
 
-    def record_all(self, changes: Mapping[Batch, tuple[BatchTally, BatchTally]]) -> Mapping[int, BatchTally] | None:
+    def record_all(
+        self, changes: Mapping[Batch, tuple[BatchProgress, BatchProgress]]
+    ) -> Mapping[int, BatchProgress] | None:
         """Replace the tallies of several slices of one work row (`WORK_SPAN` at most), all or none.
 
         Args:
             changes: the new tally of each slice, and the one that it replaces.
         """
         numbers = [batch.number for batch in changes]
-        wanted = {_attribute(batch.number): {"S": to_text(tally)} for batch, (tally, _) in changes.items()}
+        wanted = {_attribute(batch.number): {"S": to_text(progress)} for batch, (progress, _) in changes.items()}
         before = {f":o{batch.number}": {"S": to_text(over)} for batch, (_, over) in changes.items()}
         after = {f":n{number}": wanted[_attribute(number)] for number in numbers}
         change = update(
@@ -75,10 +77,10 @@ class DynamoDbWorkLedger:
             before | after,
         )
         try:
-            return _tallies(self._table.change(change))
+            return _all_progress(self._table.change(change))
         except ConditionFailed as failed:
             current = failed.current or {}
-            return _tallies(current) if all(current.get(name) == text for name, text in wanted.items()) else None
+            return _all_progress(current) if all(current.get(name) == text for name, text in wanted.items()) else None
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
         """Return work rows whose time to be looked at has passed, oldest first, of all tenants."""
@@ -112,7 +114,7 @@ def _attribute(number: int) -> str:
     return f"t{number}"
 
 
-def _tallies(row: Item) -> dict[int, BatchTally]:
+def _all_progress(row: Item) -> dict[int, BatchProgress]:
     return {
         int(name[1:]): from_text(value["S"]) for name, value in row.items() if name[0] == "t" and name[1:].isdecimal()
     }

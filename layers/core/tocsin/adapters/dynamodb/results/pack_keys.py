@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tocsin.adapters.dynamodb.table.rows import milliseconds
 from tocsin.alerts.domain.alert import Batch
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
 
@@ -17,7 +17,7 @@ DUE_PACKS = "DUE#CBP"
 """Their kind in the due index, as long as they are to be called back."""
 
 
-def pack_sk(batch: Batch, over: BatchTally) -> str:
+def pack_sk(batch: Batch, over: BatchProgress) -> str:
     """Return the sort key of the pack that begins at the tally `over`."""
     return PACK + pack_name(batch.number, over.versions)
 

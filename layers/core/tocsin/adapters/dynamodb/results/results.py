@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tocsin.adapters.dynamodb.alerts.keys import alert_pk
-from tocsin.adapters.dynamodb.delivery.tally_text import from_text, to_text
+from tocsin.adapters.dynamodb.delivery.progress_text import from_text, to_text
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
 from tocsin.adapters.dynamodb.results.pack_keys import DUE_PACKS, PACK, pack_sk, waiting_pk, waiting_sk
 from tocsin.adapters.dynamodb.table.actions import update
@@ -21,7 +21,7 @@ from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, key_of, nu
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.alerts.domain.alert import Batch
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
@@ -41,22 +41,22 @@ class DynamoDbResultEvents:
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchTally,
-        tally: BatchTally,
+        over: BatchProgress,
+        progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> BatchTally:
+    ) -> BatchProgress:
         """Add the events between two tallies, once; return the tally up to which they are published.
 
         A publication without events is written too: without its row a slower worker could still publish from the
         same tally, and its events would come again with the next publication.
         """
-        if tally.versions == over.versions:
-            return tally
-        there = self._table.insert(self._row(Publication(batch, over, tally, events), key_id, expires_at, callback))
-        return tally if there is None else from_text(there["upto"]["S"])
+        if progress.versions == over.versions:
+            return progress
+        there = self._table.insert(self._row(Publication(batch, over, progress, events), key_id, expires_at, callback))
+        return progress if there is None else from_text(there["upto"]["S"])
 
     def publish_all(
         self,
@@ -65,17 +65,17 @@ class DynamoDbResultEvents:
         expires_at: datetime | None,
         *,
         callback: bool = False,
-    ) -> Sequence[BatchTally]:
+    ) -> Sequence[BatchProgress]:
         """Publish of several slices, 25 a call; a pack that is there already stands, as with `publish`.
 
         Raises:
             StorageUnavailable: some packs were turned away to the last try, or no answer came.
         """
-        stands = [publication.tally for publication in publications]
+        stands = [publication.progress for publication in publications]
         rows = {
             place: self._row(publication, key_id, expires_at, callback)
             for place, publication in enumerate(publications)
-            if publication.tally.versions != publication.over.versions
+            if publication.progress.versions != publication.over.versions
         }
         places = list(rows)
         for first in range(0, len(places), STATEMENTS):
@@ -84,7 +84,7 @@ class DynamoDbResultEvents:
                 stands[place] = self._upto(rows[place])
         return stands
 
-    def _upto(self, row: Item) -> BatchTally:
+    def _upto(self, row: Item) -> BatchProgress:
         there = self._table.get(key_of(row))
         if there is None:
             raise StorageUnavailable("a pack went away while it was looked at")
@@ -94,7 +94,7 @@ class DynamoDbResultEvents:
         batch, events = publication.batch, publication.events
         tenant = batch.key.tenant
         row = key(alert_pk(tenant, batch.key.alert), pack_sk(batch, publication.over))
-        row |= {"n": number(len(events)), "taken": number(0), "upto": {"S": to_text(publication.tally)}}
+        row |= {"n": number(len(events)), "taken": number(0), "upto": {"S": to_text(publication.progress)}}
         row |= expiry(expires_at)
         row |= seal(self._sealer, tenant, row, [to_list(event) for event in events])
         if events and callback:

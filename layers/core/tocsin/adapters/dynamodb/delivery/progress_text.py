@@ -9,24 +9,24 @@ import re
 from itertools import groupby
 
 from tocsin.adapters.dynamodb.delivery.message_row import LETTERS, STATES
-from tocsin.delivery.domain.progress import BatchTally
+from tocsin.delivery.domain.progress import BatchProgress
 
 _COUNT = re.compile(r"([a-z])(\d+)")
 
 
-def to_text(tally: BatchTally) -> str:
+def to_text(progress: BatchProgress) -> str:
     """Return the text of a tally; counts of zero are left out."""
-    runs = ((version, sum(1 for _ in run)) for version, run in groupby(tally.versions))
+    runs = ((version, sum(1 for _ in run)) for version, run in groupby(progress.versions))
     versions = ",".join(str(version) if length == 1 else f"{version}*{length}" for version, length in runs)
-    counts = sorted((LETTERS[state], count) for state, count in tally.counts.items() if count)
+    counts = sorted((LETTERS[state], count) for state, count in progress.counts.items() if count)
     return f"{versions};{''.join(f'{letter}{count}' for letter, count in counts)}"
 
 
-def from_text(text: str) -> BatchTally:
+def from_text(text: str) -> BatchProgress:
     """Return the tally of a text."""
     runs, _, counts = text.partition(";")
     versions: list[int] = []
     for run in runs.split(",") if runs else ():
         version, _, length = run.partition("*")
         versions += [int(version)] * int(length or 1)
-    return BatchTally(tuple(versions), {STATES[letter]: int(count) for letter, count in _COUNT.findall(counts)})
+    return BatchProgress(tuple(versions), {STATES[letter]: int(count) for letter, count in _COUNT.findall(counts)})

@@ -1,4 +1,4 @@
-"""WorkLedger: tallies that are replaced in order, and rows that come up when their time has come."""
+"""DispatchProgress: tallies that are replaced in order, and rows that come up when their time has come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, an_acceptance
 from tocsin.alerts.domain.alert import Alert, Batch
 from tocsin.delivery.domain.message import MessageState
-from tocsin.delivery.domain.progress import SWEEP_AFTER, WORK_SPAN, BatchTally, WorkKey
+from tocsin.delivery.domain.progress import SWEEP_AFTER, WORK_SPAN, BatchProgress, WorkKey
 from tocsin.kernel.domain.ids import AlertRef
 
 NEVER = AlertRef("0192f3f0-0000-7000-8000-000000000000")
@@ -24,18 +24,18 @@ def accepted(world: AlertPath, *sizes: int, **of: object) -> tuple[Alert, Sequen
     return acceptance.alert, list(acceptance.alert.batches())
 
 
-def tally(sent: int, of: int) -> BatchTally:
+def progress(sent: int, of: int) -> BatchProgress:
     """Return a tally with the first `sent` messages sent and the others queued."""
     counts = {MessageState.SENT: sent, MessageState.QUEUED: of - sent}
-    return BatchTally((2,) * sent + (0,) * (of - sent), {state: n for state, n in counts.items() if n})
+    return BatchProgress((2,) * sent + (0,) * (of - sent), {state: n for state, n in counts.items() if n})
 
 
 def test_a_fresh_alert_has_a_blank_tally_for_each_slice(world: AlertPath) -> None:
     # 1,262 recipients are 50 full slices and one of 12, in three work rows
     alert, batches = accepted(world, 1262)
 
-    blank = {batch.number: BatchTally.blank(batch.count) for batch in batches}
-    assert world.work.tallies(ACME, alert.ref) == blank
+    blank = {batch.number: BatchProgress.blank(batch.count) for batch in batches}
+    assert world.work.all_progress(ACME, alert.ref) == blank
     for row in range(3):
         span = range(row * WORK_SPAN, (row + 1) * WORK_SPAN)
         assert world.work.load(WorkKey(ACME, alert.ref, row)) == {n: t for n, t in blank.items() if n in span}
@@ -43,82 +43,82 @@ def test_a_fresh_alert_has_a_blank_tally_for_each_slice(world: AlertPath) -> Non
 
 def test_where_nothing_was_accepted_there_is_no_tally(world: AlertPath) -> None:
     alert, _ = accepted(world, 0)
-    assert not world.work.tallies(ACME, alert.ref)
+    assert not world.work.all_progress(ACME, alert.ref)
     assert not world.work.load(WorkKey(ACME, NEVER, 0))
-    assert not world.work.tallies(ACME, NEVER)
+    assert not world.work.all_progress(ACME, NEVER)
 
 
 def test_a_recorded_tally_stands_in_place_of_the_one_before(world: AlertPath) -> None:
     alert, (first, second, *_) = accepted(world, 100)
 
-    stand = world.work.record(second, tally(3, 25), over=BatchTally.blank(25))
+    stand = world.work.record(second, progress(3, 25), over=BatchProgress.blank(25))
 
     # whoever replaced it is told how all slices of the row stand
     assert stand == world.work.load(WorkKey.of(second))
-    assert world.work.load(WorkKey.of(second))[second.number] == tally(3, 25)
-    assert world.work.load(WorkKey.of(first))[first.number] == BatchTally.blank(25)
-    assert world.work.tallies(ACME, alert.ref)[second.number] == tally(3, 25)
+    assert world.work.load(WorkKey.of(second))[second.number] == progress(3, 25)
+    assert world.work.load(WorkKey.of(first))[first.number] == BatchProgress.blank(25)
+    assert world.work.all_progress(ACME, alert.ref)[second.number] == progress(3, 25)
 
 
 def test_a_tally_with_every_state_reads_back(world: AlertPath) -> None:
     _, (batch, *_) = accepted(world, 25)
-    full = BatchTally(tuple(range(25)), {state: n for n, state in enumerate(MessageState, start=1)})
-    assert world.work.record(batch, full, over=BatchTally.blank(25))
+    full = BatchProgress(tuple(range(25)), {state: n for n, state in enumerate(MessageState, start=1)})
+    assert world.work.record(batch, full, over=BatchProgress.blank(25))
     assert world.work.load(WorkKey.of(batch)) == {batch.number: full}
 
 
 def test_a_tally_over_one_that_is_gone_is_refused(world: AlertPath) -> None:
     # given a reporter that was slow
     _, (batch, *_) = accepted(world, 25)
-    world.work.record(batch, tally(5, 25), over=BatchTally.blank(25))
+    world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
 
-    assert not world.work.record(batch, tally(3, 25), over=BatchTally.blank(25))
+    assert not world.work.record(batch, progress(3, 25), over=BatchProgress.blank(25))
 
-    assert world.work.load(WorkKey.of(batch)) == {batch.number: tally(5, 25)}
+    assert world.work.load(WorkKey.of(batch)) == {batch.number: progress(5, 25)}
 
 
 def test_recording_the_same_tally_again_does_no_harm(world: AlertPath) -> None:
     _, (batch, *_) = accepted(world, 25)
     for _ in range(2):
-        assert world.work.record(batch, tally(5, 25), over=BatchTally.blank(25))
+        assert world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
 
 
 def test_a_tally_of_an_alert_that_is_not_there_is_refused(world: AlertPath) -> None:
     (batch, *_) = an_acceptance(25).alert.batches()
-    assert not world.work.record(batch, tally(5, 25), over=BatchTally.blank(25))
+    assert not world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
     assert not world.work.load(WorkKey.of(batch))
 
 
 def test_tallies_of_a_row_are_replaced_together_or_not_at_all(world: AlertPath) -> None:
     _, batches = accepted(world, 75)
-    blank = BatchTally.blank(25)
-    all_of_them = {batch: (tally(2, 25), blank) for batch in batches}
+    blank = BatchProgress.blank(25)
+    all_of_them = {batch: (progress(2, 25), blank) for batch in batches}
 
     # a row in which one tally has moved on stays as it is
-    world.work.record(batches[1], tally(1, 25), over=blank)
+    world.work.record(batches[1], progress(1, 25), over=blank)
     before = world.work.load(WorkKey.of(batches[0]))
     assert world.work.record_all(all_of_them) is None
     assert world.work.load(WorkKey.of(batches[0])) == before
 
     # and one in which none has takes all of them, as often as they come
     for _ in range(2):
-        of_three = all_of_them | {batches[1]: (tally(2, 25), tally(1, 25))}
-        assert world.work.record_all(of_three) == {batch.number: tally(2, 25) for batch in batches}
+        of_three = all_of_them | {batches[1]: (progress(2, 25), progress(1, 25))}
+        assert world.work.record_all(of_three) == {batch.number: progress(2, 25) for batch in batches}
 
 
 def test_twenty_tallies_are_replaced_in_one_call(world: AlertPath) -> None:
     _, batches = accepted(world, 500)
-    standing = world.work.record_all({batch: (tally(9, 25), BatchTally.blank(25)) for batch in batches})
-    assert standing == dict.fromkeys(range(20), tally(9, 25))
+    standing = world.work.record_all({batch: (progress(9, 25), BatchProgress.blank(25)) for batch in batches})
+    assert standing == dict.fromkeys(range(20), progress(9, 25))
 
 
 def test_of_reporters_at_once_one_replaces_the_tally_of_each_slice(world: AlertPath) -> None:
     # slices of one work row do not get in each other's way; two tallies of one slice do
     _, batches = accepted(world, 500)
-    attempts = [(batch, tally(n, 25)) for batch in batches for n in (1, 2, 3)]
+    attempts = [(batch, progress(n, 25)) for batch in batches for n in (1, 2, 3)]
 
     with ThreadPoolExecutor(12) as pool:
-        won = list(pool.map(lambda a: world.work.record(a[0], a[1], BatchTally.blank(25)), attempts))
+        won = list(pool.map(lambda a: world.work.record(a[0], a[1], BatchProgress.blank(25)), attempts))
 
     winners = {batch.number: t for (batch, t), w in zip(attempts, won, strict=True) if w}
     assert sum(w is not None for w in won) == len(batches)
@@ -161,7 +161,7 @@ def test_a_row_comes_up_again_when_told_to_and_never_if_not(world: AlertPath) ->
     for _ in range(2):
         world.work.look_again(key, None)
         assert not world.work.due(NOON + A_YEAR, 10)
-    assert world.work.load(key) == {0: BatchTally.blank(1)}
+    assert world.work.load(key) == {0: BatchProgress.blank(1)}
 
     world.work.look_again(key, NOON)
     assert list(world.work.due(NOON, 10)) == [key]
@@ -172,4 +172,4 @@ def test_a_row_that_is_not_there_never_comes_up(world: AlertPath) -> None:
     for at in (None, NOON):
         world.work.look_again(WorkKey(ACME, NEVER, 0), at)
     assert not world.work.due(NOON + A_YEAR, 10)
-    assert not world.work.tallies(ACME, NEVER)
+    assert not world.work.all_progress(ACME, NEVER)
