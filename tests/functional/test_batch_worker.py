@@ -48,8 +48,8 @@ class Lambda:
     def __init__(self, channel: Channel = Channel.SMS) -> None:
         observability.configure("dispatch_test")
         self.clock = VirtualClock()
-        self.ledger = FakeDispatchProgress()
-        self.alerts = FakeAlertRepository(self.ledger)
+        self.dispatch_progress = FakeDispatchProgress()
+        self.alerts = FakeAlertRepository(self.dispatch_progress)
         self.rows = FakeMessageRows()
         self.queue = FakeDispatchQueue()
         self.sms = FakeSmsSender(self.clock)
@@ -67,7 +67,7 @@ class Lambda:
         dispatch = DispatchBatch(
             self.alerts,
             self.rows,
-            self.ledger,
+            self.dispatch_progress,
             FakeResultEvents(),
             self.queue,
             carriers[channel],
@@ -127,13 +127,13 @@ def test_orders_whose_slices_could_not_be_reported_come_again_and_send_nothing_t
     worker = Lambda()
     alert = worker.accepted(sms(*map(number, range(30))))
     orders = worker.orders(alert)
-    worker.ledger.outage.failing = 1
+    worker.dispatch_progress.outage.failing = 1
 
     assert worker.handler(sqs_event(orders), Context()) == failed(0, 1)
     assert worker.handler(sqs_event(orders), Context()) == failed()
 
     assert all(len(texts) == 1 for texts in worker.sms.received.values())
-    assert total(worker.ledger.all_progress(alert.tenant, alert.ref).values()) == {MessageState.SENT: 30}
+    assert total(worker.dispatch_progress.all_progress(alert.tenant, alert.ref).values()) == {MessageState.SENT: 30}
 
 
 def test_a_batch_is_worked_off_with_one_log_line(output: Callable[[], Output]) -> None:

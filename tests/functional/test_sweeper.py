@@ -24,7 +24,7 @@ class Sweeper(Lambda):
 
     def __init__(self) -> None:
         super().__init__()
-        sweep = Sweep(self.alerts, self.rows, self.ledger, FakeResultEvents(), self.queue, self.clock)
+        sweep = Sweep(self.alerts, self.rows, self.dispatch_progress, FakeResultEvents(), self.queue, self.clock)
         self.sweep = sweeper("dispatch_test", sweep)
 
 
@@ -63,7 +63,7 @@ def test_a_row_that_cannot_be_looked_at_is_named_by_its_code(output: Callable[[]
 
 def test_a_sweep_that_cannot_even_look_fails_and_its_heart_stands_still(output: Callable[[], Output]) -> None:
     world = Sweeper()
-    world.ledger.outage.failing = 1
+    world.dispatch_progress.outage.failing = 1
     with pytest.raises(StorageUnavailable):
         world.sweep(scheduled_event(), Context())
     assert output().metrics() == {}

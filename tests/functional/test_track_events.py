@@ -47,8 +47,8 @@ class Lambda:
 
     def __init__(self, to: tuple[str, str] = (ANA, MAIL)) -> None:
         observability.configure("track_test")
-        ledger = FakeDispatchProgress()
-        alerts = FakeAlertRepository(ledger)
+        dispatch_progress = FakeDispatchProgress()
+        alerts = FakeAlertRepository(dispatch_progress)
         self.rows = FakeMessageRows()
         self.results = FakeResultEvents()
         self.suppressions = FakeSuppressions()
@@ -61,7 +61,7 @@ class Lambda:
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
         for id in self.ids:
             self.rows.rows[id.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
-        record = RecordReceipts(alerts, self.rows, ledger, self.results, self.clock)
+        record = RecordReceipts(alerts, self.rows, dispatch_progress, self.results, self.clock)
         process_receipts = ProcessReceipts(record, alerts, self.suppress, FakeHappenings(self.results))
         self.noted: list[Notice] = []
         self.noted_fails = False

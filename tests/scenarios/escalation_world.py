@@ -195,7 +195,7 @@ class EscalationWorld(World):
     def _cancel(self, element: CancelElement) -> CancelItemResult:
         """Cancel; the client repeats the call until it has an answer."""
         escalations = CancelEscalations(self._port("escalations", self.escalations), self._wake())
-        cancel = CancelAlerts(self.alerts, self.ledger, self.clock, self.link_sets, None, escalations)
+        cancel = CancelAlerts(self.alerts, self.dispatch_progress, self.clock, self.link_sets, None, escalations)
         while True:
             try:
                 (result,) = cancel(self.key, [element])
@@ -263,7 +263,7 @@ class EscalationWorld(World):
             escalations,
             alerts,
             port("rows", self.rows),
-            port("ledger", self.ledger),
+            port("dispatch_progress", self.dispatch_progress),
             happenings,
             port("messages", self.messages),
             self.keys,

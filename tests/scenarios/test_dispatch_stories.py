@@ -53,7 +53,7 @@ def test_ten_thousand_recipients_are_all_reached() -> None:
     assert world.phones == {phone: ["trunk 7 is down"] for phone in phones}
     assert world.states(alert) == {"sent": 10_000}
     assert len(world.collect(alert)) == 10_000
-    assert world.ledger.looks == {}
+    assert world.dispatch_progress.looks == {}
 
 
 def test_r9_orders_that_were_lost_are_found_within_three_minutes() -> None:

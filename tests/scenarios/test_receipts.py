@@ -79,25 +79,25 @@ def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
 
     (events,) = world.polls
     assert events == 32 * 4
-    taking_in = calls[-calls[::-1].index("ledger.look_again") :]
+    taking_in = calls[-calls[::-1].index("dispatch_progress.look_again") :]
     assert Counter(taking_in) == {
         "alerts.get": 1,
         "rows.load": 2,  # of each chunk
         "rows.save": 2,
-        "ledger.load": 1,
+        "dispatch_progress.load": 1,
         "alerts.recipients": 2,
         "events.publish_all": 1,
-        "ledger.record_all": 1,
+        "dispatch_progress.record_all": 1,
     }
 
 
 def test_orders_of_one_batch_are_reported_with_one_call_each_way() -> None:
     _, calls = _three_batches({}, BatchedWorld)
 
-    reporting = calls[: calls.index("ledger.look_again")][-2:]
-    assert reporting == ["events.publish_all", "ledger.record_all"]
+    reporting = calls[: calls.index("dispatch_progress.look_again")][-2:]
+    assert reporting == ["events.publish_all", "dispatch_progress.record_all"]
     assert calls.count("sender.send") == 32
-    assert "ledger.record" not in calls
+    assert "dispatch_progress.record" not in calls
 
 
 @pytest.mark.deep

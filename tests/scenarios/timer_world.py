@@ -25,7 +25,7 @@ from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 MINUTE = timedelta(minutes=1)
 
 
-class Ledger:
+class DispatchProgress:
     """What the action starts: a thing per generation, made once, whoever asks."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class TimerWorld:
         timers: FakeTimers | None = None,
     ) -> None:
         self.clock = VirtualClock()
-        self.timers, self.queue, self.ledger = timers or FakeTimers(), FakeTimerQueue(), Ledger()
+        self.timers, self.queue, self.dispatch_progress = timers or FakeTimers(), FakeTimerQueue(), DispatchProgress()
         self.alarm = FakeAlarmClock(self.queue)
         self.gaps = gaps
         self.reports: list[TimerReport] = []
@@ -83,7 +83,7 @@ class TimerWorld:
     @property
     def effects(self) -> dict[int, datetime]:
         """When the effect of each generation came about."""
-        return {timer.generation: at for timer, at in self.ledger.made.items()}
+        return {timer.generation: at for timer, at in self.dispatch_progress.made.items()}
 
     def until_quiet(self, at_most: timedelta = timedelta(days=3)) -> None:
         """Let time pass until no timer stands and no order is on its way."""
@@ -132,7 +132,7 @@ class TimerWorld:
         if self.failing:
             self.failing -= 1
             raise ValueError("an action with a fault in it")
-        self._port("ledger", self.ledger).make(timer, now)
+        self._port("dispatch_progress", self.dispatch_progress).make(timer, now)
         past = timer.generation - 1
         return timer.due_at + self.gaps[past] if past < len(self.gaps) else None
 

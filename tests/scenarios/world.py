@@ -117,7 +117,7 @@ class Cast:
     sweeper: type[Sweep] = Sweep
     recorder: type[RecordReceipts] = RecordReceipts
     rows: type[FakeMessageRows] = FakeMessageRows
-    ledger: type[FakeDispatchProgress] = FakeDispatchProgress
+    dispatch_progress: type[FakeDispatchProgress] = FakeDispatchProgress
     events: type[FakeResultEvents] = FakeResultEvents
 
 
@@ -157,8 +157,8 @@ class World:
         self.silent = silent
         self.disturbance = disturbance or Disturbance()
         self.cast = cast or Cast()
-        self.ledger = self.cast.ledger()
-        self.alerts = FakeAlertRepository(self.ledger)
+        self.dispatch_progress = self.cast.dispatch_progress()
+        self.alerts = FakeAlertRepository(self.dispatch_progress)
         self.rows = self.cast.rows()
         self.events = self.cast.events()
         self.links = FakeShortLinks()
@@ -376,7 +376,7 @@ class World:
         sweep = self.cast.sweeper(
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
-            self._port("ledger", self.ledger),
+            self._port("dispatch_progress", self.dispatch_progress),
             self._events_port(),
             self._port("queue", self),
             self.clock,
@@ -388,7 +388,7 @@ class World:
 
     def looks(self) -> list[datetime]:
         """Return when the sweeper has something to look at."""
-        return list(self.ledger.looks.values())
+        return list(self.dispatch_progress.looks.values())
 
     def sweep_when_due(self) -> None:
         """Let the sweeper run at the first full minute at which it has something to look at."""
@@ -477,7 +477,7 @@ class World:
         return self.cast.dispatcher(
             alerts=self._port("alerts", self.alerts),
             rows=self._port("rows", self.rows),
-            ledger=self._port("ledger", self.ledger),
+            dispatch_progress=self._port("dispatch_progress", self.dispatch_progress),
             events=self._events_port(),
             queue=self._port("queue", self),
             carrier=carrier,
@@ -510,7 +510,7 @@ class World:
         record = self.cast.recorder(
             self._port("alerts", self.alerts),
             self._port("rows", self.rows),
-            self._port("ledger", self.ledger),
+            self._port("dispatch_progress", self.dispatch_progress),
             self._events_port(),
             self.clock,
         )

@@ -106,9 +106,9 @@ def test_the_ledger_is_asked_once_for_all_elements_of_a_call() -> None:
     desk = Desk()
     assert desk.send(an_sms(sets=("all",)), link=LINK, group=CREW).success
     calls: Counter[str] = Counter()
-    desk.filters[0] = DropErased(Counting("ledger", desk.erasures, calls), desk.sealer)
+    desk.filters[0] = DropErased(Counting("dispatch_progress", desk.erasures, calls), desk.sealer)
     desk.send(an_sms(sets=("all",)), an_email(contacts=("eve",)), an_sms(contacts=("ana",)), link=LINK)
-    assert calls == {"ledger.since": 1}
+    assert calls == {"dispatch_progress.since": 1}
 
 
 # --- nobody sends from another account's number -------------------------------------------------------------------

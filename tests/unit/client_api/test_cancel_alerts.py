@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
 
 def cancel(stand: Stand) -> CancelItemResult:
     use_case = CancelAlerts(
-        stand.alerts, stand.ledger, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
+        stand.alerts, stand.dispatch_progress, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
     )
     (result,) = use_case(a_key(), [CancelElement(CancelKind.ALERT, stand.alert.ref)])
     return result
@@ -53,7 +53,7 @@ def test_what_nobody_has_claimed_is_cancelled_by_the_next_sweep() -> None:
 
     assert stand.states() == ["cancelled"] * 30
     assert stand.sms.calls == []
-    assert not stand.ledger.due(stand.clock() + timedelta(days=9), 9)
+    assert not stand.dispatch_progress.due(stand.clock() + timedelta(days=9), 9)
 
 
 def test_a_worker_heeds_a_cancellation_two_seconds_after_it_at_the_latest() -> None:
@@ -92,7 +92,7 @@ def test_a_race_of_cancel_and_claims_leaves_every_message_sent_or_cancelled(seed
     start = Barrier(9)
 
     def work(n: int) -> None:
-        four = (stand.alerts, stand.rows, stand.ledger, stand.events)
+        four = (stand.alerts, stand.rows, stand.dispatch_progress, stand.events)
         worker = DispatchBatch(
             *four,
             stand.queue,

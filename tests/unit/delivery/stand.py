@@ -61,8 +61,8 @@ class Stand:
         self.calls: Counter[str] = Counter()
         self.noted: list[list[tuple[int, str, int]]] = []
         self.clock = VirtualClock()
-        self.ledger = FakeDispatchProgress()
-        self.alerts = FakeAlertRepository(self.ledger)
+        self.dispatch_progress = FakeDispatchProgress()
+        self.alerts = FakeAlertRepository(self.dispatch_progress)
         self.rows = FakeMessageRows()
         self.events = FakeResultEvents()
         self.queue = FakeDispatchQueue()
@@ -74,7 +74,7 @@ class Stand:
         four = (
             Counting("alerts", self.alerts, self.calls),
             Counting("rows", self.rows, self.calls),
-            Counting("ledger", self.ledger, self.calls),
+            Counting("dispatch_progress", self.dispatch_progress, self.calls),
             Counting("events", self.events, self.calls),
         )
         queue = Counting("queue", self.queue, self.calls)

@@ -41,8 +41,8 @@ def test_a_fresh_slice_costs_eight_calls_of_the_store_however_many_it_holds() ->
         "rows.save": 2,
         "suppressions.find": 1,
         "events.publish": 1,
-        "ledger.record": 1,
-        "ledger.look_again": 1,
+        "dispatch_progress.record": 1,
+        "dispatch_progress.look_again": 1,
     }
 
 
@@ -62,10 +62,10 @@ def test_the_last_slice_closes_the_work_row() -> None:
     stand = Stand(sms(*map(number, range(50))))
 
     stand.dispatch(stand.order(0))
-    assert len(stand.ledger.looks) == 1
+    assert len(stand.dispatch_progress.looks) == 1
     stand.dispatch(stand.order(1))
 
-    assert stand.ledger.looks == {}
+    assert stand.dispatch_progress.looks == {}
 
 
 def test_a_second_copy_of_an_order_sends_nothing() -> None:
@@ -323,7 +323,7 @@ def test_r7_who_said_stop_gets_nothing_and_the_others_do() -> None:
     assert [call.to for call in stand.sms.calls] == [BOB]
     assert stand.states() == ["suppressed", "sent"]
     assert stand.row(0).reason == "stop"
-    assert stand.ledger.looks == {}
+    assert stand.dispatch_progress.looks == {}
 
 
 def test_r7_a_stop_between_two_tries_holds_back_the_second() -> None:
@@ -396,17 +396,17 @@ def test_who_said_stop_on_one_channel_is_free_on_the_other() -> None:
 
 def erasing(stand: Stand, *, remembered: bool = True) -> FakeErasureLedger:
     """Give the stand's dispatcher a ledger; with `remembered` it has read the receivers before."""
-    ledger = FakeErasureLedger()
-    stand.guards.insert(0, HonourErasures(ledger, FakeSealer()))
+    dispatch_progress = FakeErasureLedger()
+    stand.guards.insert(0, HonourErasures(dispatch_progress, FakeSealer()))
     if remembered:
         stand.dispatch(time_left=timedelta(0))
-    return ledger
+    return dispatch_progress
 
 
 def test_s8_a_receiver_who_was_erased_after_acceptance_gets_nothing_although_the_worker_remembers() -> None:
     stand = Stand(sms(ANA, BOB))
-    ledger = erasing(stand)
-    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], stand.clock())
+    dispatch_progress = erasing(stand)
+    dispatch_progress.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], stand.clock())
 
     report = stand.dispatch()
 
@@ -424,9 +424,9 @@ def test_s8_an_emptied_place_gets_nothing() -> None:
 
 def test_somebody_who_was_erased_before_and_is_given_anew_is_contacted() -> None:
     stand = Stand(sms(ANA))
-    ledger = erasing(stand)
+    dispatch_progress = erasing(stand)
     before = stand.clock() - timedelta(milliseconds=1)
-    ledger.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], before)
+    dispatch_progress.enter(stand.alert.tenant, [fingerprint(FakeSealer(), stand.alert.tenant, ANA)], before)
 
     assert stand.dispatch().moved == {"sent": 1}
 

@@ -27,7 +27,7 @@ def test_holding_a_slice_reads_nobodys_suppressions_and_sends_nothing() -> None:
     assert stand.states() == ["held", "held"]
     assert stand.noted == []
     assert stand.calls == {
-        "alerts.get": 1, "alerts.recipients": 1, "rows.save": 1, "events.publish": 1, "ledger.record": 1
+        "alerts.get": 1, "alerts.recipients": 1, "rows.save": 1, "events.publish": 1, "dispatch_progress.record": 1
     }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def test_a_release_hours_away_is_the_sweepers() -> None:
     stand.clock.advance(2 * MINUTES)
 
     assert stand.sweep().requeued == 0
-    assert stand.ledger.looks[WorkKey.of(stand.batch())] == stand.clock() + 118 * MINUTES
+    assert stand.dispatch_progress.looks[WorkKey.of(stand.batch())] == stand.clock() + 118 * MINUTES
 
     stand.clock.advance(118 * MINUTES)
     assert stand.sweep().requeued == 1

@@ -98,13 +98,13 @@ def test_the_providers_event_settles_a_message_whose_reply_was_lost() -> None:
 
     assert stand.states() == ["sent"]
     assert stand.row().provider_id == "p-1"
-    assert stand.ledger.looks == {}
+    assert stand.dispatch_progress.looks == {}
 
 
 def test_a_repeat_makes_up_for_the_worker_that_died_before_it_reported() -> None:
     stand = Stand(sms(ANA))
     id = sent(stand)
-    stand.ledger.outage.failing = 1
+    stand.dispatch_progress.outage.failing = 1
     assert isinstance(process_receipts(stand, id, DELIVERED), StorageUnavailable)
 
     assert process_receipts(stand, id, DELIVERED) is ReceiptResult.NOTHING_NEW
@@ -159,9 +159,9 @@ def test_receipts_of_one_poll_are_taken_in_by_chunk_and_told_by_work_row() -> No
         "alerts.recipients": 3,
         "rows.load": 3,
         "rows.save": 3,
-        "ledger.load": 2,
+        "dispatch_progress.load": 2,
         "events.publish_all": 2,
-        "ledger.record_all": 2,
+        "dispatch_progress.record_all": 2,
     }
 
 
@@ -244,19 +244,19 @@ def test_a_slice_that_somebody_reported_meanwhile_is_reported_on_top_of_that() -
     # given two slices, of which another worker reports one between our look at the tallies and our replacement
     stand = Stand(sms(*many(50)))
     ids = all_sent(stand)
-    replace_all = stand.ledger.record_all
+    replace_all = stand.dispatch_progress.record_all
 
     def overtaken(changes: Any) -> Any:
-        stand.ledger.record_all = replace_all  # type: ignore[method-assign]
+        stand.dispatch_progress.record_all = replace_all  # type: ignore[method-assign]
         process_receipts(stand, ids[1], DELIVERED)
         return replace_all(changes)
 
-    stand.ledger.record_all = overtaken  # type: ignore[method-assign]
+    stand.dispatch_progress.record_all = overtaken  # type: ignore[method-assign]
 
     stand.recorder([(ids[0], DELIVERED), (ids[30], DELIVERED)])
 
     assert Counter(told(stand)) == {"sent": 50, "delivered": 3}
-    assert total(stand.ledger.all_progress(stand.alert.tenant, stand.alert.ref).values()) == {
+    assert total(stand.dispatch_progress.all_progress(stand.alert.tenant, stand.alert.ref).values()) == {
         MessageState.SENT: 47,
         MessageState.DELIVERED: 3,
     }

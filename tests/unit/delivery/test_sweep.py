@@ -19,7 +19,7 @@ SECOND = timedelta(seconds=1)
 
 def look(stand: Stand) -> timedelta | None:
     """When the sweeper looks next, from now."""
-    at = stand.ledger.looks.get(WorkKey.of(stand.batch()))
+    at = stand.dispatch_progress.looks.get(WorkKey.of(stand.batch()))
     return None if at is None else at - stand.clock()
 
 
@@ -98,7 +98,7 @@ def test_a_claim_that_lapsed_is_queued() -> None:
 def test_a_row_that_was_settled_but_not_closed_is_closed() -> None:
     stand = Stand(sms(ANA))
     stand.dispatch()
-    stand.ledger.look_again(WorkKey.of(stand.batch()), stand.clock())
+    stand.dispatch_progress.look_again(WorkKey.of(stand.batch()), stand.clock())
 
     report = stand.sweep()
 
@@ -108,7 +108,7 @@ def test_a_row_that_was_settled_but_not_closed_is_closed() -> None:
 
 def test_a_worker_that_died_before_it_reported_is_made_up_for() -> None:
     stand = Stand(sms(ANA))
-    stand.ledger.outage.failing = 1
+    stand.dispatch_progress.outage.failing = 1
     with pytest.raises(StorageUnavailable):
         stand.dispatch()
     stand.clock.advance(URGENT)
@@ -127,7 +127,7 @@ def test_an_alert_the_store_has_forgotten_is_closed() -> None:
     stand.alerts.alerts.clear()
 
     assert stand.sweep().closed == 1
-    assert stand.ledger.looks == {}
+    assert stand.dispatch_progress.looks == {}
 
 
 def test_one_row_that_cannot_be_read_does_not_keep_the_others_waiting() -> None:

@@ -34,8 +34,8 @@ class Desk:
     """One mail to Ana, sent at its first try."""
 
     def __init__(self, *, sandbox: bool = False) -> None:
-        ledger = FakeDispatchProgress()
-        self.alerts = FakeAlertRepository(ledger)
+        dispatch_progress = FakeDispatchProgress()
+        self.alerts = FakeAlertRepository(dispatch_progress)
         self.rows = FakeMessageRows()
         self.results = FakeResultEvents()
         self.happenings = FakeHappenings(self.results)
@@ -49,7 +49,7 @@ class Desk:
         self.id = MessageId(batch.key, 0, 1)
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
         self.rows.rows[batch.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
-        record = RecordReceipts(self.alerts, self.rows, ledger, self.results, self.clock)
+        record = RecordReceipts(self.alerts, self.rows, dispatch_progress, self.results, self.clock)
         self.reports = ProcessReceipts(record, self.alerts, self.suppress, self.happenings)
 
     def process_receipts(self, report: ProviderReport) -> ReceiptResult:

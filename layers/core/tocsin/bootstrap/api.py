@@ -121,7 +121,7 @@ class ApiUseCases:
 
         self.cancel = CancelAlerts(
             alerts=alerts,
-            ledger=storage.dispatch_progress,
+            dispatch_progress=storage.dispatch_progress,
             clock=clock,
             links=storage.link_sets,
             schedules=self.change_schedule,

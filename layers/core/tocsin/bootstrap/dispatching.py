@@ -41,7 +41,7 @@ def dispatch_batch(
     return DispatchBatch(
         alerts=storage.alerts,
         rows=storage.message_rows,
-        ledger=storage.dispatch_progress,
+        dispatch_progress=storage.dispatch_progress,
         events=result_events(storage, queues),
         queue=queues.dispatch,
         carrier=carrier,

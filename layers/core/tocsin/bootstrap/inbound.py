@@ -32,7 +32,7 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
     record = RecordReceipts(
         alerts=storage.alerts,
         rows=storage.message_rows,
-        ledger=storage.dispatch_progress,
+        dispatch_progress=storage.dispatch_progress,
         events=result_events(storage, queues),
         clock=storage.clock,
     )

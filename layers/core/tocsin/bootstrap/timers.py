@@ -26,7 +26,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
         escalations=storage.escalations,
         alerts=storage.alerts,
         rows=storage.message_rows,
-        ledger=storage.dispatch_progress,
+        dispatch_progress=storage.dispatch_progress,
         happenings=tell,
         messages=storage.client_messages,
         keys=storage.api_keys,

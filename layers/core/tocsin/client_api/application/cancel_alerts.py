@@ -82,7 +82,7 @@ class CancelAlerts:
     """
 
     alerts: AlertRepository
-    ledger: DispatchProgress
+    dispatch_progress: DispatchProgress
     clock: Clock
     links: LinkSets
     schedules: ChangeSchedule | None = None
@@ -144,7 +144,7 @@ class CancelAlerts:
 
     def _unsettled(self, alert: Alert) -> dict[Batch, int]:
         """Return the slices that are owed something, each with how many messages."""
-        all_progress = self.ledger.all_progress(alert.tenant, alert.ref)
+        all_progress = self.dispatch_progress.all_progress(alert.tenant, alert.ref)
         left = ((batch, all_progress[batch.number]) for batch in alert.batches())
         return {batch: progress.unsettled for batch, progress in left if not progress.settled}
 
@@ -152,7 +152,7 @@ class CancelAlerts:
         """Let the sweeper look at whatever is unsettled; return how many messages that are."""
         try:
             for work in dict.fromkeys(map(WorkKey.of, left)):
-                self.ledger.look_again(work, now)
+                self.dispatch_progress.look_again(work, now)
         except StorageUnavailable:
             # It is cancelled all the same; the sweeper comes by in its own time.
             _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})

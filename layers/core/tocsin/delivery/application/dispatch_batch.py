@@ -94,7 +94,7 @@ class DispatchBatch:
         self,
         alerts: AlertRepository,
         rows: MessageRows,
-        ledger: DispatchProgress,
+        dispatch_progress: DispatchProgress,
         events: ResultEvents,
         queue: DispatchQueue,
         carrier: MessageChannel,
@@ -112,7 +112,7 @@ class DispatchBatch:
         self.guards = guards
         self._submit = SubmitMessages(carrier, clock, hands, time_budget)
         self._record = RecordOutcomes(clock, randomness)
-        self._report = ReportBatch(self._alerts, rows, ledger, events)
+        self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
         self._queue = queue
         self._channel = carrier
         self._clock = clock

@@ -58,12 +58,17 @@ class RecordReceipts:
     """Records a batch of receipts on the messages they are about. Belongs to one thread."""
 
     def __init__(
-        self, alerts: AlertRepository, rows: MessageRows, ledger: DispatchProgress, events: ResultEvents, clock: Clock
+        self,
+        alerts: AlertRepository,
+        rows: MessageRows,
+        dispatch_progress: DispatchProgress,
+        events: ResultEvents,
+        clock: Clock,
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
         self._clock = clock
-        self._report = ReportBatch(self._alerts, rows, ledger, events)
+        self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
 
     def __call__(
         self, told: Sequence[Told], time_left: Callable[[], timedelta] = lambda: timedelta.max

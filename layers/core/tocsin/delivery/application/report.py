@@ -51,10 +51,12 @@ class BatchReport:
 class ReportBatch:
     """Publishes what happened in a slice and replaces its tally."""
 
-    def __init__(self, alerts: RecentAlerts, rows: MessageRows, ledger: DispatchProgress, events: ResultEvents) -> None:
+    def __init__(
+        self, alerts: RecentAlerts, rows: MessageRows, dispatch_progress: DispatchProgress, events: ResultEvents
+    ) -> None:
         self._alerts = alerts
         self._rows = rows
-        self._ledger = ledger
+        self._dispatch_progress = dispatch_progress
         self._events = events
 
     def __call__(
@@ -74,7 +76,7 @@ class ReportBatch:
         key = WorkKey.of(batch)
         published = replaced = 0
         for round_ in range(_ROUNDS):
-            standing = None if fresh and round_ == 0 else self._ledger.load(key).get(batch.number)
+            standing = None if fresh and round_ == 0 else self._dispatch_progress.load(key).get(batch.number)
             over = standing or BatchProgress.blank(batch.count)
             if known is None or not BatchProgress.of(batch, known).covers(over):
                 known = self._rows.load(batch.key, batch.positions)
@@ -82,7 +84,7 @@ class ReportBatch:
             if progress.versions == over.versions:
                 return BatchReport(over, published, replaced)
             events, stands = self._published(alert, batch, known, over, progress)
-            all_progress = self._ledger.record(batch, stands, over)
+            all_progress = self._dispatch_progress.record(batch, stands, over)
             if all_progress is None:
                 continue
             published += events
@@ -107,12 +109,18 @@ class ReportBatch:
         Raises:
             StaleWrite, StorageUnavailable: report them again.
         """
-        standing = {} if all(batch in fresh for batch in known) else self._ledger.load(WorkKey.of(next(iter(known))))
+        standing = (
+            {}
+            if all(batch in fresh for batch in known)
+            else self._dispatch_progress.load(WorkKey.of(next(iter(known))))
+        )
         owed = [publication for batch in known if (publication := self._owed(alert, batch, known[batch], standing))]
         if not owed:
             return
         stands = self._all_published(alert, owed)
-        all_progress = self._ledger.record_all({p.batch: (upto, p.over) for p, upto in zip(owed, stands, strict=True)})
+        all_progress = self._dispatch_progress.record_all(
+            {p.batch: (upto, p.over) for p, upto in zip(owed, stands, strict=True)}
+        )
         if all_progress and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
             self._close(WorkKey.of(owed[0].batch), all_progress)
         for publication, upto in zip(owed, stands, strict=True):
@@ -164,7 +172,7 @@ class ReportBatch:
     def _close(self, key: WorkKey, all_progress: Mapping[int, BatchProgress]) -> None:
         # Of two last slices that end together the later replacement sees both settled.
         if all(progress.settled for progress in all_progress.values()):
-            self._ledger.look_again(key, None)
+            self._dispatch_progress.look_again(key, None)
 
 
 class ReportsPutOff:

@@ -59,7 +59,7 @@ class Sweep:
         self,
         alerts: AlertRepository,
         rows: MessageRows,
-        ledger: DispatchProgress,
+        dispatch_progress: DispatchProgress,
         events: ResultEvents,
         queue: DispatchQueue,
         clock: Clock,
@@ -68,12 +68,12 @@ class Sweep:
     ) -> None:
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
-        self._ledger = ledger
+        self._dispatch_progress = dispatch_progress
         self._queue = queue
         self._clock = clock
         self._limit = limit
         self._reserve = reserve
-        self._report = ReportBatch(self._alerts, rows, ledger, events)
+        self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
 
     def __call__(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Look at the rows whose time has come, oldest first.
@@ -84,7 +84,7 @@ class Sweep:
             StorageUnavailable: not even the list of rows could be read.
         """
         report = SweepReport()
-        keys = self._ledger.due(self._clock(), self._limit)
+        keys = self._dispatch_progress.due(self._clock(), self._limit)
         report.more = len(keys) == self._limit
         for key in keys:
             if time_left() < self._reserve:
@@ -100,10 +100,10 @@ class Sweep:
 
     def _look_at(self, key: WorkKey, report: SweepReport) -> None:
         alert = self._alerts.get(key.tenant, key.alert)
-        all_progress = self._ledger.load(key)
+        all_progress = self._dispatch_progress.load(key)
         if alert is None or not all_progress:
             # Its lifetime is over and the store has forgotten it: nothing can be sent or told any more.
-            self._ledger.look_again(key, None)
+            self._dispatch_progress.look_again(key, None)
             report.closed += 1
             return
         batches = [batch for batch in alert.batches() if WorkKey.of(batch) == key]
@@ -124,7 +124,7 @@ class Sweep:
         if orders:
             self._queue.put(orders)
         # Last of all: a sweep that dies before this line is repeated from its beginning.
-        self._ledger.look_again(key, min(looks, default=None))
+        self._dispatch_progress.look_again(key, min(looks, default=None))
         report.closed += not looks
 
     def _owed(
@@ -158,6 +158,6 @@ class Sweep:
 
     def _put_off(self, key: WorkKey) -> None:
         try:
-            self._ledger.look_again(key, self._clock() + timedelta(minutes=1))
+            self._dispatch_progress.look_again(key, self._clock() + timedelta(minutes=1))
         except TocsinError:
             return  # it stays due, and the store is in trouble for all rows alike

@@ -66,7 +66,7 @@ class EndEscalation:
     escalations: Escalations
     alerts: AlertRepository
     rows: MessageRows
-    ledger: DispatchProgress
+    dispatch_progress: DispatchProgress
     happenings: Happenings
     messages: ClientMessages
     keys: ApiKeyRepository
@@ -120,14 +120,14 @@ class EndEscalation:
 
     def _hurry(self, alert: Alert, now: datetime) -> None:
         """Let the sweeper look at whatever is unsettled."""
-        all_progress = self.ledger.all_progress(alert.tenant, alert.ref)
+        all_progress = self.dispatch_progress.all_progress(alert.tenant, alert.ref)
         unsettled = [
             batch
             for batch in alert.batches()
             if batch.number in all_progress and not all_progress[batch.number].settled
         ]
         for work in dict.fromkeys(map(WorkKey.of, unsettled)):
-            self.ledger.look_again(work, now)
+            self.dispatch_progress.look_again(work, now)
 
     def _tell(self, escalation: Escalation, first: Alert, alerts: list[Alert]) -> None:
         by = escalation.by
