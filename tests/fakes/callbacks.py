@@ -36,30 +36,30 @@ class FakeCallbackPacks:
     def close(self, pack: PackKey) -> None:
         self.outage.check()
         if found := self._results.outbox.pop(pack, None):
-            found.look_at = None
+            found.next_check_at = None
 
     def due(self, before: datetime, limit: int) -> Sequence[PackKey]:
         self.outage.check()
         found = sorted(
-            (pack.look_at, key.alert, key.name, key)
+            (pack.next_check_at, key.alert, key.name, key)
             for key, pack in self._results.outbox.items()
-            if pack.look_at is not None and pack.look_at <= before
+            if pack.next_check_at is not None and pack.next_check_at <= before
         )
         return [key for *_, key in found[:limit]]
 
-    def look_again(self, pack: PackKey, at: datetime) -> None:
+    def check_again(self, pack: PackKey, at: datetime) -> None:
         self.outage.check()
         if found := self._results.outbox.get(pack):
-            found.look_at = at
+            found.next_check_at = at
 
     @property
     def open(self) -> list[PackKey]:
         """Every pack that has not been handed over."""
         return list(self._results.outbox)
 
-    def next_look(self) -> datetime | None:
+    def next_check(self) -> datetime | None:
         """Return when the sweeper has something to look at."""
-        return min((pack.look_at for pack in self._results.outbox.values() if pack.look_at), default=None)
+        return min((pack.next_check_at for pack in self._results.outbox.values() if pack.next_check_at), default=None)
 
 
 class FakeWebhookDeliveries:
@@ -120,17 +120,21 @@ class FakeWebhookDeliveries:
     def due(self, before: datetime, limit: int) -> Sequence[DeliveryKey]:
         self.outage.check()
         found = sorted(
-            ((one.look_at, one.key) for one in self.rows.values() if one.look_at is not None and one.look_at <= before),
+            (
+                (one.next_check_at, one.key)
+                for one in self.rows.values()
+                if one.next_check_at is not None and one.next_check_at <= before
+            ),
             key=lambda entry: entry[0],
         )
         return [key for _, key in found[:limit]]
 
-    def look_again(self, key: DeliveryKey, at: datetime) -> None:
+    def check_again(self, key: DeliveryKey, at: datetime) -> None:
         self.outage.check()
         with self._lock:
             there = self.rows.get(key)
-            if there is not None and there.look_at is not None:
-                self.rows[key] = replace(there, look_at=at)
+            if there is not None and there.next_check_at is not None:
+                self.rows[key] = replace(there, next_check_at=at)
 
     def keep_answer(self, key: DeliveryKey, attempt: int, excerpt: bytes, until: datetime) -> None:
         self.outage.check()
@@ -140,9 +144,9 @@ class FakeWebhookDeliveries:
         self.outage.check()
         return {n: text for (owner, n), (text, until) in self.kept.items() if owner == key and now < until}
 
-    def next_look(self) -> datetime | None:
+    def next_check(self) -> datetime | None:
         """Return when the sweeper has something to look at."""
-        return min((one.look_at for one in self.rows.values() if one.look_at is not None), default=None)
+        return min((one.next_check_at for one in self.rows.values() if one.next_check_at is not None), default=None)
 
     def _write(self, delivery: Delivery) -> None:
         self.rows[delivery.key] = delivery

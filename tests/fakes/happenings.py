@@ -23,8 +23,8 @@ class FakeHappenings:
         if alert.notification is NotificationMode.NONE:
             return False
         callback = alert.notification is NotificationMode.CALLBACK
-        look_at = event.whence + ORDER_PATIENCE if callback else None
-        pack = Pack(alert.key_id, (event,), BatchProgress.blank(0), alert.expires_at, 0, callback, look_at)
+        next_check_at = event.whence + ORDER_PATIENCE if callback else None
+        pack = Pack(alert.key_id, (event,), BatchProgress.blank(0), alert.expires_at, 0, callback, next_check_at)
         added = self.results.told.setdefault((alert.tenant, alert.ref, event.event_id), pack) is pack
         if added and callback:
             self.results.outbox[PackKey(alert.tenant, alert.ref, happening_name(event.event_id))] = pack

@@ -24,7 +24,7 @@ class EventStore(ResultEvents, WaitingEvents, Protocol):
 
 @dataclass
 class Pack:
-    """What one publication added; `taken` of its events are collected. `look_at` is set while it is to be called back."""
+    """What one publication added; `taken` of its events are collected. `next_check_at` is set while it is to be called back."""
 
     key_id: ApiKeyId
     events: tuple[ResultEvent, ...]
@@ -32,7 +32,7 @@ class Pack:
     expires_at: datetime | None
     taken: int = 0
     callback: bool = False
-    look_at: datetime | None = None
+    next_check_at: datetime | None = None
 
     def waiting(self, now: datetime) -> int:
         """Return how many of its events can still be collected."""
@@ -69,10 +69,10 @@ class FakeResultEvents:
         if progress.versions == over.versions:
             return progress
         with self._lock:
-            look_at = max(event.whence for event in events) + ORDER_PATIENCE if callback and events else None
-            fresh = Pack(key_id, tuple(events), progress, expires_at, 0, callback, look_at)
+            next_check_at = max(event.whence for event in events) + ORDER_PATIENCE if callback and events else None
+            fresh = Pack(key_id, tuple(events), progress, expires_at, 0, callback, next_check_at)
             stands = self.packs.setdefault((batch, over.versions), fresh)
-            if stands is fresh and look_at is not None:
+            if stands is fresh and next_check_at is not None:
                 name = PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, over.versions))
                 self.outbox[name] = fresh
             return stands.upto

@@ -68,7 +68,7 @@ class FakeDispatchProgress:
         waiting = sorted((at, key.alert, key.number, key) for key, at in self.looks.items() if at <= before)
         return [key for *_, key in waiting[:limit]]
 
-    def look_again(self, key: WorkKey, at: datetime | None) -> None:
+    def check_again(self, key: WorkKey, at: datetime | None) -> None:
         self.outage.check()
         if at is None:
             self.looks.pop(key, None)

@@ -99,7 +99,7 @@ class CallbackWorld(World):
     # --- the machinery ----------------------------------------------------------------------------------------
 
     def looks(self) -> list[datetime]:
-        more = (self.packs.next_look(), self.deliveries.next_look())
+        more = (self.packs.next_check(), self.deliveries.next_check())
         return [*super().looks(), *(at for at in more if at is not None)]
 
     def sweep(self) -> None:

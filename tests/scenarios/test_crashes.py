@@ -42,7 +42,7 @@ def test_r1_without_faults_everybody_gets_one_copy(silent: bool) -> None:
         "rows.save",
         "events.publish",
         "ledger.record",
-        "ledger.look_again",
+        "ledger.check_again",
     ]
     assert not any(row.possible_duplicate for row in world.rows.rows.values())
 

@@ -102,7 +102,7 @@ def test_a_cancelled_message_does_not_wait_for_the_morning_once_the_sweeper_look
     world.cancel(alert)
 
     for key in list(world.ledger.looks):
-        world.ledger.look_again(key, world.clock())  # as `/cancelalerts` does
+        world.ledger.check_again(key, world.clock())  # as `/cancelalerts` does
     world.fast_forward(3 * MINUTES)
 
     assert world.states(alert) == {"cancelled": 1}
@@ -298,13 +298,13 @@ class WakesPeople(ClaimMessages):
 class LosesWhoSleeps(Sweep):
     """Takes what is held for settled."""
 
-    def _look_at(self, key: Any, report: Any) -> None:
-        super()._look_at(key, report)
+    def _next_check_at(self, key: Any, report: Any) -> None:
+        super()._next_check_at(key, report)
         alert = self._alerts.get(key.tenant, key.alert)
         assert alert is not None
         rows = [row for batch in alert.batches() for row in self._rows.load(batch.key, batch.positions).values()]
         if rows and all(row.state is MessageState.HELD for row in rows):
-            self._ledger.look_again(key, None)
+            self._ledger.check_again(key, None)
 
 
 @pytest.mark.parametrize("cast", [Cast(dispatcher=dispatcher_with(WakesPeople)), Cast(sweeper=LosesWhoSleeps)])

@@ -79,7 +79,7 @@ def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
 
     (events,) = world.polls
     assert events == 32 * 4
-    taking_in = calls[-calls[::-1].index("dispatch_progress.look_again") :]
+    taking_in = calls[-calls[::-1].index("dispatch_progress.check_again") :]
     assert Counter(taking_in) == {
         "alerts.get": 1,
         "rows.load": 2,  # of each chunk
@@ -94,7 +94,7 @@ def test_events_of_many_messages_are_taken_in_with_a_few_calls() -> None:
 def test_orders_of_one_batch_are_reported_with_one_call_each_way() -> None:
     _, calls = _three_batches({}, BatchedWorld)
 
-    reporting = calls[: calls.index("dispatch_progress.look_again")][-2:]
+    reporting = calls[: calls.index("dispatch_progress.check_again")][-2:]
     assert reporting == ["events.publish_all", "dispatch_progress.record_all"]
     assert calls.count("sender.send") == 32
     assert "dispatch_progress.record" not in calls

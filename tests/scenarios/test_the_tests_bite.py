@@ -103,14 +103,14 @@ class SweepsOnlyWhatWasNeverTouched(Sweep):
 
 
 class ClosesWhatIsStillOwed(Sweep):
-    def _look_at(self, key: Any, report: Any) -> None:
-        super()._look_at(key, report)
-        self._ledger.look_again(key, None)
+    def _next_check_at(self, key: Any, report: Any) -> None:
+        super()._next_check_at(key, report)
+        self._ledger.check_again(key, None)
 
 
 class QueuesNothing(Sweep):
-    def _look_at(self, key: Any, report: Any) -> None:
-        self._ledger.look_again(key, None)
+    def _next_check_at(self, key: Any, report: Any) -> None:
+        self._ledger.check_again(key, None)
 
 
 class ReportsOnlyNews(RecordReceipts):

@@ -154,22 +154,22 @@ def test_a_row_comes_up_again_when_told_to_and_never_if_not(world: AlertPath) ->
     key = WorkKey(ACME, alert.ref, 0)
     later = NOON + timedelta(hours=3)
 
-    world.work.look_again(key, later)
+    world.work.check_again(key, later)
     assert not world.work.due(later - timedelta(seconds=1), 10)
     assert list(world.work.due(later, 10)) == [key]
 
     for _ in range(2):
-        world.work.look_again(key, None)
+        world.work.check_again(key, None)
         assert not world.work.due(NOON + A_YEAR, 10)
     assert world.work.load(key) == {0: BatchProgress.blank(1)}
 
-    world.work.look_again(key, NOON)
+    world.work.check_again(key, NOON)
     assert list(world.work.due(NOON, 10)) == [key]
 
 
 def test_a_row_that_is_not_there_never_comes_up(world: AlertPath) -> None:
     # an alert the store has forgotten must not come back as an empty row
     for at in (None, NOON):
-        world.work.look_again(WorkKey(ACME, NEVER, 0), at)
+        world.work.check_again(WorkKey(ACME, NEVER, 0), at)
     assert not world.work.due(NOON + A_YEAR, 10)
     assert not world.work.all_progress(ACME, NEVER)

@@ -93,6 +93,6 @@ def a_delivery(n: int = 1, at: datetime = NOON, tenant: TenantId = ACME, **chang
         created_at=at,
         expires_at=at + timedelta(days=30),
         due_at=at,
-        look_at=at + 5 * MINUTE,
+        next_check_at=at + 5 * MINUTE,
     )
     return replace(delivery, **changes)

@@ -49,7 +49,7 @@ def test_a_closed_pack_is_closed_for_good(callbacks: CallbackStores) -> None:
         callbacks.packs.close(pack)
 
     # then it is gone, whoever publishes or looks again
-    callbacks.packs.look_again(pack, NOON)
+    callbacks.packs.check_again(pack, NOON)
     stands = callbacks.results.publish(batch, KEY, BLANK, progress(3), told, MONTH, callback=True)
     assert stands == progress(2)
     assert callbacks.packs.load(pack) is None
@@ -69,7 +69,7 @@ def test_r9_a_pack_whose_order_was_lost_comes_up_when_patience_is_over(callbacks
     assert list(callbacks.packs.due(due - timedelta(milliseconds=1), 10)) == []
     assert list(callbacks.packs.due(due, 10)) == [pack]
 
-    callbacks.packs.look_again(pack, due + ORDER_PATIENCE)
+    callbacks.packs.check_again(pack, due + ORDER_PATIENCE)
     assert list(callbacks.packs.due(due, 10)) == []
     assert list(callbacks.packs.due(due + ORDER_PATIENCE, 10)) == [pack]
 
@@ -77,7 +77,7 @@ def test_r9_a_pack_whose_order_was_lost_comes_up_when_patience_is_over(callbacks
 def test_packs_come_up_oldest_first_and_of_all_tenants(callbacks: CallbackStores) -> None:
     packs = [published(callbacks, "a", tenant=tenant)[0] for tenant in (ACME, OTHER, ACME, OTHER)]
     for minutes, pack in zip((3, 1, 4, 2), packs, strict=True):
-        callbacks.packs.look_again(pack, NOON + timedelta(minutes=minutes))
+        callbacks.packs.check_again(pack, NOON + timedelta(minutes=minutes))
     assert list(callbacks.packs.due(MONTH, 3)) == [packs[1], packs[3], packs[0]]
 
 
@@ -86,7 +86,7 @@ def test_another_tenants_pack_is_not_there(callbacks: CallbackStores) -> None:
     assert callbacks.packs.load(PackKey(OTHER, pack.alert, pack.name)) is None
     never = PackKey(ACME, AlertRef("0192ffff-0000-7000-8000-000000000000"), pack.name)
     callbacks.packs.close(never)
-    callbacks.packs.look_again(never, NOON)
+    callbacks.packs.check_again(never, NOON)
     assert callbacks.packs.load(never) is None
 
 

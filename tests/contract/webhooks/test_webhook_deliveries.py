@@ -40,7 +40,7 @@ def test_a_delivery_reads_back_through_its_whole_life(callbacks: CallbackStores)
     )
     assert done is not None
     assert store.get(delivery.key) == done
-    assert (done.state, done.due_at, done.look_at) == (DeliveryState.SUCCEEDED, None, None)
+    assert (done.state, done.due_at, done.next_check_at) == (DeliveryState.SUCCEEDED, None, None)
     assert [(a.number, a.status, a.reason, a.milliseconds) for a in done.attempts] == [
         (1, None, "timeout", 15_000),
         (2, 204, None, 31),
@@ -76,7 +76,7 @@ def test_a_save_over_a_version_that_is_gone_is_refused(callbacks: CallbackStores
 def test_what_is_not_there_cannot_be_saved_or_put_off(callbacks: CallbackStores) -> None:
     delivery = a_delivery()
     assert callbacks.deliveries.save(delivery) is None
-    callbacks.deliveries.look_again(delivery.key, NOON)
+    callbacks.deliveries.check_again(delivery.key, NOON)
     assert callbacks.deliveries.get(delivery.key) is None
     assert list(callbacks.deliveries.due(MONTH, 10)) == []
 
@@ -93,7 +93,7 @@ def test_another_tenants_delivery_is_not_there(callbacks: CallbackStores) -> Non
 def test_w2_what_is_owed_comes_up_at_its_time_oldest_first_and_of_all_tenants(callbacks: CallbackStores) -> None:
     for n, minutes in enumerate((4, 2, 1, 3)):
         tenant = OTHER if n % 2 else ACME
-        callbacks.deliveries.add(a_delivery(n, tenant=tenant, look_at=NOON + minutes * MINUTE))
+        callbacks.deliveries.add(a_delivery(n, tenant=tenant, next_check_at=NOON + minutes * MINUTE))
     expected = [a_delivery(n, tenant=OTHER if n % 2 else ACME).key for n in (2, 1, 3, 0)]
 
     assert list(callbacks.deliveries.due(NOON + timedelta(seconds=59), 10)) == []
@@ -104,12 +104,12 @@ def test_w2_what_is_owed_comes_up_at_its_time_oldest_first_and_of_all_tenants(ca
 def test_what_is_settled_never_comes_up_and_cannot_be_put_off(callbacks: CallbackStores) -> None:
     delivery = a_delivery()
     callbacks.deliveries.add(delivery)
-    callbacks.deliveries.look_again(delivery.key, NOON + 9 * MINUTE)
+    callbacks.deliveries.check_again(delivery.key, NOON + 9 * MINUTE)
     assert list(callbacks.deliveries.due(NOON + 8 * MINUTE, 10)) == []
     assert list(callbacks.deliveries.due(NOON + 9 * MINUTE, 10)) == [delivery.key]
 
     callbacks.deliveries.save(parked(delivery))
-    callbacks.deliveries.look_again(delivery.key, NOON)
+    callbacks.deliveries.check_again(delivery.key, NOON)
     assert list(callbacks.deliveries.due(MONTH, 10)) == []
 
 

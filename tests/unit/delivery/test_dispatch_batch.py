@@ -42,7 +42,7 @@ def test_a_fresh_slice_costs_eight_calls_of_the_store_however_many_it_holds() ->
         "suppressions.find": 1,
         "events.publish": 1,
         "dispatch_progress.record": 1,
-        "dispatch_progress.look_again": 1,
+        "dispatch_progress.check_again": 1,
     }
 
 

@@ -98,7 +98,7 @@ def test_a_claim_that_lapsed_is_queued() -> None:
 def test_a_row_that_was_settled_but_not_closed_is_closed() -> None:
     stand = Stand(sms(ANA))
     stand.dispatch()
-    stand.dispatch_progress.look_again(WorkKey.of(stand.batch()), stand.clock())
+    stand.dispatch_progress.check_again(WorkKey.of(stand.batch()), stand.clock())
 
     report = stand.sweep()
 

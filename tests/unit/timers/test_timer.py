@@ -25,7 +25,7 @@ from tocsin.timers.domain.timer import (
     decode,
     encode,
     hop,
-    next_look,
+    next_check,
 )
 
 ACME = TenantId("acme")
@@ -154,7 +154,7 @@ def test_the_next_setting_is_one_generation_on() -> None:
 def test_r9_what_keeps_failing_is_rung_more_and_more_rarely_and_never_forgotten() -> None:
     timer, now, looks = a_timer(), NOON + SWEEP_AFTER, []
     while now < NOON + timedelta(hours=8):
-        after = next_look(timer, now)
+        after = next_check(timer, now)
         assert SWEEP_AFTER <= after - now <= LONGEST_REST
         looks.append(after - now)
         now = after

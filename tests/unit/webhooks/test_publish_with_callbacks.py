@@ -80,4 +80,4 @@ def test_a_queue_that_is_down_loses_nothing_for_the_packs_are_due_all_the_same()
     PublishWithCallbacks(results, Queue(down=True)).publish_all(publications(alert, silent=9), KEY, None, callback=True)
 
     (pack,) = results.outbox.values()
-    assert pack.look_at is not None
+    assert pack.next_check_at is not None

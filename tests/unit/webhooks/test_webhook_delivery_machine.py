@@ -115,7 +115,7 @@ class Deliveries(RuleBasedStateMachine):
     @invariant()
     def what_is_owed_is_looked_at_and_nothing_else(self) -> None:
         for row in self.rows:
-            assert (row.state in OPEN) == (row.due_at is not None) == (row.look_at is not None)
+            assert (row.state in OPEN) == (row.due_at is not None) == (row.next_check_at is not None)
             if row.state is DeliveryState.ATTEMPTING:
                 assert row.due_at == row.attempts[-1].at + LEASE
 

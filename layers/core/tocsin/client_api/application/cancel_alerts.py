@@ -152,7 +152,7 @@ class CancelAlerts:
         """Let the sweeper look at whatever is unsettled; return how many messages that are."""
         try:
             for work in dict.fromkeys(map(WorkKey.of, left)):
-                self.dispatch_progress.look_again(work, now)
+                self.dispatch_progress.check_again(work, now)
         except StorageUnavailable:
             # It is cancelled all the same; the sweeper comes by in its own time.
             _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})

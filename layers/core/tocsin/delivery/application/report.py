@@ -172,7 +172,7 @@ class ReportBatch:
     def _close(self, key: WorkKey, all_progress: Mapping[int, BatchProgress]) -> None:
         # Of two last slices that end together the later replacement sees both settled.
         if all(progress.settled for progress in all_progress.values()):
-            self._dispatch_progress.look_again(key, None)
+            self._dispatch_progress.check_again(key, None)
 
 
 class ReportsPutOff:

@@ -92,18 +92,18 @@ class Sweep:
                 break
             report.looked += 1
             try:
-                self._look_at(key, report)
+                self._next_check_at(key, report)
             except Exception as error:
                 report.failed.append((key, error.code if isinstance(error, TocsinError) else type(error).__name__))
                 self._put_off(key)
         return report
 
-    def _look_at(self, key: WorkKey, report: SweepReport) -> None:
+    def _next_check_at(self, key: WorkKey, report: SweepReport) -> None:
         alert = self._alerts.get(key.tenant, key.alert)
         all_progress = self._dispatch_progress.load(key)
         if alert is None or not all_progress:
             # Its lifetime is over and the store has forgotten it: nothing can be sent or told any more.
-            self._dispatch_progress.look_again(key, None)
+            self._dispatch_progress.check_again(key, None)
             report.closed += 1
             return
         batches = [batch for batch in alert.batches() if WorkKey.of(batch) == key]
@@ -124,7 +124,7 @@ class Sweep:
         if orders:
             self._queue.put(orders)
         # Last of all: a sweep that dies before this line is repeated from its beginning.
-        self._dispatch_progress.look_again(key, min(looks, default=None))
+        self._dispatch_progress.check_again(key, min(looks, default=None))
         report.closed += not looks
 
     def _owed(
@@ -158,6 +158,6 @@ class Sweep:
 
     def _put_off(self, key: WorkKey) -> None:
         try:
-            self._dispatch_progress.look_again(key, self._clock() + timedelta(minutes=1))
+            self._dispatch_progress.check_again(key, self._clock() + timedelta(minutes=1))
         except TocsinError:
             return  # it stays due, and the store is in trouble for all rows alike

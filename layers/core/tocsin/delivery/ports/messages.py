@@ -72,6 +72,6 @@ class DispatchProgress(Protocol):
         """
         ...
 
-    def look_again(self, key: WorkKey, at: datetime | None) -> None:
+    def check_again(self, key: WorkKey, at: datetime | None) -> None:
         """Set when the sweeper looks at the row next; None: never again, everything in it is settled."""
         ...

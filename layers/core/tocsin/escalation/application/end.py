@@ -127,7 +127,7 @@ class EndEscalation:
             if batch.number in all_progress and not all_progress[batch.number].settled
         ]
         for work in dict.fromkeys(map(WorkKey.of, unsettled)):
-            self.dispatch_progress.look_again(work, now)
+            self.dispatch_progress.check_again(work, now)
 
     def _tell(self, escalation: Escalation, first: Alert, alerts: list[Alert]) -> None:
         by = escalation.by

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tocsin.kernel.ports import Clock
-from tocsin.timers.domain.timer import SWEEP_AFTER, next_look
+from tocsin.timers.domain.timer import SWEEP_AFTER, next_check
 from tocsin.timers.ports import TimerQueue, Timers
 
 _BATCH = 10
@@ -65,6 +65,6 @@ class SweepTimers:
             overdue = [row for row in rows if row is not None and row.due_at + SWEEP_AFTER <= now]
             self.queue.ring(overdue, now)
             for timer in overdue:
-                self.timers.put_off(timer, next_look(timer, now))
+                self.timers.put_off(timer, next_check(timer, now))
             report.rung += len(overdue)
         return report

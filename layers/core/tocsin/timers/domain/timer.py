@@ -119,7 +119,7 @@ def alarm_at(timer: Timer) -> datetime:
     return timer.due_at - (timer.due_at - _EPOCH) % _MINUTE - _MINUTE
 
 
-def next_look(timer: Timer, now: datetime) -> datetime:
+def next_check(timer: Timer, now: datetime) -> datetime:
     """Return when the sweeper looks at an overdue timer again: after as long as it is late by now, at most an hour.
 
     The waits double, so a timer whose action always fails neither spins nor is forgotten.

@@ -66,7 +66,7 @@ class SweepCallbacks:
             some = packs[first : first + _BATCH]
             self.queue.put([PackOrder(pack) for pack in some])
             for pack in some:
-                self.packs.look_again(pack, self.clock() + ORDER_PATIENCE)
+                self.packs.check_again(pack, self.clock() + ORDER_PATIENCE)
             report.packs += len(some)
         keys = self.deliveries.due(self.clock(), self.limit)
         for tenant, some_keys in _by_tenant(keys):
@@ -75,7 +75,7 @@ class SweepCallbacks:
                 return report
             self.queue.put([DeliveryOrder(tenant, tuple(key.event_id for key in some_keys))])
             for key in some_keys:
-                self.deliveries.look_again(key, self.clock() + PATIENCE)
+                self.deliveries.check_again(key, self.clock() + PATIENCE)
             report.deliveries += len(some_keys)
         report.more = self.limit in (len(packs), len(keys))
         return report

@@ -98,7 +98,7 @@ class Delivery:
         body: the event as it is sent (JSON text), before encoding.
         rung: attempts made on the present ladder.
         due_at: not before this is it tried; while attempting, when the attempt's lease is over. None: nothing is owed.
-        look_at: when the sweeper queues it, None: never.
+        next_check_at: when the sweeper queues it, None: never.
         version: counts writes, for conditions.
     """
 
@@ -114,7 +114,7 @@ class Delivery:
     attempts: tuple[Attempt, ...] = ()
     rung: int = 0
     due_at: datetime | None = None
-    look_at: datetime | None = None
+    next_check_at: datetime | None = None
     version: int = 1
 
     def startable(self, now: datetime) -> bool:
@@ -137,7 +137,7 @@ def expiry_of(created_at: datetime, alert_expires_at: datetime | None) -> dateti
 
 def waiting(delivery: Delivery, now: datetime) -> Delivery:
     """Return the fresh delivery as it lies there when there was no time for it: an order is on its way."""
-    return replace(delivery, due_at=now, look_at=now + PATIENCE)
+    return replace(delivery, due_at=now, next_check_at=now + PATIENCE)
 
 
 def started(delivery: Delivery, now: datetime) -> Delivery:
@@ -153,7 +153,7 @@ def started(delivery: Delivery, now: datetime) -> Delivery:
         attempts=(*before, attempt)[-KEPT_ATTEMPTS:],
         rung=delivery.rung + 1,
         due_at=now + LEASE,
-        look_at=now + LEASE,
+        next_check_at=now + LEASE,
     )
 
 
@@ -163,7 +163,7 @@ def concluded(
     """Return the delivery with the outcome of the attempt that is under way."""
     assert delivery.state is DeliveryState.ATTEMPTING
     last = replace(delivery.attempts[-1], status=status, reason=reason, milliseconds=took // timedelta(milliseconds=1))
-    after = replace(delivery, attempts=(*delivery.attempts[:-1], last), due_at=None, look_at=None)
+    after = replace(delivery, attempts=(*delivery.attempts[:-1], last), due_at=None, next_check_at=None)
     match judged.verdict:
         case Verdict.DELIVERED:
             return replace(after, state=DeliveryState.SUCCEEDED)
@@ -174,7 +174,7 @@ def concluded(
         case Verdict.TRY_AGAIN:
             due = now + judged.wait
             look = due + PATIENCE if judged.wait <= LONGEST_DELAY else due
-            return replace(after, state=DeliveryState.RETRY_WAIT, due_at=due, look_at=look)
+            return replace(after, state=DeliveryState.RETRY_WAIT, due_at=due, next_check_at=look)
 
 
 def worn_out(delivery: Delivery) -> Delivery:
@@ -184,7 +184,7 @@ def worn_out(delivery: Delivery) -> Delivery:
         state=DeliveryState.EXHAUSTED,
         attempts=_closed(delivery.attempts, "outcome_lost"),
         due_at=None,
-        look_at=None,
+        next_check_at=None,
     )
 
 
@@ -211,7 +211,7 @@ def retry_delay(judged: AttemptJudged) -> timedelta | None:
 def parked(delivery: Delivery) -> Delivery:
     """Return the delivery put aside because its endpoint is disabled."""
     attempts = _closed(delivery.attempts, "outcome_lost")
-    return replace(delivery, state=DeliveryState.PARKED, attempts=attempts, due_at=None, look_at=None)
+    return replace(delivery, state=DeliveryState.PARKED, attempts=attempts, due_at=None, next_check_at=None)
 
 
 def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
@@ -228,7 +228,7 @@ def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
         if delivery.state is not DeliveryState.SUCCEEDED
         else len(RETRY_SCHEDULE) - 1,
         due_at=now,
-        look_at=now + PATIENCE,
+        next_check_at=now + PATIENCE,
     )
 
 

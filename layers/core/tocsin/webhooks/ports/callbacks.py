@@ -33,7 +33,7 @@ class CallbackPacks(Protocol):
         """
         ...
 
-    def look_again(self, pack: PackKey, at: datetime) -> None:
+    def check_again(self, pack: PackKey, at: datetime) -> None:
         """Set when the sweeper looks at an open pack next."""
         ...
 
@@ -72,10 +72,10 @@ class WebhookDeliveries(Protocol):
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[DeliveryKey]:
-        """Return deliveries whose `look_at` has passed, oldest first, of all tenants. For the sweeper only."""
+        """Return deliveries whose `next_check_at` has passed, oldest first, of all tenants. For the sweeper only."""
         ...
 
-    def look_again(self, key: DeliveryKey, at: datetime) -> None:
+    def check_again(self, key: DeliveryKey, at: datetime) -> None:
         """Set when the sweeper looks at an open delivery next."""
         ...
 

@@ -23,12 +23,12 @@ _DUE = "DUE"
 def fresh_rows(alert: Alert) -> list[Item]:
     """Return the work rows of an alert of which nothing has been touched, due for a first look by the sweeper."""
     rows: dict[WorkKey, Item] = {}
-    first_look = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
+    first_check = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
     for batch in alert.batches():
         work = WorkKey.of(batch)
         row = rows.get(work)
         if row is None:
-            row = rows[work] = {**work_key(work), **_due(work, first_look)}
+            row = rows[work] = {**work_key(work), **_due(work, first_check)}
         row[_attribute(batch.number)] = {"S": to_text(BatchProgress.blank(batch.count))}
     return list(rows.values())
 
@@ -86,7 +86,7 @@ class DynamoDbDispatchProgress:
         """Return work rows whose time to be looked at has passed, oldest first, of all tenants."""
         return [work_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
 
-    def look_again(self, key: WorkKey, at: datetime | None) -> None:
+    def check_again(self, key: WorkKey, at: datetime | None) -> None:
         """Set when the sweeper looks at the row next; None: never again. Nothing happens if there is no such row."""
         if at is None:
             self._table.write_if(update(work_key(key), "REMOVE due, duesk", THERE))

@@ -98,8 +98,8 @@ class DynamoDbResultEvents:
         row |= expiry(expires_at)
         row |= seal(self._sealer, tenant, row, [to_list(event) for event in events])
         if events and callback:
-            look_at = max(event.whence for event in events) + ORDER_PATIENCE
-            row |= due_in(DUE_PACKS, f"{batch.key.alert}#{batch.number}", look_at)
+            next_check_at = max(event.whence for event in events) + ORDER_PATIENCE
+            row |= due_in(DUE_PACKS, f"{batch.key.alert}#{batch.number}", next_check_at)
         elif events:
             row["gsi1pk"] = {"S": waiting_pk(tenant, key_id)}
             row["gsi1sk"] = {"S": waiting_sk(min(event.whence for event in events), batch)}

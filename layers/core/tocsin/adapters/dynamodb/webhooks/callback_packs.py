@@ -42,7 +42,7 @@ class DynamoDbCallbackPacks:
         """Return open packs whose order should long have been worked off, oldest first, of all tenants."""
         return [_pack_of(row) for row in due_rows(self._table, DUE_PACKS, before, limit)]
 
-    def look_again(self, pack: PackKey, at: datetime) -> None:
+    def check_again(self, pack: PackKey, at: datetime) -> None:
         """Set when the sweeper looks at an open pack next."""
         put_off(self._table, _key(pack), at)
 

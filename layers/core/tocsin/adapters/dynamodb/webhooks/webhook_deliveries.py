@@ -107,10 +107,10 @@ class DynamoDbWebhookDeliveries:
         return DeliveryPage(found, None)
 
     def due(self, before: datetime, limit: int) -> Sequence[DeliveryKey]:
-        """Return deliveries whose `look_at` has passed, oldest first, of all tenants."""
+        """Return deliveries whose `next_check_at` has passed, oldest first, of all tenants."""
         return [_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
 
-    def look_again(self, key: DeliveryKey, at: datetime) -> None:
+    def check_again(self, key: DeliveryKey, at: datetime) -> None:
         """Set when the sweeper looks at an open delivery next."""
         put_off(self._table, _key(key), at)
 
@@ -145,7 +145,7 @@ class DynamoDbWebhookDeliveries:
             attempts=tuple(_attempt(*values) for values in json.loads(row["log"]["S"])),
             rung=int(row["rung"]["N"]),
             due_at=time_or_none(row, "at"),
-            look_at=time_or_none(row, "duesk"),
+            next_check_at=time_or_none(row, "duesk"),
             version=int(row["v"]["N"]),
         )
 
@@ -162,8 +162,8 @@ def _moving(delivery: Delivery, mark: str) -> Item:
     }
     if delivery.due_at is not None:
         row["at"] = time(delivery.due_at)
-    if delivery.look_at is not None:
-        row |= due_in(_DUE, delivery.key.event_id, delivery.look_at)
+    if delivery.next_check_at is not None:
+        row |= due_in(_DUE, delivery.key.event_id, delivery.next_check_at)
     return row
 
 
