@@ -71,7 +71,7 @@ def callback_worker(
                 "CallbacksRetried": facts["retried"],
                 "CallbacksFailed": facts["failed"],
                 "CallbacksParked": facts["held"],
-                "CallbacksPutBack": facts["requeued"],
+                "CallbacksRequeued": facts["requeued"],
                 "EndpointsDisabled": counts["news_disabled"],
                 "OrdersFailed": facts["orders_failed"],
             },

@@ -58,7 +58,7 @@ class FakeTimers:
         found = sorted((at, str(key), key) for key, at in self.looks.items() if at <= before)
         return [key for *_, key in found[:limit]]
 
-    def put_off(self, timer: Timer, at: datetime) -> None:
+    def defer(self, timer: Timer, at: datetime) -> None:
         self.outage.check()
         with self._lock:
             if self.rows.get(timer.key) == timer:

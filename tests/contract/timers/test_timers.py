@@ -147,7 +147,7 @@ def test_r9_what_is_overdue_is_found_oldest_first_of_all_tenants(timers: Timers)
 def test_what_was_put_off_is_found_later(timers: Timers) -> None:
     timer = a_timer()
     timers.arm(timer)
-    timers.put_off(timer, NOON + 3 * HOUR)
+    timers.defer(timer, NOON + 3 * HOUR)
     assert list(timers.due(NOON + 2 * HOUR, 10)) == []
     assert list(timers.due(NOON + 3 * HOUR, 10)) == [timer.key]
     assert timers.get(timer.key) == timer
@@ -158,12 +158,12 @@ def test_a_timer_that_moved_on_is_not_put_off(timers: Timers) -> None:
     second = first.next(NOON + 2 * HOUR)
     timers.arm(first)
     timers.move(first, second)
-    timers.put_off(first, NOON + 240 * HOUR)
+    timers.defer(first, NOON + 240 * HOUR)
     assert list(timers.due(second.due_at + SWEEP_AFTER, 10)) == [first.key]
 
 
 def test_what_is_gone_is_not_put_off(timers: Timers) -> None:
-    timers.put_off(a_timer(), NOON)
+    timers.defer(a_timer(), NOON)
     assert timers.get(a_timer().key) is None
     assert not list(timers.due(NOON + 24 * HOUR, 10))
 

@@ -46,7 +46,7 @@ class Timers(Protocol):
         """
         ...
 
-    def put_off(self, timer: Timer, at: datetime) -> None:
+    def defer(self, timer: Timer, at: datetime) -> None:
         """Set when the sweeper looks at this setting of a timer next; a moved or removed one is left alone."""
         ...
 

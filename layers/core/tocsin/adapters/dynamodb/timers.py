@@ -88,7 +88,7 @@ class DynamoDbTimers:
                 found.append(_key_of(row))
         return found
 
-    def put_off(self, timer: Timer, at: datetime) -> None:
+    def defer(self, timer: Timer, at: datetime) -> None:
         """Set when the sweeper looks at this setting of a timer next."""
         values = {":look": time(at), **_setting(timer)}
         self._table.write_if(update(_key(timer.key), "SET duesk = :look", _IS, values))

@@ -39,7 +39,7 @@ from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed, Guard, ask
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
-from tocsin.delivery.application.report import ReportBatch, ReportsPutOff
+from tocsin.delivery.application.report import ReportBatch, ReportsDeferred
 from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.retry_jobs import retry_jobs
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
@@ -128,18 +128,18 @@ class DispatchBatch:
             In order what each came to, or why it must come again; an order whose slice could not be reported finds
             nothing to send then, and reports.
         """
-        put_off = ReportsPutOff()
+        defer = ReportsDeferred()
         came_to: list[DispatchReport | Exception] = []
         for order in orders:
             try:
-                came_to.append(self(order, time_left, put_off))
+                came_to.append(self(order, time_left, defer))
             except Exception as error:
                 came_to.append(error)
-        failed = put_off.make(self._report)
+        failed = defer.make(self._report)
         return [failed.get(order.batch, result) for order, result in zip(orders, came_to, strict=True)]
 
     def __call__(
-        self, order: DispatchJob, time_left: Callable[[], timedelta], report: ReportsPutOff | None = None
+        self, order: DispatchJob, time_left: Callable[[], timedelta], report: ReportsDeferred | None = None
     ) -> DispatchReport:
         """Do what the order asks for, as far as the time goes.
 

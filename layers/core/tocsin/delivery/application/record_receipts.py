@@ -21,7 +21,7 @@ from enum import StrEnum
 from tocsin.alerts.domain.alert import BATCH_SIZE, Alert, Batch, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.delivery.application.recent_alerts import RecentAlerts
-from tocsin.delivery.application.report import ReportBatch, ReportsPutOff
+from tocsin.delivery.application.report import ReportBatch, ReportsDeferred
 from tocsin.delivery.domain.message import Message, Receipt, apply_receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
@@ -159,10 +159,10 @@ class RecordReceipts:
 
     def _tell(self, alert: Alert, known: Mapping[Batch, Mapping[int, Message]]) -> dict[Batch, Exception]:
         """Report the slices; return those that must be reported again, and why."""
-        put_off = ReportsPutOff()
+        defer = ReportsDeferred()
         for batch in sorted(known, key=lambda batch: batch.number):
-            put_off(alert, batch, known[batch])
-        return put_off.make(self._report)
+            defer(alert, batch, known[batch])
+        return defer.make(self._report)
 
 
 def _grouped(waiting: _Waiting, by: Callable[[MessageId], object]) -> list[dict[int, Told]]:

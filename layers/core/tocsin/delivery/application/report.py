@@ -175,7 +175,7 @@ class ReportBatch:
             self._dispatch_progress.check_again(key, None)
 
 
-class ReportsPutOff:
+class ReportsDeferred:
     """Slices that one worker has moved and not reported yet; stands in for `ReportBatch` while it works off a batch."""
 
     def __init__(self) -> None:

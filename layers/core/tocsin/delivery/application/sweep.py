@@ -95,7 +95,7 @@ class Sweep:
                 self._next_check_at(key, report)
             except Exception as error:
                 report.failed.append((key, error.code if isinstance(error, TocsinError) else type(error).__name__))
-                self._put_off(key)
+                self._defer(key)
         return report
 
     def _next_check_at(self, key: WorkKey, report: SweepReport) -> None:
@@ -156,7 +156,7 @@ class Sweep:
         order = DispatchJob(batch, item.channel, alert.lane, None if fresh else tuple(due))
         return order, min(looks)
 
-    def _put_off(self, key: WorkKey) -> None:
+    def _defer(self, key: WorkKey) -> None:
         try:
             self._dispatch_progress.check_again(key, self._clock() + timedelta(minutes=1))
         except TocsinError:

@@ -184,7 +184,7 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
-        return _closed(blank, now, terms) or _put_off(blank, now, terms) or _claimed(blank, now, terms)
+        return _closed(blank, now, terms) or _defer(blank, now, terms) or _claimed(blank, now, terms)
     match current.state:
         case MessageState.RETRY_WAIT | MessageState.HELD:
             if closed := _closed(current, now, terms):
@@ -194,7 +194,7 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
                 return LeftAlone(LeftBecause.QUIET_HOURS if quiet else LeftBecause.NOT_DUE, current.due_at)
             if current.attempt >= MAX_ATTEMPTS:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
-            return _put_off(current, now, terms) or _claimed(current, now, terms)
+            return _defer(current, now, terms) or _claimed(current, now, terms)
         case MessageState.SENDING:
             if current.due_at is not None and now < current.due_at:
                 return LeftAlone(LeftBecause.IN_FLIGHT, current.due_at)
@@ -225,7 +225,7 @@ def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | N
     return None
 
 
-def _put_off(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
+def _defer(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
     if terms.not_before is None or now >= terms.not_before:
         return None
     if terms.not_before >= terms.send_before:

@@ -65,6 +65,6 @@ class SweepTimers:
             overdue = [row for row in rows if row is not None and row.due_at + SWEEP_AFTER <= now]
             self.queue.ring(overdue, now)
             for timer in overdue:
-                self.timers.put_off(timer, next_check(timer, now))
+                self.timers.defer(timer, next_check(timer, now))
             report.rung += len(overdue)
         return report

@@ -57,6 +57,6 @@ def due_rows(table: Table, kind: str, before: datetime, limit: int) -> list[Item
     return waiting[:limit]
 
 
-def put_off(table: Table, key: Item, at: datetime) -> None:
+def defer(table: Table, key: Item, at: datetime) -> None:
     """Set when a row is looked at next; one that is owed nothing any more stays so."""
     table.write_if(update(key, "SET duesk = :at", "attribute_exists(due)", {":at": time(at)}))

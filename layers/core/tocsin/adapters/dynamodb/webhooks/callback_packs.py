@@ -10,7 +10,7 @@ from tocsin.adapters.dynamodb.results.event_row import from_list
 from tocsin.adapters.dynamodb.results.pack_keys import DUE_PACKS, PACK
 from tocsin.adapters.dynamodb.table.actions import THERE, update
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.indexes import due_rows, put_off
+from tocsin.adapters.dynamodb.table.indexes import defer, due_rows
 from tocsin.adapters.dynamodb.table.rows import key
 from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table
@@ -44,7 +44,7 @@ class DynamoDbCallbackPacks:
 
     def check_again(self, pack: PackKey, at: datetime) -> None:
         """Set when the sweeper looks at an open pack next."""
-        put_off(self._table, _key(pack), at)
+        defer(self._table, _key(pack), at)
 
 
 def _key(pack: PackKey) -> Item:

@@ -12,7 +12,7 @@ from datetime import datetime
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import put
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.table.indexes import GSI1, due_in, due_rows, put_off
+from tocsin.adapters.dynamodb.table.indexes import GSI1, defer, due_in, due_rows
 from tocsin.adapters.dynamodb.table.rows import (
     expired,
     expiry,
@@ -112,7 +112,7 @@ class DynamoDbWebhookDeliveries:
 
     def check_again(self, key: DeliveryKey, at: datetime) -> None:
         """Set when the sweeper looks at an open delivery next."""
-        put_off(self._table, _key(key), at)
+        defer(self._table, _key(key), at)
 
     def keep_answer(self, key: DeliveryKey, attempt: int, excerpt: bytes, until: datetime) -> None:
         """Keep the beginning of what a receiver answered, until then."""
