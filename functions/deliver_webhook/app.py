@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from deliver_webhook.handler import callback_worker
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
+from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.bootstrap.telling import mail_owners
 from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure

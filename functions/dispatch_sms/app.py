@@ -12,9 +12,9 @@ from tocsin.adapters.end_user_messaging.sms_sender import EumSmsSender
 from tocsin.adapters.sandbox.senders import SandboxSmsSender
 from tocsin.adapters.sns.sms_sender import SnsSmsSender
 from tocsin.bootstrap.dispatching import dispatch_batch
+from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.bootstrap.telling import mail_owners
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.ports.senders import SmsSender
 from tocsin.entrypoint.process.environment import Environment

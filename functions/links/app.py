@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from links.routes import link_routes
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.bootstrap.answering import responses, set_off
+from tocsin.bootstrap.notifying import event_publisher
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.bootstrap.telling import happenings
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.short_links.application.follow import FollowLink
@@ -34,7 +34,7 @@ follow = FollowLink(
     links=storage.short_links,
     alerts=storage.alerts,
     responses=responses(storage, queues),
-    happenings=happenings(storage, queues),
+    event_publisher=event_publisher(storage, queues),
     sealer=storage.sealer,
     clock=storage.clock,
     set_off=set_off(storage, queues),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sweep.handler import sweeper
 from tocsin.adapters.aws.clients import AwsClients
+from tocsin.bootstrap.notifying import result_events
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
-from tocsin.bootstrap.telling import result_events
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure

@@ -39,7 +39,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
     main, routes, rights = read("main"), read("routes"), read("rights")
     functions: list[str] = []
     for name, entry in read("functions").items():
-        with _telling_where(name):
+        with _notifying_where(name):
             function = Function(folder=name, routes=routes.pop(name, {}), **entry)
             main["Resources"] |= function.resources(rights)
         functions.append(function.name)
@@ -49,7 +49,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
     messaging = read("messaging")
     for name, entry in messaging.pop("Queues").items():
-        with _telling_where(name):
+        with _notifying_where(name):
             queue = Queue(name=name, **entry)
         messaging["Resources"] |= queue.resources()
         messaging["Outputs"] |= queue.outputs()
@@ -57,7 +57,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
     observability, alarms = read("observability"), []
     for name, entry in observability.pop("Alarms").items():
-        with _telling_where(name):
+        with _notifying_where(name):
             alarms.append(Alarm(name=name, **entry))
             observability["Resources"] |= alarms[-1].resources(functions)
     observability["Parameters"] |= {f"{name}Name": {"Type": "String"} for name in functions}
@@ -71,7 +71,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
 
 @contextmanager
-def _telling_where(name: str) -> Iterator[None]:
+def _notifying_where(name: str) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError, KeyError) as error:

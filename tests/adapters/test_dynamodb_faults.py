@@ -406,7 +406,7 @@ def test_s7_nothing_personal_lies_in_clear(real: AlertPath) -> None:
     real.conversations.decide(ACME, "canary in-1", Verdict(Because.ONLY_OPEN, (said,)), NOON)
     answer = Response(key, 0, ResponseKind.SMS, "canary in-1", "+447700900123", "c1", NOON, "canary on my way")
     real.responses.add(answer)
-    real.happenings.tell(acceptance.alert, reply_event(acceptance.alert, answer))
+    real.event_publisher.publish(acceptance.alert, reply_event(acceptance.alert, answer))
 
     behind_the_guard = real.dynamodb._client
     rows = behind_the_guard.scan(TableName=real.table_name)["Items"]

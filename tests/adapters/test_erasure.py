@@ -114,7 +114,7 @@ class Kept:
         events = [self._event("evt_1", ANA, "ana"), self._event("evt_2", EVE_SMS, "eve", reply="canary reply")]
         done = BatchProgress((2,) * 3, {MessageState.SENT: 3})
         self.world.results.publish(batch, KEY, BatchProgress.blank(3), done, events, None)
-        self.world.happenings.tell(self.alert, self._event("evt_3", "eve.canary@example.org", None, reply="x"))
+        self.world.event_publisher.publish(self.alert, self._event("evt_3", "eve.canary@example.org", None, reply="x"))
         deliveries = DynamoDbWebhookDeliveries(Table(self.world.dynamodb, self.cloud.table_name), self.sealer)
         self.called_back = a_delivery(body=json.dumps(event_object(events[1])), url=HOOK)
         deliveries.add(self.called_back)
@@ -394,7 +394,7 @@ def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: K
         reason=Refusal.TOO_SOON,
     )  # fmt: skip
     triggers.refuse(firing)
-    kept.world.happenings.tell(kept.alert, keyword_event(kept.alert, firing))
+    kept.world.event_publisher.publish(kept.alert, keyword_event(kept.alert, firing))
 
     kept.erase(address=EVE_SMS)
 

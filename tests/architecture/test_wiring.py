@@ -46,7 +46,12 @@ def test_an_app_fits_a_screen(app: Path) -> None:
 
 @pytest.mark.parametrize(
     ("use_case", "module"),
-    [("PrepareSend", "sending"), ("SendAlert", "sending"), ("DispatchBatch", "dispatching"), ("MailOwners", "telling")],
+    [
+        ("PrepareSend", "sending"),
+        ("SendAlert", "sending"),
+        ("DispatchBatch", "dispatching"),
+        ("MailOwners", "notifying"),
+    ],
 )
 def test_what_several_functions_need_is_composed_once(use_case: str, module: str) -> None:
     assert places(use_case) == [f"layers/core/tocsin/bootstrap/{module}.py"]

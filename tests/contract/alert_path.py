@@ -13,7 +13,7 @@ from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.escalations import FakeEscalations
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
@@ -33,7 +33,7 @@ from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversatio
 from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjectReferences
 from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
-from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.results.event_publisher import DynamoDbEventPublisher
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.table.bucket import Bucket
 from tocsin.adapters.dynamodb.table.client import Backoff
@@ -54,7 +54,7 @@ from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.responses.ports.responses import Responses
 from tocsin.responses.ports.subject_references import SubjectReferences
 from tocsin.results.domain.result_event import ResultEvent
-from tocsin.results.ports import Happenings
+from tocsin.results.ports import EventPublisher
 from tocsin.timers.ports import Timers
 
 ACME = TenantId("acme")
@@ -79,7 +79,7 @@ class AlertPath:
     work: DispatchProgress
     results: EventStore
     responses: Responses
-    happenings: Happenings
+    event_publisher: EventPublisher
     numbers: TwoWayNumbers
     conversations: Conversations
     references: SubjectReferences
@@ -121,7 +121,7 @@ def in_memory() -> AlertPath:
         work,
         results,
         FakeResponses(links, escalations),
-        FakeHappenings(results),
+        FakeEventPublisher(results),
         FakeTwoWayNumbers(),
         FakeConversations(),
         FakeSubjectReferences(alerts),
@@ -154,7 +154,7 @@ def in_dynamodb(engine: str, cloud: Cloud, table_name: str) -> AlertPath:
         DynamoDbDispatchProgress(table),
         DynamoDbResultEvents(table, sealer),
         DynamoDbResponses(table, sealer),
-        DynamoDbHappenings(table, sealer),
+        DynamoDbEventPublisher(table, sealer),
         DynamoDbTwoWayNumbers(table),
         DynamoDbConversations(table, sealer),
         DynamoDbSubjectReferences(table),

@@ -13,7 +13,7 @@ from infra.local.provider_events import inbound_text, notification, ses_event, s
 from tests.builders import an_acceptance, email, number, sms
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
@@ -62,7 +62,7 @@ class Lambda:
         for id in self.ids:
             self.rows.rows[id.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
         record = RecordReceipts(alerts, self.rows, dispatch_progress, self.results, self.clock)
-        process_receipts = ProcessReceipts(record, alerts, self.suppress, FakeHappenings(self.results))
+        process_receipts = ProcessReceipts(record, alerts, self.suppress, FakeEventPublisher(self.results))
         self.noted: list[Notice] = []
         self.noted_fails = False
         self.handler = Inbound(

@@ -32,7 +32,7 @@ from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.notices.domain.client_message import ClientMessage
 from tocsin.webhooks.application.deliver import DeliverCallbacks
-from tocsin.webhooks.application.publish import PublishWithCallbacks, TellWithCallbacks
+from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode, encode
 from tocsin.webhooks.domain.delivery import OPEN, DeliveryState
@@ -129,9 +129,9 @@ class CallbackWorld(World):
         queue = self._port("callback_queue", CallbackLambdas(self))
         return PublishWithCallbacks(self._port("events", self.events), queue)
 
-    def _happenings_port(self) -> Any:
+    def _event_publisher_port(self) -> Any:
         queue = self._port("callback_queue", CallbackLambdas(self))
-        return TellWithCallbacks(self._port("happenings", self.happenings), queue)
+        return PublishEventsWithCallbacks(self._port("event_publisher", self.event_publisher), queue)
 
     def _call_back(self, text: str, receives: int) -> None:
         """Be the Lambda that a callback order starts."""

@@ -253,10 +253,10 @@ class EscalationWorld(World):
 
     def _advance(self) -> AdvanceEscalation:
         port = self._port
-        escalations, alerts, happenings = (
+        escalations, alerts, event_publisher = (
             port("escalations", self.escalations),
             port("alerts", self.alerts),
-            self._happenings_port(),
+            self._event_publisher_port(),
         )
         send = self._send_alert()
         end = EndEscalation(
@@ -264,14 +264,14 @@ class EscalationWorld(World):
             alerts,
             port("rows", self.rows),
             port("dispatch_progress", self.dispatch_progress),
-            happenings,
+            event_publisher,
             port("messages", self.messages),
             self.keys,
             send,
             read_for_run,
             MailOwners(FakeKeyOwners(self.keys), alerts, port("queue", self), self.clock),
         )
-        return AdvanceEscalation(escalations, alerts, self.keys, happenings, send, read_for_run, end)
+        return AdvanceEscalation(escalations, alerts, self.keys, event_publisher, send, read_for_run, end)
 
     def _send_alert(self) -> SendAlert:
         prepare = PrepareSend(

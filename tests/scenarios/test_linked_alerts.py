@@ -164,7 +164,7 @@ def test_the_play_touches_what_it_is_about() -> None:
 
 
 @pytest.mark.parametrize("fault", FOUR)
-@pytest.mark.parametrize("about", ["link_sets", "responses", "alerts", "happenings"])
+@pytest.mark.parametrize("about", ["link_sets", "responses", "alerts", "event_publisher"])
 def test_who_answered_is_spared_and_the_other_is_not_wherever_somebody_dies(fault: Fault, about: str) -> None:
     for step, name in enumerate(CALLS):
         if not name.startswith(about):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from email import message_from_string, policy
 
 from tests.builders import email, number, sms
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.fakes.responses import FakeResponses
 from tests.fakes.sealer import FakeSealer
@@ -41,7 +41,7 @@ class Street:
             self.world.links,
             self.world.alerts,
             self.responses,
-            FakeHappenings(self.world.events),
+            FakeEventPublisher(self.world.events),
             FakeSealer(),
             self.world.clock,
         )

@@ -51,7 +51,7 @@ def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Trigge
         port("alerts"),
         send,
         world.send_triggered.read,
-        port("happenings"),
+        port("event_publisher"),
         port("messages"),
     )
     actions = {TimerKind.TRIGGER: action}

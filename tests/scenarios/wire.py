@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from infra.local.provider_events import notification, ses_event, text_event
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.sealer import FakeSealer
 from tests.functional.events import Context, record_id, sqs_event
 from tests.scenarios.world import LAMBDA_TIMEOUT, VISIBILITY, Crash, World
@@ -51,7 +51,7 @@ class WireWorld(World):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.happenings = FakeHappenings(self.events)
+        self.event_publisher = FakeEventPublisher(self.events)
         self.polls: list[int] = []
         self._waiting: list[str] = []
 
@@ -98,7 +98,9 @@ class WireWorld(World):
             self.clock,
         )
         suppress = Suppress(self._port("suppressions", self.suppressions), FakeSealer())
-        process_receipts = ProcessReceipts(record, alerts, suppress, self._port("happenings", self.happenings))
+        process_receipts = ProcessReceipts(
+            record, alerts, suppress, self._port("event_publisher", self.event_publisher)
+        )
         return Inbound(
             "track_test",
             {TOPICS[Channel.SMS]: Source.SMS_EVENTS, TOPICS[Channel.EMAIL]: Source.EMAIL_EVENTS},

@@ -26,8 +26,8 @@ from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.hands import OneHand
-from tests.fakes.happenings import FakeHappenings
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
@@ -174,7 +174,7 @@ class World:
         self.link_sets = FakeLinkSets(self.clock)
         self.link_sets.written_beside(self.alerts)
         self.responses = FakeResponses(self.link_sets)
-        self.happenings = FakeHappenings(self.events)
+        self.event_publisher = FakeEventPublisher(self.events)
         self.dead_letters: list[DispatchJob] = []
         self.tolerated: tuple[type[Exception], ...] = ()
         self.reports: list[DispatchReport] = []
@@ -299,7 +299,7 @@ class World:
             port("conversations", self.conversations),
             port("alerts", self.alerts),
             port("rows", self.rows),
-            RecordReply(self._responses_port(), self._happenings_port()),
+            RecordReply(self._responses_port(), self._event_publisher_port()),
             Suppress(port("suppressions", self.suppressions), FakeSealer()),
         )
         try:
@@ -429,8 +429,8 @@ class World:
             HonourSuppressions(Suppress(self._port("suppressions", self.suppressions), FakeSealer())),
         ]
 
-    def _happenings_port(self) -> Any:
-        return self._port("happenings", self.happenings)
+    def _event_publisher_port(self) -> Any:
+        return self._port("event_publisher", self.event_publisher)
 
     def _deliver(self, text: str, receives: int) -> None:
         """Be the Lambda that a queue message starts."""

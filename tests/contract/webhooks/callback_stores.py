@@ -10,11 +10,11 @@ from typing import Any
 from tests.contract.alert_path import ACME, KEY, NOON
 from tests.contract.cloud import Cloud
 from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.results import EventStore, FakeResultEvents
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.tenant_guard import TenantGuard
-from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
+from tocsin.adapters.dynamodb.results.event_publisher import DynamoDbEventPublisher
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
@@ -22,7 +22,7 @@ from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhook
 from tocsin.adapters.dynamodb.webhooks.webhook_endpoints import DynamoDbWebhookEndpoints
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.results.ports import Happenings
+from tocsin.results.ports import EventPublisher
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey
 from tocsin.webhooks.domain.endpoint import Endpoint, SigningSecret
@@ -39,7 +39,7 @@ class CallbackStores:
     """One world; `dynamodb` and `table_name` are what is behind the adapters, None and "" for the fakes."""
 
     results: EventStore
-    happenings: Happenings
+    event_publisher: EventPublisher
     packs: CallbackPacks
     deliveries: WebhookDeliveries
     endpoints: WebhookEndpoints
@@ -51,7 +51,7 @@ def in_memory() -> CallbackStores:
     results = FakeResultEvents()
     return CallbackStores(
         results,
-        FakeHappenings(results),
+        FakeEventPublisher(results),
         FakeCallbackPacks(results),
         FakeWebhookDeliveries(),
         FakeWebhookEndpoints(),
@@ -63,7 +63,7 @@ def in_dynamodb(cloud: Cloud, table_name: str) -> CallbackStores:
     table = Table(client, table_name)
     return CallbackStores(
         DynamoDbResultEvents(table, sealer),
-        DynamoDbHappenings(table, sealer),
+        DynamoDbEventPublisher(table, sealer),
         DynamoDbCallbackPacks(table, sealer),
         DynamoDbWebhookDeliveries(table, sealer),
         DynamoDbWebhookEndpoints(table, sealer),

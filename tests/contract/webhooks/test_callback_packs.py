@@ -11,7 +11,7 @@ from tests.contract.webhooks.callback_stores import CallbackStores
 from tocsin.alerts.domain.alert import Batch
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
+from tocsin.results.domain.result_event import ResultEvent, event_name, pack_name
 from tocsin.webhooks.domain.callback import ORDER_PATIENCE, PackKey
 
 MONTH = NOON + timedelta(days=30)
@@ -93,16 +93,16 @@ def test_another_tenants_pack_is_not_there(callbacks: CallbackStores) -> None:
 def test_ah_126_a_happening_of_a_called_back_alert_is_a_pack_of_its_own(callbacks: CallbackStores) -> None:
     alert = replace(an_acceptance(25).alert, notification=NotificationMode.CALLBACK)
     (reply,) = (replace(event, details={"reply": "on my way"}) for event in events(alert, "reply"))
-    pack = PackKey(ACME, alert.ref, happening_name(reply.event_id))
+    pack = PackKey(ACME, alert.ref, event_name(reply.event_id))
 
-    assert callbacks.happenings.tell(alert, reply)
-    assert not callbacks.happenings.tell(alert, reply)
+    assert callbacks.event_publisher.publish(alert, reply)
+    assert not callbacks.event_publisher.publish(alert, reply)
 
     assert list(callbacks.packs.load(pack) or ()) == [reply]
     assert callbacks.results.remaining(ACME, KEY, alert.ref, NOON) == 0
     assert list(callbacks.packs.due(reply.whence + ORDER_PATIENCE, 10)) == [pack]
 
     callbacks.packs.close(pack)
-    assert not callbacks.happenings.tell(alert, reply)
+    assert not callbacks.event_publisher.publish(alert, reply)
     assert callbacks.packs.load(pack) is None
     assert list(callbacks.packs.due(MONTH, 10)) == []

@@ -19,7 +19,7 @@ import pytest
 from links.routes import link_routes
 from tests.builders import an_acceptance, number, sms
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
@@ -48,9 +48,9 @@ class Site:
         self.kept = FakeShortLinks()
         self.responses = FakeResponses()
         self.results = FakeResultEvents()
-        self.happenings = FakeHappenings(self.results)
+        self.event_publisher = FakeEventPublisher(self.results)
         sealer = FakeSealer()
-        follow = FollowLink(self.kept, self.alerts, self.responses, self.happenings, sealer, self.clock)
+        follow = FollowLink(self.kept, self.alerts, self.responses, self.event_publisher, sealer, self.clock)
         app = create_app("links")
         app.register_blueprint(link_routes(follow))
         self.gateway = Gateway(app)
@@ -272,7 +272,7 @@ def test_ah_83_visitors_are_told_apart_by_where_and_what_they_are(site: Site) ->
 
 
 def test_a_visit_that_cannot_be_recorded_is_asked_for_again_and_nothing_is_half_done(site: Site) -> None:
-    for part in (site.kept, site.alerts, site.responses, site.happenings):
+    for part in (site.kept, site.alerts, site.responses, site.event_publisher):
         part.outage.failing = 1
         answer = site.visit()
         assert (answer.status, answer.headers["Retry-After"]) == (503, "2")

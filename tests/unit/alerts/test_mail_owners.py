@@ -21,7 +21,7 @@ from tocsin.content.domain.mime import MailTemplate
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
+from tocsin.limits.application.note_mail_fate import NoteMailFate, NotifyOfPause
 from tocsin.limits.application.sending_limit import Throttle
 from tocsin.limits.domain.sending_limits import Pause, SendingLimits
 from tocsin.notices.domain.owner_news import OwnerNews
@@ -45,7 +45,7 @@ class Office(Stand):
         self.throttle = Throttle(
             self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, self.mail_owners
         )
-        tell = TellOfPause(self.owners, self.told, self.mail_owners)
+        tell = NotifyOfPause(self.owners, self.told, self.mail_owners)
         self.paused: list[Pause] = []
         self.note = NoteMailFate(self.sending_limits, self.counters, self.clock, tell, self.paused.append)
 

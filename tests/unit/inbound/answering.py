@@ -9,7 +9,7 @@ from typing import Any
 from tests.builders import KEY, TENANT, an_acceptance, number, sms
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -50,7 +50,7 @@ class Answering:
         self.rows = FakeMessageRows()
         self.responses = FakeResponses()
         self.results = FakeResultEvents()
-        self.happenings = FakeHappenings(self.results)
+        self.event_publisher = FakeEventPublisher(self.results)
         self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY))
         self.conversations = FakeConversations()
         self.references = FakeSubjectReferences(self.alerts)
@@ -60,7 +60,7 @@ class Answering:
         self.addresses = ReplyAddresses(DOMAIN, self.sealer)
         self.remember = RememberTexts(self.numbers, self.conversations, lambda: self.now)
         self.remember_mails = RememberMails(self.conversations, lambda: self.now)
-        record = RecordReply(self.responses, self.happenings)
+        record = RecordReply(self.responses, self.event_publisher)
         self.receive_text = ReceiveText(self.numbers, self.conversations, self.alerts, self.rows, record, self.suppress)
         self.receive_mail = ReceiveMail(
             self.alerts, self.references, self.addresses, record, self.conversations, self.rows

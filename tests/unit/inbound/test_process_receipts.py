@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import an_acceptance, email
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
@@ -38,7 +38,7 @@ class Desk:
         self.alerts = FakeAlertRepository(dispatch_progress)
         self.rows = FakeMessageRows()
         self.results = FakeResultEvents()
-        self.happenings = FakeHappenings(self.results)
+        self.event_publisher = FakeEventPublisher(self.results)
         self.suppressions = FakeSuppressions()
         self.suppress = Suppress(self.suppressions, FakeSealer())
         self.clock = VirtualClock()
@@ -50,7 +50,7 @@ class Desk:
         log = (Step(NOON, S.SENDING), Step(NOON, S.SENT))
         self.rows.rows[batch.key, 0] = Message(0, S.SENT, 2, 1, log, provider_id="p-1")
         record = RecordReceipts(self.alerts, self.rows, dispatch_progress, self.results, self.clock)
-        self.reports = ProcessReceipts(record, self.alerts, self.suppress, self.happenings)
+        self.reports = ProcessReceipts(record, self.alerts, self.suppress, self.event_publisher)
 
     def process_receipts(self, report: ProviderReport) -> ReceiptResult:
         (outcome,) = self.reports([report])
@@ -151,7 +151,7 @@ def test_a_bounce_of_the_houses_own_mail_is_not_held_against_the_tenant() -> Non
     assert desk.because() is SuppressionReason.HARD_BOUNCE
 
 
-@pytest.mark.parametrize("failing", ["rows", "suppressions", "happenings"])
+@pytest.mark.parametrize("failing", ["rows", "suppressions", "event_publisher"])
 def test_a_report_that_failed_half_way_is_made_up_for_by_its_repeat(failing: str) -> None:
     desk = Desk()
     getattr(desk, failing).outage.failing = 1

@@ -232,7 +232,7 @@ def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(w
 
 def test_a_mail_delivered_again_is_as_late_as_the_first_time(world: Answering) -> None:
     old = sent(world)
-    world.happenings.outage.failing = 1
+    world.event_publisher.outage.failing = 1
     with pytest.raises(StorageUnavailable):
         world.mail(a_reply(), id="m1")
     world.now += HOUR
@@ -259,7 +259,7 @@ def test_a_mail_delivered_again_is_one_answer(world: Answering) -> None:
     assert (len(world.kept(alert)), len(world.told(alert))) == (1, 1)
 
 
-@pytest.mark.parametrize("port", ["alerts", "references", "responses", "happenings"])
+@pytest.mark.parametrize("port", ["alerts", "references", "responses", "event_publisher"])
 def test_a_mail_that_was_cut_short_anywhere_is_one_answer_when_it_comes_again(world: Answering, port: str) -> None:
     alert = sent(world)
     getattr(world, port).outage.failing = 1

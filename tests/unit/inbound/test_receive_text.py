@@ -172,7 +172,7 @@ def test_an_answer_delivered_again_is_one_answer_whatever_was_sent_meanwhile(wor
     assert [place[1] for place in world.results.told] == [alert.ref]
 
 
-@pytest.mark.parametrize("port", ["conversations", "rows", "alerts", "responses", "happenings", "numbers"])
+@pytest.mark.parametrize("port", ["conversations", "rows", "alerts", "responses", "event_publisher", "numbers"])
 def test_an_answer_that_was_cut_short_anywhere_is_one_answer_when_it_comes_again(world: Answering, port: str) -> None:
     alert = world.send()
     getattr(world, port).outage.failing = 1
@@ -189,7 +189,7 @@ def test_an_unmatched_answer_that_was_cut_short_is_told_once(world: Answering) -
     world.send()
     world.now += HOUR
     newest = world.send()
-    world.happenings.outage.failing = 1
+    world.event_publisher.outage.failing = 1
     with pytest.raises(StorageUnavailable):
         world.text("ok", id="in-1")
     world.now += HOUR

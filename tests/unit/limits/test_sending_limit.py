@@ -17,8 +17,8 @@ from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tests.unit.delivery.stand import Counting, Stand
 from tocsin.contacts.domain.channel import Channel
 from tocsin.limits.application.note_mail_fate import NoteMailFate
+from tocsin.limits.application.notify_refusals import NotifyRefusals
 from tocsin.limits.application.sending_limit import FRESH, Throttle, spent_today
-from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
 from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
 from tocsin.notices.domain.client_message import MessageQuery, Severity
@@ -90,8 +90,8 @@ def test_s15_the_key_hears_of_each_reason_once_a_day_with_the_first_call_it_happ
     told = FakeClientMessages()
 
     def call(*to: str) -> None:
-        tell = TellRefusals(told)  # another process
-        desk.send_alert = replace(desk.send_alert, tell_refusals=tell)
+        tell = NotifyRefusals(told)  # another process
+        desk.send_alert = replace(desk.send_alert, notify_refusals=tell)
         desk.send(an_sms(*to))
 
     call(ANA, "+33612345678", "+18765551234")
@@ -114,7 +114,7 @@ def test_s15_a_thousand_refused_calls_are_one_write() -> None:
     desk, told = a_desk(HOME), FakeClientMessages()
     told.outage.failing = 1
     calls = Counting("told", told, Counter())
-    desk.send_alert = replace(desk.send_alert, tell_refusals=TellRefusals(calls))
+    desk.send_alert = replace(desk.send_alert, notify_refusals=NotifyRefusals(calls))
     for _ in range(5):
         desk.send(an_sms("+33612345678"))
     assert dict(calls._calls) == {"told.tell": 2}  # the store did not answer the first time

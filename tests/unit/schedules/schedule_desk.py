@@ -25,7 +25,7 @@ from tocsin.entrypoint.alert_body.words import compact
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.tenant import Tenant
-from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.limits.application.notify_refusals import NotifyRefusals
 from tocsin.schedules.application.begin import BeginSchedule, FromStore
 from tocsin.schedules.application.change import Change, ChangeSchedule
 from tocsin.schedules.application.defer import DeferAlert
@@ -66,7 +66,9 @@ class ScheduleDesk(Desk):
         self.clocks = AccountClocks(self.tenants, self.clock)
         self.prepare = replace(self.send_alert.prepare, clocks=self.clocks)
         self.refusals: Counter[str] = Counter()
-        tell = TellRefusals(self.told, lambda sending_limit, count: self.refusals.update({sending_limit.value: count}))
+        tell = NotifyRefusals(
+            self.told, lambda sending_limit, count: self.refusals.update({sending_limit.value: count})
+        )
         self.send_alert = SendAlert(
             self.prepare, self.alerts, self.keys, self.queue, self.clock, self.told, self.orders, tell
         )

@@ -10,7 +10,7 @@ from typing import Any
 from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
-from tests.fakes.happenings import FakeHappenings
+from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
@@ -99,7 +99,7 @@ class Triggering:
         self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY), TwoWayNumber(THEIRS, TENANT, ApiKeyId("k2")))
         self.messages = FakeClientMessages()
         self.results = FakeResultEvents()
-        self.happenings = FakeHappenings(self.results)
+        self.event_publisher = FakeEventPublisher(self.results)
         self.responses, self.links = FakeResponses(), FakeShortLinks()
         sealer = FakeSealer()
         self.mailboxes = TriggerMailboxes(DOMAIN, sealer)
@@ -125,10 +125,10 @@ class Triggering:
             self.alerts,
             send,
             read_stored,
-            self.happenings,
+            self.event_publisher,
             self.messages,
         )
-        record = RecordReply(self.responses, self.happenings)
+        record = RecordReply(self.responses, self.event_publisher)
         suppress = Suppress(FakeSuppressions(), sealer)
         self.receive_text = ReceiveText(
             self.numbers, FakeConversations(), self.alerts, FakeMessageRows(), record, suppress, self.set_off
@@ -143,7 +143,7 @@ class Triggering:
             ListenToMail(self.desk.keys, self.mailboxes, self.set_off),
         )
         self.follow_link = FollowLink(
-            self.links, self.alerts, self.responses, self.happenings, sealer, clock, self.set_off
+            self.links, self.alerts, self.responses, self.event_publisher, sealer, clock, self.set_off
         )
         alarm = FakeAlarmClock(self.timer_queue)
         actions = {TimerKind.TRIGGER: self.send_triggered}

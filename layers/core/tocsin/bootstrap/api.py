@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.bootstrap.answering import wake_escalation
+from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.sending import send_pipeline
-from tocsin.bootstrap.telling import mail_owners
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
 from tocsin.client_api.application.set_info import SetInfo
 from tocsin.entrypoint.alert_body.alert import read_stored
@@ -97,7 +97,7 @@ class ApiUseCases:
             timers=queues.timers,
             clock=clock,
             messages=storage.client_messages,
-            tell_refusals=pipeline.tell_refusals,
+            notify_refusals=pipeline.notify_refusals,
         )
         self.plan = PlanSend(
             prepare=pipeline.prepare,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.bootstrap.telling import result_events
+from tocsin.bootstrap.notifying import result_events
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.escalation.application.stop import StopEscalated

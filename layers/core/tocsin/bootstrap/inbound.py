@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tocsin.bootstrap.answering import responses, set_off
-from tocsin.bootstrap.telling import happenings, mail_owners, result_events
+from tocsin.bootstrap.notifying import event_publisher, mail_owners, result_events
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText
-from tocsin.limits.application.note_mail_fate import NoteMailFate, TellOfPause
+from tocsin.limits.application.note_mail_fate import NoteMailFate, NotifyOfPause
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.suppressions.application.suppress import Suppress
@@ -40,14 +40,14 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
         book=storage.limit_settings,
         counters=storage.counters,
         clock=storage.clock,
-        tell=TellOfPause(storage.key_owners, storage.client_messages, mail_owners(storage, queues)),
+        tell=NotifyOfPause(storage.key_owners, storage.client_messages, mail_owners(storage, queues)),
         paused=lambda pause: emit(service, {"EmailsPaused": 1}, reason=pause.reason),
     )
     return ProcessReceipts(
         record=record,
         alerts=storage.alerts,
         suppress=Suppress(storage.suppressions, storage.sealer),
-        happenings=happenings(storage, queues),
+        event_publisher=event_publisher(storage, queues),
         note_mail_fate=note_mail_fate,
     )
 
@@ -87,4 +87,4 @@ def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> Rece
 
 
 def _record_reply(storage: Storage, queues: Queues) -> RecordReply:
-    return RecordReply(responses(storage, queues), happenings(storage, queues))
+    return RecordReply(responses(storage, queues), event_publisher(storage, queues))

@@ -11,8 +11,8 @@ from tocsin.egress.domain.url_policy import EgressPolicy
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.prepare import begun
 from tocsin.identity.application.account_clocks import AccountClocks
+from tocsin.limits.application.notify_refusals import NotifyRefusals
 from tocsin.limits.application.sending_limit import RefuseNumbers
-from tocsin.limits.application.tell_refusals import TellRefusals
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.responses.application.two_way_senders import CheckSender
@@ -30,7 +30,7 @@ class SendPipeline:
     prepare: PrepareSend
     clocks: AccountClocks
     egress: EgressPolicy
-    tell_refusals: TellRefusals
+    notify_refusals: NotifyRefusals
 
 
 def send_pipeline(
@@ -59,7 +59,7 @@ def send_pipeline(
             RefuseNumbers(storage.limit_settings, storage.clock),
         ),
     )
-    tell_refusals = TellRefusals(
+    notify_refusals = NotifyRefusals(
         storage.client_messages,
         lambda sending_limit, count: emit(service, {"LimitsExceeded": count}, reason=sending_limit.value),
     )
@@ -71,6 +71,6 @@ def send_pipeline(
         clock=storage.clock,
         messages=storage.client_messages,
         timers=queues.timers,
-        tell_refusals=tell_refusals,
+        notify_refusals=notify_refusals,
     )
-    return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, tell_refusals=tell_refusals)
+    return SendPipeline(send=send, prepare=prepare, clocks=clocks, egress=egress, notify_refusals=notify_refusals)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
     from tocsin.responses.ports.responses import Responses
     from tocsin.responses.ports.subject_references import SubjectReferences
-    from tocsin.results.ports import Happenings, WaitingEvents
+    from tocsin.results.ports import EventPublisher, WaitingEvents
     from tocsin.schedules.ports import Schedules
     from tocsin.short_links.ports import ShortLinks
     from tocsin.stored_content.ports import StoredContentRepository
@@ -220,11 +220,11 @@ class Storage:
         return self._events
 
     @cached_property
-    def happenings(self) -> Happenings:
+    def event_publisher(self) -> EventPublisher:
         """Single events of an alert: replies, clicks, an escalation's end."""
-        from tocsin.adapters.dynamodb.results.happenings import DynamoDbHappenings
+        from tocsin.adapters.dynamodb.results.event_publisher import DynamoDbEventPublisher
 
-        return DynamoDbHappenings(self._table, self.sealer)
+        return DynamoDbEventPublisher(self._table, self.sealer)
 
     @cached_property
     def link_sets(self) -> LinkSets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.bootstrap.telling import happenings, mail_owners
+from tocsin.bootstrap.notifying import event_publisher, mail_owners
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.escalation.application.advance import AdvanceEscalation
 from tocsin.escalation.application.end import EndEscalation
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[TimerKind, Action]:
     """Return what each kind of timer does when it is due. An order of another kind ends among the dead letters."""
-    tell = happenings(storage, queues)
+    tell = event_publisher(storage, queues)
     end = EndEscalation(
         escalations=storage.escalations,
         alerts=storage.alerts,
         rows=storage.message_rows,
         dispatch_progress=storage.dispatch_progress,
-        happenings=tell,
+        event_publisher=tell,
         messages=storage.client_messages,
         keys=storage.api_keys,
         send=send,
@@ -39,7 +39,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             escalations=storage.escalations,
             alerts=storage.alerts,
             keys=storage.api_keys,
-            happenings=tell,
+            event_publisher=tell,
             send=send,
             read=read_for_run,
             end=end,
@@ -51,7 +51,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             alerts=storage.alerts,
             send=send,
             read=read_for_run,
-            happenings=tell,
+            event_publisher=tell,
             messages=storage.client_messages,
         ),
         TimerKind.SCHEDULE: RunSchedule(

@@ -11,7 +11,7 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent
 
 
-class Happenings(Protocol):
+class EventPublisher(Protocol):
     """Tells the client, in the same queue as everything else about its alert."""
 
     def publish(self, alert: Alert, event: ResultEvent) -> bool:

@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 class SendAlert:
     """Accept one call, in one transaction, and hand its slices to the senders.
 
-    `timers`: rings what was armed with it; None where nothing ever is. `tell_refusals`: None = nobody hears of brakes.
+    `timers`: rings what was armed with it; None where nothing ever is. `notify_refusals`: None = nobody hears of brakes.
 
     Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
     stores' expiry. The sweeper finds slices that were never queued.
@@ -53,7 +53,7 @@ class SendAlert:
     clock: Clock
     messages: ClientMessages | None = None
     timers: TimerQueue | None = None
-    tell_refusals: NotifyRefusals | None = None
+    notify_refusals: NotifyRefusals | None = None
 
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
@@ -80,15 +80,15 @@ class SendAlert:
             draft = draft or self.prepare(key, request, now, origin)
             ready = draft.ready(left_of(self.keys, draft), claim)
             if ready.acceptance is None:
-                notify_exceeded(self.tell_refusals, draft, None, now)
+                notify_exceeded(self.notify_refusals, draft, None, now)
                 return ready.result
             match self.alerts.accept(ready.acceptance):
                 case Committed():
                     submit(self.queue, ready.acceptance.alert)
                     ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
-                    tell_what_differs(self.messages, draft, ready.acceptance.alert)
-                    notify_exceeded(self.tell_refusals, draft, ready.acceptance.alert, now)
+                    notify_of_difference(self.messages, draft, ready.acceptance.alert)
+                    notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
                     return ready.result
                 case CapacityShort():
                     continue
@@ -120,7 +120,7 @@ def submit(queue: DispatchQueue, alert: Alert) -> None:
         _log.warning("batches_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
-def tell_what_differs(messages: ClientMessages | None, draft: Draft, alert: Alert) -> None:
+def notify_of_difference(messages: ClientMessages | None, draft: Draft, alert: Alert) -> None:
     """Tell the client what was done otherwise than asked. Never fails: it is done."""
     if messages is None or draft.joined is None or not draft.joined.group_ignored:
         return

@@ -77,11 +77,11 @@ class SetInfo:
         if faults:
             raise InvalidRequest(faults)
         if key.owner_email is not None and owner != key.owner_email:
-            self._tell_owner_before(key)
+            self._notify_owner_before(key)
         self.keys.save_defaults(changed)
         return changed
 
-    def _tell_owner_before(self, key: ApiKey) -> None:
+    def _notify_owner_before(self, key: ApiKey) -> None:
         """Whoever took a key could otherwise silence its owner. Once a day, or it would be a way to pester people."""
         if self.clock is None or self.mail_owners is None:
             return

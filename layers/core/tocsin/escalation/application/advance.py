@@ -37,7 +37,7 @@ from tocsin.escalation.ports import Escalations
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import StorageUnavailable, Superseded
 from tocsin.linked_alerts.application.join import LINK_CANCELLED
-from tocsin.results.ports import Happenings
+from tocsin.results.ports import EventPublisher
 from tocsin.timers.domain.timer import Timer
 
 _ROUNDS = 8  # each but the first and last means that an answer or another worker came in between
@@ -52,7 +52,7 @@ class AdvanceEscalation:
     escalations: Escalations
     alerts: AlertRepository
     keys: ApiKeyRepository
-    happenings: Happenings
+    event_publisher: EventPublisher
     send: SendAlert
     read: ReadAlert
     end: EndEscalation
@@ -71,21 +71,21 @@ class AdvanceEscalation:
                 return None  # its lifetime is over and the store has forgotten it
             match at_timer(escalation, now):
                 case Wait(until):
-                    self._tell_step(escalation, first)
+                    self._publish_step(escalation, first)
                     return until
                 case TakeStep():
                     self._take(escalation, first, now)
                 case End(state):
-                    self._tell_step(escalation, first)
+                    self._publish_step(escalation, first)
                     if escalation.state is state:
                         return self.end(escalation, first, now)
                     self.escalations.move(escalation, escalation.ended(state, now))
         raise StorageUnavailable("an escalation changes too fast to be moved")
 
-    def _tell_step(self, escalation: Escalation, first: Alert) -> None:
+    def _publish_step(self, escalation: Escalation, first: Alert) -> None:
         """Tell of the latest step. Whoever took it may have died before it told; what is told again is told once."""
         if escalation.step:
-            self.happenings.tell(first, escalated(first, escalation))
+            self.event_publisher.publish(first, escalated(first, escalation))
 
     def _take(self, escalation: Escalation, first: Alert, now: datetime) -> None:
         """Send the next step, or pass it over if it cannot be sent: the ladder goes on."""

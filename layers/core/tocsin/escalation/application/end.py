@@ -33,7 +33,7 @@ from tocsin.escalation.ports import Escalations
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.notices.ports.client_messages import ClientMessages
-from tocsin.results.ports import Happenings
+from tocsin.results.ports import EventPublisher
 
 UNDER_WAY = timedelta(seconds=15)
 """How long to wait for messages that a worker has claimed: only what becomes of them says who must stand down."""
@@ -67,7 +67,7 @@ class EndEscalation:
     alerts: AlertRepository
     rows: MessageRows
     dispatch_progress: DispatchProgress
-    happenings: Happenings
+    event_publisher: EventPublisher
     messages: ClientMessages
     keys: ApiKeyRepository
     send: SendAlert
@@ -84,12 +84,12 @@ class EndEscalation:
             case EscalationState.ACKNOWLEDGED:
                 return self._acknowledged(escalation, first, now)
             case EscalationState.EXHAUSTED:
-                self.happenings.tell(first, ended(first, escalation))
+                self.event_publisher.publish(first, ended(first, escalation))
                 self.messages.notify(exhausted_message(first, escalation))
                 if self.mail_owners is not None:
                     self.mail_owners.of_key(first.tenant, first.key_id, exhausted_news(first, escalation))
             case EscalationState.CANCELLED:
-                self.happenings.tell(first, ended(first, escalation))
+                self.event_publisher.publish(first, ended(first, escalation))
                 for alert in self._alerts(escalation):
                     self.alerts.cancel(alert.tenant, alert.ref, escalation.ended_at or now)
                     self._hurry(alert, now)
@@ -135,7 +135,7 @@ class EndEscalation:
         answered = next((alert for alert in alerts if alert.ref == by.key.alert), first)
         recipients = self.alerts.recipients(by.key)
         address = recipients[by.position].address if by.position < len(recipients) else NOBODY
-        self.happenings.tell(first, ended(first, escalation, answered.item(by.key.item), address))
+        self.event_publisher.publish(first, ended(first, escalation, answered.item(by.key.item), address))
 
     def _contacted(self, alerts: list[Alert]) -> _Contacted:
         found = _Contacted()

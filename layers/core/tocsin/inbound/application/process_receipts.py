@@ -14,7 +14,7 @@ from tocsin.delivery.application.record_receipts import Outcome, ReceiptResult, 
 from tocsin.delivery.ports.receipts import ProviderReport
 from tocsin.limits.application.note_mail_fate import NoteMailFate
 from tocsin.results.domain.result_event import ResultEvent, event_about
-from tocsin.results.ports import Happenings
+from tocsin.results.ports import EventPublisher
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
@@ -30,13 +30,13 @@ class ProcessReceipts:
         record: RecordReceipts,
         alerts: AlertRepository,
         suppress: Suppress,
-        happenings: Happenings,
+        event_publisher: EventPublisher,
         note_mail_fate: NoteMailFate | None = None,
     ) -> None:
         self._record = record
         self._alerts = alerts
         self._suppress = suppress
-        self._happenings = happenings
+        self._event_publisher = event_publisher
         self._note_mail_fate = note_mail_fate
 
     def __call__(
@@ -56,11 +56,11 @@ class ProcessReceipts:
         if report.suppresses is None and report.complaint is None:
             return result
         try:
-            return self._silence_and_tell(report, result)
+            return self._silence_and_notify(report, result)
         except Exception as error:
             return error
 
-    def _silence_and_tell(self, report: ProviderReport, result: ReceiptResult) -> ReceiptResult:
+    def _silence_and_notify(self, report: ProviderReport, result: ReceiptResult) -> ReceiptResult:
         """Suppress the receiver, tell of a complaint.
 
         Who is suppressed is the receiver that the alert names. Complaints come days later, when an alert with a short
@@ -78,7 +78,7 @@ class ProcessReceipts:
             new = self._suppress(alert.tenant, item.channel, recipient.address, report.suppresses, report.at)
             self._note(alert, item, report.suppresses, new=new)
         if report.complaint is not None:
-            self._happenings.tell(alert, _complaint(alert, item, recipient, report, report.complaint))
+            self._event_publisher.publish(alert, _complaint(alert, item, recipient, report, report.complaint))
         return result
 
     def _note(self, alert: Alert, item: AlertItem, reason: SuppressionReason, *, new: bool) -> None:

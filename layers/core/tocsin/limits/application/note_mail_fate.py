@@ -21,7 +21,7 @@ from tocsin.notices.ports.key_owners import KeyOwners
 _log = logging.getLogger(__name__)
 
 
-class TellOfPause:
+class NotifyOfPause:
     """Tell every live key of a tenant, and their owners by mail, that email is paused. Again is harmless."""
 
     def __init__(self, owners: KeyOwners, messages: ClientMessages, mail_owners: MailOwners) -> None:
@@ -61,7 +61,7 @@ class NoteMailFate:
         book: LimitSettings,
         counters: Counters,
         clock: Clock,
-        tell: TellOfPause | None = None,
+        tell: NotifyOfPause | None = None,
         paused: Callable[[Pause], None] = lambda pause: None,
     ) -> None:
         self._book = book

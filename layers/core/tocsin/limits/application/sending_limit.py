@@ -38,7 +38,7 @@ from tocsin.stored_content.application.call_stores import CallStores
 FRESH = timedelta(seconds=15)
 """Settings are heeded this long after they were made, at the latest."""
 
-TOLD_ONCE_PER = timedelta(hours=1)
+NOTIFIED_ONCE_PER = timedelta(hours=1)
 """A brake that keeps biting is told of once in each hour."""
 
 _KEPT = 64
@@ -227,7 +227,7 @@ class Throttle:
                 sending_limit.value,
                 _SENTENCES[sending_limit],
                 alert=alert.ref,
-                once_per=TOLD_ONCE_PER,
+                once_per=NOTIFIED_ONCE_PER,
             )
             try:
                 if lost and self._mail_owners is not None:

@@ -88,7 +88,7 @@ def event_id(*natural: object) -> str:
     return "evt_" + hashlib.sha256("|".join(map(str, natural)).encode()).hexdigest()[:32]
 
 
-def happening_name(event_id: str) -> str:
+def event_name(event_id: str) -> str:
     """Return the name of the pack of one event that is no step of a message."""
     return f"X#{event_id}"
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tocsin.alerts.application.draft import Draft, Joined, JoinLink, Ready
 from tocsin.alerts.application.prepare import PrepareSend
-from tocsin.alerts.application.send import left_of, notify_exceeded, ring_beside, submit, tell_what_differs
+from tocsin.alerts.application.send import left_of, notify_exceeded, notify_of_difference, ring_beside, submit
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
@@ -22,7 +22,7 @@ from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotYetAvailable, StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
-from tocsin.limits.application.tell_refusals import TellRefusals
+from tocsin.limits.application.notify_refusals import NotifyRefusals
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
 from tocsin.notices.ports.client_messages import ClientMessages
 from tocsin.schedules.application.begin import BeginSchedule, Begun, ring
@@ -50,7 +50,7 @@ class SendTogether:
     timers: TimerQueue
     clock: Clock
     messages: ClientMessages | None = None
-    tell_refusals: TellRefusals | None = None
+    notify_refusals: NotifyRefusals | None = None
 
     def __call__(
         self, key: ApiKey, requests: Sequence[SendRequest], claim: IdempotencyClaim | None = None
@@ -76,7 +76,7 @@ class SendTogether:
             if not all(isinstance(result, Scheduled) or result.success for result in results):
                 for each in decided:
                     if isinstance(each, tuple):
-                        notify_exceeded(self.tell_refusals, each[0], None, now)
+                        notify_exceeded(self.notify_refusals, each[0], None, now)
                 return results
             answer = encode_together(results) if claim else None
             match self.write(_together(key, now, decided, claim, answer)):
@@ -124,8 +124,8 @@ class SendTogether:
                     submit(self.batches, ready.acceptance.alert)
                     ring_beside(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
-                    tell_what_differs(self.messages, draft, ready.acceptance.alert)
-                    notify_exceeded(self.tell_refusals, draft, ready.acceptance.alert, now)
+                    notify_of_difference(self.messages, draft, ready.acceptance.alert)
+                    notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
 
 
 @dataclass(frozen=True, slots=True)

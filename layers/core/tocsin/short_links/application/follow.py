@@ -22,7 +22,7 @@ from tocsin.kernel.ports import Clock, Sealer
 from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import Responses
 from tocsin.results.domain.result_event import ResultEvent, event_about
-from tocsin.results.ports import Happenings
+from tocsin.results.ports import EventPublisher
 from tocsin.short_links.domain.click import ClickVerdict, Visitor, describe, judge_click
 from tocsin.short_links.domain.redirect import with_query
 from tocsin.short_links.domain.short_link import ShortLink
@@ -83,7 +83,7 @@ class FollowLink:
     links: ShortLinks
     alerts: AlertRepository
     responses: Responses
-    happenings: Happenings
+    event_publisher: EventPublisher
     sealer: Sealer
     clock: Clock
     set_off: SetOff | None = None
@@ -110,7 +110,7 @@ class FollowLink:
             counted = self.responses.add(response)
             if self.set_off is not None:
                 self.set_off(_said(place, response))
-        self.happenings.tell(place.alert, _event(link, place, visit, visitor, judged.verdict, now))
+        self.event_publisher.publish(place.alert, _event(link, place, visit, visitor, judged.verdict, now))
         return Followed(_onward(place), judged.verdict, judged.reason, counted)
 
     def _place(self, link: ShortLink, now: datetime) -> _LinkedMessage | None:

@@ -22,7 +22,7 @@ from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailab
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.notices.ports.client_messages import ClientMessages
 from tocsin.results.domain.result_event import ResultEvent, event_about
-from tocsin.results.ports import Happenings
+from tocsin.results.ports import EventPublisher
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.domain.timer import Timer
@@ -41,7 +41,7 @@ class SendTriggered:
     alerts: AlertRepository
     send: SendAlert
     read: ReadAlert
-    happenings: Happenings
+    event_publisher: EventPublisher
     messages: ClientMessages
 
     def __call__(self, timer: Timer, now: datetime) -> None:
@@ -59,7 +59,7 @@ class SendTriggered:
         if firing is None:
             return
         if firing.alert is not None and (alert := self.alerts.get(firing.tenant, firing.alert)):
-            self.happenings.tell(alert, keyword_event(alert, firing))
+            self.event_publisher.publish(alert, keyword_event(alert, firing))
         elif notice := notice_of(firing):
             self.messages.notify(notice)
 

@@ -131,7 +131,7 @@ class AttemptDelivery:
             if after is endpoint:
                 break
             if news is not None:
-                self._tell_owner(after, news)
+                self._notify_owner(after, news)
             if (saved := self.endpoints.save(after)) is not None:
                 return Attempted(saved, verdict, news)
             found = self.endpoints.get(endpoint.key)
@@ -140,7 +140,7 @@ class AttemptDelivery:
             endpoint = found
         return Attempted(endpoint, verdict)
 
-    def _tell_owner(self, endpoint: Endpoint, news: EndpointNews) -> None:
+    def _notify_owner(self, endpoint: Endpoint, news: EndpointNews) -> None:
         """Mail the owner of the key and leave a message; each is harmless to repeat."""
         if self.mail_owners is not None:
             owner = endpoint.key

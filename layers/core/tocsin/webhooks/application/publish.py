@@ -15,8 +15,8 @@ from tocsin.delivery.ports.results import Publication, ResultEvents
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId
-from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
-from tocsin.results.ports import Happenings
+from tocsin.results.domain.result_event import ResultEvent, event_name, pack_name
+from tocsin.results.ports import EventPublisher
 from tocsin.webhooks.domain.callback import PackKey
 from tocsin.webhooks.domain.callback_order import PackOrder
 from tocsin.webhooks.ports.callbacks import CallbackQueue
@@ -62,18 +62,18 @@ class PublishWithCallbacks:
         return stands
 
 
-class TellWithCallbacks:
-    """`Happenings` that queue an order for every one that is called back; stands before the real ones."""
+class PublishEventsWithCallbacks:
+    """`EventPublisher` that queue an order for every one that is called back; stands before the real ones."""
 
-    def __init__(self, happenings: Happenings, queue: CallbackQueue) -> None:
-        self._happenings = happenings
+    def __init__(self, event_publisher: EventPublisher, queue: CallbackQueue) -> None:
+        self._event_publisher = event_publisher
         self._queue = queue
 
     def publish(self, alert: Alert, event: ResultEvent) -> bool:
         """Add the event, then queue the order of its pack."""
         added = self.publish(alert, event)
         if added and alert.notification is NotificationMode.CALLBACK:
-            _order(self._queue, [PackKey(alert.tenant, alert.ref, happening_name(event.event_id))])
+            _order(self._queue, [PackKey(alert.tenant, alert.ref, event_name(event.event_id))])
         return added
 
 

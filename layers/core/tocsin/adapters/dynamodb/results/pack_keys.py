@@ -8,7 +8,7 @@ from tocsin.adapters.dynamodb.table.rows import milliseconds
 from tocsin.alerts.domain.alert import Batch
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.results.domain.result_event import ResultEvent, happening_name, pack_name
+from tocsin.results.domain.result_event import ResultEvent, event_name, pack_name
 
 PACK = "EV#"
 """How their sort keys begin."""
@@ -22,9 +22,9 @@ def pack_sk(batch: Batch, over: BatchProgress) -> str:
     return PACK + pack_name(batch.number, over.versions)
 
 
-def happening_sk(event_id: str) -> str:
+def event_sk(event_id: str) -> str:
     """Return the sort key of the pack of one event that is no step of a message."""
-    return PACK + happening_name(event_id)
+    return PACK + event_name(event_id)
 
 
 def waiting_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
@@ -37,6 +37,6 @@ def waiting_sk(oldest: datetime, batch: Batch) -> str:
     return f"{milliseconds(oldest):014}#{batch.key.alert}#{batch.number:04}"
 
 
-def waiting_happening_sk(event: ResultEvent) -> str:
+def waiting_event_sk(event: ResultEvent) -> str:
     """Return the `gsi1` sort key of a waiting pack of one event: among all the others, by time."""
     return f"{milliseconds(event.whence):014}#{event.alert}#X#{event.event_id}"

@@ -27,7 +27,7 @@ def test_what_is_told_is_collected_once_with_its_details(world: AlertPath) -> No
         replace(event, event="reply", details={"reply": "on my way", "late": True}) for event in events(alert, "a")
     )
 
-    assert world.happenings.tell(alert, event)
+    assert world.event_publisher.publish(alert, event)
 
     assert world.results.remaining(ACME, KEY, alert.ref, NOON) == 1
     assert list(world.results.collect(ACME, KEY, None, 10, NOON)) == [event]
@@ -37,11 +37,11 @@ def test_what_is_told_is_collected_once_with_its_details(world: AlertPath) -> No
 def test_what_is_told_again_is_not_told_twice_even_after_it_was_collected(world: AlertPath) -> None:
     alert = an_alert()
     (event,) = events(alert, "a")
-    assert world.happenings.tell(alert, event)
-    assert not world.happenings.tell(alert, event)
+    assert world.event_publisher.publish(alert, event)
+    assert not world.event_publisher.publish(alert, event)
     assert collect(world, alert) == ["a"]
 
-    assert not world.happenings.tell(alert, event)
+    assert not world.event_publisher.publish(alert, event)
 
     assert collect(world, alert) == []
 
@@ -50,7 +50,7 @@ def test_of_many_who_tell_the_same_one_does(world: AlertPath) -> None:
     alert = an_alert()
     (event,) = events(alert, "a")
     with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(lambda _: world.happenings.tell(alert, event), range(8)))
+        told = list(pool.map(lambda _: world.event_publisher.publish(alert, event), range(8)))
     assert told.count(True) == 1
     assert collect(world) == ["a"]
 
@@ -63,7 +63,7 @@ def test_happenings_stand_in_one_queue_with_the_steps_of_messages(world: AlertPa
     one, two = (BatchProgress((n,) * 25, {MessageState.SENT: 25}) for n in (1, 2))
     world.results.publish(batch, KEY, BatchProgress.blank(25), one, [first], None)
     world.results.publish(batch, KEY, one, two, [last], None)
-    world.happenings.tell(alert, reply)
+    world.event_publisher.publish(alert, reply)
 
     assert collect(world, limit=2) == ["sent", "reply"]
     assert collect(world, alert) == ["delivered"]
@@ -72,12 +72,12 @@ def test_happenings_stand_in_one_queue_with_the_steps_of_messages(world: AlertPa
 def test_ah_126_mode_none_is_told_nothing(world: AlertPath) -> None:
     alert = replace(an_alert(), notification=NotificationMode.NONE)
     (event,) = events(alert, "a")
-    assert not world.happenings.tell(alert, event)
+    assert not world.event_publisher.publish(alert, event)
     assert collect(world) == []
 
 
 def test_ah_123_happenings_end_with_their_alert(world: AlertPath) -> None:
     alert = replace(an_alert(), expires_at=NOON + timedelta(minutes=1))
-    world.happenings.tell(alert, events(alert, "a")[0])
+    world.event_publisher.publish(alert, events(alert, "a")[0])
     assert world.results.remaining(ACME, KEY, None, NOON) == 1
     assert world.results.remaining(ACME, KEY, None, NOON + timedelta(minutes=1)) == 0

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tocsin.alerts.application.mail_owners import MailOwners
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
-    from tocsin.webhooks.application.publish import PublishWithCallbacks, TellWithCallbacks
+    from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 
 
 def result_events(storage: Storage, queues: Queues) -> PublishWithCallbacks:
@@ -21,11 +21,11 @@ def result_events(storage: Storage, queues: Queues) -> PublishWithCallbacks:
     return PublishWithCallbacks(storage.result_events, queues.callbacks)
 
 
-def happenings(storage: Storage, queues: Queues) -> TellWithCallbacks:
+def event_publisher(storage: Storage, queues: Queues) -> PublishEventsWithCallbacks:
     """Return where single events of an alert are told."""
-    from tocsin.webhooks.application.publish import TellWithCallbacks
+    from tocsin.webhooks.application.publish import PublishEventsWithCallbacks
 
-    return TellWithCallbacks(storage.happenings, queues.callbacks)
+    return PublishEventsWithCallbacks(storage.event_publisher, queues.callbacks)
 
 
 def mail_owners(storage: Storage, queues: Queues) -> MailOwners:

@@ -7,11 +7,11 @@ from tests.fakes.results import FakeResultEvents, Pack
 from tocsin.alerts.domain.alert import Alert
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.identity.domain.notification import NotificationMode
-from tocsin.results.domain.result_event import ResultEvent, happening_name
+from tocsin.results.domain.result_event import ResultEvent, event_name
 from tocsin.webhooks.domain.callback import ORDER_PATIENCE, PackKey
 
 
-class FakeHappenings:
+class FakeEventPublisher:
     """Args: results: where the client collects from."""
 
     def __init__(self, results: FakeResultEvents) -> None:
@@ -27,5 +27,5 @@ class FakeHappenings:
         pack = Pack(alert.key_id, (event,), BatchProgress.blank(0), alert.expires_at, 0, callback, next_check_at)
         added = self.results.told.setdefault((alert.tenant, alert.ref, event.event_id), pack) is pack
         if added and callback:
-            self.results.outbox[PackKey(alert.tenant, alert.ref, happening_name(event.event_id))] = pack
+            self.results.outbox[PackKey(alert.tenant, alert.ref, event_name(event.event_id))] = pack
         return added

@@ -13,14 +13,14 @@ from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, SendingLimit
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
 
-TOLD_ONCE_PER = timedelta(days=1)
+NOTIFIED_ONCE_PER = timedelta(days=1)
 """A key hears of each reason once in each UTC day, with the first call it happened to."""
 
 _REMEMBERED = 4096
 _log = logging.getLogger(__name__)
 
 
-class TellRefusals:
+class NotifyRefusals:
     """Counts the receivers that limits took out of a call, and leaves the key a message.
 
     May be used by several threads at once.
@@ -57,7 +57,7 @@ class TellRefusals:
                 f"{count} receivers of one call were refused, {REFUSED_BECAUSE[sending_limit]}. "
                 "This is told once a day; each answer has its own number.",
                 alert=alert,
-                once_per=TOLD_ONCE_PER,
+                once_per=NOTIFIED_ONCE_PER,
             )
             if message.id in self._told:
                 continue
