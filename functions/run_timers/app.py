@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from run_timers.handler import timer_worker
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tocsin.adapters.scheduler.wake_up_scheduler import EventBridgeWakeUpScheduler, WakeUpPlace
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.bootstrap.storage import Storage
@@ -25,8 +25,8 @@ class Settings(Environment):
     Attributes:
         key_id: the KMS key under which the tenants' data keys lie.
         open_egress, link_base_url: as for the API, so that what is sent later is judged as what is sent at once.
-        timer_alarm_group: schedule group of the alarms.
-        timer_alarm_role_arn: the role the alarm clock takes to put an order on the timer queue.
+        timer_wake_up_group: schedule group of the alarms.
+        timer_wake_up_role_arn: the role the alarm clock takes to put an order on the timer queue.
     """
 
     table_name: str
@@ -41,8 +41,8 @@ class Settings(Environment):
     timers_queue_url: str
     timers_queue_arn: str
     timers_dead_letters_arn: str
-    timer_alarm_group: str
-    timer_alarm_role_arn: str
+    timer_wake_up_group: str
+    timer_wake_up_role_arn: str
     link_base_url: str = ""
 
 
@@ -54,16 +54,16 @@ queues = Queues(clients.sqs, settings)
 pipeline = send_pipeline(
     storage, queues, service=SERVICE, link_base=settings.link_base_url, open_egress=settings.open_egress
 )
-place = AlarmPlace(
-    group=settings.timer_alarm_group,
+place = WakeUpPlace(
+    group=settings.timer_wake_up_group,
     queue=settings.timers_queue_arn,
-    role=settings.timer_alarm_role_arn,
+    role=settings.timer_wake_up_role_arn,
     dead_letters=settings.timers_dead_letters_arn,
 )
 run = RunTimer(
     timers=storage.timers,
     queue=queues.timers,
-    alarm=EventBridgeAlarmClock(clients.scheduler, place),
+    alarm=EventBridgeWakeUpScheduler(clients.scheduler, place),
     actions=timer_actions(storage, queues, pipeline.send),
     clock=storage.clock,
 )

@@ -46,7 +46,7 @@ def sweeper(
         def time_left() -> timedelta:
             return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-        timers = None if sweep_timers is None else _rung(sweep_timers, time_left, service)
+        timers = None if sweep_timers is None else _enqueued(sweep_timers, time_left, service)
         report = sweep(time_left)
         for key, code in report.failed:
             logger().warning(
@@ -77,7 +77,7 @@ def sweeper(
     return handler
 
 
-def _rung(sweep: SweepingTimers, time_left: Callable[[], timedelta], service: str) -> int:
+def _enqueued(sweep: SweepingTimers, time_left: Callable[[], timedelta], service: str) -> int:
     """Ring for the timers that are overdue and return how many."""
     try:
         report = sweep(time_left)
@@ -85,8 +85,8 @@ def _rung(sweep: SweepingTimers, time_left: Callable[[], timedelta], service: st
         logger().warning("timers could not be swept", exc_info=True)
         emit(service, {"TimerSweepsFailed": 1})
         return 0
-    emit(service, {"TimersRung": report.rung})
-    return report.rung
+    emit(service, {"TimersEnqueued": report.enqueued})
+    return report.enqueued
 
 
 def _swept(sweep: SweepingCallbacks, time_left: Callable[[], timedelta], service: str) -> int:
@@ -98,5 +98,5 @@ def _swept(sweep: SweepingCallbacks, time_left: Callable[[], timedelta], service
         emit(service, {"CallbackSweepsFailed": 1})
         return 0
     # A pack that has to be queued again is a repair; deliveries come up by themselves on the upper rungs.
-    emit(service, {"CallbackPacksRepaired": report.packs, "CallbacksRung": report.deliveries})
+    emit(service, {"CallbackPacksRepaired": report.packs, "CallbacksEnqueued": report.deliveries})
     return report.packs + report.deliveries

@@ -148,8 +148,8 @@ breaks("nobody_scans_passes_roles_or_destroys")(
 )
 breaks("nobody_scans_passes_roles_or_destroys")(granting("SweepRole", "BigContents", Action="iam:PassRole"))
 breaks("nobody_scans_passes_roles_or_destroys")(granting("RunTimersRole", "AlarmsRingAs", Condition=None))
-breaks("an_alarm_can_ring_and_do_nothing_else")(granting("TimerAlarmRole", "Ring", Action="sqs:ReceiveMessage"))
-breaks("an_alarm_can_ring_and_do_nothing_else")(
+breaks("an_alarm_can_enqueue_and_do_nothing_else")(granting("TimerAlarmRole", "Enqueue", Action="sqs:ReceiveMessage"))
+breaks("an_alarm_can_enqueue_and_do_nothing_else")(
     granting("RunTimersRole", "SetAlarms", Action=["scheduler:CreateSchedule", "scheduler:DeleteSchedule"])
 )
 breaks("only_the_sweeper_reads_across_tenants")(

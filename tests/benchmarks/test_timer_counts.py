@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from tests.fakes.time import VirtualClock
-from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
+from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 CALLS = {
     # arm + ring; read, remove
-    "near": Counter(arm=1, ring=1, get=1, move=1),
+    "near": Counter(arm=1, enqueue=1, get=1, move=1),
     # and besides: the alarm is set once, and what it puts on the queue goes back once. The row is not touched for it
-    "far": Counter(arm=1, ring=2, set=1, get=1, move=1),
+    "far": Counter(arm=1, enqueue=2, set=1, get=1, move=1),
 }
 
 
@@ -41,7 +41,7 @@ class Counting:
 def test_a_timer_costs_as_few_calls_as_was_promised(life: str, due_in: timedelta) -> None:
     calls: Counter[str] = Counter()
     clock, queue = VirtualClock(), FakeTimerQueue()
-    timers, alarm = FakeTimers(), FakeAlarmClock(queue)
+    timers, alarm = FakeTimers(), FakeWakeUpScheduler(queue)
     counted = Counting(queue, calls)
 
     def act(timer: Timer, now: datetime) -> None:
@@ -50,7 +50,7 @@ def test_a_timer_costs_as_few_calls_as_was_promised(life: str, due_in: timedelta
     run = RunTimer(Counting(timers, calls), counted, Counting(alarm, calls), {TimerKind.SCHEDULE: act}, clock)
     timer = Timer(TimerKey(TenantId("acme"), TimerKind.SCHEDULE, "s"), 1, clock() + due_in)
     run.timers.arm(timer)
-    run.queue.ring([timer], clock())
+    run.queue.enqueue([timer], clock())
     while queue.waiting:
         clock.at_least(min(at for at, _ in queue.waiting))
         for order in queue.take(clock()):

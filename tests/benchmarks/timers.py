@@ -76,8 +76,8 @@ def alarm_environment(stage: Stage) -> dict[str, str]:
     return {
         "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-2:000000000000:timers",
         "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-2:000000000000:timers-dead",
-        "TIMER_ALARM_GROUP": GROUP,
-        "TIMER_ALARM_ROLE_ARN": "arn:aws:iam::000000000000:role/alarm",
+        "TIMER_WAKE_UP_GROUP": GROUP,
+        "TIMER_WAKE_UP_ROLE_ARN": "arn:aws:iam::000000000000:role/alarm",
     }
 
 
@@ -130,7 +130,7 @@ class _Bench:
 
     def arm(self, timer: Any) -> None:
         assert self.run.timers.arm(timer)
-        self.run.queue.ring([timer], self.now())
+        self.run.queue.enqueue([timer], self.now())
 
     def work_off(self, orders: int) -> float:
         """Work off what is in the queue; return the CPU seconds it took."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tests.fakes.outage import Outage
-from tocsin.timers.domain.timer import SWEEP_AFTER, Delayed, Timer, TimerKey, alarm_at, decode, encode, hop
+from tocsin.timers.domain.timer import SWEEP_AFTER, Delayed, Timer, TimerKey, decode, encode, next_wake_up, wake_up_at
 
 
 class FakeTimers:
@@ -80,11 +80,11 @@ class FakeTimerQueue:
         self.waiting: list[tuple[datetime, str]] = []
         self.outage = Outage()
 
-    def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+    def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
         self.outage.check()
         for timer in timers:
-            ring = hop(timer, now)
-            self.put(timer, now + ring.delay if isinstance(ring, Delayed) else now)
+            enqueue = next_wake_up(timer, now)
+            self.put(timer, now + enqueue.delay if isinstance(enqueue, Delayed) else now)
 
     def put(self, timer: Timer, at: datetime) -> None:
         """Let an order arrive at any time, as the alarm clock and SQS with its repeats do."""
@@ -97,7 +97,7 @@ class FakeTimerQueue:
         return [decode(text) for _, text in arrived]
 
 
-class FakeAlarmClock:
+class FakeWakeUpScheduler:
     """Rings on a queue, anywhere in the minute it was set for, one to three times.
 
     Attributes:
@@ -110,12 +110,12 @@ class FakeAlarmClock:
         self._queue = queue
         self.alarms: dict[Timer, datetime] = {}
         self.lag = timedelta(seconds=59)
-        self.rings = 1
+        self.enqueues = 1
         self.outage = Outage()
 
     def set(self, timer: Timer) -> None:
         self.outage.check()
         if timer not in self.alarms:
-            self.alarms[timer] = alarm_at(timer)
-            for _ in range(self.rings):
+            self.alarms[timer] = wake_up_at(timer)
+            for _ in range(self.enqueues):
                 self._queue.put(timer, self.alarms[timer] + self.lag)

@@ -19,7 +19,7 @@ from tocsin.delivery.application.sweep import SweepReport
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.application.sweep import TimerSweepReport
-from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind, alarm_name, decode, encode
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind, decode, encode, wake_up_name
 
 __all__ = ["output", "stack"]
 
@@ -37,8 +37,8 @@ class Plant:
             "TIMERS_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers",
             "TIMERS_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-west-1:123456789012:timers-dead",
             "OPEN_EGRESS": "false",
-            "TIMER_ALARM_GROUP": "tocsin-timers",
-            "TIMER_ALARM_ROLE_ARN": "arn:aws:iam::123456789012:role/alarm",
+            "TIMER_WAKE_UP_GROUP": "tocsin-timers",
+            "TIMER_WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/alarm",
         }.items():
             monkeypatch.setenv(name, value)
         self.stack = stack
@@ -77,7 +77,7 @@ def test_t1_what_is_due_runs_what_is_near_waits_and_what_is_far_has_its_alarm_se
     assert plant.work_off(*map(encode, (due, near, far))) == []
 
     assert [plant.timers.get(timer.key) for timer in (due, near, far)] == [None, near, far]
-    assert plant.alarms() == [alarm_name(far)]
+    assert plant.alarms() == [wake_up_name(far)]
     assert plant.stack.bodies("TIMERS") == []  # it waits, for ten minutes
     written = output()
     metrics = written.metrics(service="run_timers")
@@ -120,7 +120,7 @@ def test_an_order_that_comes_again_is_told_from_one_that_comes_first(plant: Plan
     assert plant.work_off(encode(first)) == []
     assert plant.alarms() == []
     assert plant.work_off(encode(first), receives=2) == []
-    assert plant.alarms() == [alarm_name(second)]
+    assert plant.alarms() == [wake_up_name(second)]
 
 
 def test_r9_the_sweeper_rings_for_what_is_overdue(plant: Plant) -> None:
@@ -140,7 +140,7 @@ def test_timers_that_cannot_be_swept_do_not_keep_messages_waiting(
     def timers(time_left: Callable[[], timedelta]) -> TimerSweepReport:
         if fault is not None:
             raise fault
-        return TimerSweepReport(rung=3)
+        return TimerSweepReport(enqueued=3)
 
     facts = sweeper("dispatch_test", lambda time_left: SweepReport(looked=1), None, timers)(
         scheduled_event(), Context()
@@ -150,4 +150,4 @@ def test_timers_that_cannot_be_swept_do_not_keep_messages_waiting(
     metrics = output().metrics()
     assert metrics["SweepRuns"] == [1.0]
     assert metrics.get("TimerSweepsFailed") == (None if fault is None else [1.0])
-    assert metrics.get("TimersRung") == ([3.0] if fault is None else None)
+    assert metrics.get("TimersEnqueued") == ([3.0] if fault is None else None)

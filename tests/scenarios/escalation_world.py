@@ -54,7 +54,7 @@ from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.responses.application.two_way_senders import CheckSender
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
-from tocsin.timers.domain.timer import Delayed, Timer, TimerKind, decode, encode, hop
+from tocsin.timers.domain.timer import Delayed, Timer, TimerKind, decode, encode, next_wake_up
 
 MINUTE = timedelta(minutes=1)
 
@@ -84,9 +84,9 @@ class _Bell:
     def __init__(self, world: EscalationWorld) -> None:
         self._world = world
 
-    def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+    def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
         for timer in timers:
-            wait = hop(timer, now)
+            wait = next_wake_up(timer, now)
             self._world.order(timer, wait.delay if isinstance(wait, Delayed) else timedelta(0))
 
 
@@ -98,7 +98,7 @@ class _Alarm:
         self.set_for: set[Timer] = set()
 
     def set(self, timer: Timer) -> None:
-        wait = hop(timer, self._world.clock())
+        wait = next_wake_up(timer, self._world.clock())
         if timer not in self.set_for and not isinstance(wait, Delayed):
             self.set_for.add(timer)
             self._world.order(timer, max(timedelta(0), wait.at - self._world.clock()), lag=59)

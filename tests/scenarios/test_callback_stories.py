@@ -199,9 +199,9 @@ def test_w2_a_receiver_that_fails_so_often_is_tried_again_up_to_ten_times(failur
     assert {call.id for call in world.calls} == {row.key.event_id}
     assert len({call.headers["webhook-timestamp"] for call in world.calls}) == len(world.calls)
     # each wait is its rung, 20 % more or less, and what the sweeper's minute adds
-    for (before, after), rung in zip(pairwise(world.calls), RETRY_SCHEDULE[1:], strict=False):
+    for (before, after), enqueued in zip(pairwise(world.calls), RETRY_SCHEDULE[1:], strict=False):
         wait = after.at - before.at
-        assert rung * 0.8 <= wait <= rung * 1.2 + timedelta(minutes=2), f"{wait} instead of {rung}"
+        assert enqueued * 0.8 <= wait <= enqueued * 1.2 + timedelta(minutes=2), f"{wait} instead of {enqueued}"
     check_callbacks(world)
 
 

@@ -68,7 +68,7 @@ class EscalationMachine(RuleBasedStateMachine):
         self.script.plan = {**self.script.plan, len(self.script.calls) + at: fault}
 
     @rule(which=st.integers(0, 20), early=st.booleans())
-    def an_old_timer_rings(self, which: int, early: bool) -> None:
+    def an_old_timer_enqueues(self, which: int, early: bool) -> None:
         history = self.world.timers.history
         self.world.order(history[-1 - which % len(history)], timedelta(0) if early else 3 * MINUTE)
 

@@ -65,7 +65,7 @@ def test_t2_without_faults_each_occurrence_runs_once_and_in_time() -> None:
     assert set(calls) >= {
         "together.earlier_answer",
         "together.commit",
-        "queue.ring",
+        "queue.enqueue",
         "schedules.get",
         "keys.get",
         "stores.get",

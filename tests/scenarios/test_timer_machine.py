@@ -28,13 +28,13 @@ MOVES = st.integers(0, 12)
 class OneTimer(RuleBasedStateMachine):
     """One timer and everybody who touches it."""
 
-    @initialize(seed=st.integers(0, 99), lag=st.integers(0, 59), rings=st.integers(1, 3))
-    def begin(self, seed: int, lag: int, rings: int) -> None:
+    @initialize(seed=st.integers(0, 99), lag=st.integers(0, 59), enqueues=st.integers(1, 3))
+    def begin(self, seed: int, lag: int, enqueues: int) -> None:
         self.failing: int | None = None
         self.fault: type[BaseException] = Crash
         self.after = False
         self.world = TimerWorld(seed, self._wrap)
-        self.world.alarm.lag, self.world.alarm.rings = timedelta(seconds=lag), rings
+        self.world.alarm.lag, self.world.alarm.enqueues = timedelta(seconds=lag), enqueues
         self.world.act = self._act  # type: ignore[method-assign]
         self.then: timedelta | None = None
         # The model: settings that nobody may run any more, because an edit or a cancel of them was confirmed.
@@ -90,7 +90,7 @@ class OneTimer(RuleBasedStateMachine):
         after = there.next(self.world.clock() + wait)
         assert self.world.timers.move(there, after)
         self.withdrawn.add(there)
-        self.world._survive(lambda: self.world._port("queue", self.world.queue).ring([after], self.world.clock()))
+        self.world._survive(lambda: self.world._port("queue", self.world.queue).enqueue([after], self.world.clock()))
 
     @rule()
     def it_is_cancelled(self) -> None:

@@ -39,13 +39,13 @@ class MovesBeforeItActs(RunTimer):
             self._set(after, now)
 
 
-class LeavesTheRingToTheSweeper(RunTimer):
+class LeavesTheEnqueueToTheSweeper(RunTimer):
     def _run(self, timer: Timer, now: datetime) -> None:
         due_next = self.actions[timer.key.kind](timer, now)
         self.timers.move(timer, None if due_next is None else timer.next(due_next))
 
 
-class RingsForEveryDuplicate(RunTimer):
+class EnqueuesForEveryDuplicate(RunTimer):
     def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
         return super().__call__(order, again=True)
 
@@ -82,8 +82,8 @@ def in_time(worker: type[RunTimer]) -> None:
 BROKEN: list[tuple[type[RunTimer], Callable[[type[RunTimer]], None]]] = [
     (RunsWhatIsEarly, undisturbed),
     (IgnoresTheGeneration, undisturbed),
-    (LeavesTheRingToTheSweeper, undisturbed),
-    (RingsForEveryDuplicate, undisturbed),
+    (LeavesTheEnqueueToTheSweeper, undisturbed),
+    (EnqueuesForEveryDuplicate, undisturbed),
     (MovesBeforeItActs, one_fault),
     (ForgetsWhatCameAgain, in_time),
 ]

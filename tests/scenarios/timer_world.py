@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.fakes.time import VirtualClock
-from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
+from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Crash
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
@@ -59,7 +59,7 @@ class TimerWorld:
     ) -> None:
         self.clock = VirtualClock()
         self.timers, self.queue, self.dispatch_progress = timers or FakeTimers(), FakeTimerQueue(), DispatchProgress()
-        self.alarm = FakeAlarmClock(self.queue)
+        self.alarm = FakeWakeUpScheduler(self.queue)
         self.gaps = gaps
         self.reports: list[TimerReport] = []
         self.runs: list[tuple[Timer, datetime]] = []
@@ -138,7 +138,7 @@ class TimerWorld:
 
     def _arm(self, timer: Timer) -> None:
         if self._port("timers", self.timers).arm(timer):
-            self._port("queue", self.queue).ring([timer], self.clock())
+            self._port("queue", self.queue).enqueue([timer], self.clock())
 
     def _hand_out(self, order: Timer, receives: int) -> None:
         run = self._worker(

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from tests.stack.system import System, email, sms
-from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tocsin.adapters.scheduler.wake_up_scheduler import EventBridgeWakeUpScheduler, WakeUpPlace
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.schedules.application.change import Change, ChangeSchedule
 from tocsin.schedules.domain.schedule import ScheduleId, timer_key
-from tocsin.timers.domain.timer import Timer, alarm_at, alarm_name, encode
+from tocsin.timers.domain.timer import Timer, encode, wake_up_at, wake_up_name
 
 ACME = TenantId("acme")
 OURS = "+447700900056"
@@ -54,7 +54,7 @@ class Time:
     system: System
     soon: Made
     unwanted: Made
-    rung: Made
+    enqueued: Made
     far: Made
     answered: Escalated
     unanswered: Escalated
@@ -73,7 +73,7 @@ class Time:
         scheduler = self.system.aws.client("scheduler")
         try:
             found = scheduler.get_schedule(
-                Name=alarm_name(timer), GroupName=self.system.stack.outputs["TimerAlarmGroup"]
+                Name=wake_up_name(timer), GroupName=self.system.stack.outputs["TimerAlarmGroup"]
             )
         except scheduler.exceptions.ResourceNotFoundException:
             return None
@@ -115,10 +115,10 @@ def begun(system: System) -> Time:
     """Begin everything and change what is changed; what waits for its minute does so while the tests look at the rest."""
     system.operator.give_number("acme", system.callers["live"].key, OURS)
     answered, unanswered = _escalated(system), _escalated(system)
-    far, soon, unwanted, rung = (_made(system, delay) for delay in ("20m", "1m", "1m", "1m"))
-    begun = Time(system, soon, unwanted, rung, far, answered, unanswered)
+    far, soon, unwanted, enqueued = (_made(system, delay) for delay in ("20m", "1m", "1m", "1m"))
+    begun = Time(system, soon, unwanted, enqueued, far, answered, unanswered)
     assert begun.change(begun.unwanted, "cancel")["state"] == "cancelled"
-    assert begun.change(begun.rung, "pause")["state"] == "paused"
+    assert begun.change(begun.enqueued, "pause")["state"] == "paused"
     return begun
 
 
@@ -160,25 +160,25 @@ def test_the_alarm_of_a_far_schedule_is_set_and_a_near_one_is_resumed_by_its_ala
     found = begun.system.awaited(lambda: begun.alarm(timer), bool, 30)
     assert found is not None
     target = found["Target"]
-    assert found["ScheduleExpression"] == f"at({alarm_at(timer):%Y-%m-%dT%H:%M:%S})"
+    assert found["ScheduleExpression"] == f"at({wake_up_at(timer):%Y-%m-%dT%H:%M:%S})"
     assert found["ActionAfterCompletion"] == "DELETE"
     assert target["Input"] == encode(timer)
     assert target["Arn"].rpartition(":")[2] == begun.system.stack.outputs["TimersQueueUrl"].rpartition("/")[2]
 
     # given a paused schedule that is resumed by somebody whose order never gets onto the queue
-    assert begun.timer(begun.rung) is None
-    place = AlarmPlace(
+    assert begun.timer(begun.enqueued) is None
+    place = WakeUpPlace(
         begun.system.stack.outputs["TimerAlarmGroup"],
         target["Arn"],
         target["RoleArn"],
         target["DeadLetterConfig"]["Arn"],
     )
-    rung = _resumed_with_an_alarm_only(begun, place)
+    enqueued = _resumed_with_an_alarm_only(begun, place)
 
     # then all that can bring it up is its alarm; the order of its first setting, which is still on its way, cannot
-    assert rung == [begun.timer(begun.rung)]
-    assert (rung[0].generation, rung[0].due_at) == (3, begun.rung.due)
-    assert begun.alarm(rung[0]) is not None
+    assert enqueued == [begun.timer(begun.enqueued)]
+    assert (enqueued[0].generation, enqueued[0].due_at) == (3, begun.enqueued.due)
+    assert begun.alarm(enqueued[0]) is not None
 
 
 def test_an_answer_in_time_stops_an_escalation_and_who_was_told_stands_down(begun: Time) -> None:
@@ -196,20 +196,20 @@ def test_an_answer_in_time_stops_an_escalation_and_who_was_told_stands_down(begu
 
 
 def test_the_engines_own_scheduler_brings_up_a_real_schedule(begun: Time) -> None:
-    ran = begun.system.awaited(lambda: begun.info(begun.rung), lambda one: one["runs"] == 1, 120)
+    ran = begun.system.awaited(lambda: begun.info(begun.enqueued), lambda one: one["runs"] == 1, 120)
     begun.system.settled("live", ran["lastAlertId"])
-    assert begun.texts(begun.rung) == ["after 1m"]
+    assert begun.texts(begun.enqueued) == ["after 1m"]
 
 
 def test_what_is_due_comes_once_and_not_before_and_what_nobody_wants_never_comes(begun: Time) -> None:
     # given that the time of everything is over
     system, made = begun.system, begun.soon
     ran = system.awaited(lambda: begun.info(made), lambda one: one["runs"] == 1, 90)
-    last = max(begun.soon.due, begun.unwanted.due, begun.rung.due)
+    last = max(begun.soon.due, begun.unwanted.due, begun.enqueued.due)
     sleep(max(0.0, (last + TERMINAL_STATES - datetime.now(UTC)).total_seconds()))
 
     # then each schedule that stands has made one alert, for its time and not before it, and one text
-    for one in (made, begun.rung):
+    for one in (made, begun.enqueued):
         (alert,) = begun.alerts(one)
         assert datetime.fromisoformat(alert["cause"]["run"]) == one.due
         assert one.due <= datetime.fromisoformat(alert["accepted_at"]) <= one.due + timedelta(seconds=45)
@@ -224,7 +224,7 @@ def test_what_is_due_comes_once_and_not_before_and_what_nobody_wants_never_comes
     assert begun.escalation(begun.answered)["step"] == 0
 
     # and when the others are cancelled too, no timer is left that any alarm could ring for
-    for one in (made, begun.rung, begun.far):
+    for one in (made, begun.enqueued, begun.far):
         assert begun.change(one, "cancel")["state"] == "cancelled"
         assert begun.timer(one) is None
 
@@ -249,16 +249,16 @@ def test_somebody_is_told_next_until_somebody_answers(begun: Time) -> None:
     assert len(system.received([one.manager])) == 1
 
 
-def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:
+def _resumed_with_an_alarm_only(begun: Time, place: WakeUpPlace) -> list[Timer]:
     """Resume a schedule; its order goes to EventBridge Scheduler and nowhere else. Returns what was set."""
     aws, storage = begun.system.aws, begun.system.storage
-    rung: list[Timer] = []
+    enqueued: list[Timer] = []
 
     class AlarmOnly:
-        def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+        def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
             for timer in timers:
-                EventBridgeAlarmClock(aws.client("scheduler"), place).set(timer)
-                rung.append(timer)
+                EventBridgeWakeUpScheduler(aws.client("scheduler"), place).set(timer)
+                enqueued.append(timer)
 
     change = ChangeSchedule(
         schedules=storage.schedules,
@@ -267,5 +267,5 @@ def _resumed_with_an_alarm_only(begun: Time, place: AlarmPlace) -> list[Timer]:
         queue=AlarmOnly(),
         clock=storage.clock,
     )
-    change(ApiKey(ACME, begun.key_id, KeyKind.LIVE, "live", ""), ScheduleId(begun.rung.id), Change.RESUME)
-    return rung
+    change(ApiKey(ACME, begun.key_id, KeyKind.LIVE, "live", ""), ScheduleId(begun.enqueued.id), Change.RESUME)
+    return enqueued

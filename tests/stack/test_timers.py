@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.stack.system import System
-from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tocsin.adapters.scheduler.wake_up_scheduler import EventBridgeWakeUpScheduler, WakeUpPlace
 from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind, alarm_at, alarm_name, encode
+from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind, encode, wake_up_at, wake_up_name
 
 ACME = TenantId("acme")
 EARLY = timedelta(seconds=20)
@@ -30,12 +30,12 @@ def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(sy
 
     # given an order for a timer that is far off
     far = a_probe("far", datetime.now(UTC) + timedelta(minutes=20))
-    queue.ring([far], datetime.now(UTC))
+    queue.enqueue([far], datetime.now(UTC))
 
     # then run_timers, which alone may, sets the alarm
     found = system.awaited(lambda: _schedule(scheduler, group, far), bool, 30)
     assert found is not None
-    assert found["ScheduleExpression"] == f"at({alarm_at(far):%Y-%m-%dT%H:%M:%S})"
+    assert found["ScheduleExpression"] == f"at({wake_up_at(far):%Y-%m-%dT%H:%M:%S})"
     assert found["ActionAfterCompletion"] == "DELETE"
     assert found["Target"]["Input"] == encode(far)
     assert "TimerAlarmRole" in found["Target"]["RoleArn"]
@@ -44,8 +44,8 @@ def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(sy
     soon = a_probe("soon", datetime.now(UTC) + EARLY)
     assert timers.arm(soon)
     target = found["Target"]
-    place = AlarmPlace(group, target["Arn"], target["RoleArn"], target["DeadLetterConfig"]["Arn"])
-    EventBridgeAlarmClock(scheduler, place).set(soon)
+    place = WakeUpPlace(group, target["Arn"], target["RoleArn"], target["DeadLetterConfig"]["Arn"])
+    EventBridgeWakeUpScheduler(scheduler, place).set(soon)
 
     # then it rings, is gone, and its timer runs: not before it is due, and within a few seconds after
     def seen() -> tuple[datetime, bool]:
@@ -59,6 +59,6 @@ def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(sy
 
 def _schedule(scheduler: Any, group: str, timer: Timer) -> dict[str, Any] | None:
     try:
-        return dict(scheduler.get_schedule(Name=alarm_name(timer), GroupName=group))
+        return dict(scheduler.get_schedule(Name=wake_up_name(timer), GroupName=group))
     except scheduler.exceptions.ResourceNotFoundException:
         return None

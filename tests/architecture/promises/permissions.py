@@ -92,7 +92,7 @@ def nobody_scans_passes_roles_or_destroys(stack: Deployment) -> Iterator[str]:
 
 
 @promise
-def an_alarm_can_ring_and_do_nothing_else(stack: Deployment) -> Iterator[str]:
+def an_alarm_can_enqueue_and_do_nothing_else(stack: Deployment) -> Iterator[str]:
     queues = {f"arn:aws:sqs:eu-west-2:123456789012:tocsin-{name}" for name in ("timers", "timers-dead")}
     for role, statement in grants(stack):
         if role.name == "TimerAlarmRole":

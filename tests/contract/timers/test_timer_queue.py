@@ -52,24 +52,24 @@ def arrivals(request: pytest.FixtureRequest) -> Iterator[Arrivals]:
 
 def test_what_is_due_arrives_at_once_and_whole(arrivals: Arrivals) -> None:
     timers = [a_timer(f"s{n:02}", -timedelta(minutes=n), n + 1) for n in range(27)]
-    arrivals.queue.ring(timers, NOON)
+    arrivals.queue.enqueue(timers, NOON)
     assert sorted(arrivals.now(), key=str) == sorted(timers, key=str)
 
 
 @pytest.mark.parametrize("wait", [TICK, timedelta(seconds=1), LONGEST_DELAY])
 def test_t1_what_is_near_does_not_arrive_before_its_time(arrivals: Arrivals, wait: timedelta) -> None:
-    arrivals.queue.ring([a_timer(due_in=wait)], NOON)
+    arrivals.queue.enqueue([a_timer(due_in=wait)], NOON)
     assert arrivals.now() == []
 
 
 def test_what_is_far_arrives_at_once_to_have_its_alarm_set(arrivals: Arrivals) -> None:
     timer = a_timer(due_in=LONGEST_DELAY + TICK)
-    arrivals.queue.ring([timer], NOON)
+    arrivals.queue.enqueue([timer], NOON)
     assert arrivals.now() == [timer]
 
 
 def test_nothing_to_ring_for_is_nothing(arrivals: Arrivals) -> None:
-    arrivals.queue.ring([], NOON)
+    arrivals.queue.enqueue([], NOON)
     assert arrivals.now() == []
 
 
@@ -90,7 +90,7 @@ def test_t1_the_delay_is_rounded_up_and_shared_by_those_of_a_second() -> None:
     recorder = Recorder()
     waits = [0, 1, 999, 1000, 1001, 900_000]
     timers = [a_timer(f"s{n}", n * TICK) for n in waits]
-    SqsTimerQueue(recorder, "q").ring(timers, NOON)  # type: ignore[arg-type]
+    SqsTimerQueue(recorder, "q").enqueue(timers, NOON)  # type: ignore[arg-type]
     delays = [[entry["DelaySeconds"] for entry in batch] for batch in recorder.batches]
     assert delays == [[0], [1, 1, 1], [2], [900]]
     assert {entry["MessageGroupId"] for batch in recorder.batches for entry in batch} == {"acme"}
@@ -98,4 +98,4 @@ def test_t1_the_delay_is_rounded_up_and_shared_by_those_of_a_second() -> None:
 
 def test_orders_that_the_queue_refuses_are_said_to_be_lost() -> None:
     with pytest.raises(StorageUnavailable, match="KmsAccessDenied"):
-        SqsTimerQueue(Recorder("KmsAccessDenied"), "q").ring([a_timer()], NOON)  # type: ignore[arg-type]
+        SqsTimerQueue(Recorder("KmsAccessDenied"), "q").enqueue([a_timer()], NOON)  # type: ignore[arg-type]

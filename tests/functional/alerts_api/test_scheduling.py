@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.time import NOON
-from tests.fakes.timers import FakeAlarmClock
+from tests.fakes.timers import FakeWakeUpScheduler
 from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
 from tocsin.entrypoint.alert_body.alert import read_for_run
@@ -38,7 +38,7 @@ def work_off(door: Door, until: datetime) -> None:
     worker = RunTimer(
         door.timers,
         door.timer_queue,
-        FakeAlarmClock(door.timer_queue),
+        FakeWakeUpScheduler(door.timer_queue),
         {TimerKind.SCHEDULE: run},
         door.clock,
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from tests.builders import TENANT
 from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
 from tests.fakes.tenants import FakeTenantRepository
-from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
+from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tests.unit.alerts.desk import Desk, a_request, an_sms
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.alerts.application.send import SendAlert
@@ -62,7 +62,7 @@ class ScheduleDesk(Desk):
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock(), zone))
         self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
-        self.alarm = FakeAlarmClock(self.orders)
+        self.alarm = FakeWakeUpScheduler(self.orders)
         self.clocks = AccountClocks(self.tenants, self.clock)
         self.prepare = replace(self.send_alert.prepare, clocks=self.clocks)
         self.refusals: Counter[str] = Counter()

@@ -9,12 +9,12 @@ from itertools import pairwise
 import pytest
 
 from tests.fakes.time import NOON, VirtualClock
-from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
+from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.application.run import NoSuchAction, RunTimer, TimerOutcome
 from tocsin.timers.application.sweep import SweepTimers
-from tocsin.timers.domain.timer import LONGEST_REST, SWEEP_AFTER, Timer, TimerKey, TimerKind, alarm_at
+from tocsin.timers.domain.timer import LONGEST_WAIT, SWEEP_AFTER, Timer, TimerKey, TimerKind, wake_up_at
 
 ACME = TenantId("acme")
 MINUTE = timedelta(minutes=1)
@@ -32,7 +32,7 @@ class Desk:
     def __init__(self) -> None:
         self.clock = VirtualClock()
         self.timers, self.queue = FakeTimers(), FakeTimerQueue()
-        self.alarm = FakeAlarmClock(self.queue)
+        self.alarm = FakeWakeUpScheduler(self.queue)
         self.ran: list[tuple[Timer, datetime]] = []
         self.then: Callable[[Timer], datetime | None] = lambda timer: None
         actions = {TimerKind.SCHEDULE: self.act, TimerKind.ESCALATION: self.act}
@@ -68,7 +68,7 @@ def test_an_order_that_is_far_too_early_has_its_alarm_set_once() -> None:
     desk = Desk()
     timer = desk.armed(DAY)
     assert [desk.run(timer).outcome for _ in range(3)] == [TimerOutcome.EARLY] * 3
-    assert desk.alarm.alarms == {timer: alarm_at(timer)}
+    assert desk.alarm.alarms == {timer: wake_up_at(timer)}
     assert desk.ran == []
 
 
@@ -107,7 +107,7 @@ def test_the_alarm_of_what_comes_again_much_later_is_set_at_once() -> None:
     desk.clock.advance(MINUTE)
     desk.run(timer)
     after = timer.next(timer.due_at + DAY)
-    assert desk.alarm.alarms == {after: alarm_at(after)}
+    assert desk.alarm.alarms == {after: wake_up_at(after)}
 
 
 def test_t2_the_second_of_two_orders_does_nothing() -> None:
@@ -224,18 +224,18 @@ class TestSweep:
         timer = desk.armed(MINUTE)
         desk.clock.advance(MINUTE + SWEEP_AFTER)
 
-        assert desk.sweep(plenty).rung == 1
+        assert desk.sweep(plenty).enqueued == 1
 
         assert desk.queue.take(desk.clock()) == [timer]
-        assert desk.sweep(plenty).rung == 0
+        assert desk.sweep(plenty).enqueued == 0
         desk.clock.advance(SWEEP_AFTER)
-        assert desk.sweep(plenty).rung == 1
+        assert desk.sweep(plenty).enqueued == 1
 
     def test_what_is_on_its_way_is_left_alone(self) -> None:
         desk = Desk()
         desk.armed(MINUTE)
         desk.clock.advance(MINUTE + SWEEP_AFTER - timedelta(milliseconds=1))
-        assert desk.sweep(plenty).rung == 0
+        assert desk.sweep(plenty).enqueued == 0
         assert desk.waiting() == []
 
     def test_an_index_that_lags_behind_rings_for_nobody(self) -> None:
@@ -247,20 +247,20 @@ class TestSweep:
         desk.timers.cancel(gone.key)
         desk.timers.looks = due
         desk.clock.advance(MINUTE + SWEEP_AFTER)
-        assert desk.sweep(plenty).rung == 0
+        assert desk.sweep(plenty).enqueued == 0
         assert desk.waiting() == []
 
     def test_one_that_keeps_failing_neither_spins_nor_is_forgotten(self) -> None:
         desk = Desk()
         timer = desk.armed(timedelta(0))
-        rung = []
+        enqueued = []
         for _ in range(24 * 60):
             desk.clock.advance(MINUTE)
-            if desk.sweep(plenty).rung:
-                rung.append(desk.clock())
-        assert 24 <= len(rung) <= 36
-        gaps = [after - before for before, after in pairwise(rung)]
-        assert max(gaps) <= LONGEST_REST + MINUTE
+            if desk.sweep(plenty).enqueued:
+                enqueued.append(desk.clock())
+        assert 24 <= len(enqueued) <= 36
+        gaps = [after - before for before, after in pairwise(enqueued)]
+        assert max(gaps) <= LONGEST_WAIT + MINUTE
         assert desk.timers.rows == {timer.key: timer}
 
     def test_without_time_or_room_the_rest_is_for_the_next_run(self) -> None:
@@ -271,9 +271,9 @@ class TestSweep:
         assert desk.sweep(timedelta).more
         assert desk.waiting() == []
         report = desk.sweep(plenty)
-        assert (report.rung, report.more) == (100, True)
+        assert (report.enqueued, report.more) == (100, True)
         report = desk.sweep(plenty)
-        assert (report.rung, report.more) == (20, False)
+        assert (report.enqueued, report.more) == (20, False)
 
     def test_an_order_that_could_not_be_queued_is_tried_by_the_next_run(self) -> None:
         desk = Desk()
@@ -282,4 +282,4 @@ class TestSweep:
         desk.queue.outage.failing = 1
         with pytest.raises(StorageUnavailable):
             desk.sweep(plenty)
-        assert desk.sweep(plenty).rung == 1
+        assert desk.sweep(plenty).enqueued == 1

@@ -13,19 +13,19 @@ from tests.fakes.time import NOON
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.domain.timer import (
     LONGEST_DELAY,
-    LONGEST_REST,
+    LONGEST_WAIT,
     SWEEP_AFTER,
-    Alarmed,
     Delayed,
     Timer,
     TimerKey,
     TimerKind,
-    alarm_at,
-    alarm_name,
+    WakeUpScheduled,
     decode,
     encode,
-    hop,
     next_check,
+    next_wake_up,
+    wake_up_at,
+    wake_up_name,
 )
 
 ACME = TenantId("acme")
@@ -115,16 +115,16 @@ def test_no_text_does_worse_than_be_refused(text: str) -> None:
 @given(TIMERS, WAITS)
 def test_t1_by_the_queue_an_order_is_never_early_and_less_than_a_second_late(timer: Timer, wait: timedelta) -> None:
     now = timer.due_at - wait
-    match hop(timer, now):
+    match next_wake_up(timer, now):
         case Delayed(delay):
             assert wait <= LONGEST_DELAY
             assert timedelta(0) <= delay <= LONGEST_DELAY
             assert delay % SECOND == timedelta(0)
             assert now + delay >= timer.due_at
             assert now + delay < max(now, timer.due_at) + SECOND
-        case Alarmed(at):
+        case WakeUpScheduled(at):
             assert wait > LONGEST_DELAY
-            assert at == alarm_at(timer)
+            assert at == wake_up_at(timer)
 
 
 @given(TIMERS, st.timedeltas(LONGEST_DELAY + timedelta(milliseconds=1), timedelta(days=400)), st.integers(0, 59))
@@ -132,12 +132,12 @@ def test_t1_wherever_in_its_minute_the_alarm_rings_the_queue_can_do_the_rest(
     timer: Timer, wait: timedelta, lag: int
 ) -> None:
     now = timer.due_at - wait
-    at = alarm_at(timer)
-    rings = at + lag * SECOND
+    at = wake_up_at(timer)
+    enqueues = at + lag * SECOND
     assert at.second == at.microsecond == 0
     assert now < at
-    assert timer.due_at - timedelta(minutes=2) < rings < timer.due_at
-    assert isinstance(hop(timer, rings), Delayed)
+    assert timer.due_at - timedelta(minutes=2) < enqueues < timer.due_at
+    assert isinstance(next_wake_up(timer, enqueues), Delayed)
 
 
 def test_a_part_of_a_millisecond_counts_as_a_whole() -> None:
@@ -155,20 +155,20 @@ def test_r9_what_keeps_failing_is_rung_more_and_more_rarely_and_never_forgotten(
     timer, now, looks = a_timer(), NOON + SWEEP_AFTER, []
     while now < NOON + timedelta(hours=8):
         after = next_check(timer, now)
-        assert SWEEP_AFTER <= after - now <= LONGEST_REST
+        assert SWEEP_AFTER <= after - now <= LONGEST_WAIT
         looks.append(after - now)
         now = after
     assert looks == sorted(looks)
-    assert looks[-1] == LONGEST_REST
+    assert looks[-1] == LONGEST_WAIT
     assert len(looks) < 14
 
 
 @given(TIMERS, TIMERS)
 def test_every_setting_has_an_alarm_of_its_own(one: Timer, other: Timer) -> None:
-    assert (alarm_name(one) == alarm_name(other)) == (one == other)
-    assert len(alarm_name(one)) == 42
-    assert alarm_name(one).startswith("t-")
+    assert (wake_up_name(one) == wake_up_name(other)) == (one == other)
+    assert len(wake_up_name(one)) == 42
+    assert wake_up_name(one).startswith("t-")
 
 
 def test_a_timer_armed_anew_does_not_find_its_predecessors_alarm() -> None:
-    assert alarm_name(a_timer(SECOND)) != alarm_name(a_timer(2 * SECOND))
+    assert wake_up_name(a_timer(SECOND)) != wake_up_name(a_timer(2 * SECOND))

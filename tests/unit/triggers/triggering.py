@@ -18,7 +18,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.short_links import FakeShortLinks
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.suppressions import FakeSuppressions
-from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue, FakeTimers
+from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tests.fakes.triggers import FakeTriggers
 from tests.unit.alerts.desk import Desk, a_key
 from tocsin.alerts.application.check_later import CheckLater
@@ -145,7 +145,7 @@ class Triggering:
         self.follow_link = FollowLink(
             self.links, self.alerts, self.responses, self.event_publisher, sealer, clock, self.set_off
         )
-        alarm = FakeAlarmClock(self.timer_queue)
+        alarm = FakeWakeUpScheduler(self.timer_queue)
         actions = {TimerKind.TRIGGER: self.send_triggered}
         self.run_timer = RunTimer(self.timers, self.timer_queue, alarm, actions, clock)
         self.sweep = SweepTimers(self.timers, self.timer_queue, clock, limit=100)

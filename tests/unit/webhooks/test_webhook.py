@@ -81,7 +81,7 @@ def test_w3_waits_stay_between_the_ladder_and_twice_the_ladder(
     attempt: int, status: int | None, retry_after: timedelta | None, fraction: float
 ) -> None:
     wait = judge_attempt(attempt, status, retry_after, fraction).wait
-    rung = RETRY_SCHEDULE[attempt]
-    assert rung * 0.8 - timedelta(milliseconds=1) <= wait <= max(rung * 2, timedelta(minutes=2))
+    enqueued = RETRY_SCHEDULE[attempt]
+    assert enqueued * 0.8 - timedelta(milliseconds=1) <= wait <= max(enqueued * 2, timedelta(minutes=2))
     if retry_after is not None:
-        assert wait >= min(retry_after, rung)
+        assert wait >= min(retry_after, enqueued)

@@ -69,10 +69,10 @@ class Deliveries(RuleBasedStateMachine):
         row = self.rows[n]
         if number == 0 or row.state is not DeliveryState.ATTEMPTING or row.made != number:
             return  # nothing was begun, or somebody else has taken over: the conditional write fails
-        judged = judge_attempt(row.rung, status, wish, fraction)
+        judged = judge_attempt(row.enqueued, status, wish, fraction)
         self.rows[n] = concluded(row, status, None if status else "timeout", timedelta(seconds=1), judged, self.now)
         if judged.verdict is Verdict.TRY_AGAIN:
-            self.waits.append((n, self.now, judged.wait, RETRY_SCHEDULE[row.rung]))
+            self.waits.append((n, self.now, judged.wait, RETRY_SCHEDULE[row.enqueued]))
         self.results.append((self.now, judged.verdict is Verdict.DELIVERED))
         self.endpoint, _ = after_attempt(self.endpoint, judged.verdict, timedelta(seconds=1), self.now)
 
@@ -105,12 +105,12 @@ class Deliveries(RuleBasedStateMachine):
     def attempts_are_bounded(self) -> None:
         for row, replays in zip(self.rows, self.replays, strict=True):
             assert row.made <= len(RETRY_SCHEDULE) + replays
-            assert row.rung <= len(RETRY_SCHEDULE)
+            assert row.enqueued <= len(RETRY_SCHEDULE)
 
     @invariant()
     def waits_keep_to_the_retry_schedule(self) -> None:
-        for _, _, wait, rung in self.waits:
-            assert rung * 0.79 <= wait <= max(rung * 2.4, timedelta(minutes=2))
+        for _, _, wait, enqueued in self.waits:
+            assert enqueued * 0.79 <= wait <= max(enqueued * 2.4, timedelta(minutes=2))
 
     @invariant()
     def what_is_owed_is_looked_at_and_nothing_else(self) -> None:

@@ -54,7 +54,7 @@ class Timers(Protocol):
 class TimerQueue(Protocol):
     """The queue of timers' orders. At least once, in any order."""
 
-    def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+    def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
         """Put an order for each timer: a near one arrives when it is due, never before; a far one at once.
 
         Whoever takes a far one from the queue sets the alarm clock: only there the right to do so is needed.
@@ -65,11 +65,11 @@ class TimerQueue(Protocol):
         ...
 
 
-class AlarmClock(Protocol):
+class WakeUpScheduler(Protocol):
     """Puts a far timer's order on the queue shortly before it is due."""
 
     def set(self, timer: Timer) -> None:
-        """Ring for this setting once, in the minute that begins at `alarm_at(timer)`. Set already is set.
+        """Ring for this setting once, in the minute that begins at `wake_up_at(timer)`. Set already is set.
 
         Raises:
             StorageUnavailable: it may be set or not.

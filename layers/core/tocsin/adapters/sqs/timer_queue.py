@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.adapters.sqs.batches import Batches
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.timers.domain.timer import Delayed, Timer, encode, hop
+from tocsin.timers.domain.timer import Delayed, Timer, encode, next_wake_up
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -21,7 +21,7 @@ class SqsTimerQueue:
         self._batches = Batches(sqs)
         self._url = url
 
-    def ring(self, timers: Sequence[Timer], now: datetime) -> None:
+    def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
         """Put an order for each timer: a near one arrives when it is due, never before; a far one at once.
 
         Raises:
@@ -29,8 +29,8 @@ class SqsTimerQueue:
         """
         waits: dict[timedelta, list[tuple[str, str]]] = {}
         for timer in timers:
-            ring = hop(timer, now)
-            delay = ring.delay if isinstance(ring, Delayed) else timedelta(0)
+            enqueue = next_wake_up(timer, now)
+            delay = enqueue.delay if isinstance(enqueue, Delayed) else timedelta(0)
             waits.setdefault(delay, []).append((timer.key.tenant, encode(timer)))
         refused: set[str] = set()
         for delay, messages in waits.items():

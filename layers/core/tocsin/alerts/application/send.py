@@ -85,7 +85,7 @@ class SendAlert:
             match self.alerts.accept(ready.acceptance):
                 case Committed():
                     submit(self.queue, ready.acceptance.alert)
-                    ring_beside(self.timers, ready.acceptance, now)
+                    enqueue_participants(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     notify_of_difference(self.messages, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
@@ -136,13 +136,13 @@ def notify_exceeded(tell: NotifyRefusals | None, draft: Draft, alert: Alert | No
         tell(draft.key, exceeded, alert.ref if alert else None, now)
 
 
-def ring_beside(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
+def enqueue_participants(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
     """Set the timers that were written beside an alert. Never fails: the sweeper rings for what is overdue."""
     written = [timer for beside in acceptance.beside for timer in beside.timers]
     if not written or timers is None:
         return
     try:
-        timers.ring(written, now)
+        timers.enqueue(written, now)
     except StorageUnavailable:
         facts = {"tenant": acceptance.alert.tenant, "alert": acceptance.alert.ref}
-        _log.warning("timers_not_rung", extra=facts)
+        _log.warning("timers_not_enqueued", extra=facts)

@@ -50,7 +50,7 @@ class WakeEscalation:
                 return
             woken = timer.next(now)
             if self.timers.move(timer, woken):
-                self.queue.ring([woken], now)
+                self.queue.enqueue([woken], now)
                 return
 
 

@@ -150,11 +150,11 @@ def keep_store(stores: StoredContentRepository, store: StoredContent, now: datet
         raise StorageUnavailable("a store could not be renewed")
 
 
-def ring(queue: TimerQueue, schedule: Schedule, now: datetime) -> None:
+def enqueue(queue: TimerQueue, schedule: Schedule, now: datetime) -> None:
     """Put the order of its timer on its way. Never fails: the timer stands, and the sweeper comes by."""
     if schedule.timer is None:
         return
     try:
-        queue.ring([schedule.timer], now)
+        queue.enqueue([schedule.timer], now)
     except StorageUnavailable:
-        _log.warning("schedule_not_rung", extra={"tenant": schedule.tenant, "schedule": schedule.id})
+        _log.warning("schedule_not_enqueued", extra={"tenant": schedule.tenant, "schedule": schedule.id})

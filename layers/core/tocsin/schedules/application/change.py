@@ -12,7 +12,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
 from tocsin.kernel.ports import Clock
-from tocsin.schedules.application.begin import keep_store, ring
+from tocsin.schedules.application.begin import enqueue, keep_store
 from tocsin.schedules.domain.answer import Changed, decode_changed, encode_changed
 from tocsin.schedules.domain.schedule import (
     Schedule,
@@ -72,7 +72,7 @@ class ChangeSchedule:
             answer = encode_changed(result) if claim else None
             match self.write(Together(key.tenant, key.id, now, (), beside, claim, answer)):
                 case Committed():
-                    ring(self.queue, after, now)
+                    enqueue(self.queue, after, now)
                     return result
                 case Replayed() | KeyReused() as earlier:
                     return replayed_or_raise(earlier, decode_changed)

@@ -13,7 +13,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
-from tocsin.schedules.application.begin import BeginSchedule, FromStore, keep_store, ring
+from tocsin.schedules.application.begin import BeginSchedule, FromStore, enqueue, keep_store
 from tocsin.schedules.domain.answer import Scheduled, decode_scheduled, encode_scheduled
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.ports import TimerQueue
@@ -61,7 +61,7 @@ class ScheduleAlert:
         answer = encode_scheduled(begun.result) if claim else None
         match self.write(Together(key.tenant, key.id, now, (), (begun.beside,), claim, answer)):
             case Committed():
-                ring(self.queue, begun.beside.schedule, now)
+                enqueue(self.queue, begun.beside.schedule, now)
                 begun.checked.keep_stores(begun.kept_until)
                 return begun.result
             case Replayed() | KeyReused() as earlier:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tocsin.alerts.application.draft import Draft, Joined, JoinLink, Ready
 from tocsin.alerts.application.prepare import PrepareSend
-from tocsin.alerts.application.send import left_of, notify_exceeded, notify_of_difference, ring_beside, submit
+from tocsin.alerts.application.send import enqueue_participants, left_of, notify_exceeded, notify_of_difference, submit
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
@@ -25,7 +25,7 @@ from tocsin.kernel.ports import Clock
 from tocsin.limits.application.notify_refusals import NotifyRefusals
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
 from tocsin.notices.ports.client_messages import ClientMessages
-from tocsin.schedules.application.begin import BeginSchedule, Begun, ring
+from tocsin.schedules.application.begin import BeginSchedule, Begun, enqueue
 from tocsin.schedules.domain.answer import Scheduled, decode_together, encode_together
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.timers.ports import TimerQueue
@@ -118,11 +118,11 @@ class SendTogether:
         for each in decided:
             match each:
                 case Begun():
-                    ring(self.timers, each.beside.schedule, now)
+                    enqueue(self.timers, each.beside.schedule, now)
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
                     submit(self.batches, ready.acceptance.alert)
-                    ring_beside(self.timers, ready.acceptance, now)
+                    enqueue_participants(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
                     notify_of_difference(self.messages, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)

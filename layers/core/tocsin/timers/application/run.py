@@ -19,8 +19,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.kernel.ports import Clock
-from tocsin.timers.domain.timer import Delayed, Timer, TimerKind, hop
-from tocsin.timers.ports import AlarmClock, TimerQueue, Timers
+from tocsin.timers.domain.timer import Delayed, Timer, TimerKind, next_wake_up
+from tocsin.timers.ports import TimerQueue, Timers, WakeUpScheduler
 
 Action = Callable[[Timer, datetime], datetime | None]
 """What a kind of timer does when it is due: `action(timer, now)` returns when it is due next; None, it is done.
@@ -64,7 +64,7 @@ class RunTimer:
 
     timers: Timers
     queue: TimerQueue
-    alarm: AlarmClock
+    alarm: WakeUpScheduler
     actions: Mapping[TimerKind, Action]
     clock: Clock
 
@@ -102,7 +102,7 @@ class RunTimer:
             self._set(after, self.clock())
 
     def _set(self, timer: Timer, now: datetime) -> None:
-        if isinstance(hop(timer, now), Delayed):
-            self.queue.ring([timer], now)
+        if isinstance(next_wake_up(timer, now), Delayed):
+            self.queue.enqueue([timer], now)
         else:
             self.alarm.set(timer)

@@ -27,7 +27,7 @@ class TimerSweepReport:
         more: there was no time or room for all; the next run goes on.
     """
 
-    rung: int = 0
+    enqueued: int = 0
     more: bool = False
 
 
@@ -63,8 +63,8 @@ class SweepTimers:
             rows = [self.timers.get(key) for key in keys[first : first + _BATCH]]
             # The index may be a moment old: what has moved on in its row was rung by whoever moved it.
             overdue = [row for row in rows if row is not None and row.due_at + SWEEP_AFTER <= now]
-            self.queue.ring(overdue, now)
+            self.queue.enqueue(overdue, now)
             for timer in overdue:
                 self.timers.defer(timer, next_check(timer, now))
-            report.rung += len(overdue)
+            report.enqueued += len(overdue)
         return report

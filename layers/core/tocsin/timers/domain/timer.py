@@ -29,7 +29,7 @@ LONGEST_DELAY = timedelta(minutes=15)
 SWEEP_AFTER = timedelta(seconds=90)
 """How long after its time a timer that is still in its row is rung by the sweeper."""
 
-LONGEST_REST = timedelta(hours=1)
+LONGEST_WAIT = timedelta(hours=1)
 """How rarely the sweeper rings a timer whose action keeps failing."""
 
 
@@ -93,24 +93,24 @@ class Delayed:
 
 
 @dataclass(frozen=True, slots=True)
-class Alarmed:
+class WakeUpScheduled:
     """Ring by the alarm clock: it puts the order on the queue in the minute that begins at `at`, before it is due."""
 
     at: datetime
 
 
-Ring = Delayed | Alarmed
+Enqueue = Delayed | WakeUpScheduled
 
 
-def hop(timer: Timer, now: datetime) -> Ring:
+def next_wake_up(timer: Timer, now: datetime) -> Enqueue:
     """Return how the order of a timer is brought to its time, or nearer to it."""
     wait = timer.due_at - now
     if wait <= LONGEST_DELAY:
         return Delayed(max(timedelta(0), -(-wait // _SECOND) * _SECOND))
-    return Alarmed(alarm_at(timer))
+    return WakeUpScheduled(wake_up_at(timer))
 
 
-def alarm_at(timer: Timer) -> datetime:
+def wake_up_at(timer: Timer) -> datetime:
     """Return the whole minute before the one the timer is due in.
 
     The alarm clock may ring anywhere in its minute (Scheduler: "1:00" is between 1:00:00 and 1:00:59); a minute early
@@ -124,10 +124,10 @@ def next_check(timer: Timer, now: datetime) -> datetime:
 
     The waits double, so a timer whose action always fails neither spins nor is forgotten.
     """
-    return now + min(max(now - timer.due_at, SWEEP_AFTER), LONGEST_REST)
+    return now + min(max(now - timer.due_at, SWEEP_AFTER), LONGEST_WAIT)
 
 
-def alarm_name(timer: Timer) -> str:
+def wake_up_name(timer: Timer) -> str:
     """Return what the alarm clock calls this setting: the same for every try to set it, 42 characters.
 
     The time is part of it: a timer that was removed and armed anew begins at generation 1 again, and must not find the

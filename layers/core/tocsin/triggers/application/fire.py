@@ -107,10 +107,10 @@ class SetOff:
         """Do what follows a firing; a repeat does it again, since the worker before may have died between the two."""
         if firing.state is FiringState.DUE:
             try:
-                self.queue.ring([timer_of(firing)], self.clock())
+                self.queue.enqueue([timer_of(firing)], self.clock())
             except StorageUnavailable:
                 # The timer is in its row; the sweeper rings for it.
-                _log.warning("firing_not_rung", extra={"tenant": firing.tenant, "key": firing.key_id})
+                _log.warning("run_not_enqueued", extra={"tenant": firing.tenant, "key": firing.key_id})
         elif notice := notice_of(firing):
             self.messages.notify(notice)
         return firing

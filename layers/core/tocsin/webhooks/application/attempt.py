@@ -69,7 +69,7 @@ class AttemptDelivery:
         now = self.clock()
         answer = self.sender.post(_request(under_way, endpoint.signing(now), now))
         ended = self.clock()
-        judged = judge_attempt(under_way.rung, answer.status, answer.retry_after, self.randomness.fraction())
+        judged = judge_attempt(under_way.enqueued, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, judged, ended)
         if after.state is DeliveryState.EXHAUSTED:
             self.messages.notify(exhausted_message(after))

@@ -112,7 +112,7 @@ class Delivery:
     expires_at: datetime
     state: DeliveryState = DeliveryState.PENDING
     attempts: tuple[Attempt, ...] = ()
-    rung: int = 0
+    enqueued: int = 0
     due_at: datetime | None = None
     next_check_at: datetime | None = None
     version: int = 1
@@ -151,7 +151,7 @@ def started(delivery: Delivery, now: datetime) -> Delivery:
         delivery,
         state=DeliveryState.ATTEMPTING,
         attempts=(*before, attempt)[-KEPT_ATTEMPTS:],
-        rung=delivery.rung + 1,
+        enqueued=delivery.enqueued + 1,
         due_at=now + LEASE,
         next_check_at=now + LEASE,
     )
@@ -224,7 +224,7 @@ def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
     return replace(
         delivery,
         state=DeliveryState.PENDING,
-        rung=min(delivery.rung, len(RETRY_SCHEDULE) - 1)
+        enqueued=min(delivery.enqueued, len(RETRY_SCHEDULE) - 1)
         if delivery.state is not DeliveryState.SUCCEEDED
         else len(RETRY_SCHEDULE) - 1,
         due_at=now,
@@ -234,7 +234,7 @@ def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
 
 def at_its_end(delivery: Delivery) -> bool:
     """Whether every rung of the ladder has been tried."""
-    return delivery.rung >= len(RETRY_SCHEDULE)
+    return delivery.enqueued >= len(RETRY_SCHEDULE)
 
 
 def _closed(attempts: tuple[Attempt, ...], reason: str) -> tuple[Attempt, ...]:

@@ -107,10 +107,10 @@ def judge_attempt(attempt: int, status: int | None, retry_after: timedelta | Non
         return AttemptJudged(Verdict.GONE)
     if attempt >= len(RETRY_SCHEDULE):
         return AttemptJudged(Verdict.EXHAUSTED)
-    rung = RETRY_SCHEDULE[attempt]
-    wait = rung * (1 - JITTER + 2 * JITTER * fraction)
+    enqueued = RETRY_SCHEDULE[attempt]
+    wait = enqueued * (1 - JITTER + 2 * JITTER * fraction)
     if status is None or status in SLOW_DOWN:
         wait = max(wait, SLOW_DOWN_LEAST)
     if retry_after is not None:
-        wait = max(wait, min(retry_after, 2 * max(rung, SLOW_DOWN_LEAST)))
+        wait = max(wait, min(retry_after, 2 * max(enqueued, SLOW_DOWN_LEAST)))
     return AttemptJudged(Verdict.TRY_AGAIN, wait)

@@ -34,7 +34,7 @@ from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, DeliveryState
 from tocsin.webhooks.ports.callbacks import DeliveryPage
 
-_MOVING = ("st", "v", "log", "rung", "at", "due", "duesk", "w")
+_MOVING = ("st", "v", "log", "enqueued", "at", "due", "duesk", "w")
 """Attributes that change. None of them is in `gsi1`, so a delivery that moves costs that index nothing."""
 
 _DUE = "DUE#CBD"
@@ -143,7 +143,7 @@ class DynamoDbWebhookDeliveries:
             expires_at=time_of(row, "exp"),
             state=DeliveryState(row["st"]["S"]),
             attempts=tuple(_attempt(*values) for values in json.loads(row["log"]["S"])),
-            rung=int(row["rung"]["N"]),
+            enqueued=int(row["enqueued"]["N"]),
             due_at=time_or_none(row, "at"),
             next_check_at=time_or_none(row, "duesk"),
             version=int(row["v"]["N"]),
@@ -157,7 +157,7 @@ def _moving(delivery: Delivery, mark: str) -> Item:
         "st": {"S": delivery.state.value},
         "v": number(delivery.version),
         "log": {"S": json.dumps(log, separators=(",", ":"))},
-        "rung": number(delivery.rung),
+        "enqueued": number(delivery.enqueued),
         "w": {"S": mark},
     }
     if delivery.due_at is not None:

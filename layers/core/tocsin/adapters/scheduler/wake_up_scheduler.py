@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.timers.domain.timer import Timer, alarm_at, alarm_name, encode
+from tocsin.timers.domain.timer import Timer, encode, wake_up_at, wake_up_name
 
 _RETRIES = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
 """The most Scheduler does. Source: API reference, RetryPolicy."""
@@ -27,7 +27,7 @@ class Scheduler(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmPlace:
+class WakeUpPlace:
     """Where alarms are kept and what they do, as ARNs except for the group.
 
     Attributes:
@@ -43,13 +43,13 @@ class AlarmPlace:
     dead_letters: str
 
 
-class EventBridgeAlarmClock:
+class EventBridgeWakeUpScheduler:
     """Rings for timers that are further off than a queue can hold an order back.
 
     The name of a schedule is made from the setting it rings for, so that it is set once.
     """
 
-    def __init__(self, scheduler: Scheduler, place: AlarmPlace) -> None:
+    def __init__(self, scheduler: Scheduler, place: WakeUpPlace) -> None:
         self._scheduler = scheduler
         self._place = place
 
@@ -59,7 +59,7 @@ class EventBridgeAlarmClock:
         Raises:
             StorageUnavailable: throttled, failed or not answered.
         """
-        name, at = alarm_name(timer), alarm_at(timer).astimezone(UTC)
+        name, at = wake_up_name(timer), wake_up_at(timer).astimezone(UTC)
         try:
             self._scheduler.create_schedule(
                 Name=name,

@@ -1,4 +1,4 @@
-"""What every AlarmClock promises: a far timer's order is on the queue before it is due, from one alarm."""
+"""What every WakeUpScheduler promises: a far timer's order is on the queue before it is due, from one alarm."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from moto import mock_aws
 from tests.contract.alert_path import NOON, OTHER
 from tests.contract.cloud import REGION
 from tests.contract.timers.test_timers import a_timer
-from tests.fakes.timers import FakeAlarmClock, FakeTimerQueue
-from tocsin.adapters.scheduler.alarm_clock import AlarmPlace, EventBridgeAlarmClock
+from tests.fakes.timers import FakeTimerQueue, FakeWakeUpScheduler
+from tocsin.adapters.scheduler.wake_up_scheduler import EventBridgeWakeUpScheduler, WakeUpPlace
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.timers.domain.timer import Timer, decode
-from tocsin.timers.ports import AlarmClock
+from tocsin.timers.ports import WakeUpScheduler
 
 ACCOUNT = f"{REGION}:123456789012"
-PLACE = AlarmPlace(
+PLACE = WakeUpPlace(
     group="timers",
     queue=f"arn:aws:sqs:{ACCOUNT}:timers",
     role="arn:aws:iam::123456789012:role/alarm",
@@ -36,12 +36,12 @@ DAY = timedelta(days=1)
 class Alarms:
     """An alarm clock, and what it is set to: the minute and the order of each alarm."""
 
-    clock: AlarmClock
+    clock: WakeUpScheduler
     set: Callable[[], list[tuple[str, Timer]]]
 
 
 def _fakes() -> Alarms:
-    fake = FakeAlarmClock(FakeTimerQueue())
+    fake = FakeWakeUpScheduler(FakeTimerQueue())
     return Alarms(fake, lambda: [(f"{at:%Y-%m-%dT%H:%M:%S}", timer) for timer, at in fake.alarms.items()])
 
 
@@ -62,7 +62,7 @@ def alarms(request: pytest.FixtureRequest) -> Iterator[Alarms]:
                 for one in details
             ]
 
-        yield Alarms(EventBridgeAlarmClock(scheduler, PLACE), found)
+        yield Alarms(EventBridgeWakeUpScheduler(scheduler, PLACE), found)
 
 
 def test_t1_it_is_aimed_at_the_minute_before(alarms: Alarms) -> None:
@@ -106,7 +106,7 @@ class Recorder:
 
 def test_a_schedule_says_everything_and_removes_itself() -> None:
     recorder, timer = Recorder(), a_timer(due_in=DAY)
-    EventBridgeAlarmClock(recorder, PLACE).set(timer)
+    EventBridgeWakeUpScheduler(recorder, PLACE).set(timer)
     (asked,) = recorder.asked
     assert asked["Name"] == asked["ClientToken"]
     assert len(asked["Name"]) == 42
@@ -139,14 +139,14 @@ def refusal(code: str, status: int = 400) -> ClientError:
 )
 def test_a_clock_that_is_busy_or_silent_is_to_be_asked_again(error: Exception) -> None:
     with pytest.raises(StorageUnavailable):
-        EventBridgeAlarmClock(Recorder(error), PLACE).set(a_timer(due_in=DAY))
+        EventBridgeWakeUpScheduler(Recorder(error), PLACE).set(a_timer(due_in=DAY))
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
 def test_a_mistake_of_ours_is_not_hidden(code: str) -> None:
     with pytest.raises(ClientError, match=code):
-        EventBridgeAlarmClock(Recorder(refusal(code)), PLACE).set(a_timer(due_in=DAY))
+        EventBridgeWakeUpScheduler(Recorder(refusal(code)), PLACE).set(a_timer(due_in=DAY))
 
 
 def test_set_already_is_set() -> None:
-    EventBridgeAlarmClock(Recorder(refusal("ConflictException", 409)), PLACE).set(a_timer(due_in=DAY))
+    EventBridgeWakeUpScheduler(Recorder(refusal("ConflictException", 409)), PLACE).set(a_timer(due_in=DAY))
