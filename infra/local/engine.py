@@ -183,10 +183,10 @@ def last_line(log: Path) -> str:
 
 
 def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as heartbeat:
+        heartbeat.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            heartbeat.bind(("127.0.0.1", port))
         except PermissionError as error:
             raise Complaint(f"port {port} is not for ordinary users; pick another with TOCSIN_PORT") from error
         except OSError as error:

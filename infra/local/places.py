@@ -83,9 +83,9 @@ class Places:
             for folder in (self.home, self.state, self.scratch):
                 folder.mkdir(parents=True, exist_ok=True)
                 folder.chmod(0o700)
-            probe = self.home / ".writable"
-            probe.touch()
-            probe.unlink()
+            heartbeat = self.home / ".writable"
+            heartbeat.touch()
+            heartbeat.unlink()
         except OSError as error:
             raise Complaint(f"cannot write to {self.home}: {error.strerror}") from error
 
@@ -116,7 +116,7 @@ def chosen_port(environ: Mapping[str, str] = os.environ) -> int:
 
 def free_port() -> int:
     """Return a loopback port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    with socket.socket() as heartbeat:
+        heartbeat.bind(("127.0.0.1", 0))
+        port: int = heartbeat.getsockname()[1]
         return port

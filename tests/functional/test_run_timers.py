@@ -45,7 +45,7 @@ class Plant:
         self.app = stack.start("run_timers.app")
         self.timers = self.app.run.timers
 
-    def armed(self, due_in: timedelta, kind: TimerKind = TimerKind.PROBE) -> Timer:
+    def armed(self, due_in: timedelta, kind: TimerKind = TimerKind.HEARTBEAT) -> Timer:
         timer = Timer(
             TimerKey(TenantId("acme"), kind, f"s.{kind.value}.{due_in.total_seconds():.0f}"), 1, utc_now() + due_in
         )

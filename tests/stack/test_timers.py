@@ -18,8 +18,8 @@ ACME = TenantId("acme")
 EARLY = timedelta(seconds=20)
 
 
-def a_probe(subject: str, due_at: datetime) -> Timer:
-    return Timer(TimerKey(ACME, TimerKind.PROBE, subject), 1, due_at)
+def a_heartbeat(subject: str, due_at: datetime) -> Timer:
+    return Timer(TimerKey(ACME, TimerKind.HEARTBEAT, subject), 1, due_at)
 
 
 def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(system: System) -> None:
@@ -29,7 +29,7 @@ def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(sy
     queue = SqsTimerQueue(aws.client("sqs"), outputs["TimersQueueUrl"])
 
     # given an order for a timer that is far off
-    far = a_probe("far", datetime.now(UTC) + timedelta(minutes=20))
+    far = a_heartbeat("far", datetime.now(UTC) + timedelta(minutes=20))
     queue.enqueue([far], datetime.now(UTC))
 
     # then run_timers, which alone may, sets the alarm
@@ -41,7 +41,7 @@ def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(sy
     assert "TimerAlarmRole" in found["Target"]["RoleArn"]
 
     # given such an alarm for a timer that is due soon: whatever the minute is, it is one that has begun
-    soon = a_probe("soon", datetime.now(UTC) + EARLY)
+    soon = a_heartbeat("soon", datetime.now(UTC) + EARLY)
     assert timers.arm(soon)
     target = found["Target"]
     place = WakeUpPlace(group, target["Arn"], target["RoleArn"], target["DeadLetterConfig"]["Arn"])

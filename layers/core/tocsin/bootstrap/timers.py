@@ -63,5 +63,5 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             read=read_for_run,
             messages=storage.client_messages,
         ),
-        TimerKind.PROBE: lambda timer, now: None,
+        TimerKind.HEARTBEAT: lambda timer, now: None,
     }

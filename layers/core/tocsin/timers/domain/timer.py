@@ -34,12 +34,12 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 class TimerKind(StrEnum):
-    """What a timer is for, and so which action runs when it is due; `probe` does nothing and shows that time works."""
+    """What a timer is for, and so which action runs when it is due; `heartbeat` does nothing and shows that time works."""
 
     SCHEDULE = "schedule"
     ESCALATION = "escalation"
     TRIGGER = "trigger"
-    PROBE = "probe"
+    HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
