@@ -86,8 +86,8 @@ def prune(tree: Path) -> None:
 
 def _uv() -> str | None:
     """Return uv from beside this interpreter or from the path, None when pip has to do."""
-    beside = Path(sys.executable).with_name("uv")
-    return str(beside) if beside.exists() else shutil.which("uv")
+    participants = Path(sys.executable).with_name("uv")
+    return str(participants) if participants.exists() else shutil.which("uv")
 
 
 def _remove(path: Path) -> None:

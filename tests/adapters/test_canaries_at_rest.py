@@ -12,13 +12,13 @@ import pytest
 
 from tests.canaries import CANARIES, blobs_of, find_canaries
 from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
-from tests.contract.schedules.test_write_together import a_schedule, a_store
-from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
+from tests.contract.schedules.test_commit_together import a_schedule, a_store
+from tocsin.adapters.dynamodb.alerts.together import DynamoDbUnitOfWork
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.kms.sealer import KmsSealer
 from tocsin.alerts.ports.alerts import Committed
-from tocsin.alerts.ports.together import Together
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.create_api_key import CreateApiKey
@@ -116,7 +116,7 @@ def test_ah_41_s_7_nothing_a_tenant_entrusts_to_us_can_be_read_in_table_or_bucke
 def test_s_7_a_scheduled_alert_cannot_be_read_either(world: Cloud) -> None:
     clock = SettableClock(NOW)
     sealer = KmsSealer(world.kms, world.dynamodb, world.table_name, world.key_id, clock, SystemRandomness())
-    write = DynamoDbTogether(world.table, sealer, world.objects)
+    write = DynamoDbUnitOfWork(world.table, sealer, world.objects)
     padding = random.Random(1).randbytes(400_000).hex()
     for number, more in enumerate(("", padding)):
         schedule = replace(
@@ -126,7 +126,7 @@ def test_s_7_a_scheduled_alert_cannot_be_read_either(world: Cloud) -> None:
         store = replace(a_store(content), store_id=schedule.store_id, tag=CANARIES["tag"], name=None, created_at=NOW)
         claim = IdempotencyClaim("sendalert", CANARIES["store name"] + str(number), "f")
         begun = ScheduleBegun(schedule, store)
-        together = Together(schedule.tenant, schedule.key_id, NOW, (), (begun,), claim, CANARIES["tag"])
+        together = UnitOfWork(schedule.tenant, schedule.key_id, NOW, (), (begun,), claim, CANARIES["tag"])
         assert write(together) == Committed()
 
     found = written_down(world)

@@ -167,7 +167,7 @@ class Kept:
             began = an_acceptance(1)
             group = contact_group_of({**GROUP, "contacts": [*GROUP["contacts"], *more]}, "")
             found = LinkSet(LinkKey.of(ACME, KEY, name), name, began.alert.ref, group, NOON, NOON + timedelta(days=9))
-            self.world.alerts.accept(replace(began, beside=(LinkBegun(found),)))
+            self.world.alerts.accept(replace(began, participants=(LinkBegun(found),)))
             self.links.append(found.link)
             for contact in ("eve", "ana"):
                 self.world.responses.add(
@@ -356,7 +356,7 @@ def test_s8_what_an_escalation_sends_later_goes_on_without_the_person(kept: Kept
         step({"recipients": [ANA]}),
     )
     policy = EscalationPolicy("ref-1", "fire-7", (timedelta(minutes=1),) * 4, steps, step({"recipients": ["whoever"]}))
-    kept.world.alerts.accept(replace(first, beside=(EscalationBegun(escalation, policy),)))
+    kept.world.alerts.accept(replace(first, participants=(EscalationBegun(escalation, policy),)))
     by_eve = Response(
         ChunkKey(ACME, first.alert.ref, 0, 0), 0, ResponseKind.SMS, "in-9", EVE_SMS, "eve", NOON,
         link=Link(link, first.alert.ref), escalation=first.alert.ref,

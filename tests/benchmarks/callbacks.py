@@ -58,24 +58,24 @@ PACKS, EVENTS = 40, 25
 
 def measure(stage: Stage, rounds: int) -> list[Finding]:
     """Run both in turn, each in a process of its own."""
-    alone, beside = [], []
+    alone, participants = [], []
     for _ in range(rounds):
         alone.append(_child(stage, 0))
-        beside.append(_child(stage, HANGING))
+        participants.append(_child(stage, HANGING))
     return [
         Finding(
             9, f"callbacks/s to one receiver beside {HANGING:,} that hang, over alone",
-            [b["rate"] / a["rate"] for a, b in zip(alone, beside, strict=True)], "x", must=0.8, aim=0.95, at_least=True,
+            [b["rate"] / a["rate"] for a, b in zip(alone, participants, strict=True)], "x", must=0.8, aim=0.95, at_least=True,
             note=f"{PACKS} packs of {EVENTS} at once; at most five calls to one receiver are under way",
         ),
         Finding(9, "  alone", [run["rate"] for run in alone], "/s"),
-        Finding(9, f"  beside {HANGING:,} that hang", [run["rate"] for run in beside], "/s"),
+        Finding(9, f"  beside {HANGING:,} that hang", [run["rate"] for run in participants], "/s"),
         Finding(
             9, "p99 from publication to answer, beside them over alone",
-            [b["p99"] - a["p99"] for a, b in zip(alone, beside, strict=True)], "s more", must=1.0, aim=0.1,
+            [b["p99"] - a["p99"] for a, b in zip(alone, participants, strict=True)], "s more", must=1.0, aim=0.1,
             note=f"{1 / TIME_BUDGET:.0f} events a second; alone {max(run['p99'] for run in alone) * 1e3:.0f} ms at most, "
-            f"beside them {max(run['p99'] for run in beside) * 1e3:.0f} ms; hanging calls at most at once: "
-            f"{max(run['hanging'] for run in beside)}",
+            f"beside them {max(run['p99'] for run in participants) * 1e3:.0f} ms; hanging calls at most at once: "
+            f"{max(run['hanging'] for run in participants)}",
         ),
     ]  # fmt: skip
 
@@ -128,11 +128,11 @@ class Lanes:
             with contextlib.suppress(queue.Empty):
                 while len(orders) < batch:
                     orders.append(waiting.get_nowait())
-            beside = [threading.Thread(target=self._work_off, args=(order,), daemon=True) for order in orders[1:]]
-            for thread in beside:
+            participants = [threading.Thread(target=self._work_off, args=(order,), daemon=True) for order in orders[1:]]
+            for thread in participants:
                 thread.start()
             self._work_off(orders[0])
-            for thread in beside:
+            for thread in participants:
                 thread.join()
 
     def _work_off(self, order: CallbackOrder) -> None:

@@ -110,10 +110,10 @@ def in_memory() -> AlertPath:
     left = alerts.capacities.setdefault((ACME, KEY), {})
     results = FakeResultEvents()
     links = FakeLinkSets()
-    links.written_beside(alerts)
+    links.written_participants(alerts)
     timers = FakeTimers()
     escalations = FakeEscalations(timers)
-    escalations.written_beside(alerts)
+    escalations.written_participants(alerts)
     return AlertPath(
         "fake",
         alerts,

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from tests.fakes.outage import Outage
 from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.exclusion import Exclusion
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, CapacityShort, Committed, Overtaken
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
@@ -24,14 +24,14 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 Capacities = MutableMapping[tuple[TenantId, ApiKeyId], dict[Channel, int]]
 
 
-class KeepsBeside(Protocol):
+class KeepsParticipants(Protocol):
     """Who keeps one kind of what is written beside an alert. Called under the lock of the alerts."""
 
-    def holds(self, beside: Any, alert: Alert) -> bool:
+    def holds(self, participants: Any, alert: Alert) -> bool:
         """Whether it may be written as things stand."""
         ...
 
-    def write(self, beside: Any, alert: Alert) -> None:
+    def write(self, participants: Any, alert: Alert) -> None:
         """Write it."""
         ...
 
@@ -53,10 +53,10 @@ class FakeAlertRepository:
         self._claims: dict[tuple[TenantId, ApiKeyId, str, str], tuple[str, str, datetime]] = {}
         self._cursors: dict[str, tuple[TenantId, bool, AlertRef]] = {}
         self._excluded: dict[tuple[TenantId, AlertRef], Mapping[int, Sequence[Exclusion]]] = {}
-        self._keepers: dict[type[Beside], KeepsBeside] = {}
+        self._keepers: dict[type[Participant], KeepsParticipants] = {}
         self.lock = threading.RLock()
 
-    def writes(self, kind: type[Beside], keeper: KeepsBeside) -> None:
+    def writes(self, kind: type[Participant], keeper: KeepsParticipants) -> None:
         """Say who of this world keeps what is written beside an alert."""
         self._keepers[kind] = keeper
 
@@ -82,17 +82,17 @@ class FakeAlertRepository:
         left = self.capacities.get((alert.tenant, alert.key_id), {})
         if any(left.get(channel, -1) < n for channel, n in acceptance.consumption.items() if n):
             return CapacityShort()
-        for beside in acceptance.beside:
-            if not self._keepers[type(beside)].holds(beside, alert):
-                return Overtaken(beside)
+        for participant in acceptance.participants:
+            if not self._keepers[type(participant)].holds(participant, alert):
+                return Overtaken(participant)
         return None
 
     def write(self, acceptance: Acceptance) -> None:
         """Write it, its claim aside."""
         alert = acceptance.alert
         left = self.capacities.get((alert.tenant, alert.key_id), {})
-        for beside in acceptance.beside:
-            self._keepers[type(beside)].write(beside, alert)
+        for participant in acceptance.participants:
+            self._keepers[type(participant)].write(participant, alert)
         for channel, n in acceptance.consumption.items():
             if n:
                 left[channel] -= n

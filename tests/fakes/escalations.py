@@ -33,7 +33,7 @@ class FakeEscalations:
 
     `history` holds every state of every escalation, oldest first.
 
-    A world tells its alerts who keeps escalations (`written_beside`), and its responses too.
+    A world tells its alerts who keeps escalations (`written_participants`), and its responses too.
     """
 
     def __init__(self, timers: FakeTimers | None = None, clock: VirtualClock | None = None) -> None:
@@ -80,27 +80,27 @@ class FakeEscalations:
 
     # --- what others write here -------------------------------------------------------------------------------
 
-    def written_beside(self, alerts: FakeAlertRepository) -> None:
+    def written_participants(self, alerts: FakeAlertRepository) -> None:
         """Be who keeps what is written beside these alerts."""
         alerts.writes(EscalationBegun, self)
         alerts.writes(StepTaken, self)
 
-    def holds(self, beside: EscalationBegun | StepTaken, alert: Alert) -> bool:
-        if isinstance(beside, EscalationBegun):
-            return beside.escalation.key not in self.rows
-        stands = self.rows.get(beside.before.key)
-        return stands is not None and may_follow(stands, beside.before, beside.after)
+    def holds(self, participants: EscalationBegun | StepTaken, alert: Alert) -> bool:
+        if isinstance(participants, EscalationBegun):
+            return participants.escalation.key not in self.rows
+        stands = self.rows.get(participants.before.key)
+        return stands is not None and may_follow(stands, participants.before, participants.after)
 
-    def write(self, beside: EscalationBegun | StepTaken, alert: Alert) -> None:
+    def write(self, participants: EscalationBegun | StepTaken, alert: Alert) -> None:
         with self._lock:
-            if isinstance(beside, EscalationBegun):
-                key = beside.escalation.key
-                self.ladders[key], self.counted[key] = beside.policy, set()
-                self._put(beside.escalation)
-                for timer in beside.timers:
+            if isinstance(participants, EscalationBegun):
+                key = participants.escalation.key
+                self.ladders[key], self.counted[key] = participants.policy, set()
+                self._put(participants.escalation)
+                for timer in participants.timers:
                     self.timers.arm(timer)
             else:
-                self._put(over(self.rows[beside.before.key], beside.after))
+                self._put(over(self.rows[participants.before.key], participants.after))
 
     def note(self, response: Response) -> None:
         """Be the part of a response's transaction that counts a person."""

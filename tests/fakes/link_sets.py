@@ -25,7 +25,7 @@ def _to_the_millisecond(at: datetime) -> datetime:
 class FakeLinkSets:
     """`sets`, `seen` and `reads` may be inspected. A world tells its alerts and its responses who keeps sets:
 
-    links.written_beside(alerts)
+    links.written_participants(alerts)
     FakeResponses(links)
 
     Args:
@@ -77,28 +77,28 @@ class FakeLinkSets:
 
     # --- what others write here -------------------------------------------------------------------------------
 
-    def written_beside(self, alerts: FakeAlertRepository) -> None:
+    def written_participants(self, alerts: FakeAlertRepository) -> None:
         """Keep the sets that are begun and joined beside these alerts."""
         alerts.writes(LinkBegun, self)
         alerts.writes(LinkJoined, self)
 
-    def holds(self, beside: LinkBegun | LinkJoined, alert: Alert) -> bool:
-        standing = self._standing(beside.set.key, alert.accepted_at)
-        if isinstance(beside, LinkBegun):
-            return standing is None or (beside.lift and isinstance(standing, LinkCancelled))
-        if not isinstance(standing, LinkSet) or standing.master != beside.set.master:
+    def holds(self, participants: LinkBegun | LinkJoined, alert: Alert) -> bool:
+        standing = self._standing(participants.set.key, alert.accepted_at)
+        if isinstance(participants, LinkBegun):
+            return standing is None or (participants.lift and isinstance(standing, LinkCancelled))
+        if not isinstance(standing, LinkSet) or standing.master != participants.set.master:
             return False
-        return beside.lift or standing.cancelled_at is None
+        return participants.lift or standing.cancelled_at is None
 
-    def write(self, beside: LinkBegun | LinkJoined, alert: Alert) -> None:
-        key = beside.set.key
+    def write(self, participants: LinkBegun | LinkJoined, alert: Alert) -> None:
+        key = participants.set.key
         with self._lock:
-            found = beside.set
-            if isinstance(beside, LinkBegun):
+            found = participants.set
+            if isinstance(participants, LinkBegun):
                 ends = None if found.expires_at is None else _to_the_millisecond(found.expires_at)
                 created = _to_the_millisecond(found.created_at)
                 self.sets[key] = replace(found, created_at=created, expires_at=ends, cancelled_at=None)
-            elif beside.lift:
+            elif participants.lift:
                 self.sets[key] = replace(found, cancelled_at=None)
             self._members.setdefault(key, {})[alert.ref] = alert.expires_at
 

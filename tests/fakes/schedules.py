@@ -10,9 +10,9 @@ from tests.fakes.outage import Outage
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Overtaken
-from tocsin.alerts.ports.together import Together
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
@@ -56,15 +56,15 @@ class FakeSchedules:
         self.rows[_key(schedule)] = schedule
         self.history.append(schedule)
 
-    def holds(self, beside: ScheduleRun, alert: Alert) -> bool:
-        """As `KeepsBeside`: an alert may be the run of a schedule."""
-        return self.stands(beside.before)
+    def holds(self, participants: ScheduleRun, alert: Alert) -> bool:
+        """As `KeepsParticipants`: an alert may be the run of a schedule."""
+        return self.stands(participants.before)
 
-    def write(self, beside: ScheduleRun, alert: Alert) -> None:
-        self.put(beside.after)
+    def write(self, participants: ScheduleRun, alert: Alert) -> None:
+        self.put(participants.after)
 
 
-class FakeWriteTogether:
+class FakeCommitTogether:
     """All or nothing, over the fakes of one world.
 
     Attributes:
@@ -83,7 +83,7 @@ class FakeWriteTogether:
         self.outage = Outage()
         alerts.writes(ScheduleRun, schedules)
 
-    def __call__(self, together: Together) -> AcceptOutcome:
+    def __call__(self, together: UnitOfWork) -> AcceptOutcome:
         self.outage.check()
         tenant, key_id, claim = together.tenant, together.key_id, together.claim
         if self._rows(together) > self.most:
@@ -99,13 +99,13 @@ class FakeWriteTogether:
                     left[channel] = left.get(channel, 0) - units
                     if left[channel] < 0:
                         return CapacityShort()
-            for beside in together.beside:
-                if not self._holds(beside):
-                    return Overtaken(beside)
+            for participant in together.participants:
+                if not self._holds(participant):
+                    return Overtaken(participant)
             for acceptance in together.acceptances:
                 self.alerts.write(acceptance)
-            for beside in together.beside:
-                self._write(beside)
+            for participant in together.participants:
+                self._write(participant)
             if claim:
                 self.alerts.keep_answer(tenant, key_id, claim, together.answer or "", together.at + timedelta(hours=24))
         return Committed()
@@ -115,20 +115,20 @@ class FakeWriteTogether:
     ) -> Replayed | KeyReused | None:
         return self.alerts.earlier_answer(tenant, key_id, claim, now)
 
-    def _rows(self, together: Together) -> int:
+    def _rows(self, together: UnitOfWork) -> int:
         accepted = sum(2 + len(acceptance.chunks) for acceptance in together.acceptances)
-        return accepted + 3 * len(together.beside)
+        return accepted + 3 * len(together.participants)
 
-    def _holds(self, beside: Beside) -> bool:
-        match beside:
+    def _holds(self, participants: Participant) -> bool:
+        match participants:
             case ScheduleBegun(schedule):
                 return _key(schedule) not in self.schedules.rows
             case ScheduleChanged(before) | ScheduleRun(before):
                 return self.schedules.stands(before)
-        raise TypeError(type(beside).__name__)
+        raise TypeError(type(participants).__name__)
 
-    def _write(self, beside: Beside) -> None:
-        match beside:
+    def _write(self, participants: Participant) -> None:
+        match participants:
             case ScheduleBegun(schedule, store):
                 self.schedules.put(schedule)
                 if store is not None:
@@ -152,5 +152,5 @@ def _key(schedule: Schedule) -> _Key:
 def no_schedules(alerts: FakeAlertRepository, clock: Clock) -> ChangeSchedule:
     """Return what changes schedules in a world that has none."""
     schedules, stores = FakeSchedules(), FakeStoredContentRepository()
-    together = FakeWriteTogether(alerts, schedules, stores, FakeTimers())
+    together = FakeCommitTogether(alerts, schedules, stores, FakeTimers())
     return ChangeSchedule(schedules, together, stores, FakeTimerQueue(), clock)

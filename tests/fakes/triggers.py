@@ -136,25 +136,25 @@ class _Armings:
     def __init__(self, triggers: FakeTriggers) -> None:
         self._triggers = triggers
 
-    def holds(self, beside: TriggerArmed, alert: Alert) -> bool:
-        trigger, stores = beside.trigger, self._triggers.stores
+    def holds(self, participants: TriggerArmed, alert: Alert) -> bool:
+        trigger, stores = participants.trigger, self._triggers.stores
         there = stores.find(trigger.tenant, trigger.key_id, trigger.store_id, alert.accepted_at)
-        return there is not None and self._triggers.may_arm(beside, alert.accepted_at)
+        return there is not None and self._triggers.may_arm(participants, alert.accepted_at)
 
-    def write(self, beside: TriggerArmed, alert: Alert) -> None:
-        self._triggers.standing[_place(beside.trigger)] = beside.trigger
+    def write(self, participants: TriggerArmed, alert: Alert) -> None:
+        self._triggers.standing[_place(participants.trigger)] = participants.trigger
 
 
 class _Sendings:
     def __init__(self, triggers: FakeTriggers) -> None:
         self._triggers = triggers
 
-    def holds(self, beside: FiringSent, alert: Alert) -> bool:
-        there = self._triggers.firings.get((beside.firing.tenant, beside.firing.id))
+    def holds(self, participants: FiringSent, alert: Alert) -> bool:
+        there = self._triggers.firings.get((participants.firing.tenant, participants.firing.id))
         return there is not None and there.state is FiringState.DUE
 
-    def write(self, beside: FiringSent, alert: Alert) -> None:
-        place = beside.firing.tenant, beside.firing.id
+    def write(self, participants: FiringSent, alert: Alert) -> None:
+        place = participants.firing.tenant, participants.firing.id
         self._triggers.firings[place] = replace(self._triggers.firings[place], state=FiringState.SENT, alert=alert.ref)
 
 

@@ -136,7 +136,7 @@ class EscalationWorld(World):
         self.timers = FakeTimers()
         self.escalations = FakeEscalations(self.timers, self.clock)
         self.responses = FakeResponses(self.link_sets, self.escalations)
-        self.escalations.written_beside(self.alerts)
+        self.escalations.written_participants(self.alerts)
         self.dead_timers: list[Timer] = []
         self.bell, self.alarm = _Bell(self), _Alarm(self)
 

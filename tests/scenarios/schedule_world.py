@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.builders import TENANT
-from tests.fakes.schedules import FakeWriteTogether
+from tests.fakes.schedules import FakeCommitTogether
 from tests.scenarios.timer_world import TimerWorld
 from tests.scenarios.world import Crash
 from tests.unit.alerts.desk import a_request, an_sms
@@ -25,7 +25,7 @@ from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.features import ScheduleAsked
 from tocsin.alerts.ports.alerts import AcceptOutcome
-from tocsin.alerts.ports.together import Together
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.calendar.domain.repeat import runs
 from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.entrypoint.alert_body.alert import read_for_run
@@ -46,7 +46,7 @@ ANA = "+447700900001"
 class _Plain:
     """What is written together, with a name for the call, so that it can be wrapped."""
 
-    def __init__(self, together: FakeWriteTogether) -> None:
+    def __init__(self, together: FakeCommitTogether) -> None:
         self.commit, self.earlier_answer = together.__call__, together.earlier_answer
 
 
@@ -56,7 +56,7 @@ class _Writes:
     def __init__(self, port: Any) -> None:
         self._port = port
 
-    def __call__(self, together: Together) -> AcceptOutcome:
+    def __call__(self, together: UnitOfWork) -> AcceptOutcome:
         done: AcceptOutcome = self._port.commit(together)
         return done
 

@@ -172,7 +172,7 @@ class World:
         self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY))
         self.conversations = FakeConversations()
         self.link_sets = FakeLinkSets(self.clock)
-        self.link_sets.written_beside(self.alerts)
+        self.link_sets.written_participants(self.alerts)
         self.responses = FakeResponses(self.link_sets)
         self.event_publisher = FakeEventPublisher(self.events)
         self.dead_letters: list[DispatchJob] = []

@@ -262,7 +262,7 @@ def _resumed_with_an_alarm_only(begun: Time, place: WakeUpPlace) -> list[Timer]:
 
     change = ChangeSchedule(
         schedules=storage.schedules,
-        write=storage.write_together,
+        write=storage.commit_together,
         stores=storage.stored_content,
         queue=AlarmOnly(),
         clock=storage.clock,

@@ -53,7 +53,7 @@ def begin(world: AlertPath, *, need: int = 1, policy: EscalationPolicy = POLICY,
         stepped_at=NOON,
         expires_at=NOON + timedelta(days=30),
     )
-    acceptance = replace(acceptance, alert=alert, beside=(EscalationBegun(begun, policy),))
+    acceptance = replace(acceptance, alert=alert, participants=(EscalationBegun(begun, policy),))
     assert world.alerts.accept(acceptance) == Committed()
     assert world.alerts.get(link.tenant, ref) == alert
     return begun
@@ -64,7 +64,7 @@ def take(world: AlertPath, before: Escalation) -> Escalation | None:
     acceptance = an_acceptance(1)
     after = before.taken(before.due_at, acceptance.alert.ref, 10 * MINUTE)
     taken = StepTaken(before, after)
-    outcome = world.alerts.accept(replace(acceptance, beside=(taken,)))
+    outcome = world.alerts.accept(replace(acceptance, participants=(taken,)))
     assert outcome in (Committed(), Overtaken(taken))
     written = outcome == Committed()
     assert (world.alerts.get(ACME, acceptance.alert.ref) is not None) == written

@@ -11,9 +11,9 @@ import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance, number
 from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS, Alert, ChunkKey
-from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import Acceptance, Committed, Overtaken
 from tocsin.contacts.domain.channel import Channel
@@ -54,8 +54,10 @@ def a_set(
     return LinkSet(key, "fire-7", alert.ref, group, at, None if lifetime is None else at + lifetime)
 
 
-def with_link(acceptance: Acceptance, beside: LinkBegun | LinkJoined) -> Acceptance:
-    return replace(acceptance, alert=replace(acceptance.alert, link=beside.set.link), beside=(beside,))
+def with_link(acceptance: Acceptance, participants: LinkBegun | LinkJoined) -> Acceptance:
+    return replace(
+        acceptance, alert=replace(acceptance.alert, link=participants.set.link), participants=(participants,)
+    )
 
 
 def begin(
@@ -76,9 +78,9 @@ def begin(
 
 def join(world: AlertPath, found: LinkSet, *, lift: bool = False, at: datetime = NOON) -> bool:
     acceptance = an_acceptance(1, at=at)
-    beside: Beside = LinkJoined(found, lift)
+    participants: Participant = LinkJoined(found, lift)
     outcome = world.alerts.accept(with_link(acceptance, LinkJoined(found, lift)))
-    assert outcome in (Committed(), Overtaken(beside))
+    assert outcome in (Committed(), Overtaken(participants))
     return outcome == Committed()
 
 
@@ -296,9 +298,9 @@ def test_a_5_the_largest_alert_begins_a_set_and_an_escalation_in_one_transaction
     begun = Escalation(key, armed, 1, 0, 1, 0, False, NOON, NOON + HOUR, (alert.ref,), NOON, expires_at=life)
     policy = EscalationPolicy("ref-1", "fire-7", (HOUR, HOUR), ("{}",), None)
     excluded = {0: [Exclusion("ana", number(1), ExclusionReason.ANSWERED, "sms")]}
-    beside = (LinkBegun(found), EscalationBegun(begun, policy))
+    participants = (LinkBegun(found), EscalationBegun(begun, policy))
 
-    outcome = real.alerts.accept(replace(acceptance, excluded=excluded, beside=beside))
+    outcome = real.alerts.accept(replace(acceptance, excluded=excluded, participants=participants))
 
     assert outcome == Committed()
     assert real.links.standing(SET, NOON) == found

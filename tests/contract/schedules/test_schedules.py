@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import partial
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER
-from tests.contract.schedules.test_write_together import DAY, HOUR, World, a_schedule, an_alert, here, moved
+from tests.contract.schedules.test_commit_together import DAY, HOUR, World, a_schedule, an_alert, here, moved
 from tocsin.alerts.ports.alerts import Committed, Overtaken
-from tocsin.alerts.ports.together import Together
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.schedules.domain.schedule import (
     RunFailure,
@@ -61,7 +61,7 @@ def test_a_list_holds_what_is_not_over_of_one_key_oldest_first(here: World) -> N
         cancelled(a_schedule(6), NOON),
     ]
     for schedule in [*mine, *others]:
-        here.write(Together(schedule.tenant, schedule.key_id, NOON, beside=(ScheduleBegun(schedule),)))
+        here.write(UnitOfWork(schedule.tenant, schedule.key_id, NOON, participants=(ScheduleBegun(schedule),)))
     assert here.schedules.list(ACME, KEY, 10) == [mine[1], mine[0], mine[2]]
     assert here.schedules.list(ACME, KEY, 2) == [mine[0], mine[2]], "the newest two"
     assert here.schedules.get(OTHER, KEY, a_schedule(1).id) is None
@@ -72,7 +72,7 @@ def test_t4_of_runs_pauses_and_cancels_at_once_one_is_written_and_an_alert_only_
         schedule = a_schedule(number)
         here.begin(schedule)
         run = ScheduleRun(schedule, moved(schedule))
-        alert = replace(an_alert(number), beside=(run,))
+        alert = replace(an_alert(number), participants=(run,))
         pause, cancel = (
             ScheduleChanged(schedule, paused(schedule)),
             ScheduleChanged(schedule, cancelled(schedule, NOON)),

@@ -235,7 +235,7 @@ def stored(place: Place, trigger: Trigger, **changes: object) -> None:
 
 def send_with(place: Place, armed: TriggerArmed, at: datetime = NOON) -> object:
     ref = AlertRef(time_ordered_uuid(at, next(_numbers).to_bytes(10, "big")))
-    return place.alerts.accept(replace(an_acceptance(at=at, ref=ref), beside=(armed,)))
+    return place.alerts.accept(replace(an_acceptance(at=at, ref=ref), participants=(armed,)))
 
 
 def test_a_trigger_of_a_store_that_is_there_is_armed_with_the_alert(place: Place) -> None:
@@ -275,7 +275,7 @@ def test_what_does_not_fit_into_one_transaction_is_refused_and_arms_nothing(worl
     stored(place, trigger)
     crowd = a_crowd(*[251] * 24, 3_976, consumption={Channel.SMS: 1, Channel.EMAIL: 1})
     with pytest.raises(RequestTooLarge):
-        place.alerts.accept(replace(crowd, beside=(TriggerArmed(trigger),)))
+        place.alerts.accept(replace(crowd, participants=(TriggerArmed(trigger),)))
     assert place.triggers.of_key(ACME, KEY) == []
 
 
@@ -375,7 +375,7 @@ def test_a_refused_firing_is_kept_once_with_its_reason(place: Place) -> None:
 
 
 def settle_by_sending(place: Place, firing: Firing) -> object:
-    return place.alerts.accept(replace(an_acceptance(), beside=(FiringSent(firing),)))
+    return place.alerts.accept(replace(an_acceptance(), participants=(FiringSent(firing),)))
 
 
 def settle_by_failing(place: Place, firing: Firing) -> object:
@@ -408,11 +408,11 @@ def test_what_became_of_a_firing_first_stands(place: Place, first: Callable[[Pla
     assert settle_by_failing(place, firing) is False
     later = an_acceptance(at=NOON + MINUTE, ref=AlertRef(time_ordered_uuid(NOON + MINUTE, b"0987654321")))
     sent = FiringSent(firing)
-    assert place.alerts.accept(replace(later, beside=(sent,))) == Overtaken(sent)
+    assert place.alerts.accept(replace(later, participants=(sent,))) == Overtaken(sent)
 
     assert place.triggers.firing(ACME, firing.id) == settled
 
 
 def test_a_firing_that_is_not_there_is_not_sent(place: Place) -> None:
     sent = FiringSent(replace(a_firing(a_trigger()), id=FiringId("0" * 32)))
-    assert place.alerts.accept(replace(an_acceptance(), beside=(sent,))) == Overtaken(sent)
+    assert place.alerts.accept(replace(an_acceptance(), participants=(sent,))) == Overtaken(sent)

@@ -23,7 +23,7 @@ from tests.fakes.messages import FakeMessageRows
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
-from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
+from tests.fakes.schedules import FakeCommitTogether, FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.stores import FakeStoredContentRepository
@@ -83,9 +83,9 @@ class Door:
         self.escalations = FakeEscalations(self.timers)
         self.responses = FakeResponses(self.links, self.escalations)
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
-        self.escalations.written_beside(self.alerts)
-        self.links.written_beside(self.alerts)
-        self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
+        self.escalations.written_participants(self.alerts)
+        self.links.written_participants(self.alerts)
+        self.together = FakeCommitTogether(self.alerts, self.schedules, self.stores, self.timers)
         self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
         use = ApiUseCases(self._storage(), self._queues(), service="alerts_api", email_domain="alerts.example")
         self.send_alert = use.send
@@ -107,7 +107,7 @@ class Door:
         storage.counters = self.counters
         storage.answer_book = self.book
         storage.alerts = self.alerts
-        storage.write_together = self.together
+        storage.commit_together = self.together
         storage.message_rows = self.messages
         storage.dispatch_progress = self.work
         storage.waiting_events = self.results

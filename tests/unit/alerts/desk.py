@@ -109,7 +109,7 @@ class Desk:
         self.work = FakeDispatchProgress()
         self.alerts = FakeAlertRepository(self.work, self.keys.capacities)
         self.links = FakeLinkSets()
-        self.links.written_beside(self.alerts)
+        self.links.written_participants(self.alerts)
         self.responses = FakeResponses(self.links)
         self.told = FakeClientMessages()
         self.stores = FakeStoredContentRepository()

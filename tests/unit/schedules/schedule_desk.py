@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.builders import TENANT
-from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
+from tests.fakes.schedules import FakeCommitTogether, FakeSchedules
 from tests.fakes.tenants import FakeTenantRepository
 from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tests.unit.alerts.desk import Desk, a_request, an_sms
@@ -61,7 +61,7 @@ class ScheduleDesk(Desk):
         self.schedules, self.timers, self.orders = FakeSchedules(), FakeTimers(), FakeTimerQueue()
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock(), zone))
-        self.together = FakeWriteTogether(self.alerts, self.schedules, self.stores, self.timers)
+        self.together = FakeCommitTogether(self.alerts, self.schedules, self.stores, self.timers)
         self.alarm = FakeWakeUpScheduler(self.orders)
         self.clocks = AccountClocks(self.tenants, self.clock)
         self.prepare = replace(self.send_alert.prepare, clocks=self.clocks)

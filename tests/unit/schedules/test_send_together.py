@@ -17,7 +17,7 @@ from tocsin.alerts.domain.request import DeferralAsked, SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import AcceptOutcome, Overtaken
-from tocsin.alerts.ports.together import Together
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.entrypoint.alert_body.words import compact
@@ -128,7 +128,7 @@ def test_a_set_that_another_call_began_first_is_joined(desk: ScheduleDesk) -> No
 
         earlier_answer = write.earlier_answer
 
-        def __call__(self, together: Together) -> AcceptOutcome:
+        def __call__(self, together: UnitOfWork) -> AcceptOutcome:
             if not seen:
                 seen.append(desk.send_alert(desk.key, linked(group=GROUP)))
             return write(together)
@@ -154,7 +154,7 @@ def test_what_keeps_changing_is_given_up(desk: ScheduleDesk) -> None:
     class Never:
         earlier_answer = desk.together.earlier_answer
 
-        def __call__(self, together: Together) -> AcceptOutcome:
+        def __call__(self, together: UnitOfWork) -> AcceptOutcome:
             return Overtaken(LinkBegun.__new__(LinkBegun))
 
     with pytest.raises(StorageUnavailable):
@@ -183,12 +183,12 @@ def test_a_deferred_alert_is_kept_under_its_name_and_a_second_one_takes_its_plac
 
 
 def test_a_deferral_whose_answer_was_lost_is_done_once(desk: ScheduleDesk) -> None:
-    calls: list[Together] = []
+    calls: list[UnitOfWork] = []
 
     class Lost:
         earlier_answer = desk.together.earlier_answer
 
-        def __call__(self, together: Together) -> AcceptOutcome:
+        def __call__(self, together: UnitOfWork) -> AcceptOutcome:
             calls.append(together)
             if len(calls) == 1:
                 raise StorageUnavailable("no answer")

@@ -82,16 +82,16 @@ class ApiUseCases:
         self.store = StoreContent(stores, clock, randomness)
         self.delete = DeleteContent(stores, clock, end_trigger)
         self.schedule = ScheduleAlert(
-            begin=begin, write=storage.write_together, stores=stores, queue=queues.timers, clock=clock
+            begin=begin, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )
         self.change_schedule = ChangeSchedule(
-            schedules=storage.schedules, write=storage.write_together, stores=stores, queue=queues.timers, clock=clock
+            schedules=storage.schedules, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )
-        self.defer = DeferAlert(check=check, store=self.store, write=storage.write_together, clock=clock)
+        self.defer = DeferAlert(check=check, store=self.store, write=storage.commit_together, clock=clock)
         self.send_together = SendTogether(
             prepare=pipeline.prepare,
             begin=begin,
-            write=storage.write_together,
+            write=storage.commit_together,
             keys=keys,
             batches=queues.dispatch,
             timers=queues.timers,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
     from tocsin.alerts.ports.alerts import AlertRepository
-    from tocsin.alerts.ports.together import WriteTogether
+    from tocsin.alerts.ports.together import CommitTogether
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.escalation.ports import Escalations
@@ -183,11 +183,11 @@ class Storage:
         return DynamoDbAlertRepository(self._table, self.sealer, self._bucket)
 
     @cached_property
-    def write_together(self) -> WriteTogether:
+    def commit_together(self) -> CommitTogether:
         """Alerts, schedules and stored contents in one transaction."""
-        from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
+        from tocsin.adapters.dynamodb.alerts.together import DynamoDbUnitOfWork
 
-        return DynamoDbTogether(self._table, self.sealer, self._bucket)
+        return DynamoDbUnitOfWork(self._table, self.sealer, self._bucket)
 
     @cached_property
     def message_rows(self) -> MessageRows:

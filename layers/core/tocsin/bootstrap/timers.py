@@ -56,7 +56,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
         ),
         TimerKind.SCHEDULE: RunSchedule(
             schedules=storage.schedules,
-            write=storage.write_together,
+            write=storage.commit_together,
             stores=storage.stored_content,
             keys=storage.api_keys,
             send=send,

@@ -1,4 +1,4 @@
-"""Port of schedules. They are written by `Together` and beside alerts only; this is where they are read."""
+"""Port of schedules. They are written by `UnitOfWork` and beside alerts only; this is where they are read."""
 
 from __future__ import annotations
 

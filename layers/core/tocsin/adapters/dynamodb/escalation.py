@@ -54,9 +54,9 @@ _ESCALATION = "ESC#"
 _POLICY = "POLICY#"
 
 
-def begun(beside: EscalationBegun, alert: Alert, store: Contents) -> list[Item]:
+def begun(participants: EscalationBegun, alert: Alert, store: Contents) -> list[Item]:
     """Return the actions that begin an escalation with its first alert, its timer armed."""
-    escalation, policy = beside.escalation, beside.policy
+    escalation, policy = participants.escalation, participants.policy
     ends = expiry(escalation.expires_at)
     row = _key(escalation.key) | ends
     row |= {
@@ -74,7 +74,7 @@ def begun(beside: EscalationBegun, alert: Alert, store: Contents) -> list[Item]:
     sealed = _policy_key(escalation.key) | ends
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
     sealed |= store.seal(alert.tenant, sealed, _policy(policy), LARGEST_POLICY_IN_ITS_ROW, keep)
-    return [put(row, FREE), put(sealed), *map(timer_put, beside.timers)]
+    return [put(row, FREE), put(sealed), *map(timer_put, participants.timers)]
 
 
 def moved(before: Escalation, after: Escalation) -> Item:

@@ -51,24 +51,24 @@ def link_pk(link: LinkKey) -> str:
     return f"T#{link.tenant}#K#{link.key_id}#LS#{link.name}"
 
 
-def begun(beside: LinkBegun, alert: Alert, store: Contents) -> list[Item]:
+def begun(participants: LinkBegun, alert: Alert, store: Contents) -> list[Item]:
     """Return the actions that begin a set with an alert; the group lies in the object store if it is big."""
-    found, tenant = beside.set, alert.tenant
+    found, tenant = participants.set, alert.tenant
     row = _set_key(found.key) | expiry(found.expires_at)
     row |= {"master": {"S": found.master}, "created": time(found.created_at)}
     keep = keep_for(None if found.expires_at is None else found.expires_at - found.created_at)
     said = {"ref": found.link_ref, "group": data_of(found.group)}
     row |= store.seal(tenant, row, said, LARGEST_GROUP_IN_ITS_ROW, keep, part=found.master)
     # What was cancelled before it was begun bears no master.
-    condition = f"{_NONE_STANDS} OR attribute_not_exists(master)" if beside.lift else _NONE_STANDS
+    condition = f"{_NONE_STANDS} OR attribute_not_exists(master)" if participants.lift else _NONE_STANDS
     return [put(row, condition, {":now": time(alert.accepted_at)}), _member(found.key, alert)]
 
 
-def joined(beside: LinkJoined, alert: Alert) -> list[Item]:
+def joined(participants: LinkJoined, alert: Alert) -> list[Item]:
     """Return the actions by which an alert joins a set."""
-    found = beside.set
+    found = participants.set
     this_life, master = "master = :master", {":master": {"S": found.master}}
-    if beside.lift:
+    if participants.lift:
         action = update(_set_key(found.key), "REMOVE cancelled", this_life, master)
     else:
         action = check(_set_key(found.key), f"{this_life} AND attribute_not_exists(cancelled)", master)

@@ -43,9 +43,9 @@ _TIMES = {
 """Attribute of each time, by the name of the field."""
 
 
-def schedule_actions(beside: ScheduleBegun | ScheduleChanged | ScheduleRun, sealer: Sealer) -> Sequence[Item]:
+def schedule_actions(participants: ScheduleBegun | ScheduleChanged | ScheduleRun, sealer: Sealer) -> Sequence[Item]:
     """Return the actions that write it, the schedule's own first; a store is written by whoever keeps stores."""
-    match beside:
+    match participants:
         case ScheduleBegun(schedule):
             actions = [put(_row(schedule, sealer), FREE)]
             return [*actions, timer_put(timer)] if (timer := schedule.timer) else actions

@@ -16,11 +16,11 @@ from tocsin.alerts.application.terms import Terms
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
 from tocsin.alerts.domain.answer import encode_answer
 from tocsin.alerts.domain.answered import Answered
-from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.capacity import CapacityReservation, reserve
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.exclusion import ExclusionReason
 from tocsin.alerts.domain.link import Link
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Acceptance
@@ -32,7 +32,7 @@ from tocsin.kernel.domain.ids import AlertRef
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.domain.stored_content import StoredContent
 
-BeginEscalation = Callable[[Alert, SendRequest, set[str]], Beside]
+BeginEscalation = Callable[[Alert, SendRequest, set[str]], Participant]
 """Returns what is written beside the first alert of an escalation; the set names the people it contacts."""
 
 
@@ -48,7 +48,7 @@ class EscalationStep(Protocol):
         """Return an element without those who have answered."""
         ...
 
-    def taken(self, alert: Alert, contacted: set[str]) -> Beside:
+    def taken(self, alert: Alert, contacted: set[str]) -> Participant:
         """Return what is written beside the step's alert, which contacts these people."""
         ...
 
@@ -64,7 +64,7 @@ class Origin:
     """
 
     cause: Cause | None
-    beside: tuple[Beside, ...] = ()
+    participants: tuple[Participant, ...] = ()
     step_of: EscalationStep | None = None
     again_at: datetime | None = None
 
@@ -82,7 +82,7 @@ class Joined:
 
     link: Link
     request: SendRequest
-    beside: Beside
+    participants: Participant
     answered: Answered
     group_ignored: bool = False
 
@@ -148,7 +148,7 @@ class Draft:
             claim,
             encode_answer(result) if claim else None,
             excluded={a.index: a.excluded for a in reservations if a.excluded},
-            beside=(*self._beside(), *self._escalation_beside(alert, reservations)),
+            participants=(*self._participants(), *self._escalation_participants(alert, reservations)),
         )
         return Ready(result, acceptance, reservations)
 
@@ -161,11 +161,13 @@ class Draft:
         """Return the stores it refers to, each once."""
         return self.stores.loaded()
 
-    def _beside(self) -> tuple[Beside, ...]:
-        joined = (self.joined.beside,) if self.joined else ()
-        return joined + (self.origin.beside if self.origin else ())
+    def _participants(self) -> tuple[Participant, ...]:
+        joined = (self.joined.participants,) if self.joined else ()
+        return joined + (self.origin.participants if self.origin else ())
 
-    def _escalation_beside(self, alert: Alert, reservations: Sequence[CapacityReservation]) -> tuple[Beside, ...]:
+    def _escalation_participants(
+        self, alert: Alert, reservations: Sequence[CapacityReservation]
+    ) -> tuple[Participant, ...]:
         step_of = self.origin.step_of if self.origin else None
         if step_of is None and self.request.escalation is None:
             return ()

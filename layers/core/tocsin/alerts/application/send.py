@@ -92,8 +92,8 @@ class SendAlert:
                     return ready.result
                 case CapacityShort():
                     continue
-                case Overtaken(beside):
-                    if draft.joined is None or beside != draft.joined.beside:
+                case Overtaken(participants):
+                    if draft.joined is None or participants != draft.joined.participants:
                         raise Superseded("what set this alert off has moved on; nothing was sent")
                     draft = None  # another alert began or changed the linked set: look at it again
                 case repeated:
@@ -138,7 +138,7 @@ def notify_exceeded(tell: NotifyRefusals | None, draft: Draft, alert: Alert | No
 
 def enqueue_participants(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
     """Set the timers that were written beside an alert. Never fails: the sweeper rings for what is overdue."""
-    written = [timer for beside in acceptance.beside for timer in beside.timers]
+    written = [timer for participant in acceptance.participants for timer in participant.timers]
     if not written or timers is None:
         return
     try:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.exclusion import Exclusion
+from tocsin.alerts.domain.participants import Participant
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
@@ -34,7 +34,7 @@ class Acceptance:
     claim: IdempotencyClaim | None = None
     answer: str | None = None
     excluded: Mapping[int, Sequence[Exclusion]] = field(default_factory=dict)
-    beside: Sequence[Beside] = ()
+    participants: Sequence[Participant] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class CapacityShort:
 class Overtaken:
     """Something beside the alert could not be written, for another was first; nothing was written."""
 
-    beside: Beside
+    participants: Participant
 
 
 AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Overtaken

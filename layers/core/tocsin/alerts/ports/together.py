@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class UnitOfWork:
     """Everything that one call, or one change, commits to.
 
     Attributes:
@@ -27,15 +27,15 @@ class Together:
     key_id: ApiKeyId
     at: datetime
     acceptances: Sequence[Acceptance] = ()
-    beside: Sequence[Beside] = ()
+    participants: Sequence[Participant] = ()
     claim: IdempotencyClaim | None = None
     answer: str | None = None
 
 
-class WriteTogether(Protocol):
+class CommitTogether(Protocol):
     """Writes all of it or nothing."""
 
-    def __call__(self, together: Together) -> AcceptOutcome:
+    def __call__(self, together: UnitOfWork) -> AcceptOutcome:
         """Write it in one transaction.
 
         Raises:

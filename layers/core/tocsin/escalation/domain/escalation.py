@@ -18,9 +18,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.link import LinkKey
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.recipient import Recipient, person
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
@@ -212,7 +212,7 @@ def at_timer(escalation: Escalation, now: datetime) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationBegun(Beside):
+class EscalationBegun(Participant):
     """The alert is the first of an escalation."""
 
     escalation: Escalation
@@ -225,7 +225,7 @@ class EscalationBegun(Beside):
 
 
 @dataclass(frozen=True, slots=True)
-class StepTaken(Beside):
+class StepTaken(Participant):
     """The alert is a step of an escalation, which must stand where `before` was read, with too few answers."""
 
     before: Escalation

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.participants import Participant
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -57,7 +57,7 @@ class LinkCancelled:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkBegun(Beside):
+class LinkBegun(Participant):
     """The alert is the first of a set: there must be none that stands.
 
     Attributes:
@@ -69,7 +69,7 @@ class LinkBegun(Beside):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkJoined(Beside):
+class LinkJoined(Participant):
     """The alert joins a set, which must still be in the life it was read in.
 
     Attributes:

@@ -256,13 +256,13 @@ def _nobody(recipients: Sequence[Recipient]) -> frozenset[str]:
 
 
 def _begun(ready: Ready) -> EscalationBegun | None:
-    beside = ready.acceptance.beside if ready.acceptance else ()
-    return next((each for each in beside if isinstance(each, EscalationBegun)), None)
+    participants = ready.acceptance.participants if ready.acceptance else ()
+    return next((each for each in participants if isinstance(each, EscalationBegun)), None)
 
 
 def _taken(ready: Ready) -> StepTaken | None:
-    beside = ready.acceptance.beside if ready.acceptance else ()
-    return next((each for each in beside if isinstance(each, StepTaken)), None)
+    participants = ready.acceptance.participants if ready.acceptance else ()
+    return next((each for each in participants if isinstance(each, StepTaken)), None)
 
 
 def _people(messages: Sequence[PlannedMessage]) -> set[str]:

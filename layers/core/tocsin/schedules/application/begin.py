@@ -41,14 +41,14 @@ class FromStore:
 class Begun:
     """What would be committed, and the answer to it."""
 
-    beside: ScheduleBegun
+    participants: ScheduleBegun
     result: Scheduled
     checked: Checked
 
     @property
     def kept_until(self) -> datetime:
         """When its stores are needed first."""
-        return self.beside.schedule.next_at or self.beside.schedule.first
+        return self.participants.schedule.next_at or self.participants.schedule.first
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.alerts.ports.alerts import Committed
-from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import NotFound, StorageUnavailable
@@ -44,7 +44,7 @@ class ChangeSchedule:
     """Change a schedule of the calling key; its store stays. To say it twice is harmless."""
 
     schedules: Schedules
-    write: WriteTogether
+    write: CommitTogether
     stores: StoredContentRepository
     queue: TimerQueue
     clock: Clock
@@ -68,9 +68,9 @@ class ChangeSchedule:
             result = Changed.of(after)
             if after == before and claim is None:
                 return result
-            beside = () if after == before else (ScheduleChanged(before, after),)
+            participants = () if after == before else (ScheduleChanged(before, after),)
             answer = encode_changed(result) if claim else None
-            match self.write(Together(key.tenant, key.id, now, (), beside, claim, answer)):
+            match self.write(UnitOfWork(key.tenant, key.id, now, (), participants, claim, answer)):
                 case Committed():
                     enqueue(self.queue, after, now)
                     return result

@@ -8,7 +8,7 @@ from tocsin.alerts.application.check_later import CheckLater
 from tocsin.alerts.domain.request import DeferralAsked, SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Committed
-from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, StorageUnavailable
@@ -25,7 +25,7 @@ class DeferAlert:
 
     check: CheckLater
     store: StoreContent
-    write: WriteTogether
+    write: CommitTogether
     clock: Clock
 
     def __call__(
@@ -61,7 +61,7 @@ class DeferAlert:
         )
         if claim is None:
             return result
-        match self.write(Together(key.tenant, key.id, now, claim=claim, answer=encode_scheduled(result))):
+        match self.write(UnitOfWork(key.tenant, key.id, now, claim=claim, answer=encode_scheduled(result))):
             case Committed():
                 return result
             case Replayed() | KeyReused() as earlier:

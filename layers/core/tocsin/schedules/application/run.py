@@ -16,7 +16,7 @@ from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.linked_alerts.application.join import LINK_CANCELLED
@@ -35,7 +35,7 @@ class RunSchedule:
     """The action of timers of kind SCHEDULE."""
 
     schedules: Schedules
-    write: WriteTogether
+    write: CommitTogether
     stores: StoredContentRepository
     keys: ApiKeyRepository
     send: SendAlert
@@ -105,7 +105,7 @@ class RunSchedule:
     def _move(self, before: Schedule, after: Schedule) -> None:
         """Move it on without an alert. If that is refused it was moved already, and stands as that one left it."""
         at = after.moved_at or before.created_at
-        self.write(Together(before.tenant, before.key_id, at, (), (ScheduleRun(before, after),)))
+        self.write(UnitOfWork(before.tenant, before.key_id, at, (), (ScheduleRun(before, after),)))
 
     def _settle(self, schedule: Schedule, now: datetime) -> None:
         """Do what follows from its latest move; again is harmless."""

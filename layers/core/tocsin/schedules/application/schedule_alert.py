@@ -8,7 +8,7 @@ from tocsin.alerts.domain.features import ScheduleAsked
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Committed
-from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -24,7 +24,7 @@ class ScheduleAlert:
     """Accept one call. Committed = accepted: whatever happens to the queue then, the timer's row is there."""
 
     begin: BeginSchedule
-    write: WriteTogether
+    write: CommitTogether
     stores: StoredContentRepository
     queue: TimerQueue
     clock: Clock
@@ -59,9 +59,9 @@ class ScheduleAlert:
             # First the store, then the schedule: a store that lives longer than it must does no harm.
             keep_store(self.stores, source.store, now, begun.kept_until)
         answer = encode_scheduled(begun.result) if claim else None
-        match self.write(Together(key.tenant, key.id, now, (), (begun.beside,), claim, answer)):
+        match self.write(UnitOfWork(key.tenant, key.id, now, (), (begun.participants,), claim, answer)):
             case Committed():
-                enqueue(self.queue, begun.beside.schedule, now)
+                enqueue(self.queue, begun.participants.schedule, now)
                 begun.checked.keep_stores(begun.kept_until)
                 return begun.result
             case Replayed() | KeyReused() as earlier:

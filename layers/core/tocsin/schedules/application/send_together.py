@@ -14,7 +14,7 @@ from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
-from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
 from tocsin.identity.domain.api_key import ApiKey
@@ -44,7 +44,7 @@ class SendTogether:
 
     prepare: PrepareSend
     begin: BeginSchedule
-    write: WriteTogether
+    write: CommitTogether
     keys: ApiKeyRepository
     batches: DispatchQueue
     timers: TimerQueue
@@ -118,7 +118,7 @@ class SendTogether:
         for each in decided:
             match each:
                 case Begun():
-                    enqueue(self.timers, each.beside.schedule, now)
+                    enqueue(self.timers, each.participants.schedule, now)
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
                     submit(self.batches, ready.acceptance.alert)
@@ -139,7 +139,7 @@ class _JoinOnce:
         """Return the request as a member of its set."""
         assert request.link is not None
         first = self.joined.get(request.link.link_ref)
-        match first.beside if first else None:
+        match first.participants if first else None:
             case LinkBegun() if first is not None:
                 ignored = request.group is not None and request.group != first.request.group
                 member = replace(request, group=first.request.group)
@@ -164,7 +164,7 @@ def _result(decided: _Decided) -> SendResult | Scheduled:
 
 def _together(
     key: ApiKey, now: datetime, decided: Sequence[_Decided], claim: IdempotencyClaim | None, answer: str | None
-) -> Together:
+) -> UnitOfWork:
     accepted = [each[1].acceptance for each in decided if isinstance(each, tuple) and each[1].acceptance is not None]
-    begun = [each.beside for each in decided if isinstance(each, Begun)]
-    return Together(key.tenant, key.id, now, accepted, begun, claim, answer)
+    begun = [each.participants for each in decided if isinstance(each, Begun)]
+    return UnitOfWork(key.tenant, key.id, now, accepted, begun, claim, answer)

@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import NewType
 from zoneinfo import ZoneInfo
 
-from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.participants import Participant
 from tocsin.calendar.domain.repeat import Interval, due_by, next_run
 from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
@@ -236,7 +236,7 @@ def schedule_of(timer: TimerKey) -> tuple[ApiKeyId, ScheduleId]:
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleBegun(Beside):
+class ScheduleBegun(Participant):
     """A schedule is made, and its timer; and the store of its alert, unless that was there before."""
 
     schedule: Schedule
@@ -244,7 +244,7 @@ class ScheduleBegun(Beside):
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleChanged(Beside):
+class ScheduleChanged(Participant):
     """A schedule is paused, resumed or cancelled, and its timer with it: it must stand as `before` was read."""
 
     before: Schedule
@@ -252,7 +252,7 @@ class ScheduleChanged(Beside):
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleRun(Beside):
+class ScheduleRun(Participant):
     """A schedule moves on with the alert of its run, or without one. Its timer is moved by whoever runs timers."""
 
     before: Schedule

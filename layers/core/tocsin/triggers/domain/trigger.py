@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from tocsin.alerts.domain.beside import Beside
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
+from tocsin.alerts.domain.participants import Participant
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.triggers.domain.keyword import folded
@@ -146,7 +146,7 @@ class Firing:
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerArmed(Beside):
+class TriggerArmed(Participant):
     """A trigger is armed with the alert: its store must be there, and its words free.
 
     Attributes:
@@ -158,7 +158,7 @@ class TriggerArmed(Beside):
 
 
 @dataclass(frozen=True, slots=True)
-class FiringSent(Beside):
+class FiringSent(Participant):
     """The alert is what a firing sends, which must still be due."""
 
     firing: Firing

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_excluded, from_recipients, head
-from tocsin.adapters.dynamodb.alerts.beside import actions_beside
 from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.participants import participant_actions
 from tocsin.adapters.dynamodb.delivery.work import fresh_rows
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
@@ -25,7 +25,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, key, number
 from tocsin.adapters.dynamodb.table.sealing import seal
 from tocsin.adapters.dynamodb.table.table import condition_failed
-from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort, Committed, Overtaken
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import RequestTooLarge
@@ -52,7 +52,7 @@ class Transaction:
     acceptance: Acceptance
     actions: list[Item] = field(default_factory=list)
     rows: list[Item] = field(default_factory=list)
-    beside: dict[int, Beside] = field(default_factory=dict)
+    participants: dict[int, Participant] = field(default_factory=dict)
 
 
 def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room: int = ROOM) -> Transaction:
@@ -97,9 +97,9 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
         row |= store.seal(tenant, row, left, room, keep)
         transaction.rows.append(row)
         transaction.actions.append(put(row))
-    for beside in acceptance.beside:
-        for action in actions_beside(beside, alert, sealer, store):
-            transaction.beside[len(transaction.actions)] = beside
+    for participant in acceptance.participants:
+        for action in participant_actions(participant, alert, sealer, store):
+            transaction.participants[len(transaction.actions)] = participant
             transaction.actions.append(action)
             if "Put" in action:
                 transaction.rows.append(action["Put"]["Item"])
@@ -120,9 +120,9 @@ def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer
     alert, claim = transaction.acceptance.alert, transaction.acceptance.claim
     if claim is not None and failed[1]:
         return earlier_use(alert.tenant, reasons[1].get("Item"), claim, alert.accepted_at, sealer)
-    for place, beside in transaction.beside.items():
+    for place, participants in transaction.participants.items():
         if failed[place]:
-            return Overtaken(beside)
+            return Overtaken(participants)
     return CapacityShort()
 
 

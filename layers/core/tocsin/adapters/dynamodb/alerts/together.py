@@ -15,9 +15,9 @@ from tocsin.adapters.dynamodb.table.actions import FREE, put
 from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
-from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Overtaken
-from tocsin.alerts.ports.together import Together
+from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import RequestTooLarge
@@ -38,11 +38,11 @@ class _Plan:
     actions: list[Item] = field(default_factory=list)
     claim: int | None = None
     metas: list[int] = field(default_factory=list)
-    beside: dict[int, Beside] = field(default_factory=dict)
+    participants: dict[int, Participant] = field(default_factory=dict)
     rows: list[Item] = field(default_factory=list)
 
 
-class DynamoDbTogether:
+class DynamoDbUnitOfWork:
     """See the port."""
 
     def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
@@ -51,7 +51,7 @@ class DynamoDbTogether:
         self._bucket = bucket
         self._contents = Contents(sealer, bucket)
 
-    def __call__(self, together: Together) -> AcceptOutcome:
+    def __call__(self, together: UnitOfWork) -> AcceptOutcome:
         """Write it in one transaction."""
         plan = self._plan(together)
         if len(plan.actions) > MOST_ACTIONS:
@@ -70,7 +70,7 @@ class DynamoDbTogether:
         """Return what an earlier use of the claim came to, None if it is free."""
         return find_earlier(self._table, self._sealer, tenant, key_id, claim, now)
 
-    def _plan(self, together: Together) -> _Plan:
+    def _plan(self, together: UnitOfWork) -> _Plan:
         tenant, plan = together.tenant, _Plan()
         if together.claim is not None:
             plan.claim = 0
@@ -78,42 +78,44 @@ class DynamoDbTogether:
                 claimed(tenant, together.key_id, together.claim, together.answer, together.at, self._sealer)
             )
         # Stores that are written along take a share as well: no call brings more than a megabyte of them.
-        room = ROOM // (len(together.acceptances) + bool(together.beside) or 1)
+        room = ROOM // (len(together.acceptances) + bool(together.participants) or 1)
         consumption: Counter[Channel] = Counter()
-        seen: list[Beside] = []
+        seen: list[Participant] = []
         for acceptance in together.acceptances:
             # One row can be written once: what two alerts share is taken out of them and written for both.
             consumption.update(acceptance.consumption)
-            own = [beside for beside in acceptance.beside if beside not in seen]
+            own = [participant for participant in acceptance.participants if participant not in seen]
             seen += own
-            alone = replace(acceptance, consumption={}, claim=None, beside=own)
+            alone = replace(acceptance, consumption={}, claim=None, participants=own)
             part = transaction_of(alone, self._sealer, self._contents, room)
             plan.metas.append(len(plan.actions))
-            plan.beside |= {len(plan.actions) + place: beside for place, beside in part.beside.items()}
+            plan.participants |= {
+                len(plan.actions) + place: participants for place, participants in part.participants.items()
+            }
             plan.actions += part.actions
             plan.rows += part.rows
         plan.actions += consumed(tenant, together.key_id, consumption)
-        for beside in together.beside:
-            for action in self._beside(beside, plan):
-                plan.beside[len(plan.actions)] = beside
+        for participant in together.participants:
+            for action in self._participants(participant, plan):
+                plan.participants[len(plan.actions)] = participant
                 plan.actions.append(action)
         return plan
 
-    def _beside(self, beside: Beside, plan: _Plan) -> Sequence[Item]:
-        match beside:
+    def _participants(self, participants: Participant, plan: _Plan) -> Sequence[Item]:
+        match participants:
             case ScheduleBegun(_, store):
-                actions = [*schedule_actions(beside, self._sealer)]
+                actions = [*schedule_actions(participants, self._sealer)]
                 if store is not None:
                     row = fresh_row(self._sealer, self._bucket, store, held=False)
                     plan.rows.append(row)
                     actions.append(put(row, FREE))
                 return actions
             case ScheduleChanged() | ScheduleRun():
-                return schedule_actions(beside, self._sealer)
+                return schedule_actions(participants, self._sealer)
             case _:
-                raise TypeError(f"{type(beside).__name__} is not written without an alert")
+                raise TypeError(f"{type(participants).__name__} is not written without an alert")
 
-    def _outcome(self, together: Together, plan: _Plan, reasons: Sequence[Item]) -> AcceptOutcome:
+    def _outcome(self, together: UnitOfWork, plan: _Plan, reasons: Sequence[Item]) -> AcceptOutcome:
         failed = [condition_failed(reason) for reason in reasons]
         if any(failed[place] for place in plan.metas):
             return Committed()  # these very alerts were written before: our own try, whose answer was lost
@@ -122,9 +124,9 @@ class DynamoDbTogether:
             earlier = earlier_use(together.tenant, there, together.claim, together.at, self._sealer)
             if earlier is not None:
                 return earlier
-        for place, beside in plan.beside.items():
+        for place, participants in plan.participants.items():
             if failed[place]:
-                return Overtaken(beside)
+                return Overtaken(participants)
         return CapacityShort()
 
     def _discard(self, plan: _Plan) -> None:

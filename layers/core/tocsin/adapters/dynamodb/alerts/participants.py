@@ -11,7 +11,7 @@ from tocsin.adapters.dynamodb.table.bucket import Contents
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.triggers.trigger_actions import arming, firing_sent, store_there
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.participants import Participant
 from tocsin.escalation.domain.escalation import EscalationBegun, StepTaken
 from tocsin.kernel.ports import Sealer
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
@@ -19,26 +19,26 @@ from tocsin.schedules.domain.schedule import ScheduleRun
 from tocsin.triggers.domain.trigger import FiringSent, TriggerArmed
 
 
-def actions_beside(beside: Beside, alert: Alert, sealer: Sealer, store: Contents) -> Sequence[Item]:
+def participant_actions(participants: Participant, alert: Alert, sealer: Sealer, store: Contents) -> Sequence[Item]:
     """Return the actions, each with the condition under which it still holds.
 
     If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
     """
-    match beside:
+    match participants:
         case ScheduleRun():
-            return schedule_actions(beside, sealer)
+            return schedule_actions(participants, sealer)
         case LinkBegun():
-            return link_sets.begun(beside, alert, store)
+            return link_sets.begun(participants, alert, store)
         case LinkJoined():
-            return link_sets.joined(beside, alert)
+            return link_sets.joined(participants, alert)
         case EscalationBegun():
-            return escalations.begun(beside, alert, store)
+            return escalations.begun(participants, alert, store)
         case StepTaken():
-            return [escalations.moved(beside.before, beside.after)]
+            return [escalations.moved(participants.before, participants.after)]
         case TriggerArmed():
-            there = store_there(beside, alert.accepted_at)
-            return [there, *arming(beside, sealer, alert.accepted_at)]
+            there = store_there(participants, alert.accepted_at)
+            return [there, *arming(participants, sealer, alert.accepted_at)]
         case FiringSent():
-            return [firing_sent(beside, alert.ref)]
+            return [firing_sent(participants, alert.ref)]
         case _:
-            raise TypeError(f"{type(beside).__name__} cannot be written beside an alert")
+            raise TypeError(f"{type(participants).__name__} cannot be written beside an alert")

@@ -13,19 +13,19 @@ from tests.builders import an_acceptance, sms
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath
 from tests.contract.cloud import Cloud, tenants_guarded
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.schedules import FakeSchedules, FakeWriteTogether
+from tests.fakes.schedules import FakeCommitTogether, FakeSchedules
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
 from tests.unit.alerts.desk import a_claim
-from tocsin.adapters.dynamodb.alerts.together import DynamoDbTogether
+from tocsin.adapters.dynamodb.alerts.together import DynamoDbUnitOfWork
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
-from tocsin.alerts.domain.beside import Beside
+from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed, Overtaken
-from tocsin.alerts.ports.together import Together, WriteTogether
+from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.calendar.domain.repeat import Interval, parse_interval
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import KeyReused, Replayed
@@ -57,7 +57,7 @@ class World:
     """The stores of one make."""
 
     path: AlertPath
-    write: WriteTogether
+    write: CommitTogether
     schedules: Schedules
     timers: Timers
     stores: StoredContentRepository
@@ -65,8 +65,8 @@ class World:
     def begin(self, schedule: Schedule, store: StoredContent | None = None) -> object:
         return self.together(ScheduleBegun(schedule, store))
 
-    def together(self, *beside: Beside, **more: object) -> object:
-        return self.write(Together(ACME, KEY, NOON, beside=beside, **more))  # type: ignore[arg-type]
+    def together(self, *participants: Participant, **more: object) -> object:
+        return self.write(UnitOfWork(ACME, KEY, NOON, participants=participants, **more))  # type: ignore[arg-type]
 
     def standing(self, schedule: Schedule) -> Schedule | None:
         return self.schedules.get(schedule.tenant, schedule.key_id, schedule.id)
@@ -78,14 +78,14 @@ def here(world: AlertPath, make: tuple[str, Cloud | None]) -> Iterator[World]:
     if isinstance(world.alerts, FakeAlertRepository) or clients is None:
         assert isinstance(world.alerts, FakeAlertRepository)
         schedules, timers, stores = FakeSchedules(), FakeTimers(), FakeStoredContentRepository()
-        yield World(world, FakeWriteTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
+        yield World(world, FakeCommitTogether(world.alerts, schedules, stores, timers), schedules, timers, stores)
         return
     sealer = FakeSealer()
     with tenants_guarded(clients.dynamodb):
         kept = DynamoDbStoredContentRepository(Table(clients.dynamodb, world.table_name), sealer, world.objects)
         yield World(
             world,
-            DynamoDbTogether(world.table, sealer, world.objects),
+            DynamoDbUnitOfWork(world.table, sealer, world.objects),
             DynamoDbSchedules(world.table, sealer),
             DynamoDbTimers(world.table),
             kept,
@@ -179,10 +179,10 @@ def test_t2_a_run_and_its_alert_stand_together_or_not_at_all(here: World) -> Non
     schedule = a_schedule()
     here.begin(schedule)
     run = ScheduleRun(schedule, moved(schedule))
-    first = replace(an_alert(1), beside=(run,))
+    first = replace(an_alert(1), participants=(run,))
     assert here.path.alerts.accept(first) == Committed()
     assert here.standing(schedule) == run.after
-    second = replace(an_alert(2), beside=(run,))
+    second = replace(an_alert(2), participants=(run,))
     assert here.path.alerts.accept(second) == Overtaken(run)
     assert here.path.alerts.get(ACME, second.alert.ref) is None
 
@@ -211,7 +211,7 @@ def test_what_two_alerts_share_is_written_once(here: World) -> None:
     schedule = a_schedule()
     here.begin(schedule)
     run = ScheduleRun(schedule, moved(schedule))
-    alerts = [replace(an_alert(n), beside=(run,)) for n in (1, 2)]
+    alerts = [replace(an_alert(n), participants=(run,)) for n in (1, 2)]
     assert here.together(acceptances=alerts) == Committed()
     assert here.standing(schedule) == run.after
 
