@@ -14,7 +14,7 @@ from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, CapacityShort, Committed, Conflict
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
@@ -84,7 +84,7 @@ class FakeAlertRepository:
             return CapacityShort()
         for participant in acceptance.participants:
             if not self._keepers[type(participant)].holds(participant, alert):
-                return Overtaken(participant)
+                return Conflict(participant)
         return None
 
     def write(self, acceptance: Acceptance) -> None:

@@ -11,7 +11,7 @@ from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimerQueue, FakeTimers
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Conflict
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import RequestTooLarge
@@ -101,7 +101,7 @@ class FakeCommitTogether:
                         return CapacityShort()
             for participant in together.participants:
                 if not self._holds(participant):
-                    return Overtaken(participant)
+                    return Conflict(participant)
             for acceptance in together.acceptances:
                 self.alerts.write(acceptance)
             for participant in together.participants:

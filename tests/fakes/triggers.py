@@ -49,7 +49,7 @@ class FakeTriggers:
             if claim and (earlier := self.alerts.earlier_answer(trigger.tenant, trigger.key_id, claim, now)):
                 return earlier
             if self.stores.find(store.tenant, store.key_id, store.store_id, now) or not self.may_arm(arming.armed, now):
-                return Armed.OVERTAKEN
+                return Armed.CONFLICT
             self.stores.put(store)
             if store.expires_at is not None:
                 self.stores.held[store.tenant, store.key_id, store.store_id] = store.expires_at
@@ -107,7 +107,7 @@ class FakeTriggers:
                 return Fired.REPEATED
             there = self.standing.get(_place(over))
             if there is None or (there.armed, there.fired) != (over.armed, over.fired):
-                return Fired.OVERTAKEN
+                return Fired.CONFLICT
             self.firings[firing.tenant, firing.id] = firing
             self.standing[_place(over)] = replace(there, fired=there.fired + 1, last_at=firing.at)
             self.timers.arm(timer)

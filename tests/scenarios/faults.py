@@ -25,7 +25,7 @@ class Fault(StrEnum):
     AFTER = "crash after"  # the call is made; the process dies before it sees the answer
     THROTTLED = "throttled"  # the other side says no and does nothing
     OUTCOME_UNKNOWN = "reply lost"  # the other side does it, and the answer does not come back
-    OVERTAKEN = "overtaken"  # other workers run through first: duplicates of the order, receipts
+    CONFLICT = "conflict"  # other workers run through first: duplicates of the order, receipts
     PAUSED = "paused"  # the process stands still until its claims have lapsed, and others and the sweeper run
 
 
@@ -60,7 +60,7 @@ class Script:
                 return Rejected("throttled", permanent=False)
             case Fault.THROTTLED:
                 raise StorageUnavailable(f"{name} throttled by the script")
-            case Fault.OVERTAKEN:
+            case Fault.CONFLICT:
                 self.world.deliver_now()
             case Fault.PAUSED:
                 self.world.clock.advance(timedelta(seconds=130))

@@ -13,7 +13,7 @@ from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acce
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
-from tocsin.alerts.ports.alerts import Committed, Overtaken
+from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.escalation.domain.escalation import (
     Answerer,
@@ -65,7 +65,7 @@ def take(world: AlertPath, before: Escalation) -> Escalation | None:
     after = before.taken(before.due_at, acceptance.alert.ref, 10 * MINUTE)
     taken = StepTaken(before, after)
     outcome = world.alerts.accept(replace(acceptance, participants=(taken,)))
-    assert outcome in (Committed(), Overtaken(taken))
+    assert outcome in (Committed(), Conflict(taken))
     written = outcome == Committed()
     assert (world.alerts.get(ACME, acceptance.alert.ref) is not None) == written
     return after if written else None

@@ -15,7 +15,7 @@ from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.participants import Participant
 from tocsin.alerts.domain.response_kind import ResponseKind
-from tocsin.alerts.ports.alerts import Acceptance, Committed, Overtaken
+from tocsin.alerts.ports.alerts import Acceptance, Committed, Conflict
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.escalation.domain.escalation import (
@@ -80,7 +80,7 @@ def join(world: AlertPath, found: LinkSet, *, lift: bool = False, at: datetime =
     acceptance = an_acceptance(1, at=at)
     participants: Participant = LinkJoined(found, lift)
     outcome = world.alerts.accept(with_link(acceptance, LinkJoined(found, lift)))
-    assert outcome in (Committed(), Overtaken(participants))
+    assert outcome in (Committed(), Conflict(participants))
     return outcome == Committed()
 
 

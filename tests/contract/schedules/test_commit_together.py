@@ -24,7 +24,7 @@ from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStore
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed, Conflict
 from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.calendar.domain.repeat import Interval, parse_interval
 from tocsin.contacts.domain.channel import Channel
@@ -170,7 +170,7 @@ def test_t4_of_two_changes_from_one_standing_the_second_writes_nothing(here: Wor
     stopped = ScheduleChanged(schedule, cancelled(schedule, NOON))
     assert here.together(stopped) == Committed()
     for late in (ScheduleRun(schedule, moved(schedule)), ScheduleChanged(schedule, paused(schedule))):
-        assert here.together(late) == Overtaken(late)
+        assert here.together(late) == Conflict(late)
     assert here.standing(schedule) == stopped.after
     assert here.timers.get(timer_key(ACME, KEY, schedule.id)) is None
 
@@ -183,7 +183,7 @@ def test_t2_a_run_and_its_alert_stand_together_or_not_at_all(here: World) -> Non
     assert here.path.alerts.accept(first) == Committed()
     assert here.standing(schedule) == run.after
     second = replace(an_alert(2), participants=(run,))
-    assert here.path.alerts.accept(second) == Overtaken(run)
+    assert here.path.alerts.accept(second) == Conflict(run)
     assert here.path.alerts.get(ACME, second.alert.ref) is None
 
 
@@ -232,7 +232,7 @@ def test_one_that_cannot_be_written_holds_up_all(here: World) -> None:
     here.begin(schedule)
     alert = an_alert(1)
     again = ScheduleBegun(schedule)
-    assert here.together(ScheduleBegun(a_schedule(2)), again, acceptances=[alert]) == Overtaken(again)
+    assert here.together(ScheduleBegun(a_schedule(2)), again, acceptances=[alert]) == Conflict(again)
     assert here.path.alerts.get(ACME, alert.alert.ref) is None
     assert here.standing(a_schedule(2)) is None
 

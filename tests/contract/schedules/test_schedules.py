@@ -10,7 +10,7 @@ from functools import partial
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER
 from tests.contract.schedules.test_commit_together import DAY, HOUR, World, a_schedule, an_alert, here, moved
-from tocsin.alerts.ports.alerts import Committed, Overtaken
+from tocsin.alerts.ports.alerts import Committed, Conflict
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.schedules.domain.schedule import (
@@ -49,7 +49,7 @@ def test_everything_about_a_schedule_is_read_back(here: World) -> None:
 def test_a_schedule_that_nobody_made_is_neither_run_nor_changed(here: World) -> None:
     schedule = a_schedule()
     run = ScheduleRun(schedule, moved(schedule))
-    assert here.together(run) == Overtaken(run)
+    assert here.together(run) == Conflict(run)
     assert here.standing(schedule) is None
 
 

@@ -26,7 +26,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
-from tocsin.alerts.ports.alerts import AlertRepository, Committed, Overtaken
+from tocsin.alerts.ports.alerts import AlertRepository, Committed, Conflict
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import RequestTooLarge
@@ -182,7 +182,7 @@ def test_a_word_belongs_to_one_store_in_whatever_case(place: Place) -> None:
     arm(place, a_trigger())
     second = a_trigger(replace(FIRE, keyword="fire"), FIRE_BY_MAIL, store=2)
 
-    assert arm(place, second) is Armed.OVERTAKEN
+    assert arm(place, second) is Armed.CONFLICT
 
     assert place.triggers.get(ACME, KEY, second.store_id) is None
     assert place.triggers.words(ACME, KEY, TriggerKind.EMAIL) == {}
@@ -247,9 +247,9 @@ def test_a_trigger_of_a_store_that_is_there_is_armed_with_the_alert(place: Place
 
 def test_it_is_not_if_the_store_has_gone(place: Place) -> None:
     armed = TriggerArmed(a_trigger())
-    assert send_with(place, armed) == Overtaken(armed)
+    assert send_with(place, armed) == Conflict(armed)
     stored(place, armed.trigger, expires_at=NOON)
-    assert send_with(place, armed) == Overtaken(armed)
+    assert send_with(place, armed) == Conflict(armed)
     assert place.triggers.of_key(ACME, KEY) == []
 
 
@@ -259,9 +259,9 @@ def test_arming_again_takes_the_place_of_the_old_and_frees_its_other_words(place
     send_with(place, TriggerArmed(old))
     new = a_trigger(replace(FIRE, tag="new"))
 
-    assert send_with(place, TriggerArmed(new)) == Overtaken(TriggerArmed(new))
+    assert send_with(place, TriggerArmed(new)) == Conflict(TriggerArmed(new))
     assert send_with(place, TriggerArmed(new, old)) == Committed()
-    assert send_with(place, TriggerArmed(old, old)) == Overtaken(TriggerArmed(old, old))
+    assert send_with(place, TriggerArmed(old, old)) == Conflict(TriggerArmed(old, old))
 
     assert place.triggers.of_key(ACME, KEY) == [new]
     assert place.triggers.words(ACME, KEY, TriggerKind.EMAIL) == {}
@@ -336,7 +336,7 @@ def test_a_firing_on_a_trigger_that_was_read_otherwise_is_overtaken(place: Place
     trigger = a_trigger()
     arm(place, trigger)
     firing = a_firing(trigger)
-    assert fire(place, firing, replace(trigger, **change)) is Fired.OVERTAKEN  # type: ignore[arg-type]
+    assert fire(place, firing, replace(trigger, **change)) is Fired.CONFLICT  # type: ignore[arg-type]
     assert place.triggers.firing(ACME, firing.id) is None
     assert place.timers.get(a_timer(firing).key) is None
     assert place.triggers.get(ACME, KEY, trigger.store_id) == trigger
@@ -346,7 +346,7 @@ def test_a_firing_on_a_trigger_that_was_ended_is_overtaken(place: Place) -> None
     trigger = a_trigger()
     arm(place, trigger)
     place.triggers.end(trigger)
-    assert fire(place, a_firing(trigger), trigger) is Fired.OVERTAKEN
+    assert fire(place, a_firing(trigger), trigger) is Fired.CONFLICT
     assert place.triggers.of_key(ACME, KEY) == []
 
 
@@ -357,7 +357,7 @@ def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_overtaken(pl
     with ThreadPoolExecutor(20) as pool:
         outcomes = list(pool.map(lambda firing: fire(place, firing, trigger), firings))
     assert outcomes.count(Fired.DONE) == 1
-    assert set(outcomes) == {Fired.DONE, Fired.OVERTAKEN}
+    assert set(outcomes) == {Fired.DONE, Fired.CONFLICT}
     counted = place.triggers.get(ACME, KEY, trigger.store_id)
     assert counted is not None
     assert counted.fired == 1
@@ -408,11 +408,11 @@ def test_what_became_of_a_firing_first_stands(place: Place, first: Callable[[Pla
     assert settle_by_failing(place, firing) is False
     later = an_acceptance(at=NOON + MINUTE, ref=AlertRef(time_ordered_uuid(NOON + MINUTE, b"0987654321")))
     sent = FiringSent(firing)
-    assert place.alerts.accept(replace(later, participants=(sent,))) == Overtaken(sent)
+    assert place.alerts.accept(replace(later, participants=(sent,))) == Conflict(sent)
 
     assert place.triggers.firing(ACME, firing.id) == settled
 
 
 def test_a_firing_that_is_not_there_is_not_sent(place: Place) -> None:
     sent = FiringSent(replace(a_firing(a_trigger()), id=FiringId("0" * 32)))
-    assert place.alerts.accept(replace(an_acceptance(), participants=(sent,))) == Overtaken(sent)
+    assert place.alerts.accept(replace(an_acceptance(), participants=(sent,))) == Conflict(sent)

@@ -246,12 +246,12 @@ def test_a_slice_that_somebody_reported_meanwhile_is_reported_on_top_of_that() -
     ids = all_sent(stand)
     replace_all = stand.dispatch_progress.record_all
 
-    def overtaken(changes: Any) -> Any:
+    def conflict(changes: Any) -> Any:
         stand.dispatch_progress.record_all = replace_all  # type: ignore[method-assign]
         process_receipts(stand, ids[1], DELIVERED)
         return replace_all(changes)
 
-    stand.dispatch_progress.record_all = overtaken  # type: ignore[method-assign]
+    stand.dispatch_progress.record_all = conflict  # type: ignore[method-assign]
 
     stand.recorder([(ids[0], DELIVERED), (ids[30], DELIVERED)])
 

@@ -390,7 +390,7 @@ def test_a_run_that_comes_between_look_and_change_does_not_undo_it(desk: Schedul
     look = desk.schedules.get
     fired: list[bool] = []
 
-    def overtaken(*key: object) -> Schedule | None:
+    def conflict(*key: object) -> Schedule | None:
         found = look(*key)  # type: ignore[arg-type]
         if not fired:
             fired.append(True)
@@ -398,7 +398,7 @@ def test_a_run_that_comes_between_look_and_change_does_not_undo_it(desk: Schedul
             desk.run_timer(order)
         return found
 
-    desk.schedules.get = overtaken  # type: ignore[method-assign,assignment]
+    desk.schedules.get = conflict  # type: ignore[method-assign,assignment]
     assert desk.do(Change.CANCEL, result).state is ScheduleState.CANCELLED
     desk.pass_time(9 * DAY)
     assert len(desk.sent) == 1

@@ -16,7 +16,7 @@ from tocsin.alerts.domain.features import LinkAsked
 from tocsin.alerts.domain.request import DeferralAsked, SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.ports.alerts import AcceptOutcome, Overtaken
+from tocsin.alerts.ports.alerts import AcceptOutcome, Conflict
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
@@ -155,7 +155,7 @@ def test_what_keeps_changing_is_given_up(desk: ScheduleDesk) -> None:
         earlier_answer = desk.together.earlier_answer
 
         def __call__(self, together: UnitOfWork) -> AcceptOutcome:
-            return Overtaken(LinkBegun.__new__(LinkBegun))
+            return Conflict(LinkBegun.__new__(LinkBegun))
 
     with pytest.raises(StorageUnavailable):
         replace(desk.send_together, write=Never())(desk.key, [a_send()])

@@ -67,14 +67,14 @@ def test_who_loses_a_race_looks_again() -> None:
     find = rows.find
     raced: list[bool] = []
 
-    def find_then_be_overtaken(*args: object) -> object:
+    def find_then_be_conflict(*args: object) -> object:
         found = find(*args)  # type: ignore[arg-type]
         if not raced:
             raced.append(True)
             rival(TENANT, Channel.SMS, ANA, BOUNCE, NOON)
         return found
 
-    rows.find = find_then_be_overtaken  # type: ignore[method-assign, assignment]
+    rows.find = find_then_be_conflict  # type: ignore[method-assign, assignment]
     suppress(TENANT, Channel.SMS, ANA, STOP, NOON)
 
     assert set(suppress.known(TENANT, Channel.SMS, ANA).standing) == {STOP, BOUNCE}

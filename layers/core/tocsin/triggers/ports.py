@@ -35,7 +35,7 @@ class Armed(StrEnum):
     """What became of an arming."""
 
     DONE = "done"
-    OVERTAKEN = "overtaken"  # a word is another store's, or the store or its trigger changed: look again
+    CONFLICT = "conflict"  # a word is another store's, or the store or its trigger changed: look again
 
 
 class Fired(StrEnum):
@@ -43,7 +43,7 @@ class Fired(StrEnum):
 
     DONE = "done"
     REPEATED = "repeated"  # the same message has a firing already
-    OVERTAKEN = "overtaken"  # the trigger is not what it was read as: read it, and decide, again
+    CONFLICT = "conflict"  # the trigger is not what it was read as: read it, and decide, again
 
 
 class Triggers(Protocol):

@@ -15,7 +15,7 @@ from tocsin.alerts.domain.answer import decode_answer
 from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.ports.alerts import Acceptance, AlertRepository, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.alerts import Acceptance, AlertRepository, CapacityShort, Committed, Conflict
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
@@ -92,7 +92,7 @@ class SendAlert:
                     return ready.result
                 case CapacityShort():
                     continue
-                case Overtaken(participants):
+                case Conflict(participants):
                     if draft.joined is None or participants != draft.joined.participants:
                         raise Superseded("what set this alert off has moved on; nothing was sent")
                     draft = None  # another alert began or changed the linked set: look at it again

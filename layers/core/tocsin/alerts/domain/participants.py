@@ -14,7 +14,7 @@ from tocsin.timers.domain.timer import Timer
 class Participant:
     """Something that is written in the transaction of an alert.
 
-    If it cannot be written (another was first), nothing is: see `Overtaken`.
+    If it cannot be written (another was first), nothing is: see `Conflict`.
     """
 
     __slots__ = ()

@@ -48,13 +48,13 @@ class CapacityShort:
 
 
 @dataclass(frozen=True, slots=True)
-class Overtaken:
+class Conflict:
     """Something beside the alert could not be written, for another was first; nothing was written."""
 
     participants: Participant
 
 
-AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Overtaken
+AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Conflict
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import enqueue_participants, left_of, notify_exceeded, notify_of_difference, submit
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
-from tocsin.alerts.ports.alerts import CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.alerts import CapacityShort, Committed, Conflict
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.contacts.domain.channel import Channel
@@ -83,7 +83,7 @@ class SendTogether:
                 case Committed():
                     self._follow_up(decided, now)
                     return results
-                case CapacityShort() | Overtaken():
+                case CapacityShort() | Conflict():
                     continue  # others were first: look again
                 case repeated:
                     return replayed_or_raise(repeated, decode_together)

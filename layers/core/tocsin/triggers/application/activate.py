@@ -143,7 +143,7 @@ class ArmTrigger:
             match self.triggers.arm(arming, now):
                 case Armed.DONE:
                     return result
-                case Armed.OVERTAKEN:
+                case Armed.CONFLICT:
                     return None
                 case earlier:
                     return replayed_or_raise(earlier, decode)

@@ -26,7 +26,7 @@ from tocsin.adapters.dynamodb.table.rows import expiry, key, number
 from tocsin.adapters.dynamodb.table.sealing import seal
 from tocsin.adapters.dynamodb.table.table import condition_failed
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, CapacityShort, Committed, Conflict
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import RequestTooLarge
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
@@ -122,7 +122,7 @@ def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer
         return earlier_use(alert.tenant, reasons[1].get("Item"), claim, alert.accepted_at, sealer)
     for place, participants in transaction.participants.items():
         if failed[place]:
-            return Overtaken(participants)
+            return Conflict(participants)
     return CapacityShort()
 
 

@@ -22,7 +22,7 @@ from tocsin.triggers.domain.trigger import FiringSent, TriggerArmed
 def participant_actions(participants: Participant, alert: Alert, sealer: Sealer, store: Contents) -> Sequence[Item]:
     """Return the actions, each with the condition under which it still holds.
 
-    If a condition fails nothing of the transaction is written, and the alert is `Overtaken`.
+    If a condition fails nothing of the transaction is written, and the alert is `Conflict`.
     """
     match participants:
         case ScheduleRun():

@@ -16,7 +16,7 @@ from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Overtaken
+from tocsin.alerts.ports.alerts import AcceptOutcome, CapacityShort, Committed, Conflict
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
@@ -126,7 +126,7 @@ class DynamoDbUnitOfWork:
                 return earlier
         for place, participants in plan.participants.items():
             if failed[place]:
-                return Overtaken(participants)
+                return Conflict(participants)
         return CapacityShort()
 
     def _discard(self, plan: _Plan) -> None:

@@ -61,8 +61,8 @@ class DynamoDbTriggers:
         self._bucket.discard_of(store)
         if claim is not None and condition_failed(reasons[0]):
             earlier = earlier_use(trigger.tenant, reasons[0].get("Item"), claim, now, self._sealer)
-            return earlier or Armed.OVERTAKEN
-        return Armed.OVERTAKEN
+            return earlier or Armed.CONFLICT
+        return Armed.CONFLICT
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> Trigger | None:
         """Return the trigger of a store, strongly consistent."""
@@ -107,7 +107,7 @@ class DynamoDbTriggers:
         reasons = self._table.commit([put(firing_row(firing, self._sealer), FREE), counted, timer_put(timer)])
         if reasons is None:
             return Fired.DONE
-        return Fired.REPEATED if condition_failed(reasons[0]) else Fired.OVERTAKEN
+        return Fired.REPEATED if condition_failed(reasons[0]) else Fired.CONFLICT
 
     def refuse(self, firing: Firing) -> bool:
         """Write a refused firing. False: the same message has a firing already."""
