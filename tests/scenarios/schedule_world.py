@@ -23,7 +23,7 @@ from tests.unit.schedules.schedule_desk import ScheduleDesk, body
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.ports.alerts import AcceptOutcome
 from tocsin.alerts.ports.together import UnitOfWork
 from tocsin.calendar.domain.repeat import runs
@@ -85,7 +85,7 @@ class ScheduleWorld(TimerWorld):
 
     # --- what clients do --------------------------------------------------------------------------------------
 
-    def make(self, asked: ScheduleAsked, tries: int = 3) -> Scheduled | None:
+    def make(self, asked: ScheduleOptions, tries: int = 3) -> Scheduled | None:
         """Schedule a text message; a client that got no answer asks again under the same Idempotency-Key."""
         claim = IdempotencyClaim("sendalert", f"k{len(self.standings)}", "f")
         for _ in range(tries):
@@ -146,7 +146,7 @@ class ScheduleWorld(TimerWorld):
         )
         return run(timer, now)
 
-    def _make(self, asked: ScheduleAsked, claim: IdempotencyClaim) -> Scheduled:
+    def _make(self, asked: ScheduleOptions, claim: IdempotencyClaim) -> Scheduled:
         desk = self.desk
         schedule = ScheduleAlert(
             BeginSchedule(CheckLater(desk.prepare), desk.clocks, desk.rng),

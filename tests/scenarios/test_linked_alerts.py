@@ -14,7 +14,7 @@ from tests.scenarios.world import CLIENT, OURS, Disturbance, World
 from tests.unit.alerts.desk import an_email, an_sms
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Element
-from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
 from tocsin.contacts.domain.contact import Contact, ContactGroup
@@ -25,7 +25,7 @@ GROUP = ContactGroup(
     "crew",
     {"ana": Contact("ana", sms=ANA, email="ana@x.org"), "bob": Contact("bob", sms=BOB, email="bob@x.org")},
 )
-LINK = LinkAsked("fire-7")
+LINK = LinkOptions("fire-7")
 BY_LINK = CancelElement(CancelKind.LINKED, link_ref="fire-7")
 MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)
 FIRST = "trunk 7 is down"

@@ -16,7 +16,7 @@ from tests.scenarios.invariants import check
 from tests.scenarios.world import OURS, Cast, Disturbance, World, dispatcher_with
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Element, Receivers
-from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
@@ -320,7 +320,7 @@ def test_who_answers_in_the_night_is_not_sent_the_next_step_in_the_morning() -> 
     def step(text: str, **fields: Any) -> Alert:
         to = Receivers(contacts=("ana",))
         element = Element(Channel.SMS, "t", to, SmsOptions(OURS), text, **fields)
-        return world.send(element, group=ana, link=LinkAsked("incident-7"))
+        return world.send(element, group=ana, link=LinkOptions("incident-7"))
 
     # given an alert in the afternoon, and at midnight the step that follows if nobody answers
     first = step("trunk 7 is down")

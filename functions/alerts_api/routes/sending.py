@@ -13,7 +13,7 @@ from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, tog
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
 from alerts_api.schemas.triggers import armed_answer, sent_and_armed_answer
 from tocsin.alerts.application.send import SendAlert
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored, storable
@@ -117,7 +117,7 @@ def _from_store(
     key: ApiKey,
     ref: StoreRef,
     client_ref: str | None,
-    asked: ScheduleAsked | None,
+    asked: ScheduleOptions | None,
     claim: IdempotencyClaim | None,
 ) -> Response:
     """Send what lies in a store, now or when the call or the stored alert itself says."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.entrypoint.alert_body.alert import AlertFields, storable
 from tocsin.entrypoint.alert_body.features import Schedule
@@ -83,7 +83,7 @@ class SendStoredAlertBody(WireModel):
         """Return which store is meant."""
         return _chosen(StoreChoice.model_construct(store_id=self.store_id, store_name=self.store_name))
 
-    def schedule(self) -> ScheduleAsked | None:
+    def schedule(self) -> ScheduleOptions | None:
         """Return when it is to be sent, None for at once."""
         return self.options.schedule.asked() if self.options and self.options.schedule else None
 

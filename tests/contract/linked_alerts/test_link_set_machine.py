@@ -27,7 +27,7 @@ from tests.unit.alerts.desk import a_key, an_sms
 from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
@@ -95,7 +95,7 @@ class LinkSetMachine(RuleBasedStateMachine):
     )
     def an_alert(self, group: ContactGroup | None, *, only: bool, lift: bool, seen: frozenset[ResponseKind]) -> None:
         life, cancelled = self.standing, self.cancelled
-        asked = LinkAsked(self.ref, Lifetime(duration=LIFE), only, lift)
+        asked = LinkOptions(self.ref, Lifetime(duration=LIFE), only, lift)
         element = replace(an_sms(sets=("all",)), except_seen=seen)
         request = SendRequest("r", (element,), group=group, link=asked)
         if cancelled and not lift:

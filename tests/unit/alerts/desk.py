@@ -27,7 +27,7 @@ from tocsin.alerts.application.prepare import PrepareSend
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Element, Receivers
-from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
@@ -147,7 +147,7 @@ class Desk:
         claim: IdempotencyClaim | None = None,
         group: ContactGroup | StoreRef | None = None,
         urgent: bool = False,
-        link: LinkAsked | None = None,
+        link: LinkOptions | None = None,
     ) -> SendResult:
         request = a_request(*elements, group=group, urgent=urgent, link=link)
         return self.send_alert(key or self.key, request, claim)

@@ -13,12 +13,12 @@ from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.result import SendResult
 from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.content.domain.content import LookupTerms, SmsContent
-from tocsin.content.domain.options import EmailOptions, LookupsAsked
+from tocsin.content.domain.options import EmailOptions, LookupOptions
 from tocsin.kernel.domain.errors import InvalidRequest, RequestTooLarge
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
-PLAIN, UNIQUE = LookupsAsked(), LookupsAsked(unique=True)
-LINKED = LookupsAsked(unique=True, shortlink=True, reference="gate", url="https://x.test")
+PLAIN, UNIQUE = LookupOptions(), LookupOptions(unique=True)
+LINKED = LookupOptions(unique=True, shortlink=True, reference="gate", url="https://x.test")
 CREW = {
     "contacts": [
         {"id": "ana", "sms": number(1), "email": "ana@x.org", "lookups": {"firstname": "Ana", "pin": "1234"}},
@@ -33,7 +33,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def to_all(lookups: LookupsAsked | None, text: str | None = None, **more: object) -> Element:
+def to_all(lookups: LookupOptions | None, text: str | None = None, **more: object) -> Element:
     return replace(an_sms(text=text, sets=("all",), **more), lookups=lookups)  # type: ignore[arg-type]
 
 
@@ -104,7 +104,7 @@ def test_a_stored_text_with_a_wrong_keyword_fails_its_element(desk: Desk) -> Non
 
 
 def test_ah_73_ah_74_five_hundred_recipients_when_texts_are_unique(desk: Desk) -> None:
-    def to(count: int, first: int, lookups: LookupsAsked | None) -> Element:
+    def to(count: int, first: int, lookups: LookupOptions | None) -> Element:
         return replace(an_sms(*(number(first + n) for n in range(count))), lookups=lookups)
 
     assert desk.send(to(500, 0, UNIQUE)).success

@@ -13,7 +13,7 @@ from tests.builders import KEY, TENANT, an_acceptance, number
 from tests.fakes.time import NOON
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.cause import CauseKind
-from tocsin.alerts.domain.follow_up import EscalationAsked, LaterAlert, Per, StepAsked, StopWhen
+from tocsin.alerts.domain.follow_up import EscalationOptions, LaterAlert, Per, StepOptions, StopWhen
 from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.recipient import Recipient, people, person
@@ -88,8 +88,8 @@ def test_e1_a_late_step_is_taken_and_the_next_counts_from_it() -> None:
 def test_the_stop_rule_says_how_many_of_those_who_were_asked_must_answer(
     stop_when: StopWhen, count: int | None, per: Per, need: int
 ) -> None:
-    step = StepAsked(5 * MINUTE, LaterAlert("{}", ()))
-    asked = EscalationAsked((step, step), stop_when, count, per, None, MINUTE)
+    step = StepOptions(5 * MINUTE, LaterAlert("{}", ()))
+    asked = EscalationOptions((step, step), stop_when, count, per, None, MINUTE)
     assert asked.need(5) == need
     assert asked.everybody == (need == 5)
     assert asked.lasts == 11 * MINUTE

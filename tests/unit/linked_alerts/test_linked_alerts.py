@@ -16,7 +16,7 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
-from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
@@ -26,7 +26,7 @@ from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.client_api.application.cancel_alerts import CancelElement, CancelItemResult, CancelKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
-from tocsin.content.domain.options import LookupsAsked
+from tocsin.content.domain.options import LookupOptions
 from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef, StoreId
 from tocsin.linked_alerts.domain.link_set import LinkSet
@@ -44,7 +44,7 @@ GROUP = ContactGroup(
     },
 )
 OTHERS = ContactGroup("others", {"dee": Contact("dee", sms="+447700900004")})
-LINK = LinkAsked("fire-7")
+LINK = LinkOptions("fire-7")
 HOUR = timedelta(hours=1)
 GONE = StoreId("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90")
 KINDS = {kind.value: kind for kind in ResponseKind}
@@ -53,10 +53,10 @@ KINDS = {kind.value: kind for kind in ResponseKind}
 class LinkedDesk(Desk):
     """A desk whose alerts share a link, and people who answer them."""
 
-    def link(self, *elements: Element, link: LinkAsked = LINK, group: ContactGroup | None = None) -> SendResult:
+    def link(self, *elements: Element, link: LinkOptions = LINK, group: ContactGroup | None = None) -> SendResult:
         return self.send(*elements, link=link, group=group)
 
-    def begin(self, link: LinkAsked = LINK) -> SendResult:
+    def begin(self, link: LinkOptions = LINK) -> SendResult:
         return self.link(everybody(), an_email(sets=("all",)), link=link, group=GROUP)
 
     def answered(self, result: SendResult, contact: str, kind: ResponseKind, item: int = 0, id: str = "in-1") -> None:
@@ -129,7 +129,7 @@ def test_ah_51_a_new_ref_without_a_group_fails(desk: LinkedDesk) -> None:
 
 def test_ah_52_a_new_ref_that_must_exist_fails_and_begins_nothing(desk: LinkedDesk) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        desk.begin(LinkAsked("fire-7", only_if_exists=True))
+        desk.begin(LinkOptions("fire-7", only_if_exists=True))
     assert faults(caught) == {"/linkedAlerts/linkRef": "NO_SUCH_LINK"}
     assert (desk.alerts.alerts, desk.links.sets) == ({}, {})
 
@@ -194,12 +194,12 @@ def test_ah_51_a_new_ref_with_a_store_that_is_not_there_fails(desk: LinkedDesk) 
 
 
 def test_ah_55_when_its_lifetime_is_over_the_ref_no_longer_exists(desk: LinkedDesk) -> None:
-    first = desk.begin(LinkAsked("fire-7", lifetime=Lifetime(duration=HOUR)))
+    first = desk.begin(LinkOptions("fire-7", lifetime=Lifetime(duration=HOUR)))
     desk.answered(first, "ana", ResponseKind.SMS)
     desk.clock.advance(HOUR + timedelta(minutes=1))
 
     with pytest.raises(InvalidRequest) as caught:
-        desk.begin(LinkAsked("fire-7", only_if_exists=True))
+        desk.begin(LinkOptions("fire-7", only_if_exists=True))
     assert faults(caught) == {"/linkedAlerts/linkRef": "NO_SUCH_LINK"}
     with pytest.raises(InvalidRequest) as caught:
         desk.link(everybody())
@@ -213,19 +213,19 @@ def test_ah_55_when_its_lifetime_is_over_the_ref_no_longer_exists(desk: LinkedDe
 
 
 def test_ah_56_the_lifetime_of_a_later_alert_changes_nothing(desk: LinkedDesk) -> None:
-    desk.begin(LinkAsked("fire-7", lifetime=Lifetime(duration=HOUR)))
+    desk.begin(LinkOptions("fire-7", lifetime=Lifetime(duration=HOUR)))
     desk.clock.advance(HOUR / 2)
-    desk.link(everybody(), link=LinkAsked("fire-7", lifetime=Lifetime(months=12)))
+    desk.link(everybody(), link=LinkOptions("fire-7", lifetime=Lifetime(months=12)))
     assert desk.standing().expires_at == NOON + HOUR
-    far_too_long = LinkAsked("fire-7", lifetime=Lifetime(months=120_000))
+    far_too_long = LinkOptions("fire-7", lifetime=Lifetime(months=120_000))
     assert desk.link(everybody(), link=far_too_long).success
 
 
 def test_a_set_may_live_for_ever_and_not_beyond_the_calendar(desk: LinkedDesk) -> None:
-    desk.begin(LinkAsked("fire-7", lifetime=Lifetime()))
+    desk.begin(LinkOptions("fire-7", lifetime=Lifetime()))
     assert desk.standing().expires_at is None
     with pytest.raises(InvalidRequest) as caught:
-        desk.begin(LinkAsked("other", lifetime=Lifetime(months=120_000)))
+        desk.begin(LinkOptions("other", lifetime=Lifetime(months=120_000)))
     assert faults(caught) == {"/linkedAlerts/lifetime": "OUT_OF_RANGE"}
 
 
@@ -244,11 +244,11 @@ def test_an_alert_that_is_not_accepted_begins_no_set(desk: LinkedDesk) -> None:
 def test_keywords_of_a_later_alert_are_those_of_the_masters_contacts(desk: LinkedDesk) -> None:
     named = {name: replace(contact, lookups={"firstname": name.title()}) for name, contact in GROUP.contacts.items()}
     desk.link(everybody(), group=ContactGroup("crew", named))
-    personal = replace(everybody(text="{firstname}, who comes?"), lookups=LookupsAsked(unique=True))
+    personal = replace(everybody(text="{firstname}, who comes?"), lookups=LookupOptions(unique=True))
     later = desk.link(personal)
     assert [who.lookups for who in desk.recipients(later)] == [{"firstname": n} for n in ("Ana", "Bob", "Cy")]
     with pytest.raises(InvalidRequest) as caught:
-        desk.link(replace(personal, lookups=LookupsAsked()))
+        desk.link(replace(personal, lookups=LookupOptions()))
     assert faults(caught) == {"/alert/0/content": "UNIQUE_LOOKUPS_MISSING"}
 
 
@@ -288,7 +288,7 @@ def test_ah_59_a_key_press_counts_as_call_and_nothing_else_does(desk: LinkedDesk
 
 def test_ah_60_an_answer_to_another_link_or_none_leaves_nobody_out(desk: LinkedDesk) -> None:
     desk.begin()
-    desk.answered(desk.begin(LinkAsked("other")), "ana", ResponseKind.SMS)
+    desk.answered(desk.begin(LinkOptions("other")), "ana", ResponseKind.SMS)
     desk.answered(desk.send(everybody(), group=GROUP), "bob", ResponseKind.SMS)
     assert desk.asked(desk.link(everybody("sms"))) == ["ana", "bob", "cy"]
 
@@ -458,7 +458,7 @@ def test_ah_67_a_cancelled_ref_stops_what_is_live_and_what_comes_up_until_it_is_
     assert len(desk.alerts.alerts) == 2
 
     # and a later send that lifts it works again, and so does what comes after
-    lifted = desk.link(everybody(), link=LinkAsked("fire-7", cancel_cancellation=True))
+    lifted = desk.link(everybody(), link=LinkOptions("fire-7", cancel_cancellation=True))
     assert lifted.success
     assert desk.send_alert(desk.key, scheduled).success
     assert desk.standing().cancelled_at is None
@@ -468,7 +468,7 @@ def test_ah_67_a_ref_may_be_cancelled_before_its_first_alert(desk: LinkedDesk) -
     assert desk.cancel_link() == CancelItemResult(True, NOON, 0)
     with pytest.raises(Superseded):
         desk.begin()
-    assert desk.begin(LinkAsked("fire-7", cancel_cancellation=True)).success
+    assert desk.begin(LinkOptions("fire-7", cancel_cancellation=True)).success
     assert desk.link(everybody()).success
 
 
@@ -490,7 +490,7 @@ def test_cancelling_a_link_again_finishes_what_was_cut_short(desk: LinkedDesk) -
 
 
 def test_lifting_where_nothing_was_cancelled_is_an_ordinary_send(desk: LinkedDesk) -> None:
-    asked = LinkAsked("fire-7", cancel_cancellation=True)
+    asked = LinkOptions("fire-7", cancel_cancellation=True)
     first = desk.begin(asked)
     assert desk.standing().master == first.alert_ref
     assert desk.link(everybody(), link=asked).success

@@ -15,7 +15,7 @@ from tests.unit.alerts.desk import Desk, a_request, an_sms
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Alert
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.calendar.domain.repeat import Interval, parse_interval
@@ -41,10 +41,12 @@ from tocsin.timers.domain.timer import TimerKind
 AT_ONCE = Interval()
 
 
-def asked(start: datetime | None = None, delay: str = "0m", repeat: str | None = None, **more: object) -> ScheduleAsked:
+def asked(
+    start: datetime | None = None, delay: str = "0m", repeat: str | None = None, **more: object
+) -> ScheduleOptions:
     """Return a schedule block; spans as a client writes them."""
     interval = parse_interval(repeat) if repeat else None
-    return ScheduleAsked(start, parse_interval(delay), interval, **more)  # type: ignore[arg-type]
+    return ScheduleOptions(start, parse_interval(delay), interval, **more)  # type: ignore[arg-type]
 
 
 def body(*to: str, text: str = "trunk 7 is down", **more: object) -> str:
@@ -90,7 +92,7 @@ class ScheduleDesk(Desk):
 
     def schedule(
         self,
-        when: ScheduleAsked,
+        when: ScheduleOptions,
         *to: str,
         claim: IdempotencyClaim | None = None,
         source: FromStore | None = None,
@@ -103,7 +105,7 @@ class ScheduleDesk(Desk):
         assert isinstance(result, Scheduled), result
         return result
 
-    def refused(self, when: ScheduleAsked, request: SendRequest) -> SendResult:
+    def refused(self, when: ScheduleOptions, request: SendRequest) -> SendResult:
         result = self.schedule_alert(self.key, request, when)
         assert isinstance(result, SendResult)
         return result

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.time import NOON
 from tests.unit.calendar.test_repeat import VECTORS
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.calendar.domain.repeat import Interval, next_run, parse_interval
 from tocsin.calendar.domain.time_zone import zone as zone_named
 from tocsin.kernel.domain.errors import InvalidRequest
@@ -26,7 +26,7 @@ def plan(
     now: datetime = NOON,
 ) -> SchedulePlan:
     interval = parse_interval(repeat) if repeat else None
-    return planned(ScheduleAsked(start, parse_interval(delay), interval, end=end), zone, now, "/options/schedule")
+    return planned(ScheduleOptions(start, parse_interval(delay), interval, end=end), zone, now, "/options/schedule")
 
 
 def fault(**asked: object) -> tuple[str, str]:

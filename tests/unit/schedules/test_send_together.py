@@ -12,8 +12,8 @@ from tests.fakes.time import NOON
 from tests.unit.alerts.desk import a_claim, a_request, an_sms
 from tests.unit.schedules.schedule_desk import ScheduleDesk, asked, body
 from tocsin.alerts.domain.elements import Receivers
-from tocsin.alerts.domain.features import LinkAsked
-from tocsin.alerts.domain.request import DeferralAsked, SendRequest
+from tocsin.alerts.domain.features import LinkOptions
+from tocsin.alerts.domain.request import DeferralOptions, SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import AcceptOutcome, Conflict
@@ -56,7 +56,7 @@ def later(*to: str, **more: object) -> SendRequest:
 
 def linked(ref: str = "l", *, group: ContactGroup | None = None, **more: object) -> SendRequest:
     element = replace(an_sms(), receivers=Receivers(contacts=("ana",)), except_seen=frozenset({ResponseKind.SMS}))
-    return replace(a_request(element, group=group, link=LinkAsked(ref), **more), text=LINKED)
+    return replace(a_request(element, group=group, link=LinkOptions(ref), **more), text=LINKED)
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_cancelled_set_keeps_the_whole_call_from_going(desk: ScheduleDesk) -> 
     desk.links.cancel(link.key, NOON, NOON + timedelta(days=30))
     with pytest.raises(Superseded):
         desk.send_together(desk.key, [a_send(), linked()])
-    lifts = replace(linked(), link=LinkAsked("l", cancel_cancellation=True))
+    lifts = replace(linked(), link=LinkOptions("l", cancel_cancellation=True))
     results = desk.send_together(desk.key, [lifts, linked()])
     assert all(isinstance(result, SendResult) and result.success for result in results)
 
@@ -171,8 +171,8 @@ def test_queues_that_are_down_cost_nothing_but_time(desk: ScheduleDesk) -> None:
 
 
 def test_a_deferred_alert_is_kept_under_its_name_and_a_second_one_takes_its_place(desk: ScheduleDesk) -> None:
-    first = desk.defer(desk.key, a_send(ANA), DeferralAsked("drill"))
-    second = desk.defer(desk.key, a_send(BOB), DeferralAsked("drill"))
+    first = desk.defer(desk.key, a_send(ANA), DeferralOptions("drill"))
+    second = desk.defer(desk.key, a_send(BOB), DeferralOptions("drill"))
     assert isinstance(first, Scheduled)
     assert isinstance(second, Scheduled)
     assert (first.store_id, first.schedule_id, first.expiration_in_days) == (second.store_id, None, 30)
@@ -197,9 +197,9 @@ def test_a_deferral_whose_answer_was_lost_is_done_once(desk: ScheduleDesk) -> No
 
     defer = replace(desk.defer, write=Lost())
     with pytest.raises(StorageUnavailable):
-        defer(desk.key, a_send(), DeferralAsked(), a_claim(), b"seed")
-    kept = defer(desk.key, a_send(), DeferralAsked(), a_claim(), b"seed")
-    assert defer(desk.key, a_send(), DeferralAsked(), a_claim(), b"seed") == kept
+        defer(desk.key, a_send(), DeferralOptions(), a_claim(), b"seed")
+    kept = defer(desk.key, a_send(), DeferralOptions(), a_claim(), b"seed")
+    assert defer(desk.key, a_send(), DeferralOptions(), a_claim(), b"seed") == kept
     assert len(desk.stores.stores[TENANT, desk.key.id]) == 1
     with pytest.raises(IdempotencyKeyReused):
-        defer(desk.key, a_send(), DeferralAsked(), a_claim(fingerprint="other"), b"seed")
+        defer(desk.key, a_send(), DeferralOptions(), a_claim(fingerprint="other"), b"seed")

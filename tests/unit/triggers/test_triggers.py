@@ -29,8 +29,8 @@ from tests.unit.triggers.triggering import (
     by_text,
 )
 from tocsin.alerts.domain.cause import CauseKind
-from tocsin.alerts.domain.features import TriggerAsked, TriggerKind
-from tocsin.alerts.domain.request import DeferralAsked
+from tocsin.alerts.domain.features import TriggerKind, TriggerOptions
+from tocsin.alerts.domain.request import DeferralOptions
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim
@@ -119,14 +119,14 @@ def test_capacity_is_asked_when_it_fires_and_not_before() -> None:
     [
         (asked(by_text("stop")), {}, [("/trigger/triggers/0/keyword", "RESERVED")]),
         (asked(by_text(), by_text("fire")), {}, [("/trigger/triggers/1/keyword", "DUPLICATE")]),
-        (asked(), {"deferral": DeferralAsked()}, [("/trigger", "CONFLICT")]),
+        (asked(), {"deferral": DeferralOptions()}, [("/trigger", "CONFLICT")]),
         (asked(store=StoreRef(name="broken")), {}, [("/trigger/storeDetails", "NOT_SENDABLE")]),
         (asked(store=StoreRef(name="odd")), {}, [("/trigger/storeDetails", "UNKNOWN_FIELD")]),
         (asked(store=StoreRef(name="waits")), {}, [("/trigger/storeDetails", "CONFLICT")]),
     ],
 )
 def test_what_can_be_seen_to_fail_is_refused_now(
-    world: Triggering, trigger: TriggerAsked, changes: dict[str, Any], wrong: list[tuple[str, str]]
+    world: Triggering, trigger: TriggerOptions, changes: dict[str, Any], wrong: list[tuple[str, str]]
 ) -> None:
     world.store(body("+999"), "broken")
     world.desk.store(ContentType.ALERT, body(colour="red"), name="odd")

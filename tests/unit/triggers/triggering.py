@@ -23,7 +23,7 @@ from tests.fakes.triggers import FakeTriggers
 from tests.unit.alerts.desk import Desk, a_key
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.alerts.domain.alert import Alert, ChunkKey
-from tocsin.alerts.domain.features import TriggerAsked, TriggerKind, TriggerWord
+from tocsin.alerts.domain.features import TriggerKind, TriggerOptions, TriggerWord
 from tocsin.content.domain.content import LookupTerms, SmsContent
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.idempotency.domain.claim import IdempotencyClaim
@@ -75,8 +75,8 @@ def by_link(keyword: str = "go-7", tag: str = "drill") -> TriggerWord:
 
 def asked(
     *words: TriggerWord, every: timedelta = MINUTE, at_most: int = 0, store: StoreRef | None = None
-) -> TriggerAsked:
-    return TriggerAsked(words or (by_text(),), every, at_most, store)
+) -> TriggerOptions:
+    return TriggerOptions(words or (by_text(),), every, at_most, store)
 
 
 def body(*to: str, text: str = "Leave the building", **fields: Any) -> str:
@@ -155,7 +155,7 @@ class Triggering:
 
     def arm(
         self,
-        trigger: TriggerAsked | None = None,
+        trigger: TriggerOptions | None = None,
         text: str | None = None,
         key: ApiKey | None = None,
         claim: IdempotencyClaim | None = None,

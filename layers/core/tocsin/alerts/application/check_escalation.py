@@ -11,8 +11,8 @@ from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.alert import MAX_ITEMS, MAX_RECIPIENTS
 from tocsin.alerts.domain.elements import Receivers
 from tocsin.alerts.domain.faults import send_faults
-from tocsin.alerts.domain.features import LinkAsked
-from tocsin.alerts.domain.follow_up import EscalationAsked, LaterAlert
+from tocsin.alerts.domain.features import LinkOptions
+from tocsin.alerts.domain.follow_up import EscalationOptions, LaterAlert
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import ContactGroup
@@ -33,7 +33,7 @@ def in_a_set_of_its_own(request: SendRequest, ref: AlertRef) -> SendRequest:
     if request.escalation is None or request.link is not None:
         return request
     group = request.group or ContactGroup("", {})
-    return replace(request, link=LinkAsked(f"escalation:{ref}", request.lifetime), group=group)
+    return replace(request, link=LinkOptions(f"escalation:{ref}", request.lifetime), group=group)
 
 
 def earliest(*ends: datetime | None) -> datetime | None:
@@ -42,7 +42,7 @@ def earliest(*ends: datetime | None) -> datetime | None:
 
 
 def check_escalation(
-    asked: EscalationAsked,
+    asked: EscalationOptions,
     request: SendRequest,
     first: Sequence[Prepared],
     elements: PrepareElements,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calendar.domain.time_window import TimeWindow
 from tocsin.contacts.domain.channel import Channel
-from tocsin.content.domain.options import EmailOptions, LookupsAsked, SmsOptions, VoiceOptions
+from tocsin.content.domain.options import EmailOptions, LookupOptions, SmsOptions, VoiceOptions
 from tocsin.stored_content.domain.stored_content import StoreRef
 
 
@@ -53,6 +53,6 @@ class Element:
     options: SmsOptions | EmailOptions | VoiceOptions
     content: str | None = None
     stored: StoreRef | None = None
-    lookups: LookupsAsked | None = None
+    lookups: LookupOptions | None = None
     except_seen: frozenset[ResponseKind] = frozenset()
     time_windows: tuple[TimeWindow, ...] = ()

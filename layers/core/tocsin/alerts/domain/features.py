@@ -12,7 +12,7 @@ from tocsin.stored_content.domain.stored_content import StoreRef
 
 
 @dataclass(frozen=True, slots=True)
-class LinkAsked:
+class LinkOptions:
     """The `linkedAlerts` block of a request.
 
     Attributes:
@@ -28,7 +28,7 @@ class LinkAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleAsked:
+class ScheduleOptions:
     """The `schedule` block of a request.
 
     Attributes:
@@ -63,7 +63,7 @@ class TriggerWord:
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerAsked:
+class TriggerOptions:
     """The `trigger` block of a request.
 
     Attributes:

@@ -45,7 +45,7 @@ class LaterAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class StepAsked:
+class StepOptions:
     """One step of the `escalation` block. `after` counts from the step before it (the first alert, for the first)."""
 
     after: timedelta
@@ -53,7 +53,7 @@ class StepAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationAsked:
+class EscalationOptions:
     """The `escalation` block of a request.
 
     Attributes:
@@ -64,7 +64,7 @@ class EscalationAsked:
         give_up_after: from the last step to `exhausted`.
     """
 
-    steps: tuple[StepAsked, ...]
+    steps: tuple[StepOptions, ...]
     stop_when: StopWhen
     count: int | None
     per: Per

@@ -11,7 +11,7 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.lookup_check import LookupFault, checked
 from tocsin.content.domain.mail_header import UnsafeMail
-from tocsin.content.domain.options import LookupsAsked
+from tocsin.content.domain.options import LookupOptions
 from tocsin.content.domain.rendering import MailWording, SmsWording
 from tocsin.content.domain.sms_text import LONGEST, measure, transliterate
 from tocsin.kernel.domain.ids import AlertRef
@@ -44,7 +44,7 @@ class Worded:
 
 
 def terms_of(
-    content: SmsContent | EmailContent, asked: LookupsAsked | None, custom: frozenset[str], client_ref: str
+    content: SmsContent | EmailContent, asked: LookupOptions | None, custom: frozenset[str], client_ref: str
 ) -> LookupTerms | None:
     """Return how the content's keywords are read, None if it reads the same for everybody and always.
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.alerts.domain.elements import Element
-from tocsin.alerts.domain.features import LinkAsked, ScheduleAsked, TriggerAsked
-from tocsin.alerts.domain.follow_up import EscalationAsked
+from tocsin.alerts.domain.features import LinkOptions, ScheduleOptions, TriggerOptions
+from tocsin.alerts.domain.follow_up import EscalationOptions
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.identity.domain.notification import NotificationMode
@@ -19,7 +19,7 @@ from tocsin.stored_content.domain.stored_content import StoreRef
 
 
 @dataclass(frozen=True, slots=True)
-class DeferralAsked:
+class DeferralOptions:
     """Store the alert instead of sending it; under a name, if there is one."""
 
     store_name: str | None = None
@@ -51,11 +51,11 @@ class SendRequest:
     callback_url: str | None = None
     callback_encoding: str | None = None
     lifetime: Lifetime | None = None
-    link: LinkAsked | None = None
-    schedule: ScheduleAsked | None = None
-    deferral: DeferralAsked | None = None
-    trigger: TriggerAsked | None = None
-    escalation: EscalationAsked | None = None
+    link: LinkOptions | None = None
+    schedule: ScheduleOptions | None = None
+    deferral: DeferralOptions | None = None
+    trigger: TriggerOptions | None = None
+    escalation: EscalationOptions | None = None
     urgent: bool = False
     text: str = ""
     unavailable: tuple[str, ...] = field(default=())

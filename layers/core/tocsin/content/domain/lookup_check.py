@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tocsin.content.domain.lookups import LookupText, UnknownZone, compile_lookups
-from tocsin.content.domain.options import LookupsAsked
+from tocsin.content.domain.options import LookupOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ NOT_UNIQUE = LookupFault(
 )
 
 
-def checked(text: str, asked: LookupsAsked | None, custom: Collection[str]) -> LookupText | LookupFault:
+def checked(text: str, asked: LookupOptions | None, custom: Collection[str]) -> LookupText | LookupFault:
     """Return the compiled text, or what is wrong with it.
 
     Args:

@@ -38,7 +38,7 @@ class VoiceOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class LookupsAsked:
+class LookupOptions:
     """That keywords are to be replaced, and which.
 
     Attributes:

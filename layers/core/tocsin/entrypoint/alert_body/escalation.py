@@ -14,10 +14,10 @@ from tocsin.alerts.domain.follow_up import (
     LONGEST,
     MAX_STEPS,
     SHORTEST,
-    EscalationAsked,
+    EscalationOptions,
     LaterAlert,
     Per,
-    StepAsked,
+    StepOptions,
     StopWhen,
 )
 from tocsin.entrypoint.alert_body import limits
@@ -175,15 +175,15 @@ class Escalation(WireModel):
             message = "must be left out, or `any`, with `per` `contact`: it is over when each has answered"
             yield Fault("/stopWhen", "CONFLICT", message)
 
-    def asked(self, options: Mapping[str, Any]) -> EscalationAsked:
+    def asked(self, options: Mapping[str, Any]) -> EscalationOptions:
         """Return the escalation as the use case takes it.
 
         Args:
             options: `options` of the call in wire form, which hold for its steps too.
         """
-        steps = tuple(StepAsked(parse_fixed(step.after), _later(step.alert, options)) for step in self.steps)
+        steps = tuple(StepOptions(parse_fixed(step.after), _later(step.alert, options)) for step in self.steps)
         rule = self.stop_when or "any"
-        return EscalationAsked(
+        return EscalationOptions(
             steps=steps,
             stop_when=StopWhen.COUNT if isinstance(rule, _Count) else StopWhen(rule),
             count=rule.count if isinstance(rule, _Count) else None,

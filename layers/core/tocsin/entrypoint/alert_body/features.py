@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
 
-from tocsin.alerts.domain.features import LinkAsked, ScheduleAsked, TriggerAsked, TriggerKind, TriggerWord
-from tocsin.alerts.domain.request import DeferralAsked
+from tocsin.alerts.domain.features import LinkOptions, ScheduleOptions, TriggerKind, TriggerOptions, TriggerWord
+from tocsin.alerts.domain.request import DeferralOptions
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calendar.domain.repeat import parse_interval
 from tocsin.calendar.domain.time_window import TimeWindow, parse_time_window
-from tocsin.content.domain.options import LookupsAsked
+from tocsin.content.domain.options import LookupOptions
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import (
@@ -57,9 +57,9 @@ class LinkedAlerts(WireModel):
     link_only_if_ref_already_exists: Annotated[bool, Field(description="fail rather than begin a new set")] = False
     cancel_cancellation: Annotated[bool, Field(description="lift an earlier cancellation of the set")] = False
 
-    def asked(self) -> LinkAsked:
+    def asked(self) -> LinkOptions:
         """Return the set as the use case takes it."""
-        return LinkAsked(
+        return LinkOptions(
             self.link_ref, lifetime_of(self.lifetime), self.link_only_if_ref_already_exists, self.cancel_cancellation
         )
 
@@ -116,11 +116,11 @@ class Lookups(WireModel):
     ] = False
     shortlink: Shortlink | None = None
 
-    def asked(self) -> LookupsAsked | None:
+    def asked(self) -> LookupOptions | None:
         """Return what is to be replaced, None for nothing. A shortlink is a wish for both kinds of lookups."""
         if self.shortlink is not None:
-            return LookupsAsked(True, True, self.shortlink.reference, self.shortlink.url)
-        return LookupsAsked(self.unique_lookups) if self.perform_lookups else None
+            return LookupOptions(True, True, self.shortlink.reference, self.shortlink.url)
+        return LookupOptions(self.unique_lookups) if self.perform_lookups else None
 
 
 class Schedule(WireModel):
@@ -138,9 +138,9 @@ class Schedule(WireModel):
         if raw.get("repeat") is not None and raw.get("end") is None:
             yield Fault("/end", "REQUIRED", "is required with `repeat`")
 
-    def asked(self) -> ScheduleAsked:
+    def asked(self) -> ScheduleOptions:
         """Return the schedule as the use case takes it."""
-        return ScheduleAsked(
+        return ScheduleOptions(
             start=parse_start(self.start),
             delay=parse_interval(self.delay),
             repeat=parse_interval(self.repeat) if self.repeat else None,
@@ -209,9 +209,9 @@ class Trigger(WireModel):
     maximum_repeats: Annotated[int, Field(ge=0, le=1_000_000, description="0 = without end")] = 0
     store_details: Annotated[StoreChoice | None, Field(description="the stored alert that is set off")] = None
 
-    def asked(self) -> TriggerAsked:
+    def asked(self) -> TriggerOptions:
         """Return the trigger as the use case takes it."""
-        return TriggerAsked(
+        return TriggerOptions(
             tuple(TriggerWord(TriggerKind(word.type), word.keyword, word.tag) for word in self.triggers),
             parse_fixed(self.minimum_repeat_interval),
             self.maximum_repeats,
@@ -225,6 +225,6 @@ class Deferral(WireModel):
     defer: bool = True
     store_name: Name | None = None
 
-    def asked(self) -> DeferralAsked | None:
+    def asked(self) -> DeferralOptions | None:
         """Return what is asked; None sends as usual."""
-        return DeferralAsked(self.store_name) if self.defer else None
+        return DeferralOptions(self.store_name) if self.defer else None

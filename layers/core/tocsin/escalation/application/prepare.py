@@ -15,7 +15,7 @@ from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.elements import Receivers
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
-from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
@@ -87,7 +87,7 @@ def step_request(policy: EscalationPolicy, step: int, read: ReadAlert, kept_at: 
     """
     request = read(policy.steps[step - 1], policy.client_ref, kept_at)
     elements = tuple(replace(element, except_seen=frozenset(ResponseKind)) for element in request.elements)
-    return replace(request, elements=elements, link=LinkAsked(policy.link_ref, only_if_exists=True))
+    return replace(request, elements=elements, link=LinkOptions(policy.link_ref, only_if_exists=True))
 
 
 def all_clear_request(
@@ -110,7 +110,9 @@ def all_clear_request(
         if element.channel in contacted
     )
     return (
-        replace(request, elements=elements, link=LinkAsked(policy.link_ref, only_if_exists=True)) if elements else None
+        replace(request, elements=elements, link=LinkOptions(policy.link_ref, only_if_exists=True))
+        if elements
+        else None
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from tocsin.alerts.application.draft import Joined
 from tocsin.alerts.domain.answered import Answered
-from tocsin.alerts.domain.features import LinkAsked
+from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.calendar.domain.lifetime import Lifetime
@@ -69,7 +69,7 @@ class JoinLinkSet:
 
 
 def _begun(
-    key: LinkKey, asked: LinkAsked, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime
+    key: LinkKey, asked: LinkOptions, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime
 ) -> LinkSet:
     if asked.only_if_exists:
         message = "names no linked set that exists, and linkOnlyIfRefAlreadyExists is set"

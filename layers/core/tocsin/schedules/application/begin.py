@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.check_later import Checked, CheckLater
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.identity.application.account_clocks import AccountClocks
@@ -63,7 +63,7 @@ class BeginSchedule:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: ScheduleAsked,
+        asked: ScheduleOptions,
         now: datetime,
         source: FromStore | None = None,
         at: str = "/options/schedule",

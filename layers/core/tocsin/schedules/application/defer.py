@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.alerts.application.check_later import CheckLater
-from tocsin.alerts.domain.request import DeferralAsked, SendRequest
+from tocsin.alerts.domain.request import DeferralOptions, SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Committed
 from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
@@ -32,7 +32,7 @@ class DeferAlert:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: DeferralAsked,
+        asked: DeferralOptions,
         claim: IdempotencyClaim | None = None,
         seed: bytes | None = None,
     ) -> Scheduled | SendResult:

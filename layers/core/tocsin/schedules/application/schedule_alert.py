@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import Committed
@@ -33,7 +33,7 @@ class ScheduleAlert:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: ScheduleAsked,
+        asked: ScheduleOptions,
         claim: IdempotencyClaim | None = None,
         source: FromStore | None = None,
         at: str = "/options/schedule",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tocsin.alerts.domain.features import ScheduleAsked
+from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.calendar.domain.local_time import instant
 from tocsin.calendar.domain.repeat import Interval, next_run, step
 from tocsin.calendar.domain.time_zone import zone as zone_named
@@ -32,7 +32,7 @@ class SchedulePlan:
     paused: bool
 
 
-def planned(asked: ScheduleAsked, zone: str, now: datetime, at: str) -> SchedulePlan:
+def planned(asked: ScheduleOptions, zone: str, now: datetime, at: str) -> SchedulePlan:
     """Return the plan.
 
     The delay counts from the start on the calendar of the account: a day later at the same time of day. A start in the
@@ -70,7 +70,7 @@ def planned(asked: ScheduleAsked, zone: str, now: datetime, at: str) -> Schedule
     return SchedulePlan(zone, first, wall, interval, end, next_at, asked.paused)
 
 
-def _first(asked: ScheduleAsked, clocks: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime]:
+def _first(asked: ScheduleOptions, clocks: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime]:
     """Return the first occurrence; and what the clocks were to show then, where they never do."""
     start = now if asked.start is None else asked.start
     first = whole(step(start, asked.delay, 1, clocks))

@@ -17,7 +17,7 @@ from tocsin.alerts.application.check_later import Checked, CheckLater
 from tocsin.alerts.application.draft import Origin
 from tocsin.alerts.application.read_alert import ReadAlert
 from tocsin.alerts.application.send import SendAlert
-from tocsin.alerts.domain.features import TriggerAsked, TriggerKind
+from tocsin.alerts.domain.features import TriggerKind, TriggerOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
@@ -79,7 +79,7 @@ class ArmTrigger:
             return self._beside_the_call(key, request, asked, words, claim, now)
         return self._in_place_of_the_call(key, request, asked, words, claim, now)
 
-    def _words(self, key: ApiKey, request: SendRequest, asked: TriggerAsked) -> tuple[WordArmed, ...]:
+    def _words(self, key: ApiKey, request: SendRequest, asked: TriggerOptions) -> tuple[WordArmed, ...]:
         """Return the words with where to write them.
 
         Raises:
@@ -110,7 +110,7 @@ class ArmTrigger:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: TriggerAsked,
+        asked: TriggerOptions,
         words: tuple[WordArmed, ...],
         claim: IdempotencyClaim | None,
         now: datetime,
@@ -156,7 +156,7 @@ class ArmTrigger:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: TriggerAsked,
+        asked: TriggerOptions,
         words: tuple[WordArmed, ...],
         claim: IdempotencyClaim | None,
         now: datetime,
@@ -222,7 +222,7 @@ class ArmTrigger:
 
     # --- both -------------------------------------------------------------------------------------------------------
 
-    def _trigger(self, key: ApiKey, store_id: StoreId, asked: TriggerAsked, now: datetime) -> Trigger:
+    def _trigger(self, key: ApiKey, store_id: StoreId, asked: TriggerOptions, now: datetime) -> Trigger:
         return Trigger(
             tenant=key.tenant,
             key_id=key.id,
