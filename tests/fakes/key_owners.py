@@ -8,7 +8,7 @@ from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.outage import Outage
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.owner_news import KeyOwner
+from tocsin.notices.domain.owner_notification import KeyOwner
 
 
 class FakeKeyOwners:

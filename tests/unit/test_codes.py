@@ -49,7 +49,7 @@ from tocsin.short_links.domain.click import ClickVerdict
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.domain.trigger import Refusal
 from tocsin.webhooks.domain.delivery import DeliveryState
-from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointNews, EndpointState
+from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointNotification, EndpointState
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers" / "core" / "tocsin"
@@ -175,7 +175,7 @@ def notices() -> Iterator[str]:
     yield from (*REFUSED_BECAUSE, *_SENTENCES)
     yield from (f"schedule_{failure}" for failure in schedule_notices._BECAUSE)
     yield from (f"trigger_{refusal}" for refusal in Refusal)
-    yield from (f"callback_{news}" for news in EndpointNews)
+    yield from (f"callback_{news}" for news in EndpointNotification)
     codes = [call.args[6] for call in calls("message_about")]
     yield from (text for code in codes for text in texts(code))
     put_together = {ast.unparse(code) for code in codes if not isinstance(code, ast.Constant)}

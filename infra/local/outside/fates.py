@@ -32,7 +32,7 @@ class MailEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class MailFate:
+class MailOutcome:
     """What SES tells about a mail, in this order, and what a machine answers to it (None: nothing)."""
 
     events: tuple[MailEvent, ...]
@@ -41,11 +41,11 @@ class MailFate:
 
 _DELIVERED = MailEvent("Delivery")
 
-_MAIL_FATES: Mapping[str, MailFate] = {
-    "bounce": MailFate((MailEvent("Bounce", "Permanent", "General"),)),
-    "suppressionlist": MailFate((MailEvent("Bounce", "Permanent", "Suppressed"),)),
-    "complaint": MailFate((_DELIVERED, MailEvent("Complaint", "abuse"))),
-    "ooto": MailFate((_DELIVERED,), answer="I am out of the office."),
+_MAIL_REPUTATION: Mapping[str, MailOutcome] = {
+    "bounce": MailOutcome((MailEvent("Bounce", "Permanent", "General"),)),
+    "suppressionlist": MailOutcome((MailEvent("Bounce", "Permanent", "Suppressed"),)),
+    "complaint": MailOutcome((_DELIVERED, MailEvent("Complaint", "abuse"))),
+    "ooto": MailOutcome((_DELIVERED,), answer="I am out of the office."),
 }
 
 
@@ -54,9 +54,9 @@ def text_fate(number: str) -> tuple[str, ...]:
     return TEXT_FATES.get(number, ("TEXT_DELIVERED",))
 
 
-def mail_fate(address: str) -> MailFate:
+def mail_outcome(address: str) -> MailOutcome:
     """Return what becomes of a mail to `address`."""
     mailbox, _, domain = address.lower().rpartition("@")
-    if domain == SIMULATED_MAILBOXES and (fate := _MAIL_FATES.get(mailbox.partition("+")[0])):
+    if domain == SIMULATED_MAILBOXES and (fate := _MAIL_REPUTATION.get(mailbox.partition("+")[0])):
         return fate
-    return MailFate((_DELIVERED,))
+    return MailOutcome((_DELIVERED,))

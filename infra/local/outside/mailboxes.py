@@ -12,7 +12,7 @@ from typing import Any
 
 from infra.local.aws import Aws
 from infra.local.outside.answers import INBOUND, mail_answer, mail_id
-from infra.local.outside.fates import mail_fate
+from infra.local.outside.fates import mail_outcome
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.provider_events import ses_event
 from infra.local.whole_mails import CONFIGURATION_SET, TAGS
@@ -45,7 +45,7 @@ class Mailboxes:
         if not headers.get(CONFIGURATION_SET):
             return  # as on AWS: nobody has said where it is to be told
         message = our_id(mail)
-        fate = mail_fate(to)
+        fate = mail_outcome(to)
         for event in fate.events:
             id = str(headers.get("Message-ID", "")).strip("<>").partition("@")[0]
             told: Any = ses_event(

@@ -19,7 +19,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.owner_news import KeyOwner
+from tocsin.notices.domain.owner_notification import KeyOwner
 from tocsin.notices.ports.key_owners import KeyOwners
 
 ANA = "ana@owner.example"

@@ -21,10 +21,10 @@ from tocsin.content.domain.mime import MailTemplate
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.limits.application.note_mail_fate import NoteMailFate, NotifyOfPause
+from tocsin.limits.application.record_mail_outcome import NotifyOfPause, RecordMailOutcome
 from tocsin.limits.application.sending_limit import Throttle
 from tocsin.limits.domain.sending_limits import Pause, SendingLimits
-from tocsin.notices.domain.owner_news import OwnerNews
+from tocsin.notices.domain.owner_notification import OwnerNotification
 
 ANA, BOB = "ana@owner.example", "bob@owner.example"
 CAPPED = SendingLimits(number_rate=None, daily_spend=0)
@@ -47,7 +47,7 @@ class Office(Stand):
         )
         tell = NotifyOfPause(self.owners, self.told, self.mail_owners)
         self.paused: list[Pause] = []
-        self.note = NoteMailFate(self.sending_limits, self.counters, self.clock, tell, self.paused.append)
+        self.note = RecordMailOutcome(self.sending_limits, self.counters, self.clock, tell, self.paused.append)
 
     def add(self, key_id: str, owner: str | None, **more: object) -> None:
         key = a_key(key_id, owner_email=owner, **more)  # type: ignore[arg-type]
@@ -68,8 +68,8 @@ class Office(Stand):
             self.note(TENANT, complaint=False)
 
 
-def news(office: Office, change: str = "c1") -> OwnerNews:
-    return OwnerNews(change, office.clock(), "Something happened", "Something happened to größe.")
+def news(office: Office, change: str = "c1") -> OwnerNotification:
+    return OwnerNotification(change, office.clock(), "Something happened", "Something happened to größe.")
 
 
 def test_the_same_change_is_one_alert_whoever_says_it() -> None:

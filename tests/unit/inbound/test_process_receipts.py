@@ -129,7 +129,7 @@ class Fates:
 
 def with_fates(desk: Desk) -> Fates:
     fates = Fates()
-    desk.reports._note_mail_fate = fates  # type: ignore[assignment]
+    desk.reports._record_mail_outcome = fates  # type: ignore[assignment]
     return fates
 
 

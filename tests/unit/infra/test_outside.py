@@ -20,7 +20,7 @@ from infra.local.captured import Text
 from infra.local.outside import mail_folder
 from infra.local.outside.answers import mail_answer, text_answer
 from infra.local.outside.callbacks import CallbackReceiver
-from infra.local.outside.fates import TEXT_FATES, mail_fate, text_fate
+from infra.local.outside.fates import TEXT_FATES, mail_outcome, text_fate
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import our_id
@@ -139,9 +139,9 @@ def test_every_fate_of_a_text_is_one_that_we_can_read(number: str) -> None:
 
 def test_the_simulators_mailboxes_have_their_fates_with_and_without_a_label() -> None:
     for mailbox in ("bounce", "Bounce+7"):
-        assert [event.kind for event in mail_fate(f"{mailbox}@simulator.amazonses.com").events] == ["Bounce"]
+        assert [event.kind for event in mail_outcome(f"{mailbox}@simulator.amazonses.com").events] == ["Bounce"]
     for address in ("bounce@example.org", "success@simulator.amazonses.com"):
-        assert [event.kind for event in mail_fate(address).events] == ["Delivery"]
+        assert [event.kind for event in mail_outcome(address).events] == ["Delivery"]
 
 
 def test_callbacks_are_kept_as_they_came_and_answered_as_the_path_says(tmp_path: Path, socket_enabled: None) -> None:

@@ -16,8 +16,8 @@ from tests.fakes.time import VirtualClock
 from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tests.unit.delivery.stand import Counting, Stand
 from tocsin.contacts.domain.channel import Channel
-from tocsin.limits.application.note_mail_fate import NoteMailFate
 from tocsin.limits.application.notify_refusals import NotifyRefusals
+from tocsin.limits.application.record_mail_outcome import RecordMailOutcome
 from tocsin.limits.application.sending_limit import FRESH, Throttle, spent_today
 from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
 from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
@@ -251,7 +251,7 @@ def test_ah_131_a_sandbox_alert_costs_nothing() -> None:
 
 def test_too_many_bounces_pause_email_once_and_leave_text_messages_alone() -> None:
     clock, book, counters = VirtualClock(), FakeLimitSettings(), FakeCounters()
-    note = NoteMailFate(book, counters, clock)
+    note = RecordMailOutcome(book, counters, clock)
     counters.add(TENANT, f"mail_sent#{clock():%Y%m%d}", 300, clock())
 
     paused = [note(TENANT, complaint=False) for _ in range(25)]
@@ -271,4 +271,4 @@ def test_emails_are_counted_when_they_go_out() -> None:
     )
 
     assert held == {}
-    assert NoteMailFate(stand.sending_limits, stand.counters, stand.clock).fates(TENANT, stand.clock()).sent == 2
+    assert RecordMailOutcome(stand.sending_limits, stand.counters, stand.clock).fates(TENANT, stand.clock()).sent == 2

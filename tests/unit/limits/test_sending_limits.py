@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.limits.domain.sending_limits import MailFates, Rate, SendingLimit, SendingLimits, judge_number, over_budget
+from tocsin.limits.domain.sending_limits import (
+    MailReputation,
+    Rate,
+    SendingLimit,
+    SendingLimits,
+    judge_number,
+    over_budget,
+)
 from tocsin.limits.domain.sms_prices import ELSEWHERE, SEGMENT_PRICES, estimated_price
 
 HOME = SendingLimits(countries=frozenset({"GB"}))
@@ -66,7 +73,7 @@ def test_a_window_holds_its_moment_and_touches_the_next(now: datetime, span: tim
 def test_a_bad_name_pauses_email_and_a_handful_does_not(
     sent: int, bounced: int, complained: int, verdict: str | None
 ) -> None:
-    assert over_budget(MailFates(sent, bounced, complained)) == verdict
+    assert over_budget(MailReputation(sent, bounced, complained)) == verdict
 
 
 def test_an_unknown_country_is_an_expensive_one() -> None:

@@ -12,7 +12,7 @@ from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.process_receipts import ProcessReceipts
 from tocsin.inbound.application.receive_mail import ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText
-from tocsin.limits.application.note_mail_fate import NoteMailFate, NotifyOfPause
+from tocsin.limits.application.record_mail_outcome import NotifyOfPause, RecordMailOutcome
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.suppressions.application.suppress import Suppress
@@ -36,7 +36,7 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
         events=result_events(storage, queues),
         clock=storage.clock,
     )
-    note_mail_fate = NoteMailFate(
+    record_mail_outcome = RecordMailOutcome(
         book=storage.limit_settings,
         counters=storage.counters,
         clock=storage.clock,
@@ -48,7 +48,7 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
         alerts=storage.alerts,
         suppress=Suppress(storage.suppressions, storage.sealer),
         event_publisher=event_publisher(storage, queues),
-        note_mail_fate=note_mail_fate,
+        record_mail_outcome=record_mail_outcome,
     )
 
 

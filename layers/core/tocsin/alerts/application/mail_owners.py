@@ -15,7 +15,7 @@ from tocsin.contacts.domain.recipient import Recipient
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Clock
-from tocsin.notices.domain.owner_news import KeyOwner, OwnerNews
+from tocsin.notices.domain.owner_notification import KeyOwner, OwnerNotification
 from tocsin.notices.ports.key_owners import KeyOwners
 
 _REMEMBERED = 1024
@@ -36,7 +36,7 @@ class MailOwners:
         self._clock = clock
         self._done: set[tuple[TenantId, str]] = set()
 
-    def of_key(self, tenant: TenantId, key_id: ApiKeyId, news: OwnerNews) -> None:
+    def of_key(self, tenant: TenantId, key_id: ApiKeyId, news: OwnerNotification) -> None:
         """Mail the owner of a key; nobody if no address is known. A sandbox key's mail stops before the provider.
 
         Raises:
@@ -47,7 +47,7 @@ class MailOwners:
         owner = self._owners.of_key(tenant, key_id)
         self._mail(tenant, [owner] if owner else [], news)
 
-    def of_tenant(self, tenant: TenantId, news: OwnerNews) -> None:
+    def of_tenant(self, tenant: TenantId, news: OwnerNotification) -> None:
         """Mail every owner of a live key that is enabled, each mailbox once.
 
         Raises:
@@ -58,7 +58,7 @@ class MailOwners:
         owners = [owner for owner in self._owners.of_tenant(tenant) if owner.enabled and not owner.sandbox]
         self._mail(tenant, owners, news)
 
-    def to_address(self, tenant: TenantId, owner: KeyOwner, news: OwnerNews) -> None:
+    def to_address(self, tenant: TenantId, owner: KeyOwner, news: OwnerNotification) -> None:
         """Mail an owner who is known already, whatever the store says by now.
 
         Raises:
@@ -67,7 +67,7 @@ class MailOwners:
         if not self._known(tenant, news):
             self._mail(tenant, [owner], news)
 
-    def _mail(self, tenant: TenantId, owners: Sequence[KeyOwner], news: OwnerNews) -> None:
+    def _mail(self, tenant: TenantId, owners: Sequence[KeyOwner], news: OwnerNotification) -> None:
         reachable = [owner for owner in owners if owner.email]
         if reachable:
             first = reachable[0]
@@ -86,5 +86,5 @@ class MailOwners:
             self._done.clear()
         self._done.add((tenant, news.change))
 
-    def _known(self, tenant: TenantId, news: OwnerNews) -> bool:
+    def _known(self, tenant: TenantId, news: OwnerNotification) -> bool:
         return (tenant, news.change) in self._done

@@ -12,7 +12,7 @@ from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.content_type import body_type
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_uuid
-from tocsin.notices.domain.owner_news import OwnerNews
+from tocsin.notices.domain.owner_notification import OwnerNotification
 
 SEND_WITHIN = timedelta(hours=24)
 """News of an outage is worth sending for a day, however long a provider makes it wait."""
@@ -22,7 +22,13 @@ KEPT = timedelta(days=30)
 
 
 def alert_about(
-    news: OwnerNews, tenant: TenantId, key_id: ApiKeyId, receivers: Sequence[str], now: datetime, *, sandbox: bool
+    news: OwnerNotification,
+    tenant: TenantId,
+    key_id: ApiKeyId,
+    receivers: Sequence[str],
+    now: datetime,
+    *,
+    sandbox: bool,
 ) -> Alert:
     """Return the alert that tells the receivers; the same news of the same tenant is the same alert."""
     body = _BODY.format(text=news.text, tenant=tenant)

@@ -14,7 +14,7 @@ from tocsin.identity.domain.notification import NotificationMode
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.ports import Clock
-from tocsin.notices.domain.owner_news import KeyOwner, OwnerNews
+from tocsin.notices.domain.owner_notification import KeyOwner, OwnerNotification
 
 
 class Unchanged(Enum):
@@ -86,7 +86,7 @@ class SetInfo:
         if self.clock is None or self.mail_owners is None:
             return
         midnight = self.clock().replace(hour=0, minute=0, second=0, microsecond=0)
-        news = OwnerNews(
+        news = OwnerNotification(
             f"owner-{key.id}-{midnight:%Y%m%d}",
             midnight,
             "You are no longer the owner of an API key",

@@ -28,7 +28,7 @@ from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.application.prepare import all_clear_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, EscalationState
-from tocsin.escalation.domain.events import ended, exhausted_message, exhausted_news
+from tocsin.escalation.domain.events import ended, exhausted_message, exhausted_notification
 from tocsin.escalation.ports import Escalations
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
@@ -87,7 +87,7 @@ class EndEscalation:
                 self.event_publisher.publish(first, ended(first, escalation))
                 self.messages.notify(exhausted_message(first, escalation))
                 if self.mail_owners is not None:
-                    self.mail_owners.of_key(first.tenant, first.key_id, exhausted_news(first, escalation))
+                    self.mail_owners.of_key(first.tenant, first.key_id, exhausted_notification(first, escalation))
             case EscalationState.CANCELLED:
                 self.event_publisher.publish(first, ended(first, escalation))
                 for alert in self._alerts(escalation):

@@ -9,7 +9,7 @@ from typing import Any
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
-from tocsin.notices.domain.owner_news import OwnerNews
+from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.results.domain.result_event import ResultEvent, event_about
 
 REACHED_NOBODY = "reached_nobody"
@@ -52,10 +52,10 @@ def exhausted_message(first: Alert, escalation: Escalation) -> ClientMessage:
     )  # fmt: skip
 
 
-def exhausted_news(first: Alert, escalation: Escalation) -> OwnerNews:
+def exhausted_notification(first: Alert, escalation: Escalation) -> OwnerNotification:
     """Return what the key's owner is mailed then."""
     at = escalation.ended_at or escalation.began_at
-    return OwnerNews(
+    return OwnerNotification(
         f"escalation-exhausted-{first.ref}",
         at,
         "Too few people answered an escalation",

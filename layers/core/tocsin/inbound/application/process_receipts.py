@@ -12,7 +12,7 @@ from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.record_receipts import Outcome, ReceiptResult, RecordReceipts
 from tocsin.delivery.ports.receipts import ProviderReport
-from tocsin.limits.application.note_mail_fate import NoteMailFate
+from tocsin.limits.application.record_mail_outcome import RecordMailOutcome
 from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import EventPublisher
 from tocsin.suppressions.application.suppress import Suppress
@@ -31,13 +31,13 @@ class ProcessReceipts:
         alerts: AlertRepository,
         suppress: Suppress,
         event_publisher: EventPublisher,
-        note_mail_fate: NoteMailFate | None = None,
+        record_mail_outcome: RecordMailOutcome | None = None,
     ) -> None:
         self._record = record
         self._alerts = alerts
         self._suppress = suppress
         self._event_publisher = event_publisher
-        self._note_mail_fate = note_mail_fate
+        self._record_mail_outcome = record_mail_outcome
 
     def __call__(
         self, reports: Sequence[ProviderReport], time_left: Callable[[], timedelta] = lambda: timedelta.max
@@ -86,12 +86,12 @@ class ProcessReceipts:
 
         A repeat suppresses nothing new and is not counted twice; it finishes what the worker before may have left.
         """
-        if self._note_mail_fate is None or item.channel is not Channel.EMAIL or alert.house:
+        if self._record_mail_outcome is None or item.channel is not Channel.EMAIL or alert.house:
             return
         if new:
-            self._note_mail_fate(alert.tenant, complaint=reason is SuppressionReason.COMPLAINT)
+            self._record_mail_outcome(alert.tenant, complaint=reason is SuppressionReason.COMPLAINT)
         else:
-            self._note_mail_fate.again(alert.tenant)
+            self._record_mail_outcome.again(alert.tenant)
 
     def _suppress_late(self, report: ProviderReport) -> None:
         try:

@@ -27,7 +27,7 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
-from tocsin.limits.domain.news import spend_cap_news
+from tocsin.limits.domain.news import spend_cap_notification
 from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, Rate, SendingLimit, SendingLimits, judge_number
 from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.limits.ports import Counters, LimitSettings
@@ -231,7 +231,7 @@ class Throttle:
             )
             try:
                 if lost and self._mail_owners is not None:
-                    self._mail_owners.of_tenant(alert.tenant, spend_cap_news(now))
+                    self._mail_owners.of_tenant(alert.tenant, spend_cap_notification(now))
                 self._messages.notify(message)
             except TocsinError:
                 # The claims of this slice must not lapse because somebody could not be told.

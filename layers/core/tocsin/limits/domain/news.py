@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tocsin.limits.domain.sending_limits import Pause
-from tocsin.notices.domain.owner_news import OwnerNews
+from tocsin.notices.domain.owner_notification import OwnerNotification
 
 PAUSED_BECAUSE = {
     "too_many_bounces": "too many of today's emails went to addresses that do not exist",
@@ -14,9 +14,9 @@ PAUSED_BECAUSE = {
 """Why a tenant's email pauses by itself, by the reason of the pause."""
 
 
-def email_paused_news(pause: Pause) -> OwnerNews:
+def email_paused_notification(pause: Pause) -> OwnerNotification:
     """Return what is told of a pause; each pause is a change of its own."""
-    return OwnerNews(
+    return OwnerNotification(
         f"email-paused-{pause.since.isoformat()}",
         pause.since,
         "Your email is paused",
@@ -30,10 +30,10 @@ def email_paused_sentence(pause: Pause) -> str:
     return f"Emails of this account wait since {pause.since:%Y-%m-%d %H:%M} UTC: {why}."
 
 
-def spend_cap_news(now: datetime) -> OwnerNews:
+def spend_cap_notification(now: datetime) -> OwnerNotification:
     """Return what is told when the day's money for text messages is spent; each UTC day is a change of its own."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return OwnerNews(
+    return OwnerNotification(
         f"spend-cap-{now:%Y%m%d}",
         midnight,
         "Today's limit for text messages is reached",

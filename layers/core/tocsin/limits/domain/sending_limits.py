@@ -100,7 +100,7 @@ REFUSED_BECAUSE = {
 
 
 @dataclass(frozen=True, slots=True)
-class MailFates:
+class MailReputation:
     """What became of a tenant's emails of one UTC day."""
 
     sent: int
@@ -108,7 +108,7 @@ class MailFates:
     complained: int
 
 
-def over_budget(fates: MailFates) -> str | None:
+def over_budget(fates: MailReputation) -> str | None:
     """Return the word for why a tenant's email must pause, None while its name is good.
 
     SES reviews an account at 5 % bounces or 0.1 % complaints and pauses it at 10 % or 0.5 %, all tenants together; one

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.owner_news import KeyOwner
+from tocsin.notices.domain.owner_notification import KeyOwner
 
 
 class KeyOwners(Protocol):

@@ -11,11 +11,11 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.notices.ports.client_messages import ClientMessages
-from tocsin.webhooks.application.notices import endpoint_message, endpoint_news, exhausted_message
+from tocsin.webhooks.application.notices import endpoint_message, endpoint_notification, exhausted_message
 from tocsin.webhooks.domain.callback import CONTENT_TYPES, callback_body
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, retry_delay, started
-from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNews, after_attempt
+from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNotification, after_attempt
 from tocsin.webhooks.domain.standard_webhooks import Verdict, judge_attempt, signed_headers
 from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest, WebhookSender
@@ -38,7 +38,7 @@ class Attempted:
 
     endpoint: Endpoint
     verdict: Verdict | None = None
-    news: EndpointNews | None = None
+    news: EndpointNotification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,11 @@ class AttemptDelivery:
             endpoint = found
         return Attempted(endpoint, verdict)
 
-    def _notify_owner(self, endpoint: Endpoint, news: EndpointNews) -> None:
+    def _notify_owner(self, endpoint: Endpoint, news: EndpointNotification) -> None:
         """Mail the owner of the key and leave a message; each is harmless to repeat."""
         if self.mail_owners is not None:
             owner = endpoint.key
-            self.mail_owners.of_key(owner.tenant, owner.key_id, endpoint_news(endpoint, news))
+            self.mail_owners.of_key(owner.tenant, owner.key_id, endpoint_notification(endpoint, news))
         self.messages.notify(endpoint_message(endpoint, news))
 
 

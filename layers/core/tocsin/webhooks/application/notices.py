@@ -7,9 +7,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
-from tocsin.notices.domain.owner_news import OwnerNews
+from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.webhooks.domain.delivery import Delivery
-from tocsin.webhooks.domain.endpoint import DisabledBecause, Endpoint, EndpointNews
+from tocsin.webhooks.domain.endpoint import DisabledBecause, Endpoint, EndpointNotification
 from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER
 
 _REASONS: Mapping[DisabledBecause | None, str] = {
@@ -39,11 +39,11 @@ def exhausted_message(delivery: Delivery) -> ClientMessage:
     )
 
 
-def endpoint_message(endpoint: Endpoint, news: EndpointNews) -> ClientMessage:
+def endpoint_message(endpoint: Endpoint, news: EndpointNotification) -> ClientMessage:
     """Return what is told of an endpoint's fate; two workers that see the same say the same."""
     since = endpoint.failing_since or endpoint.created_at
     host, short = _host(endpoint.url), endpoint.key.hash[:12]
-    if news is EndpointNews.FAILING:
+    if news is EndpointNotification.FAILING:
         at, severity = since + WARN_AFTER, Severity.WARNING
         text = f"Callbacks to {host} (endpoint {short}) have failed since {since:%Y-%m-%d %H:%M} UTC."
     else:
@@ -65,19 +65,19 @@ def endpoint_message(endpoint: Endpoint, news: EndpointNews) -> ClientMessage:
     )
 
 
-def endpoint_news(endpoint: Endpoint, news: EndpointNews) -> OwnerNews:
+def endpoint_notification(endpoint: Endpoint, news: EndpointNotification) -> OwnerNotification:
     """Return what the owner of the key is mailed about the same."""
     told = endpoint_message(endpoint, news)
-    failing = news is EndpointNews.FAILING
+    failing = news is EndpointNotification.FAILING
     subject = "Callbacks are failing" if failing else "Callbacks are disabled"
     since = endpoint.failing_since if failing and endpoint.failing_since else endpoint.created_at
     text = f"{told.text}\nAPI key: {endpoint.key.key_id}"
-    return OwnerNews(f"callback-{endpoint.key.key_id}-{change_of(endpoint, news)}", since, subject, text)
+    return OwnerNotification(f"callback-{endpoint.key.key_id}-{change_of(endpoint, news)}", since, subject, text)
 
 
-def change_of(endpoint: Endpoint, news: EndpointNews) -> str:
+def change_of(endpoint: Endpoint, news: EndpointNotification) -> str:
     """Return what names this change of the endpoint's state, and no other of this or another endpoint of the key."""
-    if news is EndpointNews.DISABLED:
+    if news is EndpointNotification.DISABLED:
         return f"{endpoint.key.hash}-disabled-{endpoint.enablings}"  # it takes its owner to disable it again
     since = endpoint.failing_since or endpoint.created_at
     return f"{endpoint.key.hash}-failing-{since:%Y%m%d%H%M%S}"

@@ -43,7 +43,7 @@ class DisabledBecause(StrEnum):
     OWNER = "owner"
 
 
-class EndpointNews(StrEnum):
+class EndpointNotification(StrEnum):
     """What an endpoint's owner is told."""
 
     FAILING = "failing"
@@ -117,7 +117,7 @@ class Endpoint:
 
 def after_attempt(
     endpoint: Endpoint, verdict: Verdict, took: timedelta, now: datetime
-) -> tuple[Endpoint, EndpointNews | None]:
+) -> tuple[Endpoint, EndpointNotification | None]:
     """Return the endpoint after an attempt, and what its owner should hear. The same object: nothing changed."""
     if endpoint.disabled:
         return endpoint, None
@@ -130,13 +130,13 @@ def after_attempt(
             None,
         )
     if verdict is Verdict.GONE:
-        return _disabled(endpoint, DisabledBecause.GONE, now), EndpointNews.DISABLED
+        return _disabled(endpoint, DisabledBecause.GONE, now), EndpointNotification.DISABLED
     if endpoint.state is EndpointState.ENABLED or endpoint.failing_since is None:
         return replace(endpoint, state=EndpointState.FAILING, failing_since=now, slow=took > QUICK), None
     if now - endpoint.failing_since >= DISABLE_AFTER:
-        return _disabled(endpoint, DisabledBecause.FAILED, now), EndpointNews.DISABLED
+        return _disabled(endpoint, DisabledBecause.FAILED, now), EndpointNotification.DISABLED
     if now - endpoint.failing_since >= WARN_AFTER and not endpoint.warned:
-        return replace(endpoint, warned=True), EndpointNews.FAILING
+        return replace(endpoint, warned=True), EndpointNotification.FAILING
     return endpoint, None
 
 

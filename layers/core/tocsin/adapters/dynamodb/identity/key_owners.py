@@ -12,7 +12,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.notices.domain.owner_news import KeyOwner
+from tocsin.notices.domain.owner_notification import KeyOwner
 
 
 class DynamoDbKeyOwners:

@@ -11,8 +11,8 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.limits.application.sending_limit import day_counter, forgotten_at
-from tocsin.limits.domain.news import PAUSED_BECAUSE, email_paused_news, email_paused_sentence
-from tocsin.limits.domain.sending_limits import MailFates, Pause, over_budget
+from tocsin.limits.domain.news import PAUSED_BECAUSE, email_paused_notification, email_paused_sentence
+from tocsin.limits.domain.sending_limits import MailReputation, Pause, over_budget
 from tocsin.limits.ports import Counters, LimitSettings
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
@@ -31,7 +31,7 @@ class NotifyOfPause:
 
     def __call__(self, tenant: TenantId, pause: Pause) -> None:
         """Tell them. Raises StorageUnavailable: not all may have been told."""
-        news = email_paused_news(pause)
+        news = email_paused_notification(pause)
         self._mail_owners.of_tenant(tenant, news)
         for owner in self._owners.of_tenant(tenant):
             if owner.enabled and not owner.sandbox:
@@ -48,7 +48,7 @@ class NotifyOfPause:
                 self._messages.notify(message)
 
 
-class NoteMailFate:
+class RecordMailOutcome:
     """Counts bounces and complaints of the day, and pauses a tenant's email when there are too many.
 
     Args:
@@ -103,7 +103,7 @@ class NoteMailFate:
         if pause is not None and pause.reason in PAUSED_BECAUSE:
             self._tell(tenant, pause)
 
-    def fates(self, tenant: TenantId, now: datetime) -> MailFates:
+    def fates(self, tenant: TenantId, now: datetime) -> MailReputation:
         """Return what became of the tenant's emails today."""
         names = ("mail_sent", "mail_bounced", "mail_complained")
-        return MailFates(*(self._counters.read(tenant, day_counter(now, name)) for name in names))
+        return MailReputation(*(self._counters.read(tenant, day_counter(now, name)) for name in names))

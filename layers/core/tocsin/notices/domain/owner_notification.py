@@ -28,7 +28,7 @@ class KeyOwner:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerNews:
+class OwnerNotification:
     """A change that owners are mailed about, once.
 
     Attributes:
