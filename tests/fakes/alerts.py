@@ -156,7 +156,7 @@ class FakeAlertRepository:
             for (owner, ref), alert in sorted(self.alerts.items(), key=lambda entry: entry[0][1], reverse=True)
             if owner == tenant
             and alert.sandbox == sandbox
-            and not alert.house
+            and not alert.system
             and not alert.expired(now)
             and (below is None or ref < below)
         ]

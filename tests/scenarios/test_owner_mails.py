@@ -97,7 +97,7 @@ def test_without_an_address_nobody_is_mailed_and_the_message_is_kept(owner: str 
     world.until_quiet()
     assert world.mailboxes == {}
     assert [one.code for one in world.owner_heard] == ["callback_disabled"]
-    assert not [alert for alert in world.accepted if alert.house]
+    assert not [alert for alert in world.accepted if alert.system]
 
 
 def test_ah_131_the_mail_about_a_sandbox_key_stops_before_the_provider() -> None:
@@ -132,4 +132,4 @@ def test_r1_wherever_a_worker_dies_the_owner_is_mailed(fault: Fault) -> None:
         world, _ = run({step: fault})
         flagged = sum(row.possible_duplicate for row in world.rows.rows.values())
         assert 1 <= len(mails(world)) <= 1 + flagged, (fault, step, calls[step])
-        assert len([alert for alert in world.accepted if alert.house]) == 1
+        assert len([alert for alert in world.accepted if alert.system]) == 1

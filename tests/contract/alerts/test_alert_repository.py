@@ -275,12 +275,12 @@ def test_the_lists_of_live_and_sandbox_and_of_tenants_are_apart(world: AlertPath
 
 def test_an_alert_of_the_house_is_in_no_list_and_says_what_it_is(world: AlertPath) -> None:
     acceptance = an_acceptance()
-    world.alerts.accept(replace(acceptance, alert=replace(acceptance.alert, house=True)))
+    world.alerts.accept(replace(acceptance, alert=replace(acceptance.alert, system=True)))
 
     found = world.alerts.get(ACME, acceptance.alert.ref)
 
     assert found is not None
-    assert found.house
+    assert found.system
     assert list(world.alerts.newest(ACME, sandbox=False, limit=9, after=None, now=NOON).alerts) == []
 
 

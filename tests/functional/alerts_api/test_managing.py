@@ -237,7 +237,7 @@ def test_s3_what_cannot_be_set_is_refused_and_nothing_changes(door: Door, body: 
 
 
 def owners_mailed(door: Door) -> list[tuple[str, ...]]:
-    return [tuple(who.address for who in to) for key, to in door.alerts.chunks.items() if door.alert_of(key).house]
+    return [tuple(who.address for who in to) for key, to in door.alerts.chunks.items() if door.alert_of(key).system]
 
 
 def test_an_owner_can_be_named_changed_and_removed_and_the_one_before_hears_of_it_once_a_day(door: Door) -> None:

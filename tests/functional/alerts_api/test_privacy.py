@@ -183,7 +183,7 @@ def test_no_log_knows_anybody(door: Door, logged: Callable[[], str]) -> None:
 
     assert not [a.text for a in answers if a.status >= 500 and a.status != 501]
     door.post("/setinfo", {"ownerEmail": None})
-    assert any(alert.house for alert in door.alerts.alerts.values())  # the owner before was told
+    assert any(alert.system for alert in door.alerts.alerts.values())  # the owner before was told
     text = logged()
     assert "POST /sendalert" in text  # it is the log that was read
     assert leaks(text) == set()

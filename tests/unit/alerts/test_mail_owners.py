@@ -53,12 +53,12 @@ class Office(Stand):
         key = a_key(key_id, owner_email=owner, **more)  # type: ignore[arg-type]
         self.keys.add(key, {})
 
-    def house(self) -> list[Alert]:
-        return [alert for alert in self.alerts.alerts.values() if alert.house]
+    def system(self) -> list[Alert]:
+        return [alert for alert in self.alerts.alerts.values() if alert.system]
 
     def mailed(self) -> list[list[str]]:
         """Return the receivers of every mail."""
-        return [[who.address for who in self.alerts.chunks[batch.key]] for a in self.house() for batch in a.batches()]
+        return [[who.address for who in self.alerts.chunks[batch.key]] for a in self.system() for batch in a.batches()]
 
     def hit_the_cap(self) -> None:
         self.throttle(self.alert, self.alert.items[0], [claimed(Recipient(number(1)))])
@@ -135,7 +135,7 @@ def test_it_is_a_mail_that_can_be_built_stands_in_no_list_and_tells_nobody_else(
     office = Office()
     office.add("k1", ANA)
     office.mail_owners.of_key(TENANT, KEY, news(office))
-    (alert,) = office.house()
+    (alert,) = office.system()
     content = alert.items[0].content
     assert isinstance(content, EmailContent)
     mime = MailTemplate.compile(content, "tocsin.test").addressed(ANA, "id-1", office.clock())
@@ -152,7 +152,7 @@ def test_no_brake_holds_what_tells_of_the_brake_and_it_counts_for_nothing() -> N
     office.add("k1", ANA)
     office.sending_limits.pause(TENANT, Channel.EMAIL, Pause(office.clock(), "too_many_bounces"))
     office.mail_owners.of_key(TENANT, KEY, news(office))
-    (alert,) = office.house()
+    (alert,) = office.system()
 
     assert office.throttle(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
     assert not office.counters.counters

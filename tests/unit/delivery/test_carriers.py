@@ -53,15 +53,15 @@ def test_without_the_key_nobody_is_called_and_the_message_is_tried_again(carrier
     assert not MAILS.calls
 
 
-@pytest.mark.parametrize("house", [False, True])
-def test_a_mail_can_be_answered_unless_the_house_wrote_it(house: bool) -> None:
+@pytest.mark.parametrize("system", [False, True])
+def test_a_mail_can_be_answered_unless_the_house_wrote_it(system: bool) -> None:
     mails = FakeEmailSender()
     carrier = EmailChannel(
         mails, mails, lambda content: MailTemplate.compile(content, "t.example"), lambda id: "r+token@t.example"
     )
-    alert = replace(an_acceptance(email("ana@x.test")).alert, house=house)
+    alert = replace(an_acceptance(email("ana@x.test")).alert, system=system)
 
     carrier.load(alert, alert.items[0])(Recipient("ana@x.test"), MessageId(next(alert.batches()).key, 0, 1), NOON)
 
     ((mail,),) = mails.received.values()
-    assert ("Reply-To: r+token@t.example\r\n" in mail) is not house
+    assert ("Reply-To: r+token@t.example\r\n" in mail) is not system

@@ -144,7 +144,7 @@ def test_a_bounce_is_counted_once_and_its_repeat_finishes_what_was_left() -> Non
 def test_a_bounce_of_the_houses_own_mail_is_not_held_against_the_tenant() -> None:
     desk = Desk()
     fates = with_fates(desk)
-    desk.alerts.alerts[desk.alert.tenant, desk.alert.ref] = replace(desk.alert, house=True)
+    desk.alerts.alerts[desk.alert.tenant, desk.alert.ref] = replace(desk.alert, system=True)
     for report in (desk.bounce(), desk.bounce()):
         desk.process_receipts(report)
     assert fates.heard == []

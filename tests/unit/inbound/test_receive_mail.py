@@ -205,7 +205,7 @@ def test_s14_an_answer_to_an_older_mail_is_late_once_a_newer_alert_has_gone_to_t
     assert [one.late for one in world.kept(elsewhere)] == [False]
 
 
-@pytest.mark.parametrize("why", ["over", "never went out", "sandbox", "house"])
+@pytest.mark.parametrize("why", ["over", "never went out", "sandbox", "system"])
 def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(world: Answering, why: str) -> None:
     old = sent(world, lifetime=30 * 24 * HOUR)
     world.now += HOUR
@@ -217,12 +217,12 @@ def test_s14_a_newer_alert_that_is_over_or_reached_nobody_makes_no_answer_late(w
             }
     if why == "never went out":
         world.rows.rows = {place: row for place, row in world.rows.rows.items() if place[0].alert != newer.ref}
-    if why == "house":
+    if why == "system":
         world.conversations.said.clear()
         item = newer.items[0]
         place = next(newer.batches()).key
         to = list(enumerate(world.alerts.recipients(place)))
-        world.remember_mails(replace(newer, house=True), item, place, to)
+        world.remember_mails(replace(newer, system=True), item, place, to)
         assert not world.conversations.said
 
     assert world.mail(a_reply()) is MailResult.RECORDED

@@ -150,7 +150,7 @@ class Alert:
     email_subject_ref: str | None = None
     cancelled_at: datetime | None = None
     callback: Callback | None = None
-    house: bool = False
+    system: bool = False
     urgent: bool = False
     account: AccountClock = PLAIN
     cause: Cause | None = None

@@ -46,7 +46,7 @@ def alert_about(
         lane=Lane.URGENT,
         notification=NotificationMode.NONE,
         items=(AlertItem(0, Channel.EMAIL, "owner", content, len(receivers), len(receivers)),),
-        house=True,
+        system=True,
     )
 
 

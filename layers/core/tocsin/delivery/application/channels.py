@@ -163,7 +163,7 @@ class EmailChannel(_Linking):
         def submit(recipient: Recipient, id: MessageId, now: datetime) -> Submission:
             try:
                 mail = mail_to(recipient, id, now)
-                mime = mail.addressed(recipient.address, str(id), now, None if alert.house else self._reply_to(id))
+                mime = mail.addressed(recipient.address, str(id), now, None if alert.system else self._reply_to(id))
             except UnsafeMail as error:
                 return _unsafe(error)
             except StorageUnavailable:

@@ -86,7 +86,7 @@ class ProcessReceipts:
 
         A repeat suppresses nothing new and is not counted twice; it finishes what the worker before may have left.
         """
-        if self._record_mail_outcome is None or item.channel is not Channel.EMAIL or alert.house:
+        if self._record_mail_outcome is None or item.channel is not Channel.EMAIL or alert.system:
             return
         if new:
             self._record_mail_outcome(alert.tenant, complaint=reason is SuppressionReason.COMPLAINT)

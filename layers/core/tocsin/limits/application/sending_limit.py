@@ -149,7 +149,7 @@ class Throttle:
         What may go out is counted: the money as spent, the receivers' tokens as taken. Sandbox alerts cost nothing,
         and no brake holds what tells owners of the brakes.
         """
-        if alert.sandbox or alert.house:
+        if alert.sandbox or alert.system:
             return {}
         now = self._clock()
         receivers = {message.position: recipient for message, recipient in claimed}

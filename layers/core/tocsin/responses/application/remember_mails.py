@@ -30,7 +30,7 @@ class RememberMails:
 
     def __call__(self, alert: Alert, item: AlertItem, key: ChunkKey, to: Sequence[tuple[int, Recipient]]) -> None:
         """Remember the mails of a slice, each with its position and receiver. Raises nothing for a store."""
-        if alert.sandbox or alert.house or not to or item.channel is not Channel.EMAIL:
+        if alert.sandbox or alert.system or not to or item.channel is not Channel.EMAIL:
             return  # nobody has a sandbox mail, and what the house says is answered by nobody
         now = self._clock()
         try:

@@ -70,7 +70,7 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
 
     meta: Item = key(pk, META) | clear_attributes(alert)
-    if not alert.house:
+    if not alert.system:
         meta |= {"gsi1pk": {"S": alert_list_pk(tenant, sandbox=alert.sandbox)}, "gsi1sk": {"S": alert.ref}}
     meta |= seal(sealer, tenant, meta, head(alert), "head")
     meta |= store.seal(tenant, meta, contents(alert), room, keep)

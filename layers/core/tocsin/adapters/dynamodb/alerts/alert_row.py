@@ -37,8 +37,8 @@ def clear_attributes(alert: Alert) -> Item:
         "key": {"S": alert.key_id},
         **expiry(alert.expires_at),
     }
-    if alert.house:
-        row["house"] = {"BOOL": True}
+    if alert.system:
+        row["system"] = {"BOOL": True}
     if alert.cancelled_at is not None:
         row["cancelled"] = time(alert.cancelled_at)
     if alert.stopped_at is not None:
@@ -151,7 +151,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         ),
         email_subject_ref=email_subject_ref,
         cancelled_at=time_or_none(row, "cancelled"),
-        house="house" in row,
+        system="system" in row,
         callback=Callback(callback[0], CallbackEncoding(callback[1])) if callback else None,
         cause=_cause(more["cause"]) if "cause" in more else None,
         link=_link(tenant, row, more["link"]) if "link" in more else None,
