@@ -49,8 +49,8 @@ def _answered(call: Call, follow: Callable[[], Followed | None]) -> Response:
         return _page(call, Page.LATER, 500)
     if followed is None:
         return _page(call, Page.NOWHERE, 404)
-    call.notes.update(verdict=followed.verdict.value, reason=followed.reason)
-    observability.count("LinksFollowed", 1, verdict=followed.verdict.value)
+    call.notes.update(classification=followed.classification.value, reason=followed.reason)
+    observability.count("LinksFollowed", 1, classification=followed.classification.value)
     if followed.url is None:
         return _page(call, Page.THANKS, 200)
     return Response("", {**_PRIVATE, "Content-Type": "text/plain", "Location": followed.url}, 302)

@@ -152,7 +152,7 @@ def test_ah_81_ah_83_a_click_is_told_each_time_and_counted_once() -> None:
         "os": "iOS",
         "device": "phone",
         "language": "en-GB",
-        "verdict": "human",
+        "classification": "human",
     }
 
     # and half an hour later it is another visit
@@ -175,8 +175,8 @@ def test_s12_what_looks_at_links_before_people_do_is_told_and_not_counted() -> N
         street.visit(link, purpose="prefetch"),
     ]
 
-    assert [visit and (visit.verdict.value, visit.counted) for visit in visits] == [("automated", False)] * 3
-    told = [e.details["verdict"] for e in world.collect(alert) if e.event == "shortlinkClick"]
+    assert [visit and (visit.classification.value, visit.counted) for visit in visits] == [("automated", False)] * 3
+    told = [e.details["classification"] for e in world.collect(alert) if e.event == "shortlinkClick"]
     assert told == ["automated"] * 3
     assert street.responses.kept == {}
 

@@ -63,7 +63,11 @@ def test_everybody_is_called_by_name_and_has_a_link_of_their_own(system: System)
     )
     assert visit(links[0], "HEAD")[0] == 302
     events = system.events("live", ref, 4)
-    clicks = [(e["event"], e["contactId"], e["shortlinkReference"], e["verdict"]) for e in events if "verdict" in e]
+    clicks = [
+        (e["event"], e["contactId"], e["shortlinkReference"], e["classification"])
+        for e in events
+        if "classification" in e
+    ]
     assert clicks == [("shortlinkClick", "c0", "gate", "human"), ("shortlinkClick", "c0", "gate", "automated")]
 
 

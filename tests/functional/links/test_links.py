@@ -102,7 +102,7 @@ def test_ah_82_without_a_url_somebody_is_thanked(site: Site) -> None:
     assert "Thank you" in answer.text
     assert '<meta name="viewport"' in answer.text
     (event,) = site.told()
-    assert (event.event, event.alertee, event.details["verdict"]) == ("shortlinkClick", ANA, "human")
+    assert (event.event, event.alertee, event.details["classification"]) == ("shortlinkClick", ANA, "human")
     assert len(site.responses.kept) == 1
 
 
@@ -249,7 +249,7 @@ def test_e3_s12_machines_are_told_and_not_counted(site: Site) -> None:
     assert site.visit(method="HEAD").status == 200
 
     assert site.responses.kept == {}
-    assert [event.details["verdict"] for event in site.told()] == ["automated"] * (len(MACHINES) + 5)
+    assert [event.details["classification"] for event in site.told()] == ["automated"] * (len(MACHINES) + 5)
 
 
 def test_ah_83_head_is_answered_like_get_without_a_body() -> None:

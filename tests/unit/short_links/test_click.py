@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tocsin.short_links.domain.click import ClickVerdict, describe, judge_click
+from tocsin.short_links.domain.click import ClickClassification, classify_click, describe
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(minutes=5)
@@ -71,19 +71,19 @@ UNUSUAL_PEOPLE = [
 @pytest.mark.parametrize(("agent", "seen"), PEOPLE)
 def test_s12_people_count(agent: str, seen: tuple[str, str, str]) -> None:
     headers = {"user-agent": agent, "accept-language": "en-GB,en;q=0.8"}
-    assert judge_click("GET", headers, LONG_AGO, NOW).verdict is ClickVerdict.HUMAN
+    assert classify_click("GET", headers, LONG_AGO, NOW).classification is ClickClassification.HUMAN
     visitor = describe(headers)
     assert (visitor.browser, visitor.os, visitor.device, visitor.language) == (*seen, "en-GB")
 
 
 @pytest.mark.parametrize("agent", UNUSUAL_PEOPLE)
 def test_s12_a_word_in_the_name_of_a_phone_or_an_app_makes_nobody_a_machine(agent: str) -> None:
-    assert judge_click("GET", {"user-agent": agent}, LONG_AGO, NOW).verdict is ClickVerdict.HUMAN
+    assert classify_click("GET", {"user-agent": agent}, LONG_AGO, NOW).classification is ClickClassification.HUMAN
 
 
 @pytest.mark.parametrize("agent", MACHINES)
 def test_e3_machines_do_not(agent: str) -> None:
-    assert judge_click("GET", {"user-agent": agent}, LONG_AGO, NOW).verdict is ClickVerdict.AUTOMATED
+    assert classify_click("GET", {"user-agent": agent}, LONG_AGO, NOW).classification is ClickClassification.AUTOMATED
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_e3_machines_do_not(agent: str) -> None:
 def test_ah_83_a_look_ahead_is_no_click(
     method: str, extra: dict[str, str], submitted: datetime | None, reason: str
 ) -> None:
-    assert judge_click(method, {"user-agent": IPHONE, **extra}, submitted, NOW).reason == reason
+    assert classify_click(method, {"user-agent": IPHONE, **extra}, submitted, NOW).reason == reason

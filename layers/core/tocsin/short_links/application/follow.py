@@ -23,7 +23,7 @@ from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import Responses
 from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import EventPublisher
-from tocsin.short_links.domain.click import ClickVerdict, Visitor, describe, judge_click
+from tocsin.short_links.domain.click import ClickClassification, Visitor, classify_click, describe
 from tocsin.short_links.domain.redirect import with_query
 from tocsin.short_links.domain.short_link import ShortLink
 from tocsin.short_links.ports import ShortLinks
@@ -61,7 +61,7 @@ class Followed:
     """
 
     url: str | None
-    verdict: ClickVerdict
+    classification: ClickClassification
     reason: str
     counted: bool
 
@@ -101,17 +101,17 @@ class FollowLink:
         place = self._place(link, now)
         if place is None:
             return None
-        judged = judge_click(visit.method, visit.headers, link.submitted_at, now)
+        judged = classify_click(visit.method, visit.headers, link.submitted_at, now)
         visitor = describe(visit.headers)
         # The response first: if the event is not told, a second try tells it and finds the response counted.
         counted = False
-        if judged.verdict is ClickVerdict.HUMAN:
+        if judged.classification is ClickClassification.HUMAN:
             response = self._response(link, place, visit, visitor, now)
             counted = self.responses.add(response)
             if self.set_off is not None:
                 self.set_off(_said(place, response))
-        self.event_publisher.publish(place.alert, _event(link, place, visit, visitor, judged.verdict, now))
-        return Followed(_onward(place), judged.verdict, judged.reason, counted)
+        self.event_publisher.publish(place.alert, _event(link, place, visit, visitor, judged.classification, now))
+        return Followed(_onward(place), judged.classification, judged.reason, counted)
 
     def _place(self, link: ShortLink, now: datetime) -> _LinkedMessage | None:
         alert = self.alerts.get(link.key.tenant, link.key.alert)
@@ -157,7 +157,12 @@ def _said(place: _LinkedMessage, response: Response) -> Said:
 
 
 def _event(
-    link: ShortLink, place: _LinkedMessage, visit: Visit, visitor: Visitor, verdict: ClickVerdict, now: datetime
+    link: ShortLink,
+    place: _LinkedMessage,
+    visit: Visit,
+    visitor: Visitor,
+    classification: ClickClassification,
+    now: datetime,
 ) -> ResultEvent:
     return event_about(
         place.alert,
@@ -168,7 +173,7 @@ def _event(
         alertee=place.recipient.address,
         contact_id=place.recipient.contact_id,
         whence=now,
-        details={**_details(place, visitor), "verdict": verdict.value},
+        details={**_details(place, visitor), "classification": classification.value},
     )
 
 

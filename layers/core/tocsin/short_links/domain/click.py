@@ -17,7 +17,7 @@ TOO_SOON = timedelta(seconds=2)
 """Nobody reads a message and taps its link faster than this after it was handed over."""
 
 
-class ClickVerdict(StrEnum):
+class ClickClassification(StrEnum):
     """What a visit of a shortlink was."""
 
     HUMAN = "human"
@@ -39,10 +39,10 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
-class ClickJudged:
+class ClassifiedClick:
     """The verdict and the stable word for it."""
 
-    verdict: ClickVerdict
+    classification: ClickClassification
     reason: str
 
 
@@ -83,7 +83,9 @@ def describe(headers: Mapping[str, str]) -> Visitor:
     )
 
 
-def judge_click(method: str, headers: Mapping[str, str], submitted_at: datetime | None, now: datetime) -> ClickJudged:
+def classify_click(
+    method: str, headers: Mapping[str, str], submitted_at: datetime | None, now: datetime
+) -> ClassifiedClick:
     """Decide whether a visit was a person's.
 
     Args:
@@ -91,17 +93,17 @@ def judge_click(method: str, headers: Mapping[str, str], submitted_at: datetime 
         submitted_at: when the message left for the provider, None if not known.
     """
     if method != "GET":
-        return ClickJudged(ClickVerdict.AUTOMATED, "method")
+        return ClassifiedClick(ClickClassification.AUTOMATED, "method")
     if any(name in headers for name in _PREFETCH_HEADERS):
-        return ClickJudged(ClickVerdict.AUTOMATED, "prefetch")
+        return ClassifiedClick(ClickClassification.AUTOMATED, "prefetch")
     agent = headers.get("user-agent", "")
     if not agent.startswith(_BROWSERS_BEGIN):
-        return ClickJudged(ClickVerdict.AUTOMATED, "no_browser")
+        return ClassifiedClick(ClickClassification.AUTOMATED, "no_browser")
     if _GATEWAYS.search(agent) or _known_machine()(_DEVICE_NAME.sub(r"\1", agent)):
-        return ClickJudged(ClickVerdict.AUTOMATED, "known_machine")
+        return ClassifiedClick(ClickClassification.AUTOMATED, "known_machine")
     if submitted_at is not None and now - submitted_at <= TOO_SOON:
-        return ClickJudged(ClickVerdict.AUTOMATED, "too_soon")
-    return ClickJudged(ClickVerdict.HUMAN, "browser")
+        return ClassifiedClick(ClickClassification.AUTOMATED, "too_soon")
+    return ClassifiedClick(ClickClassification.HUMAN, "browser")
 
 
 @cache

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tocsin.kernel.domain.codes import Code, Vocabulary
-from tocsin.short_links.domain.click import ClickVerdict
+from tocsin.short_links.domain.click import ClickClassification
 
 CLICK_VERDICTS = Vocabulary(
-    "ClickVerdict",
+    "ClickClassification",
     "Who followed a short link",
     "`verdict` of an event `shortlinkClick`.",
     {
-        ClickVerdict.HUMAN: Code("a browser followed the link as a person does", "count it as seen"),
-        ClickVerdict.AUTOMATED: Code("a mail gateway, messenger or robot looked at the link", "do not count it"),
+        ClickClassification.HUMAN: Code("a browser followed the link as a person does", "count it as seen"),
+        ClickClassification.AUTOMATED: Code("a mail gateway, messenger or robot looked at the link", "do not count it"),
     },
 )
