@@ -34,7 +34,7 @@ from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.responses.domain.attribution import Because, Verdict
+from tocsin.responses.domain.attribution import Attribution, AttributionReason
 from tocsin.responses.domain.reply_event import reply_event
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import Said
@@ -403,7 +403,7 @@ def test_s7_nothing_personal_lies_in_clear(real: AlertPath) -> None:
     # and a person who answered
     said = Said(key, 0, NOON)
     real.conversations.remember(ACME, [("+447700900555", "+447700900123", said)])
-    real.conversations.decide(ACME, "canary in-1", Verdict(Because.ONLY_OPEN, (said,)), NOON)
+    real.conversations.decide(ACME, "canary in-1", Attribution(AttributionReason.ONLY_OPEN, (said,)), NOON)
     answer = Response(key, 0, ResponseKind.SMS, "canary in-1", "+447700900123", "c1", NOON, "canary on my way")
     real.responses.add(answer)
     real.event_publisher.publish(acceptance.alert, reply_event(acceptance.alert, answer))

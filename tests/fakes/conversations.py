@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.responses.domain.attribution import Verdict
+from tocsin.responses.domain.attribution import Attribution
 from tocsin.responses.domain.two_way import Said, TwoWayNumber
 
 
@@ -46,7 +46,7 @@ class FakeConversations:
 
     def __init__(self) -> None:
         self.said: dict[tuple[TenantId, str, str], set[Said]] = defaultdict(set)
-        self.verdicts: dict[tuple[TenantId, str], Verdict] = {}
+        self.verdicts: dict[tuple[TenantId, str], Attribution] = {}
         self.outage = Outage()
         self._lock = threading.Lock()
 
@@ -62,7 +62,7 @@ class FakeConversations:
         said = self.said.get((tenant, ours, theirs), set())
         return sorted(said, key=lambda one: (one.at, one.key.alert), reverse=True)[:limit]
 
-    def decide(self, tenant: TenantId, inbound_id: str, verdict: Verdict, until: datetime) -> Verdict:
+    def decide(self, tenant: TenantId, inbound_id: str, attribution: Attribution, until: datetime) -> Attribution:
         self.outage.check()
         with self._lock:
-            return self.verdicts.setdefault((tenant, inbound_id), verdict)
+            return self.verdicts.setdefault((tenant, inbound_id), attribution)

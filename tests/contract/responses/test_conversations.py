@@ -9,7 +9,7 @@ from datetime import timedelta
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, number
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.responses.domain.attribution import Because, Verdict
+from tocsin.responses.domain.attribution import Attribution, AttributionReason
 from tocsin.responses.domain.two_way import Said
 
 OURS, ANA, BOB = number(1), number(2), number(3)
@@ -47,16 +47,16 @@ def test_s14_conversations_of_others_are_not_seen(world: AlertPath) -> None:
 
 
 def test_the_first_verdict_about_an_answer_stands(world: AlertPath) -> None:
-    first = Verdict(Because.AMBIGUOUS, (said(2), said(1)), late=True)
+    first = Attribution(AttributionReason.AMBIGUOUS, (said(2), said(1)), late=True)
     assert world.conversations.decide(ACME, "in-1", first, MONTH) == first
-    assert world.conversations.decide(ACME, "in-1", Verdict(Because.NOTHING_OPEN), MONTH) == first
-    nothing = Verdict(Because.NOTHING_OPEN)
+    assert world.conversations.decide(ACME, "in-1", Attribution(AttributionReason.NOTHING_OPEN), MONTH) == first
+    nothing = Attribution(AttributionReason.NOTHING_OPEN)
     assert world.conversations.decide(ACME, "in-2", nothing, MONTH) == nothing
     assert world.conversations.decide(OTHER, "in-1", nothing, MONTH) == nothing
 
 
 def test_of_many_verdicts_at_once_all_hear_of_one(world: AlertPath) -> None:
-    verdicts = [Verdict(Because.ONLY_OPEN, (replace(said(1), position=n),)) for n in range(8)]
+    verdicts = [Attribution(AttributionReason.ONLY_OPEN, (replace(said(1), position=n),)) for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
         stands = set(pool.map(lambda one: world.conversations.decide(ACME, "in-1", one, MONTH), verdicts))
     assert len(stands) == 1

@@ -13,7 +13,7 @@ from tests.fakes.time import NOON
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.kernel.domain.ids import AlertRef, TenantId
-from tocsin.responses.domain.attribution import Because, Candidate, Verdict, attribute
+from tocsin.responses.domain.attribution import Attribution, AttributionReason, Candidate, attribute
 from tocsin.responses.domain.two_way import Said
 
 HOUR = timedelta(hours=1)
@@ -37,37 +37,37 @@ OLD, NEW = said("old", hour=1), said("new", hour=2)
 OVER = said("over", hour=3, expires_at=NOW)
 
 
-def verdict(because: Because, *answered: Candidate, late: bool = False) -> Verdict:
-    return Verdict(because, tuple(candidate.said for candidate in answered), late)
+def attribution(because: AttributionReason, *answered: Candidate, late: bool = False) -> Attribution:
+    return Attribution(because, tuple(candidate.said for candidate in answered), late)
 
 
 @pytest.mark.parametrize(
     ("conversation", "answered", "expected"),
     [
         # the provider says which
-        ([NEW, OLD], "p-new", verdict(Because.PROVIDER, NEW)),
-        ([NEW, OLD], "p-old", verdict(Because.PROVIDER, OLD, late=True)),
-        ([OVER, OLD], "p-old", verdict(Because.PROVIDER, OLD)),
+        ([NEW, OLD], "p-new", attribution(AttributionReason.PROVIDER, NEW)),
+        ([NEW, OLD], "p-old", attribution(AttributionReason.PROVIDER, OLD, late=True)),
+        ([OVER, OLD], "p-old", attribution(AttributionReason.PROVIDER, OLD)),
         # it names one of which the lifetime is over: another alert, although open, was not meant
-        ([OVER, OLD], "p-over", verdict(Because.NOTHING_OPEN)),
+        ([OVER, OLD], "p-over", attribution(AttributionReason.NOTHING_OPEN)),
         # it names none, or one nobody knows
-        ([NEW], None, verdict(Because.ONLY_OPEN, NEW)),
-        ([NEW], "p-elsewhere", verdict(Because.ONLY_OPEN, NEW)),
-        ([OVER, NEW], None, verdict(Because.ONLY_OPEN, NEW)),
-        ([NEW, OLD], None, verdict(Because.AMBIGUOUS, NEW, OLD)),
-        ([NEW, OLD], "p-elsewhere", verdict(Because.AMBIGUOUS, NEW, OLD)),
-        ([OVER], None, verdict(Because.NOTHING_OPEN)),
-        ([], "p-new", verdict(Because.NOTHING_OPEN)),
-        ([], None, verdict(Because.NOTHING_OPEN)),
+        ([NEW], None, attribution(AttributionReason.ONLY_OPEN, NEW)),
+        ([NEW], "p-elsewhere", attribution(AttributionReason.ONLY_OPEN, NEW)),
+        ([OVER, NEW], None, attribution(AttributionReason.ONLY_OPEN, NEW)),
+        ([NEW, OLD], None, attribution(AttributionReason.AMBIGUOUS, NEW, OLD)),
+        ([NEW, OLD], "p-elsewhere", attribution(AttributionReason.AMBIGUOUS, NEW, OLD)),
+        ([OVER], None, attribution(AttributionReason.NOTHING_OPEN)),
+        ([], "p-new", attribution(AttributionReason.NOTHING_OPEN)),
+        ([], None, attribution(AttributionReason.NOTHING_OPEN)),
     ],
 )
-def test_s14_what_is_answered(conversation: list[Candidate], answered: str | None, expected: Verdict) -> None:
+def test_s14_what_is_answered(conversation: list[Candidate], answered: str | None, expected: Attribution) -> None:
     assert attribute(conversation, answered, NOW) == expected
 
 
 def test_an_alert_that_spoke_twice_is_one_alert_and_its_latest_message_stands_for_it() -> None:
     again = replace(NEW, said=replace(NEW.said, at=NEW.said.at + HOUR, position=4))
-    assert attribute([again, NEW], None, NOW) == verdict(Because.ONLY_OPEN, again)
+    assert attribute([again, NEW], None, NOW) == attribution(AttributionReason.ONLY_OPEN, again)
     assert attribute([again, NEW], "p-new", NOW).late is False
 
 
@@ -93,7 +93,7 @@ def test_only_what_may_have_gone_out_can_be_answered(
 
 
 def test_what_was_never_claimed_cannot_be_answered() -> None:
-    assert attribute([replace(NEW, message=None), OLD], None, NOW) == verdict(Because.ONLY_OPEN, OLD)
+    assert attribute([replace(NEW, message=None), OLD], None, NOW) == attribution(AttributionReason.ONLY_OPEN, OLD)
 
 
 def test_an_alert_without_an_end_is_always_open() -> None:
@@ -115,7 +115,7 @@ def test_it_never_guesses(conversation: list[tuple[str, int, bool]], answered: s
 
     open_alerts = {candidate.said.key.alert for candidate in candidates if not candidate.over(NOW)}
     assert {one.key.alert for one in found.answered} <= open_alerts
-    if len(found.answered) == 1 and found.because is not Because.PROVIDER:
+    if len(found.answered) == 1 and found.because is not AttributionReason.PROVIDER:
         assert len(open_alerts) == 1
-    if found.because is Because.AMBIGUOUS:
+    if found.because is AttributionReason.AMBIGUOUS:
         assert {one.key.alert for one in found.answered} == open_alerts

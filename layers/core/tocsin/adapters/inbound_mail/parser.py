@@ -94,10 +94,10 @@ def _verdicts(message: Message) -> dict[str, str]:
         if said.split(";")[0].strip() != OUR_MAIL_SERVER:
             continue
         verdicts: dict[str, str] = {}
-        for method, verdict in _FOUND.findall(re.sub(r"\([^()]*\)", "", said)):
+        for method, attribution in _FOUND.findall(re.sub(r"\([^()]*\)", "", said)):
             # A mail may bear several signatures; one that holds is enough.
             if verdicts.get(method) != "pass":
-                verdicts[method] = verdict
+                verdicts[method] = attribution
         return verdicts
     return {}
 

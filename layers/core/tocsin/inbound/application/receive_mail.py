@@ -22,13 +22,13 @@ from tocsin.content.domain.subject_reference import reference_in
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.application.listen_to_mail import ListenToMail
-from tocsin.inbound.application.receive_text import LOOKED_AT, VERDICT_KEPT
+from tocsin.inbound.application.receive_text import ATTRIBUTION_KEPT, LOOKED_AT
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.mail_reply import automatic
 from tocsin.inbound.domain.own_text import own_text
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.reply_addresses import ReplyAddresses
-from tocsin.responses.domain.attribution import Because, Candidate, Verdict, newer_alerts
+from tocsin.responses.domain.attribution import Attribution, AttributionReason, Candidate, newer_alerts
 from tocsin.responses.domain.reply_event import shortened
 from tocsin.responses.domain.reply_token import ReplyTo, reply_token_in
 from tocsin.responses.domain.response import Response
@@ -116,8 +116,8 @@ class ReceiveMail:
         newer = newer_alerts([one for one in said if one.at <= at], alert.ref, at)
         late = any(Candidate(one, self._row(one)).went_out for one in newer)
         answered = Said(to.key, to.position, alert.accepted_at, alert.expires_at)
-        verdict = Verdict(Because.NAMED, (answered,), late)
-        return self.conversations.decide(alert.tenant, f"mail|{id}", verdict, at + VERDICT_KEPT).late
+        attribution = Attribution(AttributionReason.NAMED, (answered,), late)
+        return self.conversations.decide(alert.tenant, f"mail|{id}", attribution, at + ATTRIBUTION_KEPT).late
 
     def _row(self, said: Said) -> Message | None:
         return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)

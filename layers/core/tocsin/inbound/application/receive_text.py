@@ -23,7 +23,7 @@ from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.domain.text import IncomingText
 from tocsin.responses.application.record_reply import RecordReply
-from tocsin.responses.domain.attribution import Because, Candidate, Verdict, attribute
+from tocsin.responses.domain.attribution import Attribution, AttributionReason, Candidate, attribute
 from tocsin.responses.domain.reply_event import shortened
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import Said as Spoken
@@ -37,7 +37,7 @@ from tocsin.triggers.application.fire import Said, SetOff
 LOOKED_AT = 25
 """Messages of a conversation that are looked at: the newest."""
 
-VERDICT_KEPT = timedelta(days=30)
+ATTRIBUTION_KEPT = timedelta(days=30)
 """How long a verdict is remembered: longer than a queue and its dead letters can bring a message back (4 + 14 d)."""
 
 _log = logging.getLogger(__name__)
@@ -80,17 +80,19 @@ class ReceiveText:
         if keyword is not None:
             self._obey(owner, text, keyword)
         triggered = keyword is None and self._set_off(owner, text)
-        verdict = self._verdict(owner, text)
-        meant = [(alert, said) for said in verdict.answered if (alert := self._open(said, text.at))]
+        attribution = self._attribution(owner, text)
+        meant = [(alert, said) for said in attribution.answered if (alert := self._open(said, text.at))]
         if not meant:
             if triggered:
                 return TextResult.TRIGGERED
             return TextResult.KEYWORD if keyword else TextResult.NOTHING_OPEN
-        ambiguous = verdict.because is Because.AMBIGUOUS and not _one_escalation(alert for alert, _ in meant)
+        ambiguous = attribution.because is AttributionReason.AMBIGUOUS and not _one_escalation(
+            alert for alert, _ in meant
+        )
         if not ambiguous:
             meant = meant[:1]
         answers = [
-            (alert, self._response(text, alert, said, keyword, late=verdict.late, matched=not ambiguous))
+            (alert, self._response(text, alert, said, keyword, late=attribution.late, matched=not ambiguous))
             for alert, said in meant
         ]
         return self._recorded(answers, keyword, ambiguous=ambiguous)
@@ -120,11 +122,11 @@ class ReceiveText:
         )
         return self.set_off(said) is not None
 
-    def _verdict(self, owner: TwoWayNumber, text: IncomingText) -> Verdict:
+    def _attribution(self, owner: TwoWayNumber, text: IncomingText) -> Attribution:
         said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)
         candidates = [Candidate(one, self._row(one)) for one in said]
-        verdict = attribute(candidates, text.answered, text.at)
-        return self.conversations.decide(owner.tenant, text.id, verdict, text.at + VERDICT_KEPT)
+        attribution = attribute(candidates, text.answered, text.at)
+        return self.conversations.decide(owner.tenant, text.id, attribution, text.at + ATTRIBUTION_KEPT)
 
     def _row(self, said: Spoken) -> Message | None:
         return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)

@@ -44,7 +44,7 @@ class Candidate:
 _MAY_HAVE_GONE = frozenset({MessageState.SENDING, MessageState.UNKNOWN, MessageState.UNCONFIRMED})
 
 
-class Because(StrEnum):
+class AttributionReason(StrEnum):
     """What a verdict rests on."""
 
     NAMED = "named"  # a mail names the message by the address or the reference it bears
@@ -55,14 +55,14 @@ class Because(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Attribution:
     """Which messages an answer may answer, newest first: one if it is known, each of another alert if it is not.
 
     Attributes:
         late: a newer alert has spoken to this person since.
     """
 
-    because: Because
+    because: AttributionReason
     answered: tuple[Said, ...] = ()
     late: bool = False
 
@@ -72,7 +72,7 @@ def newer_alerts(said: Sequence[Said], than: AlertRef, now: datetime) -> list[Sa
     return [one for one in said if one.key.alert > than and (one.expires_at is None or now < one.expires_at)]
 
 
-def attribute(candidates: Sequence[Candidate], answered: str | None, now: datetime) -> Verdict:
+def attribute(candidates: Sequence[Candidate], answered: str | None, now: datetime) -> Attribution:
     """Decide which message is answered.
 
     Args:
@@ -84,15 +84,17 @@ def attribute(candidates: Sequence[Candidate], answered: str | None, now: dateti
     named = next((candidate for candidate in gone if answered and candidate.provider_id == answered), None)
     if named is not None:
         if named.over(now):
-            return Verdict(Because.NOTHING_OPEN)
-        return Verdict(Because.PROVIDER, (named.said,), late=open_ones[0].key.alert != named.said.key.alert)
+            return Attribution(AttributionReason.NOTHING_OPEN)
+        return Attribution(
+            AttributionReason.PROVIDER, (named.said,), late=open_ones[0].key.alert != named.said.key.alert
+        )
     # Of an alert that spoke several times the latest message stands for all.
     latest = tuple({said.key.alert: said for said in reversed(open_ones)}.values())
     newest_first = tuple(sorted(latest, key=lambda said: said.at, reverse=True))
     match len(newest_first):
         case 0:
-            return Verdict(Because.NOTHING_OPEN)
+            return Attribution(AttributionReason.NOTHING_OPEN)
         case 1:
-            return Verdict(Because.ONLY_OPEN, newest_first)
+            return Attribution(AttributionReason.ONLY_OPEN, newest_first)
         case _:
-            return Verdict(Because.AMBIGUOUS, newest_first)
+            return Attribution(AttributionReason.AMBIGUOUS, newest_first)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.responses.domain.attribution import Verdict
+from tocsin.responses.domain.attribution import Attribution
 from tocsin.responses.domain.two_way import Said, TwoWayNumber
 
 
@@ -46,7 +46,7 @@ class Conversations(Protocol):
         """Return the latest messages between the two, newest first, over or not, strongly consistent."""
         ...
 
-    def decide(self, tenant: TenantId, inbound_id: str, verdict: Verdict, until: datetime) -> Verdict:
+    def decide(self, tenant: TenantId, inbound_id: str, attribution: Attribution, until: datetime) -> Attribution:
         """Keep what an inbound message was taken to answer; return the first verdict about it, which stands.
 
         A message that is delivered again may find another conversation than the first time.

@@ -13,7 +13,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.responses.domain.attribution import Because, Verdict
+from tocsin.responses.domain.attribution import Attribution, AttributionReason
 from tocsin.responses.domain.two_way import Said
 
 _TRIES = 3
@@ -42,20 +42,20 @@ class DynamoDbConversations:
         rows = self._table.query("pk = :pk", pk, ScanIndexForward=False, Limit=limit)
         return [_said(tenant, row) for row in islice(rows, limit)]
 
-    def decide(self, tenant: TenantId, inbound_id: str, verdict: Verdict, until: datetime) -> Verdict:
+    def decide(self, tenant: TenantId, inbound_id: str, attribution: Attribution, until: datetime) -> Attribution:
         """Keep the verdict unless there is one; return the one that stands."""
         row: Item = {
             **_inbound_key(tenant, inbound_id),
-            "because": {"S": verdict.because.value},
-            "late": {"BOOL": verdict.late},
-            "said": {"L": [_written(said) for said in verdict.answered]},
+            "because": {"S": attribution.because.value},
+            "late": {"BOOL": attribution.late},
+            "said": {"L": [_written(said) for said in attribution.answered]},
             **expiry(until),
         }
         there = self._table.insert(row)
         if there is None:
-            return verdict
+            return attribution
         answered = tuple(_read(tenant, written["M"]) for written in there["said"]["L"])
-        return Verdict(Because(there["because"]["S"]), answered, there["late"]["BOOL"])
+        return Attribution(AttributionReason(there["because"]["S"]), answered, there["late"]["BOOL"])
 
     def _partition(self, tenant: TenantId, ours: str, theirs: str) -> str:
         fingerprint = self._sealer.fingerprint(tenant, "conversation", f"{ours}|{theirs}".encode())
