@@ -15,7 +15,7 @@ from tocsin.entrypoint.queue.batch_worker import LambdaContext
 from tocsin.entrypoint.queue.metrics import emit
 from tocsin.webhooks.application.deliver import CallbackReport
 from tocsin.webhooks.domain.callback_order import CallbackOrder, decode
-from tocsin.webhooks.domain.standard_webhooks import Verdict
+from tocsin.webhooks.domain.standard_webhooks import AttemptVerdict
 
 Deliver = Callable[[CallbackOrder, Callable[[], timedelta]], CallbackReport]
 """The use case; `DeliverCallbacks` is one."""
@@ -56,9 +56,9 @@ def callback_worker(
         facts = {
             "orders": len(running),
             "orders_failed": len(failed),
-            "sent": counts[Verdict.DELIVERED],
-            "retried": counts[Verdict.TRY_AGAIN],
-            "failed": counts[Verdict.EXHAUSTED] + counts[Verdict.GONE],
+            "sent": counts[AttemptVerdict.DELIVERED],
+            "retried": counts[AttemptVerdict.TRY_AGAIN],
+            "failed": counts[AttemptVerdict.EXHAUSTED] + counts[AttemptVerdict.GONE],
             "requeued": counts["left"],
             "held": counts["parked"],
         }

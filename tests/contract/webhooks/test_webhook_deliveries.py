@@ -12,10 +12,10 @@ from tests.contract.alert_path import ACME, NOON, OTHER
 from tests.contract.webhooks.callback_stores import ENDPOINT, MINUTE, CallbackStores, a_delivery, an_endpoint
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, DeliveryState, concluded, parked, started
-from tocsin.webhooks.domain.standard_webhooks import AttemptJudged, Verdict
+from tocsin.webhooks.domain.standard_webhooks import AttemptResult, AttemptVerdict
 
 MONTH = NOON + timedelta(days=31)
-AGAIN = AttemptJudged(Verdict.TRY_AGAIN, timedelta(minutes=5))
+AGAIN = AttemptResult(AttemptVerdict.TRY_AGAIN, timedelta(minutes=5))
 
 
 def ids(found: object) -> list[str]:
@@ -36,7 +36,9 @@ def test_a_delivery_reads_back_through_its_whole_life(callbacks: CallbackStores)
     second = store.save(started(failed, now + 7 * MINUTE))
     assert second is not None
     done = store.save(
-        concluded(second, 204, None, timedelta(milliseconds=31), AttemptJudged(Verdict.DELIVERED), now + 8 * MINUTE)
+        concluded(
+            second, 204, None, timedelta(milliseconds=31), AttemptResult(AttemptVerdict.DELIVERED), now + 8 * MINUTE
+        )
     )
     assert done is not None
     assert store.get(delivery.key) == done

@@ -11,8 +11,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from tocsin.webhooks.domain.standard_webhooks import (
     RETRY_SCHEDULE,
-    Verdict,
-    judge_attempt,
+    AttemptVerdict,
+    classify_attempt,
     new_secret,
     secret_bytes,
     signed_headers,
@@ -53,13 +53,13 @@ def test_w1_a_bad_secret_is_refused(secret: str) -> None:
 
 @pytest.mark.parametrize("status", range(100, 600))
 def test_w3_every_status_has_its_meaning(status: int) -> None:
-    judged = judge_attempt(1, status, None, 0.5)
+    judged = classify_attempt(1, status, None, 0.5)
     if 200 <= status < 300:
-        assert judged.verdict is Verdict.DELIVERED
+        assert judged.verdict is AttemptVerdict.DELIVERED
     elif status == 410:
-        assert judged.verdict is Verdict.GONE
+        assert judged.verdict is AttemptVerdict.GONE
     else:
-        assert judged.verdict is Verdict.TRY_AGAIN
+        assert judged.verdict is AttemptVerdict.TRY_AGAIN
         slow = status in {429, 502, 503, 504}
         assert judged.wait == (timedelta(minutes=1) if slow else timedelta(seconds=5))
 
@@ -67,8 +67,8 @@ def test_w3_every_status_has_its_meaning(status: int) -> None:
 def test_w2_ten_attempts_over_three_days() -> None:
     assert len(RETRY_SCHEDULE) == 10
     assert sum(RETRY_SCHEDULE, timedelta(0)) == timedelta(hours=75, minutes=35, seconds=5)
-    assert judge_attempt(10, 500, None, 0.5).verdict is Verdict.EXHAUSTED
-    assert judge_attempt(9, 500, None, 0.5).wait == timedelta(days=1)
+    assert classify_attempt(10, 500, None, 0.5).verdict is AttemptVerdict.EXHAUSTED
+    assert classify_attempt(9, 500, None, 0.5).wait == timedelta(days=1)
 
 
 @given(
@@ -80,7 +80,7 @@ def test_w2_ten_attempts_over_three_days() -> None:
 def test_w3_waits_stay_between_the_ladder_and_twice_the_ladder(
     attempt: int, status: int | None, retry_after: timedelta | None, fraction: float
 ) -> None:
-    wait = judge_attempt(attempt, status, retry_after, fraction).wait
+    wait = classify_attempt(attempt, status, retry_after, fraction).wait
     enqueued = RETRY_SCHEDULE[attempt]
     assert enqueued * 0.8 - timedelta(milliseconds=1) <= wait <= max(enqueued * 2, timedelta(minutes=2))
     if retry_after is not None:

@@ -23,7 +23,7 @@ from tocsin.webhooks.domain.delivery import (
     worn_out,
 )
 from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState, after_attempt, disabled_by_owner, enabled
-from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, RETRY_SCHEDULE, Verdict, judge_attempt
+from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, RETRY_SCHEDULE, AttemptVerdict, classify_attempt
 
 STATUSES = st.one_of(st.none(), st.integers(100, 599), st.sampled_from([200, 204, 410, 429, 500, 503]))
 WISHES = st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=30)))
@@ -69,11 +69,11 @@ class Deliveries(RuleBasedStateMachine):
         row = self.rows[n]
         if number == 0 or row.state is not DeliveryState.ATTEMPTING or row.made != number:
             return  # nothing was begun, or somebody else has taken over: the conditional write fails
-        judged = judge_attempt(row.enqueued, status, wish, fraction)
+        judged = classify_attempt(row.enqueued, status, wish, fraction)
         self.rows[n] = concluded(row, status, None if status else "timeout", timedelta(seconds=1), judged, self.now)
-        if judged.verdict is Verdict.TRY_AGAIN:
+        if judged.verdict is AttemptVerdict.TRY_AGAIN:
             self.waits.append((n, self.now, judged.wait, RETRY_SCHEDULE[row.enqueued]))
-        self.results.append((self.now, judged.verdict is Verdict.DELIVERED))
+        self.results.append((self.now, judged.verdict is AttemptVerdict.DELIVERED))
         self.endpoint, _ = after_attempt(self.endpoint, judged.verdict, timedelta(seconds=1), self.now)
 
     @rule(n=st.integers(0, 2))

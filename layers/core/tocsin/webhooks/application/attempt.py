@@ -16,7 +16,7 @@ from tocsin.webhooks.domain.callback import CONTENT_TYPES, callback_body
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, retry_delay, started
 from tocsin.webhooks.domain.endpoint import Endpoint, EndpointNotification, after_attempt
-from tocsin.webhooks.domain.standard_webhooks import Verdict, judge_attempt, signed_headers
+from tocsin.webhooks.domain.standard_webhooks import AttemptVerdict, classify_attempt, signed_headers
 from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest, WebhookSender
 
@@ -37,7 +37,7 @@ class Attempted:
     """
 
     endpoint: Endpoint
-    verdict: Verdict | None = None
+    verdict: AttemptVerdict | None = None
     news: EndpointNotification | None = None
 
 
@@ -69,7 +69,7 @@ class AttemptDelivery:
         now = self.clock()
         answer = self.sender.post(_request(under_way, endpoint.signing(now), now))
         ended = self.clock()
-        judged = judge_attempt(under_way.enqueued, answer.status, answer.retry_after, self.randomness.fraction())
+        judged = classify_attempt(under_way.enqueued, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, judged, ended)
         if after.state is DeliveryState.EXHAUSTED:
             self.messages.notify(exhausted_message(after))
@@ -108,9 +108,9 @@ class AttemptDelivery:
             else:
                 return
 
-    def _keep_answer(self, after: Delivery, answer: WebhookAnswer, verdict: Verdict) -> None:
+    def _keep_answer(self, after: Delivery, answer: WebhookAnswer, verdict: AttemptVerdict) -> None:
         """Keep what a receiver said that did not take the event, for its owner to read."""
-        if verdict is Verdict.DELIVERED or answer.status is None or not answer.excerpt:
+        if verdict is AttemptVerdict.DELIVERED or answer.status is None or not answer.excerpt:
             return
         try:
             self.deliveries.keep_answer(after.key, after.made, answer.excerpt[:1024], self.clock() + EXCERPT_FOR)
@@ -123,7 +123,7 @@ class AttemptDelivery:
         except StorageUnavailable:
             return  # the row is due then, and the sweeper looks at it
 
-    def _feed_back(self, endpoint: Endpoint, verdict: Verdict, took: timedelta) -> Attempted:
+    def _feed_back(self, endpoint: Endpoint, verdict: AttemptVerdict, took: timedelta) -> Attempted:
         """Let the endpoint know how the call went; its owner is told before the row says that he was."""
         now = self.clock()
         for _ in range(_ROUNDS):

@@ -22,7 +22,7 @@ from enum import StrEnum
 from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.webhooks.domain.callback import EndpointKey
-from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, AttemptJudged, Verdict
+from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, AttemptResult, AttemptVerdict
 
 LEASE = timedelta(seconds=30)
 """How long an attempt may be under way: the sender's 15 s, and time to record what came of it."""
@@ -158,20 +158,20 @@ def started(delivery: Delivery, now: datetime) -> Delivery:
 
 
 def concluded(
-    delivery: Delivery, status: int | None, reason: str | None, took: timedelta, judged: AttemptJudged, now: datetime
+    delivery: Delivery, status: int | None, reason: str | None, took: timedelta, judged: AttemptResult, now: datetime
 ) -> Delivery:
     """Return the delivery with the outcome of the attempt that is under way."""
     assert delivery.state is DeliveryState.ATTEMPTING
     last = replace(delivery.attempts[-1], status=status, reason=reason, milliseconds=took // timedelta(milliseconds=1))
     after = replace(delivery, attempts=(*delivery.attempts[:-1], last), due_at=None, next_check_at=None)
     match judged.verdict:
-        case Verdict.DELIVERED:
+        case AttemptVerdict.DELIVERED:
             return replace(after, state=DeliveryState.SUCCEEDED)
-        case Verdict.GONE:
+        case AttemptVerdict.GONE:
             return replace(after, state=DeliveryState.DROPPED)
-        case Verdict.EXHAUSTED:
+        case AttemptVerdict.EXHAUSTED:
             return replace(after, state=DeliveryState.EXHAUSTED)
-        case Verdict.TRY_AGAIN:
+        case AttemptVerdict.TRY_AGAIN:
             due = now + judged.wait
             look = due + PATIENCE if judged.wait <= LONGEST_DELAY else due
             return replace(after, state=DeliveryState.RETRY_WAIT, due_at=due, next_check_at=look)
@@ -198,12 +198,12 @@ def begun(delivery: Delivery, now: datetime) -> Delivery | None:
     return worn_out(delivery) if at_its_end(delivery) else started(delivery, now)
 
 
-def retry_delay(judged: AttemptJudged) -> timedelta | None:
+def retry_delay(judged: AttemptResult) -> timedelta | None:
     """Return how long the next order is held back by its queue; None: there is none, or the sweeper queues it.
 
     Whole seconds, rounded up: an order that came early would be in vain.
     """
-    if judged.verdict is not Verdict.TRY_AGAIN or judged.wait > LONGEST_DELAY:
+    if judged.verdict is not AttemptVerdict.TRY_AGAIN or judged.wait > LONGEST_DELAY:
         return None
     return min(timedelta(seconds=-(-judged.wait // timedelta(seconds=1))), LONGEST_DELAY)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tocsin.webhooks.domain.callback import EndpointKey
-from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER, Verdict
+from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER, AttemptVerdict
 
 IN_FLIGHT = 5
 """Calls to one endpoint at the same time."""
@@ -116,12 +116,12 @@ class Endpoint:
 
 
 def after_attempt(
-    endpoint: Endpoint, verdict: Verdict, took: timedelta, now: datetime
+    endpoint: Endpoint, verdict: AttemptVerdict, took: timedelta, now: datetime
 ) -> tuple[Endpoint, EndpointNotification | None]:
     """Return the endpoint after an attempt, and what its owner should hear. The same object: nothing changed."""
     if endpoint.disabled:
         return endpoint, None
-    if verdict is Verdict.DELIVERED:
+    if verdict is AttemptVerdict.DELIVERED:
         slow = took > QUICK
         if endpoint.state is EndpointState.ENABLED and endpoint.slow == slow:
             return endpoint, None
@@ -129,7 +129,7 @@ def after_attempt(
             replace(endpoint, state=EndpointState.ENABLED, failing_since=None, warned=False, slow=slow),
             None,
         )
-    if verdict is Verdict.GONE:
+    if verdict is AttemptVerdict.GONE:
         return _disabled(endpoint, DisabledBecause.GONE, now), EndpointNotification.DISABLED
     if endpoint.state is EndpointState.ENABLED or endpoint.failing_since is None:
         return replace(endpoint, state=EndpointState.FAILING, failing_since=now, slow=took > QUICK), None

@@ -76,7 +76,7 @@ def signed_headers(webhook_id: str, at: datetime, body: bytes, secrets: Sequence
     return {"webhook-id": webhook_id, "webhook-timestamp": timestamp, "webhook-signature": " ".join(signatures)}
 
 
-class Verdict(StrEnum):
+class AttemptVerdict(StrEnum):
     """What an attempt came to."""
 
     DELIVERED = "delivered"  # 2xx
@@ -86,14 +86,14 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptJudged:
+class AttemptResult:
     """The verdict, and how long to wait if it is TRY_AGAIN."""
 
-    verdict: Verdict
+    verdict: AttemptVerdict
     wait: timedelta = timedelta(0)
 
 
-def judge_attempt(attempt: int, status: int | None, retry_after: timedelta | None, fraction: float) -> AttemptJudged:
+def classify_attempt(attempt: int, status: int | None, retry_after: timedelta | None, fraction: float) -> AttemptResult:
     """Decide what follows attempt number `attempt` (from 1).
 
     Args:
@@ -102,15 +102,15 @@ def judge_attempt(attempt: int, status: int | None, retry_after: timedelta | Non
         fraction: uniform in [0, 1), for jitter.
     """
     if status is not None and 200 <= status < 300:
-        return AttemptJudged(Verdict.DELIVERED)
+        return AttemptResult(AttemptVerdict.DELIVERED)
     if status == 410:
-        return AttemptJudged(Verdict.GONE)
+        return AttemptResult(AttemptVerdict.GONE)
     if attempt >= len(RETRY_SCHEDULE):
-        return AttemptJudged(Verdict.EXHAUSTED)
+        return AttemptResult(AttemptVerdict.EXHAUSTED)
     enqueued = RETRY_SCHEDULE[attempt]
     wait = enqueued * (1 - JITTER + 2 * JITTER * fraction)
     if status is None or status in SLOW_DOWN:
         wait = max(wait, SLOW_DOWN_LEAST)
     if retry_after is not None:
         wait = max(wait, min(retry_after, 2 * max(enqueued, SLOW_DOWN_LEAST)))
-    return AttemptJudged(Verdict.TRY_AGAIN, wait)
+    return AttemptResult(AttemptVerdict.TRY_AGAIN, wait)
