@@ -40,9 +40,9 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
     return [
         sending_routes(use.authenticate, sending),
         scheduling_routes(use.authenticate, load=use.load_stored, schedule=use.schedule, change=use.change_schedule),
-        storing_routes(use.authenticate, store=use.store, delete=use.delete, answers_kept=use.answer_once),
-        cancelling_routes(use.authenticate, use.cancel, use.answer_once),
-        collecting_routes(use.authenticate, use.collect, use.answer_once),
+        storing_routes(use.authenticate, store=use.store, delete=use.delete, answers_kept=use.idempotent_call),
+        cancelling_routes(use.authenticate, use.cancel, use.idempotent_call),
+        collecting_routes(use.authenticate, use.collect, use.idempotent_call),
         reading_routes(
             use.authenticate,
             list_alerts=use.list_alerts,
@@ -56,7 +56,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
             get_info=GetInfo(use.clocks, readers, use.clock),
             set_info=use.set_info,
             manage_callbacks=use.manage_callbacks,
-            answers_kept=use.answer_once,
+            answers_kept=use.idempotent_call,
         ),
         public_routes(),
     ]

@@ -10,12 +10,12 @@ from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCa
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
 from tocsin.entrypoint.http.app import Call, Shape, answers
 from tocsin.entrypoint.http.wire import read
-from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
 
 
-def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_kept: AnswerOnce) -> Blueprint:
+def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_kept: IdempotentCall) -> Blueprint:
     """Return the route that cancels."""
     routes = Blueprint(__name__)
 

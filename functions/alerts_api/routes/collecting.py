@@ -10,13 +10,13 @@ from alerts_api.schemas.answers import EventsAnswer, events_answer
 from alerts_api.schemas.events import CollectEventsBody
 from tocsin.entrypoint.http.app import Call, Shape, answers
 from tocsin.entrypoint.http.wire import read
-from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.results.application.collect import CollectEvents
 
 
-def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answers_kept: AnswerOnce) -> Blueprint:
+def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answers_kept: IdempotentCall) -> Blueprint:
     """Return the route that hands out result events."""
     routes = Blueprint(__name__)
 

@@ -13,7 +13,7 @@ from alerts_api.schemas.info_answers import GetInfoAnswer, info_answer
 from tocsin.client_api.application.set_info import SetInfo
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.entrypoint.http.wire import read
-from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.webhooks.application.manage import ManageCallbacks
@@ -24,7 +24,7 @@ def managing_routes(
     get_info: GetInfo,
     set_info: SetInfo,
     manage_callbacks: ManageCallbacks,
-    answers_kept: AnswerOnce,
+    answers_kept: IdempotentCall,
 ) -> Blueprint:
     """Return the routes by which a client looks after its key."""
     routes = Blueprint(__name__)

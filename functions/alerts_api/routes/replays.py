@@ -10,13 +10,13 @@ from chalice.app import Response
 
 from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import answer
-from tocsin.idempotency.application.answer_once import AnswerOnce, Said
+from tocsin.idempotency.application.idempotent_call import IdempotentCall, Said
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey
 
 
 def once(
-    answers: AnswerOnce, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], Mapping[str, Any]]
+    answers: IdempotentCall, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], Mapping[str, Any]]
 ) -> Response:
     """Return what `act` answers, or what it answered to the claim before.
 

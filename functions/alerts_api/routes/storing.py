@@ -11,7 +11,7 @@ from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.stores import StoreContentBody
 from tocsin.entrypoint.http.app import Call, Shape, answers
 from tocsin.entrypoint.http.wire import read
-from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.stored_content.application.delete import DeleteContent
 from tocsin.stored_content.application.store import StoreContent
@@ -19,7 +19,7 @@ from tocsin.stored_content.domain.store_request import StoreResult
 
 
 def storing_routes(
-    authenticate: Authenticate, store: StoreContent, delete: DeleteContent, answers_kept: AnswerOnce
+    authenticate: Authenticate, store: StoreContent, delete: DeleteContent, answers_kept: IdempotentCall
 ) -> Blueprint:
     """Return the routes that keep content and remove it."""
     routes = Blueprint(__name__)

@@ -9,7 +9,6 @@ import pytest
 
 from alerts_api.blueprints import blueprints
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.answer_book import FakeAnswerBook
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
 from tests.fakes.client_messages import FakeClientMessages
@@ -17,6 +16,7 @@ from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
+from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
@@ -56,7 +56,7 @@ class Door:
 
     clock: VirtualClock = field(default_factory=VirtualClock)
     keys: FakeApiKeyRepository = field(default_factory=FakeApiKeyRepository)
-    book: FakeAnswerBook = field(default_factory=FakeAnswerBook)
+    book: FakeIdempotencyStore = field(default_factory=FakeIdempotencyStore)
     stores: FakeStoredContentRepository = field(default_factory=FakeStoredContentRepository)
     queue: FakeDispatchQueue = field(default_factory=FakeDispatchQueue)
     results: FakeResultEvents = field(default_factory=FakeResultEvents)
@@ -105,7 +105,7 @@ class Door:
         storage.client_messages = self.told
         storage.limit_settings = self.sending_limits
         storage.counters = self.counters
-        storage.answer_book = self.book
+        storage.idempotency_store = self.book
         storage.alerts = self.alerts
         storage.commit_together = self.together
         storage.message_rows = self.messages

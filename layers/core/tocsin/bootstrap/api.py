@@ -15,7 +15,7 @@ from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.history.application.explain import ExplainRecipient
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_responses import ReadResponses
-from tocsin.idempotency.application.answer_once import AnswerOnce
+from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.read_limits import ReadLimits
@@ -75,7 +75,7 @@ class ApiUseCases:
         end_trigger = EndTrigger(storage.triggers, stores, clock)
 
         self.authenticate = Authenticate(keys, sealer)
-        self.answer_once = AnswerOnce(storage.answer_book, clock)
+        self.idempotent_call = IdempotentCall(storage.idempotency_store, clock)
 
         self.send = pipeline.send
         self.load_stored = LoadStoredAlert(stores, clock)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
     from tocsin.delivery.ports.results import ResultEvents
     from tocsin.escalation.ports import Escalations
-    from tocsin.idempotency.ports import AnswerBook
+    from tocsin.idempotency.ports import IdempotencyStore
     from tocsin.identity.ports import ApiKeyRepository, TenantRepository
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
@@ -167,11 +167,11 @@ class Storage:
         return DynamoDbCounters(self._table)
 
     @cached_property
-    def answer_book(self) -> AnswerBook:
+    def idempotency_store(self) -> IdempotencyStore:
         """Answers by idempotency key."""
-        from tocsin.adapters.dynamodb.idempotency import DynamoDbAnswerBook
+        from tocsin.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 
-        return DynamoDbAnswerBook(self._table, self.sealer)
+        return DynamoDbIdempotencyStore(self._table, self.sealer)
 
     # --- alerts and their delivery ------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
-class AnswerBook(Protocol):
+class IdempotencyStore(Protocol):
     """Answers by claim, for 24 hours."""
 
     def earlier(

@@ -20,7 +20,7 @@ CLAIM_STANDS = timedelta(hours=24)
 """How long an Idempotency-Key answers for its first use."""
 
 
-class DynamoDbAnswerBook:
+class DynamoDbIdempotencyStore:
     """Keeps answers by tenant, key and claim, for 24 hours."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:

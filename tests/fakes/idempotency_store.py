@@ -10,7 +10,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
-class FakeAnswerBook:
+class FakeIdempotencyStore:
     """`kept` may be inspected; `keeping` is bad weather for `keep` alone."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""AnswerBook: the first answer under a claim stands for a day."""
+"""IdempotencyStore: the first answer under a claim stands for a day."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from threading import Barrier
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath
-from tests.fakes.answer_book import FakeAnswerBook
+from tests.fakes.idempotency_store import FakeIdempotencyStore
 from tests.fakes.sealer import FakeSealer
-from tocsin.adapters.dynamodb.idempotency import DynamoDbAnswerBook
+from tocsin.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
-from tocsin.idempotency.ports import AnswerBook
+from tocsin.idempotency.ports import IdempotencyStore
 from tocsin.kernel.domain.ids import ApiKeyId
 
 CLAIM = IdempotencyClaim("setinfo", "once größe", "f1")
@@ -23,13 +23,13 @@ DAY = timedelta(hours=24)
 
 
 @pytest.fixture
-def book(world: AlertPath) -> AnswerBook:
+def book(world: AlertPath) -> IdempotencyStore:
     if world.engine == "fake":
-        return FakeAnswerBook()
-    return DynamoDbAnswerBook(world.table, FakeSealer())
+        return FakeIdempotencyStore()
+    return DynamoDbIdempotencyStore(world.table, FakeSealer())
 
 
-def test_a1_the_first_answer_stands(book: AnswerBook) -> None:
+def test_a1_the_first_answer_stands(book: IdempotencyStore) -> None:
     assert book.earlier(ACME, KEY, CLAIM, NOON) is None
     assert book.keep(ACME, KEY, CLAIM, '{"größe":1}', NOON) is None
     assert book.earlier(ACME, KEY, CLAIM, NOON) == Replayed('{"größe":1}')
@@ -38,7 +38,7 @@ def test_a1_the_first_answer_stands(book: AnswerBook) -> None:
     assert book.keep(ACME, KEY, OTHER_REQUEST, "other", NOON) == KeyReused()
 
 
-def test_a1_a_claim_belongs_to_its_tenant_key_and_route(book: AnswerBook) -> None:
+def test_a1_a_claim_belongs_to_its_tenant_key_and_route(book: IdempotencyStore) -> None:
     book.keep(ACME, KEY, CLAIM, "mine", NOON)
     assert book.earlier(OTHER, KEY, CLAIM, NOON) is None
     assert book.earlier(ACME, ApiKeyId("k2"), CLAIM, NOON) is None
@@ -46,7 +46,7 @@ def test_a1_a_claim_belongs_to_its_tenant_key_and_route(book: AnswerBook) -> Non
     assert book.earlier(ACME, KEY, replace(CLAIM, key="twice"), NOON) is None
 
 
-def test_a1_it_is_free_again_after_24_hours_by_the_clock(book: AnswerBook) -> None:
+def test_a1_it_is_free_again_after_24_hours_by_the_clock(book: IdempotencyStore) -> None:
     book.keep(ACME, KEY, CLAIM, "first", NOON)
     assert book.earlier(ACME, KEY, CLAIM, NOON + DAY - timedelta(milliseconds=1)) == Replayed("first")
     assert book.earlier(ACME, KEY, CLAIM, NOON + DAY) is None
@@ -54,7 +54,7 @@ def test_a1_it_is_free_again_after_24_hours_by_the_clock(book: AnswerBook) -> No
     assert book.earlier(ACME, KEY, OTHER_REQUEST, NOON + DAY) == Replayed("second")
 
 
-def test_a1_of_eight_at_once_one_stands(book: AnswerBook) -> None:
+def test_a1_of_eight_at_once_one_stands(book: IdempotencyStore) -> None:
     start = Barrier(8)
 
     def keep(n: int) -> Replayed | KeyReused | None:
@@ -69,7 +69,7 @@ def test_a1_of_eight_at_once_one_stands(book: AnswerBook) -> None:
 
 
 def test_a_row_holds_no_word_of_the_answer_or_of_the_clients_key(real: AlertPath) -> None:
-    book = DynamoDbAnswerBook(real.table, FakeSealer())
+    book = DynamoDbIdempotencyStore(real.table, FakeSealer())
     book.keep(ACME, KEY, replace(CLAIM, key="canary key"), "canary answer", NOON)
     (row,) = real.dynamodb._client.scan(TableName=real.table_name)["Items"]
     assert "canary" not in repr(row)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tocsin.idempotency.domain.claim import IdempotencyClaim, replayed_or_raise
-from tocsin.idempotency.ports import AnswerBook
+from tocsin.idempotency.ports import IdempotencyStore
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
@@ -29,10 +29,10 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerOnce:
+class IdempotentCall:
     """Do something, or return the answer that is kept of it."""
 
-    book: AnswerBook
+    book: IdempotencyStore
     clock: Clock
 
     def __call__(self, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], Said]) -> Said:
