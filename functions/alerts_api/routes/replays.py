@@ -10,7 +10,7 @@ from chalice.app import Response
 
 from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import answer
-from tocsin.idempotency.application.idempotent_call import IdempotentCall, Said
+from tocsin.idempotency.application.idempotent_call import CachedAnswer, IdempotentCall
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.domain.api_key import ApiKey
 
@@ -27,6 +27,6 @@ def once(
     return answer(body, body["returnCode"])
 
 
-def _said(body: Mapping[str, Any]) -> Said:
+def _said(body: Mapping[str, Any]) -> CachedAnswer:
     nothing = body["success"] is not True or body.get("events") == []  # who found no events may ask again
-    return Said(compact(body), done=not nothing)
+    return CachedAnswer(compact(body), done=not nothing)

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CachedAnswer:
     """An answer as it goes out: JSON text, and whether anything was done."""
 
     text: str
@@ -35,7 +35,7 @@ class IdempotentCall:
     book: IdempotencyStore
     clock: Clock
 
-    def __call__(self, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], Said]) -> Said:
+    def __call__(self, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], CachedAnswer]) -> CachedAnswer:
         """Act, unless the claim has an answer.
 
         Raises:
@@ -59,5 +59,5 @@ class IdempotentCall:
         return replayed_or_raise(earlier, _replayed) if earlier else said
 
 
-def _replayed(text: str) -> Said:
-    return Said(text, done=True)
+def _replayed(text: str) -> CachedAnswer:
+    return CachedAnswer(text, done=True)
