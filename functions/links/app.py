@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from links.routes import link_routes
 from tocsin.adapters.aws.clients import AwsClients
-from tocsin.bootstrap.answering import responses, set_off
+from tocsin.bootstrap.answering import fire, responses
 from tocsin.bootstrap.notifying import event_publisher
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
@@ -37,7 +37,7 @@ follow = FollowLink(
     event_publisher=event_publisher(storage, queues),
     sealer=storage.sealer,
     clock=storage.clock,
-    set_off=set_off(storage, queues),
+    fire=fire(storage, queues),
 )
 
 app = create_app("links")

@@ -120,7 +120,7 @@ def write_to_us(running: Running, to: str, words: str) -> None:
     running.aws.client("sns").publish(TopicArn=running.outputs["SmsInboundTopicArn"], Message=told)
 
 
-def what_was_set_off(api: Api) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def what_was_fire(api: Api) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Wait for an alert that a keyword sent; return its events, and what the owner of the key was told instead."""
     every = {"version": "latest", "all": True, "options": {"maximumItemsToReturn": 100}}
     new = {"unreportedOnly": True, "markReported": True}
@@ -216,7 +216,7 @@ def is_trigger_mailbox(address: str) -> bool:
 def _write(running: Running, to: str, words: str) -> int:
     write_to_us(running, to, words)
     print(f"{STRANGERS_MAILBOX if '@' in to else STRANGER} writes to {to}: {words}")
-    events, notices = what_was_set_off(running.api)
+    events, notices = what_was_fire(running.api)
     print("\nPOST /collectevents" if events else "\nPOST /getinfo  (getMessages)")
     for found in events or notices:
         print("  " + json.dumps(found, ensure_ascii=False))

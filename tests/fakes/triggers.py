@@ -17,7 +17,15 @@ from tocsin.idempotency.domain.claim import KeyReused, Replayed
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.timers.domain.timer import Timer
 from tocsin.triggers.domain.keyword import folded
-from tocsin.triggers.domain.trigger import Firing, FiringId, FiringSent, FiringState, Trigger, TriggerArmed, said
+from tocsin.triggers.domain.trigger import (
+    Trigger,
+    TriggerActivated,
+    TriggerRun,
+    TriggerRunId,
+    TriggerRunSent,
+    TriggerRunState,
+    said,
+)
 from tocsin.triggers.ports import Armed, Arming, Fired
 
 _Place = tuple[TenantId, ApiKeyId, StoreId]
@@ -36,11 +44,11 @@ class FakeTriggers:
         self.stores = stores or FakeStoredContentRepository()
         self.timers = timers or FakeTimers()
         self.standing: dict[_Place, Trigger] = {}
-        self.firings: dict[tuple[TenantId, FiringId], Firing] = {}
+        self.firings: dict[tuple[TenantId, TriggerRunId], TriggerRun] = {}
         self.outage = Outage()
         self._lock = threading.RLock()
-        self.alerts.writes(TriggerArmed, _Armings(self))
-        self.alerts.writes(FiringSent, _Sendings(self))
+        self.alerts.writes(TriggerActivated, _Armings(self))
+        self.alerts.writes(TriggerRunSent, _Sendings(self))
 
     def arm(self, arming: Arming, now: datetime) -> Armed | Replayed | KeyReused:
         self.outage.check()
@@ -59,7 +67,7 @@ class FakeTriggers:
                 self.alerts.keep_answer(trigger.tenant, trigger.key_id, claim, arming.answer or "", until)
             return Armed.DONE
 
-    def may_arm(self, armed: TriggerArmed, now: datetime) -> bool:
+    def may_arm(self, armed: TriggerActivated, now: datetime) -> bool:
         trigger, over = armed.trigger, armed.over
         there = self.standing.get(_place(trigger))
         if over is None:
@@ -100,35 +108,35 @@ class FakeTriggers:
             del self.standing[_place(trigger)]
             return True
 
-    def fire(self, firing: Firing, over: Trigger, timer: Timer) -> Fired:
+    def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
         self.outage.check()
         with self._lock:
-            if (firing.tenant, firing.id) in self.firings:
+            if (trigger_run.tenant, trigger_run.id) in self.firings:
                 return Fired.REPEATED
             there = self.standing.get(_place(over))
             if there is None or (there.armed, there.fired) != (over.armed, over.fired):
                 return Fired.CONFLICT
-            self.firings[firing.tenant, firing.id] = firing
-            self.standing[_place(over)] = replace(there, fired=there.fired + 1, last_at=firing.at)
+            self.firings[trigger_run.tenant, trigger_run.id] = trigger_run
+            self.standing[_place(over)] = replace(there, fired=there.fired + 1, last_at=trigger_run.at)
             self.timers.arm(timer)
             return Fired.DONE
 
-    def refuse(self, firing: Firing) -> bool:
+    def refuse(self, trigger_run: TriggerRun) -> bool:
         self.outage.check()
         with self._lock:
-            return self.firings.setdefault((firing.tenant, firing.id), firing) is firing
+            return self.firings.setdefault((trigger_run.tenant, trigger_run.id), trigger_run) is trigger_run
 
-    def firing(self, tenant: TenantId, firing_id: FiringId) -> Firing | None:
+    def trigger_run(self, tenant: TenantId, trigger_run_id: TriggerRunId) -> TriggerRun | None:
         self.outage.check()
-        return self.firings.get((tenant, firing_id))
+        return self.firings.get((tenant, trigger_run_id))
 
-    def fail(self, firing: Firing) -> bool:
+    def fail(self, trigger_run: TriggerRun) -> bool:
         self.outage.check()
         with self._lock:
-            there = self.firings.get((firing.tenant, firing.id))
-            if there is None or there.state is not FiringState.DUE:
+            there = self.firings.get((trigger_run.tenant, trigger_run.id))
+            if there is None or there.state is not TriggerRunState.DUE:
                 return False
-            self.firings[firing.tenant, firing.id] = firing
+            self.firings[trigger_run.tenant, trigger_run.id] = trigger_run
             return True
 
 
@@ -136,12 +144,12 @@ class _Armings:
     def __init__(self, triggers: FakeTriggers) -> None:
         self._triggers = triggers
 
-    def holds(self, participants: TriggerArmed, alert: Alert) -> bool:
+    def holds(self, participants: TriggerActivated, alert: Alert) -> bool:
         trigger, stores = participants.trigger, self._triggers.stores
         there = stores.find(trigger.tenant, trigger.key_id, trigger.store_id, alert.accepted_at)
         return there is not None and self._triggers.may_arm(participants, alert.accepted_at)
 
-    def write(self, participants: TriggerArmed, alert: Alert) -> None:
+    def write(self, participants: TriggerActivated, alert: Alert) -> None:
         self._triggers.standing[_place(participants.trigger)] = participants.trigger
 
 
@@ -149,13 +157,15 @@ class _Sendings:
     def __init__(self, triggers: FakeTriggers) -> None:
         self._triggers = triggers
 
-    def holds(self, participants: FiringSent, alert: Alert) -> bool:
-        there = self._triggers.firings.get((participants.firing.tenant, participants.firing.id))
-        return there is not None and there.state is FiringState.DUE
+    def holds(self, participants: TriggerRunSent, alert: Alert) -> bool:
+        there = self._triggers.firings.get((participants.trigger_run.tenant, participants.trigger_run.id))
+        return there is not None and there.state is TriggerRunState.DUE
 
-    def write(self, participants: FiringSent, alert: Alert) -> None:
-        place = participants.firing.tenant, participants.firing.id
-        self._triggers.firings[place] = replace(self._triggers.firings[place], state=FiringState.SENT, alert=alert.ref)
+    def write(self, participants: TriggerRunSent, alert: Alert) -> None:
+        place = participants.trigger_run.tenant, participants.trigger_run.id
+        self._triggers.firings[place] = replace(
+            self._triggers.firings[place], state=TriggerRunState.SENT, alert=alert.ref
+        )
 
 
 def _place(trigger: Trigger) -> _Place:

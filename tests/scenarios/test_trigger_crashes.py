@@ -22,9 +22,9 @@ from tocsin.kernel.domain.ids import StoreId
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.timers.domain.timer import TimerKind
-from tocsin.triggers.application.fire import Said, SetOff
+from tocsin.triggers.application.fire import FireTrigger, Said
 from tocsin.triggers.application.send import SendTriggered
-from tocsin.triggers.domain.trigger import FiringState
+from tocsin.triggers.domain.trigger import TriggerRunState
 
 MINUTE = timedelta(minutes=1)
 
@@ -43,7 +43,7 @@ def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Trigge
     keys = script.wrap("keys", world.desk.keys)
     prepare = replace(world.desk.send_alert.prepare, stores=port("stores"))
     send = SendAlert(prepare, port("alerts"), keys, script.wrap("queue", world.desk.queue), world.clock)
-    set_off = SetOff(port("triggers"), port("timer_queue"), port("messages"), world.clock)
+    fire = FireTrigger(port("triggers"), port("timer_queue"), port("messages"), world.clock)
     action = SendTriggered(
         port("triggers"),
         keys,
@@ -63,7 +63,7 @@ def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Trigge
     for _ in range(12):
         if not taken_in:
             try:
-                set_off(said)
+                fire(said)
                 taken_in = True
             except (Crash, StorageUnavailable):
                 pass
@@ -82,8 +82,8 @@ def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Trigge
 
 def judge(world: Triggering, store: StoreId) -> None:
     (alert,) = world.sent()
-    (firing,) = world.firings()
-    assert (firing.state, firing.alert) == (FiringState.SENT, alert.ref)
+    (trigger_run,) = world.firings()
+    assert (trigger_run.state, trigger_run.alert) == (TriggerRunState.SENT, alert.ref)
     assert world.trigger(store).fired == 1
     assert [event.event for event in world.told(alert)] == ["keyword"]
     assert world.notices() == []
@@ -118,7 +118,7 @@ def test_r1_two_faults_at_any_two_places(faults: tuple[Fault, Fault]) -> None:
 def test_a_firing_that_cannot_be_sent_is_told_of_once_too(fault: Fault) -> None:
     for place in range(len(play({}, store_gone=True)[2])):
         world, _, _ = play({place: fault}, store_gone=True)
-        (firing,) = world.firings()
-        assert (firing.state, world.sent()) == (FiringState.FAILED, [])
+        (trigger_run,) = world.firings()
+        assert (trigger_run.state, world.sent()) == (TriggerRunState.FAILED, [])
         assert world.notices() == ["trigger_store_gone"]
         assert world.timers.rows == {}

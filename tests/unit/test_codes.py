@@ -183,7 +183,7 @@ def notices() -> Iterator[str]:
         "sending_limit.value",
         "code",
         "f'callback_{news.value}'",
-        "f'trigger_{firing.reason.value}'",
+        "f'trigger_{trigger_run.reason.value}'",
     }, "a notice gets its code in a new way: say here which words that gives"
     (schedules,) = files(CORE / "schedules" / "domain" / "notices.py")
     yield from (text for text in texts(schedules) if text.startswith("schedule_"))

@@ -11,7 +11,7 @@ from alerts_api.schemas.answers import NothingSentAnswer, alert_entries, send_an
 from alerts_api.schemas.plans import plan_answer
 from alerts_api.schemas.schedules import none_sent_answer, scheduled_answer, together_answer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
-from alerts_api.schemas.triggers import armed_answer, sent_and_armed_answer
+from alerts_api.schemas.triggers import active_answer, sent_and_active_answer
 from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.domain.request import SendRequest
@@ -31,7 +31,7 @@ from tocsin.schedules.application.send_together import SendTogether
 from tocsin.schedules.domain.answer import Scheduled
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
 from tocsin.stored_content.domain.stored_content import StoreRef
-from tocsin.triggers.application.activate import ArmTrigger
+from tocsin.triggers.application.activate import ActivateTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Sending:
     defer: DeferAlert
     together: SendTogether
     plan: PlanSend
-    arm: ArmTrigger
+    arm: ActivateTrigger
 
 
 def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
@@ -99,7 +99,9 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     return routes
 
 
-def _armed(call: Call, arm: ArmTrigger, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None) -> Response:
+def _armed(
+    call: Call, arm: ActivateTrigger, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None
+) -> Response:
     call.client_ref = request.client_ref
     result = arm(key, request, claim)
     if result.store_id is None:
@@ -107,8 +109,8 @@ def _armed(call: Call, arm: ArmTrigger, key: ApiKey, request: SendRequest, claim
         return answer(nothing_sent(call, result.sent), 422)
     call.notes["store"] = result.store_id
     if result.sent is None:
-        return answer(armed_answer(result))
-    return answer(sent_and_armed_answer(_noted(call, result.sent), result))
+        return answer(active_answer(result))
+    return answer(sent_and_active_answer(_noted(call, result.sent), result))
 
 
 def _from_store(

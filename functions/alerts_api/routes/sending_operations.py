@@ -10,7 +10,7 @@ from alerts_api.schemas.answers import NothingSentAnswer, SendAnswer
 from alerts_api.schemas.plans import PlanAnswer
 from alerts_api.schemas.schedules import DeferredAnswer, NoneSentAnswer, ScheduledAnswer, SendAlertsAnswer
 from alerts_api.schemas.send_alert import SendAlertBody, SendAlertFromStoreBody, SendAlertsBody, SendStoredAlertBody
-from alerts_api.schemas.triggers import ArmedAnswer, SentAndArmedAnswer
+from alerts_api.schemas.triggers import ActiveAnswer, SentAndActiveAnswer
 
 _SEND_ALERT_REQUEST: dict[str, Any] = {
     "version": "latest",
@@ -167,7 +167,7 @@ OPERATIONS = (
         ),
         bodies=(SendAlertBody, SendAlertFromStoreBody),
         answer=SendAnswer,
-        others=(ScheduledAnswer, DeferredAnswer, ArmedAnswer, SentAndArmedAnswer, PlanAnswer),
+        others=(ScheduledAnswer, DeferredAnswer, ActiveAnswer, SentAndActiveAnswer, PlanAnswer),
         refusal=NothingSentAnswer,
         errors=VERB_ERRORS,
         idempotent=True,

@@ -19,7 +19,7 @@ _EXACT = with_config(ConfigDict(extra="forbid"))
 
 
 @_EXACT
-class ArmedWord(TypedDict):
+class ActiveKeyword(TypedDict):
     """One word that waits."""
 
     type: Annotated[str, OneOf(TriggerKind)]
@@ -32,7 +32,7 @@ class ArmedWord(TypedDict):
 
 
 @_EXACT
-class ArmedAnswer(TypedDict):
+class ActiveAnswer(TypedDict):
     """The alert waits for a keyword; nothing was sent."""
 
     success: bool
@@ -40,7 +40,7 @@ class ArmedAnswer(TypedDict):
     clientRef: str
     storeId: Annotated[str, Field(description="the stored alert that a keyword sets off")]
     expirationInDays: Annotated[int, Field(description="days it waits at most")]
-    triggers: Annotated[list[ArmedWord], Field(description="in request order")]
+    triggers: Annotated[list[ActiveKeyword], Field(description="in request order")]
 
 
 @_EXACT
@@ -60,17 +60,17 @@ class KeywordAnswer(TypedDict):
 
 
 @_EXACT
-class SentAndArmedAnswer(SendAnswer):
+class SentAndActiveAnswer(SendAnswer):
     """The call was sent, and the stored alert it names waits for a keyword."""
 
     storeId: str
     expirationInDays: int
-    triggers: list[ArmedWord]
+    triggers: list[ActiveKeyword]
 
 
-def sent_and_armed_answer(sent: SendResult, result: TriggerResult) -> SentAndArmedAnswer:
+def sent_and_active_answer(sent: SendResult, result: TriggerResult) -> SentAndActiveAnswer:
     """Return the answer to a call that was sent and armed the trigger of another alert."""
-    armed = armed_answer(result)
+    armed = active_answer(result)
     return {
         **send_answer(sent),
         "storeId": armed["storeId"],
@@ -79,7 +79,7 @@ def sent_and_armed_answer(sent: SendResult, result: TriggerResult) -> SentAndArm
     }
 
 
-def armed_answer(result: TriggerResult) -> ArmedAnswer:
+def active_answer(result: TriggerResult) -> ActiveAnswer:
     """Return the answer to a call that armed a trigger."""
     assert result.store_id is not None
     return {

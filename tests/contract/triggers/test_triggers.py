@@ -36,14 +36,14 @@ from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.timers.ports import Timers
 from tocsin.triggers.domain.trigger import (
-    Firing,
-    FiringId,
-    FiringSent,
-    FiringState,
     Refusal,
     Trigger,
-    TriggerArmed,
-    firing_id,
+    TriggerActivated,
+    TriggerRun,
+    TriggerRunId,
+    TriggerRunSent,
+    TriggerRunState,
+    trigger_run_id,
 )
 from tocsin.triggers.ports import Armed, Arming, Fired, Triggers
 
@@ -121,13 +121,13 @@ def a_store(trigger: Trigger, **changes: object) -> StoredContent:
 
 
 def arm(place: Place, trigger: Trigger, over: Trigger | None = None, now: datetime = NOON) -> object:
-    return place.triggers.arm(Arming(TriggerArmed(trigger, over), a_store(trigger)), now)
+    return place.triggers.arm(Arming(TriggerActivated(trigger, over), a_store(trigger)), now)
 
 
-def a_firing(trigger: Trigger, message: str = "in-1", at: datetime = NOON, **changes: object) -> Firing:
+def a_trigger_run(trigger: Trigger, message: str = "in-1", at: datetime = NOON, **changes: object) -> TriggerRun:
     word = trigger.words[0]
-    plain = Firing(
-        id=firing_id(trigger.tenant, word.kind, message),
+    plain = TriggerRun(
+        id=trigger_run_id(trigger.tenant, word.kind, message),
         tenant=trigger.tenant,
         key_id=trigger.key_id,
         store_id=trigger.store_id,
@@ -141,12 +141,12 @@ def a_firing(trigger: Trigger, message: str = "in-1", at: datetime = NOON, **cha
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def a_timer(firing: Firing) -> Timer:
-    return Timer(TimerKey(firing.tenant, TimerKind.TRIGGER, firing.id), 1, firing.at)
+def a_timer(trigger_run: TriggerRun) -> Timer:
+    return Timer(TimerKey(trigger_run.tenant, TimerKind.TRIGGER, trigger_run.id), 1, trigger_run.at)
 
 
-def fire(place: Place, firing: Firing, over: Trigger) -> Fired:
-    return place.triggers.fire(firing, over, a_timer(firing))
+def fire(place: Place, trigger_run: TriggerRun, over: Trigger) -> Fired:
+    return place.triggers.fire(trigger_run, over, a_timer(trigger_run))
 
 
 # --- arming -------------------------------------------------------------------------------------------------------
@@ -199,9 +199,9 @@ def test_the_word_of_a_trigger_that_is_over_is_free(place: Place) -> None:
 def test_a_repeat_under_the_same_claim_gets_the_first_answer_and_arms_nothing(place: Place) -> None:
     claim = IdempotencyClaim("sendalert", "once", "f1")
     first, again = a_trigger(), a_trigger(FIRE_BY_MAIL, store=2)
-    assert place.triggers.arm(Arming(TriggerArmed(first), a_store(first), claim, "said"), NOON) is Armed.DONE
+    assert place.triggers.arm(Arming(TriggerActivated(first), a_store(first), claim, "said"), NOON) is Armed.DONE
 
-    repeated = Arming(TriggerArmed(again), a_store(again), claim, "other")
+    repeated = Arming(TriggerActivated(again), a_store(again), claim, "other")
     assert place.triggers.arm(repeated, NOON) == Replayed("said")
     assert place.triggers.arm(replace(repeated, claim=replace(claim, fingerprint="f2")), NOON) == KeyReused()
 
@@ -213,7 +213,7 @@ def test_a_store_too_big_for_a_row_is_armed_too(place: Place) -> None:
     trigger = a_trigger()
     noise = "".join(chr(33 + (n * n * 7919 + n) % 90) for n in range(500_000))
     big = a_store(trigger, content=noise + "".join(map(str, range(150_000))))
-    assert place.triggers.arm(Arming(TriggerArmed(trigger), big), NOON) is Armed.DONE
+    assert place.triggers.arm(Arming(TriggerActivated(trigger), big), NOON) is Armed.DONE
     assert place.stores.find(ACME, KEY, trigger.store_id, NOON) == big
 
 
@@ -233,7 +233,7 @@ def stored(place: Place, trigger: Trigger, **changes: object) -> None:
     place.stores.put(a_store(trigger, **changes))
 
 
-def send_with(place: Place, armed: TriggerArmed, at: datetime = NOON) -> object:
+def send_with(place: Place, armed: TriggerActivated, at: datetime = NOON) -> object:
     ref = AlertRef(time_ordered_uuid(at, next(_numbers).to_bytes(10, "big")))
     return place.alerts.accept(replace(an_acceptance(at=at, ref=ref), participants=(armed,)))
 
@@ -241,12 +241,12 @@ def send_with(place: Place, armed: TriggerArmed, at: datetime = NOON) -> object:
 def test_a_trigger_of_a_store_that_is_there_is_armed_with_the_alert(place: Place) -> None:
     trigger = a_trigger()
     stored(place, trigger)
-    assert send_with(place, TriggerArmed(trigger)) == Committed()
+    assert send_with(place, TriggerActivated(trigger)) == Committed()
     assert place.triggers.of_key(ACME, KEY) == [trigger]
 
 
 def test_it_is_not_if_the_store_has_gone(place: Place) -> None:
-    armed = TriggerArmed(a_trigger())
+    armed = TriggerActivated(a_trigger())
     assert send_with(place, armed) == Conflict(armed)
     stored(place, armed.trigger, expires_at=NOON)
     assert send_with(place, armed) == Conflict(armed)
@@ -256,12 +256,12 @@ def test_it_is_not_if_the_store_has_gone(place: Place) -> None:
 def test_arming_again_takes_the_place_of_the_old_and_frees_its_other_words(place: Place) -> None:
     old = a_trigger(FIRE, FIRE_BY_MAIL)
     stored(place, old)
-    send_with(place, TriggerArmed(old))
+    send_with(place, TriggerActivated(old))
     new = a_trigger(replace(FIRE, tag="new"))
 
-    assert send_with(place, TriggerArmed(new)) == Conflict(TriggerArmed(new))
-    assert send_with(place, TriggerArmed(new, old)) == Committed()
-    assert send_with(place, TriggerArmed(old, old)) == Conflict(TriggerArmed(old, old))
+    assert send_with(place, TriggerActivated(new)) == Conflict(TriggerActivated(new))
+    assert send_with(place, TriggerActivated(new, old)) == Committed()
+    assert send_with(place, TriggerActivated(old, old)) == Conflict(TriggerActivated(old, old))
 
     assert place.triggers.of_key(ACME, KEY) == [new]
     assert place.triggers.words(ACME, KEY, TriggerKind.EMAIL) == {}
@@ -275,7 +275,7 @@ def test_what_does_not_fit_into_one_transaction_is_refused_and_arms_nothing(worl
     stored(place, trigger)
     crowd = a_crowd(*[251] * 24, 3_976, consumption={Channel.SMS: 1, Channel.EMAIL: 1})
     with pytest.raises(RequestTooLarge):
-        place.alerts.accept(replace(crowd, participants=(TriggerArmed(trigger),)))
+        place.alerts.accept(replace(crowd, participants=(TriggerActivated(trigger),)))
     assert place.triggers.of_key(ACME, KEY) == []
 
 
@@ -298,8 +298,8 @@ def test_an_ended_trigger_frees_its_words_and_leaves_its_store(place: Place) -> 
 def test_who_ends_an_old_arming_leaves_the_new_one(place: Place) -> None:
     old, new = a_trigger(), a_trigger()
     stored(place, old)
-    send_with(place, TriggerArmed(old))
-    send_with(place, TriggerArmed(new, old))
+    send_with(place, TriggerActivated(old))
+    send_with(place, TriggerActivated(new, old))
     assert not place.triggers.end(old)
     assert place.triggers.holder(ACME, KEY, TriggerKind.SMS, "fire") == new.store_id
 
@@ -310,23 +310,23 @@ def test_who_ends_an_old_arming_leaves_the_new_one(place: Place) -> None:
 def test_a_firing_counts_and_arms_its_timer(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
-    firing = a_firing(trigger, contact_id="ana")
+    trigger_run = a_trigger_run(trigger, contact_id="ana")
 
-    assert fire(place, firing, trigger) is Fired.DONE
+    assert fire(place, trigger_run, trigger) is Fired.DONE
 
-    assert place.triggers.firing(ACME, firing.id) == firing
+    assert place.triggers.trigger_run(ACME, trigger_run.id) == trigger_run
     assert place.triggers.get(ACME, KEY, trigger.store_id) == replace(trigger, fired=1, last_at=NOON)
-    assert place.timers.get(a_timer(firing).key) == a_timer(firing)
+    assert place.timers.get(a_timer(trigger_run).key) == a_timer(trigger_run)
 
 
 def test_a_message_fires_once_and_counts_once(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
-    fire(place, a_firing(trigger), trigger)
+    fire(place, a_trigger_run(trigger), trigger)
     counted = place.triggers.get(ACME, KEY, trigger.store_id)
     assert counted is not None
 
-    assert fire(place, a_firing(trigger, at=NOON + MINUTE), counted) is Fired.REPEATED
+    assert fire(place, a_trigger_run(trigger, at=NOON + MINUTE), counted) is Fired.REPEATED
 
     assert place.triggers.get(ACME, KEY, trigger.store_id) == counted
 
@@ -335,10 +335,10 @@ def test_a_message_fires_once_and_counts_once(place: Place) -> None:
 def test_a_firing_on_a_trigger_that_was_read_otherwise_is_overtaken(place: Place, change: dict[str, object]) -> None:
     trigger = a_trigger()
     arm(place, trigger)
-    firing = a_firing(trigger)
-    assert fire(place, firing, replace(trigger, **change)) is Fired.CONFLICT  # type: ignore[arg-type]
-    assert place.triggers.firing(ACME, firing.id) is None
-    assert place.timers.get(a_timer(firing).key) is None
+    trigger_run = a_trigger_run(trigger)
+    assert fire(place, trigger_run, replace(trigger, **change)) is Fired.CONFLICT  # type: ignore[arg-type]
+    assert place.triggers.trigger_run(ACME, trigger_run.id) is None
+    assert place.timers.get(a_timer(trigger_run).key) is None
     assert place.triggers.get(ACME, KEY, trigger.store_id) == trigger
 
 
@@ -346,16 +346,16 @@ def test_a_firing_on_a_trigger_that_was_ended_is_overtaken(place: Place) -> None
     trigger = a_trigger()
     arm(place, trigger)
     place.triggers.end(trigger)
-    assert fire(place, a_firing(trigger), trigger) is Fired.CONFLICT
+    assert fire(place, a_trigger_run(trigger), trigger) is Fired.CONFLICT
     assert place.triggers.of_key(ACME, KEY) == []
 
 
 def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_overtaken(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
-    firings = [a_firing(trigger, f"in-{n}") for n in range(20)]
+    firings = [a_trigger_run(trigger, f"in-{n}") for n in range(20)]
     with ThreadPoolExecutor(20) as pool:
-        outcomes = list(pool.map(lambda firing: fire(place, firing, trigger), firings))
+        outcomes = list(pool.map(lambda trigger_run: fire(place, trigger_run, trigger), firings))
     assert outcomes.count(Fired.DONE) == 1
     assert set(outcomes) == {Fired.DONE, Fired.CONFLICT}
     counted = place.triggers.get(ACME, KEY, trigger.store_id)
@@ -364,55 +364,55 @@ def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_overtaken(pl
 
 
 def test_a_refused_firing_is_kept_once_with_its_reason(place: Place) -> None:
-    refused = replace(a_firing(a_trigger()), state=FiringState.REFUSED, reason=Refusal.TOO_SOON)
+    refused = replace(a_trigger_run(a_trigger()), state=TriggerRunState.REFUSED, reason=Refusal.TOO_SOON)
     assert place.triggers.refuse(refused)
     assert not place.triggers.refuse(replace(refused, reason=Refusal.USED_UP))
-    assert place.triggers.firing(ACME, refused.id) == refused
-    assert place.triggers.firing(OTHER, refused.id) is None
+    assert place.triggers.trigger_run(ACME, refused.id) == refused
+    assert place.triggers.trigger_run(OTHER, refused.id) is None
 
 
 # --- sending ------------------------------------------------------------------------------------------------------
 
 
-def settle_by_sending(place: Place, firing: Firing) -> object:
-    return place.alerts.accept(replace(an_acceptance(), participants=(FiringSent(firing),)))
+def settle_by_sending(place: Place, trigger_run: TriggerRun) -> object:
+    return place.alerts.accept(replace(an_acceptance(), participants=(TriggerRunSent(trigger_run),)))
 
 
-def settle_by_failing(place: Place, firing: Firing) -> object:
-    return place.triggers.fail(replace(firing, state=FiringState.FAILED, reason=Refusal.STORE_GONE))
+def settle_by_failing(place: Place, trigger_run: TriggerRun) -> object:
+    return place.triggers.fail(replace(trigger_run, state=TriggerRunState.FAILED, reason=Refusal.STORE_GONE))
 
 
 def test_a_firing_is_sent_with_its_alert(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
-    firing = a_firing(trigger)
-    fire(place, firing, trigger)
+    trigger_run = a_trigger_run(trigger)
+    fire(place, trigger_run, trigger)
 
-    assert settle_by_sending(place, firing) == Committed()
+    assert settle_by_sending(place, trigger_run) == Committed()
 
-    sent = replace(firing, state=FiringState.SENT, alert=an_acceptance().alert.ref)
-    assert place.triggers.firing(ACME, firing.id) == sent
+    sent = replace(trigger_run, state=TriggerRunState.SENT, alert=an_acceptance().alert.ref)
+    assert place.triggers.trigger_run(ACME, trigger_run.id) == sent
 
 
 @pytest.mark.parametrize("first", [settle_by_sending, settle_by_failing])
-def test_what_became_of_a_firing_first_stands(place: Place, first: Callable[[Place, Firing], object]) -> None:
+def test_what_became_of_a_firing_first_stands(place: Place, first: Callable[[Place, TriggerRun], object]) -> None:
     trigger = a_trigger()
     arm(place, trigger)
-    firing = a_firing(trigger)
-    fire(place, firing, trigger)
-    first(place, firing)
-    settled = place.triggers.firing(ACME, firing.id)
+    trigger_run = a_trigger_run(trigger)
+    fire(place, trigger_run, trigger)
+    first(place, trigger_run)
+    settled = place.triggers.trigger_run(ACME, trigger_run.id)
     assert settled is not None
-    assert settled.state is not FiringState.DUE
+    assert settled.state is not TriggerRunState.DUE
 
-    assert settle_by_failing(place, firing) is False
+    assert settle_by_failing(place, trigger_run) is False
     later = an_acceptance(at=NOON + MINUTE, ref=AlertRef(time_ordered_uuid(NOON + MINUTE, b"0987654321")))
-    sent = FiringSent(firing)
+    sent = TriggerRunSent(trigger_run)
     assert place.alerts.accept(replace(later, participants=(sent,))) == Conflict(sent)
 
-    assert place.triggers.firing(ACME, firing.id) == settled
+    assert place.triggers.trigger_run(ACME, trigger_run.id) == settled
 
 
 def test_a_firing_that_is_not_there_is_not_sent(place: Place) -> None:
-    sent = FiringSent(replace(a_firing(a_trigger()), id=FiringId("0" * 32)))
+    sent = TriggerRunSent(replace(a_trigger_run(a_trigger()), id=TriggerRunId("0" * 32)))
     assert place.alerts.accept(replace(an_acceptance(), participants=(sent,))) == Conflict(sent)

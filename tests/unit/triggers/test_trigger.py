@@ -13,7 +13,7 @@ from tests.fakes.time import NOON
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.triggers.domain.mailbox import mailbox_address, mailbox_in
-from tocsin.triggers.domain.trigger import LATEST, Refusal, Trigger, duplicate_words, firing_id
+from tocsin.triggers.domain.trigger import LATEST, Refusal, Trigger, duplicate_words, trigger_run_id
 
 MINUTE, YEAR = timedelta(minutes=1), timedelta(days=365)
 WORD = TriggerWord(TriggerKind.SMS, "FIRE", "t")
@@ -53,15 +53,15 @@ def test_words_are_the_same_in_any_case_and_different_of_another_kind() -> None:
 
 
 def test_a_firing_is_known_by_its_message() -> None:
-    assert firing_id(TENANT, TriggerKind.SMS, "in-1") == firing_id(TENANT, TriggerKind.SMS, "in-1")
+    assert trigger_run_id(TENANT, TriggerKind.SMS, "in-1") == trigger_run_id(TENANT, TriggerKind.SMS, "in-1")
     others = {
-        firing_id(TENANT, TriggerKind.SMS, "in-2"),
-        firing_id(TENANT, TriggerKind.EMAIL, "in-1"),
-        firing_id(TenantId("other"), TriggerKind.SMS, "in-1"),
-        firing_id(TENANT, TriggerKind.SMS, "in\ud800"),
+        trigger_run_id(TENANT, TriggerKind.SMS, "in-2"),
+        trigger_run_id(TENANT, TriggerKind.EMAIL, "in-1"),
+        trigger_run_id(TenantId("other"), TriggerKind.SMS, "in-1"),
+        trigger_run_id(TENANT, TriggerKind.SMS, "in\ud800"),
     }
     assert len(others) == 4
-    assert firing_id(TENANT, TriggerKind.SMS, "in-1") not in others
+    assert trigger_run_id(TENANT, TriggerKind.SMS, "in-1") not in others
 
 
 def keyed(tenant: TenantId, named: bytes) -> bytes:

@@ -48,7 +48,7 @@ from tocsin.stored_content.application.delete import DeleteContent
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.triggers.application.fire import Said
-from tocsin.triggers.domain.trigger import FiringState, Refusal
+from tocsin.triggers.domain.trigger import Refusal, TriggerRunState
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_capacity_is_asked_when_it_fires_and_not_before() -> None:
     world.text("fire")
 
     assert world.sent() == []
-    assert [firing.reason for firing in world.firings()] == [Refusal.NOBODY_REACHED]
+    assert [trigger_run.reason for trigger_run in world.firings()] == [Refusal.NOBODY_REACHED]
     assert world.notices() == ["trigger_nobody_reached"]
 
 
@@ -271,10 +271,10 @@ def test_a_text_sets_off_the_alert_once_and_the_client_is_told_by_whom(world: Tr
     assert world.text("Fire! gate 4") is TextResult.TRIGGERED
 
     (alert,) = world.sent()
-    (firing,) = world.firings()
+    (trigger_run,) = world.firings()
     assert alert.cause is not None
-    assert (alert.cause.kind, alert.cause.parent, alert.cause.run) == (CauseKind.TRIGGER, store, firing.id)
-    assert (alert.client_ref, alert.key_id, firing.alert) == ("drill-1", KEY, alert.ref)
+    assert (alert.cause.kind, alert.cause.parent, alert.cause.run) == (CauseKind.TRIGGER, store, trigger_run.id)
+    assert (alert.client_ref, alert.key_id, trigger_run.alert) == ("drill-1", KEY, alert.ref)
     (event,) = world.told(alert)
     assert (event.event, event.channel, event.tag, event.whence) == (
         "keyword",
@@ -329,7 +329,7 @@ def test_a_text_that_answers_an_open_alert_too_is_both(world: Triggering) -> Non
     answering = Answering()
     alert = answering.send()
     world.armed()
-    answering.receive_text = replace(answering.receive_text, set_off=world.set_off)
+    answering.receive_text = replace(answering.receive_text, fire=world.fire)
 
     assert answering.text("fire") is TextResult.RECORDED
 
@@ -417,7 +417,7 @@ def test_minimum_repeat_interval_keeps_firings_apart(world: Triggering) -> None:
         world.wait(2 * MINUTE)
 
     assert len(world.sent()) == 2  # at 0 and 6 of the minutes 0, 2, 4, 6, 8, 10
-    assert [firing.reason for firing in world.firings()] == [
+    assert [trigger_run.reason for trigger_run in world.firings()] == [
         None, Refusal.TOO_SOON, Refusal.TOO_SOON, None, Refusal.TOO_SOON, Refusal.TOO_SOON,
     ]  # fmt: skip
     assert world.notices() == ["trigger_too_soon"]
@@ -443,7 +443,7 @@ def test_interval_and_maximum_hold_when_twenty_write_at_once(
         said = Said(TENANT, KEY, TriggerKind.SMS, "fire", f"in-{number}", ANA, Channel.SMS, world.clock())
         while True:
             try:
-                world.set_off(said)
+                world.fire(said)
                 return
             except StorageUnavailable:
                 continue  # the queue delivers it again
@@ -451,9 +451,9 @@ def test_interval_and_maximum_hold_when_twenty_write_at_once(
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(say, range(20)))
 
-    states = [firing.state for firing in world.firings()]
-    assert states.count(FiringState.DUE) == fired
-    assert states.count(FiringState.REFUSED) == 20 - fired
+    states = [trigger_run.state for trigger_run in world.firings()]
+    assert states.count(TriggerRunState.DUE) == fired
+    assert states.count(TriggerRunState.REFUSED) == 20 - fired
     assert world.trigger(store).fired == fired
     world.run_due()
     assert len(world.sent()) == fired
@@ -462,7 +462,7 @@ def test_interval_and_maximum_hold_when_twenty_write_at_once(
 def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> None:
     world.armed()
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock() - 5 * HOUR)
-    world.set_off(said)
+    world.fire(said)
     world.run_due()
     assert world.sent() == []
     assert world.notices() == ["trigger_too_late"]
@@ -475,7 +475,7 @@ def test_r1_a_firing_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggeri
     world.armed()
     world.timer_queue.outage.failing = 1
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
-    assert world.set_off(said) is not None
+    assert world.fire(said) is not None
     assert world.timer_queue.waiting == []
 
     world.wait(2 * MINUTE)
@@ -487,7 +487,7 @@ def test_r1_a_firing_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggeri
 
 def test_two_workers_with_the_same_timer_send_once(world: Triggering) -> None:
     world.armed()
-    world.set_off(Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock()))
+    world.fire(Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock()))
     (order,) = world.timer_queue.take(world.clock())
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: world.send_triggered(order, world.clock()), range(8)))
@@ -520,8 +520,8 @@ def test_a_firing_that_cannot_be_sent_any_more_says_why_and_the_owner_is_told(
 ) -> None:
     happens(world, world.armed())
     world.text("fire")
-    (firing,) = world.firings()
-    assert (firing.state, firing.reason) == (FiringState.FAILED, reason)
+    (trigger_run,) = world.firings()
+    assert (trigger_run.state, trigger_run.reason) == (TriggerRunState.FAILED, reason)
     assert world.sent() == []
     assert world.notices() == [f"trigger_{reason.value}"]
     (message,) = world.messages.told.values()
@@ -578,5 +578,5 @@ def test_deleting_the_store_ends_its_trigger(world: Triggering, everything: bool
 def test_a_tenant_that_is_somebody_else_never_hears_of_it(world: Triggering) -> None:
     world.armed()
     said = Said(TenantId("other"), ApiKeyId(KEY), TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
-    assert world.set_off(said) is None
+    assert world.fire(said) is None
     assert world.firings() == []

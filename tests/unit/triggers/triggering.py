@@ -45,13 +45,13 @@ from tocsin.suppressions.application.suppress import Suppress
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.timers.domain.timer import TimerKind
-from tocsin.triggers.application.activate import ArmTrigger
+from tocsin.triggers.application.activate import ActivateTrigger
 from tocsin.triggers.application.end import EndTrigger
-from tocsin.triggers.application.fire import SetOff
+from tocsin.triggers.application.fire import FireTrigger
 from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
 from tocsin.triggers.application.send import SendTriggered
 from tocsin.triggers.domain.answer import TriggerResult
-from tocsin.triggers.domain.trigger import Firing, Trigger
+from tocsin.triggers.domain.trigger import Trigger, TriggerRun
 
 OURS, THEIRS = number(50), number(60)
 ANA, BOB = number(1), number(2)
@@ -105,7 +105,7 @@ class Triggering:
         self.mailboxes = TriggerMailboxes(DOMAIN, sealer)
         places = TriggerPlaces(self.numbers, self.mailboxes)
         send, clock = self.desk.send_alert, self.clock
-        self.arm_trigger = ArmTrigger(
+        self.activate_trigger = ActivateTrigger(
             CheckLater(send.prepare),
             send,
             self.alerts,
@@ -117,7 +117,7 @@ class Triggering:
             self.desk.rng,
         )
         self.end_trigger = EndTrigger(self.triggers, self.stores, clock)
-        self.set_off = SetOff(self.triggers, self.timer_queue, self.messages, clock)
+        self.fire = FireTrigger(self.triggers, self.timer_queue, self.messages, clock)
         self.send_triggered = SendTriggered(
             self.triggers,
             self.desk.keys,
@@ -131,7 +131,7 @@ class Triggering:
         record = RecordReply(self.responses, self.event_publisher)
         suppress = Suppress(FakeSuppressions(), sealer)
         self.receive_text = ReceiveText(
-            self.numbers, FakeConversations(), self.alerts, FakeMessageRows(), record, suppress, self.set_off
+            self.numbers, FakeConversations(), self.alerts, FakeMessageRows(), record, suppress, self.fire
         )
         self.receive_mail = ReceiveMail(
             self.alerts,
@@ -140,10 +140,10 @@ class Triggering:
             record,
             FakeConversations(),
             FakeMessageRows(),
-            ListenToMail(self.desk.keys, self.mailboxes, self.set_off),
+            ListenToMail(self.desk.keys, self.mailboxes, self.fire),
         )
         self.follow_link = FollowLink(
-            self.links, self.alerts, self.responses, self.event_publisher, sealer, clock, self.set_off
+            self.links, self.alerts, self.responses, self.event_publisher, sealer, clock, self.fire
         )
         alarm = FakeWakeUpScheduler(self.timer_queue)
         actions = {TimerKind.TRIGGER: self.send_triggered}
@@ -164,7 +164,7 @@ class Triggering:
         """Make a call with a trigger."""
         text = text or body()
         request = replace(read_stored(text, None, self.clock()), text=text, trigger=trigger or asked(), **changes)
-        return self.arm_trigger(key or self.key, request, claim)
+        return self.activate_trigger(key or self.key, request, claim)
 
     def armed(self, *words: TriggerWord, **terms: Any) -> StoreId:
         """Arm a trigger and return its store."""
@@ -232,8 +232,8 @@ class Triggering:
         """Return what triggers sent, in order."""
         return [alert for _, alert in sorted(self.alerts.alerts.items()) if alert.cause is not None]
 
-    def firings(self) -> list[Firing]:
-        return sorted(self.triggers.firings.values(), key=lambda firing: firing.at)
+    def firings(self) -> list[TriggerRun]:
+        return sorted(self.triggers.firings.values(), key=lambda trigger_run: trigger_run.at)
 
     def told(self, alert: Alert) -> list[ResultEvent]:
         return list(self.results.collect(alert.tenant, alert.key_id, alert.ref, 100, self.clock()))

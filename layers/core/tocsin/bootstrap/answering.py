@@ -9,7 +9,7 @@ from tocsin.escalation.application.answers import AnswersEndEscalations, WakeEsc
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
     from tocsin.bootstrap.storage import Storage
-    from tocsin.triggers.application.fire import SetOff
+    from tocsin.triggers.application.fire import FireTrigger
 
 
 def responses(storage: Storage, queues: Queues) -> AnswersEndEscalations:
@@ -24,8 +24,10 @@ def wake_escalation(storage: Storage, queues: Queues) -> WakeEscalation:
     return WakeEscalation(timers=storage.timers, queue=queues.timers, clock=storage.clock)
 
 
-def set_off(storage: Storage, queues: Queues) -> SetOff:
+def fire(storage: Storage, queues: Queues) -> FireTrigger:
     """Return what sends the stored alert whose keyword was written, or whose link was followed."""
-    from tocsin.triggers.application.fire import SetOff  # the API wakes escalations and sets nothing off
+    from tocsin.triggers.application.fire import FireTrigger  # the API wakes escalations and sets nothing off
 
-    return SetOff(triggers=storage.triggers, queue=queues.timers, messages=storage.client_messages, clock=storage.clock)
+    return FireTrigger(
+        triggers=storage.triggers, queue=queues.timers, messages=storage.client_messages, clock=storage.clock
+    )

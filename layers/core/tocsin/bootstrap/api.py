@@ -33,7 +33,7 @@ from tocsin.stored_content.application.list_stores import ListStores
 from tocsin.stored_content.application.load_alert import LoadStoredAlert
 from tocsin.stored_content.application.store import StoreContent
 from tocsin.suppressions.application.suppress import Suppress
-from tocsin.triggers.application.activate import ArmTrigger
+from tocsin.triggers.application.activate import ActivateTrigger
 from tocsin.triggers.application.end import EndTrigger
 from tocsin.triggers.application.list_triggers import ListTriggers
 from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
@@ -107,7 +107,7 @@ class ApiUseCases:
             read=read_stored,
             clock=clock,
         )
-        self.arm = ArmTrigger(
+        self.arm = ActivateTrigger(
             check=check,
             send=pipeline.send,
             alerts=alerts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tocsin.bootstrap.answering import responses, set_off
+from tocsin.bootstrap.answering import fire, responses
 from tocsin.bootstrap.notifying import event_publisher, mail_owners, result_events
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.entrypoint.queue.metrics import emit
@@ -61,7 +61,7 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         rows=storage.message_rows,
         record=_record_reply(storage, queues),
         suppress=Suppress(storage.suppressions, storage.sealer),
-        set_off=set_off(storage, queues),
+        fire=fire(storage, queues),
     )
 
 
@@ -81,7 +81,7 @@ def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> Rece
         listen=ListenToMail(
             keys=storage.api_keys,
             mailboxes=TriggerMailboxes(email_domain, storage.sealer),
-            set_off=set_off(storage, queues),
+            fire=fire(storage, queues),
         ),
     )
 

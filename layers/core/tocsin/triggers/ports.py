@@ -13,7 +13,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.timers.domain.timer import Timer
-from tocsin.triggers.domain.trigger import Firing, FiringId, Trigger, TriggerArmed
+from tocsin.triggers.domain.trigger import Trigger, TriggerActivated, TriggerRun, TriggerRunId
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Arming:
         claim, answer: see Acceptance.
     """
 
-    armed: TriggerArmed
+    armed: TriggerActivated
     store: StoredContent
     claim: IdempotencyClaim | None = None
     answer: str | None = None
@@ -76,7 +76,7 @@ class Triggers(Protocol):
         """Remove exactly this arming and its words. False: it is not there any more."""
         ...
 
-    def fire(self, firing: Firing, over: Trigger, timer: Timer) -> Fired:
+    def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
         """Write a firing that is due, count it with its trigger and arm its timer, in one transaction.
 
         Args:
@@ -84,14 +84,14 @@ class Triggers(Protocol):
         """
         ...
 
-    def refuse(self, firing: Firing) -> bool:
+    def refuse(self, trigger_run: TriggerRun) -> bool:
         """Write a refused firing. False: the same message has a firing already."""
         ...
 
-    def firing(self, tenant: TenantId, firing_id: FiringId) -> Firing | None:
+    def trigger_run(self, tenant: TenantId, trigger_run_id: TriggerRunId) -> TriggerRun | None:
         """Return a firing, strongly consistent."""
         ...
 
-    def fail(self, firing: Firing) -> bool:
-        """Put `firing`, which failed, in the place of a due one. False: it is not due any more."""
+    def fail(self, trigger_run: TriggerRun) -> bool:
+        """Put `trigger_run`, which failed, in the place of a due one. False: it is not due any more."""
         ...

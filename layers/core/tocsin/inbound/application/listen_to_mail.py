@@ -13,7 +13,7 @@ from tocsin.alerts.domain.features import TriggerKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.inbound.domain.mail import InboundMail
-from tocsin.triggers.application.fire import Said, SetOff
+from tocsin.triggers.application.fire import FireTrigger, Said
 from tocsin.triggers.application.places import TriggerMailboxes
 from tocsin.triggers.domain.keyword import subject_words
 from tocsin.triggers.domain.mailbox import Mailbox
@@ -27,7 +27,7 @@ class ListenToMail:
 
     keys: ApiKeyRepository
     mailboxes: TriggerMailboxes
-    set_off: SetOff
+    fire: FireTrigger
 
     def __call__(self, id: str, mail: InboundMail, at: datetime) -> bool | None:
         """Take in a mail that no machine wrote; a repeat comes to the same.
@@ -57,7 +57,7 @@ class ListenToMail:
             channel=Channel.EMAIL,
             at=at,
         )
-        return True if self.set_off(said) else None
+        return True if self.fire(said) else None
 
     def _mailbox(self, mail: InboundMail) -> Mailbox | None:
         for address in mail.addressed_to[:_MOST_ADDRESSES]:

@@ -32,7 +32,7 @@ from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, sms_keyword
 from tocsin.suppressions.domain.suppression import SuppressionReason
-from tocsin.triggers.application.fire import Said, SetOff
+from tocsin.triggers.application.fire import FireTrigger, Said
 
 LOOKED_AT = 25
 """Messages of a conversation that are looked at: the newest."""
@@ -65,7 +65,7 @@ class ReceiveText:
     rows: MessageRows
     record: RecordReply
     suppress: Suppress
-    set_off: SetOff | None = None
+    fire: FireTrigger | None = None
 
     def __call__(self, text: IncomingText) -> TextResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
@@ -79,7 +79,7 @@ class ReceiveText:
         keyword = sms_keyword(text.text)
         if keyword is not None:
             self._obey(owner, text, keyword)
-        triggered = keyword is None and self._set_off(owner, text)
+        triggered = keyword is None and self._fire(owner, text)
         attribution = self._attribution(owner, text)
         meant = [(alert, said) for said in attribution.answered if (alert := self._open(said, text.at))]
         if not meant:
@@ -107,8 +107,8 @@ class ReceiveText:
             case SmsKeyword.HELP:
                 _log.warning("a receiver asked for help", extra={"tenant": owner.tenant, "key": owner.key_id})
 
-    def _set_off(self, owner: TwoWayNumber, text: IncomingText) -> bool:
-        if self.set_off is None:
+    def _fire(self, owner: TwoWayNumber, text: IncomingText) -> bool:
+        if self.fire is None:
             return False
         said = Said(
             tenant=owner.tenant,
@@ -120,7 +120,7 @@ class ReceiveText:
             channel=Channel.SMS,
             at=text.at,
         )
-        return self.set_off(said) is not None
+        return self.fire(said) is not None
 
     def _attribution(self, owner: TwoWayNumber, text: IncomingText) -> Attribution:
         said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)

@@ -27,7 +27,7 @@ from tocsin.short_links.domain.click import ClickClassification, Visitor, classi
 from tocsin.short_links.domain.redirect import with_query
 from tocsin.short_links.domain.short_link import ShortLink
 from tocsin.short_links.ports import ShortLinks
-from tocsin.triggers.application.fire import Said, SetOff
+from tocsin.triggers.application.fire import FireTrigger, Said
 
 SAME_VISIT = timedelta(minutes=30)
 """Visits of one visitor within the same half hour are one response."""
@@ -86,7 +86,7 @@ class FollowLink:
     event_publisher: EventPublisher
     sealer: Sealer
     clock: Clock
-    set_off: SetOff | None = None
+    fire: FireTrigger | None = None
 
     def __call__(self, code: str, visit: Visit) -> Followed | None:
         """Record the visit; None for a code that leads nowhere: never given out, over, or no code at all.
@@ -108,8 +108,8 @@ class FollowLink:
         if judged.classification is ClickClassification.HUMAN:
             response = self._response(link, place, visit, visitor, now)
             counted = self.responses.add(response)
-            if self.set_off is not None:
-                self.set_off(_said(place, response))
+            if self.fire is not None:
+                self.fire(_said(place, response))
         self.event_publisher.publish(place.alert, _event(link, place, visit, visitor, judged.classification, now))
         return Followed(_onward(place), judged.classification, judged.reason, counted)
 

@@ -37,8 +37,8 @@ from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, Content
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.suppressions.domain.carrier_keywords import sms_keyword
 from tocsin.triggers.application.places import TriggerPlaces
-from tocsin.triggers.domain.answer import TriggerResult, WordArmed, decode_armed, encode_armed
-from tocsin.triggers.domain.trigger import LONGEST_LIFE, MAX_TRIGGERS, Trigger, TriggerArmed, duplicate_words, said
+from tocsin.triggers.domain.answer import KeywordActive, TriggerResult, decode_armed, encode_armed
+from tocsin.triggers.domain.trigger import LONGEST_LIFE, MAX_TRIGGERS, Trigger, TriggerActivated, duplicate_words, said
 from tocsin.triggers.ports import Armed, Arming, Triggers
 
 _TRIES = 5
@@ -46,7 +46,7 @@ _AT = "/trigger/triggers"
 
 
 @dataclass(frozen=True, slots=True)
-class ArmTrigger:
+class ActivateTrigger:
     """Arm the trigger of one call."""
 
     check: CheckLater
@@ -79,7 +79,7 @@ class ArmTrigger:
             return self._beside_the_call(key, request, asked, words, claim, now)
         return self._in_place_of_the_call(key, request, asked, words, claim, now)
 
-    def _words(self, key: ApiKey, request: SendRequest, asked: TriggerOptions) -> tuple[WordArmed, ...]:
+    def _words(self, key: ApiKey, request: SendRequest, asked: TriggerOptions) -> tuple[KeywordActive, ...]:
         """Return the words with where to write them.
 
         Raises:
@@ -102,7 +102,7 @@ class ArmTrigger:
                 faults.append(Fault(f"{_AT}/{index}/keyword", "RESERVED", message))
         if faults:
             raise InvalidRequest(faults)
-        return tuple(WordArmed(word, places[word.kind]) for word in asked.words)
+        return tuple(KeywordActive(word, places[word.kind]) for word in asked.words)
 
     # --- the alert of the call waits ------------------------------------------------------------------------------
 
@@ -111,7 +111,7 @@ class ArmTrigger:
         key: ApiKey,
         request: SendRequest,
         asked: TriggerOptions,
-        words: tuple[WordArmed, ...],
+        words: tuple[KeywordActive, ...],
         claim: IdempotencyClaim | None,
         now: datetime,
     ) -> TriggerResult:
@@ -137,7 +137,7 @@ class ArmTrigger:
             expires_at=trigger.expires_at,
         )
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
-        arming = Arming(TriggerArmed(trigger), store, claim, encode_armed(result) if claim else None)
+        arming = Arming(TriggerActivated(trigger), store, claim, encode_armed(result) if claim else None)
 
         def arm() -> TriggerResult | None:
             match self.triggers.arm(arming, now):
@@ -157,7 +157,7 @@ class ArmTrigger:
         key: ApiKey,
         request: SendRequest,
         asked: TriggerOptions,
-        words: tuple[WordArmed, ...],
+        words: tuple[KeywordActive, ...],
         claim: IdempotencyClaim | None,
         now: datetime,
     ) -> TriggerResult:
@@ -178,7 +178,7 @@ class ArmTrigger:
 
         def send() -> TriggerResult | None:
             over = self.triggers.get(key.tenant, key.id, store.store_id)
-            origin = Origin(None, (TriggerArmed(trigger, over),))
+            origin = Origin(None, (TriggerActivated(trigger, over),))
             try:
                 sent = self.send(key, call, claim, origin)
             except Superseded:

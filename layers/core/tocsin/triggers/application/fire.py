@@ -22,7 +22,7 @@ from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.timers.ports import TimerQueue
 from tocsin.triggers.application.notices import notice_of
 from tocsin.triggers.domain.keyword import first_keyword, folded
-from tocsin.triggers.domain.trigger import Firing, FiringId, FiringState, Trigger, firing_id
+from tocsin.triggers.domain.trigger import Trigger, TriggerRun, TriggerRunId, TriggerRunState, trigger_run_id
 from tocsin.triggers.ports import Fired, Triggers
 
 _TRIES = 8
@@ -55,7 +55,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class SetOff:
+class FireTrigger:
     """Decide whether a text, mail or click fires a trigger, and write the firing with its timer."""
 
     triggers: Triggers
@@ -63,7 +63,7 @@ class SetOff:
     messages: ClientMessages
     clock: Clock
 
-    def __call__(self, said: Said) -> Firing | None:
+    def __call__(self, said: Said) -> TriggerRun | None:
         """Return the firing it made, the first time or now; None if it holds no keyword.
 
         Raises:
@@ -73,17 +73,17 @@ class SetOff:
         if heard is None:
             return None
         keyword, store = heard
-        name = firing_id(said.tenant, said.kind, said.natural_id)
+        name = trigger_run_id(said.tenant, said.kind, said.natural_id)
         for _ in range(_TRIES):
             # A message that came before keeps what was decided then, whatever became of the trigger.
-            if (earlier := self.triggers.firing(said.tenant, name)) is not None:
+            if (earlier := self.triggers.trigger_run(said.tenant, name)) is not None:
                 return self._told(earlier)
             trigger = self.triggers.get(said.tenant, said.key_id, store)
             word = trigger.word(said.kind, keyword) if trigger else None
             if trigger is None or word is None:
                 return None  # cancelled this very moment
-            if (firing := self._written(_firing(said, name, trigger, word), trigger)) is not None:
-                return self._told(firing)
+            if (trigger_run := self._written(_trigger_run(said, name, trigger, word), trigger)) is not None:
+                return self._told(trigger_run)
         raise StorageUnavailable("a trigger is set off by too many at once")
 
     def _heard(self, said: Said) -> tuple[str, StoreId] | None:
@@ -95,34 +95,36 @@ class SetOff:
         keyword = first_keyword(said.text, words)
         return None if keyword is None else (folded(keyword), words[keyword])
 
-    def _written(self, firing: Firing, trigger: Trigger) -> Firing | None:
+    def _written(self, trigger_run: TriggerRun, trigger: Trigger) -> TriggerRun | None:
         """Decide a firing and write it; None if somebody was first: look again."""
-        reason = trigger.why_not(firing.at, self.clock())
+        reason = trigger.why_not(trigger_run.at, self.clock())
         if reason is None:
-            return firing if self.triggers.fire(firing, trigger, timer_of(firing)) is Fired.DONE else None
-        refused = replace(firing, state=FiringState.REFUSED, reason=reason)
+            return (
+                trigger_run if self.triggers.fire(trigger_run, trigger, timer_of(trigger_run)) is Fired.DONE else None
+            )
+        refused = replace(trigger_run, state=TriggerRunState.REFUSED, reason=reason)
         return refused if self.triggers.refuse(refused) else None
 
-    def _told(self, firing: Firing) -> Firing:
+    def _told(self, trigger_run: TriggerRun) -> TriggerRun:
         """Do what follows a firing; a repeat does it again, since the worker before may have died between the two."""
-        if firing.state is FiringState.DUE:
+        if trigger_run.state is TriggerRunState.DUE:
             try:
-                self.queue.enqueue([timer_of(firing)], self.clock())
+                self.queue.enqueue([timer_of(trigger_run)], self.clock())
             except StorageUnavailable:
                 # The timer is in its row; the sweeper rings for it.
-                _log.warning("run_not_enqueued", extra={"tenant": firing.tenant, "key": firing.key_id})
-        elif notice := notice_of(firing):
+                _log.warning("run_not_enqueued", extra={"tenant": trigger_run.tenant, "key": trigger_run.key_id})
+        elif notice := notice_of(trigger_run):
             self.messages.notify(notice)
-        return firing
+        return trigger_run
 
 
-def timer_of(firing: Firing) -> Timer:
+def timer_of(trigger_run: TriggerRun) -> Timer:
     """Return the timer of a firing: due at once, the same for every try."""
-    return Timer(TimerKey(firing.tenant, TimerKind.TRIGGER, firing.id), 1, firing.at)
+    return Timer(TimerKey(trigger_run.tenant, TimerKind.TRIGGER, trigger_run.id), 1, trigger_run.at)
 
 
-def _firing(said: Said, name: FiringId, trigger: Trigger, word: TriggerWord) -> Firing:
-    return Firing(
+def _trigger_run(said: Said, name: TriggerRunId, trigger: Trigger, word: TriggerWord) -> TriggerRun:
+    return TriggerRun(
         id=name,
         tenant=said.tenant,
         key_id=said.key_id,

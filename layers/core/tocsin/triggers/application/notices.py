@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
-from tocsin.triggers.domain.trigger import Firing, Refusal
+from tocsin.triggers.domain.trigger import Refusal, TriggerRun
 
 ONCE_PER = timedelta(hours=1)
 """Of one store and reason, however often the word is said."""
@@ -23,19 +23,19 @@ _BECAUSE = {
 }
 
 
-def notice_of(firing: Firing) -> ClientMessage | None:
+def notice_of(trigger_run: TriggerRun) -> ClientMessage | None:
     """Return what is told about a firing that was refused or failed, None for any other."""
-    if firing.reason is None:
+    if trigger_run.reason is None:
         return None
-    severity, because = _BECAUSE[firing.reason]
+    severity, because = _BECAUSE[trigger_run.reason]
     return message_about(
-        firing.tenant,
-        firing.key_id,
-        firing.store_id,
-        firing.at,
+        trigger_run.tenant,
+        trigger_run.key_id,
+        trigger_run.store_id,
+        trigger_run.at,
         severity,
         Category.GENERAL,
-        f"trigger_{firing.reason.value}",
-        f"A keyword for the stored alert {firing.store_id} was received and sent nothing: {because}.",
+        f"trigger_{trigger_run.reason.value}",
+        f"A keyword for the stored alert {trigger_run.store_id} was received and sent nothing: {because}.",
         once_per=ONCE_PER,
     )

@@ -27,7 +27,7 @@ from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.domain.timer import Timer
 from tocsin.triggers.application.notices import notice_of
-from tocsin.triggers.domain.trigger import Firing, FiringId, FiringSent, FiringState, Refusal
+from tocsin.triggers.domain.trigger import Refusal, TriggerRun, TriggerRunId, TriggerRunSent, TriggerRunState
 from tocsin.triggers.ports import Triggers
 
 
@@ -50,38 +50,40 @@ class SendTriggered:
         Raises:
             StorageUnavailable: do it again.
         """
-        firing = self._firing(timer.key.tenant, FiringId(timer.key.subject))
-        if firing is not None and firing.state is FiringState.DUE:
-            reason = self._send(firing, now)
+        trigger_run = self._trigger_run(timer.key.tenant, TriggerRunId(timer.key.subject))
+        if trigger_run is not None and trigger_run.state is TriggerRunState.DUE:
+            reason = self._send(trigger_run, now)
             if reason is not None:
-                self.triggers.fail(replace(firing, state=FiringState.FAILED, reason=reason))
-            firing = self._firing(firing.tenant, firing.id)
-        if firing is None:
+                self.triggers.fail(replace(trigger_run, state=TriggerRunState.FAILED, reason=reason))
+            trigger_run = self._trigger_run(trigger_run.tenant, trigger_run.id)
+        if trigger_run is None:
             return
-        if firing.alert is not None and (alert := self.alerts.get(firing.tenant, firing.alert)):
-            self.event_publisher.publish(alert, keyword_event(alert, firing))
-        elif notice := notice_of(firing):
+        if trigger_run.alert is not None and (alert := self.alerts.get(trigger_run.tenant, trigger_run.alert)):
+            self.event_publisher.publish(alert, keyword_event(alert, trigger_run))
+        elif notice := notice_of(trigger_run):
             self.messages.notify(notice)
 
-    def _firing(self, tenant: TenantId, firing: FiringId) -> Firing | None:
-        return self.triggers.firing(tenant, firing)
+    def _trigger_run(self, tenant: TenantId, trigger_run: TriggerRunId) -> TriggerRun | None:
+        return self.triggers.trigger_run(tenant, trigger_run)
 
-    def _send(self, firing: Firing, now: datetime) -> Refusal | None:
+    def _send(self, trigger_run: TriggerRun, now: datetime) -> Refusal | None:
         """Send the stored alert; return why that is not possible."""
-        key = self.keys.get(firing.tenant, firing.key_id)
+        key = self.keys.get(trigger_run.tenant, trigger_run.key_id)
         if key is None or not key.enabled:
             return Refusal.KEY_DISABLED
-        store = self.stores.get(firing.tenant, firing.key_id, StoreRef(firing.store_id), ContentType.ALERT, now)
+        store = self.stores.get(
+            trigger_run.tenant, trigger_run.key_id, StoreRef(trigger_run.store_id), ContentType.ALERT, now
+        )
         if store is None:
             return Refusal.STORE_GONE
-        cause = Cause(CauseKind.TRIGGER, firing.store_id, firing.id, firing.at)
+        cause = Cause(CauseKind.TRIGGER, trigger_run.store_id, trigger_run.id, trigger_run.at)
         try:
-            request = self.read(store.content, firing.client_ref, store.created_at)
-            result = self.send(key, request, origin=Origin(cause, (FiringSent(firing),)))
+            request = self.read(store.content, trigger_run.client_ref, store.created_at)
+            result = self.send(key, request, origin=Origin(cause, (TriggerRunSent(trigger_run),)))
         except Superseded:
-            stands = self._firing(firing.tenant, firing.id)
+            stands = self._trigger_run(trigger_run.tenant, trigger_run.id)
             # Sent already, by whoever had this timer before; or its linked set was cancelled.
-            return None if stands is None or stands.state is not FiringState.DUE else Refusal.LINK_CANCELLED
+            return None if stands is None or stands.state is not TriggerRunState.DUE else Refusal.LINK_CANCELLED
         except (InvalidRequest, Forbidden, RequestTooLarge, NotYetAvailable):
             return Refusal.NOT_SENDABLE
         if not result.success:
@@ -90,20 +92,20 @@ class SendTriggered:
         return None
 
 
-def keyword_event(alert: Alert, firing: Firing) -> ResultEvent:
+def keyword_event(alert: Alert, trigger_run: TriggerRun) -> ResultEvent:
     """Return the event that tells who set an alert off, and by which word.
 
     Its alertee is who said the word too: that is whom it is about, and whom erasure looks for.
     """
-    details = {"alerter": firing.alerter, "keyword": firing.word.keyword, "storeId": firing.store_id}
+    details = {"alerter": trigger_run.alerter, "keyword": trigger_run.word.keyword, "storeId": trigger_run.store_id}
     return event_about(
         alert,
         "keyword",
-        ("keyword", firing.id),
-        channel=firing.channel,
-        tag=firing.word.tag,
-        alertee=firing.alerter,
-        contact_id=firing.contact_id,
-        whence=firing.at,
+        ("keyword", trigger_run.id),
+        channel=trigger_run.channel,
+        tag=trigger_run.word.tag,
+        alertee=trigger_run.alerter,
+        contact_id=trigger_run.contact_id,
+        whence=trigger_run.at,
         details=details,
     )

@@ -11,7 +11,7 @@ from tocsin.kernel.domain.ids import StoreId
 
 
 @dataclass(frozen=True, slots=True)
-class WordArmed:
+class KeywordActive:
     """One word that waits. `where`: the numbers or the mailbox to write it to; empty for a short link."""
 
     word: TriggerWord
@@ -31,7 +31,7 @@ class TriggerResult:
     client_ref: str
     store_id: StoreId | None = None
     expiration_in_days: int = 0
-    words: tuple[WordArmed, ...] = ()
+    words: tuple[KeywordActive, ...] = ()
     sent: SendResult | None = None
 
 
@@ -41,7 +41,7 @@ def encode_armed(result: TriggerResult) -> str:
     return json.dumps(kept, separators=(",", ":"))
 
 
-def decode_armed(answer: str, words: tuple[WordArmed, ...]) -> TriggerResult:
+def decode_armed(answer: str, words: tuple[KeywordActive, ...]) -> TriggerResult:
     """Return the answer that was encoded, with the words of the repeated call."""
     kept = json.loads(answer)
     return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)

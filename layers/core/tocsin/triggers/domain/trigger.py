@@ -30,7 +30,7 @@ LATEST = timedelta(hours=4)
 """How long after the word was written it may still set the alert off: as long as a message may be handed over."""
 
 
-FIRING_KEPT = timedelta(days=90)
+TRIGGER_RUN_KEPT = timedelta(days=90)
 """How long a firing is remembered; longer than any queue can bring its message back."""
 
 
@@ -93,21 +93,21 @@ class Trigger:
         return next((word for word in self.words if said(word) == (kind, folded_keyword)), None)
 
 
-FiringId = NewType("FiringId", str)
+TriggerRunId = NewType("TriggerRunId", str)
 """One firing: 32 hexadecimal digits, made from the message that said the word."""
 
 
-def firing_id(tenant: TenantId, kind: TriggerKind, natural_id: str) -> FiringId:
+def trigger_run_id(tenant: TenantId, kind: TriggerKind, natural_id: str) -> TriggerRunId:
     """Return the id: the same message makes the same firing, whatever keyword it is taken to hold by then.
 
     Args:
         natural_id: the provider's id of the text, the mail server's of the mail, or the id of the visit.
     """
     natural = "|".join((tenant, kind.value, natural_id))
-    return FiringId(hashlib.sha256(natural.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+    return TriggerRunId(hashlib.sha256(natural.encode("utf-8", "surrogatepass")).hexdigest()[:32])
 
 
-class FiringState(StrEnum):
+class TriggerRunState(StrEnum):
     """How far a firing has come."""
 
     DUE = "due"
@@ -117,7 +117,7 @@ class FiringState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Firing:
+class TriggerRun:
     """Somebody said a word of a trigger.
 
     Attributes:
@@ -130,7 +130,7 @@ class Firing:
         alert: what was sent.
     """
 
-    id: FiringId
+    id: TriggerRunId
     tenant: TenantId
     key_id: ApiKeyId
     store_id: StoreId
@@ -139,14 +139,14 @@ class Firing:
     contact_id: str | None
     channel: Channel
     at: datetime
-    state: FiringState = FiringState.DUE
+    state: TriggerRunState = TriggerRunState.DUE
     client_ref: str | None = None
     reason: Refusal | None = None
     alert: AlertRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerArmed(Participant):
+class TriggerActivated(Participant):
     """A trigger is armed with the alert: its store must be there, and its words free.
 
     Attributes:
@@ -158,10 +158,10 @@ class TriggerArmed(Participant):
 
 
 @dataclass(frozen=True, slots=True)
-class FiringSent(Participant):
+class TriggerRunSent(Participant):
     """The alert is what a firing sends, which must still be due."""
 
-    firing: Firing
+    trigger_run: TriggerRun
 
 
 def said(word: TriggerWord) -> tuple[TriggerKind, str]:

@@ -9,14 +9,14 @@ from tocsin.adapters.dynamodb import linked_alerts as link_sets
 from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.table.bucket import Contents
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.triggers.trigger_actions import arming, firing_sent, store_there
+from tocsin.adapters.dynamodb.triggers.trigger_actions import arming, store_there, trigger_run_sent
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.participants import Participant
 from tocsin.escalation.domain.escalation import EscalationBegun, StepTaken
 from tocsin.kernel.ports import Sealer
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
 from tocsin.schedules.domain.schedule import ScheduleRun
-from tocsin.triggers.domain.trigger import FiringSent, TriggerArmed
+from tocsin.triggers.domain.trigger import TriggerActivated, TriggerRunSent
 
 
 def participant_actions(participants: Participant, alert: Alert, sealer: Sealer, store: Contents) -> Sequence[Item]:
@@ -35,10 +35,10 @@ def participant_actions(participants: Participant, alert: Alert, sealer: Sealer,
             return escalations.begun(participants, alert, store)
         case StepTaken():
             return [escalations.moved(participants.before, participants.after)]
-        case TriggerArmed():
+        case TriggerActivated():
             there = store_there(participants, alert.accepted_at)
             return [there, *arming(participants, sealer, alert.accepted_at)]
-        case FiringSent():
-            return [firing_sent(participants, alert.ref)]
+        case TriggerRunSent():
+            return [trigger_run_sent(participants, alert.ref)]
         case _:
             raise TypeError(f"{type(participants).__name__} cannot be written beside an alert")

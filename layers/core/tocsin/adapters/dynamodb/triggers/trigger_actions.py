@@ -8,13 +8,13 @@ from tocsin.adapters.dynamodb.stored_content.store_row import store_key
 from tocsin.adapters.dynamodb.table.actions import FREE, THERE, check, delete, put, update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import time
-from tocsin.adapters.dynamodb.triggers.trigger_row import firing_key, trigger_row, word_keys, word_rows
+from tocsin.adapters.dynamodb.triggers.trigger_row import trigger_row, trigger_run_key, word_keys, word_rows
 from tocsin.kernel.domain.ids import AlertRef, StoreId
 from tocsin.kernel.ports import Sealer
-from tocsin.triggers.domain.trigger import FiringSent, FiringState, TriggerArmed
+from tocsin.triggers.domain.trigger import TriggerActivated, TriggerRunSent, TriggerRunState
 
 
-def arming(armed: TriggerArmed, sealer: Sealer, now: datetime) -> list[Item]:
+def arming(armed: TriggerActivated, sealer: Sealer, now: datetime) -> list[Item]:
     """Return the actions that arm a trigger over what was found there, and let go of the words it had."""
     trigger, over = armed.trigger, armed.over
     row, words = trigger_row(trigger, sealer), word_rows(sealer, trigger)
@@ -31,21 +31,21 @@ def arming(armed: TriggerArmed, sealer: Sealer, now: datetime) -> list[Item]:
     return actions
 
 
-def store_there(armed: TriggerArmed, now: datetime) -> Item:
+def store_there(armed: TriggerActivated, now: datetime) -> Item:
     """Return the check that the store of a trigger has not gone meanwhile."""
     trigger = armed.trigger
     there = f"{THERE} AND (attribute_not_exists(#exp) OR #exp > :now)"
     return check(store_key(trigger.tenant, trigger.key_id, trigger.store_id), there, {":now": time(now)})
 
 
-def firing_sent(sent: FiringSent, alert: AlertRef) -> Item:
+def trigger_run_sent(sent: TriggerRunSent, alert: AlertRef) -> Item:
     """Return the action that notes what a firing sends, once."""
     values = {
-        ":sent": {"S": FiringState.SENT.value},
-        ":due": {"S": FiringState.DUE.value},
+        ":sent": {"S": TriggerRunState.SENT.value},
+        ":due": {"S": TriggerRunState.DUE.value},
         ":alert": {"S": alert},
     }
-    spot = firing_key(sent.firing.tenant, sent.firing.id)
+    spot = trigger_run_key(sent.trigger_run.tenant, sent.trigger_run.id)
     return update(spot, "SET st = :sent, alert = :alert", "st = :due", values)
 
 

@@ -13,7 +13,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.triggers.domain.keyword import folded
-from tocsin.triggers.domain.trigger import FIRING_KEPT, Firing, FiringId, FiringState, Refusal, Trigger
+from tocsin.triggers.domain.trigger import TRIGGER_RUN_KEPT, Refusal, Trigger, TriggerRun, TriggerRunId, TriggerRunState
 
 TRIGGER = "STORE#"
 """How the sort keys of triggers begin, in the partition of their key."""
@@ -36,9 +36,9 @@ def word_sk(kind: TriggerKind, fingerprint: str = "") -> str:
     return f"WORD#{kind.value}#{fingerprint}"
 
 
-def firing_key(tenant: TenantId, firing: FiringId) -> Item:
+def trigger_run_key(tenant: TenantId, trigger_run: TriggerRunId) -> Item:
     """Return the key of a firing; 256 partitions of its tenant, for a word may go round."""
-    return key(f"T#{tenant}#TRF#{firing[:2]}", firing)
+    return key(f"T#{tenant}#TRF#{trigger_run[:2]}", trigger_run)
 
 
 def trigger_row(trigger: Trigger, sealer: Sealer) -> Item:
@@ -98,32 +98,32 @@ def word_rows(sealer: Sealer, trigger: Trigger) -> list[Item]:
     return rows
 
 
-def firing_row(firing: Firing, sealer: Sealer) -> Item:
+def trigger_run_row(trigger_run: TriggerRun, sealer: Sealer) -> Item:
     """Return the row of a firing."""
-    row = firing_key(firing.tenant, firing.id) | expiry(firing.at + FIRING_KEPT)
+    row = trigger_run_key(trigger_run.tenant, trigger_run.id) | expiry(trigger_run.at + TRIGGER_RUN_KEPT)
     row |= {
-        "key": {"S": firing.key_id},
-        "sid": {"S": firing.store_id},
-        "st": {"S": firing.state.value},
-        "type": {"S": firing.word.kind.value},
-        "channel": {"S": firing.channel.value},
-        "at": time(firing.at),
+        "key": {"S": trigger_run.key_id},
+        "sid": {"S": trigger_run.store_id},
+        "st": {"S": trigger_run.state.value},
+        "type": {"S": trigger_run.word.kind.value},
+        "channel": {"S": trigger_run.channel.value},
+        "at": time(trigger_run.at),
     }
-    if firing.contact_id is not None:
-        row["contact"] = {"S": firing.contact_id}
-    if firing.reason is not None:
-        row["rs"] = {"S": firing.reason.value}
-    if firing.alert is not None:
-        row["alert"] = {"S": firing.alert}
-    said: list[Any] = [firing.alerter, firing.word.keyword, firing.word.tag, firing.client_ref]
-    return row | seal(sealer, firing.tenant, row, said)
+    if trigger_run.contact_id is not None:
+        row["contact"] = {"S": trigger_run.contact_id}
+    if trigger_run.reason is not None:
+        row["rs"] = {"S": trigger_run.reason.value}
+    if trigger_run.alert is not None:
+        row["alert"] = {"S": trigger_run.alert}
+    said: list[Any] = [trigger_run.alerter, trigger_run.word.keyword, trigger_run.word.tag, trigger_run.client_ref]
+    return row | seal(sealer, trigger_run.tenant, row, said)
 
 
-def firing_of(sealer: Sealer, tenant: TenantId, row: Item) -> Firing:
+def trigger_run_of(sealer: Sealer, tenant: TenantId, row: Item) -> TriggerRun:
     """Return the firing of a row."""
     alerter, keyword, tag, client_ref = unseal(sealer, tenant, row)
-    return Firing(
-        id=FiringId(row["sk"]["S"]),
+    return TriggerRun(
+        id=TriggerRunId(row["sk"]["S"]),
         tenant=tenant,
         key_id=ApiKeyId(row["key"]["S"]),
         store_id=StoreId(row["sid"]["S"]),
@@ -132,7 +132,7 @@ def firing_of(sealer: Sealer, tenant: TenantId, row: Item) -> Firing:
         contact_id=row["contact"]["S"] if "contact" in row else None,
         channel=Channel(row["channel"]["S"]),
         at=time_of(row, "at"),
-        state=FiringState(row["st"]["S"]),
+        state=TriggerRunState(row["st"]["S"]),
         client_ref=client_ref,
         reason=Refusal(row["rs"]["S"]) if "rs" in row else None,
         alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,

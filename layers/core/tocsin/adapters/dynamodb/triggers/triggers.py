@@ -20,11 +20,11 @@ from tocsin.adapters.dynamodb.timers import timer_put
 from tocsin.adapters.dynamodb.triggers.trigger_actions import arming, word_removed
 from tocsin.adapters.dynamodb.triggers.trigger_row import (
     TRIGGER,
-    firing_key,
-    firing_of,
-    firing_row,
     trigger_key,
     trigger_of,
+    trigger_run_key,
+    trigger_run_of,
+    trigger_run_row,
     triggers_pk,
     word_key,
     word_keys,
@@ -35,7 +35,7 @@ from tocsin.idempotency.domain.claim import KeyReused, Replayed
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.timers.domain.timer import Timer
-from tocsin.triggers.domain.trigger import Firing, FiringId, FiringState, Trigger
+from tocsin.triggers.domain.trigger import Trigger, TriggerRun, TriggerRunId, TriggerRunState
 from tocsin.triggers.ports import Armed, Arming, Fired
 
 
@@ -91,7 +91,7 @@ class DynamoDbTriggers:
         words = [word_removed(word, trigger.store_id) for word in word_keys(self._sealer, trigger)]
         return self._table.commit([delete(spot, "armed = :armed", armed), *words]) is None
 
-    def fire(self, firing: Firing, over: Trigger, timer: Timer) -> Fired:
+    def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
         """Write a firing that is due, count it with its trigger and arm its timer, in one transaction."""
         counted = update(
             trigger_key(over.tenant, over.key_id, over.store_id),
@@ -101,24 +101,24 @@ class DynamoDbTriggers:
                 ":armed": {"S": over.armed},
                 ":fired": number(over.fired),
                 ":next": number(over.fired + 1),
-                ":at": time(firing.at),
+                ":at": time(trigger_run.at),
             },
         )
-        reasons = self._table.commit([put(firing_row(firing, self._sealer), FREE), counted, timer_put(timer)])
+        reasons = self._table.commit([put(trigger_run_row(trigger_run, self._sealer), FREE), counted, timer_put(timer)])
         if reasons is None:
             return Fired.DONE
         return Fired.REPEATED if condition_failed(reasons[0]) else Fired.CONFLICT
 
-    def refuse(self, firing: Firing) -> bool:
+    def refuse(self, trigger_run: TriggerRun) -> bool:
         """Write a refused firing. False: the same message has a firing already."""
-        return self._table.write_if(put(firing_row(firing, self._sealer), FREE))
+        return self._table.write_if(put(trigger_run_row(trigger_run, self._sealer), FREE))
 
-    def firing(self, tenant: TenantId, firing_id: FiringId) -> Firing | None:
+    def trigger_run(self, tenant: TenantId, trigger_run_id: TriggerRunId) -> TriggerRun | None:
         """Return a firing, strongly consistent."""
-        row = self._table.get(firing_key(tenant, firing_id))
-        return None if row is None else firing_of(self._sealer, tenant, row)
+        row = self._table.get(trigger_run_key(tenant, trigger_run_id))
+        return None if row is None else trigger_run_of(self._sealer, tenant, row)
 
-    def fail(self, firing: Firing) -> bool:
-        """Put `firing`, which failed, in the place of a due one. False: it is not due any more."""
-        due = {":due": {"S": FiringState.DUE.value}}
-        return self._table.write_if(put(firing_row(firing, self._sealer), "st = :due", due))
+    def fail(self, trigger_run: TriggerRun) -> bool:
+        """Put `trigger_run`, which failed, in the place of a due one. False: it is not due any more."""
+        due = {":due": {"S": TriggerRunState.DUE.value}}
+        return self._table.write_if(put(trigger_run_row(trigger_run, self._sealer), "st = :due", due))
