@@ -26,7 +26,7 @@ from tocsin.triggers.domain.trigger import (
     TriggerRunState,
     said,
 )
-from tocsin.triggers.ports import Armed, Arming, Fired
+from tocsin.triggers.ports import Activated, Activation, Fired
 
 _Place = tuple[TenantId, ApiKeyId, StoreId]
 
@@ -50,30 +50,32 @@ class FakeTriggers:
         self.alerts.writes(TriggerActivated, _Armings(self))
         self.alerts.writes(TriggerRunSent, _Sendings(self))
 
-    def arm(self, arming: Arming, now: datetime) -> Armed | Replayed | KeyReused:
+    def arm(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
         self.outage.check()
-        trigger, claim, store = arming.armed.trigger, arming.claim, arming.store
+        trigger, claim, store = activation.active.trigger, activation.claim, activation.store
         with self._lock:
             if claim and (earlier := self.alerts.earlier_answer(trigger.tenant, trigger.key_id, claim, now)):
                 return earlier
-            if self.stores.find(store.tenant, store.key_id, store.store_id, now) or not self.may_arm(arming.armed, now):
-                return Armed.CONFLICT
+            if self.stores.find(store.tenant, store.key_id, store.store_id, now) or not self.may_arm(
+                activation.active, now
+            ):
+                return Activated.CONFLICT
             self.stores.put(store)
             if store.expires_at is not None:
                 self.stores.held[store.tenant, store.key_id, store.store_id] = store.expires_at
             self.standing[_place(trigger)] = trigger
             if claim:
                 until = now + timedelta(hours=24)
-                self.alerts.keep_answer(trigger.tenant, trigger.key_id, claim, arming.answer or "", until)
-            return Armed.DONE
+                self.alerts.keep_answer(trigger.tenant, trigger.key_id, claim, activation.answer or "", until)
+            return Activated.DONE
 
-    def may_arm(self, armed: TriggerActivated, now: datetime) -> bool:
-        trigger, over = armed.trigger, armed.over
+    def may_arm(self, active: TriggerActivated, now: datetime) -> bool:
+        trigger, over = active.trigger, active.over
         there = self.standing.get(_place(trigger))
         if over is None:
             if there is not None and now < there.expires_at:
                 return False
-        elif there is None or there.armed != over.armed:
+        elif there is None or there.active != over.active:
             return False
         words = {said(word) for word in trigger.words}
         return not any(
@@ -89,7 +91,7 @@ class FakeTriggers:
     def of_key(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Trigger]:
         self.outage.check()
         mine = [each for place, each in self.standing.items() if place[:2] == (tenant, key_id)]
-        return sorted(mine, key=lambda each: (each.armed_at, each.store_id))
+        return sorted(mine, key=lambda each: (each.activated_at, each.store_id))
 
     def words(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind) -> Mapping[str, StoreId]:
         triggers = self.of_key(tenant, key_id)
@@ -103,7 +105,7 @@ class FakeTriggers:
         self.outage.check()
         with self._lock:
             there = self.standing.get(_place(trigger))
-            if there is None or there.armed != trigger.armed:
+            if there is None or there.active != trigger.active:
                 return False
             del self.standing[_place(trigger)]
             return True
@@ -114,7 +116,7 @@ class FakeTriggers:
             if (trigger_run.tenant, trigger_run.id) in self.firings:
                 return Fired.REPEATED
             there = self.standing.get(_place(over))
-            if there is None or (there.armed, there.fired) != (over.armed, over.fired):
+            if there is None or (there.active, there.fired) != (over.active, over.fired):
                 return Fired.CONFLICT
             self.firings[trigger_run.tenant, trigger_run.id] = trigger_run
             self.standing[_place(over)] = replace(there, fired=there.fired + 1, last_at=trigger_run.at)

@@ -65,7 +65,7 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
             call.client_ref = request.client_ref
             return answer(plan_answer(use.plan(key, replace(request, trigger=None))))
         if request.trigger is not None:
-            return _armed(call, use.arm, key, request, claim)
+            return _active(call, use.arm, key, request, claim)
         if request.schedule is not None:
             call.client_ref = request.client_ref
             return _kept(call, use.schedule(key, request, request.schedule, claim))
@@ -99,7 +99,7 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     return routes
 
 
-def _armed(
+def _active(
     call: Call, arm: ActivateTrigger, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None
 ) -> Response:
     call.client_ref = request.client_ref

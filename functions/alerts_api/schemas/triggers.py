@@ -70,12 +70,12 @@ class SentAndActiveAnswer(SendAnswer):
 
 def sent_and_active_answer(sent: SendResult, result: TriggerResult) -> SentAndActiveAnswer:
     """Return the answer to a call that was sent and armed the trigger of another alert."""
-    armed = active_answer(result)
+    active = active_answer(result)
     return {
         **send_answer(sent),
-        "storeId": armed["storeId"],
-        "expirationInDays": armed["expirationInDays"],
-        "triggers": armed["triggers"],
+        "storeId": active["storeId"],
+        "expirationInDays": active["expirationInDays"],
+        "triggers": active["triggers"],
     }
 
 
@@ -90,12 +90,12 @@ def active_answer(result: TriggerResult) -> ActiveAnswer:
         "expirationInDays": result.expiration_in_days,
         "triggers": [
             {
-                "type": armed.word.kind.value,
-                "keyword": armed.word.keyword,
-                "tag": armed.word.tag,
-                "where": list(armed.where),
+                "type": active.word.kind.value,
+                "keyword": active.word.keyword,
+                "tag": active.word.tag,
+                "where": list(active.where),
             }
-            for armed in result.words
+            for active in result.words
         ],
     }
 

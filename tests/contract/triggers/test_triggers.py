@@ -45,7 +45,7 @@ from tocsin.triggers.domain.trigger import (
     TriggerRunState,
     trigger_run_id,
 )
-from tocsin.triggers.ports import Armed, Arming, Fired, Triggers
+from tocsin.triggers.ports import Activated, Activation, Fired, Triggers
 
 YEAR = timedelta(days=365)
 MINUTE = timedelta(minutes=1)
@@ -93,11 +93,11 @@ def a_trigger(
         tenant=tenant,
         key_id=key,
         store_id=StoreId(f"00000000-0000-4000-8000-{store:012}"),
-        armed=f"arming-{number}",
+        active=f"arming-{number}",
         words=words or (FIRE,),
         every=MINUTE,
         at_most=3,
-        armed_at=NOON,
+        activated_at=NOON,
         expires_at=NOON + YEAR,
         client_ref="drill-1",
     )
@@ -121,7 +121,7 @@ def a_store(trigger: Trigger, **changes: object) -> StoredContent:
 
 
 def arm(place: Place, trigger: Trigger, over: Trigger | None = None, now: datetime = NOON) -> object:
-    return place.triggers.arm(Arming(TriggerActivated(trigger, over), a_store(trigger)), now)
+    return place.triggers.arm(Activation(TriggerActivated(trigger, over), a_store(trigger)), now)
 
 
 def a_trigger_run(trigger: Trigger, message: str = "in-1", at: datetime = NOON, **changes: object) -> TriggerRun:
@@ -155,7 +155,7 @@ def fire(place: Place, trigger_run: TriggerRun, over: Trigger) -> Fired:
 def test_what_is_armed_stands_with_its_store_and_its_words(place: Place) -> None:
     trigger = a_trigger(FIRE, FIRE_BY_MAIL, TriggerWord(TriggerKind.SHORTLINK, "Übung/7", "link"))
 
-    assert arm(place, trigger) is Armed.DONE
+    assert arm(place, trigger) is Activated.DONE
 
     assert place.triggers.get(ACME, KEY, trigger.store_id) == trigger
     assert place.triggers.of_key(ACME, KEY) == [trigger]
@@ -174,7 +174,7 @@ def test_nobody_elses_trigger_is_ever_found(place: Place) -> None:
         assert place.triggers.of_key(tenant, key) == []
         assert place.triggers.words(tenant, key, TriggerKind.SMS) == {}
         assert place.triggers.holder(tenant, key, TriggerKind.SMS, "fire") is None
-        assert arm(place, a_trigger(store=2, tenant=tenant, key=key)) is Armed.DONE
+        assert arm(place, a_trigger(store=2, tenant=tenant, key=key)) is Activated.DONE
     assert place.triggers.get(ACME, KEY, mine.store_id) == mine
 
 
@@ -182,7 +182,7 @@ def test_a_word_belongs_to_one_store_in_whatever_case(place: Place) -> None:
     arm(place, a_trigger())
     second = a_trigger(replace(FIRE, keyword="fire"), FIRE_BY_MAIL, store=2)
 
-    assert arm(place, second) is Armed.CONFLICT
+    assert arm(place, second) is Activated.CONFLICT
 
     assert place.triggers.get(ACME, KEY, second.store_id) is None
     assert place.triggers.words(ACME, KEY, TriggerKind.EMAIL) == {}
@@ -192,16 +192,18 @@ def test_a_word_belongs_to_one_store_in_whatever_case(place: Place) -> None:
 def test_the_word_of_a_trigger_that_is_over_is_free(place: Place) -> None:
     arm(place, a_trigger(expires_at=NOON + MINUTE))
     second = a_trigger(store=2)
-    assert arm(place, second, now=NOON + MINUTE) is Armed.DONE
+    assert arm(place, second, now=NOON + MINUTE) is Activated.DONE
     assert place.triggers.holder(ACME, KEY, TriggerKind.SMS, "fire") == second.store_id
 
 
 def test_a_repeat_under_the_same_claim_gets_the_first_answer_and_arms_nothing(place: Place) -> None:
     claim = IdempotencyClaim("sendalert", "once", "f1")
     first, again = a_trigger(), a_trigger(FIRE_BY_MAIL, store=2)
-    assert place.triggers.arm(Arming(TriggerActivated(first), a_store(first), claim, "said"), NOON) is Armed.DONE
+    assert (
+        place.triggers.arm(Activation(TriggerActivated(first), a_store(first), claim, "said"), NOON) is Activated.DONE
+    )
 
-    repeated = Arming(TriggerActivated(again), a_store(again), claim, "other")
+    repeated = Activation(TriggerActivated(again), a_store(again), claim, "other")
     assert place.triggers.arm(repeated, NOON) == Replayed("said")
     assert place.triggers.arm(replace(repeated, claim=replace(claim, fingerprint="f2")), NOON) == KeyReused()
 
@@ -213,7 +215,7 @@ def test_a_store_too_big_for_a_row_is_armed_too(place: Place) -> None:
     trigger = a_trigger()
     noise = "".join(chr(33 + (n * n * 7919 + n) % 90) for n in range(500_000))
     big = a_store(trigger, content=noise + "".join(map(str, range(150_000))))
-    assert place.triggers.arm(Arming(TriggerActivated(trigger), big), NOON) is Armed.DONE
+    assert place.triggers.arm(Activation(TriggerActivated(trigger), big), NOON) is Activated.DONE
     assert place.stores.find(ACME, KEY, trigger.store_id, NOON) == big
 
 
@@ -221,9 +223,9 @@ def test_of_ten_who_arm_one_word_at_once_one_does(place: Place) -> None:
     triggers = [a_trigger(store=number) for number in range(1, 11)]
     with ThreadPoolExecutor(10) as pool:
         outcomes = list(pool.map(lambda trigger: arm(place, trigger), triggers))
-    assert outcomes.count(Armed.DONE) == 1
+    assert outcomes.count(Activated.DONE) == 1
     (standing,) = place.triggers.of_key(ACME, KEY)
-    assert standing == triggers[outcomes.index(Armed.DONE)]
+    assert standing == triggers[outcomes.index(Activated.DONE)]
 
 
 # --- armed with a send ----------------------------------------------------------------------------------------------
@@ -233,9 +235,9 @@ def stored(place: Place, trigger: Trigger, **changes: object) -> None:
     place.stores.put(a_store(trigger, **changes))
 
 
-def send_with(place: Place, armed: TriggerActivated, at: datetime = NOON) -> object:
+def send_with(place: Place, active: TriggerActivated, at: datetime = NOON) -> object:
     ref = AlertRef(time_ordered_uuid(at, next(_numbers).to_bytes(10, "big")))
-    return place.alerts.accept(replace(an_acceptance(at=at, ref=ref), participants=(armed,)))
+    return place.alerts.accept(replace(an_acceptance(at=at, ref=ref), participants=(active,)))
 
 
 def test_a_trigger_of_a_store_that_is_there_is_armed_with_the_alert(place: Place) -> None:
@@ -246,10 +248,10 @@ def test_a_trigger_of_a_store_that_is_there_is_armed_with_the_alert(place: Place
 
 
 def test_it_is_not_if_the_store_has_gone(place: Place) -> None:
-    armed = TriggerActivated(a_trigger())
-    assert send_with(place, armed) == Conflict(armed)
-    stored(place, armed.trigger, expires_at=NOON)
-    assert send_with(place, armed) == Conflict(armed)
+    active = TriggerActivated(a_trigger())
+    assert send_with(place, active) == Conflict(active)
+    stored(place, active.trigger, expires_at=NOON)
+    assert send_with(place, active) == Conflict(active)
     assert place.triggers.of_key(ACME, KEY) == []
 
 
@@ -292,7 +294,7 @@ def test_an_ended_trigger_frees_its_words_and_leaves_its_store(place: Place) -> 
     assert place.triggers.of_key(ACME, KEY) == []
     assert place.triggers.words(ACME, KEY, TriggerKind.SMS) == {}
     assert place.stores.find(ACME, KEY, trigger.store_id, NOON) is not None
-    assert arm(place, a_trigger(store=2)) is Armed.DONE
+    assert arm(place, a_trigger(store=2)) is Activated.DONE
 
 
 def test_who_ends_an_old_arming_leaves_the_new_one(place: Place) -> None:
@@ -331,7 +333,7 @@ def test_a_message_fires_once_and_counts_once(place: Place) -> None:
     assert place.triggers.get(ACME, KEY, trigger.store_id) == counted
 
 
-@pytest.mark.parametrize("change", [{"fired": 1}, {"armed": "another"}])
+@pytest.mark.parametrize("change", [{"fired": 1}, {"active": "another"}])
 def test_a_firing_on_a_trigger_that_was_read_otherwise_is_overtaken(place: Place, change: dict[str, object]) -> None:
     trigger = a_trigger()
     arm(place, trigger)

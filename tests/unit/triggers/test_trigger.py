@@ -17,14 +17,14 @@ from tocsin.triggers.domain.trigger import LATEST, Refusal, Trigger, duplicate_w
 
 MINUTE, YEAR = timedelta(minutes=1), timedelta(days=365)
 WORD = TriggerWord(TriggerKind.SMS, "FIRE", "t")
-ARMED = Trigger(TENANT, KEY, StoreId("s"), "a1", (WORD,), MINUTE, 2, NOON, NOON + YEAR)
-FIRED = replace(ARMED, fired=1, last_at=NOON)
+ACTIVE = Trigger(TENANT, KEY, StoreId("s"), "a1", (WORD,), MINUTE, 2, NOON, NOON + YEAR)
+FIRED = replace(ACTIVE, fired=1, last_at=NOON)
 
 
 @pytest.mark.parametrize(
     ("trigger", "after", "reason"),
     [
-        (ARMED, timedelta(0), None),
+        (ACTIVE, timedelta(0), None),
         (FIRED, timedelta(0), Refusal.TOO_SOON),
         (FIRED, MINUTE - timedelta(milliseconds=1), Refusal.TOO_SOON),
         (FIRED, MINUTE, None),
@@ -32,8 +32,8 @@ FIRED = replace(ARMED, fired=1, last_at=NOON)
         (replace(FIRED, fired=2), MINUTE, Refusal.USED_UP),
         (replace(FIRED, fired=2), timedelta(0), Refusal.USED_UP),
         (replace(FIRED, fired=99, at_most=0), MINUTE, None),
-        (ARMED, YEAR, Refusal.OVER),
-        (ARMED, YEAR - MINUTE, None),
+        (ACTIVE, YEAR, Refusal.OVER),
+        (ACTIVE, YEAR - MINUTE, None),
     ],
 )
 def test_a_word_sets_off_what_is_due(trigger: Trigger, after: timedelta, reason: Refusal | None) -> None:
@@ -41,15 +41,15 @@ def test_a_word_sets_off_what_is_due(trigger: Trigger, after: timedelta, reason:
 
 
 def test_a_word_that_was_long_under_way_sets_nothing_off() -> None:
-    assert ARMED.why_not(NOON, NOON + LATEST) is None
-    assert ARMED.why_not(NOON, NOON + LATEST + MINUTE) is Refusal.TOO_LATE
+    assert ACTIVE.why_not(NOON, NOON + LATEST) is None
+    assert ACTIVE.why_not(NOON, NOON + LATEST + MINUTE) is Refusal.TOO_LATE
 
 
 def test_words_are_the_same_in_any_case_and_different_of_another_kind() -> None:
     words = [WORD, replace(WORD, kind=TriggerKind.EMAIL), replace(WORD, keyword="fire"), replace(WORD, keyword="x")]
     assert duplicate_words(words) == [2]
-    assert ARMED.word(TriggerKind.SMS, "fire") == WORD
-    assert ARMED.word(TriggerKind.EMAIL, "fire") is None
+    assert ACTIVE.word(TriggerKind.SMS, "fire") == WORD
+    assert ACTIVE.word(TriggerKind.EMAIL, "fire") is None
 
 
 def test_a_firing_is_known_by_its_message() -> None:

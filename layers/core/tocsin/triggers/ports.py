@@ -17,7 +17,7 @@ from tocsin.triggers.domain.trigger import Trigger, TriggerActivated, TriggerRun
 
 
 @dataclass(frozen=True, slots=True)
-class Arming:
+class Activation:
     """Everything a call commits to that stores its alert for a trigger, written together or not at all.
 
     Attributes:
@@ -25,13 +25,13 @@ class Arming:
         claim, answer: see Acceptance.
     """
 
-    armed: TriggerActivated
+    active: TriggerActivated
     store: StoredContent
     claim: IdempotencyClaim | None = None
     answer: str | None = None
 
 
-class Armed(StrEnum):
+class Activated(StrEnum):
     """What became of an arming."""
 
     DONE = "done"
@@ -52,7 +52,7 @@ class Triggers(Protocol):
     Triggers whose time is over may still be returned: callers ask `why_not`, or compare `expires_at`.
     """
 
-    def arm(self, arming: Arming, now: datetime) -> Armed | Replayed | KeyReused:
+    def arm(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
         """Write store, trigger, its words and the claim in one transaction."""
         ...
 

@@ -37,9 +37,9 @@ from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, Content
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.suppressions.domain.carrier_keywords import sms_keyword
 from tocsin.triggers.application.places import TriggerPlaces
-from tocsin.triggers.domain.answer import KeywordActive, TriggerResult, decode_armed, encode_armed
+from tocsin.triggers.domain.answer import KeywordActive, TriggerResult, decode_active, encode_active
 from tocsin.triggers.domain.trigger import LONGEST_LIFE, MAX_TRIGGERS, Trigger, TriggerActivated, duplicate_words, said
-from tocsin.triggers.ports import Armed, Arming, Triggers
+from tocsin.triggers.ports import Activated, Activation, Triggers
 
 _TRIES = 5
 _AT = "/trigger/triggers"
@@ -115,7 +115,7 @@ class ActivateTrigger:
         claim: IdempotencyClaim | None,
         now: datetime,
     ) -> TriggerResult:
-        decode = partial(decode_armed, words=words)
+        decode = partial(decode_active, words=words)
         if claim is not None and (earlier := self.alerts.earlier_answer(key.tenant, key.id, claim, now)):
             return replayed_or_raise(earlier, decode)
         checked = self.check(key, replace(request, trigger=None), now)
@@ -137,13 +137,13 @@ class ActivateTrigger:
             expires_at=trigger.expires_at,
         )
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
-        arming = Arming(TriggerActivated(trigger), store, claim, encode_armed(result) if claim else None)
+        activation = Activation(TriggerActivated(trigger), store, claim, encode_active(result) if claim else None)
 
         def arm() -> TriggerResult | None:
-            match self.triggers.arm(arming, now):
-                case Armed.DONE:
+            match self.triggers.arm(activation, now):
+                case Activated.DONE:
                     return result
-                case Armed.CONFLICT:
+                case Activated.CONFLICT:
                     return None
                 case earlier:
                     return replayed_or_raise(earlier, decode)
@@ -227,11 +227,11 @@ class ActivateTrigger:
             tenant=key.tenant,
             key_id=key.id,
             store_id=store_id,
-            armed=time_ordered_uuid(now, self.randomness.token(10)),
+            active=time_ordered_uuid(now, self.randomness.token(10)),
             words=asked.words,
             every=asked.every,
             at_most=asked.at_most,
-            armed_at=now,
+            activated_at=now,
             expires_at=now + LONGEST_LIFE,
         )
 

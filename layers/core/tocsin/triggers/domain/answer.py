@@ -35,13 +35,13 @@ class TriggerResult:
     sent: SendResult | None = None
 
 
-def encode_armed(result: TriggerResult) -> str:
+def encode_active(result: TriggerResult) -> str:
     """Return the text of an answer to a call whose own alert was stored. Its words are those of the call."""
     kept = {"v": 1, "client_ref": result.client_ref, "store_id": result.store_id, "days": result.expiration_in_days}
     return json.dumps(kept, separators=(",", ":"))
 
 
-def decode_armed(answer: str, words: tuple[KeywordActive, ...]) -> TriggerResult:
+def decode_active(answer: str, words: tuple[KeywordActive, ...]) -> TriggerResult:
     """Return the answer that was encoded, with the words of the repeated call."""
     kept = json.loads(answer)
     return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)

@@ -66,11 +66,11 @@ class Trigger:
     tenant: TenantId
     key_id: ApiKeyId
     store_id: StoreId
-    armed: str
+    active: str
     words: tuple[TriggerWord, ...]
     every: timedelta
     at_most: int
-    armed_at: datetime
+    activated_at: datetime
     expires_at: datetime
     client_ref: str | None = None
     fired: int = 0

@@ -14,14 +14,14 @@ from tocsin.kernel.ports import Sealer
 from tocsin.triggers.domain.trigger import TriggerActivated, TriggerRunSent, TriggerRunState
 
 
-def arming(armed: TriggerActivated, sealer: Sealer, now: datetime) -> list[Item]:
+def activation(active: TriggerActivated, sealer: Sealer, now: datetime) -> list[Item]:
     """Return the actions that arm a trigger over what was found there, and let go of the words it had."""
-    trigger, over = armed.trigger, armed.over
+    trigger, over = active.trigger, active.over
     row, words = trigger_row(trigger, sealer), word_rows(sealer, trigger)
     if over is None:
         actions = [put(row, f"{FREE} OR #exp <= :now", {":now": time(now)})]
     else:
-        actions = [put(row, "armed = :over", {":over": {"S": over.armed}})]
+        actions = [put(row, "armed = :over", {":over": {"S": over.active}})]
     mine = {":now": time(now), ":store": {"S": trigger.store_id}}
     actions += [put(word, f"{FREE} OR sid = :store OR #exp <= :now", mine) for word in words]
     kept = [word["sk"] for word in words]
@@ -31,9 +31,9 @@ def arming(armed: TriggerActivated, sealer: Sealer, now: datetime) -> list[Item]
     return actions
 
 
-def store_there(armed: TriggerActivated, now: datetime) -> Item:
+def store_there(active: TriggerActivated, now: datetime) -> Item:
     """Return the check that the store of a trigger has not gone meanwhile."""
-    trigger = armed.trigger
+    trigger = active.trigger
     there = f"{THERE} AND (attribute_not_exists(#exp) OR #exp > :now)"
     return check(store_key(trigger.tenant, trigger.key_id, trigger.store_id), there, {":now": time(now)})
 

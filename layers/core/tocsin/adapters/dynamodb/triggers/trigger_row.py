@@ -45,10 +45,10 @@ def trigger_row(trigger: Trigger, sealer: Sealer) -> Item:
     """Return the row of a trigger."""
     row = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id) | expiry(trigger.expires_at)
     row |= {
-        "armed": {"S": trigger.armed},
+        "active": {"S": trigger.active},
         "every": number(trigger.every // _MILLISECOND),
         "most": number(trigger.at_most),
-        "at": time(trigger.armed_at),
+        "at": time(trigger.activated_at),
         "fired": number(trigger.fired),
     }
     if trigger.last_at is not None:
@@ -64,11 +64,11 @@ def trigger_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: Item) ->
         tenant=tenant,
         key_id=key_id,
         store_id=StoreId(row["sk"]["S"].removeprefix(TRIGGER)),
-        armed=row["armed"]["S"],
+        active=row["active"]["S"],
         words=tuple(TriggerWord(TriggerKind(kind), keyword, tag) for kind, keyword, tag in words),
         every=int(row["every"]["N"]) * _MILLISECOND,
         at_most=int(row["most"]["N"]),
-        armed_at=time_of(row, "at"),
+        activated_at=time_of(row, "at"),
         expires_at=time_of(row, "exp"),
         client_ref=client_ref,
         fired=int(row["fired"]["N"]),
@@ -93,7 +93,7 @@ def word_rows(sealer: Sealer, trigger: Trigger) -> list[Item]:
     rows = []
     for word, spot in zip(trigger.words, word_keys(sealer, trigger), strict=True):
         row = spot | expiry(trigger.expires_at)
-        row |= {"sid": {"S": trigger.store_id}, "armed": {"S": trigger.armed}}
+        row |= {"sid": {"S": trigger.store_id}, "active": {"S": trigger.active}}
         rows.append(row | seal(sealer, trigger.tenant, row, word.keyword))
     return rows
 

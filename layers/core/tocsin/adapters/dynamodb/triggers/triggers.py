@@ -17,7 +17,7 @@ from tocsin.adapters.dynamodb.table.rows import number, time
 from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.adapters.dynamodb.timers import timer_put
-from tocsin.adapters.dynamodb.triggers.trigger_actions import arming, word_removed
+from tocsin.adapters.dynamodb.triggers.trigger_actions import activation, word_removed
 from tocsin.adapters.dynamodb.triggers.trigger_row import (
     TRIGGER,
     trigger_key,
@@ -36,7 +36,7 @@ from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.timers.domain.timer import Timer
 from tocsin.triggers.domain.trigger import Trigger, TriggerRun, TriggerRunId, TriggerRunState
-from tocsin.triggers.ports import Armed, Arming, Fired
+from tocsin.triggers.ports import Activated, Activation, Fired
 
 
 class DynamoDbTriggers:
@@ -47,22 +47,22 @@ class DynamoDbTriggers:
         self._sealer = sealer
         self._bucket = bucket
 
-    def arm(self, arm: Arming, now: datetime) -> Armed | Replayed | KeyReused:
+    def arm(self, arm: Activation, now: datetime) -> Activated | Replayed | KeyReused:
         """Write store, trigger, its words and the claim in one transaction."""
-        trigger, claim = arm.armed.trigger, arm.claim
+        trigger, claim = arm.active.trigger, arm.claim
         store = fresh_row(self._sealer, self._bucket, arm.store, held=True)
         actions: list[Item] = []
         if claim is not None:
             actions.append(claimed(trigger.tenant, trigger.key_id, claim, arm.answer, now, self._sealer))
-        actions += [put(store, FREE), *arming(arm.armed, self._sealer, now)]
+        actions += [put(store, FREE), *activation(arm.active, self._sealer, now)]
         reasons = self._table.commit(actions)
         if reasons is None:
-            return Armed.DONE
+            return Activated.DONE
         self._bucket.discard_of(store)
         if claim is not None and condition_failed(reasons[0]):
             earlier = earlier_use(trigger.tenant, reasons[0].get("Item"), claim, now, self._sealer)
-            return earlier or Armed.CONFLICT
-        return Armed.CONFLICT
+            return earlier or Activated.CONFLICT
+        return Activated.CONFLICT
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> Trigger | None:
         """Return the trigger of a store, strongly consistent."""
@@ -73,7 +73,7 @@ class DynamoDbTriggers:
         """Return every trigger of the key, oldest first, strongly consistent."""
         rows = self._table.beginning_with(triggers_pk(tenant, key_id), TRIGGER)
         found = [trigger_of(self._sealer, tenant, key_id, row) for row in rows]
-        return sorted(found, key=lambda trigger: (trigger.armed_at, trigger.store_id))
+        return sorted(found, key=lambda trigger: (trigger.activated_at, trigger.store_id))
 
     def words(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind) -> Mapping[str, StoreId]:
         """Return the store each keyword of one kind sets off, strongly consistent."""
@@ -87,9 +87,9 @@ class DynamoDbTriggers:
 
     def end(self, trigger: Trigger) -> bool:
         """Remove exactly this arming and its words. False: it is not there any more."""
-        spot, armed = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id), {":armed": {"S": trigger.armed}}
+        spot, active = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id), {":active": {"S": trigger.active}}
         words = [word_removed(word, trigger.store_id) for word in word_keys(self._sealer, trigger)]
-        return self._table.commit([delete(spot, "armed = :armed", armed), *words]) is None
+        return self._table.commit([delete(spot, "armed = :armed", active), *words]) is None
 
     def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
         """Write a firing that is due, count it with its trigger and arm its timer, in one transaction."""
@@ -98,7 +98,7 @@ class DynamoDbTriggers:
             "SET fired = :next, #last = :at",
             "armed = :armed AND fired = :fired",
             {
-                ":armed": {"S": over.armed},
+                ":active": {"S": over.active},
                 ":fired": number(over.fired),
                 ":next": number(over.fired + 1),
                 ":at": time(trigger_run.at),
