@@ -51,7 +51,7 @@ def callback_worker(
                 failed.append({"itemIdentifier": message_id})
             else:
                 counts.update(report.outcomes)
-                counts.update(parked=report.parked, left=report.left)
+                counts.update(paused=report.paused, left=report.left)
                 counts.update({f"news_{name}": number for name, number in report.news.items()})
         facts = {
             "orders": len(running),
@@ -60,7 +60,7 @@ def callback_worker(
             "retried": counts[AttemptVerdict.TRY_AGAIN],
             "failed": counts[AttemptVerdict.EXHAUSTED] + counts[AttemptVerdict.GONE],
             "requeued": counts["left"],
-            "held": counts["parked"],
+            "held": counts["paused"],
         }
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("callbacks", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
@@ -70,7 +70,7 @@ def callback_worker(
                 "CallbacksDelivered": facts["sent"],
                 "CallbacksRetried": facts["retried"],
                 "CallbacksFailed": facts["failed"],
-                "CallbacksParked": facts["held"],
+                "CallbacksPaused": facts["held"],
                 "CallbacksRequeued": facts["requeued"],
                 "EndpointsDisabled": counts["news_disabled"],
                 "OrdersFailed": facts["orders_failed"],

@@ -255,7 +255,7 @@ def test_w3_410_ends_it_at_once_and_for_everybody() -> None:
 
     # then one call was made, and the other events are put aside
     assert len(world.calls) == 1
-    assert world.states() == {"dropped": 1, "parked": 2}
+    assert world.states() == {"dropped": 1, "paused": 2}
     endpoint = world.endpoints.rows[ENDPOINT]
     assert endpoint.disabled_because is DisabledBecause.GONE
     assert [(one.severity, one.code) for one in world.owner_heard] == [(Severity.ERROR, "callback_disabled")]
@@ -335,7 +335,7 @@ def test_w5_what_was_put_aside_comes_when_its_owner_wants_it() -> None:
     DisableCallbackEndpoint(world.endpoints, world.clock)(a_key(), ENDPOINT.hash)
     world.accept(sms(*map(number, range(30))), callback=Callback(URL), ref="0192bbbb-0000-7000-8000-000000000000")
     world.until_quiet()
-    assert world.states() == {"succeeded": 1, "parked": 30}
+    assert world.states() == {"succeeded": 1, "paused": 30}
     assert len(world.calls) == 1
 
     EnableCallbackEndpoint(world.endpoints)(a_key(), ENDPOINT.hash)

@@ -11,7 +11,7 @@ import pytest
 from tests.contract.alert_path import ACME, NOON, OTHER
 from tests.contract.webhooks.callback_stores import ENDPOINT, MINUTE, CallbackStores, a_delivery, an_endpoint
 from tocsin.kernel.domain.errors import InvalidRequest
-from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, DeliveryState, concluded, parked, started
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, DeliveryState, concluded, paused, started
 from tocsin.webhooks.domain.standard_webhooks import AttemptResult, AttemptVerdict
 
 MONTH = NOON + timedelta(days=31)
@@ -69,7 +69,7 @@ def test_a_save_over_a_version_that_is_gone_is_refused(callbacks: CallbackStores
     delivery = a_delivery()
     callbacks.deliveries.add(delivery)
     assert callbacks.deliveries.save(started(delivery, NOON)) is not None
-    assert callbacks.deliveries.save(parked(delivery)) is None
+    assert callbacks.deliveries.save(paused(delivery)) is None
     found = callbacks.deliveries.get(delivery.key)
     assert found is not None
     assert found.state is DeliveryState.ATTEMPTING
@@ -110,7 +110,7 @@ def test_what_is_settled_never_comes_up_and_cannot_be_put_off(callbacks: Callbac
     assert list(callbacks.deliveries.due(NOON + 8 * MINUTE, 10)) == []
     assert list(callbacks.deliveries.due(NOON + 9 * MINUTE, 10)) == [delivery.key]
 
-    callbacks.deliveries.save(parked(delivery))
+    callbacks.deliveries.save(paused(delivery))
     callbacks.deliveries.check_again(delivery.key, NOON)
     assert list(callbacks.deliveries.due(MONTH, 10)) == []
 

@@ -17,7 +17,7 @@ from tocsin.webhooks.domain.delivery import (
     DeliveryState,
     at_its_end,
     concluded,
-    parked,
+    paused,
     replayed,
     started,
     worn_out,
@@ -80,7 +80,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.endpoint.disabled)
     def it_is_put_aside(self, n: int) -> None:
         if self.rows[n].startable(self.now):
-            self.rows[n] = parked(self.rows[n])
+            self.rows[n] = paused(self.rows[n])
 
     @rule(n=st.integers(0, 2))
     def its_owner_replays(self, n: int) -> None:

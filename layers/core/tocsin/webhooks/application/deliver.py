@@ -32,7 +32,7 @@ from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted
 from tocsin.webhooks.application.permits import Permits
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder
-from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, parked, waiting
+from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, paused, waiting
 from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint, SigningSecret
 from tocsin.webhooks.domain.standard_webhooks import new_secret
 from tocsin.webhooks.domain.turn import (
@@ -65,7 +65,7 @@ class CallbackReport:
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    parked: int = 0
+    paused: int = 0
     left: int = 0
     news: Counter[str] = field(default_factory=Counter)
 
@@ -230,9 +230,9 @@ class DeliverCallbacks:
     def _park(self, run: _OrderRun, rest: Sequence[Delivery]) -> bool:
         """Put deliveries aside until their owner enables the endpoint and asks for them."""
         for delivery in rest:
-            aside = parked(delivery)
+            aside = paused(delivery)
             stands = self._deliveries.add(aside) if run.fresh else delivery
             if stands is not None and stands.startable(self._clock()):
-                self._deliveries.save(parked(stands))
-            run.report.parked += 1
+                self._deliveries.save(paused(stands))
+            run.report.paused += 1
         return True

@@ -44,7 +44,7 @@ DELIVERY_STATES = Vocabulary(
         DeliveryState.SUCCEEDED: Code("the receiver answered 2xx", "nothing"),
         DeliveryState.EXHAUSTED: Code("all ten posts have failed", "mend the receiver, then replay the event"),
         DeliveryState.DROPPED: Code("the receiver answered the event with 410", "replay it if that was not meant"),
-        DeliveryState.PARKED: Code("the event waits: its receiver is disabled", "enable the receiver and replay"),
+        DeliveryState.PAUSED: Code("the event waits: its receiver is disabled", "enable the receiver and replay"),
     },
 )
 

@@ -52,11 +52,11 @@ class DeliveryState(StrEnum):
     SUCCEEDED = "succeeded"
     EXHAUSTED = "exhausted"
     DROPPED = "dropped"
-    PARKED = "parked"
+    PAUSED = "paused"
 
 
 OPEN = frozenset({DeliveryState.PENDING, DeliveryState.ATTEMPTING, DeliveryState.RETRY_WAIT})
-FAILED = frozenset({DeliveryState.EXHAUSTED, DeliveryState.DROPPED, DeliveryState.PARKED})
+FAILED = frozenset({DeliveryState.EXHAUSTED, DeliveryState.DROPPED, DeliveryState.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +208,10 @@ def retry_delay(judged: AttemptResult) -> timedelta | None:
     return min(timedelta(seconds=-(-judged.wait // timedelta(seconds=1))), LONGEST_DELAY)
 
 
-def parked(delivery: Delivery) -> Delivery:
+def paused(delivery: Delivery) -> Delivery:
     """Return the delivery put aside because its endpoint is disabled."""
     attempts = _closed(delivery.attempts, "outcome_lost")
-    return replace(delivery, state=DeliveryState.PARKED, attempts=attempts, due_at=None, next_check_at=None)
+    return replace(delivery, state=DeliveryState.PAUSED, attempts=attempts, due_at=None, next_check_at=None)
 
 
 def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
