@@ -111,7 +111,7 @@ class FollowLink:
             if self.fire is not None:
                 self.fire(_said(place, response))
         self.event_publisher.publish(place.alert, _event(link, place, visit, visitor, judged.classification, now))
-        return Followed(_onward(place), judged.classification, judged.reason, counted)
+        return Followed(_redirect(place), judged.classification, judged.reason, counted)
 
     def _place(self, link: ShortLink, now: datetime) -> _LinkedMessage | None:
         alert = self.alerts.get(link.key.tenant, link.key.alert)
@@ -187,7 +187,7 @@ def _details(place: _LinkedMessage, visitor: Visitor) -> dict[str, str]:
     return {"shortlinkReference": place.terms.reference, **{name: word for name, word in known.items() if word}}
 
 
-def _onward(place: _LinkedMessage) -> str | None:
+def _redirect(place: _LinkedMessage) -> str | None:
     """Return the client's page, told who comes. A contact goes by its id: addresses stay out of URLs if they can."""
     if place.terms.url is None:
         return None
