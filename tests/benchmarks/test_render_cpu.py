@@ -16,7 +16,7 @@ from tests.fakes.time import NOON
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.content.domain.rendering import MailWording, SmsWording
+from tocsin.content.domain.rendering import MailRendering, SmsRendering
 from tocsin.kernel.domain.ids import AlertRef
 
 ALERT = AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90")
@@ -39,10 +39,10 @@ def microseconds(write: Callable[[Recipient], object]) -> float:
 
 def personal_mail(body: str, content_type: str) -> Callable[[Recipient], object]:
     content = EmailContent("For {firstname} [r1]", body, content_type)
-    wording = MailWording.of(content, NAMED, ALERT, "alerts@t.example")
+    rendered = MailRendering.of(content, NAMED, ALERT, "alerts@t.example")
 
     def write(recipient: Recipient) -> bytes:
-        said = wording.to(recipient, NOON, lambda: LINK)
+        said = rendered.to(recipient, NOON, lambda: LINK)
         return MailTemplate.compile(said, "t.example").addressed(recipient.address, "acme.a.0.0.1.1", NOON)
 
     return write
@@ -54,7 +54,7 @@ def common_mail() -> Callable[[Recipient], object]:
 
 
 def sms(terms: LookupTerms | None) -> Callable[[Recipient], object]:
-    return partial(SmsWording.of(SmsContent("Tocsin", TEXT), terms, ALERT).to, at=NOON, link=lambda: LINK)
+    return partial(SmsRendering.of(SmsContent("Tocsin", TEXT), terms, ALERT).to, at=NOON, link=lambda: LINK)
 
 
 CASES: dict[str, tuple[Callable[[Recipient], object], float]] = {

@@ -14,7 +14,7 @@ from tocsin.alerts.domain.capacity import PreparedElement
 from tocsin.alerts.domain.elements import Element, Receivers
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.faults import lookup_faults, lookup_keys
-from tocsin.alerts.domain.personal_element import Unreadable, terms_of, worded
+from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
 from tocsin.alerts.domain.receivers import Asked, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.calendar.domain.account_clock import PLAIN
@@ -174,7 +174,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
         return failed(str(error), resolved.requested)
     except UnsafeMail as error:
         return failed(f"no email can be built of it ({error})", resolved.requested)
-    said = worded(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
+    said = rendered(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
     return Prepared(
         PreparedElement(
             element.channel,

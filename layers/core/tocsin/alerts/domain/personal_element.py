@@ -12,7 +12,7 @@ from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.lookup_check import LookupFault, checked
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import LookupOptions
-from tocsin.content.domain.rendering import MailWording, SmsWording
+from tocsin.content.domain.rendering import MailRendering, SmsRendering
 from tocsin.content.domain.sms_text import LONGEST, measure, transliterate
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -27,7 +27,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
+class RenderedContent:
     """An element's words and who gets them.
 
     Attributes:
@@ -68,7 +68,7 @@ def terms_of(
     )
 
 
-def worded(
+def rendered(
     content: SmsContent | EmailContent,
     terms: LookupTerms | None,
     resolved: Resolved,
@@ -77,7 +77,7 @@ def worded(
     link: str,
     *,
     gsm_only: bool,
-) -> Worded:
+) -> RenderedContent:
     """Return the element ready for acceptance.
 
     Args:
@@ -89,13 +89,13 @@ def worded(
     if isinstance(content, EmailContent):
         if terms is not None and terms.custom:
             resolved = _mailable(content, terms, resolved, alert, now, link)
-        return Worded(content, resolved, terms)
+        return RenderedContent(content, resolved, terms)
     text, replaced = transliterate(content.text) if gsm_only else (content.text, 0)
     if terms is None:
-        return Worded(replace(content, text=text), resolved, None, measure(text).segments, replaced)
+        return RenderedContent(replace(content, text=text), resolved, None, measure(text).segments, replaced)
     content = replace(content, transliterate=gsm_only)
     resolved, segments = _sendable(content, terms, resolved, alert, now, link)
-    return Worded(content, resolved, terms, segments, replaced)
+    return RenderedContent(content, resolved, terms, segments, replaced)
 
 
 def _with_only(used: frozenset[str], recipient: Recipient) -> Recipient:
@@ -108,11 +108,11 @@ def _sendable(
     content: SmsContent, terms: LookupTerms, resolved: Resolved, alert: AlertRef, now: datetime, link: str
 ) -> tuple[Resolved, int]:
     """Leave out whose text is too long; return the rest and the segments of the longest."""
-    wording = SmsWording.of(content, terms, alert)
-    if not wording.unique:
-        texts = [wording.to(resolved.recipients[0], now)] * len(resolved.recipients) if resolved.recipients else []
+    rendered = SmsRendering.of(content, terms, alert)
+    if not rendered.unique:
+        texts = [rendered.to(resolved.recipients[0], now)] * len(resolved.recipients) if resolved.recipients else []
     else:
-        texts = [wording.to(recipient, now, lambda: link) for recipient in resolved.recipients]
+        texts = [rendered.to(recipient, now, lambda: link) for recipient in resolved.recipients]
     fits = [len(text) <= LONGEST for text in texts]
     segments = max((measure(text).segments for text in set(texts) if len(text) <= LONGEST), default=0)
     return _without(resolved, fits, _TOO_LONG), segments
@@ -122,11 +122,11 @@ def _mailable(
     content: EmailContent, terms: LookupTerms, resolved: Resolved, alert: AlertRef, now: datetime, link: str
 ) -> Resolved:
     """Leave out whose lookup values would break a header or a part."""
-    wording = MailWording.of(content, terms, alert, _SENDER)
+    rendered = MailRendering.of(content, terms, alert, _SENDER)
 
     def sound(recipient: Recipient) -> bool:
         try:
-            wording.to(recipient, now, lambda: link)
+            rendered.to(recipient, now, lambda: link)
         except UnsafeMail:
             return False
         return True

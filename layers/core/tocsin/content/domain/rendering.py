@@ -29,7 +29,7 @@ def compiled(text: str, terms: LookupTerms | None) -> LookupText:
 
 
 @dataclass(frozen=True, slots=True)
-class SmsWording:
+class SmsRendering:
     """The text of an sms item."""
 
     _text: LookupText
@@ -37,10 +37,10 @@ class SmsWording:
     _transliterate: bool
 
     @staticmethod
-    def of(content: SmsContent, terms: LookupTerms | None, alert: AlertRef) -> SmsWording:
+    def of(content: SmsContent, terms: LookupTerms | None, alert: AlertRef) -> SmsRendering:
         """Compile it."""
         shared = _shared(terms, alert, content.sender, Channel.SMS)
-        return SmsWording(compiled(content.text, terms), shared, content.transliterate)
+        return SmsRendering(compiled(content.text, terms), shared, content.transliterate)
 
     @property
     def unique(self) -> bool:
@@ -54,7 +54,7 @@ class SmsWording:
 
 
 @dataclass(frozen=True, slots=True)
-class MailWording:
+class MailRendering:
     """Subject and body of an email item."""
 
     _content: EmailContent
@@ -63,7 +63,7 @@ class MailWording:
     _shared: Mapping[str, str]
 
     @staticmethod
-    def of(content: EmailContent, terms: LookupTerms, alert: AlertRef, sender: str) -> MailWording:
+    def of(content: EmailContent, terms: LookupTerms, alert: AlertRef, sender: str) -> MailRendering:
         """Compile them.
 
         Args:
@@ -71,7 +71,7 @@ class MailWording:
         """
         body = MailText.compile(content.body, content.content_type, terms.custom)
         shared = _shared(terms, alert, sender, Channel.EMAIL)
-        return MailWording(content, compiled(content.subject, terms), body, shared)
+        return MailRendering(content, compiled(content.subject, terms), body, shared)
 
     def to(self, recipient: Recipient, at: datetime, link: Link | None = None) -> EmailContent:
         """Return what one receiver reads; still to be checked and encoded like any mail.

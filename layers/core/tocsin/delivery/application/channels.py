@@ -11,7 +11,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, SmsContent
 from tocsin.content.domain.mail_header import UnsafeMail
-from tocsin.content.domain.rendering import MailWording, SmsWording
+from tocsin.content.domain.rendering import MailRendering, SmsRendering
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.submission import Rejected, Submission
@@ -96,11 +96,11 @@ class SmsChannel(_Linking):
         if not isinstance(content, SmsContent):
             raise ValueError("an item of another channel in the sms queue")
         sender = self._sandbox if alert.sandbox else self._live
-        wording = SmsWording.of(content, item.lookups, alert.ref)
+        rendered = SmsRendering.of(content, item.lookups, alert.ref)
 
         def submit(recipient: Recipient, id: MessageId, now: datetime) -> Submission:
             try:
-                text = wording.to(recipient, now, self._link(id))
+                text = rendered.to(recipient, now, self._link(id))
             except StorageUnavailable:
                 return _NO_LINK
             lives = delivery_terms(alert, recipient, now).send_before - now
@@ -177,11 +177,11 @@ class EmailChannel(_Linking):
     ) -> Callable[[Recipient, MessageId, datetime], Mail]:
         """Return what makes each receiver's own mail; every one passes the same checks as a common one."""
         assert item.lookups is not None
-        wording = MailWording.of(content, item.lookups, alert.ref, sender)
+        rendered = MailRendering.of(content, item.lookups, alert.ref, sender)
         latest: list[tuple[EmailContent, Mail]] = []  # where only the time is filled in, many read the same
 
         def mail_to(recipient: Recipient, id: MessageId, now: datetime) -> Mail:
-            said = wording.to(recipient, now, self._link(id))
+            said = rendered.to(recipient, now, self._link(id))
             for known, mail in latest:
                 if known == said:
                     return mail

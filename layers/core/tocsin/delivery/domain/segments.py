@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import SmsContent
-from tocsin.content.domain.rendering import SmsWording
+from tocsin.content.domain.rendering import SmsRendering
 from tocsin.content.domain.sms_text import measure
 
 
@@ -15,8 +15,8 @@ def segments_of(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient
     """Return what counts the parts of a receiver's text; moments in it are as long at any time."""
     if not isinstance(item.content, SmsContent):
         return lambda recipient: None
-    wording = SmsWording.of(item.content, item.lookups, alert.ref)
-    if not wording.unique:
-        common = measure(wording.to(Recipient(""), alert.accepted_at)).segments
+    rendered = SmsRendering.of(item.content, item.lookups, alert.ref)
+    if not rendered.unique:
+        common = measure(rendered.to(Recipient(""), alert.accepted_at)).segments
         return lambda recipient: common
-    return lambda recipient: measure(wording.to(recipient, alert.accepted_at, lambda: link)).segments
+    return lambda recipient: measure(rendered.to(recipient, alert.accepted_at, lambda: link)).segments

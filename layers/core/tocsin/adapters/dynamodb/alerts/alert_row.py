@@ -74,10 +74,10 @@ def head(alert: Alert) -> list[Any]:
 
 def contents(alert: Alert) -> list[Any]:
     """Return what each item says, in item order."""
-    return [_worded(item) for item in alert.items]
+    return [_rendered(item) for item in alert.items]
 
 
-def _worded(item: AlertItem) -> list[Any] | None:
+def _rendered(item: AlertItem) -> list[Any] | None:
     content, terms = _content(item.content), item.lookups
     if terms is None or content is None:
         return content
