@@ -37,10 +37,10 @@ def list_them(office: Office, asked: argparse.Namespace) -> None:
         channel, address = _place(asked)
         known = Suppress(office.suppressions, office.sealer).known(tenant, channel, address)
         print(_line(known))
-        _say("it must not be contacted" if known.because else "it may be contacted")
+        _say("it must not be contacted" if known.reason else "it may be contacted")
         return
     for known in office.suppressions.all(tenant):
-        if known.because and asked.channel in (None, known.channel.value):
+        if known.reason and asked.channel in (None, known.channel.value):
             print(_line(known))
 
 

@@ -52,7 +52,7 @@ from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.triggers.application.send import keyword_event
-from tocsin.triggers.domain.trigger import Refusal, TriggerRun, TriggerRunState, trigger_run_id
+from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRun, TriggerRunState, trigger_run_id
 
 EVE_SMS, EVE_MAIL, EVE_CALL = "+447700900123", "Eve.Canary@example.org", "+447700900124"
 CANARIES = ("7700900123", "7700900124", "eve.canary", "evelyn", "canary reply")
@@ -391,7 +391,7 @@ def test_s8_who_wrote_a_keyword_becomes_nobody_and_what_came_of_it_stays(kept: K
     name = trigger_run_id(ACME, TriggerKind.SMS, "in-9")
     trigger_run = TriggerRun(
         name, ACME, KEY, StoreId("s"), word, EVE_SMS, "eve", Channel.SMS, NOON, TriggerRunState.REFUSED,
-        reason=Refusal.TOO_SOON,
+        reason=NotFiredReason.TOO_SOON,
     )  # fmt: skip
     triggers.refuse(trigger_run)
     kept.world.event_publisher.publish(kept.alert, keyword_event(kept.alert, trigger_run))

@@ -121,7 +121,7 @@ def main(words: Sequence[str] | None = None) -> int:
         "load": {"before": loads[0], "highest": max(loads)},
         "ceiling": ceiling,
         "findings": [finding.as_json() for finding in found],
-        "excluded": [{"budget": number, "because": why} for number, why in excluded],
+        "excluded": [{"budget": number, "reason": why} for number, why in excluded],
     }
     _print(report, found)
     folder = processes.ROOT / "reports"
@@ -231,7 +231,7 @@ def _print(report: dict[str, Any], found: Sequence[Finding]) -> None:
     print(table(found))
     print()
     for entry in report["excluded"]:
-        print(f"left out: budget {entry['budget']}: {entry['because']}")
+        print(f"left out: budget {entry['budget']}: {entry['reason']}")
     highest = max(report["ceiling"].values(), default=0)
     rates = [finding.median for finding in found if finding.unit == "rcpt/s"]
     if rates and max(rates) > highest / 3:

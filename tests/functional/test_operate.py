@@ -446,7 +446,7 @@ def test_one_address_can_be_asked_for_in_any_spelling(silenced: World, capsys: p
 def test_lifting_lets_an_address_be_contacted_again(silenced: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert suppression(silenced, "lift", "--channel", "email", "--address", "Ana@X.example") == 0
 
-    assert Suppress(silenced.suppressions, silenced.sealer).known(ACME, Channel.EMAIL, ANA).because is None
+    assert Suppress(silenced.suppressions, silenced.sealer).known(ACME, Channel.EMAIL, ANA).reason is None
     capsys.readouterr()
     suppression(silenced, "list")
     assert len(capsys.readouterr().out.splitlines()) == 1
@@ -457,7 +457,7 @@ def test_lifting_one_reason_leaves_the_others(silenced: World, capsys: pytest.Ca
 
     assert "nothing changed" in capsys.readouterr().err
     known = Suppress(silenced.suppressions, silenced.sealer).known(ACME, Channel.EMAIL, ANA)
-    assert known.because is SuppressionReason.HARD_BOUNCE
+    assert known.reason is SuppressionReason.HARD_BOUNCE
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from tocsin.webhooks.application.endpoints import (
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import PackOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState
-from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState
+from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointState
 from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, new_secret
 from tocsin.webhooks.ports.http import WebhookAnswer
 
@@ -257,7 +257,7 @@ def test_w3_410_ends_it_at_once_and_for_everybody() -> None:
     assert len(world.calls) == 1
     assert world.states() == {"dropped": 1, "paused": 2}
     endpoint = world.endpoints.rows[ENDPOINT]
-    assert endpoint.disabled_because is DisabledBecause.GONE
+    assert endpoint.disabled_reason is DisabledReason.GONE
     assert [(one.severity, one.code) for one in world.owner_heard] == [(Severity.ERROR, "callback_disabled")]
     check_callbacks(world)
 
@@ -290,7 +290,7 @@ def test_w4_five_days_of_failures_disable_and_the_owner_hears_of_it_twice() -> N
 
     endpoint = world.endpoints.rows[ENDPOINT]
     assert endpoint.state is EndpointState.DISABLED
-    assert endpoint.disabled_because is DisabledBecause.FAILED
+    assert endpoint.disabled_reason is DisabledReason.FAILED
     assert endpoint.disabled_at is not None
     assert timedelta(days=5) <= endpoint.disabled_at - began <= timedelta(days=5, hours=2)
     assert max(call.at for call in world.calls) <= endpoint.disabled_at
@@ -305,7 +305,7 @@ def test_w4_a_sporadic_failure_never_disables() -> None:
     world = a_world(disturbance=ONCE)
     world.hook.behaviours[URL] = lambda n: WebhookAnswer(500) if n % 7 else WebhookAnswer(200)
     _hourly(world, 8 * 24)
-    assert world.endpoints.rows[ENDPOINT].disabled_because is None
+    assert world.endpoints.rows[ENDPOINT].disabled_reason is None
     assert [one for one in world.owner_heard if "disabled" in one.text] == []
 
 

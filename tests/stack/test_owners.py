@@ -58,7 +58,7 @@ def test_w4_w7_a_receiver_that_is_gone_is_mailed_to_the_owner_and_shown_with_its
     asked = {"version": "latest", "getCallbackInfo": True, "getMessages": True}
     info = lively.callers["live"].post("/getinfo", asked).body["info"]
     (gone,) = [one for one in info["callbacks"]["endpoints"] if one["callbackUrl"].startswith(hook.url)]
-    assert (gone["state"], gone["disabledBecause"]) == ("disabled", "gone")
+    assert (gone["state"], gone["disabledReason"]) == ("disabled", "gone")
     asked |= {"callbackOptions": {"endpointId": gone["endpointId"]}}
     deliveries = lively.callers["live"].post("/getinfo", asked).body["info"]["callbacks"]["deliveries"]
     (attempt,) = [try_ for one in deliveries for try_ in one["attempts"]]

@@ -27,7 +27,7 @@ from tocsin.contacts.domain.phone_number import PhoneFault
 from tocsin.delivery.domain import delivery_terms
 from tocsin.delivery.domain.message import BOUNCED, STOPPED, Message, MessageState, Step
 from tocsin.delivery.domain.message_events import EVENT_OF, event_of
-from tocsin.delivery.domain.outcome import Withheld, recorded
+from tocsin.delivery.domain.outcome import WithheldReason, recorded
 from tocsin.entrypoint.http.app import _OF_CHALICE
 from tocsin.entrypoint.http.catalogue import CATALOGUE
 from tocsin.entrypoint.http.problems import PROBLEMS, UNKNOWN_CODE
@@ -39,17 +39,17 @@ from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import told
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.limits.application.sending_limit import _SENTENCES
-from tocsin.limits.domain.news import PAUSED_BECAUSE
-from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, SendingLimit
+from tocsin.limits.domain.news import PAUSE_REASONS
+from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import Outcome
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickVerdict
 from tocsin.suppressions.domain.suppression import SuppressionReason
-from tocsin.triggers.domain.trigger import Refusal
+from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.webhooks.domain.delivery import DeliveryState
-from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointNotification, EndpointState
+from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointNotification, EndpointState
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "layers" / "core" / "tocsin"
@@ -145,7 +145,7 @@ def reasons() -> Iterator[str]:
     # who decides between claim and call
     yield from given("Rejected", "OutcomeUnknown", "Suppressed", "Skipped", "permanent", "temporary", "_to")
     held = Message(0, MessageState.SENDING, 1, 1, ())
-    moved = [recorded(held, 1, why, NOW, timedelta(0)) for why in Withheld]
+    moved = [recorded(held, 1, why, NOW, timedelta(0)) for why in WithheldReason]
     yield from (message.reason for message in moved if message and message.reason)
     yield from (skip_answered.reason(frozenset({kind})) for kind in ResponseKind)
     yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, BOUNCED, REACHED_NOBODY)
@@ -172,9 +172,9 @@ def events() -> Iterator[str]:
 
 
 def notices() -> Iterator[str]:
-    yield from (*REFUSED_BECAUSE, *_SENTENCES)
-    yield from (f"schedule_{failure}" for failure in schedule_notices._BECAUSE)
-    yield from (f"trigger_{refusal}" for refusal in Refusal)
+    yield from (*REFUSAL_REASONS, *_SENTENCES)
+    yield from (f"schedule_{failure}" for failure in schedule_notices._REASONS)
+    yield from (f"trigger_{refusal}" for refusal in NotFiredReason)
     yield from (f"callback_{news}" for news in EndpointNotification)
     codes = [call.args[6] for call in calls("message_about")]
     yield from (text for code in codes for text in texts(code))
@@ -217,9 +217,9 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "ScheduleState": lambda: set(ScheduleState),
     "RunFailure": lambda: set(RunFailure),
     "NoticeCode": notices,
-    "PauseReason": lambda: {*PAUSED_BECAUSE, *given("Pause", inside=ROOT / "infra" / "operator")},
+    "PauseReason": lambda: {*PAUSE_REASONS, *given("Pause", inside=ROOT / "infra" / "operator")},
     "EndpointState": lambda: set(EndpointState),
-    "DisabledReason": lambda: set(DisabledBecause),
+    "DisabledReason": lambda: set(DisabledReason),
     "DeliveryState": lambda: set(DeliveryState),
     "AttemptReason": lambda: set(given("EgressRefused", "NoAnswer", "_closed")),
 }

@@ -96,7 +96,7 @@ class EndpointAnswer(TypedDict):
     created: str
     failingSince: NotRequired[str]
     disabled: NotRequired[str]
-    disabledBecause: NotRequired[codes.DisabledReason]
+    disabledReason: NotRequired[codes.DisabledReason]
 
 
 @_EXACT
@@ -179,8 +179,8 @@ def _endpoint(endpoint: Endpoint) -> EndpointAnswer:
         told["failingSince"] = wire_time(endpoint.failing_since)
     if endpoint.disabled_at is not None:
         told["disabled"] = wire_time(endpoint.disabled_at)
-    if endpoint.disabled_because is not None:
-        told["disabledBecause"] = endpoint.disabled_because.value
+    if endpoint.disabled_reason is not None:
+        told["disabledReason"] = endpoint.disabled_reason.value
     return told
 
 

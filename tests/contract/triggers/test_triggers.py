@@ -36,7 +36,7 @@ from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.timers.ports import Timers
 from tocsin.triggers.domain.trigger import (
-    Refusal,
+    NotFiredReason,
     Trigger,
     TriggerActivated,
     TriggerRun,
@@ -366,9 +366,9 @@ def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_overtaken(pl
 
 
 def test_a_refused_firing_is_kept_once_with_its_reason(place: Place) -> None:
-    refused = replace(a_trigger_run(a_trigger()), state=TriggerRunState.REFUSED, reason=Refusal.TOO_SOON)
+    refused = replace(a_trigger_run(a_trigger()), state=TriggerRunState.REFUSED, reason=NotFiredReason.TOO_SOON)
     assert place.triggers.refuse(refused)
-    assert not place.triggers.refuse(replace(refused, reason=Refusal.USED_UP))
+    assert not place.triggers.refuse(replace(refused, reason=NotFiredReason.USED_UP))
     assert place.triggers.trigger_run(ACME, refused.id) == refused
     assert place.triggers.trigger_run(OTHER, refused.id) is None
 
@@ -381,7 +381,7 @@ def settle_by_sending(place: Place, trigger_run: TriggerRun) -> object:
 
 
 def settle_by_failing(place: Place, trigger_run: TriggerRun) -> object:
-    return place.triggers.fail(replace(trigger_run, state=TriggerRunState.FAILED, reason=Refusal.STORE_GONE))
+    return place.triggers.fail(replace(trigger_run, state=TriggerRunState.FAILED, reason=NotFiredReason.STORE_GONE))
 
 
 def test_a_firing_is_sent_with_its_alert(place: Place) -> None:

@@ -13,7 +13,7 @@ from tests.contract.webhooks.callback_stores import ENDPOINT, MINUTE, SECRET, Ca
 from tocsin.kernel.domain.ids import ApiKeyId
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.endpoint import (
-    DisabledBecause,
+    DisabledReason,
     Endpoint,
     EndpointState,
     SigningSecret,
@@ -125,7 +125,7 @@ def test_w4_a_disabled_endpoint_gives_no_permit_and_renews_none(callbacks: Callb
     assert permit is not None
     off: Endpoint | None = callbacks.endpoints.save(disabled_by_owner(stands, NOON))
     assert off is not None
-    assert off.disabled_because is DisabledBecause.OWNER
+    assert off.disabled_reason is DisabledReason.OWNER
 
     assert callbacks.endpoints.renew(permit, SOON + MINUTE) is None
     assert take(callbacks) is None

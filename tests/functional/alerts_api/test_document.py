@@ -104,7 +104,7 @@ OPEN = {
 
 
 def test_every_field_of_an_answer_that_holds_a_code_names_its_words(found: dict[str, Any]) -> None:
-    names = {"code", "state", "reason", "event", "outcome", "verdict", "lastFailure", "disabledBecause", "status"}
+    names = {"code", "state", "reason", "event", "outcome", "verdict", "lastFailure", "disabledReason", "status"}
     silent = [
         (shape, field)
         for shape, schema in found["components"]["schemas"].items()

@@ -74,7 +74,7 @@ def test_a_second_copy_of_an_order_sends_nothing() -> None:
 
     report = stand.dispatch()
 
-    assert (report.moved, report.left_alone, report.calls) == ({}, {"settled": 2}, 0)
+    assert (report.moved, report.not_claimed, report.calls) == ({}, {"settled": 2}, 0)
     assert len(stand.sms.calls) == 2
 
 
@@ -346,7 +346,7 @@ def test_r7_nobody_is_contacted_while_the_list_cannot_be_read() -> None:
     report = stand.dispatch()
 
     assert (report.moved, stand.sms.calls) == ({"retry_wait": 2}, [])
-    assert stand.row().reason == "suppressions_unread"
+    assert stand.row().reason == "suppressions_unavailable"
     stand.clock.advance(timedelta(minutes=15))
     stand.dispatch(stand.order(positions=(0, 1)))
     assert stand.states() == ["sent", "sent"]
@@ -436,4 +436,4 @@ def test_nobody_is_contacted_when_the_ledger_does_not_answer() -> None:
     erasing(stand).outage.failing = 1
 
     assert stand.dispatch().moved == {"retry_wait": 1}
-    assert stand.row().reason == "erasures_unread"
+    assert stand.row().reason == "erasures_unavailable"

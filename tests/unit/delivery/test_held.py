@@ -37,7 +37,7 @@ def test_a_duplicate_of_the_order_finds_it_held_and_leaves_it_alone() -> None:
 
     report = stand.dispatch()
 
-    assert (report.moved, report.left_alone) == ({}, {"quiet_hours": 1})
+    assert (report.moved, report.not_claimed) == ({}, {"quiet_hours": 1})
 
 
 def test_a_release_a_queue_can_keep_brings_its_own_order() -> None:

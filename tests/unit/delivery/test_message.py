@@ -15,10 +15,10 @@ from tocsin.delivery.domain.message import (
     RETRY_BASE,
     RETRY_CAP,
     TERMINAL_STATES,
-    LeftAlone,
-    LeftBecause,
     Message,
     MessageState,
+    NotClaimed,
+    NotClaimedReason,
     Receipt,
     SendingTerms,
     Step,
@@ -50,9 +50,9 @@ def taken(current: Message | None, terms: SendingTerms = TERMS, later: timedelta
     return decision
 
 
-def held(current: Message, terms: SendingTerms = TERMS) -> LeftAlone:
+def held(current: Message, terms: SendingTerms = TERMS) -> NotClaimed:
     decision = take(current, 3, NOON, terms)
-    assert isinstance(decision, LeftAlone)
+    assert isinstance(decision, NotClaimed)
     return decision
 
 
@@ -81,7 +81,7 @@ def test_a_cancelled_message_is_never_claimed(current: Message | None) -> None:
 def test_r5_a_retry_is_claimed_when_it_is_due_and_not_before() -> None:
     waiting = a_message(S.RETRY_WAIT, attempt=4, due=SECOND)
 
-    assert held(waiting) == LeftAlone(LeftBecause.NOT_DUE, NOON + SECOND)
+    assert held(waiting) == NotClaimed(NotClaimedReason.NOT_DUE, NOON + SECOND)
     again = taken(waiting, later=SECOND)
     assert (again.state, again.attempt, again.possible_duplicate) == (S.SENDING, 5, False)
 
@@ -95,7 +95,7 @@ def test_r5_tries_run_out() -> None:
 def test_r2_a_message_in_flight_is_left_alone_until_its_claim_lapses() -> None:
     flying = a_message(S.SENDING, due=SECOND)
 
-    assert held(flying) == LeftAlone(LeftBecause.IN_FLIGHT, NOON + SECOND)
+    assert held(flying) == NotClaimed(NotClaimedReason.IN_FLIGHT, NOON + SECOND)
     lapsed = taken(flying, later=SECOND)
     assert (lapsed.state, lapsed.attempt) == (S.UNKNOWN, 1)
     assert lapsed.due_at == NOON + SECOND + RECEIPT_GRACE
@@ -108,7 +108,7 @@ def test_a_lapsed_claim_is_unknown_even_if_the_alert_was_cancelled_since() -> No
 def test_r2_an_unknown_message_waits_for_evidence_and_is_then_sent_once_more_flagged() -> None:
     unknown = a_message(S.UNKNOWN, due=SECOND)
 
-    assert held(unknown) == LeftAlone(LeftBecause.AWAITING_RECEIPT, NOON + SECOND)
+    assert held(unknown) == NotClaimed(NotClaimedReason.AWAITING_RECEIPT, NOON + SECOND)
     again = taken(unknown, later=SECOND)
     assert (again.state, again.attempt, again.possible_duplicate) == (S.SENDING, 2, True)
 
@@ -132,7 +132,9 @@ def test_an_unknown_message_that_may_not_be_sent_again_is_unconfirmed(
 @pytest.mark.parametrize("state", sorted(TERMINAL_STATES))
 def test_a_settled_message_is_never_taken(state: MessageState) -> None:
     for terms in (TERMS, CANCELLED):
-        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == LeftAlone(LeftBecause.TERMINAL_STATES)
+        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == NotClaimed(
+            NotClaimedReason.TERMINAL_STATES
+        )
 
 
 # --- what came of it ------------------------------------------------------------------------------------------------
@@ -288,7 +290,7 @@ def test_a_held_message_is_left_alone_until_it_is_released() -> None:
     message = taken(None, QUIET)
 
     early = take(message, 3, RELEASED - SECOND, QUIET)
-    assert early == LeftAlone(LeftBecause.QUIET_HOURS, RELEASED)
+    assert early == NotClaimed(NotClaimedReason.QUIET_HOURS, RELEASED)
 
     claimed = taken(message, AWAKE, later=timedelta(hours=9))
     assert (claimed.state, claimed.attempt, claimed.version, claimed.reason) == (S.SENDING, 1, 2, None)

@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.time import NOON
 from tests.unit.delivery.test_message import a_message
 from tocsin.delivery.domain.message import RECEIPT_GRACE, Message, MessageState
-from tocsin.delivery.domain.outcome import Outcome, Withheld, recorded
+from tocsin.delivery.domain.outcome import Outcome, WithheldReason, recorded
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
 
 S = MessageState
@@ -18,7 +18,7 @@ TAKEN, GONE, BUSY, LOST = (
     Rejected("throttled", False),
     OutcomeUnknown("timeout"),
 )
-OUTCOMES: list[Outcome] = [TAKEN, GONE, BUSY, LOST, *Withheld]
+OUTCOMES: list[Outcome] = [TAKEN, GONE, BUSY, LOST, *WithheldReason]
 
 
 def of(row: Message, outcome: Outcome, attempt: int = 1) -> Message | None:
@@ -32,9 +32,9 @@ def of(row: Message, outcome: Outcome, attempt: int = 1) -> Message | None:
         (GONE, S.FAILED, "invalid_number", None),
         (BUSY, S.RETRY_WAIT, "throttled", LATER),
         (LOST, S.UNKNOWN, "timeout", RECEIPT_GRACE),
-        (Withheld.TOO_LATE, S.EXPIRED, None, None),
-        (Withheld.OUT_OF_TIME, S.RETRY_WAIT, "out_of_time", timedelta(0)),
-        (Withheld.QUIET_HOURS, S.RETRY_WAIT, "quiet_hours", timedelta(0)),
+        (WithheldReason.TOO_LATE, S.EXPIRED, None, None),
+        (WithheldReason.OUT_OF_TIME, S.RETRY_WAIT, "out_of_time", timedelta(0)),
+        (WithheldReason.QUIET_HOURS, S.RETRY_WAIT, "quiet_hours", timedelta(0)),
     ],
 )
 def test_an_outcome_moves_the_claim_it_belongs_to(
@@ -47,7 +47,7 @@ def test_an_outcome_moves_the_claim_it_belongs_to(
     assert after.due_at == (None if due is None else NOON + due)
 
 
-@pytest.mark.parametrize("outcome", [TAKEN, GONE, BUSY, *Withheld])
+@pytest.mark.parametrize("outcome", [TAKEN, GONE, BUSY, *WithheldReason])
 def test_a_worker_that_was_given_up_knows_better_than_unknown(outcome: Outcome) -> None:
     lapsed, claimed = of(a_message(S.UNKNOWN), outcome), of(a_message(S.SENDING), outcome)
 

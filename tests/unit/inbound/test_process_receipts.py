@@ -71,8 +71,8 @@ class Desk:
         waiting = self.results.collect(self.alert.tenant, self.alert.key_id, None, 99, self.clock())
         return [(event.event, event.reason) for event in waiting]
 
-    def because(self) -> SuppressionReason | None:
-        return self.suppress.known(self.alert.tenant, Channel.EMAIL, ANA).because
+    def reason(self) -> SuppressionReason | None:
+        return self.suppress.known(self.alert.tenant, Channel.EMAIL, ANA).reason
 
 
 def test_a_hard_bounce_fails_the_message_tells_so_and_suppresses_the_mailbox() -> None:
@@ -80,7 +80,7 @@ def test_a_hard_bounce_fails_the_message_tells_so_and_suppresses_the_mailbox() -
 
     assert desk.process_receipts(desk.bounce()) is ReceiptResult.RECORDED
 
-    assert (desk.state(), desk.because()) == (S.FAILED, SuppressionReason.HARD_BOUNCE)
+    assert (desk.state(), desk.reason()) == (S.FAILED, SuppressionReason.HARD_BOUNCE)
     assert desk.told() == [("sent", None), ("bounced", "bounced")]
 
 
@@ -101,7 +101,7 @@ def test_a_soft_bounce_is_a_bounce_and_suppresses_nobody() -> None:
     desk.process_receipts(ProviderReport(desk.id, Receipt(1, S.FAILED, "bounced_mailbox_full"), NOON))
 
     assert desk.told() == [("sent", None), ("bounced", "bounced_mailbox_full")]
-    assert desk.because() is None
+    assert desk.reason() is None
 
 
 def test_a_complaint_is_an_event_of_its_own_told_once_and_suppresses_the_mailbox() -> None:
@@ -110,7 +110,7 @@ def test_a_complaint_is_an_event_of_its_own_told_once_and_suppresses_the_mailbox
     results = [desk.process_receipts(desk.complaint()) for _ in range(3)]
 
     assert results == [ReceiptResult.RECORDED, ReceiptResult.NOTHING_NEW, ReceiptResult.NOTHING_NEW]
-    assert (desk.state(), desk.because()) == (S.DELIVERED, SuppressionReason.COMPLAINT)
+    assert (desk.state(), desk.reason()) == (S.DELIVERED, SuppressionReason.COMPLAINT)
     assert sorted(desk.told()) == [("complaint", "abuse"), ("delivered", None), ("sent", None)]
 
 
@@ -148,7 +148,7 @@ def test_a_bounce_of_the_houses_own_mail_is_not_held_against_the_tenant() -> Non
     for report in (desk.bounce(), desk.bounce()):
         desk.process_receipts(report)
     assert fates.heard == []
-    assert desk.because() is SuppressionReason.HARD_BOUNCE
+    assert desk.reason() is SuppressionReason.HARD_BOUNCE
 
 
 @pytest.mark.parametrize("failing", ["rows", "suppressions", "event_publisher"])
@@ -160,7 +160,7 @@ def test_a_report_that_failed_half_way_is_made_up_for_by_its_repeat(failing: str
 
     desk.process_receipts(desk.complaint())
 
-    assert desk.because() is SuppressionReason.COMPLAINT
+    assert desk.reason() is SuppressionReason.COMPLAINT
     assert sorted(desk.told()) == [("complaint", "abuse"), ("delivered", None), ("sent", None)]
 
 
@@ -171,7 +171,7 @@ def test_a_bounce_that_comes_again_after_the_operator_lifted_it_suppresses_nobod
 
     desk.process_receipts(desk.bounce(at=NOON))
 
-    assert desk.because() is None
+    assert desk.reason() is None
 
 
 def test_a_sandbox_alert_suppresses_nobody() -> None:

@@ -165,7 +165,7 @@ def test_if_nobody_can_tell_who_answered_nobody_is_contacted_yet() -> None:
     stand.dispatch()
 
     assert (stand.states(), arrived(stand)) == (["retry_wait"] * 2, [])
-    assert stand.row(0).reason == "answers_unread"
+    assert stand.row(0).reason == "answers_unavailable"
     answer(stand, "c0")
     stand.clock.advance(timedelta(minutes=1))
     stand.dispatch(stand.order(0, (0, 1)))

@@ -37,8 +37,8 @@ OLD, NEW = said("old", hour=1), said("new", hour=2)
 OVER = said("over", hour=3, expires_at=NOW)
 
 
-def attribution(because: AttributionReason, *answered: Candidate, late: bool = False) -> Attribution:
-    return Attribution(because, tuple(candidate.said for candidate in answered), late)
+def attribution(reason: AttributionReason, *answered: Candidate, late: bool = False) -> Attribution:
+    return Attribution(reason, tuple(candidate.said for candidate in answered), late)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_it_never_guesses(conversation: list[tuple[str, int, bool]], answered: s
 
     open_alerts = {candidate.said.key.alert for candidate in candidates if not candidate.over(NOW)}
     assert {one.key.alert for one in found.answered} <= open_alerts
-    if len(found.answered) == 1 and found.because is not AttributionReason.PROVIDER:
+    if len(found.answered) == 1 and found.reason is not AttributionReason.PROVIDER:
         assert len(open_alerts) == 1
-    if found.because is AttributionReason.AMBIGUOUS:
+    if found.reason is AttributionReason.AMBIGUOUS:
         assert {one.key.alert for one in found.answered} == open_alerts

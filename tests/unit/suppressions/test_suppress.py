@@ -45,10 +45,10 @@ def test_start_lifts_only_a_stop_and_the_operator_lifts_all() -> None:
     suppress(TENANT, Channel.EMAIL, "ana@x.example", BOUNCE, NOON)
 
     assert not suppress.lift(TENANT, Channel.EMAIL, "ana@x.example", LATER)
-    assert suppress.known(TENANT, Channel.EMAIL, "Ana@x.example").because is BOUNCE
+    assert suppress.known(TENANT, Channel.EMAIL, "Ana@x.example").reason is BOUNCE
 
     assert suppress.lift(TENANT, Channel.EMAIL, "ana@x.example", LATER, list(SuppressionReason))
-    assert suppress.known(TENANT, Channel.EMAIL, "ana@x.example").because is None
+    assert suppress.known(TENANT, Channel.EMAIL, "ana@x.example").reason is None
 
 
 def test_every_spelling_that_is_asked_for_is_answered() -> None:

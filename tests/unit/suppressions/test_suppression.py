@@ -25,22 +25,22 @@ def told(*events: tuple[str, SuppressionReason, int]) -> Suppression:
 
 
 def test_a_reason_stands_until_it_is_lifted() -> None:
-    assert UNKNOWN.because is None
-    assert told(("+", STOP, 1)).because is STOP
-    assert told(("+", STOP, 1), ("-", STOP, 2)).because is None
-    assert told(("+", STOP, 1), ("-", STOP, 2), ("+", STOP, 3)).because is STOP
+    assert UNKNOWN.reason is None
+    assert told(("+", STOP, 1)).reason is STOP
+    assert told(("+", STOP, 1), ("-", STOP, 2)).reason is None
+    assert told(("+", STOP, 1), ("-", STOP, 2), ("+", STOP, 3)).reason is STOP
 
 
 def test_a_start_lifts_only_a_stop() -> None:
-    assert told(("+", BOUNCE, 1), ("+", STOP, 2), ("-", STOP, 3)).because is BOUNCE
+    assert told(("+", BOUNCE, 1), ("+", STOP, 2), ("-", STOP, 3)).reason is BOUNCE
 
 
 def test_a_stop_that_comes_again_after_the_start_silences_nobody() -> None:
-    assert told(("+", STOP, 1), ("-", STOP, 2), ("+", STOP, 1)).because is None
+    assert told(("+", STOP, 1), ("-", STOP, 2), ("+", STOP, 1)).reason is None
 
 
 def test_a_start_that_comes_again_after_a_later_stop_undoes_nothing() -> None:
-    assert told(("+", STOP, 1), ("-", STOP, 2), ("+", STOP, 3), ("-", STOP, 2)).because is STOP
+    assert told(("+", STOP, 1), ("-", STOP, 2), ("+", STOP, 3), ("-", STOP, 2)).reason is STOP
 
 
 def test_a_repeat_changes_nothing() -> None:

@@ -13,7 +13,7 @@ from tests.fakes.time import NOON
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.triggers.domain.mailbox import mailbox_address, mailbox_in
-from tocsin.triggers.domain.trigger import LATEST, Refusal, Trigger, duplicate_words, trigger_run_id
+from tocsin.triggers.domain.trigger import LATEST, NotFiredReason, Trigger, duplicate_words, trigger_run_id
 
 MINUTE, YEAR = timedelta(minutes=1), timedelta(days=365)
 WORD = TriggerWord(TriggerKind.SMS, "FIRE", "t")
@@ -25,24 +25,24 @@ FIRED = replace(ACTIVE, fired=1, last_at=NOON)
     ("trigger", "after", "reason"),
     [
         (ACTIVE, timedelta(0), None),
-        (FIRED, timedelta(0), Refusal.TOO_SOON),
-        (FIRED, MINUTE - timedelta(milliseconds=1), Refusal.TOO_SOON),
+        (FIRED, timedelta(0), NotFiredReason.TOO_SOON),
+        (FIRED, MINUTE - timedelta(milliseconds=1), NotFiredReason.TOO_SOON),
         (FIRED, MINUTE, None),
-        (FIRED, -MINUTE, Refusal.TOO_SOON),
-        (replace(FIRED, fired=2), MINUTE, Refusal.USED_UP),
-        (replace(FIRED, fired=2), timedelta(0), Refusal.USED_UP),
+        (FIRED, -MINUTE, NotFiredReason.TOO_SOON),
+        (replace(FIRED, fired=2), MINUTE, NotFiredReason.USED_UP),
+        (replace(FIRED, fired=2), timedelta(0), NotFiredReason.USED_UP),
         (replace(FIRED, fired=99, at_most=0), MINUTE, None),
-        (ACTIVE, YEAR, Refusal.OVER),
+        (ACTIVE, YEAR, NotFiredReason.OVER),
         (ACTIVE, YEAR - MINUTE, None),
     ],
 )
-def test_a_word_sets_off_what_is_due(trigger: Trigger, after: timedelta, reason: Refusal | None) -> None:
+def test_a_word_sets_off_what_is_due(trigger: Trigger, after: timedelta, reason: NotFiredReason | None) -> None:
     assert trigger.why_not(NOON + after, NOON + after) == reason
 
 
 def test_a_word_that_was_long_under_way_sets_nothing_off() -> None:
     assert ACTIVE.why_not(NOON, NOON + LATEST) is None
-    assert ACTIVE.why_not(NOON, NOON + LATEST + MINUTE) is Refusal.TOO_LATE
+    assert ACTIVE.why_not(NOON, NOON + LATEST + MINUTE) is NotFiredReason.TOO_LATE
 
 
 def test_words_are_the_same_in_any_case_and_different_of_another_kind() -> None:

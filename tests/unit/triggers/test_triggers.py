@@ -48,7 +48,7 @@ from tocsin.stored_content.application.delete import DeleteContent
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.triggers.application.fire import Said
-from tocsin.triggers.domain.trigger import Refusal, TriggerRunState
+from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRunState
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_capacity_is_asked_when_it_fires_and_not_before() -> None:
     world.text("fire")
 
     assert world.sent() == []
-    assert [trigger_run.reason for trigger_run in world.firings()] == [Refusal.NOBODY_REACHED]
+    assert [trigger_run.reason for trigger_run in world.firings()] == [NotFiredReason.NOBODY_REACHED]
     assert world.notices() == ["trigger_nobody_reached"]
 
 
@@ -418,7 +418,7 @@ def test_minimum_repeat_interval_keeps_firings_apart(world: Triggering) -> None:
 
     assert len(world.sent()) == 2  # at 0 and 6 of the minutes 0, 2, 4, 6, 8, 10
     assert [trigger_run.reason for trigger_run in world.firings()] == [
-        None, Refusal.TOO_SOON, Refusal.TOO_SOON, None, Refusal.TOO_SOON, Refusal.TOO_SOON,
+        None, NotFiredReason.TOO_SOON, NotFiredReason.TOO_SOON, None, NotFiredReason.TOO_SOON, NotFiredReason.TOO_SOON,
     ]  # fmt: skip
     assert world.notices() == ["trigger_too_soon"]
     assert world.trigger(store).fired == 2
@@ -513,10 +513,10 @@ def broken(world: Triggering, store: StoreId) -> None:
 
 @pytest.mark.parametrize(
     ("happens", "reason"),
-    [(gone, Refusal.STORE_GONE), (disabled, Refusal.KEY_DISABLED), (broken, Refusal.NOT_SENDABLE)],
+    [(gone, NotFiredReason.STORE_GONE), (disabled, NotFiredReason.KEY_DISABLED), (broken, NotFiredReason.NOT_SENDABLE)],
 )
 def test_a_firing_that_cannot_be_sent_any_more_says_why_and_the_owner_is_told(
-    world: Triggering, happens: Callable[[Triggering, StoreId], None], reason: Refusal
+    world: Triggering, happens: Callable[[Triggering, StoreId], None], reason: NotFiredReason
 ) -> None:
     happens(world, world.active())
     world.text("fire")

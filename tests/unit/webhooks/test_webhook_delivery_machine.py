@@ -22,7 +22,7 @@ from tocsin.webhooks.domain.delivery import (
     started,
     worn_out,
 )
-from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState, after_attempt, disabled_by_owner, enabled
+from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointState, after_attempt, disabled_by_owner, enabled
 from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, RETRY_SCHEDULE, AttemptVerdict, classify_attempt
 
 STATUSES = st.one_of(st.none(), st.integers(100, 599), st.sampled_from([200, 204, 410, 429, 500, 503]))
@@ -135,7 +135,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def only_five_bad_days_disable(self) -> None:
-        if self.endpoint.disabled_because is DisabledBecause.FAILED:
+        if self.endpoint.disabled_reason is DisabledReason.FAILED:
             assert self.endpoint.disabled_at is not None
             failures = [at for at, good in self.results if not good and at <= self.endpoint.disabled_at]
             wins = [at for at, good in self.results if good and at <= self.endpoint.disabled_at]

@@ -42,7 +42,7 @@ class Batch:
         time_left: how long this worker may still run.
         known: the newest rows seen of its slice, by position.
         looked: rows of others were read too; until then all in `known` are this worker's own.
-        moved, left_alone, barred: how many messages, see DispatchReport.
+        moved, not_claimed, barred: how many messages, see DispatchReport.
         later: messages that wait for a later try.
         unfinished: positions there was no time for, or that others kept moving.
         errors: what is raised when everything is recorded, the first of them.
@@ -58,7 +58,7 @@ class Batch:
     known: dict[int, Message] = field(default_factory=dict)
     looked: bool = False
     moved: Counter[str] = field(default_factory=Counter)
-    left_alone: Counter[str] = field(default_factory=Counter)
+    not_claimed: Counter[str] = field(default_factory=Counter)
     barred: Counter[str] = field(default_factory=Counter)
     later: list[Message] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)

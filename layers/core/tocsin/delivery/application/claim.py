@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.delivery.application.batch import ROUNDS, Batch, TimeBudget
 from tocsin.delivery.application.guards import Claimed
-from tocsin.delivery.domain.message import LeftAlone, Message, MessageState, SendingTerms, take
+from tocsin.delivery.domain.message import Message, MessageState, NotClaimed, SendingTerms, take
 from tocsin.delivery.domain.retry_jobs import LONGEST_DELAY
 from tocsin.delivery.domain.sending_terms import sending_terms
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -60,15 +60,15 @@ class ClaimMessages:
             batch.look()
         now = self._clock()
         taken: list[Message] = []
-        left_alone: list[str] = []
+        not_claimed: list[str] = []
         for position in wanted:
             decision = take(batch.known.get(position), position, now, self._terms(batch, position, now))
-            if isinstance(decision, LeftAlone):
-                left_alone.append(decision.because.value)
+            if isinstance(decision, NotClaimed):
+                not_claimed.append(decision.reason.value)
             else:
                 taken.append(decision)
         saved, lost = batch.save(taken)
-        batch.left_alone.update(left_alone)
+        batch.not_claimed.update(not_claimed)
         return saved, lost
 
     def _terms(self, batch: Batch, position: int, now: datetime) -> SendingTerms:

@@ -63,7 +63,7 @@ class DispatchReport:
 
     Attributes:
         moved: messages this worker moved, by the state they went into after their claim.
-        left_alone: messages that were not moved, by reason (see LeftBecause).
+        not_claimed: messages that were not moved, by reason (see NotClaimedReason).
         calls: provider calls made.
         requeued: messages queued again, for a later try or for a worker with more time.
         unqueued: messages that wait for a later try and could not be queued; the sweeper finds them.
@@ -73,7 +73,7 @@ class DispatchReport:
     """
 
     moved: Mapping[str, int] = field(default_factory=dict)
-    left_alone: Mapping[str, int] = field(default_factory=dict)
+    not_claimed: Mapping[str, int] = field(default_factory=dict)
     calls: int = 0
     requeued: int = 0
     unqueued: int = 0
@@ -174,7 +174,7 @@ class DispatchBatch:
         put_back = self._queue_the_rest(batch)
         return DispatchReport(
             dict(batch.moved),
-            dict(batch.left_alone),
+            dict(batch.not_claimed),
             batch.calls,
             len(batch.later) - unqueued + put_back,
             unqueued,

@@ -12,7 +12,7 @@ from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.suppressions.application.suppress import Suppress
 
-_UNREAD = Rejected("suppressions_unread", permanent=False)
+_UNREAD = Rejected("suppressions_unavailable", permanent=False)
 
 
 @dataclass(frozen=True, slots=True)

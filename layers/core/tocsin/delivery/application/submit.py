@@ -12,7 +12,7 @@ from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.domain.outcome import Outcome, Withheld
+from tocsin.delivery.domain.outcome import Outcome, WithheldReason
 from tocsin.delivery.domain.submission import OutcomeUnknown, Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock
@@ -48,7 +48,7 @@ class SubmitMessages:
                 # A sender that breaks its promise not to raise: nobody knows what it did. Record all, then say so.
                 batch.errors.append(error)
                 outcomes[position] = OutcomeUnknown("sender_broke")
-        batch.calls = sum(not isinstance(outcome, Withheld) for outcome in outcomes.values())
+        batch.calls = sum(not isinstance(outcome, WithheldReason) for outcome in outcomes.values())
         return outcomes
 
     def _prepared(self, batch: Batch, claimed: Sequence[Claimed]) -> bool:
@@ -65,10 +65,10 @@ class SubmitMessages:
         now = self._clock()
         terms = delivery_terms(batch.alert, recipient, now)
         if now >= terms.send_before:
-            return Withheld.TOO_LATE
+            return WithheldReason.TOO_LATE
         if now < terms.not_before:
-            return Withheld.QUIET_HOURS
+            return WithheldReason.QUIET_HOURS
         assert message.due_at is not None
         if min(message.due_at - now, batch.time_left()) < self._time_budget.call_limit:
-            return Withheld.OUT_OF_TIME
+            return WithheldReason.OUT_OF_TIME
         return submit(recipient, MessageId(batch.order.batch.key, message.position, message.attempt), now)

@@ -73,7 +73,7 @@ TERMINAL_STATES = frozenset(MessageState) - {
 """States in which no worker owes the message anything more. A receipt may still move SENT and UNCONFIRMED."""
 
 
-class LeftBecause(StrEnum):
+class NotClaimedReason(StrEnum):
     """Why a worker may not take a message now."""
 
     TERMINAL_STATES = "settled"  # nothing more is owed
@@ -147,10 +147,10 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftAlone:
+class NotClaimed:
     """The message may not be taken now; look again at `until` (None: never)."""
 
-    because: LeftBecause
+    reason: NotClaimedReason
     until: datetime | None = None
 
 
@@ -175,12 +175,12 @@ class SendingTerms:
     stopped: bool = False
 
 
-def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | LeftAlone:
+def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | NotClaimed:
     """Decide what a worker that comes across a message does with it.
 
     Returns:
         A message in state SENDING: claimed, save it and then send. In any other state: it moved without a send
-        (held, expired, cancelled, unknown, unconfirmed, failed), save it. `LeftAlone`: leave it alone.
+        (held, expired, cancelled, unknown, unconfirmed, failed), save it. `NotClaimed`: leave it alone.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
@@ -191,17 +191,17 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
                 return closed
             if current.due_at is not None and now < current.due_at:
                 quiet = current.state is MessageState.HELD
-                return LeftAlone(LeftBecause.QUIET_HOURS if quiet else LeftBecause.NOT_DUE, current.due_at)
+                return NotClaimed(NotClaimedReason.QUIET_HOURS if quiet else NotClaimedReason.NOT_DUE, current.due_at)
             if current.attempt >= MAX_ATTEMPTS:
                 return current._to(MessageState.FAILED, now, "attempts_exhausted")
             return _defer(current, now, terms) or _claimed(current, now, terms)
         case MessageState.SENDING:
             if current.due_at is not None and now < current.due_at:
-                return LeftAlone(LeftBecause.IN_FLIGHT, current.due_at)
+                return NotClaimed(NotClaimedReason.IN_FLIGHT, current.due_at)
             return current._to(MessageState.UNKNOWN, now, "claim_expired", due_at=now + RECEIPT_GRACE)
         case MessageState.UNKNOWN:
             if current.due_at is not None and now < current.due_at:
-                return LeftAlone(LeftBecause.AWAITING_RECEIPT, current.due_at)
+                return NotClaimed(NotClaimedReason.AWAITING_RECEIPT, current.due_at)
             last_try = current.possible_duplicate or current.attempt >= MAX_ATTEMPTS
             if last_try or terms.cancelled or terms.stopped or now >= terms.send_before:
                 return current._to(MessageState.UNCONFIRMED, now, current.reason)
@@ -212,7 +212,7 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
                 return current._to(MessageState.UNKNOWN, now, terms.why, due_at=terms.not_before)
             return _claimed(current, now, terms, possible_duplicate=True)
         case _:
-            return LeftAlone(LeftBecause.TERMINAL_STATES)
+            return NotClaimed(NotClaimedReason.TERMINAL_STATES)
 
 
 def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:

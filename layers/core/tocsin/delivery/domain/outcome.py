@@ -26,7 +26,7 @@ from tocsin.delivery.domain.message import (
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 
 
-class Withheld(StrEnum):
+class WithheldReason(StrEnum):
     """Why a claimed message was not handed over after all. The provider does not have it, for certain."""
 
     TOO_LATE = "too_late"  # the message's `send_before` came between the claim and the call
@@ -48,7 +48,7 @@ class Skipped:
     reason: str
 
 
-Outcome = Submission | Withheld | Suppressed | Skipped
+Outcome = Submission | WithheldReason | Suppressed | Skipped
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
@@ -78,7 +78,7 @@ def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay:
             return suppressed(row, reason, now) if holds or lapsed else None
         case Skipped(reason):
             return skipped(row, reason, now) if holds or lapsed else None
-        case Withheld.TOO_LATE:
+        case WithheldReason.TOO_LATE:
             return too_late(row, now) if holds or lapsed else None
-        case Withheld.OUT_OF_TIME | Withheld.QUIET_HOURS:
+        case WithheldReason.OUT_OF_TIME | WithheldReason.QUIET_HOURS:
             return rejected_for_now(row, outcome.value, now, timedelta(0)) if holds or lapsed else None

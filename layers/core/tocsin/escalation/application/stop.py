@@ -36,7 +36,7 @@ class StopEscalated:
         try:
             standing = self.escalations.standing(key, [one.recipient for one in claimed])
         except StorageUnavailable:
-            unread = Rejected("answers_unread", permanent=False)
+            unread = Rejected("answers_unavailable", permanent=False)
             return {one.position: unread for one in claimed}
         if standing is None:
             return {}

@@ -196,9 +196,9 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "sandbox_permanent_failure": ("the sandbox plays a refusal for good for this address", _NOTHING),
     "sandbox_outcome_unknown": ("the sandbox plays a lost reply for this address", _WATCH),
     # ourselves
-    "suppressions_unread": ("who must not be contacted could not be looked up just then", _WE_RETRY),
-    "answers_unread": ("who had answered could not be looked up just then", _WE_RETRY),
-    "erasures_unread": ("who was erased could not be looked up just then", _WE_RETRY),
+    "suppressions_unavailable": ("who must not be contacted could not be looked up just then", _WE_RETRY),
+    "answers_unavailable": ("who had answered could not be looked up just then", _WE_RETRY),
+    "erasures_unavailable": ("who was erased could not be looked up just then", _WE_RETRY),
     "shortlinks_unavailable": ("short links could not be made just then", _WE_RETRY),
     "out_of_time": ("the worker ran out of time before the call", _WE_RETRY),
 }

@@ -86,7 +86,7 @@ class ReceiveText:
             if triggered:
                 return TextResult.TRIGGERED
             return TextResult.KEYWORD if keyword else TextResult.NOTHING_OPEN
-        ambiguous = attribution.because is AttributionReason.AMBIGUOUS and not _one_escalation(
+        ambiguous = attribution.reason is AttributionReason.AMBIGUOUS and not _one_escalation(
             alert for alert, _ in meant
         )
         if not ambiguous:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, SendingLimit
+from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.notices.domain.client_message import Category, Severity, message_about
 from tocsin.notices.ports.client_messages import ClientMessages
 
@@ -54,7 +54,7 @@ class NotifyRefusals:
                 Severity.WARNING,
                 Category.GENERAL,
                 sending_limit.value,
-                f"{count} receivers of one call were refused, {REFUSED_BECAUSE[sending_limit]}. "
+                f"{count} receivers of one call were refused, {REFUSAL_REASONS[sending_limit]}. "
                 "This is told once a day; each answer has its own number.",
                 alert=alert,
                 once_per=NOTIFIED_ONCE_PER,

@@ -11,7 +11,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.limits.application.sending_limit import day_counter, forgotten_at
-from tocsin.limits.domain.news import PAUSED_BECAUSE, email_paused_notification, email_paused_sentence
+from tocsin.limits.domain.news import PAUSE_REASONS, email_paused_notification, email_paused_sentence
 from tocsin.limits.domain.sending_limits import MailReputation, Pause, over_budget
 from tocsin.limits.ports import Counters, LimitSettings
 from tocsin.notices.domain.client_message import Category, Severity, message_about
@@ -100,7 +100,7 @@ class RecordMailOutcome:
         if self._tell is None:
             return
         pause = self._book.get(tenant).paused.get(Channel.EMAIL)
-        if pause is not None and pause.reason in PAUSED_BECAUSE:
+        if pause is not None and pause.reason in PAUSE_REASONS:
             self._tell(tenant, pause)
 
     def fates(self, tenant: TenantId, now: datetime) -> MailReputation:

@@ -28,7 +28,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.limits.domain.news import spend_cap_notification
-from tocsin.limits.domain.sending_limits import REFUSED_BECAUSE, Rate, SendingLimit, SendingLimits, judge_number
+from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, Rate, SendingLimit, SendingLimits, judge_number
 from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.limits.ports import Counters, LimitSettings
 from tocsin.notices.domain.client_message import Category, Severity, message_about
@@ -114,7 +114,7 @@ class RefuseNumbers:
                 )
         if not exceeded:
             return element, {}
-        why = "; ".join(f"{count} {REFUSED_BECAUSE[sending_limit]}" for sending_limit, count in exceeded.items())
+        why = "; ".join(f"{count} {REFUSAL_REASONS[sending_limit]}" for sending_limit, count in exceeded.items())
         if free:
             reason = f"{element.failure_reason}; {why}" if element.failure_reason else f"receivers refused: {why}"
         else:

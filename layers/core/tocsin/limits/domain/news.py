@@ -7,7 +7,7 @@ from datetime import datetime
 from tocsin.limits.domain.sending_limits import Pause
 from tocsin.notices.domain.owner_notification import OwnerNotification
 
-PAUSED_BECAUSE = {
+PAUSE_REASONS = {
     "too_many_bounces": "too many of today's emails went to addresses that do not exist",
     "too_many_complaints": "too many of today's receivers reported an email as spam",
 }
@@ -26,7 +26,7 @@ def email_paused_notification(pause: Pause) -> OwnerNotification:
 
 def email_paused_sentence(pause: Pause) -> str:
     """Return one sentence on why email is paused."""
-    why = PAUSED_BECAUSE.get(pause.reason, "an operator stopped it")
+    why = PAUSE_REASONS.get(pause.reason, "an operator stopped it")
     return f"Emails of this account wait since {pause.since:%Y-%m-%d %H:%M} UTC: {why}."
 
 

@@ -92,7 +92,7 @@ def judge_number(number: str, sending_limits: SendingLimits) -> SendingLimit | N
     return None
 
 
-REFUSED_BECAUSE = {
+REFUSAL_REASONS = {
     SendingLimit.COUNTRY: "in a country that this account does not send to",
     SendingLimit.SPECIAL_NUMBER: "with a premium, shared-cost, personal or satellite number",
 }

@@ -34,7 +34,7 @@ class SkipAnswered:
         try:
             answered = self._links.answered(alert.link, frozenset(asked.values()))
         except StorageUnavailable:
-            return dict.fromkeys(asked, Rejected("answers_unread", permanent=False))
+            return dict.fromkeys(asked, Rejected("answers_unavailable", permanent=False))
         return {
             position: Skipped(reason(how))
             for position, contact in asked.items()

@@ -105,7 +105,7 @@ class HonourErasures:
                 or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)
             ]
         except StorageUnavailable:
-            unread = Rejected("erasures_unread", permanent=False)
+            unread = Rejected("erasures_unavailable", permanent=False)
             return {one.position: unread for one in claimed}
         return {position: Suppressed("erased") for position in gone}
 

@@ -62,7 +62,7 @@ class Attribution:
         late: a newer alert has spoken to this person since.
     """
 
-    because: AttributionReason
+    reason: AttributionReason
     answered: tuple[Said, ...] = ()
     late: bool = False
 

@@ -8,7 +8,7 @@ from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
 from tocsin.schedules.domain.schedule import RunFailure, Schedule
 
-_BECAUSE = {
+_REASONS = {
     RunFailure.KEY_DISABLED: "the API key is disabled",
     RunFailure.STORE_GONE: "its stored alert is gone",
     RunFailure.UNREADABLE: "its stored alert cannot be sent as it stands",
@@ -32,10 +32,10 @@ def schedule_notices(schedule: Schedule) -> Sequence[ClientMessage]:
         count = schedule.missed_lately
         text = f"{count} {'run' if count == 1 else 'runs'} of scheduled alert {schedule.id} came up too late: missed"
         told.append((Severity.WARNING, "schedule_missed", text))
-    because = _BECAUSE.get(schedule.last_failure) if schedule.last_failure is not None else None
-    if because is not None and schedule.last_failure is not None and schedule.last_at is not None:
+    reason = _REASONS.get(schedule.last_failure) if schedule.last_failure is not None else None
+    if reason is not None and schedule.last_failure is not None and schedule.last_at is not None:
         at_time = wire_time(schedule.last_at)
-        text = f"the run of scheduled alert {schedule.id} at {at_time} sent nothing: {because}"
+        text = f"the run of scheduled alert {schedule.id} at {at_time} sent nothing: {reason}"
         # That everybody has answered before is what a follow-up hopes for.
         severity = Severity.NOTICE if schedule.last_failure is RunFailure.NOBODY_LEFT else Severity.ERROR
         told.append((severity, f"schedule_{schedule.last_failure.value}", text))

@@ -77,9 +77,9 @@ class Suppress:
             return {}
         found = self._suppressions.find(tenant, channel, set(fingerprints.values()))
         return {
-            address: known.because
+            address: known.reason
             for address, fingerprint in fingerprints.items()
-            if (known := found.get(fingerprint)) and known.because
+            if (known := found.get(fingerprint)) and known.reason
         }
 
     def _change(

@@ -60,7 +60,7 @@ class Suppression:
         }
 
     @property
-    def because(self) -> SuppressionReason | None:
+    def reason(self) -> SuppressionReason | None:
         """The reason to name; None if the address may be contacted."""
         return next(iter(self.standing), None)
 

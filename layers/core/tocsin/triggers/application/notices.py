@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
-from tocsin.triggers.domain.trigger import Refusal, TriggerRun
+from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRun
 
 ONCE_PER = timedelta(hours=1)
 """Of one store and reason, however often the word is said."""
 
-_BECAUSE = {
-    Refusal.TOO_SOON: (Severity.NOTICE, "its minimumRepeatInterval was not over"),
-    Refusal.USED_UP: (Severity.WARNING, "it has run as often as its maximumRepeats allows"),
-    Refusal.OVER: (Severity.WARNING, "it has waited for a year and is over"),
-    Refusal.TOO_LATE: (Severity.ERROR, "the keyword reached us more than four hours late"),
-    Refusal.STORE_GONE: (Severity.ERROR, "the stored alert is not there any more"),
-    Refusal.KEY_DISABLED: (Severity.ERROR, "the API key is disabled"),
-    Refusal.LINK_CANCELLED: (Severity.NOTICE, "the linked alerts it belongs to were cancelled"),
-    Refusal.NOT_SENDABLE: (Severity.ERROR, "the stored alert is refused as it stands now; send it to see why"),
-    Refusal.NOBODY_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
+_REASONS = {
+    NotFiredReason.TOO_SOON: (Severity.NOTICE, "its minimumRepeatInterval was not over"),
+    NotFiredReason.USED_UP: (Severity.WARNING, "it has run as often as its maximumRepeats allows"),
+    NotFiredReason.OVER: (Severity.WARNING, "it has waited for a year and is over"),
+    NotFiredReason.TOO_LATE: (Severity.ERROR, "the keyword reached us more than four hours late"),
+    NotFiredReason.STORE_GONE: (Severity.ERROR, "the stored alert is not there any more"),
+    NotFiredReason.KEY_DISABLED: (Severity.ERROR, "the API key is disabled"),
+    NotFiredReason.LINK_CANCELLED: (Severity.NOTICE, "the linked alerts it belongs to were cancelled"),
+    NotFiredReason.NOT_SENDABLE: (Severity.ERROR, "the stored alert is refused as it stands now; send it to see why"),
+    NotFiredReason.NOBODY_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
 }
 
 
@@ -27,7 +27,7 @@ def notice_of(trigger_run: TriggerRun) -> ClientMessage | None:
     """Return what is told about a firing that was refused or failed, None for any other."""
     if trigger_run.reason is None:
         return None
-    severity, because = _BECAUSE[trigger_run.reason]
+    severity, reason = _REASONS[trigger_run.reason]
     return message_about(
         trigger_run.tenant,
         trigger_run.key_id,
@@ -36,6 +36,6 @@ def notice_of(trigger_run: TriggerRun) -> ClientMessage | None:
         severity,
         Category.GENERAL,
         f"trigger_{trigger_run.reason.value}",
-        f"A keyword for the stored alert {trigger_run.store_id} was received and sent nothing: {because}.",
+        f"A keyword for the stored alert {trigger_run.store_id} was received and sent nothing: {reason}.",
         once_per=ONCE_PER,
     )

@@ -27,7 +27,7 @@ from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.domain.timer import Timer
 from tocsin.triggers.application.notices import notice_of
-from tocsin.triggers.domain.trigger import Refusal, TriggerRun, TriggerRunId, TriggerRunSent, TriggerRunState
+from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRun, TriggerRunId, TriggerRunSent, TriggerRunState
 from tocsin.triggers.ports import Triggers
 
 
@@ -66,16 +66,16 @@ class SendTriggered:
     def _trigger_run(self, tenant: TenantId, trigger_run: TriggerRunId) -> TriggerRun | None:
         return self.triggers.trigger_run(tenant, trigger_run)
 
-    def _send(self, trigger_run: TriggerRun, now: datetime) -> Refusal | None:
+    def _send(self, trigger_run: TriggerRun, now: datetime) -> NotFiredReason | None:
         """Send the stored alert; return why that is not possible."""
         key = self.keys.get(trigger_run.tenant, trigger_run.key_id)
         if key is None or not key.enabled:
-            return Refusal.KEY_DISABLED
+            return NotFiredReason.KEY_DISABLED
         store = self.stores.get(
             trigger_run.tenant, trigger_run.key_id, StoreRef(trigger_run.store_id), ContentType.ALERT, now
         )
         if store is None:
-            return Refusal.STORE_GONE
+            return NotFiredReason.STORE_GONE
         cause = Cause(CauseKind.TRIGGER, trigger_run.store_id, trigger_run.id, trigger_run.at)
         try:
             request = self.read(store.content, trigger_run.client_ref, store.created_at)
@@ -83,11 +83,11 @@ class SendTriggered:
         except Superseded:
             stands = self._trigger_run(trigger_run.tenant, trigger_run.id)
             # Sent already, by whoever had this timer before; or its linked set was cancelled.
-            return None if stands is None or stands.state is not TriggerRunState.DUE else Refusal.LINK_CANCELLED
+            return None if stands is None or stands.state is not TriggerRunState.DUE else NotFiredReason.LINK_CANCELLED
         except (InvalidRequest, Forbidden, RequestTooLarge, NotYetAvailable):
-            return Refusal.NOT_SENDABLE
+            return NotFiredReason.NOT_SENDABLE
         if not result.success:
-            return Refusal.NOBODY_REACHED
+            return NotFiredReason.NOBODY_REACHED
         self.stores.touch(store, now)
         return None
 

@@ -38,7 +38,7 @@ MAX_TRIGGERS = 100
 """Of one API key, with up to ten words each: they are looked through for every text that comes in."""
 
 
-class Refusal(StrEnum):
+class NotFiredReason(StrEnum):
     """Stable words for why somebody's word sent nothing."""
 
     TOO_SOON = "too_soon"  # `minimumRepeatInterval` since the last run is not over
@@ -76,16 +76,16 @@ class Trigger:
     fired: int = 0
     last_at: datetime | None = None
 
-    def why_not(self, at: datetime, now: datetime) -> Refusal | None:
+    def why_not(self, at: datetime, now: datetime) -> NotFiredReason | None:
         """Return why a word that was written at `at` does not set it off, None if it does."""
         if now >= self.expires_at:
-            return Refusal.OVER
+            return NotFiredReason.OVER
         if now - at > LATEST:
-            return Refusal.TOO_LATE
+            return NotFiredReason.TOO_LATE
         if self.at_most and self.fired >= self.at_most:
-            return Refusal.USED_UP
+            return NotFiredReason.USED_UP
         if self.last_at is not None and at - self.last_at < self.every:
-            return Refusal.TOO_SOON
+            return NotFiredReason.TOO_SOON
         return None
 
     def word(self, kind: TriggerKind, folded_keyword: str) -> TriggerWord | None:
@@ -141,7 +141,7 @@ class TriggerRun:
     at: datetime
     state: TriggerRunState = TriggerRunState.DUE
     client_ref: str | None = None
-    reason: Refusal | None = None
+    reason: NotFiredReason | None = None
     alert: AlertRef | None = None
 
 

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.webhooks.domain.delivery import Delivery
-from tocsin.webhooks.domain.endpoint import DisabledBecause, Endpoint, EndpointNotification
+from tocsin.webhooks.domain.endpoint import DisabledReason, Endpoint, EndpointNotification
 from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER
 
-_REASONS: Mapping[DisabledBecause | None, str] = {
-    DisabledBecause.GONE: "it answered 410 Gone",
-    DisabledBecause.FAILED: f"nothing but failures for {DISABLE_AFTER.days} days",
+_REASONS: Mapping[DisabledReason | None, str] = {
+    DisabledReason.GONE: "it answered 410 Gone",
+    DisabledReason.FAILED: f"nothing but failures for {DISABLE_AFTER.days} days",
 }
 _DAY = timedelta(days=1)
 
@@ -48,9 +48,9 @@ def endpoint_message(endpoint: Endpoint, news: EndpointNotification) -> ClientMe
         text = f"Callbacks to {host} (endpoint {short}) have failed since {since:%Y-%m-%d %H:%M} UTC."
     else:
         at, severity = since + DISABLE_AFTER, Severity.ERROR
-        if endpoint.disabled_because is not DisabledBecause.FAILED and endpoint.disabled_at is not None:
+        if endpoint.disabled_reason is not DisabledReason.FAILED and endpoint.disabled_at is not None:
             at = endpoint.disabled_at  # each worker's own, so the day tells one message from the next
-        why = _REASONS.get(endpoint.disabled_because, "you asked for it")
+        why = _REASONS.get(endpoint.disabled_reason, "you asked for it")
         text = f"Callbacks to {host} (endpoint {short}) are disabled: {why}. Events are kept and can be replayed."
     return message_about(
         endpoint.key.tenant,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.kernel.domain.codes import Code, Vocabulary
 from tocsin.webhooks.domain.delivery import DeliveryState
-from tocsin.webhooks.domain.endpoint import DisabledBecause, EndpointState
+from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointState
 
 _YOUR_URL = "correct the callback URL"
 _YOUR_SERVER = "look after your server; it is tried again by itself"
@@ -25,11 +25,11 @@ ENDPOINT_STATES = Vocabulary(
 DISABLED_REASONS = Vocabulary(
     "DisabledReason",
     "Why a receiver of callbacks is disabled",
-    "`callbacks.endpoints[].disabledBecause` in `/getinfo`.",
+    "`callbacks.endpoints[].disabledReason` in `/getinfo`.",
     {
-        DisabledBecause.FAILED: Code("nothing but failures for five days", "mend the receiver and enable it"),
-        DisabledBecause.GONE: Code("the receiver answered 410 Gone", "enable it if that was not meant"),
-        DisabledBecause.OWNER: Code("you disabled the receiver by `/setinfo`", "enable it to be called again"),
+        DisabledReason.FAILED: Code("nothing but failures for five days", "mend the receiver and enable it"),
+        DisabledReason.GONE: Code("the receiver answered 410 Gone", "enable it if that was not meant"),
+        DisabledReason.OWNER: Code("you disabled the receiver by `/setinfo`", "enable it to be called again"),
     },
 )
 

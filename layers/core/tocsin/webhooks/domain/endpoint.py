@@ -35,7 +35,7 @@ class EndpointState(StrEnum):
     DISABLED = "disabled"
 
 
-class DisabledBecause(StrEnum):
+class DisabledReason(StrEnum):
     """Why an endpoint gets nothing any more."""
 
     FAILED = "failed"
@@ -91,7 +91,7 @@ class Endpoint:
     failing_since: datetime | None = None
     warned: bool = False
     slow: bool = True
-    disabled_because: DisabledBecause | None = None
+    disabled_reason: DisabledReason | None = None
     disabled_at: datetime | None = None
     enablings: int = 0
     version: int = 1
@@ -130,11 +130,11 @@ def after_attempt(
             None,
         )
     if verdict is AttemptVerdict.GONE:
-        return _disabled(endpoint, DisabledBecause.GONE, now), EndpointNotification.DISABLED
+        return _disabled(endpoint, DisabledReason.GONE, now), EndpointNotification.DISABLED
     if endpoint.state is EndpointState.ENABLED or endpoint.failing_since is None:
         return replace(endpoint, state=EndpointState.FAILING, failing_since=now, slow=took > QUICK), None
     if now - endpoint.failing_since >= DISABLE_AFTER:
-        return _disabled(endpoint, DisabledBecause.FAILED, now), EndpointNotification.DISABLED
+        return _disabled(endpoint, DisabledReason.FAILED, now), EndpointNotification.DISABLED
     if now - endpoint.failing_since >= WARN_AFTER and not endpoint.warned:
         return replace(endpoint, warned=True), EndpointNotification.FAILING
     return endpoint, None
@@ -142,7 +142,7 @@ def after_attempt(
 
 def disabled_by_owner(endpoint: Endpoint, now: datetime) -> Endpoint:
     """Return the endpoint that its owner wants nothing sent to."""
-    return endpoint if endpoint.disabled else _disabled(endpoint, DisabledBecause.OWNER, now)
+    return endpoint if endpoint.disabled else _disabled(endpoint, DisabledReason.OWNER, now)
 
 
 def enabled(endpoint: Endpoint) -> Endpoint:
@@ -153,7 +153,7 @@ def enabled(endpoint: Endpoint) -> Endpoint:
         state=EndpointState.ENABLED,
         failing_since=None,
         warned=False,
-        disabled_because=None,
+        disabled_reason=None,
         disabled_at=None,
         enablings=endpoint.enablings + again,
     )
@@ -165,5 +165,5 @@ def rotated(endpoint: Endpoint, secret: str, now: datetime) -> Endpoint:
     return replace(endpoint, secrets=(SigningSecret(secret), replace(newest, retires_at=now + ROTATION)))
 
 
-def _disabled(endpoint: Endpoint, because: DisabledBecause, now: datetime) -> Endpoint:
-    return replace(endpoint, state=EndpointState.DISABLED, disabled_because=because, disabled_at=now)
+def _disabled(endpoint: Endpoint, reason: DisabledReason, now: datetime) -> Endpoint:
+    return replace(endpoint, state=EndpointState.DISABLED, disabled_reason=reason, disabled_at=now)

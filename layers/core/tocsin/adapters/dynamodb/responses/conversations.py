@@ -46,7 +46,7 @@ class DynamoDbConversations:
         """Keep the verdict unless there is one; return the one that stands."""
         row: Item = {
             **_inbound_key(tenant, inbound_id),
-            "because": {"S": attribution.because.value},
+            "reason": {"S": attribution.reason.value},
             "late": {"BOOL": attribution.late},
             "said": {"L": [_written(said) for said in attribution.answered]},
             **expiry(until),
@@ -55,7 +55,7 @@ class DynamoDbConversations:
         if there is None:
             return attribution
         answered = tuple(_read(tenant, written["M"]) for written in there["said"]["L"])
-        return Attribution(AttributionReason(there["because"]["S"]), answered, there["late"]["BOOL"])
+        return Attribution(AttributionReason(there["reason"]["S"]), answered, there["late"]["BOOL"])
 
     def _partition(self, tenant: TenantId, ours: str, theirs: str) -> str:
         fingerprint = self._sealer.fingerprint(tenant, "conversation", f"{ours}|{theirs}".encode())

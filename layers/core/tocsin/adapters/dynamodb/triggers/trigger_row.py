@@ -13,7 +13,14 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.triggers.domain.keyword import folded
-from tocsin.triggers.domain.trigger import TRIGGER_RUN_KEPT, Refusal, Trigger, TriggerRun, TriggerRunId, TriggerRunState
+from tocsin.triggers.domain.trigger import (
+    TRIGGER_RUN_KEPT,
+    NotFiredReason,
+    Trigger,
+    TriggerRun,
+    TriggerRunId,
+    TriggerRunState,
+)
 
 TRIGGER = "STORE#"
 """How the sort keys of triggers begin, in the partition of their key."""
@@ -134,6 +141,6 @@ def trigger_run_of(sealer: Sealer, tenant: TenantId, row: Item) -> TriggerRun:
         at=time_of(row, "at"),
         state=TriggerRunState(row["st"]["S"]),
         client_ref=client_ref,
-        reason=Refusal(row["rs"]["S"]) if "rs" in row else None,
+        reason=NotFiredReason(row["rs"]["S"]) if "rs" in row else None,
         alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
     )

@@ -21,7 +21,7 @@ from tocsin.adapters.dynamodb.webhooks.versions import save_over
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.webhooks.domain.callback import EndpointKey
-from tocsin.webhooks.domain.endpoint import DisabledBecause, Endpoint, EndpointState, SigningSecret
+from tocsin.webhooks.domain.endpoint import DisabledReason, Endpoint, EndpointState, SigningSecret
 from tocsin.webhooks.ports.callbacks import Permit
 
 _MOVING = ("st", "v", "since", "warned", "slow", "why", "off", "again", "sealed", "w")
@@ -119,8 +119,8 @@ class DynamoDbWebhookEndpoints:
         }
         if endpoint.failing_since is not None:
             row["since"] = time(endpoint.failing_since)
-        if endpoint.disabled_because is not None:
-            row["why"] = {"S": endpoint.disabled_because.value}
+        if endpoint.disabled_reason is not None:
+            row["why"] = {"S": endpoint.disabled_reason.value}
         if endpoint.disabled_at is not None:
             row["off"] = time(endpoint.disabled_at)
         if endpoint.enablings:
@@ -140,7 +140,7 @@ class DynamoDbWebhookEndpoints:
             failing_since=time_or_none(row, "since"),
             warned=row["warned"]["BOOL"],
             slow=row["slow"]["BOOL"],
-            disabled_because=DisabledBecause(row["why"]["S"]) if "why" in row else None,
+            disabled_reason=DisabledReason(row["why"]["S"]) if "why" in row else None,
             disabled_at=time_or_none(row, "off"),
             enablings=int(row["again"]["N"]) if "again" in row else 0,
             version=int(row["v"]["N"]),
