@@ -55,5 +55,5 @@ deliver = DeliverCallbacks(
     randomness=storage.randomness,
     mail_owners=mail_owners(storage, queues),
 )
-hands = ThreadPoolExecutor(settings.send_concurrency, "call")
-handler = callback_worker(SERVICE, deliver, hands)
+executor = ThreadPoolExecutor(settings.send_concurrency, "call")
+handler = callback_worker(SERVICE, deliver, executor)

@@ -22,7 +22,7 @@ Deliver = Callable[[CallbackOrder, Callable[[], timedelta]], CallbackReport]
 
 
 def callback_worker(
-    service: str, deliver: Deliver, hands: Executor
+    service: str, deliver: Deliver, executor: Executor
 ) -> Callable[[Mapping[str, Any], LambdaContext], BatchAnswer]:
     """Return the handler of the callback queues.
 
@@ -40,7 +40,7 @@ def callback_worker(
         def work_off(body: str) -> CallbackReport:
             return deliver(decode(body), time_left)
 
-        running = [(record["messageId"], hands.submit(work_off, record["body"])) for record in event["Records"]]
+        running = [(record["messageId"], executor.submit(work_off, record["body"])) for record in event["Records"]]
         failed: list[dict[str, str]] = []
         counts: Counter[str] = Counter()
         for message_id, future in running:

@@ -66,7 +66,7 @@ dispatch = dispatch_batch(
     storage,
     Queues(clients.sqs, settings),
     carrier=carrier,
-    hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+    executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
     note=RememberMails(storage.conversations, storage.clock),
 )
 handler = BatchWorker(SERVICE, dispatch.all, progress)

@@ -70,7 +70,7 @@ dispatch = dispatch_batch(
     storage,
     queues,
     carrier=carrier,
-    hands=ThreadPoolExecutor(settings.send_concurrency, "send"),
+    executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
     note=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
     mail_owners=mail_owners(storage, queues),
 )

@@ -31,7 +31,7 @@ from tests.benchmarks.timers import alarm_environment
 ANSWERED = 10
 """One contact in so many has answered."""
 
-HANDS = 8
+EXECUTOR = 8
 WHAT = ("plain", "begun", "plan", "answer", "step")
 
 
@@ -99,7 +99,7 @@ def measure(stage: Stage, sizes: Sequence[int], rounds: int) -> list[Finding]:
             [sum(last["counts"]["answer"][u] for u in ("writes", "reads")) / sum(first["counts"]["answer"][u] for u in ("writes", "reads"))],
             "x", must=1, aim=1, steady=True,
         ),
-        Finding(12, "  answers counted a second", last["rate"], "1/s", at_least=True, note=f"{HANDS} at once, all on one escalation"),
+        Finding(12, "  answers counted a second", last["rate"], "1/s", at_least=True, note=f"{EXECUTOR} at once, all on one escalation"),
     ]  # fmt: skip
 
 
@@ -237,9 +237,9 @@ def _measured(bench: _Bench, size: int, rounds: int) -> dict[str, Any]:
         one_by_one, rest = answers[:5], answers[5:]
         part("answer", lambda some=one_by_one: [bench.tracks.responses.add(one) for one in some], len(one_by_one))  # type: ignore[misc]
         if not counting or rest:
-            with ThreadPoolExecutor(HANDS) as hands:
+            with ThreadPoolExecutor(EXECUTOR) as executor:
                 began = time.perf_counter()
-                assert all(hands.map(bench.tracks.responses.add, rest))
+                assert all(executor.map(bench.tracks.responses.add, rest))
                 rates += [len(rest) / (time.perf_counter() - began)] if rest else []
         part("step", lambda alert=alert: bench.step(alert))  # type: ignore[misc]
         taken = bench.timers.escalations.get(_key(alert))

@@ -176,13 +176,13 @@ def load_rows(dynamodb: Any, table: str, rows: Iterable[dict[str, Any]]) -> None
         while puts:
             puts = dynamodb.batch_write_item(RequestItems={table: puts}).get("UnprocessedItems", {}).get(table, [])
 
-    with ThreadPoolExecutor(3) as hands:
+    with ThreadPoolExecutor(3) as executor:
         waiting: deque[Future[None]] = deque()
         batch: list[dict[str, Any]] = []
         for row in rows:
             batch.append(row)
             if len(batch) == _BATCH:
-                waiting.append(hands.submit(write, batch))
+                waiting.append(executor.submit(write, batch))
                 batch = []
             if len(waiting) > 50:
                 waiting.popleft().result()

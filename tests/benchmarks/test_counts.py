@@ -14,7 +14,7 @@ from tests.builders import TENANT, an_acceptance, number, sms
 from tests.contract.cloud import Cloud, cloud
 from tests.contract.partiql import MotoWithPartiQl
 from tests.fakes.dispatch_queue import FakeDispatchQueue
-from tests.fakes.hands import OneHand
+from tests.fakes.executor import OneHand
 from tests.fakes.providers import FakeSmsSender
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.sealer import FakeSealer

@@ -28,7 +28,7 @@ from tests.benchmarks.stage import Stage, client, only_set
 
 BATCH = 10
 GROUP = "bench-timers"
-HANDS = 8
+EXECUTOR = 8
 ALARM = 1.00
 """US dollars per million schedules that ring, us-east-1; the first 14 million of a month are free."""
 
@@ -49,7 +49,7 @@ def measure(stage: Stage, count: int, rounds: int) -> list[Finding]:
     told = json.loads(done.stdout.splitlines()[-1])
     found = [
         Finding(11, "timers armed a second, row and ring, one by one", told["armed"], "1/s", at_least=True),
-        Finding(11, f"  {HANDS} at once in one process", told["armed side by side"], "1/s", at_least=True),
+        Finding(11, f"  {EXECUTOR} at once in one process", told["armed side by side"], "1/s", at_least=True),
         Finding(11, "timers fired a second, once each", told["fired"], "1/s", at_least=True, note="batches of ten"),
         Finding(11, "  and moved on to their next time", told["moved"], "1/s", at_least=True),
         Finding(11, "CPU of one firing", told["cpu"], "ms", note="one process, handler only"),
@@ -146,7 +146,7 @@ class _Bench:
 
 def _rates(bench: _Bench, count: int, rounds: int) -> dict[str, list[float]]:
     told: dict[str, list[float]] = {"armed": [], "armed side by side": [], "fired": [], "moved": [], "cpu": []}
-    with ThreadPoolExecutor(HANDS) as hands:
+    with ThreadPoolExecutor(EXECUTOR) as executor:
         for _ in range(rounds):
             timers = bench.make(count)
             began = time.perf_counter()
@@ -161,7 +161,7 @@ def _rates(bench: _Bench, count: int, rounds: int) -> dict[str, list[float]]:
 
             timers = bench.make(count)
             began = time.perf_counter()
-            list(hands.map(bench.arm, timers))
+            list(executor.map(bench.arm, timers))
             told["armed side by side"].append(count / (time.perf_counter() - began))
             bench.again = timedelta(minutes=10)
             began = time.perf_counter()

@@ -15,7 +15,7 @@ from tests.builders import an_acceptance, email, number, sms
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.dispatch_queue import FakeDispatchQueue
-from tests.fakes.hands import OneHand
+from tests.fakes.executor import OneHand
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import Accept, Break, FakeEmailSender, FakeSmsSender, LoseReply, RefusePermanent, Throttle
 from tests.fakes.randomness import SeededRandomness

@@ -51,7 +51,7 @@ class Plant:
         self.sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
 
     def close(self) -> None:
-        self.worker.hands.shutdown()
+        self.worker.executor.shutdown()
 
     def send(self, *to: str, url: str, encoding: CallbackEncoding = CallbackEncoding.JSON, **more: Any) -> None:
         """Accept an alert and send it."""

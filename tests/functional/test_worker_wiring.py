@@ -119,7 +119,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         for app in started:
             close(app.clients)
             if hasattr(app, "dispatch"):
-                app.dispatch._submit._hands.shutdown()
+                app.dispatch._submit._executor.shutdown()
 
 
 def orders(acceptance: Acceptance) -> list[str]:

@@ -27,7 +27,7 @@ from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.event_publisher import FakeEventPublisher
-from tests.fakes.hands import OneHand
+from tests.fakes.executor import OneHand
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeEmailSender, FakeSmsSender
@@ -484,7 +484,7 @@ class World:
             guards=self._guards(),
             clock=self.clock,
             randomness=self._randomness,
-            hands=OneHand(),
+            executor=OneHand(),
             note=RememberTexts(
                 self._port("numbers", self.numbers), self._port("conversations", self.conversations), self.clock
             ),

@@ -120,8 +120,8 @@ def test_without_an_answer_nobody_claims_to_know(post: Post) -> None:
 
 def test_ten_threads_may_send_at_once(post: Post) -> None:
     mail = post.mail(post.takes())
-    with ThreadPoolExecutor(10) as hands:
-        answers = list(hands.map(lambda _: post.sender.send(mail), range(30)))
+    with ThreadPoolExecutor(10) as executor:
+        answers = list(executor.map(lambda _: post.sender.send(mail), range(30)))
     assert [answer for answer in answers if not isinstance(answer, Accepted)] == []
 
 

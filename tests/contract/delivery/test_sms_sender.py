@@ -132,8 +132,8 @@ def test_without_an_answer_nobody_claims_to_know(line: Line) -> None:
 
 def test_ten_threads_may_send_at_once(line: Line) -> None:
     message = line.message(line.takes())
-    with ThreadPoolExecutor(10) as hands:
-        answers = list(hands.map(lambda _: line.sender.send(message), range(30)))
+    with ThreadPoolExecutor(10) as executor:
+        answers = list(executor.map(lambda _: line.sender.send(message), range(30)))
     assert [answer for answer in answers if not isinstance(answer, Accepted)] == []
 
 

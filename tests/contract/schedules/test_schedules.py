@@ -83,8 +83,8 @@ def test_t4_of_runs_pauses_and_cancels_at_once_one_is_written_and_an_alert_only_
             (cancel.after, partial(here.together, cancel)),
         ]
         tries = tries[number - 1 :] + tries[: number - 1]  # each is the first to begin once
-        with ThreadPoolExecutor(len(tries)) as hands:
-            outcomes = list(hands.map(lambda one: one[1](), tries))
+        with ThreadPoolExecutor(len(tries)) as executor:
+            outcomes = list(executor.map(lambda one: one[1](), tries))
         (stands,) = (after for (after, _), outcome in zip(tries, outcomes, strict=True) if outcome == Committed())
         assert here.standing(schedule) == stands
         ran = stands == run.after

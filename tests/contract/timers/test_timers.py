@@ -90,8 +90,8 @@ def test_t2_the_second_of_two_movers_is_told_so(timers: Timers) -> None:
 def test_t2_of_ten_movers_at_once_one_wins(timers: Timers) -> None:
     first = a_timer()
     timers.arm(first)
-    with ThreadPoolExecutor(10) as hands:
-        won = list(hands.map(lambda n: timers.move(first, first.next(NOON + n * HOUR)), range(1, 11)))
+    with ThreadPoolExecutor(10) as executor:
+        won = list(executor.map(lambda n: timers.move(first, first.next(NOON + n * HOUR)), range(1, 11)))
     assert won.count(True) == 1
     assert timers.get(first.key) == first.next(NOON + (won.index(True) + 1) * HOUR)
 

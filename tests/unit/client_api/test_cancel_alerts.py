@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from tests.builders import number, sms
-from tests.fakes.hands import OneHand
+from tests.fakes.executor import OneHand
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.providers import Throttle
 from tests.fakes.randomness import SeededRandomness

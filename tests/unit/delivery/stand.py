@@ -12,7 +12,7 @@ from tests.builders import an_acceptance
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
-from tests.fakes.hands import OneHand
+from tests.fakes.executor import OneHand
 from tests.fakes.link_sets import FakeLinkSets
 from tests.fakes.messages import FakeMessageRows
 from tests.fakes.providers import FakeSmsSender
@@ -57,7 +57,7 @@ class Stand:
     `guards` is the list the dispatcher asks: one more entry is one more reason why a message is not sent.
     """
 
-    def __init__(self, *items: Any, hands: Executor | None = None, **options: Any) -> None:
+    def __init__(self, *items: Any, executor: Executor | None = None, **options: Any) -> None:
         self.calls: Counter[str] = Counter()
         self.noted: list[list[tuple[int, str, int]]] = []
         self.clock = VirtualClock()
@@ -92,7 +92,7 @@ class Stand:
             self.guards,
             self.clock,
             SeededRandomness(),
-            hands or OneHand(),
+            executor or OneHand(),
             note=self._note,
         )
         self.sweeper = Sweep(*four, queue, self.clock)

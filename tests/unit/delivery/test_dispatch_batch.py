@@ -86,8 +86,8 @@ def test_provider_calls_run_side_by_side() -> None:
             everybody_there.wait()
             return Accepted(str(message.id))
 
-    with ThreadPoolExecutor(10) as hands:
-        stand = Stand(sms(*map(number, range(10))), hands=hands)
+    with ThreadPoolExecutor(10) as executor:
+        stand = Stand(sms(*map(number, range(10))), executor=executor)
         stand.sms.send = Slow().send  # type: ignore[method-assign]
         report = stand.dispatch()
 

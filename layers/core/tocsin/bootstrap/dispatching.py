@@ -27,7 +27,7 @@ def dispatch_batch(
     queues: Queues,
     *,
     carrier: MessageChannel,
-    hands: Executor,
+    executor: Executor,
     note: BeforeSubmit,
     mail_owners: MailOwners | None = None,
 ) -> DispatchBatch:
@@ -61,6 +61,6 @@ def dispatch_batch(
         ),
         clock=storage.clock,
         randomness=storage.randomness,
-        hands=hands,
+        executor=executor,
         note=note,
     )

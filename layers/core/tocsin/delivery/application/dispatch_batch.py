@@ -101,7 +101,7 @@ class DispatchBatch:
         guards: Sequence[Guard],
         clock: Clock,
         randomness: Randomness,
-        hands: Executor,
+        executor: Executor,
         time_budget: TimeBudget | None = None,
         note: BeforeSubmit | None = None,
     ) -> None:
@@ -110,7 +110,7 @@ class DispatchBatch:
         self._rows = rows
         self._claim = ClaimMessages(clock, time_budget)
         self.guards = guards
-        self._submit = SubmitMessages(carrier, clock, hands, time_budget)
+        self._submit = SubmitMessages(carrier, clock, executor, time_budget)
         self._record = RecordOutcomes(clock, randomness)
         self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
         self._queue = queue

@@ -25,10 +25,10 @@ class SubmitMessages:
         hands: runs provider calls side by side (ten threads); shared by all orders of the process.
     """
 
-    def __init__(self, carrier: MessageChannel, clock: Clock, hands: Executor, time_budget: TimeBudget) -> None:
+    def __init__(self, carrier: MessageChannel, clock: Clock, executor: Executor, time_budget: TimeBudget) -> None:
         self._channel = carrier
         self._clock = clock
-        self._hands = hands
+        self._executor = executor
         self._time_budget = time_budget
 
     def __call__(self, batch: Batch, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
@@ -37,7 +37,7 @@ class SubmitMessages:
             not_now = Rejected("shortlinks_unavailable", permanent=False)
             return {one.position: not_now for one in claimed}
         futures = [
-            (message.position, self._hands.submit(self._submit, batch, message, recipient, submit))
+            (message.position, self._executor.submit(self._submit, batch, message, recipient, submit))
             for message, recipient in claimed
         ]
         outcomes: dict[int, Outcome] = {}
