@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from infra.operator import numbers, suppressions, tenant_commands
-from infra.operator.office import LOCAL_STACK, NoSuchStack, Office, office_of
+from infra.operator.context import LOCAL_STACK, NoSuchStack, OperatorContext, context_of
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.egress.domain.url_policy import EgressPolicy
@@ -41,10 +41,10 @@ EXAMPLES = """examples:
   python -m infra.operate --local suppression lift --tenant acme --channel email --address ana@example.org
 """
 
-_Finder = Callable[[str, str | None, str | None], Office]
+_Finder = Callable[[str, str | None, str | None], OperatorContext]
 
 
-def main(words: Sequence[str] | None = None, find_office: _Finder = office_of) -> int:
+def main(words: Sequence[str] | None = None, find_context: _Finder = context_of) -> int:
     """Do what the words say and return the exit code: 0 done, 1 refused (stderr says why), 2 not understood."""
     parser = _parser()
     asked = parser.parse_args(words)
@@ -55,7 +55,7 @@ def main(words: Sequence[str] | None = None, find_office: _Finder = office_of) -
     if not stack:
         parser.error("say which stack: --stack NAME, or --local")
     try:
-        asked.command(find_office(stack, asked.region, endpoint_url), asked)
+        asked.command(find_context(stack, asked.region, endpoint_url), asked)
     except InvalidRequest as refusal:
         for fault in refusal.faults:
             _say(f"{fault.pointer.lstrip('/')}: {fault.message}")
@@ -66,24 +66,24 @@ def main(words: Sequence[str] | None = None, find_office: _Finder = office_of) -
     return 0
 
 
-def create_tenant(office: Office, asked: argparse.Namespace) -> None:
+def create_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Create a tenant; saying it twice is harmless."""
-    tenant = CreateTenant(office.tenants, utc_now)(asked.tenant, asked.name)
-    tenant_commands.first_limits(office, asked)
-    tenant_commands.first_clock(office, asked)
+    tenant = CreateTenant(context.tenants, utc_now)(asked.tenant, asked.name)
+    tenant_commands.first_limits(context, asked)
+    tenant_commands.first_clock(context, asked)
     _say(f"tenant {tenant.id} stands: {tenant.name}")
 
 
-def create_key(office: Office, asked: argparse.Namespace) -> None:
+def create_key(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Create an API key and print its token: the only time anybody sees it."""
     tenant = TenantId(asked.tenant)
-    if office.tenants.get(tenant) is None:
+    if context.tenants.get(tenant) is None:
         hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME --country CC"
         raise InvalidRequest([Fault("/tenant", "UNKNOWN", hint)])
     callback = Callback(asked.callback_url, CallbackEncoding(asked.callback_type)) if asked.callback_url else None
     # The running engine of this machine may be called back on this machine; nobody else may.
     egress = EgressPolicy(loopback=asked.local)
-    new = CreateApiKey(office.keys, office.sealer, SystemRandomness(), egress)(
+    new = CreateApiKey(context.keys, context.sealer, SystemRandomness(), egress)(
         tenant,
         KeyKind(asked.kind),
         asked.name,
@@ -99,11 +99,11 @@ def create_key(office: Office, asked: argparse.Namespace) -> None:
     print(new.token)
 
 
-def list_keys(office: Office, asked: argparse.Namespace) -> None:
+def list_keys(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Print a JSON line for each key. Tokens are not known; their hashes are nobody's business."""
     tenant = TenantId(asked.tenant)
-    for key in office.keys.list(tenant):
-        left = office.keys.remaining(tenant, key.id) if key.limited else {}
+    for key in context.keys.list(tenant):
+        left = context.keys.remaining(tenant, key.id) if key.limited else {}
         line = {
             "key": key.id,
             "name": key.name,
@@ -118,15 +118,15 @@ def list_keys(office: Office, asked: argparse.Namespace) -> None:
         print(json.dumps(line, ensure_ascii=False))
 
 
-def disable_key(office: Office, asked: argparse.Namespace) -> None:
+def disable_key(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Disable a key; it is refused everywhere within half a minute."""
-    DisableApiKey(office.keys)(TenantId(asked.tenant), ApiKeyId(asked.key))
+    DisableApiKey(context.keys)(TenantId(asked.tenant), ApiKeyId(asked.key))
     _say(f"key {asked.key} of {asked.tenant} is disabled; running processes notice within 30 s")
 
 
-def add_capacity(office: Office, asked: argparse.Namespace) -> None:
+def add_capacity(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Add to the limited capacities of a key and print what is left; saying it twice adds twice."""
-    left = TopUpCapacity(office.keys)(TenantId(asked.tenant), ApiKeyId(asked.key), dict(asked.add))
+    left = TopUpCapacity(context.keys)(TenantId(asked.tenant), ApiKeyId(asked.key), dict(asked.add))
     print(json.dumps({channel.value: units for channel, units in sorted(left.items())}))
 
 
@@ -203,7 +203,7 @@ def _say_where(parser: argparse.ArgumentParser) -> None:
 def _command(
     things: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    command: Callable[[Office, argparse.Namespace], None],
+    command: Callable[[OperatorContext, argparse.Namespace], None],
 ) -> argparse.ArgumentParser:
     words = things.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
     words.add_argument("--tenant", required=True, help="4 to 20 lower-case letters and digits")

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from infra.operator.office import Office
+from infra.operator.context import OperatorContext
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
@@ -20,12 +20,12 @@ def add_words(add_: argparse.ArgumentParser, remove_: argparse.ArgumentParser) -
     add_.add_argument("--key", required=True, help="the API key it belongs to, see key list")
 
 
-def add(office: Office, asked: argparse.Namespace) -> None:
+def add(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Give a number to a tenant and key: answers to what it sends find their alerts from the next minute on."""
     wanted = TwoWayNumber(_number(asked), TenantId(asked.tenant), ApiKeyId(asked.key))
-    if office.keys.get(wanted.tenant, wanted.key_id) is None:
+    if context.keys.get(wanted.tenant, wanted.key_id) is None:
         raise InvalidRequest([Fault("/key", "UNKNOWN", f"the tenant {wanted.tenant} has no such key; see key list")])
-    stands = office.numbers.add(wanted)
+    stands = context.numbers.add(wanted)
     if stands.tenant != wanted.tenant:
         raise InvalidRequest([Fault("/number", "TAKEN", "it belongs to another tenant; that one must give it back")])
     if stands.key_id != wanted.key_id:
@@ -34,15 +34,15 @@ def add(office: Office, asked: argparse.Namespace) -> None:
     _say(f"{wanted.number} belongs to the key {wanted.key_id} of {wanted.tenant}")
 
 
-def list_them(office: Office, asked: argparse.Namespace) -> None:
+def list_them(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Print a JSON line for each number of a tenant."""
-    for number in office.numbers.of_tenant(TenantId(asked.tenant)):
+    for number in context.numbers.of_tenant(TenantId(asked.tenant)):
         print(json.dumps({"number": number.number, "key": number.key_id}))
 
 
-def remove(office: Office, asked: argparse.Namespace) -> None:
+def remove(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Take a number back; answers to it find no alert any more."""
-    if not office.numbers.remove(TenantId(asked.tenant), _number(asked)):
+    if not context.numbers.remove(TenantId(asked.tenant), _number(asked)):
         raise InvalidRequest([Fault("/number", "UNKNOWN", f"it does not belong to {asked.tenant}")])
     _say("removed")
 

@@ -7,7 +7,7 @@ import json
 import sys
 from datetime import datetime
 
-from infra.operator.office import Office
+from infra.operator.context import OperatorContext
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
@@ -30,25 +30,25 @@ def add_words(list_: argparse.ArgumentParser, lift_: argparse.ArgumentParser) ->
     )
 
 
-def list_them(office: Office, asked: argparse.Namespace) -> None:
+def list_them(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Print a JSON line for each suppressed address, or for the one that is asked for."""
     tenant = TenantId(asked.tenant)
     if asked.address is not None:
         channel, address = _place(asked)
-        known = Suppress(office.suppressions, office.sealer).known(tenant, channel, address)
+        known = Suppress(context.suppressions, context.sealer).known(tenant, channel, address)
         print(_line(known))
         _say("it must not be contacted" if known.reason else "it may be contacted")
         return
-    for known in office.suppressions.all(tenant):
+    for known in context.suppressions.all(tenant):
         if known.reason and asked.channel in (None, known.channel.value):
             print(_line(known))
 
 
-def lift(office: Office, asked: argparse.Namespace) -> None:
+def lift(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Let an address be contacted again. What happens to it from now on can suppress it anew."""
     channel, address = _place(asked)
     reasons = [SuppressionReason(reason) for reason in asked.reason] or list(SuppressionReason)
-    suppress = Suppress(office.suppressions, office.sealer)
+    suppress = Suppress(context.suppressions, context.sealer)
     stood = suppress.lift(TenantId(asked.tenant), channel, address, utc_now(), reasons)
     _say("lifted" if stood else "nothing of this stood; nothing changed")
 

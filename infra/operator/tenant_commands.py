@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from infra.operator.office import Office
+from infra.operator.context import OperatorContext
 from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.lifetime import parse_lifetime
 from tocsin.calendar.domain.quiet_hours import QuietHours, parse_quiet_hours, quiet_hours_text
@@ -27,17 +27,17 @@ ANYWHERE = "anywhere"
 OFF = "off"
 
 
-def first_limits(office: Office, asked: argparse.Namespace) -> None:
+def first_limits(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Give a new tenant the brakes of its country; one that has brakes of its own keeps them."""
     tenant = TenantId(asked.tenant)
-    if office.sending_limits.get(tenant) == SendingLimits() and asked.country:
-        office.sending_limits.set(tenant, replace(SendingLimits(), countries=_countries(asked.country)))
+    if context.sending_limits.get(tenant) == SendingLimits() and asked.country:
+        context.sending_limits.set(tenant, replace(SendingLimits(), countries=_countries(asked.country)))
 
 
-def set_tenant(office: Office, asked: argparse.Namespace) -> None:
+def set_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Change where a tenant may send text messages to, how many, for how much, and what its clock says."""
-    tenant = _known(office, asked)
-    sending_limits = office.sending_limits.get(tenant)
+    tenant = _known(context, asked)
+    sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
     if asked.country:
         changes["countries"] = _countries(asked.country)
@@ -47,33 +47,33 @@ def set_tenant(office: Office, asked: argparse.Namespace) -> None:
         given = getattr(asked, name)
         if given is not None:
             changes[name] = None if given == OFF else given
-    office.sending_limits.set(tenant, replace(sending_limits, **changes))
-    set_clock(office, asked)
-    show_tenant(office, asked)
+    context.sending_limits.set(tenant, replace(sending_limits, **changes))
+    set_clock(context, asked)
+    show_tenant(context, asked)
 
 
-def first_clock(office: Office, asked: argparse.Namespace) -> None:
+def first_clock(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Give a new tenant its zone and quiet hours; one that has a clock of its own keeps it."""
-    if _tenant(office, asked).clock == PLAIN:
-        set_clock(office, asked)
+    if _tenant(context, asked).clock == PLAIN:
+        set_clock(context, asked)
 
 
-def set_clock(office: Office, asked: argparse.Namespace) -> None:
+def set_clock(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Change the zone and the quiet hours of a tenant, as far as they are spoken of."""
     if asked.zone is None and asked.quiet is None:
         return
-    clock = _tenant(office, asked).clock
+    clock = _tenant(context, asked).clock
     if asked.zone is not None:
         clock = replace(clock, zone=asked.zone)
     if asked.quiet is not None:
         clock = replace(clock, quiet=None if asked.quiet == OFF else asked.quiet)
-    office.tenants.set_clock(TenantId(asked.tenant), clock)
+    context.tenants.set_clock(TenantId(asked.tenant), clock)
 
 
-def show_tenant(office: Office, asked: argparse.Namespace) -> None:
+def show_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Print a tenant's brakes and its clock as a JSON line."""
-    tenant = _tenant(office, asked)
-    sending_limits = office.sending_limits.get(tenant.id)
+    tenant = _tenant(context, asked)
+    sending_limits = context.sending_limits.get(tenant.id)
     print(
         json.dumps(
             {
@@ -90,26 +90,26 @@ def show_tenant(office: Office, asked: argparse.Namespace) -> None:
     )
 
 
-def pause_tenant(office: Office, asked: argparse.Namespace) -> None:
+def pause_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Stop a channel of a tenant; what is accepted waits as long as it may."""
-    office.sending_limits.pause(_known(office, asked), Channel(asked.channel), Pause(utc_now(), "operator"))
-    show_tenant(office, asked)
+    context.sending_limits.pause(_known(context, asked), Channel(asked.channel), Pause(utc_now(), "operator"))
+    show_tenant(context, asked)
 
 
-def resume_tenant(office: Office, asked: argparse.Namespace) -> None:
+def resume_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Let a channel of a tenant go on."""
-    office.sending_limits.resume(_known(office, asked), Channel(asked.channel))
-    show_tenant(office, asked)
+    context.sending_limits.resume(_known(context, asked), Channel(asked.channel))
+    show_tenant(context, asked)
 
 
-def erase(office: Office, asked: argparse.Namespace) -> None:
+def erase(context: OperatorContext, asked: argparse.Namespace) -> None:
     """Forget a person of a tenant, everywhere; print numbers only. Say it again if the last look was not clean."""
-    use_case = EraseContact(office.personal_data, office.erasures, office.sealer, utc_now, office.wait)
-    erased = use_case(_known(office, asked), contact_id=asked.contact, address=asked.address)
+    use_case = EraseContact(context.personal_data, context.erasures, context.sealer, utc_now, context.wait)
+    erased = use_case(_known(context, asked), contact_id=asked.contact, address=asked.address)
     print(json.dumps({"addresses": erased.addresses, "rows": erased.rows, "clean": erased.clean}))
 
 
-Command = Callable[[Any, str, Callable[[Office, argparse.Namespace], None]], argparse.ArgumentParser]
+Command = Callable[[Any, str, Callable[[OperatorContext, argparse.Namespace], None]], argparse.ArgumentParser]
 
 
 def add_commands(tenant: Any, command: Command) -> None:
@@ -202,12 +202,12 @@ def _said(rate: Rate | None) -> str:
     return OFF if rate is None else f"{rate.count}/{round(rate.span.total_seconds())}s"
 
 
-def _known(office: Office, asked: argparse.Namespace) -> TenantId:
-    return _tenant(office, asked).id
+def _known(context: OperatorContext, asked: argparse.Namespace) -> TenantId:
+    return _tenant(context, asked).id
 
 
-def _tenant(office: Office, asked: argparse.Namespace) -> Tenant:
-    tenant = office.tenants.get(TenantId(asked.tenant))
+def _tenant(context: OperatorContext, asked: argparse.Namespace) -> Tenant:
+    tenant = context.tenants.get(TenantId(asked.tenant))
     if tenant is None:
         raise InvalidRequest([Fault("/tenant", "UNKNOWN", f"there is no tenant {asked.tenant}")])
     return tenant

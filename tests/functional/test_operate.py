@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.operator.command_line import main
-from infra.operator.office import NoSuchStack, Office
+from infra.operator.context import NoSuchStack, OperatorContext
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.erasures import FakeErasureLedger
@@ -64,9 +64,9 @@ class World:
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
     def operate(self, *words: str) -> int:
-        def find(stack: str, region: str | None, endpoint_url: str | None) -> Office:
+        def find(stack: str, region: str | None, endpoint_url: str | None) -> OperatorContext:
             self.asked.append((stack, region, endpoint_url))
-            return Office(
+            return OperatorContext(
                 tenants=self.tenants,
                 keys=self.keys,
                 sealer=self.sealer,
@@ -261,7 +261,7 @@ def test_local_finds_the_engine_that_runs_here(world: World, tmp_path: Path, mon
 
 
 def test_a_missing_stack_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    def find(stack: str, region: str | None, endpoint_url: str | None) -> Office:
+    def find(stack: str, region: str | None, endpoint_url: str | None) -> OperatorContext:
         raise NoSuchStack(f"cannot read the stack {stack}")
 
     assert main(["--stack", "nowhere", "key", "list", "--tenant", "acme"], find) == 1

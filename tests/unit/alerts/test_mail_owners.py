@@ -31,7 +31,7 @@ CAPPED = SendingLimits(number_rate=None, daily_spend=0)
 _HOURS, _DAY = timedelta(hours=2), timedelta(days=1)
 
 
-class Office(Stand):
+class OperatorContext(Stand):
     """A stand whose keys have owners; `again()` is another process."""
 
     def __init__(self, *items: object) -> None:
@@ -68,182 +68,182 @@ class Office(Stand):
             self.note(TENANT, complaint=False)
 
 
-def news(office: Office, change: str = "c1") -> OwnerNotification:
-    return OwnerNotification(change, office.clock(), "Something happened", "Something happened to größe.")
+def news(context: OperatorContext, change: str = "c1") -> OwnerNotification:
+    return OwnerNotification(change, context.clock(), "Something happened", "Something happened to größe.")
 
 
 def test_the_same_change_is_one_alert_whoever_says_it() -> None:
-    office = Office()
-    office.add("k1", ANA)
+    context = OperatorContext()
+    context.add("k1", ANA)
     for _ in range(3):
-        office.again()
-        office.mail_owners.of_key(TENANT, KEY, news(office))
-    assert office.mailed() == [[ANA]]
-    office.mail_owners.of_key(TENANT, KEY, news(office, "c2"))
-    assert office.mailed() == [[ANA], [ANA]]
+        context.again()
+        context.mail_owners.of_key(TENANT, KEY, news(context))
+    assert context.mailed() == [[ANA]]
+    context.mail_owners.of_key(TENANT, KEY, news(context, "c2"))
+    assert context.mailed() == [[ANA], [ANA]]
 
 
 def test_what_a_process_saw_through_it_does_not_ask_for_again() -> None:
-    office = Office()
-    office.add("k1", None)
+    context = OperatorContext()
+    context.add("k1", None)
     for _ in range(3):
-        office.mail_owners.of_key(TENANT, KEY, news(office))
-        office.mail_owners.of_tenant(TENANT, news(office, "other"))
-    assert office.owners.asked == 2
-    assert office.mailed() == []
+        context.mail_owners.of_key(TENANT, KEY, news(context))
+        context.mail_owners.of_tenant(TENANT, news(context, "other"))
+    assert context.owners.asked == 2
+    assert context.mailed() == []
 
 
 def test_a_key_that_is_gone_has_no_owner() -> None:
-    office = Office()
-    office.mail_owners.of_key(TENANT, KEY, news(office))
-    assert office.mailed() == []
+    context = OperatorContext()
+    context.mail_owners.of_key(TENANT, KEY, news(context))
+    assert context.mailed() == []
 
 
 def test_of_a_tenant_every_live_owner_is_mailed_in_one_alert_and_each_mailbox_once() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.add("k2", "ANA@owner.example")
-    office.add("k3", BOB)
-    office.add("k4", "sandbox@owner.example", kind=KeyKind.SANDBOX)
-    office.add("k5", "gone@owner.example", enabled=False)
-    office.add("k6", None)
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.add("k2", "ANA@owner.example")
+    context.add("k3", BOB)
+    context.add("k4", "sandbox@owner.example", kind=KeyKind.SANDBOX)
+    context.add("k5", "gone@owner.example", enabled=False)
+    context.add("k6", None)
 
-    office.mail_owners.of_tenant(TENANT, news(office))
+    context.mail_owners.of_tenant(TENANT, news(context))
 
-    assert office.mailed() == [["ANA@owner.example", BOB]]
+    assert context.mailed() == [["ANA@owner.example", BOB]]
 
 
 def test_a_mail_that_could_not_be_accepted_is_tried_again() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.alerts.outage.failing = 1
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.alerts.outage.failing = 1
     with pytest.raises(StorageUnavailable):
-        office.mail_owners.of_key(TENANT, KEY, news(office))
-    office.mail_owners.of_key(TENANT, KEY, news(office))
-    assert office.mailed() == [[ANA]]
+        context.mail_owners.of_key(TENANT, KEY, news(context))
+    context.mail_owners.of_key(TENANT, KEY, news(context))
+    assert context.mailed() == [[ANA]]
 
 
 def test_a_queue_that_does_not_answer_is_the_sweepers_business() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.queue.outage.failing = 1
-    office.mail_owners.of_key(TENANT, KEY, news(office))
-    assert office.mailed() == [[ANA]]
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.queue.outage.failing = 1
+    context.mail_owners.of_key(TENANT, KEY, news(context))
+    assert context.mailed() == [[ANA]]
 
 
 def test_it_is_a_mail_that_can_be_built_stands_in_no_list_and_tells_nobody_else() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.mail_owners.of_key(TENANT, KEY, news(office))
-    (alert,) = office.system()
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.mail_owners.of_key(TENANT, KEY, news(context))
+    (alert,) = context.system()
     content = alert.items[0].content
     assert isinstance(content, EmailContent)
-    mime = MailTemplate.compile(content, "tocsin.test").addressed(ANA, "id-1", office.clock())
+    mime = MailTemplate.compile(content, "tocsin.test").addressed(ANA, "id-1", context.clock())
     assert b"From: alerts@tocsin.test\r\n" in mime
     assert b"Subject: [Tocsin] Something happened\r\n" in mime
     assert b"Auto-Submitted: auto-generated\r\n" in mime
-    listed = office.alerts.newest(TENANT, sandbox=False, limit=10, after=None, now=office.clock()).alerts
-    assert [one.ref for one in listed] == [office.alert.ref]
+    listed = context.alerts.newest(TENANT, sandbox=False, limit=10, after=None, now=context.clock()).alerts
+    assert [one.ref for one in listed] == [context.alert.ref]
     assert alert.notification.value == "none"
 
 
 def test_no_brake_holds_what_tells_of_the_brake_and_it_counts_for_nothing() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.sending_limits.pause(TENANT, Channel.EMAIL, Pause(office.clock(), "too_many_bounces"))
-    office.mail_owners.of_key(TENANT, KEY, news(office))
-    (alert,) = office.system()
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.sending_limits.pause(TENANT, Channel.EMAIL, Pause(context.clock(), "too_many_bounces"))
+    context.mail_owners.of_key(TENANT, KEY, news(context))
+    (alert,) = context.system()
 
-    assert office.throttle(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
-    assert not office.counters.counters
-    theirs = office.accept(email(BOB), ref=AlertRef("0192aaab-0000-7000-8000-000000000000"))
-    assert list(office.throttle(theirs, theirs.items[0], [claimed(Recipient(BOB))])) == [0]
+    assert context.throttle(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
+    assert not context.counters.counters
+    theirs = context.accept(email(BOB), ref=AlertRef("0192aaab-0000-7000-8000-000000000000"))
+    assert list(context.throttle(theirs, theirs.items[0], [claimed(Recipient(BOB))])) == [0]
 
 
 # --- the day's money ------------------------------------------------------------------------------------------
 
 
 def test_s15_owners_are_mailed_once_a_day_when_the_money_is_spent() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.add("k2", BOB)
-    office.sending_limits.books[TENANT] = CAPPED
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.add("k2", BOB)
+    context.sending_limits.books[TENANT] = CAPPED
     for _ in range(3):
-        office.hit_the_cap()
-        office.again()
-        office.clock.advance(_HOURS)
-    assert office.mailed() == [[ANA, BOB]]
+        context.hit_the_cap()
+        context.again()
+        context.clock.advance(_HOURS)
+    assert context.mailed() == [[ANA, BOB]]
 
-    office.clock.advance(_DAY)
-    office.hit_the_cap()
+    context.clock.advance(_DAY)
+    context.hit_the_cap()
 
-    assert office.mailed() == [[ANA, BOB]] * 2
+    assert context.mailed() == [[ANA, BOB]] * 2
 
 
 def test_s15_the_cap_holds_although_nobody_can_be_mailed_and_the_mail_comes_later() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.sending_limits.books[TENANT] = CAPPED
-    office.owners.outage.failing = 1
-    office.hit_the_cap()
-    assert office.mailed() == []
-    office.hit_the_cap()
-    assert office.mailed() == [[ANA]]
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.sending_limits.books[TENANT] = CAPPED
+    context.owners.outage.failing = 1
+    context.hit_the_cap()
+    assert context.mailed() == []
+    context.hit_the_cap()
+    assert context.mailed() == [[ANA]]
 
 
 # --- a good name ----------------------------------------------------------------------------------------------
 
 
 def test_a_pause_is_told_to_every_live_key_and_mailed_to_its_owners_once() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.add("k2", None)
-    office.add("k3", "sandbox@owner.example", kind=KeyKind.SANDBOX)
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.add("k2", None)
+    context.add("k3", "sandbox@owner.example", kind=KeyKind.SANDBOX)
 
-    office.bounce(30)
+    context.bounce(30)
 
-    assert office.mailed() == [[ANA]]
-    assert [(one.key_id, one.code) for one in office.told.told.values()] == [
+    assert context.mailed() == [[ANA]]
+    assert [(one.key_id, one.code) for one in context.told.told.values()] == [
         ("k1", "email_paused"),
         ("k2", "email_paused"),
     ]
-    assert [pause.reason for pause in office.paused] == ["too_many_bounces"]
+    assert [pause.reason for pause in context.paused] == ["too_many_bounces"]
 
 
 def test_each_pause_is_told_and_a_repeat_is_not() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.bounce()
-    office.again()
-    office.note.again(TENANT)
-    assert (len(office.mailed()), len(office.told.told)) == (1, 1)
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.bounce()
+    context.again()
+    context.note.again(TENANT)
+    assert (len(context.mailed()), len(context.told.told)) == (1, 1)
 
-    office.sending_limits.resume(TENANT, Channel.EMAIL)
-    office.note.again(TENANT)
-    office.clock.advance(_HOURS)
-    office.bounce(1)
+    context.sending_limits.resume(TENANT, Channel.EMAIL)
+    context.note.again(TENANT)
+    context.clock.advance(_HOURS)
+    context.bounce(1)
 
-    assert (len(office.mailed()), len(office.told.told)) == (2, 2)
+    assert (len(context.mailed()), len(context.told.told)) == (2, 2)
 
 
 @pytest.mark.parametrize("failing", ["owners", "alerts", "told"])
 def test_a_worker_that_failed_after_the_pause_is_made_up_for(failing: str) -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.bounce(19)
-    getattr(office, failing).outage.failing = 1
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.bounce(19)
+    getattr(context, failing).outage.failing = 1
     with pytest.raises(StorageUnavailable):
-        office.bounce(1)
+        context.bounce(1)
 
-    office.again()
-    office.note.again(TENANT)
+    context.again()
+    context.note.again(TENANT)
 
-    assert (len(office.mailed()), len(office.told.told)) == (1, 1)
+    assert (len(context.mailed()), len(context.told.told)) == (1, 1)
 
 
 def test_an_operators_pause_is_nobodys_news() -> None:
-    office = Office()
-    office.add("k1", ANA)
-    office.sending_limits.pause(TENANT, Channel.EMAIL, Pause(office.clock(), "operator"))
-    office.note.again(TENANT)
-    assert (office.mailed(), office.told.told) == ([], {})
+    context = OperatorContext()
+    context.add("k1", ANA)
+    context.sending_limits.pause(TENANT, Channel.EMAIL, Pause(context.clock(), "operator"))
+    context.note.again(TENANT)
+    assert (context.mailed(), context.told.told) == ([], {})

@@ -12,7 +12,7 @@ from tocsin.calendar.domain.time_zone import zone
 from tocsin.kernel.domain.errors import InvalidRequest
 
 LONDON = ZoneInfo("Europe/London")
-OFFICE = "*;*;mon-fri;09:00:00;17:00:00"
+CONTEXT = "*;*;mon-fri;09:00:00;17:00:00"
 NIGHT = "*;*;fri;22:00:00;02:00:00"
 
 
@@ -110,7 +110,7 @@ def test_a_leap_day_is_a_day() -> None:
     ],
 )
 def test_the_start_is_inside_and_the_end_is_not(at: str, *, yes: bool) -> None:
-    assert is_open(OFFICE, at) is yes
+    assert is_open(CONTEXT, at) is yes
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_t3_windows_follow_the_clocks_of_the_zone(zone: str, window: str, at: st
 
 
 def test_windows_add_up_and_none_at_all_is_no_restriction() -> None:
-    windows = [parse_time_window(OFFICE), parse_time_window("*;*;sat;10:00:00;12:00:00")]
+    windows = [parse_time_window(CONTEXT), parse_time_window("*;*;sat;10:00:00;12:00:00")]
 
     assert open_at(windows, datetime(2026, 11, 21, 11, tzinfo=UTC), LONDON)
     assert not open_at(windows, datetime(2026, 11, 21, 12, tzinfo=UTC), LONDON)
@@ -175,8 +175,8 @@ def test_windows_add_up_and_none_at_all_is_no_restriction() -> None:
 @pytest.mark.parametrize(
     ("window", "after", "zone", "at"),
     [
-        (OFFICE, "2026-11-20T18:00Z", "UTC", "2026-11-23T09:00Z"),
-        (OFFICE, "2026-11-20T12:00Z", "UTC", "2026-11-20T12:00Z"),  # it is open
+        (CONTEXT, "2026-11-20T18:00Z", "UTC", "2026-11-23T09:00Z"),
+        (CONTEXT, "2026-11-20T12:00Z", "UTC", "2026-11-20T12:00Z"),  # it is open
         (NIGHT, "2026-11-21T01:00Z", "UTC", "2026-11-21T01:00Z"),
         ("*;*;*;01:30:00;03:00:00", "2027-03-27T12:00Z", "Europe/London", "2027-03-28T01:00Z"),
         ("*;*;*;01:15:00;01:45:00", "2027-03-27T12:00Z", "Europe/London", "2027-03-29T00:15Z"),

@@ -20,7 +20,7 @@ MINUTE = timedelta(minutes=1)
 GROUP = {"name": "crew", "contacts": [{"id": "eve", "sms": EVE, "email": EVE_MAIL}, {"id": "ana", "sms": ANA}]}
 
 
-class Office(Desk):
+class OperatorContext(Desk):
     """Time passes between everything."""
 
     def __init__(self) -> None:
@@ -42,62 +42,62 @@ class Office(Desk):
 
 @pytest.mark.parametrize("form", ["recipientList", "contactGroup"])
 def test_s8_a_store_that_the_erasure_has_not_come_to_brings_nobody_back(form: str) -> None:
-    office = Office()
+    context = OperatorContext()
     if form == "recipientList":
-        ref = office.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
-        office.erase(EVE, EVE_MAIL)
-        result = office.send(an_sms(stored_recipients=ref))
+        ref = context.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
+        context.erase(EVE, EVE_MAIL)
+        result = context.send(an_sms(stored_recipients=ref))
     else:
-        ref = office.keep(ContentType.CONTACT_GROUP, GROUP)
-        office.erase(EVE, EVE_MAIL)
-        result = office.send(an_sms(sets=("all",)), an_email(contacts=("eve",)), group=ref)
+        ref = context.keep(ContentType.CONTACT_GROUP, GROUP)
+        context.erase(EVE, EVE_MAIL)
+        result = context.send(an_sms(sets=("all",)), an_email(contacts=("eve",)), group=ref)
         assert not result.items[1].success
 
-    assert office.reached(result) == [ANA]
+    assert context.reached(result) == [ANA]
     assert (result.items[0].requested, result.items[0].sent) == (2, 1)
     assert result.items[0].failure_reason == "1 who asked to be forgotten since they were stored"
     assert EVE not in repr(result)
 
 
 def test_s8_nor_does_a_stored_alert() -> None:
-    office = Office()
-    stored_at = office.clock()
-    office.erase(EVE)
-    result = office.send_alert(office.key, a_request(an_sms(EVE, ANA), stored_at=stored_at), None)
-    assert office.reached(result) == [ANA]
+    context = OperatorContext()
+    stored_at = context.clock()
+    context.erase(EVE)
+    result = context.send_alert(context.key, a_request(an_sms(EVE, ANA), stored_at=stored_at), None)
+    assert context.reached(result) == [ANA]
 
 
 def test_who_is_named_by_the_call_itself_is_contacted() -> None:
-    office = Office()
-    ref = office.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
-    office.erase(EVE)
+    context = OperatorContext()
+    ref = context.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
+    context.erase(EVE)
 
-    assert office.reached(office.send(an_sms(EVE))) == [EVE]
-    assert office.reached(office.send(an_sms("+44 7700 900066", stored_recipients=ref))) == [EVE, ANA]
+    assert context.reached(context.send(an_sms(EVE))) == [EVE]
+    assert context.reached(context.send(an_sms("+44 7700 900066", stored_recipients=ref))) == [EVE, ANA]
     crew = ContactGroup("crew", {"eve": Contact("eve", EVE)})
-    assert office.reached(office.send(an_sms(contacts=("eve",), stored_recipients=ref), group=crew)) == [EVE, ANA]
+    assert context.reached(context.send(an_sms(contacts=("eve",), stored_recipients=ref), group=crew)) == [EVE, ANA]
 
 
 def test_a_store_that_was_written_after_the_erasure_is_new_data() -> None:
-    office = Office()
-    office.erase(EVE)
-    ref = office.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
-    assert office.reached(office.send(an_sms(stored_recipients=ref))) == [EVE, ANA]
+    context = OperatorContext()
+    context.erase(EVE)
+    ref = context.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
+    assert context.reached(context.send(an_sms(stored_recipients=ref))) == [EVE, ANA]
 
 
 def test_of_two_stores_the_older_one_decides() -> None:
-    office = Office()
-    group = office.keep(ContentType.CONTACT_GROUP, GROUP)
-    office.erase(EVE)
-    ids = office.keep(ContentType.RECIPIENT_LIST, ANA)
-    result = office.send(an_sms(sets=("all",), stored_recipients=ids), group=group)
-    assert office.reached(result) == [ANA]
+    context = OperatorContext()
+    group = context.keep(ContentType.CONTACT_GROUP, GROUP)
+    context.erase(EVE)
+    ids = context.keep(ContentType.RECIPIENT_LIST, ANA)
+    result = context.send(an_sms(sets=("all",), stored_recipients=ids), group=group)
+    assert context.reached(result) == [ANA]
 
 
 def test_nothing_is_accepted_while_the_ledger_cannot_be_read_and_a_call_without_stores_does_not_ask() -> None:
-    office = Office()
-    ref = office.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
-    office.ledger.outage.failing = 1
-    assert office.send(an_sms(ANA)).success
+    context = OperatorContext()
+    ref = context.keep(ContentType.RECIPIENT_LIST, f"{EVE}, {ANA}")
+    context.ledger.outage.failing = 1
+    assert context.send(an_sms(ANA)).success
     with pytest.raises(StorageUnavailable):
-        office.send(an_sms(stored_recipients=ref))
+        context.send(an_sms(stored_recipients=ref))

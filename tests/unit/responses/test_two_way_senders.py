@@ -24,7 +24,7 @@ OURS, THEIRS, NOBODYS = "+447700900050", "+447700900060", "+447700900070"
 ANA = number(1)
 
 
-class Office(Desk):
+class OperatorContext(Desk):
     def __init__(self) -> None:
         super().__init__()
         self.numbers = FakeTwoWayNumbers(
@@ -39,42 +39,42 @@ def from_(sender: str, *to: str) -> Element:
 
 
 def test_s14_an_element_from_anothers_number_fails_and_the_others_stand() -> None:
-    office = Office()
+    context = OperatorContext()
 
-    result = office.send(from_(THEIRS), from_(OURS), an_email("ana@example.org"))
+    result = context.send(from_(THEIRS), from_(OURS), an_email("ana@example.org"))
 
     assert [item.success for item in result.items] == [False, True, True]
     assert result.items[0].failure_reason == (
         "`sender` is a two-way number of another account; send from a number of yours, or from a name"
     )
     assert (result.items[0].requested, result.items[0].sent) == (1, 0)
-    assert office.recipients(result, 0) == []
-    assert office.alert(result).items[0].content is None
+    assert context.recipients(result, 0) == []
+    assert context.alert(result).items[0].content is None
 
 
 @pytest.mark.parametrize("sender", [OURS, NOBODYS, "Tocsin"])
 def test_ah_11_a_number_of_ones_own_one_that_is_nobodys_and_a_name_may_send(sender: str) -> None:
-    assert Office().send(from_(sender)).success
+    assert OperatorContext().send(from_(sender)).success
 
 
 def test_a_number_is_asked_for_once_a_minute_and_process_and_a_name_never() -> None:
-    office = Office()
+    context = OperatorContext()
     for sender in (NOBODYS, NOBODYS, "Tocsin", OURS):
-        office.send(from_(sender), from_(sender))
-    assert office.calls == {"numbers.find": 2}
+        context.send(from_(sender), from_(sender))
+    assert context.calls == {"numbers.find": 2}
 
-    office.numbers.add(TwoWayNumber(NOBODYS, TenantId("umbrella"), KEY))
-    assert office.send(from_(NOBODYS)).success
-    office.clock.advance(OWNER_KNOWN_FOR)
-    assert not office.send(from_(NOBODYS)).success
+    context.numbers.add(TwoWayNumber(NOBODYS, TenantId("umbrella"), KEY))
+    assert context.send(from_(NOBODYS)).success
+    context.clock.advance(OWNER_KNOWN_FOR)
+    assert not context.send(from_(NOBODYS)).success
 
 
 def test_nothing_is_accepted_while_nobody_knows_whose_a_number_is() -> None:
-    office = Office()
-    office.numbers.outage.failing = 1
+    context = OperatorContext()
+    context.numbers.outage.failing = 1
     with pytest.raises(StorageUnavailable):
-        office.send(from_(THEIRS))
-    assert office.alerts.alerts == {}
+        context.send(from_(THEIRS))
+    assert context.alerts.alerts == {}
 
 
 def test_what_is_remembered_is_bounded() -> None:

@@ -17,7 +17,7 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.results.application.collect import MAX_EVENTS, CollectEvents
 
 
-class Office:
+class OperatorContext:
     """A desk, and the workers who send and report."""
 
     def __init__(self) -> None:
@@ -51,65 +51,65 @@ class Office:
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office()
+def context() -> OperatorContext:
+    return OperatorContext()
 
 
-def test_ah_128_one_event_unless_more_are_asked_for(office: Office) -> None:
-    office.sent(3)
-    first = office.collect(office.desk.key, None)
+def test_ah_128_one_event_unless_more_are_asked_for(context: OperatorContext) -> None:
+    context.sent(3)
+    first = context.collect(context.desk.key, None)
     assert (len(first.events), first.remaining) == (1, None)
-    rest = office.collect(office.desk.key, None, 10, count_remaining=True)
+    rest = context.collect(context.desk.key, None, 10, count_remaining=True)
     assert (len(rest.events), rest.remaining) == (2, 0)
 
 
-def test_ah_128_what_remains_is_counted_after_what_was_taken(office: Office) -> None:
-    office.sent(3)
-    assert office.collect(office.desk.key, None, 1, count_remaining=True).remaining == 2
+def test_ah_128_what_remains_is_counted_after_what_was_taken(context: OperatorContext) -> None:
+    context.sent(3)
+    assert context.collect(context.desk.key, None, 1, count_remaining=True).remaining == 2
 
 
-def test_ah_126_each_event_is_returned_once(office: Office) -> None:
-    ref = office.sent(3)
-    seen = [event.event_id for _ in range(4) for event in office.collect(office.desk.key, ref, 1).events]
+def test_ah_126_each_event_is_returned_once(context: OperatorContext) -> None:
+    ref = context.sent(3)
+    seen = [event.event_id for _ in range(4) for event in context.collect(context.desk.key, ref, 1).events]
     assert len(seen) == len(set(seen)) == 3
 
 
-def test_ah_126_one_alert_or_all(office: Office) -> None:
-    first, second = office.sent(), office.sent()
-    assert [e.alert for e in office.collect(office.desk.key, second, 10).events] == [second]
-    assert [e.alert for e in office.collect(office.desk.key, None, 10).events] == [first]
+def test_ah_126_one_alert_or_all(context: OperatorContext) -> None:
+    first, second = context.sent(), context.sent()
+    assert [e.alert for e in context.collect(context.desk.key, second, 10).events] == [second]
+    assert [e.alert for e in context.collect(context.desk.key, None, 10).events] == [first]
 
 
-def test_ah_130_every_event_carries_client_reference_alert_and_tag(office: Office) -> None:
-    ref = office.sent()
-    (event,) = office.collect(office.desk.key, ref).events
+def test_ah_130_every_event_carries_client_reference_alert_and_tag(context: OperatorContext) -> None:
+    ref = context.sent()
+    (event,) = context.collect(context.desk.key, ref).events
     assert (event.client_ref, event.alert, event.tag, event.alertee) == ("ref-1", ref, "night", number(0))
 
 
-def test_ah_123_after_the_lifetime_there_is_nothing(office: Office) -> None:
-    ref = office.sent()
-    office.desk.clock.advance(timedelta(days=30))
-    assert office.collect(office.desk.key, ref, 10, count_remaining=True).events == ()
-    gone = office.collect(office.desk.key, None, 10, count_remaining=True)
+def test_ah_123_after_the_lifetime_there_is_nothing(context: OperatorContext) -> None:
+    ref = context.sent()
+    context.desk.clock.advance(timedelta(days=30))
+    assert context.collect(context.desk.key, ref, 10, count_remaining=True).events == ()
+    gone = context.collect(context.desk.key, None, 10, count_remaining=True)
     assert (list(gone.events), gone.remaining) == ([], 0)
 
 
-def test_another_key_another_tenant_and_an_unknown_alert_look_the_same(office: Office) -> None:
-    ref = office.sent()
+def test_another_key_another_tenant_and_an_unknown_alert_look_the_same(context: OperatorContext) -> None:
+    ref = context.sent()
     stranger = a_key("other")
     foreigner = a_key(tenant=TenantId("evil"))
     assert foreigner.tenant != TENANT
     answers = [
-        office.collect(stranger, ref, 10, count_remaining=True),
-        office.collect(foreigner, ref, 10, count_remaining=True),
-        office.collect(office.desk.key, AlertRef("nonesuch"), 10, count_remaining=True),
+        context.collect(stranger, ref, 10, count_remaining=True),
+        context.collect(foreigner, ref, 10, count_remaining=True),
+        context.collect(context.desk.key, AlertRef("nonesuch"), 10, count_remaining=True),
     ]
     assert [(answer.events, answer.remaining) for answer in answers] == [((), 0)] * 3
-    assert not office.collect(stranger, None, 10).events
-    assert len(office.collect(office.desk.key, ref, 10).events) == 1
+    assert not context.collect(stranger, None, 10).events
+    assert len(context.collect(context.desk.key, ref, 10).events) == 1
 
 
-def test_a_5_one_call_takes_no_more_than_a_page(office: Office) -> None:
-    office.sent(MAX_EVENTS + 20)
-    assert len(office.collect(office.desk.key, None, 10_000).events) == MAX_EVENTS
-    assert len(office.collect(office.desk.key, None, 0).events) == 1
+def test_a_5_one_call_takes_no_more_than_a_page(context: OperatorContext) -> None:
+    context.sent(MAX_EVENTS + 20)
+    assert len(context.collect(context.desk.key, None, 10_000).events) == MAX_EVENTS
+    assert len(context.collect(context.desk.key, None, 0).events) == 1

@@ -22,7 +22,7 @@ OWNER_KNOWN_FOR = timedelta(seconds=60)
 """How long a process goes by what it has read of a number."""
 
 _KEPT = 1000
-_ANOTHERS = "`sender` is a two-way number of another account; send from a number of yours, or from a name"
+_OF_ANOTHER_TENANT = "`sender` is a two-way number of another account; send from a number of yours, or from a name"
 
 
 class RecentNumbers:
@@ -72,4 +72,4 @@ class CheckSender:
             Exclusion(who.contact_id, who.address, ExclusionReason.FOREIGN_SENDER) for who in element.recipients
         )
         excluded = element.excluded + out
-        return replace(element, recipients=(), content=None, failure_reason=_ANOTHERS, excluded=excluded)
+        return replace(element, recipients=(), content=None, failure_reason=_OF_ANOTHER_TENANT, excluded=excluded)

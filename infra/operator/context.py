@@ -38,7 +38,7 @@ class NoSuchStack(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class OperatorContext:
     """What the commands work with."""
 
     tenants: TenantRepository
@@ -52,7 +52,7 @@ class Office:
     wait: Callable[[timedelta], None] = _sleep
 
 
-def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Office:
+def context_of(stack: str, region: str | None, endpoint_url: str | None) -> OperatorContext:
     """Return the office of a stack.
 
     Args:
@@ -82,7 +82,7 @@ def office_of(stack: str, region: str | None, endpoint_url: str | None) -> Offic
     except (ClientError, BotoCoreError) as error:
         raise NoSuchStack(f"cannot read the stack {stack}: {error}") from error
     storage = Storage(clients, table_name=table_name, key_id=key_id, bucket_name=outputs.get("BucketName", ""))
-    return Office(
+    return OperatorContext(
         tenants=storage.tenants,
         keys=storage.api_keys,
         sealer=storage.sealer,
