@@ -49,7 +49,7 @@ deliver = DeliverCallbacks(
     deliveries=storage.webhook_deliveries,
     endpoints=storage.webhook_endpoints,
     queue=queues.callbacks,
-    messages=storage.client_messages,
+    messages=storage.account_notices,
     sender=HttpsWebhookSender(storage.clock, policy=EgressPolicy(loopback=settings.open_egress)),
     clock=storage.clock,
     randomness=storage.randomness,

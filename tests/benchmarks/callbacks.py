@@ -26,9 +26,9 @@ from tests.benchmarks import processes
 from tests.benchmarks.findings import Finding
 from tests.benchmarks.stage import Stage, Wrong
 from tests.builders import KEY, an_acceptance, number, sms
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.results import FakeResultEvents
 from tocsin.adapters.webhook.sender import HttpsWebhookSender
 from tocsin.delivery.domain.message import MessageState
@@ -175,7 +175,7 @@ class Publisher:
             FakeWebhookDeliveries(),
             self.endpoints,
             lanes,
-            FakeClientMessages(),
+            FakeAccountNotices(),
             sender,
             _now,
             SystemRandomness(),

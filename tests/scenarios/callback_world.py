@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from tests.builders import KEY, TENANT
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import (
     Call,
@@ -24,13 +25,12 @@ from tests.fakes.callbacks import (
     FakeWebhookEndpoints,
     FakeWebhookSender,
 )
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.key_owners import FakeKeyOwners
 from tests.scenarios.world import LAMBDA_TIMEOUT, MAX_RECEIVES, VISIBILITY, Cast, Crash, Disturbance, World
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.notices.domain.client_message import ClientMessage
+from tocsin.notices.domain.account_notice import AccountNotice
 from tocsin.webhooks.application.deliver import DeliverCallbacks
 from tocsin.webhooks.application.publish import PublishEventsWithCallbacks, PublishWithCallbacks
 from tocsin.webhooks.application.sweep import SweepCallbacks
@@ -64,7 +64,7 @@ class CallbackWorld(World):
         self.packs = FakeCallbackPacks(self.events)
         self.deliveries = FakeWebhookDeliveries()
         self.endpoints = FakeWebhookEndpoints()
-        self.client_messages = FakeClientMessages()
+        self.account_notices = FakeAccountNotices()
         self.hook = FakeWebhookSender(self.clock)
         self.keys = FakeApiKeyRepository()
         self.keys.add(ApiKey(TENANT, KEY, KeyKind.LIVE, "test", "hash", owner_email=owner), {})
@@ -88,9 +88,9 @@ class CallbackWorld(World):
         return {event.event_id for pack in packs if pack.callback for event in pack.events}
 
     @property
-    def owner_heard(self) -> list[ClientMessage]:
+    def owner_heard(self) -> list[AccountNotice]:
         """Everything the owners of keys were told, oldest first."""
-        return sorted(self.client_messages.told.values(), key=lambda one: one.at)
+        return sorted(self.account_notices.told.values(), key=lambda one: one.at)
 
     def states(self) -> dict[str, int]:  # type: ignore[override]
         """Count the deliveries by state."""
@@ -141,7 +141,7 @@ class CallbackWorld(World):
             self._port("deliveries", self.deliveries),
             self._port("endpoints", self.endpoints),
             self._port("callback_queue", CallbackLambdas(self)),
-            self._port("client_messages", self.client_messages),
+            self._port("account_notices", self.account_notices),
             self._port("hook", self.hook),
             self.clock,
             self._randomness,

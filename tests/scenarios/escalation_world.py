@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Any
 
 from tests.builders import KEY, TENANT
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.escalations import FakeEscalations
 from tests.fakes.key_owners import FakeKeyOwners
@@ -127,7 +127,7 @@ class EscalationWorld(World):
         self.key = a_key(KEY, owner_email=owner)
         self.keys.add(self.key, {})
         self.stores = FakeStoredContentRepository()
-        self.messages = FakeClientMessages()
+        self.messages = FakeAccountNotices()
         self.erasures = FakeErasureLedger()
         self.filters: list[ElementFilter] = [
             DropErased(self.erasures, FakeSealer()),

@@ -18,7 +18,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import NotFound
-from tocsin.notices.domain.client_message import Category, Severity
+from tocsin.notices.domain.account_notice import Category, Severity
 from tocsin.results.domain.event_object import event_object
 from tocsin.webhooks.application.endpoints import (
     DisableCallbackEndpoint,

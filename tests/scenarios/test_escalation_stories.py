@@ -18,7 +18,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.escalation.domain.escalation import EscalationState
-from tocsin.notices.domain.client_message import Severity
+from tocsin.notices.domain.account_notice import Severity
 from tocsin.responses.domain.response import Response
 
 ANA, BOB, CY = number(1), number(2), number(3)

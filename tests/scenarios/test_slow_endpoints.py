@@ -17,9 +17,9 @@ import pytest
 
 from tests.architecture.deployment import deployment, read_sources
 from tests.builders import KEY, an_acceptance, number, sms
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.callbacks import FakeCallbackPacks, FakeWebhookDeliveries, FakeWebhookEndpoints
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.randomness import SeededRandomness
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.time import NOON, VirtualClock
@@ -63,7 +63,7 @@ class Simulation:
             FakeWebhookDeliveries(),
             self.endpoints,
             self,
-            FakeClientMessages(),
+            FakeAccountNotices(),
             self,
             self.clock,
             SeededRandomness(),

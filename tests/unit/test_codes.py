@@ -176,7 +176,7 @@ def notices() -> Iterator[str]:
     yield from (f"schedule_{failure}" for failure in schedule_notices._REASONS)
     yield from (f"trigger_{refusal}" for refusal in NotFiredReason)
     yield from (f"callback_{news}" for news in EndpointNotification)
-    codes = [call.args[6] for call in calls("message_about")]
+    codes = [call.args[6] for call in calls("notice_about")]
     yield from (text for code in codes for text in texts(code))
     put_together = {ast.unparse(code) for code in codes if not isinstance(code, ast.Constant)}
     assert put_together == {

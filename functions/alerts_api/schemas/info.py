@@ -15,7 +15,7 @@ from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
 from tocsin.entrypoint.http.wire import WireModel
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import Fault
-from tocsin.notices.domain.client_message import Category, MessageQuery, Severity
+from tocsin.notices.domain.account_notice import Category, MessageQuery, Severity
 from tocsin.webhooks.application.read_callbacks import DeliveriesWanted
 
 

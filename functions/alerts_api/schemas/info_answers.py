@@ -23,7 +23,7 @@ from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.limits.application.read_limits import AccountLimits
 from tocsin.limits.domain.sending_limits import MICROS, Rate
-from tocsin.notices.domain.client_message import Category, ClientMessage, Severity
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity
 from tocsin.schedules.application.list_schedules import ScheduleList
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 
@@ -209,7 +209,7 @@ def stored_answer(store: StoredContent) -> StoredAnswer:
     }
 
 
-def message_answer(message: ClientMessage) -> MessageAnswer:
+def message_answer(message: AccountNotice) -> MessageAnswer:
     """Return a message as the client sees it."""
     told: MessageAnswer = {
         "messageId": message.id,

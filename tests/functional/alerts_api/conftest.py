@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from alerts_api.blueprints import blueprints
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
 from tests.fakes.callbacks import FakeCallbackQueue, FakeWebhookDeliveries, FakeWebhookEndpoints
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
@@ -64,7 +64,7 @@ class Door:
     work: FakeDispatchProgress = field(default_factory=FakeDispatchProgress)
     links: FakeLinkSets = field(default_factory=FakeLinkSets)
     sealer: FakeSealer = field(default_factory=FakeSealer)
-    told: FakeClientMessages = field(default_factory=FakeClientMessages)
+    told: FakeAccountNotices = field(default_factory=FakeAccountNotices)
     erasures: FakeErasureLedger = field(default_factory=FakeErasureLedger)
     sending_limits: FakeLimitSettings = field(default_factory=FakeLimitSettings)
     counters: FakeCounters = field(default_factory=FakeCounters)
@@ -102,7 +102,7 @@ class Door:
         storage.tenants = self.tenants
         storage.api_keys = self.keys
         storage.key_owners = FakeKeyOwners(self.keys)
-        storage.client_messages = self.told
+        storage.account_notices = self.told
         storage.limit_settings = self.sending_limits
         storage.counters = self.counters
         storage.idempotency_store = self.book

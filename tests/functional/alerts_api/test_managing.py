@@ -19,7 +19,7 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.limits.application.sending_limit import spent_today
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
-from tocsin.notices.domain.client_message import Category, Severity, message_about
+from tocsin.notices.domain.account_notice import Category, Severity, notice_about
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
 from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, DeliveryState
@@ -37,7 +37,7 @@ def info(door: Door, **asked: Any) -> dict[str, Any]:
 def tell(door: Door, n: int, severity: Severity = Severity.ERROR, key_id: str = "k1") -> None:
     at = door.clock() + timedelta(seconds=n)
     ref = AlertRef("019aa3c4-5d00-7c8f-9b3a-2f6d1e4c7a90")
-    message = message_about(
+    message = notice_about(
         ACME, ApiKeyId(key_id), f"e{n}", at, severity, Category.CALLBACK, "gone", f"event {n}", alert=ref
     )
     door.told.notify(message)

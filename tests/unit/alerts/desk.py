@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from tests.builders import KEY, TENANT
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.api_keys import FakeApiKeyRepository
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.conversations import FakeTwoWayNumbers
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.erasures import FakeErasureLedger
@@ -111,7 +111,7 @@ class Desk:
         self.links = FakeLinkSets()
         self.links.written_participants(self.alerts)
         self.responses = FakeResponses(self.links)
-        self.told = FakeClientMessages()
+        self.told = FakeAccountNotices()
         self.stores = FakeStoredContentRepository()
         self.queue = FakeDispatchQueue()
         self.key = a_key(limited=frozenset(capacities or ()))

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.builders import an_acceptance
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.client_messages import FakeClientMessages
 from tests.fakes.dispatch_queue import FakeDispatchQueue
 from tests.fakes.executor import OneHand
 from tests.fakes.link_sets import FakeLinkSets
@@ -79,7 +79,7 @@ class Stand:
         )
         queue = Counting("queue", self.queue, self.calls)
         carrier = SmsChannel(self.sms, self.sms)
-        self.sending_limits, self.counters, self.told = FakeLimitSettings(), FakeCounters(), FakeClientMessages()
+        self.sending_limits, self.counters, self.told = FakeLimitSettings(), FakeCounters(), FakeAccountNotices()
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),
             HonourSuppressions(self.suppress),

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import KEY, TENANT, claimed, email, number, sms
-from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeCounters, FakeLimitSettings
 from tests.fakes.time import VirtualClock
@@ -21,7 +21,7 @@ from tocsin.limits.application.record_mail_outcome import RecordMailOutcome
 from tocsin.limits.application.sending_limit import FRESH, Throttle, spent_today
 from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
 from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
-from tocsin.notices.domain.client_message import MessageQuery, Severity
+from tocsin.notices.domain.account_notice import MessageQuery, Severity
 
 HOME = SendingLimits(countries=frozenset({"GB"}))
 GB = SEGMENT_PRICES["GB"]
@@ -87,7 +87,7 @@ def test_s15_a_compromised_key_that_calls_premium_numbers_sends_nothing() -> Non
 
 def test_s15_the_key_hears_of_each_reason_once_a_day_with_the_first_call_it_happened_to() -> None:
     desk = a_desk(HOME)
-    told = FakeClientMessages()
+    told = FakeAccountNotices()
 
     def call(*to: str) -> None:
         tell = NotifyRefusals(told)  # another process
@@ -111,7 +111,7 @@ def test_s15_the_key_hears_of_each_reason_once_a_day_with_the_first_call_it_happ
 
 
 def test_s15_a_thousand_refused_calls_are_one_write() -> None:
-    desk, told = a_desk(HOME), FakeClientMessages()
+    desk, told = a_desk(HOME), FakeAccountNotices()
     told.outage.failing = 1
     calls = Counting("told", told, Counter())
     desk.send_alert = replace(desk.send_alert, notify_refusals=NotifyRefusals(calls))

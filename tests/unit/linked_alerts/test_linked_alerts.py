@@ -30,7 +30,7 @@ from tocsin.content.domain.options import LookupOptions
 from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef, StoreId
 from tocsin.linked_alerts.domain.link_set import LinkSet
-from tocsin.notices.domain.client_message import MessageQuery
+from tocsin.notices.domain.account_notice import MessageQuery
 from tocsin.responses.domain.response import Response
 from tocsin.stored_content.domain.stored_content import ContentType
 

@@ -26,7 +26,7 @@ from tocsin.kernel.domain.errors import (
     NotYetAvailable,
     StorageUnavailable,
 )
-from tocsin.notices.domain.client_message import MessageQuery
+from tocsin.notices.domain.account_notice import MessageQuery
 from tocsin.privacy.domain.erasure import Person, without_receiver
 from tocsin.schedules.application.begin import FromStore
 from tocsin.schedules.application.change import Change

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.builders import KEY, TENANT, an_acceptance, number
-from tests.fakes.client_messages import FakeClientMessages
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.messages import FakeMessageRows
@@ -97,7 +97,7 @@ class Triggering:
         self.timers, self.timer_queue = FakeTimers(), FakeTimerQueue()
         self.triggers = FakeTriggers(self.alerts, self.stores, self.timers)
         self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY), TwoWayNumber(THEIRS, TENANT, ApiKeyId("k2")))
-        self.messages = FakeClientMessages()
+        self.messages = FakeAccountNotices()
         self.results = FakeResultEvents()
         self.event_publisher = FakeEventPublisher(self.results)
         self.responses, self.links = FakeResponses(), FakeShortLinks()

@@ -96,7 +96,7 @@ class ApiUseCases:
             batches=queues.dispatch,
             timers=queues.timers,
             clock=clock,
-            messages=storage.client_messages,
+            messages=storage.account_notices,
             notify_refusals=pipeline.notify_refusals,
         )
         self.plan = PlanSend(
@@ -158,7 +158,7 @@ class ApiUseCases:
         self.read_callbacks = ReadCallbacks(
             ListCallbackEndpoints(storage.webhook_endpoints), ListCallbackDeliveries(storage.webhook_deliveries, clock)
         )
-        self.read_messages = ReadMessages(storage.client_messages)
+        self.read_messages = ReadMessages(storage.account_notices)
         self.set_info = SetInfo(
             keys=keys, egress=pipeline.egress, clock=clock, mail_owners=mail_owners(storage, queues)
         )

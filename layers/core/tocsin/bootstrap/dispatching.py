@@ -53,7 +53,7 @@ def dispatch_batch(
             Throttle(
                 book=storage.limit_settings,
                 counters=storage.counters,
-                messages=storage.client_messages,
+                messages=storage.account_notices,
                 sealer=storage.sealer,
                 clock=storage.clock,
                 mail_owners=mail_owners,

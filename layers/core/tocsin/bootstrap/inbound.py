@@ -40,7 +40,7 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
         book=storage.limit_settings,
         counters=storage.counters,
         clock=storage.clock,
-        tell=NotifyOfPause(storage.key_owners, storage.client_messages, mail_owners(storage, queues)),
+        tell=NotifyOfPause(storage.key_owners, storage.account_notices, mail_owners(storage, queues)),
         paused=lambda pause: emit(service, {"EmailsPaused": 1}, reason=pause.reason),
     )
     return ProcessReceipts(

@@ -60,7 +60,7 @@ def send_pipeline(
         ),
     )
     notify_refusals = NotifyRefusals(
-        storage.client_messages,
+        storage.account_notices,
         lambda sending_limit, count: emit(service, {"LimitsExceeded": count}, reason=sending_limit.value),
     )
     send = SendAlert(
@@ -69,7 +69,7 @@ def send_pipeline(
         keys=storage.api_keys,
         queue=queues.dispatch,
         clock=storage.clock,
-        messages=storage.client_messages,
+        messages=storage.account_notices,
         timers=queues.timers,
         notify_refusals=notify_refusals,
     )

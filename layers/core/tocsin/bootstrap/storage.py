@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tocsin.kernel.ports import Clock, Randomness, Sealer
     from tocsin.limits.ports import Counters, LimitSettings
     from tocsin.linked_alerts.ports import LinkSets
-    from tocsin.notices.ports.client_messages import ClientMessages
+    from tocsin.notices.ports.account_notices import AccountNotices
     from tocsin.notices.ports.key_owners import KeyOwners
     from tocsin.privacy.ports import ErasureLedger, PersonalData
     from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
@@ -146,11 +146,11 @@ class Storage:
         return DynamoDbKeyOwners(self._table, self.sealer)
 
     @cached_property
-    def client_messages(self) -> ClientMessages:
+    def account_notices(self) -> AccountNotices:
         """What the owner of a key is told through the API."""
-        from tocsin.adapters.dynamodb.notices import DynamoDbClientMessages
+        from tocsin.adapters.dynamodb.notices import DynamoDbAccountNotices
 
-        return DynamoDbClientMessages(self._table, self.sealer)
+        return DynamoDbAccountNotices(self._table, self.sealer)
 
     @cached_property
     def limit_settings(self) -> LimitSettings:

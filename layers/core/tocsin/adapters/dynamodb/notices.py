@@ -13,19 +13,19 @@ from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.notices.domain.client_message import Category, ClientMessage, MessageQuery, Severity
+from tocsin.notices.domain.account_notice import AccountNotice, Category, MessageQuery, Severity
 
 _PAGE = 200
 
 
-class DynamoDbClientMessages:
+class DynamoDbAccountNotices:
     """Messages in `T#<tenant>#K#<key>#MSG`; the sentence is sealed, severity, category and code are words of ours."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
-    def notify(self, message: ClientMessage) -> bool:
+    def notify(self, message: AccountNotice) -> bool:
         """Keep a message. False: it is there already."""
         row = key(_pk(message.tenant, message.key_id), f"{milliseconds(message.slot):014}#{message.id}")
         row |= expiry(message.expires_at)
@@ -38,10 +38,10 @@ class DynamoDbClientMessages:
         row |= seal(self._sealer, message.tenant, row, [message.text, message.alert])
         return self._table.write_if(put(row, FREE))
 
-    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[ClientMessage]:
+    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[AccountNotice]:
         """Return what the query asks for, in the order of its slots."""
         mark = secrets.token_urlsafe(6)
-        found: list[ClientMessage] = []
+        found: list[AccountNotice] = []
         for row in self._rows(tenant, key_id, query):
             if expired(row, now) or not _asked_for(row, query):
                 continue
@@ -69,10 +69,10 @@ class DynamoDbClientMessages:
         # Our own try, whose answer was lost, bears our mark.
         return there is None or there.get("w") == {"S": mark}
 
-    def _message(self, tenant: TenantId, key_id: ApiKeyId, row: Item) -> ClientMessage:
+    def _message(self, tenant: TenantId, key_id: ApiKeyId, row: Item) -> AccountNotice:
         slot, _, id = row["sk"]["S"].partition("#")
         text, alert = unseal(self._sealer, tenant, row)
-        return ClientMessage(
+        return AccountNotice(
             tenant,
             key_id,
             id,

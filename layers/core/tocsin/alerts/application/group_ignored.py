@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tocsin.alerts.domain.alert import Alert
-from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 
 
-def group_ignored(alert: Alert) -> ClientMessage:
+def group_ignored(alert: Alert) -> AccountNotice:
     """Return what its client is told of an alert whose own contact group was not used; once, however often told."""
     at = alert.cause.at if alert.cause else alert.accepted_at
-    return message_about(
+    return notice_about(
         alert.tenant,
         alert.key_id,
         alert.ref,

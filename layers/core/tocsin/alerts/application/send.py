@@ -24,7 +24,7 @@ from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable, StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.timers.ports import TimerQueue
 
 _TRIES = 8
@@ -51,7 +51,7 @@ class SendAlert:
     keys: ApiKeyRepository
     queue: DispatchQueue
     clock: Clock
-    messages: ClientMessages | None = None
+    messages: AccountNotices | None = None
     timers: TimerQueue | None = None
     notify_refusals: NotifyRefusals | None = None
 
@@ -120,7 +120,7 @@ def submit(queue: DispatchQueue, alert: Alert) -> None:
         _log.warning("batches_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
-def notify_of_difference(messages: ClientMessages | None, draft: Draft, alert: Alert) -> None:
+def notify_of_difference(messages: AccountNotices | None, draft: Draft, alert: Alert) -> None:
     """Tell the client what was done otherwise than asked. Never fails: it is done."""
     if messages is None or draft.joined is None or not draft.joined.group_ignored:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.alerts.domain.alert import MAX_ITEMS
 from tocsin.content.domain.sms_text import LONGEST
-from tocsin.notices.domain.client_message import MAX_MESSAGES
+from tocsin.notices.domain.account_notice import MAX_MESSAGES
 
 CLIENT_REF_CHARACTERS = 128
 TAG_CHARACTERS = 128

@@ -28,11 +28,11 @@ from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
 from tocsin.escalation.application.prepare import all_clear_request
 from tocsin.escalation.domain.escalation import Escalation, EscalationPolicy, EscalationState
-from tocsin.escalation.domain.events import ended, exhausted_message, exhausted_notification
+from tocsin.escalation.domain.events import ended, exhausted_notice, exhausted_notification
 from tocsin.escalation.ports import Escalations
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.ports import EventPublisher
 
 UNDER_WAY = timedelta(seconds=15)
@@ -68,7 +68,7 @@ class EndEscalation:
     rows: MessageRows
     dispatch_progress: DispatchProgress
     event_publisher: EventPublisher
-    messages: ClientMessages
+    messages: AccountNotices
     keys: ApiKeyRepository
     send: SendAlert
     read: ReadAlert
@@ -85,7 +85,7 @@ class EndEscalation:
                 return self._acknowledged(escalation, first, now)
             case EscalationState.EXHAUSTED:
                 self.event_publisher.publish(first, ended(first, escalation))
-                self.messages.notify(exhausted_message(first, escalation))
+                self.messages.notify(exhausted_notice(first, escalation))
                 if self.mail_owners is not None:
                     self.mail_owners.of_key(first.tenant, first.key_id, exhausted_notification(first, escalation))
             case EscalationState.CANCELLED:

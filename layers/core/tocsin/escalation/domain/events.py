@@ -8,7 +8,7 @@ from typing import Any
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
-from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.results.domain.result_event import ResultEvent, event_about
 
@@ -42,11 +42,11 @@ def ended(first: Alert, escalation: Escalation, answered: AlertItem | None = Non
     return _event(first, "acknowledged", by.at, details, item=answered, address=address, contact_id=by.contact_id)
 
 
-def exhausted_message(first: Alert, escalation: Escalation) -> ClientMessage:
+def exhausted_notice(first: Alert, escalation: Escalation) -> AccountNotice:
     """Return what the key's owner is told when nobody, or too few, answered any step."""
     text = f"an escalation was given up {_short_of_answers(escalation)}"
     at = escalation.ended_at or escalation.began_at
-    return message_about(
+    return notice_about(
         first.tenant, first.key_id, first.ref, at, Severity.ERROR, Category.GENERAL, "escalation_exhausted", text,
         alert=first.ref,
     )  # fmt: skip

@@ -10,8 +10,8 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
-from tocsin.notices.domain.client_message import Category, Severity, message_about
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.domain.account_notice import Category, Severity, notice_about
+from tocsin.notices.ports.account_notices import AccountNotices
 
 NOTIFIED_ONCE_PER = timedelta(days=1)
 """A key hears of each reason once in each UTC day, with the first call it happened to."""
@@ -30,7 +30,7 @@ class NotifyRefusals:
     """
 
     def __init__(
-        self, messages: ClientMessages, count: Callable[[SendingLimit, int], None] = lambda sending_limit, count: None
+        self, messages: AccountNotices, count: Callable[[SendingLimit, int], None] = lambda sending_limit, count: None
     ) -> None:
         self._messages = messages
         self._count = count
@@ -46,7 +46,7 @@ class NotifyRefusals:
         for word, count in sorted(refused.items()):
             sending_limit = SendingLimit(word)
             self._count(sending_limit, count)
-            message = message_about(
+            message = notice_about(
                 key.tenant,
                 key.id,
                 "door",

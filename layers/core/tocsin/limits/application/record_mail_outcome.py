@@ -14,8 +14,8 @@ from tocsin.limits.application.sending_limit import day_counter, forgotten_at
 from tocsin.limits.domain.news import PAUSE_REASONS, email_paused_notification, email_paused_sentence
 from tocsin.limits.domain.sending_limits import MailReputation, Pause, over_budget
 from tocsin.limits.ports import Counters, LimitSettings
-from tocsin.notices.domain.client_message import Category, Severity, message_about
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.domain.account_notice import Category, Severity, notice_about
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.notices.ports.key_owners import KeyOwners
 
 _log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 class NotifyOfPause:
     """Tell every live key of a tenant, and their owners by mail, that email is paused. Again is harmless."""
 
-    def __init__(self, owners: KeyOwners, messages: ClientMessages, mail_owners: MailOwners) -> None:
+    def __init__(self, owners: KeyOwners, messages: AccountNotices, mail_owners: MailOwners) -> None:
         self._owners = owners
         self._messages = messages
         self._mail_owners = mail_owners
@@ -35,7 +35,7 @@ class NotifyOfPause:
         self._mail_owners.of_tenant(tenant, news)
         for owner in self._owners.of_tenant(tenant):
             if owner.enabled and not owner.sandbox:
-                message = message_about(
+                message = notice_about(
                     tenant,
                     owner.key_id,
                     news.change,

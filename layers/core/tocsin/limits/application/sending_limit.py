@@ -31,8 +31,8 @@ from tocsin.limits.domain.news import spend_cap_notification
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, Rate, SendingLimit, SendingLimits, judge_number
 from tocsin.limits.domain.sms_prices import estimated_price
 from tocsin.limits.ports import Counters, LimitSettings
-from tocsin.notices.domain.client_message import Category, Severity, message_about
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.domain.account_notice import Category, Severity, notice_about
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.stored_content.application.call_stores import CallStores
 
 FRESH = timedelta(seconds=15)
@@ -130,7 +130,7 @@ class Throttle:
         self,
         book: LimitSettings,
         counters: Counters,
-        messages: ClientMessages,
+        messages: AccountNotices,
         sealer: Sealer,
         clock: Clock,
         mail_owners: MailOwners | None = None,
@@ -217,7 +217,7 @@ class Throttle:
             facts = {"tenant": alert.tenant, "alert": alert.ref, "reason": sending_limit.value, "count": count}
             _log.warning("limit_exceeded", extra=facts)
             lost = sending_limit is SendingLimit.SPEND_CAP
-            message = message_about(
+            message = notice_about(
                 alert.tenant,
                 alert.key_id,
                 item.channel.value,

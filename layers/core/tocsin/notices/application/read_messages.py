@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.client_message import MAX_MESSAGES, ClientMessage, MessageQuery
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.domain.account_notice import MAX_MESSAGES, AccountNotice, MessageQuery
+from tocsin.notices.ports.account_notices import AccountNotices
 
 
 @dataclass(frozen=True, slots=True)
 class ReadMessages:
     """Return messages to the owner of a key."""
 
-    messages: ClientMessages
+    messages: AccountNotices
 
     def __call__(
         self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime
-    ) -> Sequence[ClientMessage]:
+    ) -> Sequence[AccountNotice]:
         """Return at most MAX_MESSAGES, and at least one, however many were asked for.
 
         Raises:

@@ -20,7 +20,7 @@ from tocsin.alerts.ports.together import CommitTogether, UnitOfWork
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.linked_alerts.application.join import LINK_CANCELLED
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.schedules.application.begin import keep_store
 from tocsin.schedules.domain.notices import schedule_notices
 from tocsin.schedules.domain.schedule import Due, RunFailure, Schedule, ScheduleRun, ScheduleState, due, schedule_of
@@ -40,7 +40,7 @@ class RunSchedule:
     keys: ApiKeyRepository
     send: SendAlert
     read: ReadAlert
-    messages: ClientMessages
+    messages: AccountNotices
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
         """Return when it is due next, None if never.

@@ -24,7 +24,7 @@ from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
 from tocsin.limits.application.notify_refusals import NotifyRefusals
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkJoined
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.schedules.application.begin import BeginSchedule, Begun, enqueue
 from tocsin.schedules.domain.answer import Scheduled, decode_together, encode_together
 from tocsin.stored_content.application.call_stores import CallStores
@@ -49,7 +49,7 @@ class SendTogether:
     batches: DispatchQueue
     timers: TimerQueue
     clock: Clock
-    messages: ClientMessages | None = None
+    messages: AccountNotices | None = None
     notify_refusals: NotifyRefusals | None = None
 
     def __call__(

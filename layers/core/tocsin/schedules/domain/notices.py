@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.schedules.domain.schedule import RunFailure, Schedule
 
 _REASONS = {
@@ -22,7 +22,7 @@ _REASONS = {
 """A word that is not here is no failure: nothing was to be sent."""
 
 
-def schedule_notices(schedule: Schedule) -> Sequence[ClientMessage]:
+def schedule_notices(schedule: Schedule) -> Sequence[AccountNotice]:
     """Return what is to be told of the latest time it came up: the same messages however often they are made."""
     at = schedule.moved_at
     if at is None:
@@ -40,6 +40,6 @@ def schedule_notices(schedule: Schedule) -> Sequence[ClientMessage]:
         severity = Severity.NOTICE if schedule.last_failure is RunFailure.NOBODY_LEFT else Severity.ERROR
         told.append((severity, f"schedule_{schedule.last_failure.value}", text))
     return [
-        message_about(schedule.tenant, schedule.key_id, schedule.id, at, severity, Category.GENERAL, code, text)
+        notice_about(schedule.tenant, schedule.key_id, schedule.id, at, severity, Category.GENERAL, code, text)
         for severity, code, text in told
     ]

@@ -17,7 +17,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.kernel.ports import Clock
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.timers.ports import TimerQueue
 from tocsin.triggers.application.notices import notice_of
@@ -60,7 +60,7 @@ class FireTrigger:
 
     triggers: Triggers
     queue: TimerQueue
-    messages: ClientMessages
+    messages: AccountNotices
     clock: Clock
 
     def __call__(self, said: Said) -> TriggerRun | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRun
 
 ONCE_PER = timedelta(hours=1)
@@ -23,12 +23,12 @@ _REASONS = {
 }
 
 
-def notice_of(trigger_run: TriggerRun) -> ClientMessage | None:
+def notice_of(trigger_run: TriggerRun) -> AccountNotice | None:
     """Return what is told about a firing that was refused or failed, None for any other."""
     if trigger_run.reason is None:
         return None
     severity, reason = _REASONS[trigger_run.reason]
-    return message_about(
+    return notice_about(
         trigger_run.tenant,
         trigger_run.key_id,
         trigger_run.store_id,

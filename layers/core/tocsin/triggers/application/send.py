@@ -20,7 +20,7 @@ from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge, Superseded
 from tocsin.kernel.domain.ids import TenantId
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import EventPublisher
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
@@ -42,7 +42,7 @@ class SendTriggered:
     send: SendAlert
     read: ReadAlert
     event_publisher: EventPublisher
-    messages: ClientMessages
+    messages: AccountNotices
 
     def __call__(self, timer: Timer, now: datetime) -> None:
         """Send once, tell once; safe to repeat.

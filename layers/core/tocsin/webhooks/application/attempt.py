@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
-from tocsin.notices.ports.client_messages import ClientMessages
-from tocsin.webhooks.application.notices import endpoint_message, endpoint_notification, exhausted_message
+from tocsin.notices.ports.account_notices import AccountNotices
+from tocsin.webhooks.application.notices import endpoint_notice, endpoint_notification, exhausted_notice
 from tocsin.webhooks.domain.callback import CONTENT_TYPES, callback_body
 from tocsin.webhooks.domain.callback_order import DeliveryOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryState, begun, concluded, retry_delay, started
@@ -48,7 +48,7 @@ class AttemptDelivery:
     deliveries: WebhookDeliveries
     endpoints: WebhookEndpoints
     queue: CallbackQueue
-    messages: ClientMessages
+    messages: AccountNotices
     sender: WebhookSender
     clock: Clock
     randomness: Randomness
@@ -72,7 +72,7 @@ class AttemptDelivery:
         judged = classify_attempt(under_way.enqueued, answer.status, answer.retry_after, self.randomness.fraction())
         after = concluded(under_way, answer.status, answer.reason, ended - now, judged, ended)
         if after.state is DeliveryState.EXHAUSTED:
-            self.messages.notify(exhausted_message(after))
+            self.messages.notify(exhausted_notice(after))
         self._conclude(after)
         self._keep_answer(after, answer, judged.verdict)
         if (delay := retry_delay(judged)) is not None:
@@ -92,7 +92,7 @@ class AttemptDelivery:
         if after is None:
             return None
         if after.state is DeliveryState.EXHAUSTED:
-            self.messages.notify(exhausted_message(after))
+            self.messages.notify(exhausted_notice(after))
             self.deliveries.save(after)
             return None
         return self.deliveries.save(after)
@@ -145,7 +145,7 @@ class AttemptDelivery:
         if self.mail_owners is not None:
             owner = endpoint.key
             self.mail_owners.of_key(owner.tenant, owner.key_id, endpoint_notification(endpoint, news))
-        self.messages.notify(endpoint_message(endpoint, news))
+        self.messages.notify(endpoint_notice(endpoint, news))
 
 
 def _request(delivery: Delivery, secrets: Sequence[str], now: datetime) -> WebhookRequest:

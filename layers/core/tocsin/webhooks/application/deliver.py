@@ -25,7 +25,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.ports import Clock, Randomness
-from tocsin.notices.ports.client_messages import ClientMessages
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted
@@ -101,7 +101,7 @@ class DeliverCallbacks:
         deliveries: WebhookDeliveries,
         endpoints: WebhookEndpoints,
         queue: CallbackQueue,
-        messages: ClientMessages,
+        messages: AccountNotices,
         sender: WebhookSender,
         clock: Clock,
         randomness: Randomness,

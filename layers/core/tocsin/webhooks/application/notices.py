@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.webhooks.domain.delivery import Delivery
 from tocsin.webhooks.domain.endpoint import DisabledReason, Endpoint, EndpointNotification
@@ -19,14 +19,14 @@ _REASONS: Mapping[DisabledReason | None, str] = {
 _DAY = timedelta(days=1)
 
 
-def exhausted_message(delivery: Delivery) -> ClientMessage:
+def exhausted_notice(delivery: Delivery) -> AccountNotice:
     """Return what is told of an event that could not be delivered. Its time is that of the last attempt."""
     text = (
         f"Event {delivery.key.event_id} of alert {delivery.alert} could not be delivered to {_host(delivery.url)} "
         f"in {delivery.made} attempts. It can be replayed until {delivery.expires_at:%Y-%m-%d}."
     )
     owner = delivery.endpoint
-    return message_about(
+    return notice_about(
         owner.tenant,
         owner.key_id,
         f"{delivery.key.event_id}-{delivery.made}",
@@ -39,7 +39,7 @@ def exhausted_message(delivery: Delivery) -> ClientMessage:
     )
 
 
-def endpoint_message(endpoint: Endpoint, news: EndpointNotification) -> ClientMessage:
+def endpoint_notice(endpoint: Endpoint, news: EndpointNotification) -> AccountNotice:
     """Return what is told of an endpoint's fate; two workers that see the same say the same."""
     since = endpoint.failing_since or endpoint.created_at
     host, short = _host(endpoint.url), endpoint.key.hash[:12]
@@ -52,7 +52,7 @@ def endpoint_message(endpoint: Endpoint, news: EndpointNotification) -> ClientMe
             at = endpoint.disabled_at  # each worker's own, so the day tells one message from the next
         why = _REASONS.get(endpoint.disabled_reason, "you asked for it")
         text = f"Callbacks to {host} (endpoint {short}) are disabled: {why}. Events are kept and can be replayed."
-    return message_about(
+    return notice_about(
         endpoint.key.tenant,
         endpoint.key.key_id,
         change_of(endpoint, news),
@@ -67,7 +67,7 @@ def endpoint_message(endpoint: Endpoint, news: EndpointNotification) -> ClientMe
 
 def endpoint_notification(endpoint: Endpoint, news: EndpointNotification) -> OwnerNotification:
     """Return what the owner of the key is mailed about the same."""
-    told = endpoint_message(endpoint, news)
+    told = endpoint_notice(endpoint, news)
     failing = news is EndpointNotification.FAILING
     subject = "Callbacks are failing" if failing else "Callbacks are disabled"
     since = endpoint.failing_since if failing and endpoint.failing_since else endpoint.created_at

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.client_message import Category, ClientMessage, Severity, message_about
+from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def about(subject: str, at: datetime, once_per: timedelta | None = None) -> ClientMessage:
-    return message_about(
+def about(subject: str, at: datetime, once_per: timedelta | None = None) -> AccountNotice:
+    return notice_about(
         TenantId("acme"),
         ApiKeyId("k1"),
         subject,

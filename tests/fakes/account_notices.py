@@ -9,23 +9,23 @@ from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.client_message import ClientMessage, MessageQuery
+from tocsin.notices.domain.account_notice import AccountNotice, MessageQuery
 
 
 def _to_the_millisecond(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-class FakeClientMessages:
+class FakeAccountNotices:
     """`told` may be inspected."""
 
     def __init__(self) -> None:
-        self.told: dict[str, ClientMessage] = {}
+        self.told: dict[str, AccountNotice] = {}
         self.outage = Outage()
         self._reported: set[str] = set()
         self._lock = threading.Lock()
 
-    def publish(self, message: ClientMessage) -> bool:
+    def publish(self, message: AccountNotice) -> bool:
         self.outage.check()
         with self._lock:
             if message.id in self.told:
@@ -34,7 +34,7 @@ class FakeClientMessages:
             self.told[message.id] = kept
             return True
 
-    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[ClientMessage]:
+    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[AccountNotice]:
         self.outage.check()
         with self._lock:
             found = [

@@ -37,7 +37,7 @@ class Category(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ClientMessage:
+class AccountNotice:
     """One message to the owner of a key.
 
     Attributes:
@@ -66,7 +66,7 @@ class ClientMessage:
         return self.slot + KEPT
 
 
-def message_about(
+def notice_about(
     tenant: TenantId,
     key_id: ApiKeyId,
     subject: str,
@@ -78,7 +78,7 @@ def message_about(
     *,
     alert: AlertRef | None = None,
     once_per: timedelta | None = None,
-) -> ClientMessage:
+) -> AccountNotice:
     """Return a message about `subject`.
 
     Args:
@@ -89,7 +89,7 @@ def message_about(
     slot = at if once_per is None else _floor(at, once_per)
     natural = "\n".join((tenant, key_id, code, subject, slot.isoformat()))
     id = "msg_" + hashlib.sha256(natural.encode()).hexdigest()[:24]
-    return ClientMessage(tenant, key_id, id, slot, at, severity, category, code, text, alert)
+    return AccountNotice(tenant, key_id, id, slot, at, severity, category, code, text, alert)
 
 
 def _floor(at: datetime, span: timedelta) -> datetime:
