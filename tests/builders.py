@@ -63,7 +63,7 @@ def an_acceptance(
     quiet: Mapping[str, QuietChoice] | None = None,
     lives: timedelta = timedelta(days=30),
     link: Link | None = None,
-    except_seen: frozenset[ResponseKind] = frozenset(),
+    except_responded: frozenset[ResponseKind] = frozenset(),
 ) -> Acceptance:
     """Return an alert as `/sendalert` would commit it; without items it is one text message to one phone.
 
@@ -72,13 +72,15 @@ def an_acceptance(
         own: the lookup values of contacts, by address.
         quiet: what contacts say about their quiet hours, by address.
         lives: until its results are gone.
-        except_seen: of every item.
+        except_responded: of every item.
     """
     items = items or (sms(number(1)),)
     accepted = []
     for index, (content, to, tag) in enumerate(items):
         channel = Channel.SMS if isinstance(content, SmsContent) else Channel.EMAIL
-        item = AlertItem(index, channel, tag, content, len(to), len(to), lookups=lookups, except_seen=except_seen)
+        item = AlertItem(
+            index, channel, tag, content, len(to), len(to), lookups=lookups, except_responded=except_responded
+        )
         accepted.append(item)
     alert = Alert(
         tenant=tenant,

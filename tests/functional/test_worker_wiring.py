@@ -291,7 +291,7 @@ def test_ah_57_ah_63_who_answered_a_linked_text_gets_none_of_the_next_texts_and_
         ("dispatch_email.app", email("ana@x.example", "bob@x.example")),
     ):
         ref = AlertRef(time_ordered_uuid(now, worker[6:16].encode()))
-        later = stack.accept(item, at=now, ref=ref, link=link, except_seen=by_sms)
+        later = stack.accept(item, at=now, ref=ref, link=link, except_responded=by_sms)
         stack.start(worker).handler(sqs_event(orders(later)), Context())
 
         # then they are left in peace, on every channel

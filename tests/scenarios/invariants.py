@@ -131,7 +131,7 @@ def _first_answer(world: World, alert: Alert, key: ChunkKey, recipient: Recipien
     if alert.link is None or recipient.contact_id is None or recipient.by_address:
         return None
     times = (
-        world.link_sets.committed.get((alert.link.master, recipient.contact_id, kind)) for kind in item.except_seen
+        world.link_sets.committed.get((alert.link.master, recipient.contact_id, kind)) for kind in item.except_responded
     )
     return min((at for at in times if at), default=None)
 

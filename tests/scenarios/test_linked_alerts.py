@@ -32,9 +32,9 @@ FIRST = "trunk 7 is down"
 SECOND = "trunk 7 is still down: who comes?"
 
 
-def text(what: str, *, except_seen: bool = False) -> Element:
+def text(what: str, *, except_responded: bool = False) -> Element:
     element = replace(an_sms(sets=("all",), text=what), options=SmsOptions(OURS))
-    return replace(element, except_seen=frozenset({ResponseKind.SMS})) if except_seen else element
+    return replace(element, except_responded=frozenset({ResponseKind.SMS})) if except_responded else element
 
 
 def alarm(world: World) -> Alert:
@@ -42,7 +42,7 @@ def alarm(world: World) -> Alert:
 
 
 def next_level(world: World, *more: Element) -> Alert:
-    return world.send(text(SECOND, except_seen=True), *more, link=LINK)
+    return world.send(text(SECOND, except_responded=True), *more, link=LINK)
 
 
 def test_ana_answers_and_the_next_level_reaches_bob_alone() -> None:
@@ -54,7 +54,7 @@ def test_ana_answers_and_the_next_level_reaches_bob_alone() -> None:
     # when Ana answers, and the alarm goes on with whoever has not
     world.text_back(ANA, "on my way", answering=first)
     world.fast_forward(10 * MINUTES)
-    mail = replace(an_email(sets=("all",)), except_seen=frozenset({ResponseKind.SMS}))
+    mail = replace(an_email(sets=("all",)), except_responded=frozenset({ResponseKind.SMS}))
     next_level(world, mail)
     world.fast_forward(10 * MINUTES)
 

@@ -325,7 +325,7 @@ def test_who_answers_in_the_night_is_not_sent_the_next_step_in_the_morning() -> 
     # given an alert in the afternoon, and at midnight the step that follows if nobody answers
     first = step("trunk 7 is down")
     world.fast_forward(12 * HOURS)
-    second = step("still down", except_seen=frozenset({ResponseKind.SMS}))
+    second = step("still down", except_responded=frozenset({ResponseKind.SMS}))
 
     # when Ana answers at two, and the morning comes
     world.text_back(ANA, "on my way", first, later=2 * HOURS)

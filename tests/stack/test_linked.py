@@ -11,10 +11,14 @@ OURS = "+447700900053"
 EVERYBODY = {"contactSets": ["all"]}
 
 
-def _to_all(element: dict[str, Any], *except_seen: str) -> dict[str, Any]:
+def _to_all(element: dict[str, Any], *except_responded: str) -> dict[str, Any]:
     """Return the element to every contact of the set, except those who have answered."""
     kept = {name: value for name, value in element.items() if name != "recipients"}
-    modifiers = {"linkedAlertModifiers": {"except": {"previouslySeen": ", ".join(except_seen)}}} if except_seen else {}
+    modifiers = (
+        {"linkedAlertModifiers": {"except": {"previouslySeen": ", ".join(except_responded)}}}
+        if except_responded
+        else {}
+    )
     return {**kept, **EVERYBODY, **modifiers}
 
 

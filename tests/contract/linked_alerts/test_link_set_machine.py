@@ -96,7 +96,7 @@ class LinkSetMachine(RuleBasedStateMachine):
     def an_alert(self, group: ContactGroup | None, *, only: bool, lift: bool, seen: frozenset[ResponseKind]) -> None:
         life, cancelled = self.standing, self.cancelled
         asked = LinkOptions(self.ref, Lifetime(duration=LIFE), only, lift)
-        element = replace(an_sms(sets=("all",)), except_seen=seen)
+        element = replace(an_sms(sets=("all",)), except_responded=seen)
         request = SendRequest("r", (element,), group=group, link=asked)
         if cancelled and not lift:
             with pytest.raises(Superseded):

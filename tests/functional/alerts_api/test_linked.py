@@ -37,7 +37,7 @@ def answers_by_sms(door: Door, sent: Answer, contact: str) -> None:
     door.responses.add(Response(place, position, ResponseKind.SMS, f"in-{contact}", ANA, contact, at, link=alert.link))
 
 
-def except_seen(words: str, **more: Any) -> dict[str, Any]:
+def except_responded(words: str, **more: Any) -> dict[str, Any]:
     return sms(**EVERYBODY, linkedAlertModifiers={"except": {"previouslySeen": words}}, **more)
 
 
@@ -46,7 +46,7 @@ def test_ah_50_ah_53_ah_57_an_escalation_asks_who_has_not_answered(door: Door) -
     assert first.status == 200, first.text
     answers_by_sms(door, first, "ana")
 
-    second = linked(door, except_seen("sms, call"))
+    second = linked(door, except_responded("sms, call"))
 
     assert second.status == 200, second.text
     (entry,) = second.json["alerts"]
@@ -61,12 +61,12 @@ def test_an_element_of_which_everybody_has_answered_says_so(door: Door) -> None:
     answers_by_sms(door, first, "ana")
     answers_by_sms(door, first, "bob")
 
-    answer = linked(door, except_seen("sms"), email(tag="report"))
+    answer = linked(door, except_responded("sms"), email(tag="report"))
     assert answer.status == 200
     assert [entry["success"] for entry in answer.json["alerts"]] == [False, True]
     assert answer.json["alerts"][0]["failureReason"] == "everybody has answered already"
 
-    nobody = linked(door, except_seen("sms"))
+    nobody = linked(door, except_responded("sms"))
     assert (nobody.status, nobody.faults()) == (422, {"/alert/0": "NOTHING_ACCEPTED"})
 
 
@@ -117,7 +117,7 @@ def test_ah_54_a_group_that_was_not_used_is_told_by_getinfo(door: Door) -> None:
 @pytest.mark.parametrize("words", ["sms,fax", "", "sms,", "SMS"])
 def test_ah_64_a_word_that_is_no_way_of_answering_is_refused(door: Door, words: str) -> None:
     pointer = "/alert/0/linkedAlertModifiers/except/previouslySeen"
-    assert linked(door, except_seen(words), contactGroup=GROUP).faults() == {pointer: "NOT_ALLOWED"}
+    assert linked(door, except_responded(words), contactGroup=GROUP).faults() == {pointer: "NOT_ALLOWED"}
 
 
 def test_ah_67_a_link_is_cancelled_and_taken_up_again(door: Door) -> None:
@@ -149,7 +149,7 @@ def test_a_stored_alert_may_be_linked(door: Door) -> None:
     assert door.post("/storecontent", {"content": [entry]}).status == 200
 
     assert door.post("/sendstoredalert", {"storeName": "drill"}).status == 200
-    later = door.send(except_seen("sms"), linkedAlerts={"linkRef": "a"})
+    later = door.send(except_responded("sms"), linkedAlerts={"linkRef": "a"})
     assert later.json["alerts"][0]["sentCount"] == 2
 
 

@@ -94,9 +94,9 @@ class LinkedDesk(Desk):
         return [message.code for message in self.told.read(self.key.tenant, self.key.id, MessageQuery(), self.clock())]
 
 
-def everybody(*except_seen: str, **more: object) -> Element:
+def everybody(*except_responded: str, **more: object) -> Element:
     element = an_sms(sets=("all",), **more)  # type: ignore[arg-type]
-    return replace(element, except_seen=frozenset(KINDS[kind] for kind in except_seen))
+    return replace(element, except_responded=frozenset(KINDS[kind] for kind in except_responded))
 
 
 @pytest.fixture

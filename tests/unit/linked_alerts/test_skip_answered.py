@@ -24,7 +24,7 @@ BY_SMS = frozenset({ResponseKind.SMS, ResponseKind.EMAIL})
 
 
 def a_stand(people: int = 2, **options: Any) -> Stand:
-    return Stand(sms(*map(number, range(people))), **{"link": LINK, "except_seen": BY_SMS, **options})
+    return Stand(sms(*map(number, range(people))), **{"link": LINK, "except_responded": BY_SMS, **options})
 
 
 def answer(stand: Stand, contact: str, kind: ResponseKind = ResponseKind.SMS, link: Link = LINK) -> None:
@@ -76,7 +76,7 @@ def test_one_read_serves_a_slice_and_comes_after_the_claim() -> None:
 def test_no_other_alert_costs_a_read() -> None:
     for stand in (
         a_stand(link=None),
-        a_stand(except_seen=frozenset()),
+        a_stand(except_responded=frozenset()),
     ):
         answer(stand, "c0")
         stand.dispatch()

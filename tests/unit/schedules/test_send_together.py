@@ -55,7 +55,7 @@ def later(*to: str, **more: object) -> SendRequest:
 
 
 def linked(ref: str = "l", *, group: ContactGroup | None = None, **more: object) -> SendRequest:
-    element = replace(an_sms(), receivers=Receivers(contacts=("ana",)), except_seen=frozenset({ResponseKind.SMS}))
+    element = replace(an_sms(), receivers=Receivers(contacts=("ana",)), except_responded=frozenset({ResponseKind.SMS}))
     return replace(a_request(element, group=group, link=LinkOptions(ref), **more), text=LINKED)
 
 

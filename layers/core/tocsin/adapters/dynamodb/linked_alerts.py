@@ -166,6 +166,6 @@ def is_set(row: Item) -> bool:
     return row["sk"]["S"] == _SET and "#LS#" in row["pk"]["S"]
 
 
-def is_seen(row: Item) -> bool:
+def is_responded(row: Item) -> bool:
     """Whether a row is the mark that a contact has answered in a linked set."""
     return row["sk"]["S"].startswith(_SEEN) and "#LS#" in row["pk"]["S"]

@@ -158,7 +158,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
         return failed(str(error))
     if needs_group:
         uses += group.uses
-    resolved = resolve(element.channel, asked, contacts, element.except_seen, terms.answered)
+    resolved = resolve(element.channel, asked, contacts, element.except_responded, terms.answered)
     if isinstance(resolved, Unresolved):
         return failed(resolved.failure_reason)
     call.count(resolved.requested)
@@ -187,7 +187,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             said.segments,
             said.replaced,
             excluded=said.resolved.excluded,
-            except_seen=element.except_seen,
+            except_responded=element.except_responded,
         ),
         tuple(uses),
     )

@@ -71,7 +71,7 @@ class AlertItem:
         accepted: receivers that were taken; they lie in `ceil(accepted / CHUNK_SIZE)` chunks.
         failure_reason: why fewer than `requested` were taken, None if nothing was refused.
         lookups: how its keywords are read; None = braces mean nothing, what it says is final.
-        except_seen: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
+        except_responded: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
     """
 
     index: int
@@ -82,7 +82,7 @@ class AlertItem:
     accepted: int
     failure_reason: str | None = None
     lookups: LookupTerms | None = None
-    except_seen: frozenset[ResponseKind] = frozenset()
+    except_responded: frozenset[ResponseKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class PreparedElement:
         lookups: how keywords are read, None = not at all.
         segments, replaced: see ItemResult.
         excluded: who of the requested is not among the recipients, as far as it is known who.
-        except_seen: see Element.
+        except_responded: see Element.
     """
 
     channel: Channel
@@ -39,7 +39,7 @@ class PreparedElement:
     segments: int | None = None
     replaced: int = 0
     excluded: tuple[Exclusion, ...] = ()
-    except_seen: frozenset[ResponseKind] = frozenset()
+    except_responded: frozenset[ResponseKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class CapacityReservation:
         content = e.content if taken else None
         lookups = e.lookups if taken else None
         return AlertItem(
-            self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason, lookups, e.except_seen
+            self.index, e.channel, e.tag, content, e.requested, taken, self.failure_reason, lookups, e.except_responded
         )
 
     @property

@@ -44,7 +44,7 @@ class Element:
         content: decoded inline content; None when `stored` is set.
         stored: store of the channel's own content type; None when `content` is set.
         time_windows: it goes out only while one of them is open; none is no restriction.
-        except_seen: contacts who answered the linked set in one of these ways are left out.
+        except_responded: contacts who answered the linked set in one of these ways are left out.
     """
 
     channel: Channel
@@ -54,5 +54,5 @@ class Element:
     content: str | None = None
     stored: StoreRef | None = None
     lookups: LookupOptions | None = None
-    except_seen: frozenset[ResponseKind] = frozenset()
+    except_responded: frozenset[ResponseKind] = frozenset()
     time_windows: tuple[TimeWindow, ...] = ()

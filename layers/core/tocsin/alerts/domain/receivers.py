@@ -112,13 +112,13 @@ def resolve(
     channel: Channel,
     asked: Asked,
     group: ContactGroup | None,
-    except_seen: frozenset[ResponseKind] = frozenset(),
+    except_responded: frozenset[ResponseKind] = frozenset(),
     answered: Answered = MappingProxyType({}),
 ) -> Resolved | Unresolved:
     """Return who the element reaches on the channel, in order.
 
     Args:
-        except_seen: contacts who answered in one of these ways are left out.
+        except_responded: contacts who answered in one of these ways are left out.
         answered: how contacts have answered.
     """
     contacts = _contacts(asked, group)
@@ -135,7 +135,7 @@ def resolve(
         if address is not None:
             by_address.setdefault(mailbox_key(address), Recipient(address))
     for contact in contacts:
-        if how := has_answered(contact.id, except_seen, answered):
+        if how := has_answered(contact.id, except_responded, answered):
             done.append((contact, how))
             continue
         raw = contact.address_on(channel).strip()
@@ -147,7 +147,7 @@ def resolve(
             continue
         known = by_address.get(mailbox_key(address))
         if known is None or known.contact_id is None:
-            anyway = known is not None and bool(except_seen)
+            anyway = known is not None and bool(except_responded)
             by_address[mailbox_key(address)] = Recipient(
                 address, contact.id, contact.lookups, contact.quiet, by_address=anyway
             )

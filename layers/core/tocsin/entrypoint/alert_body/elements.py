@@ -69,9 +69,9 @@ class ElementFields(ReceiverFields):
         """Return the windows in which the element may go out; none is no restriction."""
         return tuple(self.time_windows or ())
 
-    def except_seen(self) -> frozenset[ResponseKind]:
+    def except_responded(self) -> frozenset[ResponseKind]:
         """Return the ways of answering that leave a contact out."""
-        return self.linked_alert_modifiers.except_seen() if self.linked_alert_modifiers else frozenset()
+        return self.linked_alert_modifiers.except_responded() if self.linked_alert_modifiers else frozenset()
 
     def element(self) -> Element:
         """Return the element as the use case takes it."""
@@ -129,7 +129,7 @@ class SmsElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
-            self.except_seen(),
+            self.except_responded(),
             self.windows(),
         )
 
@@ -176,7 +176,7 @@ class EmailElement(ElementFields):
             self.text(),
             store_ref(self.stored_content),
             self.lookups.asked() if self.lookups else None,
-            self.except_seen(),
+            self.except_responded(),
             self.windows(),
         )
 
@@ -240,7 +240,7 @@ class CallElement(SpokenFields):
             VoiceOptions(self.sender),
             self.text(),
             store_ref(self.stored_content),
-            except_seen=self.except_seen(),
+            except_responded=self.except_responded(),
             time_windows=self.windows(),
         )
 
@@ -266,7 +266,7 @@ class InboundCallElement(SpokenFields):
             VoiceOptions(self.telephone_number),
             self.text(),
             store_ref(self.stored_content),
-            except_seen=self.except_seen(),
+            except_responded=self.except_responded(),
             time_windows=self.windows(),
         )
 

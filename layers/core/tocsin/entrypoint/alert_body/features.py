@@ -87,7 +87,7 @@ class LinkedAlertModifiers(WireModel):
     # `except` is a word of Python's own
     leaving_out: Annotated[Except | None, Field(alias="except")] = None
 
-    def except_seen(self) -> frozenset[ResponseKind]:
+    def except_responded(self) -> frozenset[ResponseKind]:
         """Return the ways of answering that leave a contact out."""
         if self.leaving_out is None:
             return frozenset()

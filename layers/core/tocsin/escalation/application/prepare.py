@@ -86,7 +86,7 @@ def step_request(policy: EscalationPolicy, step: int, read: ReadAlert, kept_at: 
         InvalidRequest: what was kept is not what the door lets in any more.
     """
     request = read(policy.steps[step - 1], policy.client_ref, kept_at)
-    elements = tuple(replace(element, except_seen=frozenset(ResponseKind)) for element in request.elements)
+    elements = tuple(replace(element, except_responded=frozenset(ResponseKind)) for element in request.elements)
     return replace(request, elements=elements, link=LinkOptions(policy.link_ref, only_if_exists=True))
 
 

@@ -61,7 +61,7 @@ class JoinLinkSet:
 
     def _joined(self, standing: LinkSet, request: SendRequest, stores: CallStores, *, lift: bool) -> Joined:
         answered: Answered = {}
-        if any(element.except_seen for element in request.elements):
+        if any(element.except_responded for element in request.elements):
             answered = self.links.answered(standing.link)
         ignored = request.group is not None and _group(request, stores) != standing.group
         member = replace(request, group=standing.group, group_stored_at=standing.created_at)

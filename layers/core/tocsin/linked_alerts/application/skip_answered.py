@@ -22,7 +22,7 @@ class SkipAnswered:
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
         """See Guard. Every answer that was committed before the claim is seen. If nobody can tell, none goes out."""
-        if alert.link is None or not item.except_seen:
+        if alert.link is None or not item.except_responded:
             return {}
         asked = {
             one.position: one.recipient.contact_id
@@ -38,7 +38,7 @@ class SkipAnswered:
         return {
             position: Skipped(reason(how))
             for position, contact in asked.items()
-            if (how := has_answered(contact, item.except_seen, answered))
+            if (how := has_answered(contact, item.except_responded, answered))
         }
 
 

@@ -61,8 +61,8 @@ def head(alert: Alert) -> list[Any]:
         more["cause"] = [cause.kind.value, cause.parent, cause.run, milliseconds(cause.at)]
     if (link := alert.link) is not None:
         more["link"] = [link.key.name, link.master, None if link.expires_at is None else milliseconds(link.expires_at)]
-    if seen := {str(item.index): sorted(item.except_seen) for item in alert.items if item.except_seen}:
-        more["except_seen"] = seen
+    if seen := {str(item.index): sorted(item.except_responded) for item in alert.items if item.except_responded}:
+        more["except_responded"] = seen
     if alert.escalation is not None:
         more["escalation"] = alert.escalation
     if alert.urgent:
@@ -120,7 +120,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
     client_ref, email_subject_ref, items, *rest = head
     callback = rest[0] if rest else None
     more = rest[1] if len(rest) > 1 else {}
-    seen = more.get("except_seen", {})
+    seen = more.get("except_responded", {})
     said = [_read(values) for values in contents or [None] * len(items)]
     return Alert(
         tenant=tenant,

@@ -13,7 +13,7 @@ from typing import Any
 
 from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED
 from tocsin.adapters.dynamodb.escalation import is_policy
-from tocsin.adapters.dynamodb.linked_alerts import is_seen, is_set
+from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
 from tocsin.adapters.dynamodb.privacy.redacted import (
     without_alertees,
     without_excluded,
@@ -83,7 +83,7 @@ class DynamoDbPersonalData:
             contact = row.get("contact", {}).get("S") in person.contact_ids
             if not changes and not contact:
                 return False
-            if is_seen(row):
+            if is_responded(row):
                 # That they have answered is all it says, and their id is a part of its key.
                 self._table.write(delete(key_of(row)))
                 return True
