@@ -97,7 +97,7 @@ def test_r2_a_worker_whose_answer_was_lost_knows_its_own_claim(real: AlertPath) 
     assert rows.load(CHUNK, range(3)) == dict(enumerate(sent))
 
 
-def test_a_tally_whose_answer_was_lost_stands(real: AlertPath) -> None:
+def test_a_count_whose_answer_was_lost_stands(real: AlertPath) -> None:
     acceptance = an_acceptance(25)
     real.alerts.accept(acceptance)
     batch = next(acceptance.alert.batches())
@@ -121,7 +121,7 @@ def test_events_whose_collection_went_unanswered_are_not_lost(real: AlertPath) -
     assert names(results.collect(ACME, KEY, None, 2, NOON)) == ["c"]
 
 
-def test_an_acceptance_whose_answer_was_lost_draws_once(real: AlertPath) -> None:
+def test_an_acceptance_whose_answer_was_lost_consumes_once(real: AlertPath) -> None:
     real.set_capacity(Channel.SMS, 10)
     alerts = DynamoDbAlertRepository(
         Table(Interfering(real.dynamodb, "transact_write_items", sent_again_after_a_lost_answer), real.table_name),

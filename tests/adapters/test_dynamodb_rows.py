@@ -115,12 +115,12 @@ def test_a_message_with_ten_steps_stays_under_one_write_unit() -> None:
 
 
 @given(all_progress)
-def test_a_tally_comes_out_as_it_went_in(progress: BatchProgress) -> None:
+def test_a_count_comes_out_as_it_went_in(progress: BatchProgress) -> None:
     assert from_text(to_text(progress)) == progress
 
 
 @given(all_progress, st.randoms())
-def test_equal_tallies_have_equal_texts(progress: BatchProgress, random: Any) -> None:
+def test_equal_counts_have_equal_texts(progress: BatchProgress, random: Any) -> None:
     counts = list(progress.counts.items())
     random.shuffle(counts)
     assert to_text(BatchProgress(progress.versions, dict(counts))) == to_text(progress)

@@ -200,7 +200,7 @@ def test_s14_what_the_mail_server_found_is_kept(spf: str, dkim: str, dmarc: str,
     assert mail.forged is forged
 
 
-def test_s14_a_verdict_the_sender_wrote_himself_counts_for_nothing() -> None:
+def test_s14_a_classification_the_sender_wrote_himself_counts_for_nothing() -> None:
     theirs = OURS.format(spf="pass", dkim="pass", dmarc="pass")
     ours = OURS.format(spf="fail", dkim="fail", dmarc="fail")
     assert parsed(a_mail(b"yes", head=ours + theirs)).forged

@@ -42,7 +42,7 @@ def consumed() -> dict[str, str]:
     return parents
 
 
-def test_the_drawn_tree_is_the_real_tree() -> None:
+def test_the_consumed_tree_is_the_real_tree() -> None:
     assert consumed() == {kind.__name__: kind.__bases__[0].__name__ for kind in ALL}
 
 

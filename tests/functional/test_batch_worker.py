@@ -122,7 +122,7 @@ def failed(*numbers: int) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": [{"itemIdentifier": record_id(n)} for n in numbers]}
 
 
-def test_orders_whose_slices_could_not_be_reported_come_again_and_send_nothing_twice() -> None:
+def test_orders_whose_batches_could_not_be_reported_come_again_and_send_nothing_twice() -> None:
     # given a batch of two orders, and a store that fails when both are to be reported
     worker = Lambda()
     alert = worker.accepted(sms(*map(number, range(30))))

@@ -280,7 +280,7 @@ def test_s15_a_new_tenant_sends_to_its_own_country_and_creating_it_again_changes
     assert world.sending_limits.get(ACME).countries == frozenset({"GB"})
 
 
-def test_brakes_are_set_one_by_one_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_limits_are_set_one_by_one_and_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     where = ("--stack", "s", "tenant", "set", "--tenant", "acme")
     assert world.operate(*where, "--country", "GB", "--country", "+33", "--daily-spend", "12.50") == 0
     assert world.operate(*where, "--number-rate", "off", "--tenant-rate", "1000/1h", "--special-numbers", "on") == 0
@@ -357,7 +357,7 @@ def test_a_channel_is_paused_and_resumed(world: World) -> None:
     assert world.sending_limits.get(ACME).paused == {}
 
 
-def test_a_tenant_that_is_not_there_has_no_brakes_to_set(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_tenant_that_is_not_there_has_no_limits_to_set(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert world.operate("--stack", "s", "tenant", "set", "--tenant", "nobody", "--country", "GB") == 1
     assert "no tenant" in capsys.readouterr().err
 
@@ -375,7 +375,7 @@ def test_a_tenant_that_is_not_there_has_no_brakes_to_set(world: World, capsys: p
         ("--special-numbers", "maybe"),
     ],
 )
-def test_a_brake_that_makes_no_sense_is_not_set(world: World, option: str, value: str) -> None:
+def test_a_limit_that_makes_no_sense_is_not_set(world: World, option: str, value: str) -> None:
     with pytest.raises(SystemExit) as stop:
         world.operate("--stack", "s", "tenant", "set", "--tenant", "acme", f"{option}={value}")
     assert stop.value.code == 2

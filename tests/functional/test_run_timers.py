@@ -123,7 +123,7 @@ def test_an_order_that_comes_again_is_told_from_one_that_comes_first(plant: Plan
     assert plant.alarms() == [wake_up_name(second)]
 
 
-def test_r9_the_sweeper_rings_for_what_is_overdue(plant: Plant) -> None:
+def test_r9_the_sweeper_enqueues_for_what_is_overdue(plant: Plant) -> None:
     overdue = plant.armed(-timedelta(minutes=2))
     facts = plant.stack.start("sweep.app").handler(scheduled_event(), Context(50_000))
     assert facts["timers"] == 1

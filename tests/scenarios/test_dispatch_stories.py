@@ -120,7 +120,7 @@ def test_r5_twenty_tries_and_no_more() -> None:
     check(world)
 
 
-def test_r6_a_message_that_became_too_late_is_never_handed_over() -> None:
+def test_r6_a_message_that_became_too_late_is_never_submitted() -> None:
     world = World()
     world.sms.towards(ANA, Throttle())
 

@@ -73,7 +73,7 @@ def test_e4_the_owner_of_the_key_is_mailed_too_once() -> None:
     check_escalations(world)
 
 
-def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_stands_down() -> None:
+def test_a_reply_during_a_step_stops_it_and_everybody_who_was_contacted_gets_the_all_clear() -> None:
     world = EscalationWorld()
     all_clear = {"alert": [text(says="all clear")]}
     first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped=all_clear)
@@ -174,7 +174,7 @@ def test_a_step_that_would_reach_only_people_who_have_answered_is_passed_over() 
 
 
 @pytest.mark.parametrize("by_link", [False, True])
-def test_cancelling_the_first_alert_or_its_link_ends_it_without_stand_down(by_link: bool) -> None:
+def test_cancelling_the_first_alert_or_its_link_ends_it_without_all_clear(by_link: bool) -> None:
     world = EscalationWorld()
     first = world.escalate(
         text(ANA, contacts=["bob"]),
@@ -245,7 +245,7 @@ def test_e1_a_day_long_escalation_of_ten_thousand_takes_every_step_in_time() -> 
     check_escalations(world)
 
 
-def test_3_3_what_is_not_handed_over_when_it_stops_is_skipped_soon_and_nobody_of_that_stands_down() -> None:
+def test_3_3_what_is_not_submitted_when_it_stops_is_skipped_soon_and_nobody_of_that_gets_the_all_clear() -> None:
     world = EscalationWorld()
     world.sms.towards(BOB, Throttle())  # busy for as long as anybody tries
     first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped={"alert": [text(says="all clear")]})
@@ -305,7 +305,7 @@ def test_e2_the_answer_itself_is_the_end_although_its_timer_has_not_run() -> Non
     assert world.mailboxes == {}
 
 
-def test_whoever_is_being_told_just_then_is_waited_for_before_all_clear() -> None:
+def test_the_worker_that_is_being_told_just_then_is_waited_for_before_all_clear() -> None:
     world = EscalationWorld()
     first = world.escalate(text(ANA, BOB), steps=POLICY, onStopped={"alert": [text(says="all clear")]})
     world.fast_forward(MINUTE)

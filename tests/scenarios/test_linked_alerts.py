@@ -95,7 +95,7 @@ def test_an_answer_that_may_be_to_any_of_several_alerts_spares_nobody() -> None:
     assert world.phones[ANA] == [FIRST, "something else", SECOND]
 
 
-def test_an_answer_that_comes_when_the_next_alarm_is_under_way_spares_whoever_is_not_claimed_yet() -> None:
+def test_an_answer_that_comes_when_the_next_alarm_is_under_way_spares_the_worker_that_is_not_claimed_yet() -> None:
     # given a second alarm whose orders are lost at first: it is accepted, and nobody is claimed
     world = World(disturbance=Disturbance())
     first = alarm(world)

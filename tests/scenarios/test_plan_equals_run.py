@@ -166,7 +166,7 @@ def test_a_plan_and_the_run_that_follows_it_are_event_for_event_the_same(
             assert plan.exhausted_at is not None
 
 
-def test_the_plan_says_who_would_stand_down_after_each_step() -> None:
+def test_the_plan_says_who_would_all_clear_after_each_step() -> None:
     # given a ladder that ends with a word to everybody who was contacted
     body: Wire = {
         "clientRef": "ref-1",

@@ -103,7 +103,7 @@ def test_orders_of_one_batch_are_reported_with_one_call_each_way() -> None:
 @pytest.mark.deep
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("kind", [TogetherWorld, BatchedWorld])
-def test_r1_one_fault_anywhere_while_several_slices_are_taken_in_and_reported_together(
+def test_r1_one_fault_anywhere_while_several_batches_are_taken_in_and_reported_together(
     kind: type[TogetherWorld], fault: Fault
 ) -> None:
     for step in range(len(_three_batches({}, kind)[1])):

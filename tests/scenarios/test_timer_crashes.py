@@ -79,7 +79,7 @@ def test_t1_t2_one_fault_anywhere(fault: Fault, gaps: tuple[timedelta, ...], cop
 
 
 @pytest.mark.parametrize("fault", [Fault.BEFORE, Fault.THROTTLED])
-def test_e1_a_worker_that_dies_before_it_rings_for_a_far_time_does_not_make_it_late(fault: Fault) -> None:
+def test_e1_a_worker_that_dies_before_it_enqueues_for_a_far_time_does_not_make_it_late(fault: Fault) -> None:
     calls = run({}, FAR)[1]
     for step in [n for n, name in enumerate(calls) if name == "alarm.set"]:
         judge(run({step: fault}, FAR)[0], FAR, PROMISED)

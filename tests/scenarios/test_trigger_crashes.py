@@ -115,7 +115,7 @@ def test_r1_two_faults_at_any_two_places(faults: tuple[Fault, Fault]) -> None:
 
 
 @pytest.mark.parametrize("fault", FOUR)
-def test_a_firing_that_cannot_be_sent_is_told_of_once_too(fault: Fault) -> None:
+def test_a_run_that_cannot_be_sent_is_told_of_once_too(fault: Fault) -> None:
     for place in range(len(play({}, store_gone=True)[2])):
         world, _, _ = play({place: fault}, store_gone=True)
         (trigger_run,) = world.firings()

@@ -181,7 +181,7 @@ def test_the_alarm_of_a_far_schedule_is_set_and_a_near_one_is_resumed_by_its_ala
     assert begun.alarm(enqueued[0]) is not None
 
 
-def test_an_answer_in_time_stops_an_escalation_and_who_was_told_stands_down(begun: Time) -> None:
+def test_an_answer_in_time_stops_an_escalation_and_who_was_told_gets_the_all_clear(begun: Time) -> None:
     # given an escalation whose first person answers before its first step
     system, ref = begun.system, begun.answered.ref
     system.settled("live", ref)

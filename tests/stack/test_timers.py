@@ -22,7 +22,7 @@ def a_heartbeat(subject: str, due_at: datetime) -> Timer:
     return Timer(TimerKey(ACME, TimerKind.HEARTBEAT, subject), 1, due_at)
 
 
-def test_t1_an_alarm_is_set_and_another_rings_for_a_timer_that_is_never_early(system: System) -> None:
+def test_t1_an_alarm_is_set_and_another_enqueues_for_a_timer_that_is_never_early(system: System) -> None:
     outputs, aws = system.stack.outputs, system.aws
     scheduler, group = aws.client("scheduler"), outputs["TimerAlarmGroup"]
     timers = system.storage.timers

@@ -113,7 +113,7 @@ def test_accepting_the_same_alert_again_changes_nothing(world: AlertPath) -> Non
 # --- capacity -------------------------------------------------------------------------------------------------
 
 
-def test_ah_23_a_draw_leaves_the_other_capacities_alone(world: AlertPath) -> None:
+def test_ah_23_a_consumption_leaves_the_other_capacities_alone(world: AlertPath) -> None:
     world.set_capacity(Channel.SMS, 10)
     world.set_capacity(Channel.EMAIL, 10)
 

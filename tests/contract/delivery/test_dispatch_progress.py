@@ -30,7 +30,7 @@ def progress(sent: int, of: int) -> BatchProgress:
     return BatchProgress((2,) * sent + (0,) * (of - sent), {state: n for state, n in counts.items() if n})
 
 
-def test_a_fresh_alert_has_a_blank_tally_for_each_slice(world: AlertPath) -> None:
+def test_a_fresh_alert_has_a_blank_count_for_each_batch(world: AlertPath) -> None:
     # 1,262 recipients are 50 full slices and one of 12, in three work rows
     alert, batches = accepted(world, 1262)
 
@@ -41,14 +41,14 @@ def test_a_fresh_alert_has_a_blank_tally_for_each_slice(world: AlertPath) -> Non
         assert world.work.load(WorkKey(ACME, alert.ref, row)) == {n: t for n, t in blank.items() if n in span}
 
 
-def test_where_nothing_was_accepted_there_is_no_tally(world: AlertPath) -> None:
+def test_where_nothing_was_accepted_there_is_no_count(world: AlertPath) -> None:
     alert, _ = accepted(world, 0)
     assert not world.work.all_progress(ACME, alert.ref)
     assert not world.work.load(WorkKey(ACME, NEVER, 0))
     assert not world.work.all_progress(ACME, NEVER)
 
 
-def test_a_recorded_tally_stands_in_place_of_the_one_before(world: AlertPath) -> None:
+def test_a_recorded_count_stands_in_place_of_the_one_before(world: AlertPath) -> None:
     alert, (first, second, *_) = accepted(world, 100)
 
     stand = world.work.record(second, progress(3, 25), over=BatchProgress.blank(25))
@@ -60,14 +60,14 @@ def test_a_recorded_tally_stands_in_place_of_the_one_before(world: AlertPath) ->
     assert world.work.all_progress(ACME, alert.ref)[second.number] == progress(3, 25)
 
 
-def test_a_tally_with_every_state_reads_back(world: AlertPath) -> None:
+def test_a_count_with_every_state_reads_back(world: AlertPath) -> None:
     _, (batch, *_) = accepted(world, 25)
     full = BatchProgress(tuple(range(25)), {state: n for n, state in enumerate(MessageState, start=1)})
     assert world.work.record(batch, full, over=BatchProgress.blank(25))
     assert world.work.load(WorkKey.of(batch)) == {batch.number: full}
 
 
-def test_a_tally_over_one_that_is_gone_is_refused(world: AlertPath) -> None:
+def test_a_count_over_one_that_is_gone_is_refused(world: AlertPath) -> None:
     # given a reporter that was slow
     _, (batch, *_) = accepted(world, 25)
     world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
@@ -77,19 +77,19 @@ def test_a_tally_over_one_that_is_gone_is_refused(world: AlertPath) -> None:
     assert world.work.load(WorkKey.of(batch)) == {batch.number: progress(5, 25)}
 
 
-def test_recording_the_same_tally_again_does_no_harm(world: AlertPath) -> None:
+def test_recording_the_same_count_again_does_no_harm(world: AlertPath) -> None:
     _, (batch, *_) = accepted(world, 25)
     for _ in range(2):
         assert world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
 
 
-def test_a_tally_of_an_alert_that_is_not_there_is_refused(world: AlertPath) -> None:
+def test_a_count_of_an_alert_that_is_not_there_is_refused(world: AlertPath) -> None:
     (batch, *_) = an_acceptance(25).alert.batches()
     assert not world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
     assert not world.work.load(WorkKey.of(batch))
 
 
-def test_tallies_of_a_row_are_replaced_together_or_not_at_all(world: AlertPath) -> None:
+def test_counts_of_a_row_are_replaced_together_or_not_at_all(world: AlertPath) -> None:
     _, batches = accepted(world, 75)
     blank = BatchProgress.blank(25)
     all_of_them = {batch: (progress(2, 25), blank) for batch in batches}
@@ -106,13 +106,13 @@ def test_tallies_of_a_row_are_replaced_together_or_not_at_all(world: AlertPath) 
         assert world.work.record_all(of_three) == {batch.number: progress(2, 25) for batch in batches}
 
 
-def test_twenty_tallies_are_replaced_in_one_call(world: AlertPath) -> None:
+def test_twenty_counts_are_replaced_in_one_call(world: AlertPath) -> None:
     _, batches = accepted(world, 500)
     standing = world.work.record_all({batch: (progress(9, 25), BatchProgress.blank(25)) for batch in batches})
     assert standing == dict.fromkeys(range(20), progress(9, 25))
 
 
-def test_of_reporters_at_once_one_replaces_the_tally_of_each_slice(world: AlertPath) -> None:
+def test_of_reporters_at_once_one_replaces_the_count_of_each_batch(world: AlertPath) -> None:
     # slices of one work row do not get in each other's way; two tallies of one slice do
     _, batches = accepted(world, 500)
     attempts = [(batch, progress(n, 25)) for batch in batches for n in (1, 2, 3)]

@@ -102,7 +102,7 @@ def stands(world: AlertPath, escalation: Escalation) -> Escalation:
     return found
 
 
-def test_an_escalation_its_ladder_and_its_timer_read_back_as_they_were_begun(world: AlertPath) -> None:
+def test_an_escalation_its_policy_and_its_timer_read_back_as_they_were_begun(world: AlertPath) -> None:
     begun = begin(world)
     assert stands(world, begun) == begun
     assert world.escalations.policy(begun.key) == POLICY
@@ -114,7 +114,7 @@ def test_an_escalation_its_ladder_and_its_timer_read_back_as_they_were_begun(wor
     assert world.escalations.standing(nobody, [ANA]) is None
 
 
-def test_a_ladder_too_big_for_a_row_lies_beside_it(real: AlertPath) -> None:
+def test_a_policy_too_big_for_a_row_lies_beside_it(real: AlertPath) -> None:
     said = tuple(secrets.token_hex(120_000) for _ in range(2))
     begun = begin(real, policy=replace(POLICY, steps=said, on_stopped="x"))
     assert real.escalations.policy(begun.key) == replace(POLICY, steps=said, on_stopped="x")

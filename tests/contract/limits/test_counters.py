@@ -38,7 +38,7 @@ def test_costs_are_taken_from_the_first_on_as_far_as_the_cap_goes(counters: Coun
     assert counters.consume(ACME, "spend", [1], 5, LATER) == 0
 
 
-def test_a_first_draw_above_the_cap_takes_what_fits_or_nothing(counters: Counters) -> None:
+def test_a_first_consumption_above_the_cap_takes_what_fits_or_nothing(counters: Counters) -> None:
     assert counters.consume(ACME, "spend", [11], 10, LATER) == 0
     assert counters.read(ACME, "spend") == 0
     assert counters.consume(ACME, "spend", [6, 6], 10, LATER) == 1
@@ -50,7 +50,7 @@ def test_what_costs_nothing_is_taken_at_the_cap(counters: Counters) -> None:
     assert counters.consume(ACME, "spend", [0, 0, 1], 10, LATER) == 2
 
 
-def test_meters_are_apart_by_name_and_tenant(counters: Counters) -> None:
+def test_counters_are_apart_by_name_and_tenant(counters: Counters) -> None:
     counters.consume(ACME, "spend", [10], 10, LATER)
     assert counters.add(ACME, "other", 2, LATER) == 2
     assert counters.add(ACME, "other", 3, LATER) == 5

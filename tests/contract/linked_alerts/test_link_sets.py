@@ -227,7 +227,7 @@ def test_a_cancellation_of_nothing_is_forgotten_in_its_time_and_one_of_a_set_wit
     assert world.links.cancel(SET, at, at + HOUR) == at
 
 
-def test_whoever_cancels_while_others_join_leaves_no_member_unseen(world: AlertPath) -> None:
+def test_the_worker_that_cancels_while_others_join_leaves_no_member_unseen(world: AlertPath) -> None:
     found = begin(world)
     assert found is not None
 

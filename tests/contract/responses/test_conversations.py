@@ -29,7 +29,7 @@ def test_a_conversation_comes_newest_first(world: AlertPath) -> None:
     assert list(world.conversations.newest(ACME, OURS, ANA, 2)) == [said(3), said(2)]
 
 
-def test_a_slice_is_remembered_at_once_and_twice_is_once(world: AlertPath) -> None:
+def test_a_batch_is_remembered_at_once_and_twice_is_once(world: AlertPath) -> None:
     batch_ = [(OURS, number(100 + n), said(1, position=n)) for n in range(25)]
     world.conversations.remember(ACME, batch_)
     world.conversations.remember(ACME, [*batch_[:24], batch_[0]])
@@ -46,7 +46,7 @@ def test_s14_conversations_of_others_are_not_seen(world: AlertPath) -> None:
     assert not world.conversations.newest(OTHER, OURS, ANA, 10)
 
 
-def test_the_first_verdict_about_an_answer_stands(world: AlertPath) -> None:
+def test_the_first_classification_about_an_answer_stands(world: AlertPath) -> None:
     first = Attribution(AttributionReason.AMBIGUOUS, (said(2), said(1)), late=True)
     assert world.conversations.decide(ACME, "in-1", first, MONTH) == first
     assert world.conversations.decide(ACME, "in-1", Attribution(AttributionReason.NOTHING_OPEN), MONTH) == first

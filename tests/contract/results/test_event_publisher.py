@@ -55,7 +55,7 @@ def test_of_many_who_tell_the_same_one_does(world: AlertPath) -> None:
     assert collect(world) == ["a"]
 
 
-def test_happenings_stand_in_one_queue_with_the_steps_of_messages(world: AlertPath) -> None:
+def test_events_stand_in_one_queue_with_the_steps_of_messages(world: AlertPath) -> None:
     # given a reply that came between two publications
     alert = an_alert()
     batch = next(alert.batches())
@@ -76,7 +76,7 @@ def test_ah_126_mode_none_is_told_nothing(world: AlertPath) -> None:
     assert collect(world) == []
 
 
-def test_ah_123_happenings_end_with_their_alert(world: AlertPath) -> None:
+def test_ah_123_events_end_with_their_alert(world: AlertPath) -> None:
     alert = replace(an_alert(), expires_at=NOON + timedelta(minutes=1))
     world.event_publisher.publish(alert, events(alert, "a")[0])
     assert world.results.remaining(ACME, KEY, None, NOON) == 1

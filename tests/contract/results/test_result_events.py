@@ -114,7 +114,7 @@ def test_where_nothing_happened_nothing_is_published(world: AlertPath) -> None:
     assert collect(world) == ["a"]
 
 
-def test_publications_of_other_slices_alerts_and_tenants_are_their_own(world: AlertPath) -> None:
+def test_publications_of_other_batches_alerts_and_tenants_are_their_own(world: AlertPath) -> None:
     alert, (first, second, *_) = an_alert()
     other, (elsewhere, *_) = an_alert()
     foreign, (abroad, *_) = an_alert(OTHER)
@@ -138,7 +138,7 @@ def test_one_key_never_sees_the_events_of_another(world: AlertPath) -> None:
 
 
 @pytest.mark.parametrize("first", [0, 1, 2])
-def test_publications_of_several_slices_stand_each_for_itself(world: AlertPath, first: int) -> None:
+def test_publications_of_several_batches_stand_each_for_itself(world: AlertPath, first: int) -> None:
     # given thirty slices, of which one was published before, and another has nothing to publish
     alert = an_acceptance(750).alert
     batches = list(alert.batches())

@@ -309,7 +309,7 @@ def test_who_ends_an_old_arming_leaves_the_new_one(place: Place) -> None:
 # --- firing -------------------------------------------------------------------------------------------------------
 
 
-def test_a_firing_counts_and_arms_its_timer(place: Place) -> None:
+def test_a_run_counts_and_arms_its_timer(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
     trigger_run = a_trigger_run(trigger, contact_id="ana")
@@ -334,7 +334,7 @@ def test_a_message_fires_once_and_counts_once(place: Place) -> None:
 
 
 @pytest.mark.parametrize("change", [{"fired": 1}, {"active": "another"}])
-def test_a_firing_on_a_trigger_that_was_read_otherwise_is_overtaken(place: Place, change: dict[str, object]) -> None:
+def test_a_run_on_a_trigger_that_was_read_otherwise_is_in_conflict(place: Place, change: dict[str, object]) -> None:
     trigger = a_trigger()
     arm(place, trigger)
     trigger_run = a_trigger_run(trigger)
@@ -344,7 +344,7 @@ def test_a_firing_on_a_trigger_that_was_read_otherwise_is_overtaken(place: Place
     assert place.triggers.get(ACME, KEY, trigger.store_id) == trigger
 
 
-def test_a_firing_on_a_trigger_that_was_ended_is_overtaken(place: Place) -> None:
+def test_a_run_on_a_trigger_that_was_ended_is_in_conflict(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
     place.triggers.end(trigger)
@@ -352,7 +352,7 @@ def test_a_firing_on_a_trigger_that_was_ended_is_overtaken(place: Place) -> None
     assert place.triggers.of_key(ACME, KEY) == []
 
 
-def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_overtaken(place: Place) -> None:
+def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_in_conflict(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
     firings = [a_trigger_run(trigger, f"in-{n}") for n in range(20)]
@@ -365,7 +365,7 @@ def test_of_twenty_messages_at_once_one_is_first_and_the_others_are_overtaken(pl
     assert counted.fired == 1
 
 
-def test_a_refused_firing_is_kept_once_with_its_reason(place: Place) -> None:
+def test_a_refused_run_is_kept_once_with_its_reason(place: Place) -> None:
     refused = replace(a_trigger_run(a_trigger()), state=TriggerRunState.REFUSED, reason=NotFiredReason.TOO_SOON)
     assert place.triggers.refuse(refused)
     assert not place.triggers.refuse(replace(refused, reason=NotFiredReason.USED_UP))
@@ -384,7 +384,7 @@ def settle_by_failing(place: Place, trigger_run: TriggerRun) -> object:
     return place.triggers.fail(replace(trigger_run, state=TriggerRunState.FAILED, reason=NotFiredReason.STORE_GONE))
 
 
-def test_a_firing_is_sent_with_its_alert(place: Place) -> None:
+def test_a_run_is_sent_with_its_alert(place: Place) -> None:
     trigger = a_trigger()
     arm(place, trigger)
     trigger_run = a_trigger_run(trigger)
@@ -397,7 +397,7 @@ def test_a_firing_is_sent_with_its_alert(place: Place) -> None:
 
 
 @pytest.mark.parametrize("first", [settle_by_sending, settle_by_failing])
-def test_what_became_of_a_firing_first_stands(place: Place, first: Callable[[Place, TriggerRun], object]) -> None:
+def test_what_became_of_a_run_first_stands(place: Place, first: Callable[[Place, TriggerRun], object]) -> None:
     trigger = a_trigger()
     arm(place, trigger)
     trigger_run = a_trigger_run(trigger)
@@ -415,6 +415,6 @@ def test_what_became_of_a_firing_first_stands(place: Place, first: Callable[[Pla
     assert place.triggers.trigger_run(ACME, trigger_run.id) == settled
 
 
-def test_a_firing_that_is_not_there_is_not_sent(place: Place) -> None:
+def test_a_run_that_is_not_there_is_not_sent(place: Place) -> None:
     sent = TriggerRunSent(replace(a_trigger_run(a_trigger()), id=TriggerRunId("0" * 32)))
     assert place.alerts.accept(replace(an_acceptance(), participants=(sent,))) == Conflict(sent)

@@ -66,7 +66,7 @@ def test_every_example_is_as_its_schema_says(found: dict[str, Any]) -> None:
     assert count > 10
 
 
-def test_every_example_request_passes_the_door(found: dict[str, Any], door: Door) -> None:
+def test_every_example_request_passes_the_api_boundary(found: dict[str, Any], door: Door) -> None:
     for _, path, operation in operations(found):
         if "requestBody" in operation:
             example = operation["requestBody"]["content"]["application/json"]["example"]

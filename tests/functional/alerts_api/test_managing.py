@@ -95,7 +95,7 @@ def test_schedules_and_keywords_are_empty_lists_until_there_are_any(door: Door) 
     assert (found["scheduled"], found["keywords"], found["stats"]) == ([], [], {"eventsWaiting": 0})
 
 
-def test_s15_brakes_are_shown_with_what_is_spent_and_paused(door: Door) -> None:
+def test_s15_limits_are_shown_with_what_is_spent_and_paused(door: Door) -> None:
     door.sending_limits.books[ACME] = SendingLimits(
         countries=frozenset({"GB", "+33"}), tenant_rate=Rate(100, timedelta(hours=1)), daily_spend=2_500_000
     )

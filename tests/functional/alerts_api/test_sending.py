@@ -196,7 +196,7 @@ def test_a_stored_alert_is_sent_once_under_one_idempotency_key(door: Door) -> No
     assert len(door.alerts.alerts) == 1
 
 
-def test_s15_what_a_brake_refuses_is_counted_by_reason_and_told(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
+def test_s15_what_a_limit_refuses_is_counted_by_reason_and_told(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
     door.sending_limits.books[TenantId("acme")] = SendingLimits(countries=frozenset({"GB"}))
 
     door.send(sms(recipients=["+447700900001", "+33612345678", "+18765551234", "+449061234567"]))

@@ -150,7 +150,7 @@ def test_s1_a_run_of_a_schedule_does_not_send_from_a_number_that_became_anothers
 # --- what brakes take is told and counted, once it is so ----------------------------------------------------------
 
 
-def test_s15_what_a_run_loses_to_a_brake_is_counted_and_told_and_nothing_before_it_runs() -> None:
+def test_s15_what_a_run_loses_to_a_limit_is_counted_and_told_and_nothing_before_it_runs() -> None:
     desk = ScheduleDesk()
     desk.sending_limits.books[TENANT] = HOME
     desk.schedule(asked(delay="1h"), ANA, PARIS)

@@ -72,7 +72,7 @@ def news(context: OperatorContext, change: str = "c1") -> OwnerNotification:
     return OwnerNotification(change, context.clock(), "Something happened", "Something happened to größe.")
 
 
-def test_the_same_change_is_one_alert_whoever_says_it() -> None:
+def test_the_same_change_is_one_alert_the_worker_that_says_it() -> None:
     context = OperatorContext()
     context.add("k1", ANA)
     for _ in range(3):
@@ -147,7 +147,7 @@ def test_it_is_a_mail_that_can_be_built_stands_in_no_list_and_tells_nobody_else(
     assert alert.notification.value == "none"
 
 
-def test_no_brake_holds_what_tells_of_the_brake_and_it_counts_for_nothing() -> None:
+def test_no_limit_holds_what_tells_of_the_limit_and_it_counts_for_nothing() -> None:
     context = OperatorContext()
     context.add("k1", ANA)
     context.sending_limits.pause(TENANT, Channel.EMAIL, Pause(context.clock(), "too_many_bounces"))

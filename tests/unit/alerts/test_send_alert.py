@@ -80,7 +80,7 @@ def test_ah_22_requested_counts_everybody_and_sent_those_who_were_taken(desk: De
     assert (item.success, item.requested, item.sent) == (True, 5, 3)
 
 
-def test_ah_23_capacity_is_drawn_from_the_channel_that_sends_and_from_no_other() -> None:
+def test_ah_23_capacity_is_consumed_from_the_channel_that_sends_and_from_no_other() -> None:
     desk = Desk({Channel.SMS: 10, Channel.EMAIL: 10, Channel.CALL: 10})
     (item,) = desk.send(an_sms(A, B, C, D)).items
     assert item.remaining == 6
@@ -157,7 +157,7 @@ def test_what_is_accepted_is_what_was_asked_for(desk: Desk) -> None:
     assert (alert.accepted_at, alert.lane, alert.sandbox, alert.key_id) == (NOON, Lane.URGENT, False, desk.key.id)
 
 
-def test_every_slice_is_queued_once_with_its_channel_and_lane(desk: Desk) -> None:
+def test_every_batch_is_queued_once_with_its_channel_and_lane(desk: Desk) -> None:
     numbers = [number(n) for n in range(260)]
     result = desk.send(an_sms(*numbers), an_email("a@x.org"))
     alert = desk.alert(result)

@@ -179,7 +179,7 @@ def test_a_word_too_long_to_fold_is_encoded() -> None:
 GOOD = b"To: a@b.co\r\nSubject: one\r\n two\r\n\r\nBcc: not a header\r\n"
 
 
-def test_the_last_door_opens_for_the_expected_headers_only() -> None:
+def test_the_last_api_boundary_opens_for_the_expected_headers_only() -> None:
     assert checked_head(GOOD, [b"To", b"Subject"]) == GOOD
 
 
@@ -201,7 +201,7 @@ def test_the_last_door_opens_for_the_expected_headers_only() -> None:
         b"",
     ],
 )
-def test_the_last_door_stays_shut_for_anything_else(mail: bytes) -> None:
+def test_the_last_api_boundary_stays_shut_for_anything_else(mail: bytes) -> None:
     with pytest.raises(UnsafeMail) as refused:
         checked_head(mail, [b"To", b"Subject"])
     assert refused.value.code == "HEADER_MISMATCH"

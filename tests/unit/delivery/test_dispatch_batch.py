@@ -29,7 +29,7 @@ ANA, BOB, CAT = number(1), number(2), number(3)
 SECOND = timedelta(seconds=1)
 
 
-def test_a_fresh_slice_costs_eight_calls_of_the_store_however_many_it_holds() -> None:
+def test_a_fresh_batch_costs_eight_calls_of_the_store_however_many_it_holds() -> None:
     stand = Stand(sms(*map(number, range(25))))
 
     report = stand.dispatch()
@@ -46,7 +46,7 @@ def test_a_fresh_slice_costs_eight_calls_of_the_store_however_many_it_holds() ->
     }
 
 
-def test_the_next_slice_of_the_same_chunk_reads_neither_alert_nor_recipients() -> None:
+def test_the_next_batch_of_the_same_chunk_reads_neither_alert_nor_recipients() -> None:
     stand = Stand(sms(*map(number, range(50))))
     stand.dispatch(stand.order(0))
     stand.calls.clear()
@@ -58,7 +58,7 @@ def test_the_next_slice_of_the_same_chunk_reads_neither_alert_nor_recipients() -
     assert len(stand.sms.calls) == 50
 
 
-def test_the_last_slice_closes_the_work_row() -> None:
+def test_the_last_batch_closes_the_work_row() -> None:
     stand = Stand(sms(*map(number, range(50))))
 
     stand.dispatch(stand.order(0))
@@ -362,7 +362,7 @@ def test_r7_nor_when_reading_it_fails_in_a_way_that_nobody_foresaw_which_is_said
     assert (stand.states(), stand.sms.calls) == (["retry_wait"], [])
 
 
-def test_what_is_about_to_be_handed_over_is_noted_before_and_nothing_else() -> None:
+def test_what_is_about_to_be_submitted_is_noted_before_and_nothing_else() -> None:
     # given three receivers, of whom one said STOP
     stand = Stand(sms(ANA, BOB, number(3)))
     stand.suppress(stand.alert.tenant, Channel.SMS, ANA, SuppressionReason.STOP, stand.clock())

@@ -18,7 +18,7 @@ TILL_TWO = AccountClock("UTC", QuietHours(time(11), time(14)))
 TILL_TEN_PAST = AccountClock("UTC", QuietHours(time(11), time(12, 10)))
 
 
-def test_holding_a_slice_reads_nobodys_suppressions_and_sends_nothing() -> None:
+def test_holding_a_batch_reads_nobodys_suppressions_and_sends_nothing() -> None:
     stand = Stand(sms(ANA, BOB), account=TILL_TWO)
 
     report = stand.dispatch()

@@ -105,7 +105,7 @@ def test_a_lapsed_claim_is_unknown_even_if_the_alert_was_cancelled_since() -> No
     assert taken(a_message(S.SENDING, due=timedelta(0)), CANCELLED).state is S.UNKNOWN
 
 
-def test_r2_an_unknown_message_waits_for_evidence_and_is_then_sent_once_more_flagged() -> None:
+def test_r2_an_unknown_message_waits_for_a_receipt_and_is_then_sent_once_more_flagged() -> None:
     unknown = a_message(S.UNKNOWN, due=SECOND)
 
     assert held(unknown) == NotClaimed(NotClaimedReason.AWAITING_RECEIPT, NOON + SECOND)
@@ -319,7 +319,7 @@ def test_an_urgent_claim_says_that_it_overrode_quiet_hours() -> None:
     assert (taken(None, urgent).state, taken(None, urgent).log[-1].reason) == (S.SENDING, "quiet_hours_overridden")
 
 
-def test_a_message_that_may_have_arrived_waits_out_the_night_for_evidence() -> None:
+def test_a_message_that_may_have_arrived_waits_out_the_night_for_a_receipt() -> None:
     unknown = a_message(S.UNKNOWN, due=timedelta(0))
 
     message = taken(unknown, QUIET)

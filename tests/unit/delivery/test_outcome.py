@@ -56,7 +56,7 @@ def test_a_worker_that_was_given_up_knows_better_than_unknown(outcome: Outcome) 
     assert lapsed.state is claimed.state
 
 
-def test_a_lost_reply_does_not_begin_the_wait_for_evidence_anew() -> None:
+def test_a_lost_reply_does_not_begin_the_wait_for_a_receipt_anew() -> None:
     assert of(a_message(S.UNKNOWN), LOST) is None
 
 

@@ -165,7 +165,7 @@ def test_receipts_of_one_poll_are_taken_in_by_chunk_and_told_by_work_row() -> No
     }
 
 
-def test_rows_are_read_for_the_slices_that_were_told_of_and_what_lies_between_two_of_them() -> None:
+def test_rows_are_read_for_the_batches_that_were_told_of_and_what_lies_between_two_of_them() -> None:
     stand = Stand(sms(*many(250)))
     ids = all_sent(stand)
 
@@ -240,7 +240,7 @@ def test_what_there_is_no_time_for_comes_again() -> None:
     assert stand.states() == ["sent"]
 
 
-def test_a_slice_that_somebody_reported_meanwhile_is_reported_on_top_of_that() -> None:
+def test_a_batch_that_somebody_reported_meanwhile_is_reported_on_top_of_that() -> None:
     # given two slices, of which another worker reports one between our look at the tallies and our replacement
     stand = Stand(sms(*many(50)))
     ids = all_sent(stand)

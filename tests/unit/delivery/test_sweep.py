@@ -30,7 +30,7 @@ def test_nothing_is_looked_at_before_its_time() -> None:
     assert stand.sweep().looked == 0
 
 
-def test_a_slice_nobody_touched_is_queued_as_a_whole_and_looked_at_again() -> None:
+def test_a_batch_nobody_touched_is_queued_as_a_whole_and_looked_at_again() -> None:
     stand = Stand(sms(ANA, BOB))
     stand.clock.advance(URGENT)
 
@@ -55,7 +55,7 @@ def test_only_what_is_due_is_queued() -> None:
     assert stand.queue.orders == [stand.order(positions=(2,))]
 
 
-def test_the_next_look_is_when_the_evidence_must_be_in() -> None:
+def test_the_next_look_is_when_the_a_receipt_must_be_in() -> None:
     stand = Stand(sms(ANA))
     stand.sms.towards(ANA, LoseReply())
     stand.dispatch()

@@ -18,7 +18,7 @@ def rows(*states: MessageState) -> dict[int, Message]:
     return {25 + n: a_message(state) for n, state in enumerate(states)}
 
 
-def test_a_tally_counts_positions_without_a_row_as_queued() -> None:
+def test_a_count_counts_positions_without_a_row_as_queued() -> None:
     progress = BatchProgress.of(BATCH, rows(S.SENT))
 
     assert progress == BatchProgress((1, 0, 0), {S.SENT: 1, S.QUEUED: 2})
@@ -26,11 +26,11 @@ def test_a_tally_counts_positions_without_a_row_as_queued() -> None:
 
 
 @pytest.mark.parametrize("state", MessageState)
-def test_a_slice_is_settled_when_each_of_its_messages_is(state: MessageState) -> None:
+def test_a_batch_is_settled_when_each_of_its_messages_is(state: MessageState) -> None:
     assert BatchProgress.of(BATCH, rows(S.SENT, S.FAILED, state)).settled == (state in TERMINAL_STATES)
 
 
-def test_a_tally_covers_another_when_no_message_stands_at_an_older_version() -> None:
+def test_a_count_covers_another_when_no_message_stands_at_an_older_version() -> None:
     older, newer, other = BatchProgress((1, 0), {}), BatchProgress((2, 0), {}), BatchProgress((0, 1), {})
 
     assert newer.covers(older)
@@ -41,7 +41,7 @@ def test_a_tally_covers_another_when_no_message_stands_at_an_older_version() -> 
     assert newer.newer_than(older)
 
 
-def test_slices_share_work_rows_by_the_span() -> None:
+def test_batches_share_work_rows_by_the_span() -> None:
     assert WorkKey.of(BATCH) == WorkKey(KEY.tenant, KEY.alert, 21 // WORK_SPAN)
 
 
@@ -51,7 +51,7 @@ def test_totals_add_up() -> None:
     assert total(all_progress) == {S.SENT: 2, S.FAILED: 1, S.QUEUED: 3}
 
 
-def test_every_position_is_in_exactly_one_slice_and_is_found_there() -> None:
+def test_every_position_is_in_exactly_one_batch_and_is_found_there() -> None:
     alert = an_acceptance(sms(*map(number, range(260))), sms(number(1))).alert
 
     batches = list(alert.batches())

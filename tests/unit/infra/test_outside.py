@@ -55,7 +55,7 @@ def _relayed() -> bytes:
     return mail
 
 
-def test_a_relayed_mail_is_the_one_that_was_handed_over_with_the_ids_of_ses() -> None:
+def test_a_relayed_mail_is_the_one_that_was_submitted_with_the_ids_of_ses() -> None:
     mail = _relayed()
 
     read = BytesParser(policy=email.policy.default).parsebytes(mail)
@@ -66,7 +66,7 @@ def test_a_relayed_mail_is_the_one_that_was_handed_over_with_the_ids_of_ses() ->
     assert our_id(RAW) is None
 
 
-def test_a_mail_that_was_not_handed_over_raw_is_relayed_as_the_engine_has_it() -> None:
+def test_a_mail_that_was_not_submitted_raw_is_relayed_as_the_engine_has_it() -> None:
     assert whole({"Content": {"Simple": {}}}, "rebuilt") == "rebuilt"
 
 

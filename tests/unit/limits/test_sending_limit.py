@@ -67,7 +67,7 @@ def test_s15_an_element_of_which_everybody_is_refused_fails_and_the_others_stand
     assert result.items[0].failure_reason == "nobody can be reached: 1 in a country that this account does not send to"
 
 
-def test_what_is_refused_draws_no_capacity() -> None:
+def test_what_is_refused_consumes_no_capacity() -> None:
     desk = Desk({Channel.SMS: 10})
     desk.sending_limits.books[TENANT] = HOME
 
@@ -230,7 +230,7 @@ def test_nobody_spends_money_when_the_counters_do_not_answer(what: str) -> None:
     assert stand.sms.calls == []
 
 
-def test_a_brake_bites_although_nobody_can_be_told() -> None:
+def test_a_limit_bites_although_nobody_can_be_told() -> None:
     stand = Stand(sms(ANA))
     stand.sending_limits.books[TENANT] = replace(OPEN, daily_spend=0)
     stand.told.outage.failing = 1

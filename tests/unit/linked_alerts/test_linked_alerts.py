@@ -293,7 +293,7 @@ def test_ah_60_an_answer_to_another_link_or_none_leaves_nobody_out(desk: LinkedD
     assert desk.asked(desk.link(everybody("sms"))) == ["ana", "bob", "cy"]
 
 
-def test_ah_61_a_number_asked_for_as_such_is_contacted_whoever_has_it(desk: LinkedDesk) -> None:
+def test_ah_61_a_number_asked_for_as_such_is_contacted_the_worker_that_has_it(desk: LinkedDesk) -> None:
     first = desk.begin()
     desk.answered(first, "ana", ResponseKind.SMS)
     element = replace(everybody("sms"), receivers=replace(everybody().receivers, recipients=(ANA,)))
@@ -354,7 +354,7 @@ def test_when_everybody_has_answered_the_element_says_so_and_nothing_is_sent(des
     assert item.failure_reason == reason
 
 
-def test_who_is_left_out_draws_no_capacity() -> None:
+def test_who_is_left_out_consumes_no_capacity() -> None:
     desk = LinkedDesk({Channel.SMS: 4})
     first = desk.link(everybody(), group=GROUP)
     desk.answered(first, "ana", ResponseKind.SMS)

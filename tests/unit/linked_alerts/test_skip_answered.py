@@ -53,7 +53,7 @@ def test_e_2_who_answered_before_the_claim_is_skipped_and_the_client_is_told() -
     assert stand.ledger.looks == {}
 
 
-def test_one_read_serves_a_slice_and_comes_after_the_claim() -> None:
+def test_one_read_serves_a_batch_and_comes_after_the_claim() -> None:
     stand = a_stand(25)
     order: list[str] = []
 
@@ -84,7 +84,7 @@ def test_no_other_alert_costs_a_read() -> None:
         assert len(arrived(stand)) == 2
 
 
-def test_e_2_an_answer_between_the_claim_and_the_hand_over_of_another_slice_spares_the_later_one() -> None:
+def test_e_2_an_answer_between_the_claim_and_the_submission_of_another_batch_spares_the_later_one() -> None:
     # given an alert of two slices, and somebody of each
     stand = a_stand(50)
     send = stand.sms.send

@@ -430,7 +430,7 @@ def test_two_deliveries_of_one_order_make_one_alert(desk: ScheduleDesk) -> None:
     assert len(desk.sent) == 1
 
 
-def test_a_message_that_is_read_is_the_door_s(desk: ScheduleDesk) -> None:
+def test_a_message_that_is_read_is_the_api_boundary_s(desk: ScheduleDesk) -> None:
     request: SendRequest = desk.run_schedule.read(body(ANA), "mine", desk.clock())
     assert (request.client_ref, request.elements[0].receivers.recipients) == ("mine", (ANA,))
 

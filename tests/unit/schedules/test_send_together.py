@@ -74,7 +74,7 @@ def test_one_goes_at_once_and_one_later(desk: ScheduleDesk) -> None:
     assert len(desk.sent) == 2
 
 
-def test_capacity_is_drawn_by_all_of_them_or_by_none() -> None:
+def test_capacity_is_consumed_by_all_of_them_or_by_none() -> None:
     desk = ScheduleDesk({Channel.SMS: 3})
     full, short = [a_send(ANA), a_send(ANA, BOB)], [a_send(ANA, BOB), a_send(ANA), a_send(BOB)]
     results = desk.send_together(desk.key, short)

@@ -85,7 +85,7 @@ def test_what_is_due_runs_and_is_gone_when_it_is_done() -> None:
     assert desk.waiting() == []
 
 
-def test_what_comes_again_is_moved_and_rung_for() -> None:
+def test_what_comes_again_is_moved_and_enqueued_for() -> None:
     desk = Desk()
     timer = desk.armed(MINUTE)
     desk.then = lambda timer: timer.due_at + MINUTE
@@ -144,7 +144,7 @@ def test_t4_an_order_of_a_timer_that_was_armed_anew_for_later_does_nothing() -> 
     assert desk.ran == []
 
 
-def test_an_order_that_comes_again_rings_for_what_its_worker_left_unrung() -> None:
+def test_an_order_that_comes_again_enqueues_for_what_its_worker_left_unrung() -> None:
     # given a worker that died between the row's move and the ring
     desk = Desk()
     timer = desk.armed(MINUTE)
@@ -163,7 +163,7 @@ def test_an_order_that_comes_again_rings_for_what_its_worker_left_unrung() -> No
     assert list(desk.alarm.alarms) == [timer.next(timer.due_at + DAY)]
 
 
-def test_an_order_that_comes_again_long_after_rings_for_nothing() -> None:
+def test_an_order_that_comes_again_long_after_enqueues_for_nothing() -> None:
     desk = Desk()
     timer = desk.armed(MINUTE)
     second = timer.next(NOON + 2 * MINUTE)
@@ -219,7 +219,7 @@ def test_a_kind_that_nothing_is_registered_for_stays_due_and_says_so() -> None:
 class TestSweep:
     """What rang for nobody."""
 
-    def test_r9_what_is_overdue_is_rung_for_and_looked_at_again_later(self) -> None:
+    def test_r9_what_is_overdue_is_enqueued_for_and_looked_at_again_later(self) -> None:
         desk = Desk()
         timer = desk.armed(MINUTE)
         desk.clock.advance(MINUTE + SWEEP_AFTER)
@@ -238,7 +238,7 @@ class TestSweep:
         assert desk.sweep(plenty).enqueued == 0
         assert desk.waiting() == []
 
-    def test_an_index_that_lags_behind_rings_for_nobody(self) -> None:
+    def test_an_index_that_lags_behind_enqueues_for_nobody(self) -> None:
         # given an index that still has a timer that was moved on, and one that is gone
         desk = Desk()
         moved, gone = desk.armed(MINUTE, subject="moved"), desk.armed(MINUTE, subject="gone")

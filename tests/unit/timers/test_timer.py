@@ -128,7 +128,7 @@ def test_t1_by_the_queue_an_order_is_never_early_and_less_than_a_second_late(tim
 
 
 @given(TIMERS, st.timedeltas(LONGEST_DELAY + timedelta(milliseconds=1), timedelta(days=400)), st.integers(0, 59))
-def test_t1_wherever_in_its_minute_the_alarm_rings_the_queue_can_do_the_rest(
+def test_t1_wherever_in_its_minute_the_alarm_enqueues_the_queue_can_do_the_rest(
     timer: Timer, wait: timedelta, lag: int
 ) -> None:
     now = timer.due_at - wait
@@ -151,7 +151,7 @@ def test_the_next_setting_is_one_generation_on() -> None:
     assert (after.generation, after.due_at) == (5, NOON + SECOND)
 
 
-def test_r9_what_keeps_failing_is_rung_more_and_more_rarely_and_never_forgotten() -> None:
+def test_r9_what_keeps_failing_is_enqueued_more_and_more_rarely_and_never_forgotten() -> None:
     timer, now, looks = a_timer(), NOON + SWEEP_AFTER, []
     while now < NOON + timedelta(hours=8):
         after = next_check(timer, now)

@@ -52,7 +52,7 @@ def test_words_are_the_same_in_any_case_and_different_of_another_kind() -> None:
     assert ACTIVE.word(TriggerKind.EMAIL, "fire") is None
 
 
-def test_a_firing_is_known_by_its_message() -> None:
+def test_a_run_is_known_by_its_message() -> None:
     assert trigger_run_id(TENANT, TriggerKind.SMS, "in-1") == trigger_run_id(TENANT, TriggerKind.SMS, "in-1")
     others = {
         trigger_run_id(TENANT, TriggerKind.SMS, "in-2"),

@@ -410,7 +410,7 @@ def test_one_visitor_fires_once_in_half_an_hour(world: Triggering) -> None:
     assert len(world.sent()) == 2
 
 
-def test_minimum_repeat_interval_keeps_firings_apart(world: Triggering) -> None:
+def test_minimum_repeat_interval_keeps_runs_apart(world: Triggering) -> None:
     store = world.active(every=5 * MINUTE)
     for _ in range(6):
         world.text("fire")
@@ -471,7 +471,7 @@ def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> Non
 # --- when something dies in between -------------------------------------------------------------------------------
 
 
-def test_r1_a_firing_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggering) -> None:
+def test_r1_a_run_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggering) -> None:
     world.active()
     world.timer_queue.outage.failing = 1
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
@@ -515,7 +515,7 @@ def broken(world: Triggering, store: StoreId) -> None:
     ("happens", "reason"),
     [(gone, NotFiredReason.STORE_GONE), (disabled, NotFiredReason.KEY_DISABLED), (broken, NotFiredReason.NOT_SENDABLE)],
 )
-def test_a_firing_that_cannot_be_sent_any_more_says_why_and_the_owner_is_told(
+def test_a_run_that_cannot_be_sent_any_more_says_why_and_the_owner_is_told(
     world: Triggering, happens: Callable[[Triggering, StoreId], None], reason: NotFiredReason
 ) -> None:
     happens(world, world.active())

@@ -50,7 +50,7 @@ def _event(alert: Alert, batch: Batch) -> ResultEvent:
     )
 
 
-def test_ah_127_packs_of_several_slices_are_ordered_with_one_call_and_empty_ones_are_not() -> None:
+def test_ah_127_packs_of_several_batches_are_ordered_with_one_call_and_empty_ones_are_not() -> None:
     alert = an_acceptance(sms(*(number(n) for n in range(75)))).alert
     queue, results = Queue(), FakeResultEvents()
 

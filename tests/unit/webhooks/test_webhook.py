@@ -77,7 +77,7 @@ def test_w2_ten_attempts_over_three_days() -> None:
     st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=400))),
     st.floats(0, 1, exclude_max=True),
 )
-def test_w3_waits_stay_between_the_ladder_and_twice_the_ladder(
+def test_w3_waits_stay_between_the_policy_and_twice_the_policy(
     attempt: int, status: int | None, retry_after: timedelta | None, fraction: float
 ) -> None:
     wait = classify_attempt(attempt, status, retry_after, fraction).wait
