@@ -46,7 +46,7 @@ is decided anew.
 content and subject, at the moment of sending. What differs between recipients needs `uniqueLookups` or a `shortlink`,
 and at most 500 recipients a call. Unknown keywords stay as they are; a key that one contact lacks reads as nothing.
 
-**Short links.** A visit raises the event `shortlinkClick` with a verdict, `human` or `automated`: mail gateways and
+**Short links.** A visit raises the event `shortlinkClick` with a `classification`, `human` or `automated`: mail gateways and
 messengers look at links before people do. Only a human visit counts as a response, once per visitor and half an hour.
 
 **Escalation.** With `escalation` further alerts (`steps`) are sent by themselves until enough people answer: `any` of

@@ -50,7 +50,7 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 queues = Queues(clients.sqs, settings)
-process_receipts = process_receipts(storage, queues, service=SERVICE)
+process = process_receipts(storage, queues, service=SERVICE)
 reply_by_mail = receive_mail(storage, queues, email_domain=settings.email_domain)
 handler = Inbound(
     SERVICE,
@@ -60,8 +60,8 @@ handler = Inbound(
         settings.email_events_topic_arn: Source.EMAIL_EVENTS,
     },
     together={
-        Source.SMS_EVENTS: receipts(end_user_messaging.read, process_receipts),
-        Source.EMAIL_EVENTS: receipts(ses.read, process_receipts),
+        Source.SMS_EVENTS: receipts(end_user_messaging.read, process),
+        Source.EMAIL_EVENTS: receipts(ses.read, process),
     },
     handlers={
         Source.SMS_INBOUND: texts(read_text, receive_text(storage, queues)),

@@ -348,7 +348,7 @@ def test_s8_what_an_escalation_sends_later_goes_on_without_the_person(kept: Kept
     first = an_acceptance(1)
     link = LinkKey.of(ACME, KEY, "fire-7")
     escalation = Escalation(
-        EscalationKey(link, first.alert.ref), EscalationState.ARMED, 3, 0, 1, 0, False, NOON, NOON, (first.alert.ref,), NOON
+        EscalationKey(link, first.alert.ref), EscalationState.ACTIVE, 3, 0, 1, 0, False, NOON, NOON, (first.alert.ref,), NOON
     )  # fmt: skip
     steps = (
         step({"contacts": ["eve", "ana"]}, {"recipients": [EVE_SMS]}),

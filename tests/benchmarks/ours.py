@@ -133,7 +133,7 @@ def poll_once(app: Any, sqs: Any, url: str, batch: int) -> dict[str, Any] | None
 
 def _hasten(app: Any, factor: float) -> None:
     """Shorten back-off, claims and the sweeper's patience, so that minutes pass in seconds."""
-    from tocsin.delivery.application.batch import TimeBudget
+    from tocsin.delivery.application.batch_run import TimeBudget
     from tocsin.delivery.domain import message
     from tocsin.delivery.domain import progress as work
 

@@ -27,7 +27,7 @@ STEP = {
     # one transaction; its slices, the client's event, and the timer of the next step
     "alerts.accept": 1,
     "queue.put": 1,
-    "event_publisher.tell": 1,
+    "event_publisher.publish": 1,
     "timers.move": 1,
 }
 ANSWER = {"escalations.get": 2, "responses.add": 1}

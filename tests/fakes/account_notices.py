@@ -25,7 +25,7 @@ class FakeAccountNotices:
         self._reported: set[str] = set()
         self._lock = threading.Lock()
 
-    def publish(self, message: AccountNotice) -> bool:
+    def notify(self, message: AccountNotice) -> bool:
         self.outage.check()
         with self._lock:
             if message.id in self.told:

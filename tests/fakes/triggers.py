@@ -75,7 +75,7 @@ class FakeTriggers:
         if over is None:
             if there is not None and now < there.expires_at:
                 return False
-        elif there is None or there.active != over.active:
+        elif there is None or there.activation != over.activation:
             return False
         words = {said(word) for word in trigger.words}
         return not any(
@@ -105,7 +105,7 @@ class FakeTriggers:
         self.outage.check()
         with self._lock:
             there = self.standing.get(_place(trigger))
-            if there is None or there.active != trigger.active:
+            if there is None or there.activation != trigger.activation:
                 return False
             del self.standing[_place(trigger)]
             return True
@@ -116,7 +116,7 @@ class FakeTriggers:
             if (trigger_run.tenant, trigger_run.id) in self.firings:
                 return Fired.REPEATED
             there = self.standing.get(_place(over))
-            if there is None or (there.active, there.fired) != (over.active, over.fired):
+            if there is None or (there.activation, there.fired) != (over.activation, over.fired):
                 return Fired.CONFLICT
             self.firings[trigger_run.tenant, trigger_run.id] = trigger_run
             self.standing[_place(over)] = replace(there, fired=there.fired + 1, last_at=trigger_run.at)

@@ -309,7 +309,7 @@ def check_escalations(world: EscalationWorld) -> None:
             assert after.step - before.step in (0, 1), "steps are taken one by one, and never back"
             assert after.answered - before.answered in (0, 1)
             assert after.answered <= after.need, "more were counted than were needed"
-            assert before.state is EscalationState.ARMED, "something followed the end"
+            assert before.state is EscalationState.ACTIVE, "something followed the end"
             if after.step > before.step:
                 assert before.open, "a step was taken after it was stopped"
                 assert after.stepped_at >= before.due_at, "a step came early"
@@ -342,7 +342,7 @@ def _check_end(world: EscalationWorld, last: Escalation) -> None:
     names = [event.event for event in told]
     assert names.count("escalated") == last.step
     ends = [name for name in names if name in ("acknowledged", "exhausted", "cancelled")]
-    assert ends == ([] if last.state is EscalationState.ARMED else [last.state.value]), "one end, told once"
+    assert ends == ([] if last.state is EscalationState.ACTIVE else [last.state.value]), "one end, told once"
     exhausted = [message for message in world.messages.told.values() if message.alert == last.key.first]
     assert len(exhausted) == (last.state is EscalationState.EXHAUSTED)
     if last.state is EscalationState.EXHAUSTED:

@@ -56,9 +56,9 @@ def check(world: World) -> None:
     """Raise AssertionError if the world at rest breaks a promise."""
     check_always(world)
     assert world.dead_letters == []
-    assert world.ledger.looks == {}, "a work row still waits for the sweeper"
+    assert world.dispatch_progress.looks == {}, "a work row still waits for the sweeper"
     for alert in world.accepted:
-        all_progress = world.ledger.all_progress(alert.tenant, alert.ref)
+        all_progress = world.dispatch_progress.all_progress(alert.tenant, alert.ref)
         rows = world.rows_of(alert)
         for place, row in rows.items():
             assert row.state in TERMINAL_STATES, f"7: {place[1]} never came to rest: {row.log}"

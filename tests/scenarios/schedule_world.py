@@ -180,7 +180,7 @@ def check_history(world: ScheduleWorld) -> None:
             if after.moved_at == before.moved_at:
                 assert (after.runs, after.missed) == (before.runs, before.missed)
                 continue
-            assert before.state is ScheduleState.ARMED, "it came up although nobody wanted it"
+            assert before.state is ScheduleState.ACTIVE, "it came up although nobody wanted it"
             due = occurrences(before, after.moved_at)
             runs_now = after.last_at is not None and after.last_at != before.last_at
             assert after.missed - before.missed == len(due) - runs_now

@@ -81,7 +81,7 @@ class Stage:
         actors: list[_Actor] = []
         while True:
             if not actors and not world.heap:
-                if not world.ledger.looks:
+                if not world.dispatch_progress.looks:
                     return
                 assert world.clock() < end, "the world does not come to rest"
                 world.sweep_when_due()

@@ -41,8 +41,8 @@ def test_r1_without_faults_everybody_gets_one_copy(silent: bool) -> None:
         "sender.send",
         "rows.save",
         "events.publish",
-        "ledger.record",
-        "ledger.check_again",
+        "dispatch_progress.record",
+        "dispatch_progress.check_again",
     ]
     assert not any(row.possible_duplicate for row in world.rows.rows.values())
 

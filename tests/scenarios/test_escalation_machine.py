@@ -91,7 +91,7 @@ class EscalationMachine(RuleBasedStateMachine):
         check(self.world)
         check_escalations(self.world)
         found = self.world.standing(self.first)
-        assert found.state is not EscalationState.ARMED
+        assert found.state is not EscalationState.ACTIVE
         assert self.cancelled or found.state is not EscalationState.CANCELLED
         assert self.world.timers.rows == {}
 

@@ -131,7 +131,7 @@ def test_per_contact_each_own_answer_ends_it_for_that_contact_only() -> None:
     world.text_back(ANA, "ok")
     world.text_back(BOB, "ok", later=5 * MINUTE)
     world.fast_forward(8 * MINUTE)
-    assert world.standing(first).state is EscalationState.ARMED
+    assert world.standing(first).state is EscalationState.ACTIVE
     world.fast_forward(3 * MINUTE)
     assert world.heard == {
         ANA: ["0:00 trunk 7 is down"],
@@ -300,7 +300,7 @@ def test_e2_the_answer_itself_is_the_end_although_its_timer_has_not_run() -> Non
     world.fast_forward(5 * MINUTE)
 
     # then nothing has written the end down, and yet nobody is asked
-    assert world.standing(first).state is EscalationState.ARMED
+    assert world.standing(first).state is EscalationState.ACTIVE
     assert world.skipped(first) == {"stopped": 1}
     assert world.mailboxes == {}
 

@@ -120,7 +120,7 @@ def test_an_answer_that_comes_when_the_next_alarm_is_under_way_spares_the_worker
 def test_who_cancels_the_link_stops_what_has_not_gone_out() -> None:
     world = World(disturbance=Disturbance(drop=lambda order: True))
     first, second = alarm(world), next_level(world)
-    (result,) = CancelAlerts(world.alerts, world.ledger, world.clock, world.link_sets)(CLIENT, [BY_LINK])
+    (result,) = CancelAlerts(world.alerts, world.dispatch_progress, world.clock, world.link_sets)(CLIENT, [BY_LINK])
     world.disturbance = Disturbance()
     world.fast_forward(HOURS)
 
@@ -136,7 +136,7 @@ def test_who_cancels_the_link_leaves_what_has_arrived_as_it_is() -> None:
     world.fast_forward(HOURS)
     second = next_level(world)
 
-    (result,) = CancelAlerts(world.alerts, world.ledger, world.clock, world.link_sets)(CLIENT, [BY_LINK])
+    (result,) = CancelAlerts(world.alerts, world.dispatch_progress, world.clock, world.link_sets)(CLIENT, [BY_LINK])
 
     assert result.open == 2
     cancelled = {alert.ref: alert.cancelled_at for alert in world.accepted}

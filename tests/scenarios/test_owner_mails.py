@@ -124,7 +124,7 @@ def run(plan: Mapping[int, Fault]) -> tuple[CallbackWorld, list[str]]:
 def test_r1_wherever_a_worker_dies_the_owner_is_mailed(fault: Fault) -> None:
     clean, calls = run({})
     assert len(mails(clean)) == 1
-    assert {"key_owners.of_key", "alerts.accept", "account_notices.tell"} <= set(calls)
+    assert {"key_owners.of_key", "alerts.accept", "account_notices.notify"} <= set(calls)
     begin = calls.index("key_owners.of_key") - 2
     for step in range(begin, len(calls)):
         if calls[step] == "hook.post":

@@ -23,7 +23,7 @@ from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.content.domain.options import SmsOptions
-from tocsin.delivery.application.batch import Batch
+from tocsin.delivery.application.batch_run import BatchRun
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.sweep import Sweep
 from tocsin.delivery.domain.message import MessageState, SendingTerms
@@ -101,8 +101,8 @@ def test_a_cancelled_message_does_not_wait_for_the_morning_once_the_sweeper_look
     world.fast_forward(3 * HOURS)
     world.cancel(alert)
 
-    for key in list(world.ledger.looks):
-        world.ledger.check_again(key, world.clock())  # as `/cancelalerts` does
+    for key in list(world.dispatch_progress.looks):
+        world.dispatch_progress.check_again(key, world.clock())  # as `/cancelalerts` does
     world.fast_forward(3 * MINUTES)
 
     assert world.states(alert) == {"cancelled": 1}
@@ -291,7 +291,7 @@ def test_r1_r2_one_fault_anywhere_neither_loses_nor_wakes_anybody(
 class WakesPeople(ClaimMessages):
     """Does not ask what time it is where they are."""
 
-    def _terms(self, batch: Batch, position: int, now: datetime) -> SendingTerms:
+    def _terms(self, batch: BatchRun, position: int, now: datetime) -> SendingTerms:
         return replace(super()._terms(batch, position, now), not_before=None)
 
 
@@ -304,7 +304,7 @@ class LosesWhoSleeps(Sweep):
         assert alert is not None
         rows = [row for batch in alert.batches() for row in self._rows.load(batch.key, batch.positions).values()]
         if rows and all(row.state is MessageState.HELD for row in rows):
-            self._ledger.check_again(key, None)
+            self._dispatch_progress.check_again(key, None)
 
 
 @pytest.mark.parametrize("cast", [Cast(dispatcher=dispatcher_with(WakesPeople)), Cast(sweeper=LosesWhoSleeps)])

@@ -130,7 +130,7 @@ def play(text: str, *, alerts: int = 1, fault_at: dict[int, Fault] | None = None
 @pytest.mark.parametrize(("text", "alerts"), [("on my way", 1), ("on my way", 2), ("STOP", 1)])
 def test_an_answer_is_kept_once_and_told_once_wherever_its_worker_dies(fault: Fault, text: str, alerts: int) -> None:
     calls = play(text, alerts=alerts)[2].calls
-    assert "event_publisher.tell" in calls
+    assert "event_publisher.publish" in calls
     for step in range(len(calls)):
         world, sent, _ = play(text, alerts=alerts, fault_at={step: fault})
 

@@ -134,7 +134,7 @@ class OneSchedule(RuleBasedStateMachine):
         self.world.until_quiet(timedelta(days=1))
         schedule = self.world.standing(self.id)
         check_history(self.world)
-        if schedule.state is ScheduleState.ARMED:
+        if schedule.state is ScheduleState.ACTIVE:
             assert schedule.next_at is not None
             assert schedule.next_at > self.world.clock() - timedelta(minutes=3), "an occurrence was lost"
             assert self.world.timers.get(schedule.timer.key) == schedule.timer  # type: ignore[union-attr]

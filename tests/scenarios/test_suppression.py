@@ -13,7 +13,7 @@ from tests.builders import number, sms
 from tests.scenarios.invariants import check
 from tests.scenarios.stage import Stage
 from tests.scenarios.world import Cast, World
-from tocsin.delivery.application.batch import Batch, TimeBudget
+from tocsin.delivery.application.batch_run import BatchRun, TimeBudget
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_batch import DispatchBatch
 from tocsin.delivery.application.guards import Claimed, Guard, Objection, ask
@@ -94,7 +94,7 @@ class AsksBeforeItClaims(DispatchBatch):
             return answers
 
         class AskThenClaim(ClaimMessages):
-            def __call__(self, batch: Batch, wanted: Sequence[int]) -> list[Claimed]:
+            def __call__(self, batch: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
                 blank = [Claimed(Message(p, MessageState.QUEUED, 0, 0, ()), batch.recipients[p]) for p in wanted]
                 answers.clear()
                 answers.update(ask(guards, batch.alert, batch.item, blank)[1])

@@ -17,7 +17,7 @@ from tests.scenarios.faults import Fault, judge, run
 from tests.scenarios.test_interleavings import MOMENT, play
 from tests.scenarios.world import Cast, dispatcher_with
 from tocsin.alerts.domain.alert import Batch, ChunkKey
-from tocsin.delivery.application.batch import Batch
+from tocsin.delivery.application.batch_run import BatchRun
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.application.record import RecordOutcomes
@@ -38,13 +38,13 @@ class ClaimsWithoutACondition(FakeMessageRows):
 
 
 class TakesALostRaceForWon(ClaimMessages):
-    def _take(self, batch: Batch, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
         saved, lost = super()._take(batch, wanted, look=look)
         return [*saved, *lost], []
 
 
 class SendsBeforeItClaims(ClaimMessages):
-    def __call__(self, batch: Batch, wanted: Sequence[int]) -> list[Claimed]:
+    def __call__(self, batch: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
         now = self._clock()
         batch.look()
         taken = [take(batch.known.get(p), p, now, self._terms(batch, p, now)) for p in wanted]
@@ -53,7 +53,7 @@ class SendsBeforeItClaims(ClaimMessages):
 
 
 class ClaimsWhatWasSent(RecordOutcomes):
-    def __call__(self, batch: Batch, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
         batch.save([message for message, _ in claimed])
         super().__call__(batch, claimed, outcomes)
 
@@ -61,7 +61,7 @@ class ClaimsWhatWasSent(RecordOutcomes):
 class SendsAgainWhenAClaimLapses(ClaimMessages):
     """Design B: asks nobody."""
 
-    def _take(self, batch: Batch, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
         if look:
             batch.look()
         now = self._clock()
@@ -82,7 +82,7 @@ class SendsAgainWhenAClaimLapses(ClaimMessages):
 class NeverSendsAgain(ClaimMessages):
     """Design C: an unknown message stays unknown."""
 
-    def _take(self, batch: Batch, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
         if look:
             batch.look()
         unknown = {p for p, row in batch.known.items() if row.state is MessageState.UNKNOWN}
@@ -92,7 +92,7 @@ class NeverSendsAgain(ClaimMessages):
 class ForgetsWhatCameOfATry(RecordOutcomes):
     """Gives up recording after a lost race, and so forgets a refusal that nobody else knows of."""
 
-    def __call__(self, batch: Batch, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
         return
 
 
@@ -105,12 +105,12 @@ class SweepsOnlyWhatWasNeverTouched(Sweep):
 class ClosesWhatIsStillOwed(Sweep):
     def _next_check_at(self, key: Any, report: Any) -> None:
         super()._next_check_at(key, report)
-        self._ledger.check_again(key, None)
+        self._dispatch_progress.check_again(key, None)
 
 
 class QueuesNothing(Sweep):
     def _next_check_at(self, key: Any, report: Any) -> None:
-        self._ledger.check_again(key, None)
+        self._dispatch_progress.check_again(key, None)
 
 
 class ReportsOnlyNews(RecordReceipts):
@@ -162,7 +162,7 @@ BROKEN = [
     Cast(sweeper=QueuesNothing),
     Cast(recorder=ReportsOnlyNews),
     Cast(events=PublishesWithoutAFence),
-    Cast(ledger=RecordsOverAnything),
+    Cast(dispatch_progress=RecordsOverAnything),
 ]
 
 
@@ -232,12 +232,12 @@ class SkipsEmptyPublications(ReportBatch):
 class ReadsRowsBeforeTheProgress(ReportBatch):
     def __call__(self, alert: Any, batch: Batch, known: Any = None, *, fresh: bool = False) -> BatchReport:
         known = known or self._rows.load(batch.key, batch.positions)
-        over = self._ledger.load(WorkKey.of(batch))[batch.number]
+        over = self._dispatch_progress.load(WorkKey.of(batch))[batch.number]
         progress = BatchProgress.of(batch, known)
         if progress.versions == over.versions:
             return BatchReport(over, 0, 0)
         events, stands = self._published(alert, batch, known, over, progress)
-        self._ledger.record(batch, stands, over)
+        self._dispatch_progress.record(batch, stands, over)
         return BatchReport(stands, events, 1)
 
 

@@ -182,7 +182,7 @@ def _check_standing(world: Schedules, last: Change) -> None:
     wanted = {
         Change.CANCEL: ScheduleState.CANCELLED,
         Change.PAUSE: ScheduleState.PAUSED,
-        Change.RESUME: ScheduleState.ARMED,
+        Change.RESUME: ScheduleState.ACTIVE,
     }
     standing = world.standing(world.id)
     assert standing.state is wanted[last]

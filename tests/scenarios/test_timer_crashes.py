@@ -64,7 +64,7 @@ def test_t1_t2_without_faults_each_occurrence_runs_once_and_in_time(
     world, calls = run({}, gaps, copies=copies)
     judge_undisturbed(world, gaps, copies)
     # The enumerator is only worth as much as the calls it sees.
-    assert set(calls) >= {"timers.arm", "queue.enqueue", "timers.get", "ledger.make", "timers.move"}
+    assert set(calls) >= {"timers.arm", "queue.enqueue", "timers.get", "dispatch_progress.make", "timers.move"}
     assert ("alarm.set" in calls) == (gaps is FAR)
 
 

@@ -68,7 +68,7 @@ class OneTimer(RuleBasedStateMachine):
         assert timer not in self.withdrawn, "T4: an edit or a cancel was confirmed before"
         assert self.world.timers.rows.get(timer.key) == timer, "T2: the row says something else"
         self.world.runs.append((timer, now))
-        self.world._port("ledger", self.world.ledger).make(timer, now)
+        self.world._port("dispatch_progress", self.world.dispatch_progress).make(timer, now)
         return None if self.then is None else timer.due_at + self.then
 
     # --- what its owner does ----------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ class OneTimer(RuleBasedStateMachine):
 
     @invariant()
     def effects_are_of_settings_that_stood(self) -> None:
-        made = self.world.ledger.made
+        made = self.world.dispatch_progress.made
         assert set(made) <= set(self.world.timers.history)
         assert all(at >= timer.due_at for timer, at in made.items())
 
@@ -149,7 +149,7 @@ class OneTimer(RuleBasedStateMachine):
         self.world.until_quiet()
         assert self.world.timers.rows == {}, "a timer was lost"
         owed = set(self.world.timers.history) - self.withdrawn
-        assert owed <= set(self.world.ledger.made), "an occurrence was lost"
+        assert owed <= set(self.world.dispatch_progress.made), "an occurrence was lost"
 
 
 TestOneTimer = OneTimer.TestCase

@@ -32,7 +32,7 @@ MINUTE = timedelta(minutes=1)
 def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Triggering, StoreId, list[str]]:
     """Let Ana write the word, through the faults of the plan; the queues deliver until all is done."""
     world = Triggering()
-    store = world.active()
+    store = world.activated()
     if store_gone:
         world.stores.delete(TENANT, KEY, store)
     script = Script(plan, world=cast("World", object()))

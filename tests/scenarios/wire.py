@@ -93,7 +93,7 @@ class WireWorld(World):
         record = self.cast.recorder(
             alerts,
             self._port("rows", self.rows),
-            self._port("ledger", self.ledger),
+            self._port("dispatch_progress", self.dispatch_progress),
             self._port("events", self.events),
             self.clock,
         )

@@ -50,7 +50,7 @@ from tocsin.alerts.ports.alerts import Acceptance, Committed
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent
 from tocsin.content.domain.mime import MailTemplate
-from tocsin.delivery.application.batch import TimeBudget
+from tocsin.delivery.application.batch_run import TimeBudget
 from tocsin.delivery.application.channels import EmailChannel, Mail, MessageChannel, SmsChannel
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.dispatch_batch import DispatchBatch, DispatchReport

@@ -106,9 +106,9 @@ def test_the_owner_is_mailed_past_the_pause_that_bounces_bring_about(lively: Sys
     lively.sent("bouncy", mail(gone))
 
     assert _told(lively, mailbox) == "[Tocsin] Your email is paused"
-    asked = {"version": "latest", "getMessages": True, "getLimitInfo": True}
+    asked = {"version": "latest", "getMessages": True, "getSendingLimitInfo": True}
     info = lively.callers["bouncy"].post("/getinfo", asked).body["info"]
-    assert [one["channel"] for one in info["sending_limits"]["paused"]] == ["email"]
+    assert [one["channel"] for one in info["sendingLimits"]["paused"]] == ["email"]
     assert "email_paused" in {message["code"] for message in info["messages"]}
 
 

@@ -234,7 +234,7 @@ def test_somebody_is_told_next_until_somebody_answers(begun: Time) -> None:
     system, one = begun.system, begun.unanswered
     system.awaited(lambda: system.received([one.manager]), lambda all: len(all) == 1, 60)
     shown = begun.escalation(one)
-    assert (shown["state"], shown["step"], shown["answered"]) == ("armed", 1, 0)
+    assert (shown["state"], shown["step"], shown["answered"]) == ("active", 1, 0)
     by_step = system.callers["live"].get(f"/alerts/{shown['step_alert_refs'][1]}").body
     assert by_step["cause"] == {"kind": "escalation", "parent": one.ref, "run": "1"}
 

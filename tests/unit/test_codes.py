@@ -45,7 +45,7 @@ from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import Outcome
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
-from tocsin.short_links.domain.click import ClickVerdict
+from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.webhooks.domain.delivery import DeliveryState
@@ -163,7 +163,7 @@ def reasons() -> Iterator[str]:
 def events() -> Iterator[str]:
     yield from EVENT_OF.values()
     yield event_of(Step(NOW, MessageState.FAILED, BOUNCED)) or ""
-    yield from (state for state in EscalationState if state is not EscalationState.ARMED)
+    yield from (state for state in EscalationState if state is not EscalationState.ACTIVE)
     for call in calls("ResultEvent", "_event", "event", "event_about"):
         named = [keyword.value for keyword in call.keywords if keyword.arg == "event"]
         for part in named or call.args[:2]:
@@ -211,7 +211,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "CauseKind": lambda: set(CauseKind),
     "ExplanationCode": explained,
     "ResponseKind": lambda: set(ResponseKind),
-    "ClickVerdict": lambda: set(ClickVerdict),
+    "ClickClassification": lambda: set(ClickClassification),
     "PlannedOutcome": lambda: set(Outcome),
     "EscalationState": lambda: set(EscalationState),
     "ScheduleState": lambda: set(ScheduleState),

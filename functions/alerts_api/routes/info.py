@@ -60,7 +60,7 @@ def info_readers(
         "get_stored_content_info": lambda key, _, now: {"stored": [stored_answer(each) for each in stores(key, now)]},
         "get_scheduled_alert_info": lambda key, _, now: schedule_batches(schedules(key, now), now),
         "get_keyword_info": keywords,
-        "get_limit_info": lambda key, _, now: {"sending_limits": sending_limits_answer(limits(key, now))},
+        "get_sending_limit_info": lambda key, _, now: {"sendingLimits": sending_limits_answer(limits(key, now))},
         "get_stats": lambda key, _, now: {"stats": {"eventsWaiting": events.waiting(key, now)}},
         "get_callback_info": lambda key, asked, now: {
             "callbacks": callbacks_answer(callbacks(key, asked.deliveries_wanted(), now))

@@ -22,7 +22,7 @@ _GET_INFO_REQUEST: dict[str, Any] = {
     "version": "latest",
     "apiKey": EXAMPLE_KEY,
     "getCapacityInfo": True,
-    "getLimitInfo": True,
+    "getSendingLimitInfo": True,
     "getMessages": True,
     "messageOptions": {"unreportedOnly": True, "markReported": True, "maximumMessages": 50},
 }
@@ -33,7 +33,7 @@ _GET_INFO_RESPONSE: dict[str, Any] = {
     "info": {
         **_SETTINGS,
         "capacities": {"call": None, "email": None, "sms": 996},
-        "sending_limits": {
+        "sendingLimits": {
             "countries": ["GB"],
             "specialNumbers": False,
             "perReceiver": {"count": 5, "seconds": 900},

@@ -41,7 +41,7 @@ _GET_ALERT_RESPONSE: dict[str, Any] = {
     "responses": 1,
     "escalation": {
         "first_alert_ref": EXAMPLE_ALERT,
-        "state": "armed",
+        "state": "active",
         "step": 0,
         "steps": 1,
         "next_due_at": "2026-11-23T12:05:00.000Z",

@@ -48,7 +48,7 @@ def _changed(state: str, next_run_at: str | None) -> dict[str, Any]:
 
 _PAUSE_SCHEDULED_ALERT_RESPONSE = _changed("paused", None)
 
-_RESUME_SCHEDULED_ALERT_RESPONSE = _changed("armed", "2026-11-24T09:00:00.000Z")
+_RESUME_SCHEDULED_ALERT_RESPONSE = _changed("active", "2026-11-24T09:00:00.000Z")
 
 _CANCEL_SCHEDULED_ALERT_RESPONSE = _changed("cancelled", None)
 

@@ -154,7 +154,10 @@ class EventEntry(TypedDict):
     dkim: NotRequired[Annotated[str, Field(description="its own word on the signature")]]
     dmarc: NotRequired[Annotated[str, Field(description="its own word on the domain")]]
     shortlinkReference: NotRequired[Annotated[str, Field(description="`shortlink.reference`, or the client reference")]]
-    verdict: NotRequired[Annotated[codes.ClickVerdict, Field(description="who clicked")]]
+    classification: NotRequired[Annotated[codes.ClickClassification, Field(description="who clicked")]]
+    verdict: NotRequired[
+        Annotated[codes.ClickClassification, Field(description="the same as `classification`, until version 1.0")]
+    ]
     browser: NotRequired[str]
     os: NotRequired[Annotated[str, Field(description="the operating system: iOS, Android, Windows …")]]
     device: NotRequired[Annotated[str, Field(description="phone, tablet or computer")]]

@@ -37,7 +37,7 @@ class _WordOf:
 AlertState = Annotated[str, _WordOf("AlertState")]
 AttemptReason = Annotated[str, _WordOf("AttemptReason")]
 CauseKind = Annotated[str, _WordOf("CauseKind")]
-ClickVerdict = Annotated[str, _WordOf("ClickVerdict")]
+ClickClassification = Annotated[str, _WordOf("ClickClassification")]
 DeliveryState = Annotated[str, _WordOf("DeliveryState")]
 DisabledReason = Annotated[str, _WordOf("DisabledReason")]
 EndpointState = Annotated[str, _WordOf("EndpointState")]

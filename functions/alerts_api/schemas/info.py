@@ -55,7 +55,9 @@ class GetInfoBody(WireModel):
     get_keyword_info: Annotated[
         bool, Field(description="keywords that set off stored alerts, and where to write them")
     ] = False
-    get_limit_info: Annotated[bool, Field(description="where you may send to, how much, and what is paused")] = False
+    get_sending_limit_info: Annotated[
+        bool, Field(description="where you may send to, how much, and what is paused")
+    ] = False
     get_stats: Annotated[bool, Field(description="how much waits for you")] = False
     get_messages: Annotated[bool, Field(description="what you ought to know: failed callbacks, brakes …")] = False
     get_callback_info: Annotated[bool, Field(description="the receivers of your callbacks, and how they fare")] = False

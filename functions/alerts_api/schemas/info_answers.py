@@ -135,7 +135,7 @@ class InfoPieces(TypedDict, total=False):
     moreScheduled: Annotated[bool, Field(description="there are older ones than those in `scheduled`")]
     keywords: list[KeywordAnswer]
     keywordPlaces: KeywordPlaces
-    sending_limits: SendingLimitsAnswer
+    sendingLimits: SendingLimitsAnswer
     stats: StatsAnswer
     callbacks: CallbacksAnswer
     messages: list[MessageAnswer]

@@ -41,7 +41,7 @@ def begin(world: AlertPath, *, need: int = 1, policy: EscalationPolicy = POLICY,
     alert = replace(acceptance.alert, link=Link(link, ref), escalation=ref)
     begun = Escalation(
         key=EscalationKey(link, ref),
-        state=EscalationState.ARMED,
+        state=EscalationState.ACTIVE,
         steps=2,
         step=0,
         need=need,

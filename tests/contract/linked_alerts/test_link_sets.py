@@ -293,7 +293,7 @@ def test_a_5_the_largest_alert_begins_a_set_and_an_escalation_in_one_transaction
     assert (len(alert.items), alert.recipients) == (MAX_ITEMS, MAX_RECIPIENTS)
     found = a_set(alert)
     life = NOON + timedelta(days=30)
-    armed = EscalationState.ARMED
+    armed = EscalationState.ACTIVE
     key = EscalationKey(SET, alert.ref)
     begun = Escalation(key, armed, 1, 0, 1, 0, False, NOON, NOON + HOUR, (alert.ref,), NOON, expires_at=life)
     policy = EscalationPolicy("ref-1", "fire-7", (HOUR, HOUR), ("{}",), None)

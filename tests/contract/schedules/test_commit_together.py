@@ -108,7 +108,7 @@ def a_schedule(number: int = 1, repeat: str | None = "1d", **more: object) -> Sc
         NOON + HOUR,
         parse_interval(repeat) if repeat else Interval(),
         NOON + 9 * DAY if repeat else None,
-        ScheduleState.ARMED,
+        ScheduleState.ACTIVE,
         1,
         NOON,
         NOON + HOUR,

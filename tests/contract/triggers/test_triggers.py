@@ -93,7 +93,7 @@ def a_trigger(
         tenant=tenant,
         key_id=key,
         store_id=StoreId(f"00000000-0000-4000-8000-{store:012}"),
-        active=f"arming-{number}",
+        activation=f"activation-{number}",
         words=words or (FIRE,),
         every=MINUTE,
         at_most=3,
@@ -333,7 +333,7 @@ def test_a_message_fires_once_and_counts_once(place: Place) -> None:
     assert place.triggers.get(ACME, KEY, trigger.store_id) == counted
 
 
-@pytest.mark.parametrize("change", [{"fired": 1}, {"active": "another"}])
+@pytest.mark.parametrize("change", [{"fired": 1}, {"activation": "another"}])
 def test_a_run_on_a_trigger_that_was_read_otherwise_is_in_conflict(place: Place, change: dict[str, object]) -> None:
     trigger = a_trigger()
     arm(place, trigger)

@@ -39,7 +39,7 @@ def test_an_escalation_begins_with_its_alert_and_is_shown(door: Door) -> None:
     assert shown["cause"] is None
     assert shown["escalation"] == {
         "first_alert_ref": ref,
-        "state": "armed",
+        "state": "active",
         "step": 0,
         "steps": 2,
         "next_due_at": wire_time(door.clock() + 5 * MINUTE),

@@ -103,7 +103,7 @@ def test_s15_limits_are_shown_with_what_is_spent_and_paused(door: Door) -> None:
     door.counters.add(ACME, f"spend#{door.clock():%Y%m%d}", 90_000, door.clock())
     assert spent_today(door.counters, ACME, door.clock()) == 90_000
 
-    assert info(door, getLimitInfo=True)["sending_limits"] == {
+    assert info(door, getSendingLimitInfo=True)["sendingLimits"] == {
         "countries": ["+33", "GB"],
         "specialNumbers": False,
         "perReceiver": {"count": 5, "seconds": 900},

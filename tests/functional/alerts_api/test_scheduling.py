@@ -170,7 +170,7 @@ def test_ah_125_a_paused_alert_runs_when_it_was_resumed(door: Door) -> None:
     work_off(door, NOON + HOUR)
     assert door.get("/alerts").json["alerts"] == []
     resumed = door.post("/resumescheduledalert", {"scheduleId": made.json["scheduleId"]}, Idempotency_Key="r")
-    assert (resumed.json["state"], resumed.json["nextRunAt"]) == ("armed", wire_time(NOON + HOUR))
+    assert (resumed.json["state"], resumed.json["nextRunAt"]) == ("active", wire_time(NOON + HOUR))
     work_off(door, NOON + 2 * HOUR)
     assert len(door.get("/alerts").json["alerts"]) == 1
 

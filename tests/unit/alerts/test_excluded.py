@@ -13,7 +13,7 @@ from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
         (ExclusionReason.ANSWERED, "sms,email", "answered_sms"),
         (ExclusionReason.ANSWERED, "shortlink", "answered_shortlink"),
         (ExclusionReason.ANSWERED, "", "answered"),
-        (ExclusionReason.EXCEEDED, "special_number", "special_number"),
+        (ExclusionReason.SENDING_LIMIT, "special_number", "special_number"),
         (ExclusionReason.NO_ADDRESS, "", "no_address"),
     ],
 )

@@ -48,10 +48,10 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     ends = stand.alert.expires_at
     assert ends is not None
     collect = CollectEvents(stand.events, stand.alerts, stand.clock)
-    status = ReadAlertStatus(stand.alerts, stand.ledger, FakeResponses(), stand.clock)
+    status = ReadAlertStatus(stand.alerts, stand.dispatch_progress, FakeResponses(), stand.clock)
     listed = ListAlerts(stand.alerts, stand.clock)
     cancel = CancelAlerts(
-        stand.alerts, stand.ledger, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
+        stand.alerts, stand.dispatch_progress, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
     )
     this = [CancelElement(CancelKind.ALERT, stand.alert.ref)]
 

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import number, sms
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.unit.delivery.stand import Stand
-from tocsin.delivery.application.batch import TimeBudget
+from tocsin.delivery.application.batch_run import TimeBudget
 from tocsin.delivery.domain.message import RECEIPT_GRACE
 from tocsin.delivery.domain.progress import SWEEP_AFTER, WorkKey
 from tocsin.kernel.domain.errors import SealBroken, StorageUnavailable

@@ -43,7 +43,7 @@ BY = Answerer(ChunkKey(TENANT, FIRST, 0, 0), 0, ResponseKind.SMS, NOON)
 def armed(*, steps: int = 2, need: int = 1, everybody: bool = False) -> Escalation:
     return Escalation(
         key=ESCALATION,
-        state=EscalationState.ARMED,
+        state=EscalationState.ACTIVE,
         steps=steps,
         step=0,
         need=need,
@@ -64,7 +64,7 @@ def test_at_a_timer_it_says_what_is_to_be_done_and_why() -> None:
     assert at_timer(taken, NOON + 5 * MINUTE) == Wait(NOON + 6 * MINUTE)
     assert at_timer(taken, NOON + 6 * MINUTE) == End(EscalationState.EXHAUSTED)
     assert at_timer(one.counted(BY), NOON) == End(EscalationState.ACKNOWLEDGED)
-    for state in set(EscalationState) - {EscalationState.ARMED}:
+    for state in set(EscalationState) - {EscalationState.ACTIVE}:
         assert at_timer(one.ended(state, NOON), NOON) == End(state)
 
 
@@ -193,7 +193,7 @@ def test_3_3_random_ladders_and_answers_keep_every_invariant(
                 assert stands.open, "a step after the end"
                 assert now - started[-1] >= after[stands.step] * MINUTE, "too close to the step before"
                 started.append(now)
-            if after_.state is not EscalationState.ARMED:
+            if after_.state is not EscalationState.ACTIVE:
                 ends.append(after_.state)
             stands = over(stands, after_)
 
@@ -217,7 +217,7 @@ def test_3_3_random_ladders_and_answers_keep_every_invariant(
 
         assert stands.step == len(started) - 1 <= stands.steps
         assert stands.answered == len(counted) <= stands.need
-        assert len(ends) == (stands.state is not EscalationState.ARMED)
+        assert len(ends) == (stands.state is not EscalationState.ACTIVE)
         if stands.state is EscalationState.EXHAUSTED:
             assert stands.step == stands.steps
             assert stands.answered < stands.need

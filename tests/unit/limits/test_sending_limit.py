@@ -117,7 +117,7 @@ def test_s15_a_thousand_refused_calls_are_one_write() -> None:
     desk.send_alert = replace(desk.send_alert, notify_refusals=NotifyRefusals(calls))
     for _ in range(5):
         desk.send(an_sms("+33612345678"))
-    assert dict(calls._calls) == {"told.tell": 2}  # the store did not answer the first time
+    assert dict(calls._calls) == {"told.notify": 2}  # the store did not answer the first time
     assert len(told.told) == 1
 
 

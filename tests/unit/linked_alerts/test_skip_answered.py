@@ -50,7 +50,7 @@ def test_e_2_who_answered_before_the_claim_is_skipped_and_the_client_is_told() -
         ("skipped", "c0", "answered_sms"),
         ("sent", "c1", None),
     ]
-    assert stand.ledger.looks == {}
+    assert stand.dispatch_progress.looks == {}
 
 
 def test_one_read_serves_a_batch_and_comes_after_the_claim() -> None:

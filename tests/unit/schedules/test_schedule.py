@@ -49,7 +49,7 @@ def a_schedule(
         first,
         parse_interval(repeat) if repeat else Interval(),
         end,
-        ScheduleState.ARMED,
+        ScheduleState.ACTIVE,
         1,
         NOON - DAY,
         first,
@@ -80,7 +80,7 @@ def test_ah_125_a_repeating_one_goes_on_until_its_end() -> None:
     schedule = a_schedule("1d", end=NOON + DAY)
     first = due(schedule, NOON)
     assert first is not None
-    assert (first.moved.state, first.moved.next_at) == (ScheduleState.ARMED, NOON + DAY)
+    assert (first.moved.state, first.moved.next_at) == (ScheduleState.ACTIVE, NOON + DAY)
     second = due(first.moved, NOON + DAY)
     assert second is not None
     assert (second.run, second.moved.state) == (NOON + DAY, ScheduleState.FINISHED)
@@ -151,7 +151,7 @@ def test_one_that_runs_once_keeps_a_time_that_is_still_ahead_and_runs_at_once_if
     schedule = paused(a_schedule())
     assert resumed(schedule, NOON - HOUR).next_at == NOON
     late = resumed(schedule, NOON + DAY)
-    assert (late.next_at, late.state) == (NOON + DAY, ScheduleState.ARMED)
+    assert (late.next_at, late.state) == (NOON + DAY, ScheduleState.ACTIVE)
     decision = due(late, NOON + DAY)
     assert decision is not None
     assert (decision.run, decision.moved.missed) == (NOON + DAY, 0)

@@ -357,7 +357,7 @@ def test_a_change_under_a_claim_is_made_once_however_often_it_is_asked(desk: Sch
     first = desk.do(Change.PAUSE, result, claim)
     desk.do(Change.RESUME, result)
     assert desk.do(Change.PAUSE, result, claim) == first
-    assert desk.standing(result).state is ScheduleState.ARMED
+    assert desk.standing(result).state is ScheduleState.ACTIVE
 
 
 def test_what_is_over_for_a_month_is_not_there_any_more(desk: ScheduleDesk) -> None:

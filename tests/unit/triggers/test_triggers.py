@@ -159,7 +159,7 @@ def test_what_is_not_served_yet_is_said(world: Triggering) -> None:
 
 
 def test_a_keyword_that_is_in_use_is_refused_and_says_by_whom(world: Triggering) -> None:
-    first = world.active(by_text("FIRE"))
+    first = world.activated(by_text("FIRE"))
     with pytest.raises(InvalidRequest) as refused:
         world.arm(asked(by_mail(), by_text("fire")))
     assert faults(refused) == [("/trigger/triggers/1/keyword", "KEYWORD_IN_USE")]
@@ -180,9 +180,9 @@ def test_arming_a_store_again_replaces_its_trigger(world: Triggering) -> None:
 
 
 def test_the_word_of_a_store_that_has_gone_is_free(world: Triggering) -> None:
-    store = world.active()
+    store = world.activated()
     world.stores.delete(TENANT, KEY, store)
-    assert world.active() != store
+    assert world.activated() != store
 
 
 def test_a_repeat_under_the_same_idempotency_key_arms_once(world: Triggering) -> None:
@@ -253,7 +253,7 @@ def test_a_named_store_lives_on_too_even_if_it_is_replaced(world: Triggering) ->
 
 
 def test_after_a_year_it_is_over(world: Triggering) -> None:
-    store = world.active()
+    store = world.activated()
     trigger = world.trigger(store)
     world.wait(timedelta(days=365))
     assert world.text("fire") is TextResult.TRIGGERED
@@ -266,7 +266,7 @@ def test_after_a_year_it_is_over(world: Triggering) -> None:
 
 
 def test_a_text_sets_off_the_alert_once_and_the_client_is_told_by_whom(world: Triggering) -> None:
-    store = world.active(by_text("FIRE", tag="night shift"))
+    store = world.activated(by_text("FIRE", tag="night shift"))
 
     assert world.text("Fire! gate 4") is TextResult.TRIGGERED
 
@@ -288,7 +288,7 @@ def test_a_text_sets_off_the_alert_once_and_the_client_is_told_by_whom(world: Tr
 
 
 def test_a_mail_sets_off_the_alert(world: Triggering) -> None:
-    world.active(by_mail("Brand"))
+    world.activated(by_mail("Brand"))
     assert world.mail("Re: Fwd: brand in Halle 3 [TX-7F3K9Q2MXB]") is MailResult.TRIGGERED
     (alert,) = world.sent()
     (event,) = world.told(alert)
@@ -296,7 +296,7 @@ def test_a_mail_sets_off_the_alert(world: Triggering) -> None:
 
 
 def test_a_visit_of_a_short_link_sets_off_the_alert(world: Triggering) -> None:
-    world.active(by_link("GO-7"))
+    world.activated(by_link("GO-7"))
     code = world.link("go-7")
     world.wait(MINUTE)
     followed = world.visit(code)
@@ -313,14 +313,14 @@ def test_a_visit_of_a_short_link_sets_off_the_alert(world: Triggering) -> None:
 
 @pytest.mark.parametrize("said", ["gate 4", "fireman", "cease-fire", "", "x" * 40 + " fire"])
 def test_a_text_without_the_word_sets_nothing_off(world: Triggering, said: str) -> None:
-    world.active()
+    world.activated()
     assert world.text(said) is TextResult.NOTHING_OPEN
     assert world.firings() == []
 
 
 @pytest.mark.parametrize("said", ["STOP", "stop.", "START", "help"])
 def test_a_word_of_the_carriers_keeps_its_meaning(world: Triggering, said: str) -> None:
-    world.active()
+    world.activated()
     assert world.text(said) is TextResult.KEYWORD
     assert world.firings() == []
 
@@ -328,7 +328,7 @@ def test_a_word_of_the_carriers_keeps_its_meaning(world: Triggering, said: str) 
 def test_a_text_that_answers_an_open_alert_too_is_both(world: Triggering) -> None:
     answering = Answering()
     alert = answering.send()
-    world.active()
+    world.activated()
     answering.receive_text = replace(answering.receive_text, fire=world.fire)
 
     assert answering.text("fire") is TextResult.RECORDED
@@ -339,7 +339,7 @@ def test_a_text_that_answers_an_open_alert_too_is_both(world: Triggering) -> Non
 
 
 def test_s1_another_keys_number_or_mailbox_sets_nothing_off(world: Triggering) -> None:
-    world.active(by_text(), by_mail(), by_link())
+    world.activated(by_text(), by_mail(), by_link())
     world.text("fire", to=THEIRS)
     world.text("fire", to="+447700900999")
     world.mail("fire", to=world.mailboxes(TENANT, world.other.id))
@@ -363,13 +363,13 @@ def test_s1_another_keys_number_or_mailbox_sets_nothing_off(world: Triggering) -
 def test_e3_s14_machines_and_forgers_set_nothing_off(
     world: Triggering, facts: dict[str, Any], result: MailResult
 ) -> None:
-    world.active(by_mail())
+    world.activated(by_mail())
     assert world.mail("fire", **facts) is result
     assert world.firings() == []
 
 
 def test_s14_a_mailbox_that_was_made_up_makes_no_key_and_sets_nothing_off(world: Triggering) -> None:
-    world.active(by_mail())
+    world.activated(by_mail())
     genuine = world.mailboxes(TENANT, KEY)
     forged = genuine.replace("acme", "nobody")
     assert world.mail("fire", to=forged) is MailResult.NO_REFERENCE
@@ -379,7 +379,7 @@ def test_s14_a_mailbox_that_was_made_up_makes_no_key_and_sets_nothing_off(world:
 
 @pytest.mark.parametrize("visit", [{"user-agent": "curl/8"}, {"sec-purpose": "prefetch"}])
 def test_s12_a_machine_that_follows_a_link_sets_nothing_off(world: Triggering, visit: dict[str, str]) -> None:
-    world.active(by_link())
+    world.activated(by_link())
     code = world.link()
     world.wait(MINUTE)
     assert world.visit(code, **visit) is not None
@@ -390,7 +390,7 @@ def test_s12_a_machine_that_follows_a_link_sets_nothing_off(world: Triggering, v
 
 
 def test_the_same_message_fires_once_however_often_it_comes(world: Triggering) -> None:
-    world.active(every=timedelta(seconds=1))
+    world.activated(every=timedelta(seconds=1))
     for _ in range(3):
         assert world.text("fire", id="in-7") is TextResult.TRIGGERED
         world.wait(HOUR)
@@ -399,7 +399,7 @@ def test_the_same_message_fires_once_however_often_it_comes(world: Triggering) -
 
 
 def test_one_visitor_fires_once_in_half_an_hour(world: Triggering) -> None:
-    world.active(by_link())
+    world.activated(by_link())
     code = world.link()
     world.wait(MINUTE)
     world.visit(code)
@@ -411,7 +411,7 @@ def test_one_visitor_fires_once_in_half_an_hour(world: Triggering) -> None:
 
 
 def test_minimum_repeat_interval_keeps_runs_apart(world: Triggering) -> None:
-    store = world.active(every=5 * MINUTE)
+    store = world.activated(every=5 * MINUTE)
     for _ in range(6):
         world.text("fire")
         world.wait(2 * MINUTE)
@@ -425,7 +425,7 @@ def test_minimum_repeat_interval_keeps_runs_apart(world: Triggering) -> None:
 
 
 def test_maximum_repeats_end_it(world: Triggering) -> None:
-    world.active(at_most=2)
+    world.activated(at_most=2)
     for _ in range(4):
         world.text("fire")
         world.wait(HOUR)
@@ -437,7 +437,7 @@ def test_maximum_repeats_end_it(world: Triggering) -> None:
 def test_interval_and_maximum_hold_when_twenty_write_at_once(
     world: Triggering, terms: dict[str, Any], fired: int
 ) -> None:
-    store = world.active(**terms)
+    store = world.activated(**terms)
 
     def say(number: int) -> None:
         said = Said(TENANT, KEY, TriggerKind.SMS, "fire", f"in-{number}", ANA, Channel.SMS, world.clock())
@@ -460,7 +460,7 @@ def test_interval_and_maximum_hold_when_twenty_write_at_once(
 
 
 def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> None:
-    world.active()
+    world.activated()
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock() - 5 * HOUR)
     world.fire(said)
     world.run_due()
@@ -472,7 +472,7 @@ def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> Non
 
 
 def test_r1_a_run_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggering) -> None:
-    world.active()
+    world.activated()
     world.timer_queue.outage.failing = 1
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
     assert world.fire(said) is not None
@@ -486,7 +486,7 @@ def test_r1_a_run_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggering)
 
 
 def test_two_workers_with_the_same_timer_send_once(world: Triggering) -> None:
-    world.active()
+    world.activated()
     world.fire(Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock()))
     (order,) = world.timer_queue.take(world.clock())
     with ThreadPoolExecutor(8) as pool:
@@ -518,7 +518,7 @@ def broken(world: Triggering, store: StoreId) -> None:
 def test_a_run_that_cannot_be_sent_any_more_says_why_and_the_owner_is_told(
     world: Triggering, happens: Callable[[Triggering, StoreId], None], reason: NotFiredReason
 ) -> None:
-    happens(world, world.active())
+    happens(world, world.activated())
     world.text("fire")
     (trigger_run,) = world.firings()
     assert (trigger_run.state, trigger_run.reason) == (TriggerRunState.FAILED, reason)
@@ -554,11 +554,11 @@ def test_cancelling_takes_the_trigger_and_keeps_the_store_which_is_unused_from_t
     assert world.sent() == []
     assert world.firings() == []
     assert world.expiry(ref.store_id) == world.clock() + 30 * DAY
-    assert world.active() != ref.store_id
+    assert world.activated() != ref.store_id
 
 
 def test_another_key_cannot_cancel_it(world: Triggering) -> None:
-    store = world.active()
+    store = world.activated()
     use_case = CancelAlerts(world.alerts, world.desk.work, world.clock, FakeLinkSets(), end_trigger=world.end_trigger)
     (result,) = use_case(world.other, [CancelElement(CancelKind.TRIGGERED, store=StoreRef(store))])
     assert not result.success
@@ -567,7 +567,7 @@ def test_another_key_cannot_cancel_it(world: Triggering) -> None:
 
 @pytest.mark.parametrize("everything", [False, True])
 def test_deleting_the_store_ends_its_trigger(world: Triggering, everything: bool) -> None:
-    store = world.active()
+    store = world.activated()
     delete = DeleteContent(world.stores, world.clock, world.end_trigger)
     assert delete(world.key, DeleteRequest((DeleteElement(store),), everything)).success
     world.text("fire")
@@ -576,7 +576,7 @@ def test_deleting_the_store_ends_its_trigger(world: Triggering, everything: bool
 
 
 def test_a_tenant_that_is_somebody_else_never_hears_of_it(world: Triggering) -> None:
-    world.active()
+    world.activated()
     said = Said(TenantId("other"), ApiKeyId(KEY), TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
     assert world.fire(said) is None
     assert world.firings() == []

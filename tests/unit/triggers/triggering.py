@@ -166,7 +166,7 @@ class Triggering:
         request = replace(read_stored(text, None, self.clock()), text=text, trigger=trigger or asked(), **changes)
         return self.activate_trigger(key or self.key, request, claim)
 
-    def active(self, *words: TriggerWord, **terms: Any) -> StoreId:
+    def activated(self, *words: TriggerWord, **terms: Any) -> StoreId:
         """Arm a trigger and return its store."""
         store = self.arm(asked(*words, **terms)).store_id
         assert store is not None

@@ -82,7 +82,7 @@ def moved(before: Escalation, after: Escalation) -> Item:
     enough = after.state is EscalationState.ACKNOWLEDGED
     change = "SET #st = :st, #step = :step, #need = :need, #at = :at, alerts = :alerts, stepped = :stepped"
     values: Item = {
-        ":armed": {"S": EscalationState.ARMED.value},
+        ":active": {"S": EscalationState.ACTIVE.value},
         ":before": number(before.step),
         ":st": {"S": after.state.value},
         ":step": number(after.step),
@@ -94,7 +94,7 @@ def moved(before: Escalation, after: Escalation) -> Item:
     if after.ended_at is not None:
         change += ", ended = :ended"
         values[":ended"] = time(after.ended_at)
-    may = f"#st = :armed AND #step = :before AND #answered {'>=' if enough else '<'} #need"
+    may = f"#st = :active AND #step = :before AND #answered {'>=' if enough else '<'} #need"
     return update(_key(before.key), change, may, values)
 
 
@@ -107,9 +107,9 @@ def counted(answer: tuple[EscalationKey, Answerer, str], sealer: Sealer, expires
     # The contact stands alone, where an erasure finds and removes it.
     contact = {} if by.contact_id is None else {":contact": {"S": by.contact_id}}
     change = f"SET #by = :by{', contact = :contact' if contact else ' REMOVE contact'} ADD #answered :one"
-    armed = {"S": EscalationState.ARMED.value}
-    values = {":armed": armed, ":by": {"S": _said_by(by)}, ":one": number(1), **contact}
-    return [put(mark, FREE), update(_key(escalation), change, "#st = :armed AND #answered < #need", values)]
+    active = {"S": EscalationState.ACTIVE.value}
+    values = {":active": active, ":by": {"S": _said_by(by)}, ":one": number(1), **contact}
+    return [put(mark, FREE), update(_key(escalation), change, "#st = :active AND #answered < #need", values)]
 
 
 def _key(escalation: EscalationKey) -> Item:

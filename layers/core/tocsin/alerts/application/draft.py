@@ -127,7 +127,7 @@ class Draft:
     def exceeded(self) -> Mapping[str, int]:
         """How many receivers each brake took, by the brake's word."""
         excluded = (who for each in self.prepared for who in each.element.excluded)
-        return Counter(who.detail for who in excluded if who.category is ExclusionReason.EXCEEDED)
+        return Counter(who.detail for who in excluded if who.category is ExclusionReason.SENDING_LIMIT)
 
     @property
     def limited(self) -> frozenset[Channel]:

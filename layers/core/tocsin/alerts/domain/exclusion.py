@@ -14,7 +14,7 @@ class ExclusionReason(StrEnum):
     ANSWERED = "answered"  # responded to an earlier alert of the linked set; `detail` lists how
     ERASED = "erased"  # asked to be forgotten after they were stored; neither id nor address is kept
     FOREIGN_SENDER = "foreign_sender"  # the element would go out from a two-way number of another account
-    EXCEEDED = "exceeded"  # a country or range the tenant does not send to; `detail` is the brake
+    SENDING_LIMIT = "sending_limit"  # a country or range the tenant does not send to; `detail` is the limit
     NO_CAPACITY = "no_capacity"  # the key's capacity on this channel was used up
     OUTSIDE_WINDOWS = "outside_time_windows"  # none of the element's time windows was open
     UNSENDABLE = "unsendable"  # with this receiver's lookups the message is too long or unsafe

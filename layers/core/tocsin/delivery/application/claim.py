@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.delivery.application.batch import ROUNDS, Batch, TimeBudget
+from tocsin.delivery.application.batch_run import ROUNDS, BatchRun, TimeBudget
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import Message, MessageState, NotClaimed, SendingTerms, take
 from tocsin.delivery.domain.retry_jobs import LONGEST_DELAY
@@ -21,7 +21,7 @@ class ClaimMessages:
         self._clock = clock
         self._time_budget = time_budget
 
-    def __call__(self, batch: Batch, wanted: Sequence[int]) -> list[Claimed]:
+    def __call__(self, batch: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
         """Return the messages that this worker, and nobody else, may submit now.
 
         Raises:
@@ -54,7 +54,7 @@ class ClaimMessages:
             batch.unfinished.extend(wanted)
         return [Claimed(message, batch.recipients[message.position]) for message in claimed]
 
-    def _take(self, batch: Batch, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
+    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
         """Decide about each wanted position and save what moves; return what was written and what lost a race."""
         if look:
             batch.look()
@@ -71,5 +71,5 @@ class ClaimMessages:
         batch.not_claimed.update(not_claimed)
         return saved, lost
 
-    def _terms(self, batch: Batch, position: int, now: datetime) -> SendingTerms:
+    def _terms(self, batch: BatchRun, position: int, now: datetime) -> SendingTerms:
         return sending_terms(batch.alert, batch.recipients[position], now, self._time_budget.claim_for)

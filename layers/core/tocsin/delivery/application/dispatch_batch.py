@@ -33,7 +33,7 @@ from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.alerts.ports.dispatch_queue import DispatchQueue
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.application.batch import Batch, TimeBudget
+from tocsin.delivery.application.batch_run import BatchRun, TimeBudget
 from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed, Guard, ask
@@ -157,7 +157,7 @@ class DispatchBatch:
         if alert is None:
             return DispatchReport()  # its lifetime is over and the store has forgotten it
         item, submit, recipients = self._ready(alert, order)
-        batch = Batch(order, alert, item, recipients, self._rows, time_left)
+        batch = BatchRun(order, alert, item, recipients, self._rows, time_left)
 
         claimed = self._claim(batch, order.batch.positions if order.positions is None else order.positions)
         free, objections, batch.errors = ask(self.guards, alert, item, claimed)
@@ -197,12 +197,12 @@ class DispatchBatch:
             del self._loaded[next(iter(self._loaded))]
         return item, submit, recipients
 
-    def _note_down(self, batch: Batch, claimed: Sequence[Claimed]) -> None:
+    def _note_down(self, batch: BatchRun, claimed: Sequence[Claimed]) -> None:
         if self._note is not None and claimed:
             receivers = [(message.position, recipient) for message, recipient in claimed]
             self._note(batch.alert, batch.item, batch.order.batch.key, receivers)
 
-    def _queue_retries(self, batch: Batch) -> int:
+    def _queue_retries(self, batch: BatchRun) -> int:
         """Queue what waits for a time that is near; return how many messages could not be queued."""
         unqueued = 0
         for order, delay, messages in retry_jobs(batch.order, batch.later, self._clock()):
@@ -212,7 +212,7 @@ class DispatchBatch:
                 unqueued += messages
         return unqueued
 
-    def _queue_the_rest(self, batch: Batch) -> int:
+    def _queue_the_rest(self, batch: BatchRun) -> int:
         """Queue what this worker did not get to, and return how many messages that are.
 
         The order itself would come again too, but only when its visibility time-out is over, minutes from now, and

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from tocsin.delivery.application.batch import ROUNDS, Batch
+from tocsin.delivery.application.batch_run import ROUNDS, BatchRun
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.message import Message, MessageState, retry_delay
 from tocsin.delivery.domain.outcome import Outcome, recorded
@@ -21,7 +21,7 @@ class RecordOutcomes:
         self._clock = clock
         self._randomness = randomness
 
-    def __call__(self, batch: Batch, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
         """Save the outcomes.
 
         Args:

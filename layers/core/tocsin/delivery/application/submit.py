@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.application.batch import Batch, TimeBudget
+from tocsin.delivery.application.batch_run import BatchRun, TimeBudget
 from tocsin.delivery.application.channels import MessageChannel, Submit
 from tocsin.delivery.application.guards import Claimed
 from tocsin.delivery.domain.delivery_terms import delivery_terms
@@ -31,7 +31,7 @@ class SubmitMessages:
         self._executor = executor
         self._time_budget = time_budget
 
-    def __call__(self, batch: Batch, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
+    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
         """Submit every message and return what came of each, by position. Never raises for a provider."""
         if not self._prepared(batch, claimed):
             not_now = Rejected("shortlinks_unavailable", permanent=False)
@@ -51,7 +51,7 @@ class SubmitMessages:
         batch.calls = sum(not isinstance(outcome, WithheldReason) for outcome in outcomes.values())
         return outcomes
 
-    def _prepared(self, batch: Batch, claimed: Sequence[Claimed]) -> bool:
+    def _prepared(self, batch: BatchRun, claimed: Sequence[Claimed]) -> bool:
         """Let the channel make ready what these messages need. False: they can go out at a later try only."""
         key = batch.order.batch.key
         ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
@@ -61,7 +61,7 @@ class SubmitMessages:
             return False
         return True
 
-    def _submit(self, batch: Batch, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
+    def _submit(self, batch: BatchRun, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
         now = self._clock()
         terms = delivery_terms(batch.alert, recipient, now)
         if now >= terms.send_before:

@@ -91,7 +91,7 @@ class AnswersEndEscalations:
 
 
 def _has_enough(escalation: Escalation) -> bool:
-    return escalation.state is EscalationState.ARMED and escalation.stopped
+    return escalation.state is EscalationState.ACTIVE and escalation.stopped
 
 
 def _was_last(response: Response, escalation: Escalation) -> bool:

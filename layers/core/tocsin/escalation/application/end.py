@@ -93,7 +93,7 @@ class EndEscalation:
                 for alert in self._alerts(escalation):
                     self.alerts.cancel(alert.tenant, alert.ref, escalation.ended_at or now)
                     self._hurry(alert, now)
-            case EscalationState.ARMED:
+            case EscalationState.ACTIVE:
                 raise ValueError("an escalation that stands has not ended")
         return None
 

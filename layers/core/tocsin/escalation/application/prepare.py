@@ -133,7 +133,7 @@ def begun(alert: Alert, request: SendRequest, contacted: set[str]) -> Escalation
     assert request.link is not None
     escalation = Escalation(
         key=EscalationKey(alert.link.key, alert.ref),
-        state=EscalationState.ARMED,
+        state=EscalationState.ACTIVE,
         steps=len(asked.steps),
         step=0,
         need=asked.need(len(contacted)),

@@ -10,7 +10,7 @@ ESCALATION_STATES = Vocabulary(
     "States of an escalation",
     "`escalation.state` of an alert.",
     {
-        EscalationState.ARMED: Code("its next step is sent unless enough people answer", "wait, or cancel the alert"),
+        EscalationState.ACTIVE: Code("its next step is sent unless enough people answer", "wait, or cancel the alert"),
         EscalationState.ACKNOWLEDGED: Code("enough people have answered it", "nothing"),
         EscalationState.EXHAUSTED: Code("all its steps were sent, and too few answered", "reach somebody yourself"),
         EscalationState.CANCELLED: Code("its first alert or its link was cancelled", "nothing"),

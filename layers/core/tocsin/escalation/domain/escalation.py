@@ -48,7 +48,7 @@ class EscalationPolicy:
 class EscalationState(StrEnum):
     """Where an escalation stands; all but ARMED are final."""
 
-    ARMED = "armed"
+    ACTIVE = "active"
     ACKNOWLEDGED = "acknowledged"  # enough people answered
     EXHAUSTED = "exhausted"  # all steps were taken and too few answered
     CANCELLED = "cancelled"
@@ -123,7 +123,7 @@ class Escalation:
     @property
     def open(self) -> bool:
         """Whether answers still count and steps may be taken."""
-        return self.state is EscalationState.ARMED and self.answered < self.need
+        return self.state is EscalationState.ACTIVE and self.answered < self.need
 
     @property
     def stopped(self) -> bool:
@@ -200,7 +200,7 @@ Decision = Wait | TakeStep | End
 
 def at_timer(escalation: Escalation, now: datetime) -> Decision:
     """Return what a timer that fires at `now` finds to do. A late one takes one step all the same, never two."""
-    if escalation.state is not EscalationState.ARMED:
+    if escalation.state is not EscalationState.ACTIVE:
         return End(escalation.state)
     if escalation.answered >= escalation.need:
         return End(EscalationState.ACKNOWLEDGED)
@@ -237,7 +237,7 @@ def may_follow(stands: Escalation, before: Escalation, after: Escalation) -> boo
 
     Answers that came in between are no hindrance as long as they are too few. An end by answers needs enough of them.
     """
-    if stands.state is not EscalationState.ARMED or stands.step != before.step:
+    if stands.state is not EscalationState.ACTIVE or stands.step != before.step:
         return False
     enough = stands.answered >= stands.need
     return enough if after.state is EscalationState.ACKNOWLEDGED else not enough

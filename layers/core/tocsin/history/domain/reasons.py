@@ -93,7 +93,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "answered": ("the receiver has answered an earlier alert of the linked set", _ANSWERED),
     "foreign_sender": ("the sender is a two-way number of another account", "send from a number of your own"),
-    "exceeded": ("the account does not send there", "ask your operator to allow it"),
+    "sending_limit": ("the account does not send there", "ask your operator to allow it"),
     "outside_time_windows": (
         "the element is not sent at this time: it has time windows",
         "nothing; or widen `timeWindows`",

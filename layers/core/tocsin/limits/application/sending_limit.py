@@ -110,7 +110,9 @@ class RefuseNumbers:
             else:
                 exceeded[sending_limit] += 1
                 held.append(
-                    Exclusion(recipient.contact_id, recipient.address, ExclusionReason.EXCEEDED, sending_limit.value)
+                    Exclusion(
+                        recipient.contact_id, recipient.address, ExclusionReason.SENDING_LIMIT, sending_limit.value
+                    )
                 )
         if not exceeded:
             return element, {}

@@ -20,7 +20,7 @@ EVENTS = Vocabulary(
         "unmatched": Code(
             "an answer came that may belong to several alerts", "read `reply`; `candidates` names the alerts"
         ),
-        "shortlinkClick": Code("a short link was visited", "nothing; `verdict` tells people from machines"),
+        "shortlinkClick": Code("a short link was visited", "nothing; `classification` tells people from machines"),
         "keyword": Code("a keyword or a short link set the alert off", "nothing; `alerter` says who it was"),
         "escalated": Code("a further step of an escalation was taken: too few had answered", "wait"),
         "acknowledged": Code("enough people have answered an escalation", "nothing"),

@@ -109,7 +109,7 @@ class BeginSchedule:
             wall=plan.wall,
             interval=plan.interval,
             end=plan.end,
-            state=ScheduleState.PAUSED if plan.paused else ScheduleState.ARMED,
+            state=ScheduleState.PAUSED if plan.paused else ScheduleState.ACTIVE,
             generation=1,
             created_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
             next_at=plan.next_at,

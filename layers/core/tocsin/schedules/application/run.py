@@ -54,9 +54,9 @@ class RunSchedule:
             schedule = self._standing(timer)
         if schedule is None or schedule.generation != timer.generation + 1:
             # Paused, resumed or cancelled: whoever did it has set or removed the timer too.
-            return schedule.next_at if schedule is not None and schedule.state is ScheduleState.ARMED else None
+            return schedule.next_at if schedule is not None and schedule.state is ScheduleState.ACTIVE else None
         self._settle(schedule, now)
-        return schedule.next_at if schedule.state is ScheduleState.ARMED else None
+        return schedule.next_at if schedule.state is ScheduleState.ACTIVE else None
 
     def _standing(self, timer: Timer) -> Schedule | None:
         key_id, id = schedule_of(timer.key)
@@ -109,7 +109,7 @@ class RunSchedule:
 
     def _settle(self, schedule: Schedule, now: datetime) -> None:
         """Do what follows from its latest move; again is harmless."""
-        if schedule.state is ScheduleState.ARMED:
+        if schedule.state is ScheduleState.ACTIVE:
             store = self.stores.find(schedule.tenant, schedule.key_id, schedule.store_id, now)
             if store is not None:
                 keep_store(self.stores, store, now, schedule.next_at)

@@ -55,7 +55,7 @@ class Changed:
 
 def next_run(schedule: Schedule) -> datetime | None:
     """Return when it runs next as things stand."""
-    return schedule.next_at if schedule.state is ScheduleState.ARMED else None
+    return schedule.next_at if schedule.state is ScheduleState.ACTIVE else None
 
 
 def encode_scheduled(result: Scheduled) -> str:

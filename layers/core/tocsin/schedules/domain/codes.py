@@ -10,7 +10,7 @@ SCHEDULE_STATES = Vocabulary(
     "States of a scheduled alert",
     "`state` of the answers of `/pausescheduledalert`, `/resumescheduledalert` and `/cancelscheduledalert`.",
     {
-        ScheduleState.ARMED: Code("it runs at `nextRunAt`", "wait, or pause it"),
+        ScheduleState.ACTIVE: Code("it runs at `nextRunAt`", "wait, or pause it"),
         ScheduleState.PAUSED: Code("it was paused", "resume it when it shall run again"),
         ScheduleState.FINISHED: Code("its last run is over", "schedule the stored alert again if it shall go on"),
         ScheduleState.CANCELLED: Code("it was cancelled and never runs again", "nothing"),

@@ -44,7 +44,7 @@ ScheduleId = NewType("ScheduleId", str)
 class ScheduleState(StrEnum):
     """Where a schedule stands."""
 
-    ARMED = "armed"
+    ACTIVE = "active"
     PAUSED = "paused"
     FINISHED = "finished"
     CANCELLED = "cancelled"
@@ -116,7 +116,7 @@ class Schedule:
     @property
     def timer(self) -> Timer | None:
         """The timer that stands for it; None while it waits for nothing."""
-        if self.state is not ScheduleState.ARMED or self.next_at is None:
+        if self.state is not ScheduleState.ACTIVE or self.next_at is None:
             return None
         return Timer(timer_key(self.tenant, self.key_id, self.id), self.generation, self.next_at)
 
@@ -169,20 +169,20 @@ class Due:
 
 def due(schedule: Schedule, now: datetime) -> Due | None:
     """Return what is to be done at `now`, None if it is not due."""
-    if schedule.state is not ScheduleState.ARMED or schedule.next_at is None or now < schedule.next_at:
+    if schedule.state is not ScheduleState.ACTIVE or schedule.next_at is None or now < schedule.next_at:
         return None
     count, latest = schedule.due_by(now)
     run = latest if now - latest <= MISFIRE_GRACE else None
     missed = count if run is None else count - 1
     following = None if schedule.interval.none else schedule.after(now)
-    moved = _changed(schedule, ScheduleState.FINISHED if following is None else ScheduleState.ARMED, following, now)
+    moved = _changed(schedule, ScheduleState.FINISHED if following is None else ScheduleState.ACTIVE, following, now)
     moved = replace(moved, missed=schedule.missed + missed, missed_lately=missed, moved_at=whole(now))
     return Due(run, moved)
 
 
 def paused(schedule: Schedule) -> Schedule:
     """Return it so that it does not run until it is resumed; one that is paused is left as it is."""
-    if schedule.state is not ScheduleState.ARMED:
+    if schedule.state is not ScheduleState.ACTIVE:
         return schedule
     return replace(schedule, state=ScheduleState.PAUSED, generation=schedule.generation + 1)
 
@@ -196,9 +196,9 @@ def resumed(schedule: Schedule, now: datetime) -> Schedule:
     if schedule.state is not ScheduleState.PAUSED:
         return schedule
     if schedule.interval.none:
-        return _changed(schedule, ScheduleState.ARMED, max(schedule.next_at or schedule.first, whole(now)), now)
+        return _changed(schedule, ScheduleState.ACTIVE, max(schedule.next_at or schedule.first, whole(now)), now)
     following = schedule.after(now)
-    state = ScheduleState.FINISHED if following is None else ScheduleState.ARMED
+    state = ScheduleState.FINISHED if following is None else ScheduleState.ACTIVE
     return _changed(schedule, state, following, now)
 
 

@@ -173,7 +173,7 @@ def _event(
         alertee=place.recipient.address,
         contact_id=place.recipient.contact_id,
         whence=now,
-        details={**_details(place, visitor), "classification": classification.value},
+        details={**_details(place, visitor), "classification": classification.value, "verdict": classification.value},
     )
 
 

@@ -8,7 +8,7 @@ from tocsin.short_links.domain.click import ClickClassification
 CLICK_VERDICTS = Vocabulary(
     "ClickClassification",
     "Who followed a short link",
-    "`verdict` of an event `shortlinkClick`.",
+    "`classification` of an event `shortlinkClick`.",
     {
         ClickClassification.HUMAN: Code("a browser followed the link as a person does", "count it as seen"),
         ClickClassification.AUTOMATED: Code("a mail gateway, messenger or robot looked at the link", "do not count it"),

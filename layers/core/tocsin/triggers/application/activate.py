@@ -227,7 +227,7 @@ class ActivateTrigger:
             tenant=key.tenant,
             key_id=key.id,
             store_id=store_id,
-            active=time_ordered_uuid(now, self.randomness.token(10)),
+            activation=time_ordered_uuid(now, self.randomness.token(10)),
             words=asked.words,
             every=asked.every,
             at_most=asked.at_most,

@@ -66,7 +66,7 @@ class Trigger:
     tenant: TenantId
     key_id: ApiKeyId
     store_id: StoreId
-    active: str
+    activation: str
     words: tuple[TriggerWord, ...]
     every: timedelta
     at_most: int

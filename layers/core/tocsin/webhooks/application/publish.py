@@ -71,7 +71,7 @@ class PublishEventsWithCallbacks:
 
     def publish(self, alert: Alert, event: ResultEvent) -> bool:
         """Add the event, then queue the order of its pack."""
-        added = self.publish(alert, event)
+        added = self._event_publisher.publish(alert, event)
         if added and alert.notification is NotificationMode.CALLBACK:
             _order(self._queue, [PackKey(alert.tenant, alert.ref, event_name(event.event_id))])
         return added

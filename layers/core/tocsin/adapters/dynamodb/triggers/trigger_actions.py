@@ -21,7 +21,7 @@ def activation(active: TriggerActivated, sealer: Sealer, now: datetime) -> list[
     if over is None:
         actions = [put(row, f"{FREE} OR #exp <= :now", {":now": time(now)})]
     else:
-        actions = [put(row, "armed = :over", {":over": {"S": over.active}})]
+        actions = [put(row, "activation = :over", {":over": {"S": over.activation}})]
     mine = {":now": time(now), ":store": {"S": trigger.store_id}}
     actions += [put(word, f"{FREE} OR sid = :store OR #exp <= :now", mine) for word in words]
     kept = [word["sk"] for word in words]

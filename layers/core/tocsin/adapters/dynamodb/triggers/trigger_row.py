@@ -52,7 +52,7 @@ def trigger_row(trigger: Trigger, sealer: Sealer) -> Item:
     """Return the row of a trigger."""
     row = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id) | expiry(trigger.expires_at)
     row |= {
-        "active": {"S": trigger.active},
+        "activation": {"S": trigger.activation},
         "every": number(trigger.every // _MILLISECOND),
         "most": number(trigger.at_most),
         "at": time(trigger.activated_at),
@@ -71,7 +71,7 @@ def trigger_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: Item) ->
         tenant=tenant,
         key_id=key_id,
         store_id=StoreId(row["sk"]["S"].removeprefix(TRIGGER)),
-        active=row["active"]["S"],
+        activation=row["activation"]["S"],
         words=tuple(TriggerWord(TriggerKind(kind), keyword, tag) for kind, keyword, tag in words),
         every=int(row["every"]["N"]) * _MILLISECOND,
         at_most=int(row["most"]["N"]),
@@ -100,7 +100,7 @@ def word_rows(sealer: Sealer, trigger: Trigger) -> list[Item]:
     rows = []
     for word, spot in zip(trigger.words, word_keys(sealer, trigger), strict=True):
         row = spot | expiry(trigger.expires_at)
-        row |= {"sid": {"S": trigger.store_id}, "active": {"S": trigger.active}}
+        row |= {"sid": {"S": trigger.store_id}, "activation": {"S": trigger.activation}}
         rows.append(row | seal(sealer, trigger.tenant, row, word.keyword))
     return rows
 

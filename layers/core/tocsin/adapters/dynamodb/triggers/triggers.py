@@ -87,18 +87,21 @@ class DynamoDbTriggers:
 
     def end(self, trigger: Trigger) -> bool:
         """Remove exactly this arming and its words. False: it is not there any more."""
-        spot, active = trigger_key(trigger.tenant, trigger.key_id, trigger.store_id), {":active": {"S": trigger.active}}
+        spot, active = (
+            trigger_key(trigger.tenant, trigger.key_id, trigger.store_id),
+            {":activation": {"S": trigger.activation}},
+        )
         words = [word_removed(word, trigger.store_id) for word in word_keys(self._sealer, trigger)]
-        return self._table.commit([delete(spot, "armed = :armed", active), *words]) is None
+        return self._table.commit([delete(spot, "activation = :activation", active), *words]) is None
 
     def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
         """Write a firing that is due, count it with its trigger and arm its timer, in one transaction."""
         counted = update(
             trigger_key(over.tenant, over.key_id, over.store_id),
             "SET fired = :next, #last = :at",
-            "armed = :armed AND fired = :fired",
+            "activation = :activation AND fired = :fired",
             {
-                ":active": {"S": over.active},
+                ":activation": {"S": over.activation},
                 ":fired": number(over.fired),
                 ":next": number(over.fired + 1),
                 ":at": time(trigger_run.at),

@@ -34,7 +34,7 @@ class TimeBudget:
 
 
 @dataclass(slots=True)
-class Batch:
+class BatchRun:
     """See the module.
 
     Attributes:
