@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import socket
 import threading
@@ -104,6 +105,16 @@ def test_what_is_no_answer_is_not_taken_for_one(said: bytes) -> None:
 def test_trailers_and_headers_of_interim_answers_are_nobodys() -> None:
     interim = b"HTTP/1.1 103 Early Hints\r\nX-Amzn-ErrorType: Hint\r\n\r\n"
     assert heard([interim + CHUNKED])[0].headers == {"transfer-encoding": "chunked"}
+
+
+def test_nothing_of_an_answer_waits_for_the_garbage_collector() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        gc.collect()
+        for said in (PLAIN, CHUNKED, INTERIM):
+            theirs.sendall(said)
+            read_answer(ours)
+        assert gc.collect() == 0
 
 
 def test_204_has_no_body() -> None:

@@ -50,12 +50,15 @@ def read_answer(connection: socket.socket) -> tuple[Answer, bool]:
         OSError: the connection broke; TimeoutError among them.
     """
     reading = _Reading()
-    while reading.answer is None:
-        piece = connection.recv(_PIECE)
-        if not piece:
-            raise Malformed("hung up in the middle of an answer")
-        reading.take(piece)
-    return reading.answer, reading.reusable
+    try:
+        while reading.answer is None:
+            piece = connection.recv(_PIECE)
+            if not piece:
+                raise Malformed("hung up in the middle of an answer")
+            reading.take(piece)
+        return reading.answer, reading.reusable
+    finally:
+        reading.let_go()
 
 
 class _Reading:
@@ -86,6 +89,10 @@ class _Reading:
             self._head_size += len(piece)
             if self._head_size > _MOST_HEAD:
                 raise Malformed("a head without an end")
+
+    def let_go(self) -> None:
+        """Forget the parser. The two know each other: left alone, every answer would wait for the garbage collector."""
+        del self._parser
 
     def on_message_begin(self) -> None:
         if self.answer is not None:
