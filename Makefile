@@ -13,6 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PYTHON := $(or $(strip $(PYTHON)),python3)
 STAGE ?= dev
 SUBJECT ?=
+PARAMETERS ?=
 ARGS ?=
 TO ?=
 TEXT ?=
@@ -49,7 +50,7 @@ run: .venv-engine/made-from ## Start the local engine, deploy, send a demo alert
 
 .PHONY: reply
 reply: .venv-engine/made-from ## Answer in a second terminal as somebody who got a message (TO=+44… TEXT="…")
-	@$(ENGINE)/python -m infra.local.reply -- "$$TO" "$$TEXT"
+	@$(ENGINE)/python -m infra.local.commands.reply -- "$$TO" "$$TEXT"
 
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes (or SUBJECT=escalation)
@@ -80,7 +81,19 @@ bench: .venv/made-from .venv-engine/made-from ## Measure against the budgets and
 
 .PHONY: key
 key: .venv-engine/made-from ## Create an API key in the running local engine (ARGS="--name …")
-	@$(ENGINE)/python -m infra.local.keys $(ARGS)
+	@$(ENGINE)/python -m infra.local.commands.operate key create --tenant demo --kind live --name "made by make key" $(ARGS)
+
+.PHONY: operate
+operate: .venv-engine/made-from ## The operator's commands on the running local engine (ARGS="tenant show --tenant demo")
+	@$(ENGINE)/python -m infra.local.commands.operate $(ARGS)
+
+.PHONY: env
+env: python ## API, KEY and NUMBER of the running local engine, for a shell: eval "$(make -s env)"
+	@"$(PYTHON)" -m infra.local.commands.running
+
+.PHONY: fresh
+fresh: .venv-engine/made-from ## Forget everything in the local engine, and start it anew (asks first, but with YES=1)
+	@exec $(ENGINE)/python -m infra.local.run --fresh $(if $(filter 1,$(YES)),--yes) $(ARGS)
 
 ##@ Now and then
 
@@ -122,8 +135,20 @@ build: .venv-sam/made-from ## Build what AWS runs (needs Python 3.13)
 	@$(SAM)/sam build
 
 .PHONY: deploy
-deploy: build ## Deploy to AWS (STAGE=dev, staging or prod)
-	@$(SAM)/sam deploy --config-env $(STAGE)
+deploy: build ## Deploy to AWS (STAGE=dev, staging or prod; PARAMETERS="EmailDomain=…" are added to the stage's own)
+	$(SAM)/sam deploy --config-env $(STAGE) --parameter-overrides $(STAGES_OWN) $(PARAMETERS)
+
+# Of samconfig.toml. sam replaces them when others are given on the command line, and so they are said once more.
+STAGES_OWN = $(shell sed -n '/^\[$(STAGE)\.deploy\.parameters\]/,/^$$/s/^parameter_overrides = "\(.*\)"/\1/p' samconfig.toml)
+
+ifneq ($(filter deploy,$(MAKECMDGOALS)),)
+  ifeq ($(STAGES_OWN),)
+    $(error STAGE=$(STAGE) is not in samconfig.toml: dev, staging or prod)
+  endif
+  ifneq ($(filter Stage=% ParameterKey=Stage%,$(PARAMETERS)),)
+    $(error PARAMETERS cannot name another stage: make deploy STAGE=…)
+  endif
+endif
 
 .PHONY: clean
 clean: ## Remove environments, builds and caches; the local engine's data in .local stays
@@ -132,7 +157,7 @@ clean: ## Remove environments, builds and caches; the local engine's data in .lo
 
 # Environments, made when something needs them.
 
-make_environment = @$(PYTHON) -m infra.environment $(@D) $<
+make_environment = @"$(PYTHON)" -m infra.environment $(@D) $<
 
 .venv/made-from: requirements/dev.txt requirements/uv.txt | python
 	$(make_environment)
@@ -148,5 +173,6 @@ make_environment = @$(PYTHON) -m infra.environment $(@D) $<
 
 .PHONY: python
 python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "tocsin: needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo "not there"). Name one: make PYTHON=python3.13" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		version=$$("$(PYTHON)" --version 2>/dev/null); \
+		echo "tocsin: needs Python 3.11 or newer; $(PYTHON) is $${version:-not there}. Name one: make PYTHON=python3.13" >&2; exit 1; }

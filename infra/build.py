@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from infra.progress import still
+
 Target = Literal["host", "lambda"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,7 +105,7 @@ def _made(piece: Piece, home: Path, target: Target, python: Path, say: Callable[
         return artefact
     say(f"{piece.name}: building for {target}")
     stamp_file.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(dir=home) as tree:
+    with still(say, piece.name), tempfile.TemporaryDirectory(dir=home) as tree:
         _make(piece, Path(tree), target, python)
         _zip(Path(tree), artefact)
     stamp_file.write_text(stamp)

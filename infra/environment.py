@@ -16,6 +16,8 @@ import sys
 import time
 from pathlib import Path
 
+from infra.progress import still
+
 ROOT = Path(__file__).resolve().parents[1]
 
 UV = ROOT / "requirements" / "uv.txt"
@@ -44,16 +46,18 @@ def make(environment: Path, requirements: Path) -> None:
     _say(f"{environment.name}: making it with Python {version}")
     python = environment / "bin" / "python"
     stamp.unlink(missing_ok=True)
-    _run(
-        [sys.executable, "-m", "venv", "--clear", str(environment)],
-        f"{environment.name} cannot be made",
-        _venv_advice(),
-    )
-    _say(f"{environment.name}: installing {_count(requirements)} packages")
-    if not _with_uv(python, environment, requirements):
-        _say(f"{environment.name}: uv cannot be used here, installing with pip")
-        _run([*_pip(python), "uninstall", "--yes", "uv"], "pip cannot remove uv")
-        _run([*_pip(python), "install", "--require-hashes", "-r", str(requirements)], "pip cannot install the packages")
+    with still(_say, environment.name):
+        _run(
+            [sys.executable, "-m", "venv", "--clear", str(environment)],
+            f"{environment.name} cannot be made",
+            _venv_advice(),
+        )
+        _say(f"{environment.name}: installing {_count(requirements)} packages")
+        if not _with_uv(python, environment, requirements):
+            _say(f"{environment.name}: uv cannot be used here, installing with pip")
+            _run([*_pip(python), "uninstall", "--yes", "uv"], "pip cannot remove uv")
+            packages = [*_pip(python), "install", "--require-hashes", "-r", str(requirements)]
+            _run(packages, "pip cannot install the packages")
     stamp.write_text(wanted)
     _say(f"{environment.name}: ready after {time.monotonic() - begun:.0f} s")
 

@@ -51,11 +51,13 @@ def captured(engine: str) -> list[Captured]:
 def texts(engine: str) -> list[Text]:
     """Return every text message the engine took, of this run and those before it; of each receiver oldest first."""
     sms = _read(f"{engine}/_ministack/sns/sms-messages?account={ACCOUNT}")["sms_messages"]
-    return [
-        Text(record["MessageId"], _sender(record["MessageAttributes"]), to, record["Message"])
-        for to, records in sms.items()
-        for record in records
-    ]
+    return [text_of(record) for records in sms.values() for record in records]
+
+
+def text_of(record: dict[str, Any]) -> Text:
+    """Return the text message of one of the engine's records."""
+    sender = _sender(record["MessageAttributes"])
+    return Text(record["MessageId"], sender, record["PhoneNumber"], record["Message"])
 
 
 def _sender(attributes: dict[str, Any]) -> str:

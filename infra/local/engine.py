@@ -68,7 +68,7 @@ class Engine:
         _readdress(self.places.state, self.port)
         with self.places.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [self.python, "-m", "infra.local.ministack_process"],
+                [self.python, "-m", "infra.local.ministack_process", str(self.places.texts)],
                 cwd=ROOT,
                 env=self._environment(),
                 stdin=subprocess.PIPE,

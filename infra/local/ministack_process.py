@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 
 def _stop_when_the_pipe_closes(pipe: int) -> None:
@@ -19,17 +20,25 @@ def _stop_when_the_pipe_closes(pipe: int) -> None:
 
 
 def main() -> None:
-    """Serve until SIGTERM, or until standard input ends."""
+    """Serve until SIGTERM, or until standard input ends. The argument is where text messages are noted."""
     pipe = os.dup(0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     threading.Thread(target=_stop_when_the_pipe_closes, args=(pipe,), daemon=True).start()
+    texts = Path(sys.argv[1])
     sys.argv = ["ministack"]
 
     from ministack.app import main as serve
+    from ministack.services import dynamodb, lambda_svc, sns
 
+    from infra.local.commands.read_once import read_expressions_once
+    from infra.local.noted_texts import note_texts
+    from infra.local.turns import wait_for_a_turn
     from infra.local.whole_mails import relay_whole_mails
 
     relay_whole_mails()
+    wait_for_a_turn(lambda_svc)
+    read_expressions_once(dynamodb)
+    note_texts(sns, texts)
     serve()
 
 

@@ -6,6 +6,7 @@ Everything is under `.local/`, or where TOCSIN_HOME says; deleting that starts a
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,6 +70,11 @@ class Places:
         return self.home / "mail"
 
     @property
+    def texts(self) -> Path:
+        """The text messages of this run, a JSON line each: `noted_texts`."""
+        return self.home / "texts.jsonl"
+
+    @property
     def callbacks(self) -> Path:
         """What the receiver of callbacks was posted, a JSON line each."""
         return self.home / "callbacks.jsonl"
@@ -88,6 +94,13 @@ class Places:
             heartbeat.unlink()
         except OSError as error:
             raise Complaint(f"cannot write to {self.home}: {error.strerror}") from error
+
+    def forget(self) -> None:
+        """Remove what a system keeps here, but the lock. What else lies in the folder may be anybody's, and stays."""
+        for folder in (self.state, self.scratch, self.mail):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in (self.log, self.run, self.texts, self.callbacks, self.callbacks.with_suffix(".jsonl.1")):
+            file.unlink(missing_ok=True)
 
 
 def shown(path: Path) -> str:

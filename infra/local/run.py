@@ -2,6 +2,7 @@
 
 python -m infra.local.run            stays up
 python -m infra.local.run --once     sends the demo alert, prints who received what, and ends: exit 0 or 1
+python -m infra.local.run --fresh    forgets everything first; asks, unless --yes
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
 from infra.local.aws import Aws
 from infra.local.complaint import Complaint
 from infra.local.demo import demonstrate
-from infra.local.engine import Engine
+from infra.local.engine import Engine, stop_leftover
 from infra.local.outside.world import Outside
 from infra.local.places import Places, chosen_home, chosen_port, shown
 from infra.local.seed import CONTACTS, Found, seed
@@ -32,13 +33,17 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run as the command line says. Returns the exit code."""
     arguments = argparse.ArgumentParser(prog="make run ARGS=…", description="Tocsin on this machine.")
     arguments.add_argument("--once", action="store_true", help="send the demo alert, print who received what, and end")
+    arguments.add_argument("--fresh", action="store_true", help="forget everything first")
+    arguments.add_argument("--yes", action="store_true", help="do not ask whether to forget")
     chosen = arguments.parse_args(words)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         os.environ.pop(name, None)  # they are about the make that called us, not about those of the build
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return _run(Places(chosen_home()), chosen_port(), once=chosen.once)
+        places = Places(chosen_home())
+        fresh = chosen.fresh and (chosen.yes or _agreed(places))
+        return _run(places, chosen_port(), once=chosen.once, fresh=fresh)
     except Complaint as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1
@@ -46,11 +51,11 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0 if not chosen.once else 130
 
 
-def _run(places: Places, port: int, *, once: bool) -> int:
+def _run(places: Places, port: int, *, once: bool, fresh: bool) -> int:
     begun = time.monotonic()
     places.prepare()
     with (
-        _alone(places),
+        _alone(places, fresh=fresh),
         _outside(places) as outside,
         _serving(Engine(places, port, mail_server=outside.mail_server)) as engine,
     ):
@@ -59,13 +64,40 @@ def _run(places: Places, port: int, *, once: bool) -> int:
         found = seed(engine, stack, places, outside.callbacks.url, _say)
         with outside.playing_along(lambda: Aws(engine.url), stack.outputs):
             _say(f"ready after {time.monotonic() - begun:.1f} s; sending a demo alert to the stored group")
-            good = demonstrate(engine.url, found, print)
+            good = tried(lambda: demonstrate(engine.url, found, print), _say)
             if once:
                 return 0 if good else 1
             _invite(found, places)
             while engine.running:
                 time.sleep(0.2)
     raise Complaint(f"the engine ended by itself (see {places.log})")
+
+
+def tried(demo: Callable[[], bool], say: Callable[[str], None]) -> bool:
+    """Return whether the demo went well. Whatever goes wrong with it, the system stays up: somebody may look why."""
+    try:
+        good = demo()
+    except Exception as error:
+        say(f"the demo alert failed: {error if isinstance(error, Complaint) else repr(error)}")
+        return False
+    if not good:
+        say("not everybody got the demo alert")
+    return good
+
+
+def _agreed(places: Places) -> bool:
+    """Ask whether everything may be forgotten.
+
+    Raises:
+        Complaint: it may not, or there is nobody to ask.
+    """
+    try:
+        answer = input(f"Forget everything in {shown(places.home)}: keys, alerts, mails? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in ("y", "yes"):
+        raise Complaint("nothing was forgotten; to be asked no question: make fresh YES=1")
+    return True
 
 
 @contextmanager
@@ -92,13 +124,16 @@ def _outside(places: Places) -> Iterator[Outside]:
 
 
 @contextmanager
-def _alone(places: Places) -> Iterator[None]:
-    """Hold the places for as long as this process lives, however it ends."""
+def _alone(places: Places, *, fresh: bool) -> Iterator[None]:
+    """Hold the places for as long as this process lives, however it ends; emptied first, if `fresh`."""
     with places.lock.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise Complaint(f"it already runs in this folder (see {places.run}); stop that one with Ctrl-C") from error
+        if fresh:
+            stop_leftover(places)
+            places.forget()
         yield
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.api import Api
+from infra.local.commands.keys import NewKey, Operator
 from infra.local.complaint import Complaint
 from infra.local.engine import Engine
-from infra.local.keys import NewKey, Operator
 from infra.local.places import Places
 from infra.local.stack import Stack
 

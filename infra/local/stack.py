@@ -10,8 +10,10 @@ from infra.local.aws import Aws, forget_own_settings
 from infra.local.complaint import Complaint
 from infra.local.deploy import deploy
 from infra.local.engine import Engine
+from infra.local.gateway_faults import refuse_as_on_aws
 from infra.local.places import BUILD, ROOT
 from infra.local.pointer_layer import pointer_to
+from infra.progress import still
 
 NAME = "tocsin-local"
 
@@ -55,14 +57,16 @@ def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
         artefacts = build("host", BUILD, say, python=engine.python)
     except BuildFailed as failure:
         raise Complaint(f"cannot build: {failure}") from failure
-    folders = {
-        "functions": artefacts.functions_zip,
-        "layers/core": artefacts.core_layer_zip,
-        "layers/dependencies": pointer_to(artefacts.dependencies_layer_zip),
-    }
     aws = Aws(engine.url)
     parameters = {**PARAMETERS, "LinkBaseUrl": f"{engine.url}{API_PATH}"}
-    deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, parameters, say)
+    with still(say, "deploying"):
+        folders = {
+            "functions": artefacts.functions_zip,
+            "layers/core": artefacts.core_layer_zip,
+            "layers/dependencies": pointer_to(artefacts.dependencies_layer_zip),
+        }
+        deployment = deploy(aws, NAME, ROOT / "template.yaml", folders, parameters, say)
+        refuse_as_on_aws(aws, ROOT / "template.yaml", deployment.outputs["ApiId"], STAGE)
     say("deployed" if deployment.changed else "the stack is up to date")
     aws.client("sesv2").create_email_identity(EmailIdentity=EMAIL_DOMAIN)
     api = f"{engine.url}{API_PATH}/{deployment.outputs['ApiId']}/{STAGE}"

@@ -115,9 +115,9 @@ def transformed(template: Mapping[str, Any], layer: str = "layer.zip") -> dict[s
 
 
 def deployment(sources: Sources, **parameters: str) -> Deployment:
-    """Lay out what `sources` deploy with these parameters (the others keep their defaults)."""
+    """Lay out what `sources` deploy with these parameters (the others keep their defaults; a stage has none)."""
     resources: dict[str, Resource] = {}
-    _lay_out(sources, MAIN, parameters, resources)
+    _lay_out(sources, MAIN, {"Stage": "dev", **parameters}, resources)
     return Deployment(resources)
 
 

@@ -122,3 +122,77 @@ def test_a_subject_that_is_not_there_is_told_in_one_line_with_those_that_are() -
     (line,) = done.stderr.splitlines()
     subjects = {path.parent.name for path in (ROOT / "layers/core/tocsin").glob("*/__init__.py")}
     assert subjects - set(line.replace(".", " ").split()) == {"adapters", "bootstrap", "entrypoint"} & subjects
+
+
+SAMCONFIG: dict[str, Any] = tomllib.loads((ROOT / "samconfig.toml").read_text())
+STAGES: dict[str, dict[str, Any]] = {
+    name: section["deploy"]["parameters"]
+    for name, section in SAMCONFIG.items()
+    if isinstance(section, dict) and "deploy" in section
+}
+MAKEFILES = [ROOT / "Makefile", *(ROOT / f / "Makefile" for f in ("functions", "layers/core", "layers/dependencies"))]
+
+
+def _make(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["make", "-n", *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_every_stage_that_is_named_anywhere_can_be_deployed() -> None:
+    texts = [ROOT / "Makefile", *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "samconfig.toml"]
+    named = {
+        stage for text in texts for stage in re.findall(r"(?:STAGE ?\??=|--config-env) ?([a-z0-9]+)", text.read_text())
+    }
+    assert named
+    assert named <= set(STAGES) == {"dev", "staging", "prod"}
+    assert len({settings["stack_name"] for settings in STAGES.values()}) == len(STAGES)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_parameters_are_added_to_those_of_the_stage(stage: str) -> None:
+    own = STAGES[stage]["parameter_overrides"]
+    assert f"Stage={stage}" in own.split()
+    deploys = f"sam deploy --config-env {stage} --parameter-overrides {own} "
+
+    assert (
+        deploys + "EmailDomain=a.example X=1\n"
+        in _make("deploy", f"STAGE={stage}", "PARAMETERS=EmailDomain=a.example X=1").stdout
+    )
+    assert deploys + "\n" in _make("deploy", f"STAGE={stage}").stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("STAGE=qa",), ("STAGE=default",), ("PARAMETERS=X=1 Stage=prod",), ("STAGE=prod", "PARAMETERS=Stage=dev")]
+)
+def test_no_other_stage_gets_as_far_as_the_build(words: tuple[str, ...]) -> None:
+    done = _make("deploy", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "STAGE" in done.stderr
+
+
+def test_a_stack_whose_parameters_were_replaced_does_not_become_another_stage() -> None:
+    # `sam deploy --parameter-overrides` drops what samconfig.toml says: without a default, AWS refuses to make the stack.
+    assert "Default" not in read_sources()["template.yaml"]["Parameters"]["Stage"]
+
+
+@pytest.mark.parametrize("makefile", MAKEFILES, ids=[str(path.relative_to(ROOT)) for path in MAKEFILES])
+def test_paths_that_make_is_told_are_quoted(makefile: Any) -> None:
+    recipes = [line for line in makefile.read_text().splitlines() if re.match(r"\t|make_environment =", line)]
+    paths = r"\$\((?:CURDIR|PYTHON|HOST|ARTIFACTS_DIR)\)"
+    quoted = [re.sub(r'"[^"]*"', "", line) for line in recipes]
+    assert [line for line in quoted if re.search(paths, line)] == []
+    assert any(re.search(paths, line) for line in recipes)
+
+
+def test_the_package_says_whose_it_is_and_on_what_terms() -> None:
+    told = PROJECT["project"]
+    assert {"name", "version", "description", "readme", "requires-python", "license", "authors", "keywords"} <= set(
+        told
+    )
+    assert told["license"] == "Apache-2.0"
+    assert [
+        file for file in (*told["license-files"], told["readme"], "SECURITY.md") if not (ROOT / file).exists()
+    ] == []
+    assert "Apache License\n                           Version 2.0" in (ROOT / "LICENSE").read_text()
+    lines = {c for c in told["classifiers"] if c.startswith("Programming Language :: Python :: 3.")}
+    assert f"Programming Language :: Python :: {told['requires-python'].removeprefix('>=')}" in lines
+    assert f"Programming Language :: Python :: {build.LAMBDA_PYTHON}" in lines

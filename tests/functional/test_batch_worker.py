@@ -56,7 +56,7 @@ class Lambda:
         self.email = FakeEmailSender(self.clock)
         self.suppress = Suppress(FakeSuppressions(), FakeSealer())
         progress = SubmissionCounts(self.clock)
-        carriers: dict[Channel, MessageChannel] = {
+        channels: dict[Channel, MessageChannel] = {
             Channel.SMS: SmsChannel(CountedSms(self.sms, progress), CountedSms(self.sms, progress)),
             Channel.EMAIL: EmailChannel(
                 CountedEmail(self.email, progress),
@@ -70,7 +70,7 @@ class Lambda:
             self.dispatch_progress,
             FakeResultEvents(),
             self.queue,
-            carriers[channel],
+            channels[channel],
             [HonourSuppressions(self.suppress)],
             self.clock,
             SeededRandomness(),

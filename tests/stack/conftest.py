@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.commands.keys import NewKey
 from infra.local.engine import Engine
-from infra.local.keys import NewKey
 from infra.local.outside.world import Outside
 from infra.local.places import ROOT, Places, free_port
 from infra.local.stack import stand_up

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from infra.local.api import Answer, Api
 from infra.local.aws import Aws
 from infra.local.captured import Captured, captured, texts
+from infra.local.commands.keys import NewKey, Operator
 from infra.local.engine import Engine
-from infra.local.keys import NewKey, Operator
 from infra.local.outside.answers import mail_answer, text_answer
 from infra.local.outside.mailboxes import put_answer
 from infra.local.outside.world import Outside

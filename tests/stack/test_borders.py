@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from infra.local.api import Api
+from tests.architecture.deployment import deployment, read_sources
 from tests.stack.system import System, sms
 
 
@@ -80,7 +83,20 @@ def test_a_body_that_is_no_json_object_is_refused_and_says_so(system: System, bo
     assert answer.body["failureReason"]
 
 
-def test_what_the_gateway_itself_refuses_looks_like_our_own_refusals(system: System) -> None:
-    answer = system.callers["live"].get("/there/is/nothing")
+def test_what_the_gateway_itself_refuses_it_refuses_in_the_words_of_the_template(system: System) -> None:
+    (api,) = deployment(read_sources()).of("ApiGateway::RestApi")
+    declared = api.properties["Body"]["x-amazon-apigateway-gateway-responses"]
+    caller = system.callers["live"]
 
-    assert answer.status in (403, 404)
+    for kind, answer in {
+        "MISSING_AUTHENTICATION_TOKEN": caller.get("/there/is/nothing"),
+        "UNAUTHORIZED": Api(system.stack.api, "tcs_live_nobody").get("/alerts"),
+    }.items():
+        response = declared[kind]
+        told = json.loads(response["responseTemplates"]["application/json"])
+        assert answer.status == int(response["statusCode"])
+        assert {**answer.body, "instance": told["instance"]} == told
+        assert answer.body["instance"] == answer.headers["x-amzn-requestid"]
+        sent = {name.rpartition(".")[2].lower(): value for name, value in response["responseParameters"].items()}
+        got = {name.lower(): f"'{value}'" for name, value in answer.headers.items()}
+        assert {name: got.get(name) for name in sent} == sent

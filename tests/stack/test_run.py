@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.api import Api
 from infra.local.places import ROOT, free_port
 
 
@@ -44,9 +47,9 @@ class Newcomer:
         said, _ = done.communicate(timeout=240)
         return done.returncode, said
 
-    def replies(self, to: str, text: str) -> tuple[int, str]:
+    def does(self, module: str, *words: str) -> tuple[int, str]:
         done = subprocess.run(
-            [self.python, "-m", "infra.local.reply", "--", to, text],
+            [self.python, "-m", module, *words],
             cwd=ROOT,
             env={**os.environ, "TOCSIN_HOME": str(self.home)},
             capture_output=True,
@@ -54,7 +57,10 @@ class Newcomer:
             timeout=60,
             check=False,
         )
-        return done.returncode, done.stdout + done.stderr
+        return done.returncode, done.stderr + done.stdout
+
+    def replies(self, to: str, text: str) -> tuple[int, str]:
+        return self.does("infra.local.commands.reply", "--", to, text)
 
     @property
     def noted(self) -> dict[str, object]:
@@ -120,13 +126,38 @@ def test_the_second_run_is_quick_keeps_the_keys_and_stops_on_ctrl_c(newcomer: Ne
         answered = subprocess.run(pasted, shell=True, capture_output=True, text=True, check=True).stdout
         assert json.loads(answered)["success"] is True
 
+        # and keys and tenants are made in the running engine, with nothing but what runs it
+        code, key = newcomer.does(
+            "infra.local.commands.operate", "key", "create", *shlex.split("--tenant demo --kind live --name N")
+        )
+        assert code == 0, key
+        assert Api(str(newcomer.noted["api"]), key.splitlines()[-1]).get("/alerts").status == 403  # known, but may not
+        assert (
+            newcomer.does(
+                "infra.local.commands.operate", *shlex.split("tenant set --tenant demo --zone Europe/London")
+            )[0]
+            == 0
+        )
+        code, shell = newcomer.does("infra.local.commands.running")
+        assert (code, shell.splitlines()[2]) == (0, "export NUMBER=+447700900100")
+        assert f"export KEY={keys[0]}\n" in shell
+
         # and so does everything that `make reply` is told, in a second terminal
+        replied = []
         for line in (line for line in said if line.strip().startswith("make reply")):
             to, text = re.fullmatch(r'  make reply TO=(\S+) TEXT="(.+)"\n', line).groups()  # type: ignore[union-attr]
             code, shown = newcomer.replies(to, text)
             assert code == 0, shown
-            assert shown.count(f'"reply": "{text}"') == 2  # the event and the response
+            assert shown.count(f'"reply": "{text}"') == 1
+            replied.append(text)
         assert newcomer.replies("+447700900101", "STOP")[0] == 0
+        replied.append("STOP")
+
+        # and whoever tests a client meanwhile still has all of its events to collect
+        api = Api(str(newcomer.noted["api"]), str(newcomer.noted["apiKey"]))
+        body = {"version": "latest", "all": True, "options": {"maximumItemsToReturn": 100}}
+        waiting = api.post("/collectevents", body).body["events"]
+        assert [event["reply"] for event in waiting if event["event"] == "reply"] == replied
         code, shown = newcomer.replies("+447700900999", "hello?")
         assert (code, shown) == (1, "tocsin: +447700900999 has got no text to answer\n")
     finally:
@@ -158,3 +189,47 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(engine_python: Path, 
     assert code == 1
     assert said.startswith("tocsin: cannot write")
     assert said.count("\n") == 1
+
+
+def test_it_forgets_everything_when_asked_to_and_nothing_else(newcomer: Newcomer, first_run: str) -> None:
+    key = newcomer.noted["apiKey"]
+    (newcomer.home / "notes.txt").write_text("mine")
+
+    # nobody agrees
+    code, said = newcomer.runs("--once", "--fresh")
+    assert (code, newcomer.noted["apiKey"]) == (1, key)
+    assert "nothing was forgotten" in said
+
+    # somebody does
+    code, said = newcomer.runs("--once", "--fresh", "--yes")
+    assert code == 0, said
+    assert newcomer.noted["apiKey"] != key
+    assert (newcomer.home / "notes.txt").read_text() == "mine"
+    assert len(list((newcomer.home / "mail").glob("*.eml"))) == 3  # of one demo alert
+
+
+def test_it_runs_from_a_path_that_a_shell_would_take_apart(engine_python: Path, tmp_path: Path) -> None:
+    # given a copy of the checkout, but for the environment and the dependencies, which are built already
+    tree = tmp_path / "Zoë's bell tower"
+    excluded = shutil.ignore_patterns(".*", "__pycache__")
+    shutil.copytree(ROOT, tree, ignore=excluded)
+    (tree / ".venv-engine").symlink_to(engine_python.parents[1])
+    (tree / ".build" / "host").mkdir(parents=True)
+    for built in ("dependencies-layer.zip", "dependencies-layer.stamp"):
+        shutil.copy2(ROOT / ".build" / "host" / built, tree / ".build" / "host")
+
+    # when somebody runs it there (and whatever its age, the environment is not made again)
+    done = subprocess.run(
+        ["make", "-o", ".venv-engine/made-from", "run", "ARGS=--once", f"PYTHON={engine_python}"],
+        cwd=tree,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TOCSIN_PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+    # then it does all it does elsewhere
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 delivered" in done.stdout
+    assert (tree / ".local" / "run.json").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from infra.local.keys import NewKey
+from infra.local.commands.keys import NewKey
 from infra.local.provider_events import inbound_text
 from tests.stack.system import System, sms
 

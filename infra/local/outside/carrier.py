@@ -7,16 +7,18 @@ reported in production, and SNS's own delivery log names no message of ours. See
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from infra.local.aws import Aws
-from infra.local.captured import Text, texts
+from infra.local.captured import Text, text_of, texts
 from infra.local.outside.fates import text_fate
 from infra.local.outside.provider_ids import sent_messages
+from infra.local.outside.topics import TOGETHER, publish
 from infra.local.provider_events import text_event
 
 PATIENCE = 30.0
@@ -26,45 +28,69 @@ AT_ONCE = 25
 """Texts of earlier runs that are reported in one go: what is sent now must not wait for all of them."""
 
 
-class MessageChannel:
-    """Takes texts out of the engine's SNS and reports on them. Belongs to one thread."""
+class Carrier:
+    """Takes texts out of the engine's SNS and reports on them. Belongs to one thread.
 
-    def __init__(self, aws: Aws, outputs: Mapping[str, str]) -> None:
+    Args:
+        noted: where the engine notes texts down.
+    """
+
+    def __init__(self, aws: Aws, outputs: Mapping[str, str], noted: Path) -> None:
         self._aws = aws
         self._table = outputs["TableName"]
         self._topic = outputs["SmsEventsTopicArn"]
-        self._done: set[str] = set()
+        self._noted = noted
+        self._read = noted.stat().st_size if noted.exists() else 0
+        self._waiting: dict[str, Text] | None = None
+        self._earlier: set[str] = set()
         self._since: dict[str, float] = {}
-        self._earlier: set[str] | None = None
 
     def work(self) -> None:
-        """Report on whatever is new, and on some of what earlier runs left unreported."""
-        waiting = {text.id: text for text in texts(self._aws.endpoint) if text.id not in self._done}
-        if self._earlier is None:
-            self._earlier = set(waiting)
+        """Report on whatever is new, and on some of what was left unreported before."""
+        if self._waiting is None:
+            self._waiting = {text.id: text for text in texts(self._aws.endpoint)}
+            self._earlier = set(self._waiting)
+        waiting = self._waiting
+        for text in self._new():
+            waiting.setdefault(text.id, text)
         if not waiting:
             return
         known = sent_messages(self._aws.client("dynamodb"), self._table)
         now = monotonic()
-        for id in waiting.keys() - self._earlier:
-            if id in known:
-                self._report(waiting[id], known[id])
-            elif now - self._since.setdefault(id, now) > PATIENCE:
-                self._done.add(id)
-        self._done |= self._earlier - known.keys()  # it was reported then
-        self._earlier &= known.keys()
-        for id in islice(tuple(self._earlier), AT_ONCE):
-            self._report(waiting[id], known[id])
-            self._earlier.discard(id)
+        self._report([(known[id], text) for id, text in waiting.items() if id in known and id not in self._earlier])
+        for id in waiting.keys() - self._earlier - known.keys():
+            if now - self._since.setdefault(id, now) > PATIENCE:
+                self._forget(id)
+        for id in self._earlier - known.keys():
+            self._forget(id)  # it was reported then
+        self._report([(known[id], waiting[id]) for id in islice(self._earlier, AT_ONCE)])
 
-    def _report(self, text: Text, message: str) -> None:
-        for kind in text_fate(text.to):
-            self._tell(text_event(kind, message, text.to, _now(), provider_id=text.id, sender=text.sender))
-        self._done.add(text.id)
-        self._since.pop(text.id, None)
+    def _new(self) -> Iterator[Text]:
+        """Yield the texts that have been noted down since the last look; a line may be half written."""
+        with suppress(FileNotFoundError), self._noted.open("rb") as file:
+            file.seek(self._read)
+            for line in file:
+                if line.endswith(b"\n"):
+                    self._read += len(line)
+                    yield text_of(json.loads(line))
 
-    def _tell(self, event: Mapping[str, Any]) -> None:
-        self._aws.client("sns").publish(TopicArn=self._topic, Message=json.dumps(event))
+    def _report(self, texts: Sequence[tuple[str, Text]]) -> None:
+        """Report on texts, each with our id of the message."""
+        for some in (texts[place : place + TOGETHER] for place in range(0, len(texts), TOGETHER)):
+            events = (
+                text_event(kind, message, text.to, _now(), provider_id=text.id, sender=text.sender)
+                for message, text in some
+                for kind in text_fate(text.to)
+            )
+            publish(self._aws, self._topic, events)
+            for _, text in some:
+                self._forget(text.id)
+
+    def _forget(self, id: str) -> None:
+        if self._waiting is not None:
+            self._waiting.pop(id, None)
+        self._earlier.discard(id)
+        self._since.pop(id, None)
 
 
 def _now() -> datetime:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import email.policy
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from queue import Empty, SimpleQueue
@@ -14,6 +13,7 @@ from infra.local.aws import Aws
 from infra.local.outside.answers import INBOUND, mail_answer, mail_id
 from infra.local.outside.fates import mail_outcome
 from infra.local.outside.mail_folder import MailFolder
+from infra.local.outside.topics import publish
 from infra.local.provider_events import ses_event
 from infra.local.whole_mails import CONFIGURATION_SET, TAGS
 
@@ -33,14 +33,18 @@ class Mailboxes:
 
     def work(self, aws: Aws, outputs: Mapping[str, str]) -> None:
         """Tell what became of what has arrived since. One thread at a time."""
+        publish(aws, outputs["EmailEventsTopicArn"], self._events(aws, outputs))
+
+    def _events(self, aws: Aws, outputs: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         while True:
             try:
                 to, mail = self._arrived.get_nowait()
             except Empty:
                 return
-            self._tell(aws, outputs, to, mail)
+            yield from self._fate(aws, outputs, to, mail)
 
-    def _tell(self, aws: Aws, outputs: Mapping[str, str], to: str, mail: bytes) -> None:
+    def _fate(self, aws: Aws, outputs: Mapping[str, str], to: str, mail: bytes) -> Iterator[Mapping[str, Any]]:
+        """Yield what SES tells about a mail; answer it, if a machine does."""
         headers = BytesHeaderParser(policy=email.policy.compat32).parsebytes(mail)
         if not headers.get(CONFIGURATION_SET):
             return  # as on AWS: nobody has said where it is to be told
@@ -48,7 +52,7 @@ class Mailboxes:
         fate = mail_outcome(to)
         for event in fate.events:
             id = str(headers.get("Message-ID", "")).strip("<>").partition("@")[0]
-            told: Any = ses_event(
+            yield ses_event(
                 event.kind,
                 message,
                 to,
@@ -57,7 +61,6 @@ class Mailboxes:
                 subtype=event.subtype,
                 provider_id=id,
             )
-            aws.client("sns").publish(TopicArn=outputs["EmailEventsTopicArn"], Message=json.dumps(told))
         if fate.answer:
             put_answer(aws, outputs, mail_answer(mail, to, fate.answer, datetime.now(UTC), automatic=True))
 

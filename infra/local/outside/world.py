@@ -9,7 +9,7 @@ from time import monotonic
 
 from infra.local.aws import Aws
 from infra.local.outside.callbacks import CallbackReceiver
-from infra.local.outside.carrier import MessageChannel
+from infra.local.outside.carrier import Carrier
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import Mailboxes
@@ -31,6 +31,7 @@ class Outside:
 
     def __init__(self, places: Places, complain: Callable[[str], None]) -> None:
         self._complain = complain
+        self._texts = places.texts
         self.mails = MailFolder(places.mail)
         self._mailboxes = Mailboxes(self.mails)
         self._mail_server = MailServer(self._mailboxes.arrive)
@@ -56,7 +57,7 @@ class Outside:
         """
 
         def carrier() -> Callable[[], None]:
-            return MessageChannel(aws(), outputs).work
+            return Carrier(aws(), outputs, self._texts).work
 
         def mailboxes() -> Callable[[], None]:
             clients = aws()

@@ -13,10 +13,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from infra.local.captured import Text
+from infra.local.aws import Aws
+from infra.local.captured import Text, text_of
+from infra.local.noted_texts import note_texts
 from infra.local.outside import mail_folder
 from infra.local.outside.answers import mail_answer, text_answer
 from infra.local.outside.callbacks import CallbackReceiver
@@ -24,6 +27,7 @@ from infra.local.outside.fates import TEXT_FATES, mail_outcome, text_fate
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import our_id
+from infra.local.outside.topics import publish
 from infra.local.provider_events import text_event
 from infra.local.whole_mails import whole
 from tocsin.adapters.end_user_messaging import receipts
@@ -142,6 +146,84 @@ def test_the_simulators_mailboxes_have_their_fates_with_and_without_a_label() ->
         assert [event.kind for event in mail_outcome(f"{mailbox}@simulator.amazonses.com").events] == ["Bounce"]
     for address in ("bounce@example.org", "success@simulator.amazonses.com"):
         assert [event.kind for event in mail_outcome(address).events] == ["Delivery"]
+
+
+class FakeSns:
+    """Keeps what is published together; refuses those of a name."""
+
+    def __init__(self, refused: str = "") -> None:
+        self.calls: list[list[str]] = []
+        self._refused = refused
+
+    def client(self, service: str) -> FakeSns:
+        assert service == "sns"
+        return self
+
+    def publish_batch(self, TopicArn: str, PublishBatchRequestEntries: list[dict[str, str]]) -> dict[str, Any]:
+        names = [json.loads(entry["Message"])["name"] for entry in PublishBatchRequestEntries]
+        assert len(names) <= 10
+        assert len({entry["Id"] for entry in PublishBatchRequestEntries}) == len(names)
+        self.calls.append(names)
+        return {"Successful": [], "Failed": [name for name in names if name == self._refused]}
+
+
+def test_what_providers_tell_goes_out_in_order_and_as_much_of_it_together_as_sns_takes() -> None:
+    sns = FakeSns()
+
+    publish(cast(Aws, sns), "arn:topic", ({"name": str(number)} for number in range(23)))
+
+    assert [len(call) for call in sns.calls] == [10, 10, 3]
+    assert [name for call in sns.calls for name in call] == [str(number) for number in range(23)]
+
+
+def test_what_a_topic_refuses_is_not_passed_over() -> None:
+    with pytest.raises(RuntimeError, match="all but 1 of 2"):
+        publish(cast(Aws, FakeSns(refused="1")), "arn:topic", ({"name": str(number)} for number in range(2)))
+
+
+class FakeEngineSns:
+    """Keeps a record of each text, as the engine does."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[dict[str, Any]]] = {}
+
+    def _p(self, params: dict[str, str], key: str) -> str:
+        return params.get(key, "")
+
+    def _sms_log_for(self, phone: str) -> list[dict[str, Any]]:
+        return self.kept.setdefault(phone, [])
+
+    def _publish(self, params: dict[str, str]) -> str:
+        if phone := params.get("PhoneNumber"):
+            record = {"MessageId": f"id-{len(self.kept)}", "PhoneNumber": phone, "Message": params["Message"]}
+            self._sms_log_for(phone).append({**record, "MessageAttributes": {}})
+        return "answered"
+
+
+def test_each_text_is_noted_once_for_the_carrier_and_nobody_else(tmp_path: Path) -> None:
+    # given an engine that has noted texts of an earlier run
+    file = tmp_path / "texts.jsonl"
+    file.write_text("of an earlier run\n")
+    sns = FakeEngineSns()
+    note_texts(sns, file)
+
+    # when two texts and something else are published
+    for params in (
+        {"PhoneNumber": "+447700900101", "Message": "first\nline two"},
+        {"TopicArn": "arn:topic", "Message": "an event"},
+        {"PhoneNumber": "+447700900102", "Message": "second, Zoë"},
+    ):
+        assert sns._publish(params) == "answered"
+
+    # then the texts are there, at once
+    noted = [text_of(json.loads(line)) for line in file.read_text().splitlines()]
+    assert [(text.to, text.text) for text in noted] == [
+        ("+447700900101", "first\nline two"),
+        ("+447700900102", "second, Zoë"),
+    ]
+    new = tmp_path / "new.jsonl"
+    note_texts(FakeEngineSns(), new)
+    assert new.stat().st_mode & 0o777 == 0o600
 
 
 def test_callbacks_are_kept_as_they_came_and_answered_as_the_path_says(tmp_path: Path, socket_enabled: None) -> None:

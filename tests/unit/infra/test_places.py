@@ -39,6 +39,19 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         Places(tmp_path / "file" / "local").prepare()
 
 
+def test_forgetting_leaves_what_is_not_ours_and_the_lock(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    places.prepare()
+    (places.state / "sqs.json").write_text("{}")
+    places.mail.mkdir()
+    for file in (places.run, places.log, places.texts, places.callbacks, places.lock, tmp_path / "notes.txt"):
+        file.write_text("{}")
+
+    places.forget()
+
+    assert {path.name for path in tmp_path.iterdir()} == {"lock", "notes.txt"}
+
+
 def test_a_taken_port_is_named_and_nothing_is_started(tmp_path: Path, socket_enabled: None) -> None:
     places = Places(tmp_path / "local")
     with socket.socket() as other:

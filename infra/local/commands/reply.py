@@ -1,8 +1,9 @@
 """`make reply TO=+44… TEXT="…"`: answer, as somebody who got a message, to the last one they got.
 
 By text to the number it came from, or by mail to its Reply-To; through topic or bucket, like anybody's answer. Then
-shows what the API says of it. TO may be an address of ours, too, the number or a mailbox for keywords: then somebody
-who got nothing writes there, and what that sets off is shown.
+shows what the API says of it, by calls that take nothing away: events and notices are for the client. TO may be
+an address of ours, too, the number or a mailbox for keywords: then somebody who got nothing writes there, and what that
+sets off is shown, or why it sets nothing off.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,6 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.api import Api
 from infra.local.aws import Aws, forget_own_settings
 from infra.local.captured import texts
+from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
 from infra.local.outside.answers import first_mail, mail_answer, text_answer
 from infra.local.outside.mail_folder import MailFolder
@@ -38,6 +40,9 @@ STRANGERS_MAILBOX = "stranger@example.org"
 
 WITHIN = 20.0
 """Seconds until the answer must show; it takes one or two."""
+
+RESPONSE_WITHIN = 3.0
+"""Seconds from an event to the response, if there is to be one: they are written together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +61,14 @@ def find(places: Places) -> Running:
     Raises:
         Complaint: none runs here.
     """
-    try:
-        noted = json.loads(places.run.read_text())
-        api, aws = Api(noted["api"], noted["apiKey"]), Aws(noted["engine"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Complaint(f"nothing has run here yet (see {shown(places.run)}): start it with make run") from error
+    found = noted(places)
+    aws = Aws(found["engine"])
     try:
         stack = aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]
     except (ClientError, BotoCoreError) as error:
-        raise Complaint(f"no engine answers on {noted['engine']}: start it with make run") from error
-    return Running(
-        api, aws, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}, noted.get("number", "")
-    )
+        raise Complaint(f"there is no stack in {found['engine']}: start it with make run") from error
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return Running(Api(found["api"], found["apiKey"]), aws, outputs, found["number"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,37 +121,89 @@ def write_to_us(running: Running, to: str, words: str) -> None:
     running.aws.client("sns").publish(TopicArn=running.outputs["SmsInboundTopicArn"], Message=told)
 
 
-def what_was_fire(api: Api) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Wait for an alert that a keyword sent; return its events, and what the owner of the key was told instead."""
-    every = {"version": "latest", "all": True, "options": {"maximumItemsToReturn": 100}}
-    new = {"unreportedOnly": True, "markReported": True}
+def what_was_fire(api: Api, words: str, write: Callable[[], None]) -> list[str]:
+    """Write to us and wait for what a keyword in it sends, without taking any event or notice from the client.
+
+    Returns:
+        Lines to show: the triggers that ran and the alerts they sent, or why none did.
+
+    Raises:
+        Complaint: nothing waits for any of the words, or nothing came of one that something waits for.
+    """
+    before = _keywords(api)
+    alerts = _alerts(api)
+    write()
     deadline = time.monotonic() + WITHIN
     while True:
-        events = api.post("/collectevents", every).body.get("events", [])
-        found = [event for event in events if event["event"] == "keyword"]
-        info = api.post("/getinfo", {"version": "latest", "getMessages": True, "messageOptions": new}).body
-        notices = [told for told in info["info"]["messages"] if told["code"].startswith("trigger_")]
-        if found or notices or time.monotonic() > deadline:
-            return found, notices
+        ran = [word for id, word in _keywords(api).items() if word["firedCount"] != before.get(id, word)["firedCount"]]
+        sent = [alert for ref, alert in _alerts(api).items() if ref not in alerts]
+        if (ran and sent) or time.monotonic() > deadline:
+            break
+        if refused := _why_not(before, words):
+            raise Complaint(refused)
         time.sleep(0.2)
+    if not ran and not sent:
+        raise Complaint(f"nothing came of it within {WITHIN:.0f} s; the notices of POST /getinfo may say why")
+    return [json.dumps(found, ensure_ascii=False) for found in (*ran, *sent)]
 
 
-def what_the_api_says(api: Api, ref: str, before: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Wait for something to come of the answer; return the new events and all responses of the alert.
+def _why_not(keywords: Mapping[str, Mapping[str, Any]], words: str) -> str | None:
+    """Return why words send nothing, None if they should send something."""
+    said = [word for word in keywords.values() if word["keyword"].casefold() in words.casefold()]
+    if not said:
+        waiting = ", ".join(sorted({word["keyword"] for word in keywords.values()})) or "nothing"
+        return f"no alert waits for a keyword in that; what is waited for: {waiting}"
+    waits = [(until, word) for word in said if (until := _not_before(word)) > datetime.now(UTC)]
+    if len(waits) < len(said):
+        return None
+    until, word = min(waits, key=lambda wait: wait[0])
+    return (
+        f"{word['keyword']} came too soon: it ran at {word['lastFiredAt']}, its minimumRepeatInterval is "
+        f"{word['minimumRepeatIntervalSeconds']} s, and the next may come at {until:%H:%M:%S} UTC"
+    )
+
+
+def _not_before(word: Mapping[str, Any]) -> datetime:
+    if "lastFiredAt" not in word:
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime.fromisoformat(word["lastFiredAt"]) + timedelta(seconds=word["minimumRepeatIntervalSeconds"])
+
+
+def _keywords(api: Api) -> dict[str, dict[str, Any]]:
+    answer = api.post("/getinfo", {"version": "latest", "getKeywordInfo": True})
+    found: Sequence[dict[str, Any]] = answer.body["info"].get("keywords", [])
+    return {f"{word['storeId']} {word['type']} {word['keyword']}": word for word in found}
+
+
+def _alerts(api: Api) -> dict[str, dict[str, Any]]:
+    return {alert["alert_ref"]: alert for alert in api.get("/alerts?limit=20").body["alerts"]}
+
+
+def what_the_api_says(
+    api: Api,
+    ref: str,
+    before: Sequence[Mapping[str, Any]],
+    waited: int,
+    response_within: float = RESPONSE_WITHIN,
+) -> tuple[list[dict[str, Any]], int]:
+    """Wait for something to come of an answer, without taking any event from the client.
 
     Args:
-        before: responses there were before.
+        before: the alert's responses before the answer.
+        waited: events that waited for the client before it.
+        response_within: seconds.
+
+    Returns:
+        The new responses, and how many more events wait: words such as STOP make an event, and no response.
     """
-    events: list[dict[str, Any]] = []
     deadline = time.monotonic() + WITHIN
     while True:
-        collected = api.post("/collectevents", {"version": "latest", "alertId": ref}).body
-        events += collected.get("events", [])
-        responses = responses_of(api, ref)
-        answered = any("reply" in event for event in events)
-        kept = len(responses) > before or not _is_response(events)
-        if (answered and kept) or time.monotonic() > deadline:
-            return events, responses
+        new = [response for response in responses_of(api, ref) if response not in before]
+        more = events_waiting(api) - waited
+        if more > 0:
+            deadline = min(deadline, time.monotonic() + response_within)
+        if new or time.monotonic() > deadline:
+            return new, more
         time.sleep(0.2)
 
 
@@ -161,9 +214,11 @@ def responses_of(api: Api, ref: str) -> list[dict[str, Any]]:
     return found
 
 
-def _is_response(events: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether what was said is kept as a response: words such as STOP are only told."""
-    return not any("keyword" in event for event in events if "reply" in event)
+def events_waiting(api: Api) -> int:
+    """Return how many events wait to be collected."""
+    answer = api.post("/getinfo", {"version": "latest", "getStats": True})
+    waiting: int = answer.body["info"]["stats"]["eventsWaiting"]
+    return waiting
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -191,20 +246,23 @@ def _reply(places: Places, to: str, words: str) -> int:
     else:
         answer = answer_by_text(running, to, words)
     ref = answer.to.split(".")[1] if answer.to else ""
-    before = len(responses_of(running.api, ref)) if ref else 0
+    before, waited = responses_of(running.api, ref) if ref else [], events_waiting(running.api)
     answer.go()
     print(f"{to} answers: {words}")
     if not ref:
         raise Complaint("what was answered is gone; whatever comes of it is in /collectevents")
-    events, responses = what_the_api_says(running.api, ref, before)
-    print(f"\nPOST /collectevents  (alert {ref})")
-    for event in events:
-        print("  " + json.dumps(event, ensure_ascii=False))
+    responses, more = what_the_api_says(running.api, ref, before, waited)
     print(f"\nGET /alerts/{ref}/responses")
     for response in responses:
         print("  " + json.dumps(response, ensure_ascii=False))
-    if not events and len(responses) == before:
-        raise Complaint(f"nothing came of it within {WITHIN:.0f} s: the alert may be over, or another key's")
+    if responses:
+        return 0
+    if more <= 0:
+        raise Complaint(
+            f"nothing came of it within {WITHIN:.0f} s: the alert may be over, or another key's, "
+            "or whoever collects its events has them"
+        )
+    print("  none: it was taken for a word such as STOP, START or HELP. POST /collectevents has an event about it")
     return 0
 
 
@@ -214,14 +272,11 @@ def is_trigger_mailbox(address: str) -> bool:
 
 
 def _write(running: Running, to: str, words: str) -> int:
-    write_to_us(running, to, words)
     print(f"{STRANGERS_MAILBOX if '@' in to else STRANGER} writes to {to}: {words}")
-    events, notices = what_was_fire(running.api)
-    print("\nPOST /collectevents" if events else "\nPOST /getinfo  (getMessages)")
-    for found in events or notices:
-        print("  " + json.dumps(found, ensure_ascii=False))
-    if not events and not notices:
-        raise Complaint(f"nothing came of it within {WITHIN:.0f} s: no alert waits for a keyword in that")
+    lines = what_was_fire(running.api, words, lambda: write_to_us(running, to, words))
+    print("\nPOST /getinfo  (getKeywordInfo), GET /alerts")
+    for line in lines:
+        print("  " + line)
     return 0
 
 

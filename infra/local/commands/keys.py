@@ -1,7 +1,5 @@
 """Makes tenants and API keys the way an operator does: by `infra.operate`, on an engine of this machine.
 
-    python -m infra.local.keys [--tenant demo] [--kind live] [--name …] …     a new key in the engine of `make run`
-
 The engine's environment has none of the packages our code imports, so the operator runs with the built dependencies
 layer behind it on the path; where both have a package the environment's own is used.
 """
@@ -9,17 +7,13 @@ layer behind it on the path; where both have a package the environment's own is 
 from __future__ import annotations
 
 import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.build import BuildFailed, build
 from infra.local.complaint import Complaint
 from infra.local.engine import Engine
-from infra.local.places import BUILD, ROOT, Places, chosen_home, chosen_port
+from infra.local.places import ROOT
 from infra.local.pointer_layer import unpacked
 from infra.local.stack import NAME
 
@@ -29,7 +23,14 @@ sys.path.append(sys.argv.pop(1))
 runpy.run_module("infra.operate", run_name="__main__", alter_sys=True)
 """
 
-DEFAULTS = {"--tenant": "demo", "--kind": "live", "--name": "made by make key"}
+
+def operating(python: str | Path, layer: Path) -> list[str]:
+    """Return the command that an operator's words are put behind.
+
+    Args:
+        layer: the built dependencies layer, for this machine.
+    """
+    return [str(python), "-c", _WITH_THE_LAYER_BEHIND, str(unpacked(layer))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +77,10 @@ class Operator:
         Raises:
             Complaint: it was refused; says why.
         """
-        command = [str(self._engine.python), "-c", _WITH_THE_LAYER_BEHIND, str(unpacked(self._layer))]
+        command = operating(self._engine.python, self._layer)
         command += ["--endpoint-url", self._engine.url, "--stack", NAME, *words]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["it said nothing"]
             raise Complaint(f"{' '.join(words[:2])}: {said[-1]}")
         return done.stdout
-
-
-def main(words: Sequence[str]) -> int:
-    """Create a key as the words say and print its token. Returns the exit code."""
-    given = list(words)
-    for option, value in DEFAULTS.items():
-        if option not in given and not any(word.startswith(f"{option}=") for word in given):
-            given += [option, value]
-    try:
-        engine = Engine(Places(chosen_home()), chosen_port())
-        try:
-            urllib.request.urlopen(f"{engine.url}/_ministack/health", timeout=5).close()
-        except urllib.error.URLError as error:
-            raise Complaint(f"no engine answers on {engine.url}: start it with make run") from error
-        layer = build("host", BUILD, lambda line: None).dependencies_layer_zip
-        print(Operator(engine, layer).run("key", "create", *given), end="")
-    except (Complaint, BuildFailed) as complaint:
-        print(f"tocsin: {complaint}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

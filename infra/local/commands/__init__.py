@@ -1,0 +1,1 @@
+"""Commands for the running engine: what `make reply`, `make key` and `make operate` do."""

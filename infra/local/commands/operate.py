@@ -1,0 +1,33 @@
+"""`make operate ARGS="…"`, `make key`: the operator's commands on the engine of `make run`.
+
+python -m infra.local.commands.operate tenant set --tenant demo --daily-spend 5
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from infra.build import BuildFailed, build
+from infra.local.commands.keys import operating
+from infra.local.commands.running import noted
+from infra.local.complaint import Complaint
+from infra.local.places import BUILD, ROOT, Places, chosen_home
+from infra.local.stack import NAME
+
+
+def main(words: Sequence[str]) -> int:
+    """Do what the words say, as `infra.operate` does. Returns its exit code; 1 if no engine answers."""
+    try:
+        engine = noted(Places(chosen_home()))["engine"]
+        layer = build("host", BUILD, lambda line: None).dependencies_layer_zip
+    except (Complaint, BuildFailed) as complaint:
+        print(f"tocsin: {complaint}", file=sys.stderr)
+        return 1
+    where = ["--local", "--endpoint-url", engine, "--stack", NAME]
+    return subprocess.run([*operating(sys.executable, layer), *where, *words], cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
