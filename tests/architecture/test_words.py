@@ -69,7 +69,11 @@ _WORDS = {
 def _texts() -> Iterator[Path]:
     for folder in ("layers", "functions", "infra", "docs"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in _SUFFIXES and "__pycache__" not in path.parts and str(path.relative_to(ROOT)) not in ALLOWED:
+            if (
+                path.suffix in _SUFFIXES
+                and "__pycache__" not in path.parts
+                and str(path.relative_to(ROOT)) not in ALLOWED
+            ):
                 yield path
     yield ROOT / "README.md"
     yield ROOT / "CONTRIBUTING.md"

@@ -153,6 +153,7 @@ def test_ah_81_ah_83_a_click_is_told_each_time_and_counted_once() -> None:
         "device": "phone",
         "language": "en-GB",
         "classification": "human",
+        "verdict": "human",
     }
 
     # and half an hour later it is another visit
