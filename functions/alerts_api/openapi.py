@@ -30,6 +30,8 @@ VERSION = "1.0"
 
 ABOUT = """One call reaches many people, and says who was reached.
 
+**Paths.** Each verb is served at `/api/json/…` too.
+
 **Key.** Send your API key as `apiKey` in the body, as `X-API-Key`, or as `Authorization: Bearer`. A sandbox key runs
 everything and reaches nobody.
 

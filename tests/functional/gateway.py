@@ -55,6 +55,10 @@ _NO_ROUTE = Answer(
 """The template's gateway response for a route that nobody serves."""
 
 
+_ONE_PART = re.compile(r"\\{(\w+)\\}")
+_GREEDY = re.compile(r"\\{(\w+)\\\+\\}")
+
+
 class Gateway:
     """Routes as API Gateway does and calls the app with an event of its shape.
 
@@ -68,7 +72,8 @@ class Gateway:
         self.authorizer: Mapping[str, Any] | None = None
         self.source_ip = "198.51.100.7"
         self._routes = [
-            (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))), path) for path in app.routes
+            (re.compile(_GREEDY.sub(r"(?P<\1>.+)", _ONE_PART.sub(r"(?P<\1>[^/]+)", re.escape(path)))), path)
+            for path in app.routes
         ]
 
     def call(

@@ -38,6 +38,7 @@ from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import told
 from tocsin.kernel.domain.codes import Vocabulary
+from tocsin.kernel.domain.warnings import WarningCode
 from tocsin.limits.application.sending_limit import _SENTENCES
 from tocsin.limits.domain.news import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
@@ -117,6 +118,9 @@ NO_FAULTS = {
     "UNKNOWN", "SEAL_BROKEN", "NO_SUCH_ACTION", "UNFINISHED",
     # for operators
     "NOT_LIMITED",
+    # a notice
+    "POSSIBLE_OPT_OUT",
+    *WarningCode,
     # found when a mail is made; then they are reasons, `unsafe_mail_…`
     "BOUNDARY_IN_VALUE", "HEADER_MISMATCH", "MESSAGE_ID_MALFORMED",
     # reasons, `phone:…`
@@ -204,6 +208,7 @@ def explained() -> Iterator[str]:
 SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "ErrorCode": errors,
     "FaultCode": faults,
+    "WarningCode": lambda: set(WarningCode),
     "Event": events,
     "Reason": reasons,
     "MessageState": lambda: set(MessageState),

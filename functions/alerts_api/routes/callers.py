@@ -11,6 +11,7 @@ from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
 from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call
 from tocsin.entrypoint.http.authorized import key_of
+from tocsin.entrypoint.http.wire import is_blank
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
@@ -74,7 +75,7 @@ def seed_of(key: ApiKey, claim: IdempotencyClaim | None) -> bytes | None:
 
 def _token(call: Call, body: Mapping[str, Any]) -> str:
     inside, outside = body.get("apiKey"), call.bearer_token()
-    if inside is None:
+    if inside is None or is_blank(inside):
         if outside is None:
             raise Unauthorized
         return outside

@@ -8,7 +8,7 @@ from alerts_api.routes.callers import claim_of, opened
 from alerts_api.routes.replays import once
 from alerts_api.schemas.cancels import CancelAlertsBody, CancelAnswer, NothingCancelledAnswer, cancel_entries
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
-from tocsin.entrypoint.http.app import Call, Shape, answers
+from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
@@ -19,8 +19,7 @@ def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_
     """Return the route that cancels."""
     routes = Blueprint(__name__)
 
-    @routes.route("/cancelalerts", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "cancelalerts")
     def post_cancelalerts(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "cancelalerts", body)

@@ -8,7 +8,7 @@ from alerts_api.routes.callers import claim_of, opened
 from alerts_api.routes.replays import once
 from alerts_api.schemas.answers import EventsAnswer, events_answer
 from alerts_api.schemas.events import CollectEventsBody
-from tocsin.entrypoint.http.app import Call, Shape, answers
+from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
@@ -20,8 +20,7 @@ def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answer
     """Return the route that hands out result events."""
     routes = Blueprint(__name__)
 
-    @routes.route("/collectevents", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "collectevents")
     def post_collectevents(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "collectevents", body)

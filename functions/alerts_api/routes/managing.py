@@ -11,7 +11,7 @@ from alerts_api.schemas.callbacks import changed_answer
 from alerts_api.schemas.info import GetInfoBody, SetInfoBody
 from alerts_api.schemas.info_answers import GetInfoAnswer, info_answer
 from tocsin.client_api.application.set_info import SetInfo
-from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.app import Call, answer, verb
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
@@ -29,15 +29,13 @@ def managing_routes(
     """Return the routes by which a client looks after its key."""
     routes = Blueprint(__name__)
 
-    @routes.route("/getinfo", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "getinfo")
     def post_getinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
         asked = read(GetInfoBody, body)
         return answer(info_answer(key, get_info(key, asked), asked.client_ref))
 
-    @routes.route("/setinfo", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "setinfo")
     def post_setinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "setinfo", body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alerts_api.operation import Operation
-from alerts_api.schemas.answers import Health
+from alerts_api.schemas.health import Health
 
 _GET_HEALTH_RESPONSE: dict[str, Any] = {"status": "ok"}
 

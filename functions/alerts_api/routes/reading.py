@@ -24,6 +24,7 @@ from tocsin.history.application.read_responses import ReadResponses
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.plain_text import named
 
 ALERTS_PER_PAGE = 20
 RECIPIENTS_PER_PAGE = 100
@@ -84,12 +85,13 @@ def reading_routes(
         limit = _limit(query, RESPONSES_PER_PAGE)
         return answer(response_list(responses(key, _ref(alert_ref), limit=limit, cursor=query.get("cursor"))))
 
-    @routes.route("/alerts/{alert_ref}/explain/{recipient}", methods=["GET"])
+    # An id may hold slashes, and some gateways decode them before they look for the route.
+    @routes.route("/alerts/{alert_ref}/explain/{recipient+}", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
-    def get_explanation(call: Call, alert_ref: str, recipient: str) -> Response:
+    def get_explanation(call: Call, alert_ref: str) -> Response:
         key = reader(call, authenticate)
         call.query()
-        name = unquote(recipient)
+        name = named(unquote(call.rest_of_path("recipient")))
         return answer(explanation(name, explain(key, _ref(alert_ref), name)))
 
     return routes

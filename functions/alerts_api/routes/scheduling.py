@@ -14,7 +14,7 @@ from alerts_api.schemas.schedules import (
 )
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored
-from tocsin.entrypoint.http.app import Call, Shape, answer, answers
+from tocsin.entrypoint.http.app import Call, answer, verb
 from tocsin.entrypoint.http.wire import read
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.schedules.application.begin import FromStore
@@ -29,8 +29,7 @@ def scheduling_routes(
     """Return the routes of scheduled alerts."""
     routes = Blueprint(__name__)
 
-    @routes.route("/schedulestoredalert", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "schedulestoredalert")
     def post_schedulestoredalert(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "schedulestoredalert", body)
@@ -45,18 +44,15 @@ def scheduling_routes(
         call.notes["schedule"] = result.schedule_id or "none"
         return answer(scheduled_answer(result))
 
-    @routes.route("/pausescheduledalert", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "pausescheduledalert")
     def post_pausescheduledalert(call: Call) -> Response:
         return _changed(call, authenticate, change, Change.PAUSE)
 
-    @routes.route("/resumescheduledalert", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "resumescheduledalert")
     def post_resumescheduledalert(call: Call) -> Response:
         return _changed(call, authenticate, change, Change.RESUME)
 
-    @routes.route("/cancelscheduledalert", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "cancelscheduledalert")
     def post_cancelscheduledalert(call: Call) -> Response:
         return _changed(call, authenticate, change, Change.CANCEL)
 

@@ -17,8 +17,8 @@ from tocsin.alerts.domain.features import ScheduleOptions
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.entrypoint.alert_body.alert import read_stored, storable
-from tocsin.entrypoint.http.app import Call, Shape, answer, answers
-from tocsin.entrypoint.http.wire import read
+from tocsin.entrypoint.http.app import Call, answer, verb
+from tocsin.entrypoint.http.wire import is_blank, read
 from tocsin.entrypoint.process import observability
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.authenticate import Authenticate
@@ -51,11 +51,12 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     """Return the routes that send."""
     routes = Blueprint(__name__)
 
-    @routes.route("/sendalert", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "sendalert")
     def post_sendalert(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "sendalert", body)
+        if is_blank(body.get("storeDetails")):
+            body = {name: value for name, value in body.items() if name != "storeDetails"}
         if body.get("storeDetails") is not None:
             stored = read(SendAlertFromStoreBody, body)
             return _from_store(call, use, key, stored.store(), stored.client_ref, None, claim)
@@ -74,8 +75,7 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
             return _kept(call, use.defer(key, request, request.deferral, claim, seed_of(key, claim)))
         return _sent(call, use.send, key, request, claim)
 
-    @routes.route("/sendalerts", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "sendalerts")
     def post_sendalerts(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "sendalerts", body)
@@ -88,8 +88,7 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
         observability.count("RecipientsAccepted", sum(item.sent for result in accepted for item in result.items))
         return answer(together_answer(results, asked.client_ref))
 
-    @routes.route("/sendstoredalert", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "sendstoredalert")
     def post_sendstoredalert(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "sendstoredalert", body)

@@ -9,7 +9,7 @@ from alerts_api.routes.replays import once
 from alerts_api.schemas.answers import NothingStoredAnswer, StoreAnswer, store_answer, store_entries
 from alerts_api.schemas.deletes import DeleteContentBody
 from alerts_api.schemas.stores import StoreContentBody
-from tocsin.entrypoint.http.app import Call, Shape, answers
+from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.wire import read
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
@@ -24,8 +24,7 @@ def storing_routes(
     """Return the routes that keep content and remove it."""
     routes = Blueprint(__name__)
 
-    @routes.route("/storecontent", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "storecontent")
     def post_storecontent(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "storecontent", body)
@@ -36,8 +35,7 @@ def storing_routes(
             answers_kept, key, claim, lambda: _done(call, store(key, asked.to_elements(), seed), asked.client_ref)
         )
 
-    @routes.route("/deletecontent", methods=["POST"])
-    @answers(routes, Shape.ENVELOPE)
+    @verb(routes, "deletecontent")
     def post_deletecontent(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "deletecontent", body)

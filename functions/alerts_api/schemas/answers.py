@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, NotRequired, cast
 
 from pydantic import ConfigDict, Field, with_config
@@ -11,6 +12,7 @@ from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.warnings import Warned
 from tocsin.results.application.collect import Collected
 from tocsin.results.domain.event_object import event_object
 from tocsin.stored_content.domain.store_request import StoreItemResult, StoreResult
@@ -25,6 +27,15 @@ class ErrorEntry(TypedDict):
 
     pointer: Annotated[str, Field(description="JSON pointer into the request; empty = the whole request")]
     code: Annotated[codes.FaultCode | codes.ErrorCode, Field(description="like REQUIRED or UNKNOWN_FIELD")]
+    message: str
+
+
+@_EXACT
+class WarningEntry(TypedDict):
+    """Something that was done, and may not be what was meant."""
+
+    pointer: Annotated[str, Field(description="JSON pointer into the request")]
+    code: codes.WarningCode
     message: str
 
 
@@ -63,6 +74,7 @@ class AlertEntry(TypedDict):
         Annotated[int, Field(description="sms only: characters of the text that became `?` on the way to GSM 7-bit")]
     ]
     failureReason: NotRequired[str]
+    warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
 
 
 @_EXACT
@@ -97,6 +109,7 @@ class StoreEntryAnswer(TypedDict):
     expirationInDays: NotRequired[Annotated[int | None, Field(description="days it lives unused; 0 = for ever")]]
     deletedStoreIds: NotRequired[Annotated[list[str], Field(description="when more than one was asked for")]]
     failureReason: NotRequired[str]
+    warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
 
 
 @_EXACT
@@ -135,6 +148,13 @@ class EventEntry(TypedDict):
     heldUntil: NotRequired[Annotated[str, Field(description="when the receiver's quiet hours end, UTC")]]
     reply: NotRequired[Annotated[str, Field(description="what the receiver answered, without the quoted message")]]
     replyEncoding: NotRequired[Annotated[str, OneOf(("utf8", "base64")), Field(description="of `reply`")]]
+    reaction: NotRequired[
+        Annotated[bool, Field(description="`reply` is a reaction to a text, as phones send it: `Liked “…”`")]
+    ]
+    counted: NotRequired[Annotated[bool, Field(description="of a reaction that counts as no answer: false")]]
+    notice: NotRequired[
+        Annotated[str, Field(description="`POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out")]
+    ]
     truncated: NotRequired[Annotated[bool, Field(description="`reply` was longer than what is kept")]]
     late: NotRequired[Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]]
     keyword: NotRequired[
@@ -183,12 +203,20 @@ class EventsAnswer(TypedDict):
     numEventsRemaining: NotRequired[int]
 
 
-def alert_entries(result: SendResult) -> list[AlertEntry]:
-    """Return what became of each element, in request order."""
-    return [_alert_entry(item) for item in result.items]
+def alert_entries(result: SendResult, at: str = "") -> list[AlertEntry]:
+    """Return what became of each element, in request order.
+
+    Args:
+        at: pointer of the alert in the request.
+    """
+    return [_alert_entry(item, f"{at}/alert/{index}") for index, item in enumerate(result.items)]
 
 
-def _alert_entry(item: ItemResult) -> AlertEntry:
+def _warning_entries(warnings: Sequence[Warned], at: str) -> list[WarningEntry]:
+    return [{"pointer": at + each.pointer, "code": each.code.value, "message": each.message} for each in warnings]
+
+
+def _alert_entry(item: ItemResult, at: str) -> AlertEntry:
     entry: AlertEntry = {
         "alertType": item.channel.value,
         "tag": item.tag,
@@ -203,11 +231,13 @@ def _alert_entry(item: ItemResult) -> AlertEntry:
         entry["charactersReplaced"] = item.replaced
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
+    if item.warnings:
+        entry["warnings"] = _warning_entries(item.warnings, at)
     return entry
 
 
-def send_answer(result: SendResult) -> SendAnswer:
-    """Return the answer to a call of which something was accepted."""
+def send_answer(result: SendResult, at: str = "") -> SendAnswer:
+    """Return the answer to a call of which something was accepted; `at` is the pointer of the alert in it."""
     assert result.alert_ref is not None
     answer: SendAnswer = {
         "success": True,
@@ -215,7 +245,7 @@ def send_answer(result: SendResult) -> SendAnswer:
         "clientRef": result.client_ref,
         "alertRef": result.alert_ref,
         "alertId": result.alert_ref,
-        "alerts": alert_entries(result),
+        "alerts": alert_entries(result, at),
     }
     if result.email_subject_ref is not None:
         answer["emailSubjectRef"] = result.email_subject_ref
@@ -224,10 +254,10 @@ def send_answer(result: SendResult) -> SendAnswer:
 
 def store_entries(result: StoreResult) -> list[StoreEntryAnswer]:
     """Return what became of each entry, in request order."""
-    return [_store_entry(item) for item in result.items]
+    return [_store_entry(item, f"/content/{index}") for index, item in enumerate(result.items)]
 
 
-def _store_entry(item: StoreItemResult) -> StoreEntryAnswer:
+def _store_entry(item: StoreItemResult, at: str) -> StoreEntryAnswer:
     entry: StoreEntryAnswer = {
         "success": item.success,
         "tag": item.tag,
@@ -241,6 +271,8 @@ def _store_entry(item: StoreItemResult) -> StoreEntryAnswer:
         entry["deletedStoreIds"] = list(item.deleted)
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
+    if item.warnings:
+        entry["warnings"] = _warning_entries(item.warnings, at)
     return entry
 
 
@@ -261,10 +293,3 @@ def events_answer(collected: Collected, client_ref: str | None) -> EventsAnswer:
     if collected.remaining is not None:
         answer["numEventsRemaining"] = collected.remaining
     return answer
-
-
-@_EXACT
-class Health(TypedDict):
-    """It is up."""
-
-    status: str

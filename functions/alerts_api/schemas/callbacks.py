@@ -67,7 +67,7 @@ class CallbackChangeBody(WireModel):
         if not asked:
             yield Fault("", "REQUIRED", "say what to do: `rotateSecret`, `enabled`, `replayEventId` or `replayFailed`")
         if len(named) == 2:
-            yield Fault("/callbackUrl", "CONFLICT", "name the endpoint by `endpointId` or by `callbackUrl`")
+            yield Fault("/callbackUrl", "CONFLICT", "give only one of `endpointId` and `callbackUrl`")
         if not named and asked != ["replayEventId"]:
             yield Fault("/endpointId", "REQUIRED", "name the endpoint by `endpointId` or by `callbackUrl`")
         if "replayEventId" in asked and "replayFailed" in asked:

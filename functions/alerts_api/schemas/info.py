@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from alerts_api.schemas.callbacks import CallbackChangeBody, CallbackOptions
 from alerts_api.schemas.send_alert import ApiKeyField
@@ -16,6 +16,7 @@ from tocsin.entrypoint.http.wire import WireModel
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import Fault
 from tocsin.notices.domain.account_notice import Category, MessageQuery, Severity
+from tocsin.short_links.domain.redirect import with_plain_scheme
 from tocsin.webhooks.application.read_callbacks import DeliveriesWanted
 
 
@@ -109,7 +110,7 @@ class SetInfoBody(WireModel):
         Literal["json", "form"] | None, Field(description="how callbacks are encoded when a call does not say")
     ] = None
     default_callback_url: Annotated[
-        str | None,
+        Annotated[str, AfterValidator(with_plain_scheme)] | None,
         Field(
             max_length=limits.URL_CHARACTERS, description="where callbacks go when a call does not say; null removes"
         ),

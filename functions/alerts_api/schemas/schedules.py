@@ -200,7 +200,8 @@ def changed_answer(changed: Changed, client_ref: str | None) -> ChangedAnswer:
 def together_answer(results: list[SendResult | Scheduled], client_ref: str | None) -> SendAlertsAnswer:
     """Return the answer to several alerts that were accepted."""
     told: list[dict[str, Any]] = [
-        {**(scheduled_answer(result) if isinstance(result, Scheduled) else send_answer(result))} for result in results
+        {**(scheduled_answer(each) if isinstance(each, Scheduled) else send_answer(each, f"/alerts/{index}"))}
+        for index, each in enumerate(results)
     ]
     answer: SendAlertsAnswer = {"success": True, "returnCode": 200, "results": told}
     return {**answer, "clientRef": client_ref} if client_ref is not None else answer

@@ -28,12 +28,17 @@ from tocsin.entrypoint.alert_body.words import (
     decoded,
     lifetime_of,
     text_fault,
+    unbroken,
 )
 from tocsin.entrypoint.http.strict_json import parse_text
 from tocsin.entrypoint.http.wire import WireModel, by_kind, kind_faults, read, set_in
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.stored_content.domain.store_request import StoreElement
 from tocsin.stored_content.domain.stored_content import ContentType
+
+_OF_A_CALL = frozenset({"version", "apiKey"})
+_NOT_KEPT = "belongs to a call and was not kept with the stored alert"
 
 CONTENT_TYPES = tuple(kind.value for kind in ContentType)
 
@@ -138,7 +143,7 @@ class VoiceStore(StoreFields):
 
     def text(self) -> str:
         """Return text, or recorded voice in base64."""
-        return super().text() if self.voice_format == "tts" else self.content
+        return super().text() if self.voice_format == "tts" else unbroken(self.content)
 
 
 class ObjectStore(WireModel):
@@ -175,12 +180,16 @@ class ObjectStore(WireModel):
 
     def element(self, kind: str, default: Lifetime | None) -> StoreElement:
         """Return the entry as the use case takes it."""
+        given = object_of(self.content, self.content_encoding)
+        kept = _without_call(given) if kind == ContentType.ALERT else given
+        dropped = [name for name in given if name not in kept]
         return StoreElement(
             type=ContentType(kind),
             tag=self.tag,
-            content=compact(object_of(self.content, self.content_encoding)),
+            content=compact(kept),
             name=self.store_details.store_name if self.store_details else None,
             lifetime=(self.options.span() if self.options else None) or default,
+            warnings=tuple(Warned(f"/content/{name}", WarningCode.DROPPED, _NOT_KEPT) for name in dropped),
         )
 
 
@@ -205,7 +214,12 @@ def object_of(content: Any, encoding: Any) -> Any:
 def _check_alert(found: Any) -> None:
     if not isinstance(found, dict):
         raise InvalidRequest([Fault("", "WRONG_TYPE", "must be an object")])
-    read(StoredAlert, found)
+    read(StoredAlert, _without_call(found))
+
+
+def _without_call(alert: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a whole call that somebody stores as an alert: not who called, nor by which version."""
+    return {name: value for name, value in alert.items() if name not in _OF_A_CALL}
 
 
 _CHECKS: Mapping[str, Callable[[Any], object]] = {

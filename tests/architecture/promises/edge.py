@@ -33,7 +33,10 @@ PUBLIC = {
 }
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
-SENDS = {"/~1sendalert", "/~1sendalerts", "/~1sendstoredalert", "/~1l~1{code}"}
+PUBLIC |= {("POST", f"/api/json{path}") for method, path in PUBLIC if method == "POST"}
+
+SENDS = {f"/~1{at}{verb}" for at in ("", "api~1json~1") for verb in ("sendalert", "sendalerts", "sendstoredalert")}
+SENDS |= {"/~1l~1{code}"}
 """As CloudFormation spells the paths: `/~1a~1b` is /a/b. Spelled otherwise, a setting is taken and never applied."""
 
 ANSWERS = {

@@ -216,10 +216,10 @@ def test_callbacks_become_the_default_and_can_be_taken_back(door: Door) -> None:
         ({"defaultCallbackUrl": "http://hooks.example.org/"}, "/defaultCallbackUrl"),
         ({"defaultCallbackUrl": "https://127.0.0.1/"}, "/defaultCallbackUrl"),
         ({"defaultCallbackUrl": "https://localhost/"}, "/defaultCallbackUrl"),
-        ({"apiKeyFriendlyName": ""}, "/apiKeyFriendlyName"),
+        ({"apiKeyFriendlyName": ""}, ""),  # nothing is to be changed
         ({"ownerEmail": "ana@"}, "/ownerEmail"),
         ({"ownerEmail": "ana@example.org, bob@example.org"}, "/ownerEmail"),
-        ({"ownerEmail": ""}, "/ownerEmail"),
+        ({"ownerEmail": ""}, ""),
         ({"ownerEmail": "a" * 250 + "@example.org"}, "/ownerEmail"),
         ({"defaultNotification": "sms"}, "/defaultNotification"),
         # what a key may do is not its own to change

@@ -84,8 +84,8 @@ def test_an_object_may_come_as_itself_or_as_its_text(door: Door, form: str) -> N
         ({"contentType": "alert", "content": "[]"}, {"/content/0/content": "WRONG_TYPE"}),
         ({"contentType": "alert", "content": {}}, {"/content/0/content/alert": "REQUIRED"}),
         (
-            {"contentType": "alert", "content": {"alert": [sms()], "apiKey": "x"}},
-            {"/content/0/content/apiKey": "UNKNOWN_FIELD"},
+            {"contentType": "alert", "content": {"alert": [sms()], "mode": "plan"}},
+            {"/content/0/content/mode": "UNKNOWN_FIELD"},
         ),
         (
             {"contentType": "contactGroup", "content": {"contacts": [{"id": "a"}, {"id": "a"}]}},

@@ -144,7 +144,7 @@ def test_ah_11_another_sms_sender_is_refused(door: Door, sender: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["to", "sender", "replyTo"])
-@pytest.mark.parametrize("value", ["a@b", "a\r\nBcc: x", "a\nb", "<a>", " ", ""])
+@pytest.mark.parametrize("value", ["a@b", "a\r\nBcc: x", "a\nb", "<a>"])
 def test_ah_12_a_display_part_is_only_the_part_before_the_at(door: Door, field: str, value: str) -> None:
     assert list(refused(door, email(**{field: value}))) == [f"/alert/0/{field}"]
 
@@ -190,7 +190,7 @@ def test_ah_16_a_multipart_body_needs_a_boundary_and_ignores_the_type(door: Door
     assert "html" not in getattr(alert.items[0].content, "content_type")  # noqa: B009
 
 
-@pytest.mark.parametrize("kind", ["text", "text/plain\r\nBcc: x", "multipart/mixed", "text/plain; charset=", ""])
+@pytest.mark.parametrize("kind", ["text", "text/plain\r\nBcc: x", "multipart/mixed", "text/plain; charset="])
 def test_ah_17_a_content_type_is_one(door: Door, kind: str) -> None:
     assert list(refused(door, email(emailBodyContentType=kind))) == ["/alert/0/emailBodyContentType"]
 
@@ -317,7 +317,7 @@ def test_ah_110_an_unknown_dialogue_and_prompts_for_a_simple_one_are_refused(doo
     assert refused(door, call(additionalContent=[prompt("pre")])) == {"/alert/0/additionalContent": "CONFLICT"}
 
 
-@pytest.mark.parametrize("lifetime", ["5x", "M", "-1d", "1.5h", "1D", "0h", "0M", "", "d", "1 d", "1d "])
+@pytest.mark.parametrize("lifetime", ["5x", "M", "-1d", "1.5h", "1D", "0h", "0M", "d", "1 d", "1d "])
 def test_ah_120_121_another_lifetime_is_refused(door: Door, lifetime: str) -> None:
     assert refused(door, options={"lifetime": lifetime}) == {"/options/lifetime": "WRONG_FORM"}
 

@@ -213,6 +213,17 @@ def test_ah_84_a_visit_counts_to_the_last_millisecond_of_the_lifetime_and_not_at
     assert list(page.responses) == []  # what was said is gone for readers at the same instant
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [".", "...", "%2E", ";", "'", "%22", "%3E", "&", ")", "%E2%80%9D", "%E3%80%82", "!?", "%20", "*_", ",then"],
+)
+def test_k14_what_a_text_puts_behind_a_link_does_not_break_it(behind: str) -> None:
+    site = Site("https://x.test")
+    answer = site.visit(f"{site.path}{behind}")
+    assert answer.status == 302
+    assert answer.headers["Location"].startswith("https://x.test")
+
+
 def test_s11_five_hundred_random_paths_lead_nowhere() -> None:
     site = Site("https://x.test")
     rng = random.Random(7)

@@ -158,14 +158,16 @@ def test_ah_39_an_address_of_the_wrong_kind_is_refused_with_count_and_reason() -
     assert addresses(outcome) == [number(1)]
     assert outcome.requested == 4
     assert outcome.failure_reason == (
-        "receivers refused: 2 with an email address instead of a phone number; "
-        "1 with an invalid phone number (PHONE_NOT_INTERNATIONAL)"
+        "receivers refused: 2 with an email address instead of a phone number (email_for_phone): recipients[0], "
+        "recipients[1]; 1 with an invalid phone number (PHONE_NOT_INTERNATIONAL): recipients[4]"
     )
 
 
 def test_ah_39_a_number_in_an_email_element_is_refused() -> None:
     outcome = resolved(Channel.EMAIL, Asked((number(1),)))
-    assert outcome.failure_reason == "nobody can be reached: 1 with a phone number instead of an email address"
+    assert outcome.failure_reason == (
+        "nobody can be reached: 1 with a phone number instead of an email address (phone_for_email): recipients[0]"
+    )
 
 
 def test_no_address_stands_in_a_reason() -> None:

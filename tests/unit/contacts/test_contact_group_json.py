@@ -47,7 +47,13 @@ def test_ah_35_a_group_cannot_define_the_set_all() -> None:
 def test_every_fault_is_named_at_once_with_its_place() -> None:
     data = {
         "nmae": "crew",
-        "contacts": [{"id": "ana", "fax": "1"}, {"id": "ana"}, {"sms": 7}, "zoe", {"id": "a,b", "lookups": {"x": 1}}],
+        "contacts": [
+            {"id": "ana", "fax": "1"},
+            {"id": "ana"},
+            {"sms": 7},
+            "zoe",
+            {"id": "a,b", "lookups": {"x": True}},
+        ],
         "sets": [{"name": "night", "ids": ["zed"]}, {"name": "night", "ids": []}, {"ids": "ana"}],
     }
     assert faults(data) == [

@@ -34,12 +34,14 @@ def test_whatever_comes_out_is_one_plain_address_and_comes_out_again(text: str) 
 @given(
     LOCALS,
     DOMAINS,
-    st.sampled_from("\u0000\u001f\u007f\u0085\u00ad\u200b\u200c\u200d\u2028\u2060\ufeff \n"),
-    st.integers(0, 60),
+    st.sampled_from("\u0000\u001f\u007f\u0085\u2028\u2029 \u00a0\u3000\n"),
+    st.integers(1, 60),
 )
-def test_a_character_nobody_sees_is_refused_wherever_it_hides(local: str, domain: str, hidden: str, at: int) -> None:
+def test_a_control_character_or_a_blank_is_refused_wherever_it_hides(
+    local: str, domain: str, hidden: str, at: int
+) -> None:
     address = f"{local}@{domain}"
-    at = min(at, len(address))
+    at = min(at, len(address) - 1)
     with pytest.raises(InvalidEmail):
         parse_email(address[:at] + hidden + address[at:])
 
@@ -81,7 +83,9 @@ def test_one_address_has_one_form(written: str, address: str) -> None:
         ("a@-b.c", EmailFault.DOMAIN),
         ("a@x..org", EmailFault.DOMAIN),
         ("a@x.org.", EmailFault.DOMAIN),
-        ("a@ｘ.org", EmailFault.DOMAIN),
+        ("a@ⓧ.org", EmailFault.DOMAIN),
+        ("a@℀.org", EmailFault.DOMAIN),
+        ("a@نامه\u200cای.com", EmailFault.DOMAIN),  # nor about this joiner
         ("a@x。org", EmailFault.DOMAIN),
         ("a@straße.de", EmailFault.DOMAIN),  # IDNA 2003 and 2008 disagree whose mailbox it is
         ("a" * 65 + "@x.org", EmailFault.TOO_LONG),

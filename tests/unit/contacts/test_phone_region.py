@@ -6,7 +6,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType as Type
 
-from tocsin.contacts.domain.phone_region import PhoneRegion, SpecialRange, region_of
+from tocsin.contacts.domain.phone_region import _NEWER_US, PhoneRegion, SpecialRange, region_of
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 SPECIAL = {
@@ -55,3 +55,9 @@ def test_every_country_is_told_as_the_library_tells_it(kind: int) -> None:
 )
 def test_some_numbers_by_hand(number: str, place: PhoneRegion | None) -> None:
     assert region_of(number) == place
+
+
+@pytest.mark.parametrize("area", sorted(_NEWER_US))
+def test_newer_area_codes_of_the_united_states_are_there_and_the_library_has_not_learnt_them_yet(area: str) -> None:
+    assert region_of(f"+1{area}5550123") == PhoneRegion("1", "US")
+    assert phonenumbers.region_code_for_number(phonenumbers.parse(f"+1{area}5550123")) is None, "take it off the list"

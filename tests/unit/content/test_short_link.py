@@ -1,9 +1,13 @@
 """Codes of short links (S11)."""
 
 import hashlib
+import sys
 from collections import Counter
 
-from tocsin.content.domain.short_url import CODE_CHARACTERS, code_of, is_code, link, sample_link
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.content.domain.short_url import CODE_CHARACTERS, code_in, code_of, is_code, link, sample_link
 
 
 def codes(count: int) -> list[str]:
@@ -24,6 +28,21 @@ def test_s11_codes_are_twelve_characters_of_sixty_two() -> None:
 def test_what_is_no_code() -> None:
     for text in ("", "x" * 11, "x" * 13, "x" * 11 + "-", "x" * 11 + "é", "../../../etc", "x" * 12 + "\n"):
         assert not is_code(text)
+
+
+def test_whatever_sign_stands_behind_a_code_it_is_found() -> None:
+    (code,) = codes(1)
+    for char in map(chr, range(sys.maxunicode + 1)):
+        if not (char.isascii() and char.isalnum()):
+            assert code_in(code + char) == code_in(f"{code}{char}{char}x") == code, f"U+{ord(char):04X}"
+    assert code_in(code) == code_in(f"{code}%2E") == code_in(f"{code}...") == code
+
+
+@given(st.text(max_size=14))
+def test_no_other_text_becomes_a_code(text: str) -> None:
+    found = code_in(text)
+    assert found is None or (is_code(found) and text.startswith(found))
+    assert code_in("x" * 13 + text) is None
 
 
 def test_a_link_is_as_long_as_its_sample() -> None:

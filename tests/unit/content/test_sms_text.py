@@ -1,10 +1,13 @@
 """Segments: what a text is billed as."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.content.domain.sms_text import SmsEncoding, measure, transliterate
+from tocsin.content.domain.sms_text import _LIKENESSES, _UNSEEN, SmsEncoding, measure, transliterate
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,64 @@ def test_transliterated_text_is_gsm(text: str) -> None:
 def test_transliteration_keeps_what_can_be_kept_and_counts_what_is_lost() -> None:
     assert transliterate("“Zoë’s” café – naïve … Łódź") == ('"Zoe\'s" café - naive ... Lodz', 0)
     assert transliterate("ok 😀 я") == ("ok ? ?", 2)
+
+
+EVERY = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+
+
+def is_gsm(char: str) -> bool:
+    return measure(char).encoding is SmsEncoding.GSM7
+
+
+def test_over_all_of_unicode_what_is_not_counted_as_lost_says_what_was_written() -> None:
+    for char in EVERY:
+        composed = unicodedata.normalize("NFC", char)
+        text, lost = transliterate(char)
+        where = f"U+{ord(char):04X} became {text!r}"
+        if composed in _LIKENESSES or is_gsm(composed):
+            assert (text, lost) == (_LIKENESSES.get(composed, composed), 0), where
+        elif unicodedata.category(char) in ("Cf", "Zs", "Pd", "Mn") or char in _UNSEEN:
+            assert text == {"Zs": " ", "Pd": "-"}.get(unicodedata.category(char), "") or (text, lost) == ("?", 1), where
+        elif lost:
+            assert set(text) <= {"?"} and lost == len(text), where  # noqa: PT018
+        elif unicodedata.decomposition(char).startswith("<"):
+            # All of it is there, not only what the alphabet has.
+            assert said(text) == said(unicodedata.normalize("NFKD", char)) != "", where
+        else:
+            base = unicodedata.normalize("NFD", char)[0]
+            assert text in (unicodedata.normalize("NFKD", base), _LIKENESSES.get(base)), where
+            assert base.isalpha(), where
+
+
+def said(text: str) -> str:
+    kept = (char for char in text if not unicodedata.combining(char) and not char.isspace())
+    return "".join(_LIKENESSES.get(char, char) for char in kept)
+
+
+def test_over_all_of_unicode_no_sign_joins_the_digits_beside_it() -> None:
+    for char in EVERY:
+        if unicodedata.category(char) == "Nd" or not unicodedata.normalize("NFKC", char)[:1].isdigit():
+            continue
+        text, _ = transliterate(f"7{char}7")
+        assert text[0] == text[-1] == "7", f"U+{ord(char):04X} became {text}"
+        assert not text[1].isdigit() and not text[-2].isdigit(), f"U+{ord(char):04X} became {text}"  # noqa: PT018
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Take ½ tablet", "Take 1/2 tablet"), ("1½ h", "1 1/2 h"), ("½½", "1/2 1/2"), ("3¹⁄₂ h", "3 1/2 h"),
+        ("valve A ≠ open", "valve A != open"), ("10⁻³", "10^-3"), ("(a+b)²", "(a+b)^2"), ("m² CO₂", "m2 CO2"),
+        ("№5 ①②③ ⑩ ㎏ 5％ ﬁre Ǆ ™ Ⅳ a\u3000b", "No5 123 10 kg 5% fire DZ TM IV a b"), ("1①", "1 1"),
+        ("20 ℃, 5 µg ≥ 3 ¢", "20 degC, 5 ug >= 3 c"), ("a\u200db\u200e\ufe0f", "ab"), ("Þór ‹ð›", "Thor 'd'"),
+        ("x̃ ḱ ế", "x k e"),
+    ],
+)  # fmt: skip
+def test_likenesses_say_the_same_and_nothing_is_lost(text: str, sent: str) -> None:
+    assert transliterate(text) == (sent, 0)
+
+
+@pytest.mark.parametrize("text", ["ﷺ", "≮", "o\u0336", "¨", "㍘", "ⁿ", "♻", "\u20e0"])
+def test_what_has_no_likeness_is_a_question_mark_and_counted(text: str) -> None:
+    sent, lost = transliterate(text)
+    assert sent.count("?") == lost > 0

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.builders import KEY, TENANT, an_acceptance, number, sms
+from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.alerts import FakeAlertRepository
 from tests.fakes.conversations import FakeConversations, FakeTwoWayNumbers
 from tests.fakes.event_publisher import FakeEventPublisher
@@ -44,11 +45,11 @@ HOUR = timedelta(hours=1)
 class Answering:
     """One platform. `now` moves when a test moves it."""
 
-    def __init__(self) -> None:
+    def __init__(self, responses: FakeResponses | None = None) -> None:
         self.now = NOON
         self.alerts = FakeAlertRepository()
         self.rows = FakeMessageRows()
-        self.responses = FakeResponses()
+        self.responses = responses or FakeResponses()
         self.results = FakeResultEvents()
         self.event_publisher = FakeEventPublisher(self.results)
         self.numbers = FakeTwoWayNumbers(TwoWayNumber(OURS, TENANT, KEY))
@@ -61,13 +62,24 @@ class Answering:
         self.remember = RememberTexts(self.numbers, self.conversations, lambda: self.now)
         self.remember_mails = RememberMails(self.conversations, lambda: self.now)
         record = RecordReply(self.responses, self.event_publisher)
-        self.receive_text = ReceiveText(self.numbers, self.conversations, self.alerts, self.rows, record, self.suppress)
+        self.messages = FakeAccountNotices()
+        self.receive_text = ReceiveText(
+            self.numbers,
+            self.conversations,
+            self.alerts,
+            self.rows,
+            record,
+            self.suppress,
+            messages=self.messages,
+        )
         self.receive_mail = ReceiveMail(
             self.alerts, self.references, self.addresses, record, self.conversations, self.rows
         )
         self._count = 0
 
-    def send(self, *items: Any, sender: str = OURS, reference: str | None = None, **options: Any) -> Alert:
+    def send(
+        self, *items: Any, sender: str = OURS, reference: str | None = None, escalating: bool = False, **options: Any
+    ) -> Alert:
         """Accept an alert and hand all of it over; text messages get the provider id `p-<alert>`."""
         self._count += 1
         ref = AlertRef(time_ordered_uuid(self.now, self._count.to_bytes(10, "big")))
@@ -75,6 +87,7 @@ class Answering:
         alert = replace(
             acceptance.alert,
             email_subject_ref=reference,
+            escalation=ref if escalating else None,
             items=tuple(
                 replace(item, content=replace(item.content, sender=sender))
                 if isinstance(item.content, SmsContent)

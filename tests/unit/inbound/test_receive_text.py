@@ -290,3 +290,22 @@ def test_a_number_given_to_a_tenant_is_noticed_within_a_minute(world: Answering)
     world.now += timedelta(minutes=1)
     world.send()
     assert world.text("ok") is TextResult.RECORDED
+
+
+def test_an_opt_out_among_other_words_is_an_answer_and_its_owner_is_told(world: Answering) -> None:
+    alert = world.send()
+    assert world.text("Please stop sending these to my work phone", id="in-1") is TextResult.RECORDED
+    assert world.text("Please stop sending these to my work phone", id="in-1") is TextResult.REPEATED
+    assert not world.suppressed(ANA)
+    (told,) = world.messages.told.values()
+    assert (told.code, told.key_id) == ("POSSIBLE_OPT_OUT", KEY)
+    assert world.kept(alert)[0].details == {"notice": "POSSIBLE_OPT_OUT"}
+
+
+def test_an_opt_out_ends_no_escalation_and_its_owner_hears_who_is_still_needed(world: Answering) -> None:
+    alert = world.send(escalating=True)
+    assert world.text("stop texting me please") is TextResult.KEYWORD
+    assert world.suppressed(ANA)
+    assert world.kept(alert) == []
+    (told,) = world.messages.told.values()
+    assert (told.code, told.alert) == ("opt_out_no_answer", alert.ref)

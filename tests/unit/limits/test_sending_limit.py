@@ -51,9 +51,9 @@ def test_s15_receivers_abroad_are_refused_and_counted() -> None:
     (item,) = result.items
     assert (item.requested, item.sent) == (5, 1)
     assert item.failure_reason == (
-        "receivers refused: 1 with an invalid phone number (PHONE_NOT_INTERNATIONAL); "
-        "2 in a country that this account does not send to; "
-        "1 with a premium, shared-cost, personal or satellite number"
+        "receivers refused: 1 with an invalid phone number (PHONE_NOT_INTERNATIONAL): recipients[4]; "
+        "2 in a country that this account does not send to (country_not_allowed): recipients[1], recipients[2]; "
+        "1 with a premium, shared-cost, personal or satellite number (special_number): recipients[3]"
     )
     assert [who.address for who in desk.recipients(result)] == [ANA]
 
@@ -64,7 +64,9 @@ def test_s15_an_element_of_which_everybody_is_refused_fails_and_the_others_stand
     result = desk.send(an_sms("+33612345678"), an_email("a@example.org"))
 
     assert [item.success for item in result.items] == [False, True]
-    assert result.items[0].failure_reason == "nobody can be reached: 1 in a country that this account does not send to"
+    assert result.items[0].failure_reason == (
+        "nobody can be reached: 1 in a country that this account does not send to (country_not_allowed): recipients[0]"
+    )
 
 
 def test_what_is_refused_consumes_no_capacity() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tocsin.triggers.domain.keyword import LOOKED_AT, first_keyword, folded, subject_words
@@ -29,7 +29,7 @@ def test_a_keyword_is_found(text: str) -> None:
     "text",
     [
         "", "fireman", "campfire", "fire_drill", "fire7", "7fire", "cease-fire", "fire-drill", "fire's", "fire’s",
-        "fi re", "x" * 37 + " fire", "x" * 35 + " fireman", "x" * 35 + " fire-man", "fire\u0301",
+        "fi re", "x" * 37 + " fire", "x" * 35 + " fireman", "x" * 35 + " fire-man",
     ],
 )  # fmt: skip
 def test_no_keyword_is_found(text: str) -> None:
@@ -45,6 +45,51 @@ def test_no_keyword_is_found(text: str) -> None:
 )  # fmt: skip
 def test_any_script_and_sign_may_be_a_keyword(keyword: str, text: str) -> None:
     assert first_keyword(text, [keyword]) == keyword
+
+
+SCRIPTS = [
+    "fire", "évacuation", "Übung", "YANGIN", "yangın", "ΠΥΡΚΑΓΙΑ", "πυρκαγιά", "ПОЖАР", "ёлка", "pożar", "حريق", "שריפה", "अग्नि",
+    "火事", "かじ", "ガス", "ไฟไหม้", "ភ្លើង", "화재",
+]  # fmt: skip
+WITHOUT_BLANKS = ["火事", "かじ", "ガス", "ไฟไหม้", "ភ្លើង"]
+WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
+@given(st.sampled_from(SCRIPTS), st.data())
+def test_case_accents_width_and_what_nobody_sees_do_not_matter(keyword: str, data: st.DataObject) -> None:
+    said = data.draw(st.sampled_from([keyword, keyword.upper(), keyword.lower(), keyword.title()]))
+    said = data.draw(st.sampled_from([said, unicodedata.normalize("NFD", said), said.translate(WIDE), bare(said)]))
+    for _ in range(data.draw(st.integers(0, 3))):
+        at = data.draw(st.integers(0, len(said)))
+        said = said[:at] + data.draw(st.sampled_from("\u00ad\u200b\u200d\u200e\u2060\ufeff")) + said[at:]
+    active = data.draw(st.sampled_from([keyword, unicodedata.normalize("NFD", keyword), bare(keyword)]))
+    assert first_keyword(f"4: {said} !", [active]) == active
+    assert first_keyword(f"[EXTERNAL] [SMS from +447400123456 by gateway 7] {said}", [active]) == active
+
+
+def bare(text: str) -> str:
+    """Return Latin, Greek and Cyrillic without accents, as capitals are often written."""
+    kept = (char for char in unicodedata.normalize("NFD", text) if unicodedata.combining(char) != 230)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+@given(st.sampled_from(WITHOUT_BLANKS), st.sampled_from(["大", "の", "です", "ครับ", "ខ", "7", "A"]))
+def test_where_no_blanks_are_written_a_neighbour_does_not_matter(keyword: str, participants: str) -> None:
+    assert first_keyword(f"{participants}{keyword}{participants}", [keyword]) == keyword
+
+
+def test_a_keyword_in_brackets_is_found_and_forty_characters_count_from_behind_them() -> None:
+    assert first_keyword("[FIRE] gate 4", ["fire"]) == "fire"
+    assert first_keyword("[x] " + "y" * 34 + " fire", ["fire"]) == "fire"
+    assert first_keyword("[x] " + "y" * 41 + " fire", ["fire"]) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "keyword"), [("がす", "かす"), ("ﾊﾞｽ", "ハス"), ("क़लम", "कलम"), ("सत्य", "सतय"), ("ไม้", "ไม")]
+)
+def test_a_mark_that_makes_another_letter_makes_another_word(said: str, keyword: str) -> None:
+    assert first_keyword(said, [keyword]) is None
+    assert first_keyword(said, [said]) == said
 
 
 def test_a_mark_belongs_to_the_letter_before_it() -> None:
@@ -79,10 +124,13 @@ def test_a_word_of_its_own_within_the_limit_is_found_in_any_case(
         assert found is None or folded(word) in folded(text.lstrip()[: LOOKED_AT + 3])
 
 
+@example(word="Ŀ", left="", right="Ŀ")
 @given(word=WORDS, left=st.text(st.characters(categories=["L", "N"]), max_size=3), right=WORDS)
 def test_inside_another_word_it_is_not_found(word: str, left: str, right: str) -> None:
     inside = f"{left}{word}{right}"
-    if folded(inside) != folded(word):
+    # Some characters fold into signs, as ⑴ into "(1)": with a sign at its edge a word touches no other.
+    letters = all(char.isalnum() or char == "·" or unicodedata.category(char) == "Mn" for char in folded(inside))
+    if letters and folded(inside) != folded(word):
         assert first_keyword(inside, [word]) is None
 
 

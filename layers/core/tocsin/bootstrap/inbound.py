@@ -62,6 +62,7 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
         record=_record_reply(storage, queues),
         suppress=Suppress(storage.suppressions, storage.sealer),
         fire=fire(storage, queues),
+        messages=storage.account_notices,
     )
 
 

@@ -22,11 +22,15 @@ from tocsin.calendar.domain.time_window import open_at
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.content.domain.compose import email_content, sms_content
 from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.content.domain.lookup_check import placeholder_warnings
+from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions, SmsOptions, VoiceOptions
-from tocsin.kernel.domain.csv_list import parse_list
+from tocsin.content.domain.sms_text import segments_warning
+from tocsin.kernel.domain.csv_list import placed_list
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.warnings import Warned
 from tocsin.stored_content.application.call_stores import CallStores, StoreUnusable
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
@@ -173,7 +177,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
     except (StoreUnusable, Unreadable) as error:
         return failed(str(error), resolved.requested)
     except UnsafeMail as error:
-        return failed(f"no email can be built of it ({error})", resolved.requested)
+        return failed(told(error), resolved.requested)
     said = rendered(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
     return Prepared(
         PreparedElement(
@@ -188,8 +192,28 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             said.replaced,
             excluded=said.resolved.excluded,
             except_responded=element.except_responded,
+            warnings=(
+                *_placeholder_warnings(element, said.content, custom),
+                *segments_warning(_said_in(element), said.segments),
+            ),
         ),
         tuple(uses),
+    )
+
+
+def _said_in(element: Element) -> str:
+    return "/content" if element.stored is None else "/storedContent"
+
+
+def _placeholder_warnings(
+    element: Element, content: SmsContent | EmailContent, custom: frozenset[str]
+) -> tuple[Warned, ...]:
+    if isinstance(content, SmsContent):
+        return placeholder_warnings(_said_in(element), content.text, element.lookups, custom)
+    subject = element.options.subject if isinstance(element.options, EmailOptions) else None
+    return (
+        *placeholder_warnings("/subject", subject or "", element.lookups, custom),
+        *placeholder_warnings(_said_in(element), content.body, element.lookups, custom),
     )
 
 
@@ -206,16 +230,25 @@ def _outside(element: Element, resolved: Resolved) -> Prepared:
 def _asked(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> Asked:
     """Add what stands in stored lists to what stands in the request."""
 
-    def stored(ref: StoreRef | None, kind: ContentType) -> tuple[str, ...]:
+    def stored(ref: StoreRef | None, kind: ContentType) -> list[tuple[str, str]]:
         if ref is None:
-            return ()
+            return []
         uses.append(_Use(ref, kind))
-        return parse_list(stores.load(ref, kind).content)
+        return placed_list(stores.load(ref, kind).content)
 
+    plain = [
+        *Asked(receivers.recipients, places=receivers.places).placed(),
+        *(
+            (raw, f"{at} of the stored list")
+            for raw, at in stored(receivers.stored_recipients, ContentType.RECIPIENT_LIST)
+        ),
+    ]
     return Asked(
-        recipients=receivers.recipients + stored(receivers.stored_recipients, ContentType.RECIPIENT_LIST),
-        contacts=receivers.contacts + stored(receivers.stored_contacts, ContentType.CONTACT_LIST),
-        sets=receivers.sets + stored(receivers.stored_sets, ContentType.CONTACT_SET_LIST),
+        recipients=tuple(raw for raw, _ in plain),
+        contacts=receivers.contacts
+        + tuple(id for id, _ in stored(receivers.stored_contacts, ContentType.CONTACT_LIST)),
+        sets=receivers.sets + tuple(name for name, _ in stored(receivers.stored_sets, ContentType.CONTACT_SET_LIST)),
+        places=tuple(at for _, at in plain),
     )
 
 

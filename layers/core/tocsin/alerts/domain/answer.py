@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.warnings import Warned, WarningCode
 
 _VERSION = 1
 
@@ -26,7 +28,14 @@ def decode_answer(text: str) -> SendResult:
         body = json.loads(text)
         if body.pop("v") != _VERSION:
             raise ValueError("an answer of another version")
-        items = tuple(ItemResult(**{**item, "channel": Channel(item["channel"])}) for item in body.pop("items"))
+        items = tuple(map(_item, body.pop("items")))
         return SendResult(items=items, **body)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not an answer to a send") from error
+
+
+def _item(item: dict[str, Any]) -> ItemResult:
+    warnings = tuple(
+        Warned(each["pointer"], WarningCode(each["code"]), each["message"]) for each in item.get("warnings", ())
+    )
+    return ItemResult(**{**item, "channel": Channel(item["channel"]), "warnings": warnings})

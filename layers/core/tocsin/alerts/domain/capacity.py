@@ -12,6 +12,7 @@ from tocsin.alerts.domain.result import ItemResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
+from tocsin.kernel.domain.warnings import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class PreparedElement:
         segments, replaced: see ItemResult.
         excluded: who of the requested is not among the recipients, as far as it is known who.
         except_responded: see Element.
+        warnings: see ItemResult.
     """
 
     channel: Channel
@@ -40,6 +42,7 @@ class PreparedElement:
     replaced: int = 0
     excluded: tuple[Exclusion, ...] = ()
     except_responded: frozenset[ResponseKind] = frozenset()
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class CapacityReservation:
         """Who was asked for and is not contacted, those the capacity was too small for last."""
         short = self.element.recipients[len(self.recipients) :]
         return self.element.excluded + tuple(
-            Exclusion(who.contact_id, who.address, ExclusionReason.NO_CAPACITY) for who in short
+            Exclusion(who.contact_id, who.address, ExclusionReason.NO_CAPACITY, place=who.place) for who in short
         )
 
     @property
@@ -76,7 +79,9 @@ class CapacityReservation:
         e, taken = self.element, len(self.recipients)
         done, reason = taken > 0, self.failure_reason
         segments, replaced = (e.segments, e.replaced) if done else (None, 0)
-        return ItemResult(e.channel, e.tag, done, e.requested, taken, self.remaining, reason, segments, replaced)
+        return ItemResult(
+            e.channel, e.tag, done, e.requested, taken, self.remaining, reason, segments, replaced, e.warnings
+        )
 
 
 def reserve(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int]) -> Iterator[CapacityReservation]:

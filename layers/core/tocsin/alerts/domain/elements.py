@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.calendar.domain.time_window import TimeWindow
@@ -19,6 +19,7 @@ class Receivers:
         recipients: raw addresses of `recipients` and `recipientList`.
         contacts: contact ids of `contacts` and `contactList`.
         sets: set names of `contactSets` and `contactSetList`.
+        places: where each of `recipients` stands in its field.
         stored_recipients, stored_contacts, stored_sets: stores of type recipientList, contactList, contactSetList.
     """
 
@@ -28,6 +29,7 @@ class Receivers:
     stored_recipients: StoreRef | None = None
     stored_contacts: StoreRef | None = None
     stored_sets: StoreRef | None = None
+    places: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def from_group(self) -> bool:

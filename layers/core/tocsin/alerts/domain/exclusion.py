@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from tocsin.contacts.domain.recipient import Recipient
 
 
 class ExclusionReason(StrEnum):
@@ -28,12 +31,14 @@ class Exclusion:
         contact_id: None for a plain recipient.
         address: as far as it is known; "" for a contact without one. Personal data.
         detail: a stable word that tells more, "" where `category` says it all.
+        place: where the call names the receiver, like `recipients[1]`; "" where nobody knows any more.
     """
 
     contact_id: str | None
     address: str
     category: ExclusionReason
     detail: str = ""
+    place: str = field(default="", compare=False)
 
     @property
     def reason(self) -> str:
@@ -41,3 +46,18 @@ class Exclusion:
         if self.category is ExclusionReason.ANSWERED and self.detail:
             return f"answered_{self.detail.partition(',')[0]}"
         return self.detail or self.category.value
+
+
+SHOWN = 10
+"""Receivers that one reason names."""
+
+
+def named_places(receivers: Sequence[Exclusion | Recipient]) -> str:
+    """Return where the call names the first SHOWN of them, as the end of a sentence: ": recipients[1], recipients[4]".
+
+    "" if nobody knows. Addresses and ids are not repeated: they would outlive an erasure.
+    """
+    places = [who.place for who in receivers]
+    shown = ", ".join(place for place in places[:SHOWN] if place)
+    more = len(places) - SHOWN
+    return "" if not shown else f": {shown}{f' and {more} more' if more > 0 else ''}"

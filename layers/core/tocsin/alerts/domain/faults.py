@@ -9,18 +9,12 @@ from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.content.domain.compose import email_content
 from tocsin.content.domain.lookup_check import LookupFault, checked
+from tocsin.content.domain.mail_faults import SENTENCES, wire_field
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions, VoiceOptions
 from tocsin.content.domain.subject_reference import ENTROPY_BYTES, subject_reference
 from tocsin.kernel.domain.errors import Fault
 
-_WIRE_NAMES = {
-    "From": "sender",
-    "To": "to",
-    "Reply-To": "replyTo",
-    "Subject": "subject",
-    "Content-Type": "emailBodyContentType",
-}
 _SAMPLE_REFERENCE = subject_reference(bytes(ENTROPY_BYTES))
 
 
@@ -39,8 +33,7 @@ def send_faults(request: SendRequest) -> list[Fault]:
             try:
                 email_content(element.options, element.content, {}, _SAMPLE_REFERENCE)
             except UnsafeMail as error:
-                field = _WIRE_NAMES.get(error.field, "content")
-                faults.append(Fault(f"{at}/{field}", error.code, f"no email can be built of this {field}"))
+                faults.append(Fault(f"{at}/{wire_field(error)}", error.code, SENTENCES[error.code]))
         faults += lookup_faults(element, custom, at)
     return faults
 

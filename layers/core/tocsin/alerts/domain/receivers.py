@@ -11,19 +11,20 @@ or for another contact's sake, is contacted all the same.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from tocsin.alerts.domain.answered import Answered, has_answered
-from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason, named_places
 from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.contacts.domain.address import is_mailbox
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
 from tocsin.contacts.domain.recipient import Recipient
+from tocsin.contacts.domain.written_address import plain_address
 from tocsin.content.domain.sms_text import LONGEST
 
 _NAMED_AT_MOST = 5
@@ -51,11 +52,19 @@ class Asked:
         recipients: raw addresses.
         contacts: contact ids.
         sets: names of contact sets; `all` is every contact.
+        places: where each of `recipients` stands; left out = their place in the tuple.
     """
 
     recipients: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    def placed(self) -> Iterable[tuple[str, str]]:
+        """Return each raw address with where it stands."""
+        if self.places:
+            return zip(self.recipients, self.places, strict=True)
+        return ((raw, f"recipients[{number}]") for number, raw in enumerate(self.recipients))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,12 @@ class Resolved:
 
     @property
     def failure_reason(self) -> str | None:
-        """Which receivers were refused, by count and reason, or why nobody is left; None if all is well."""
-        refused = Counter(_sentence(who) for who in self.excluded if who.category not in _NO_FAILURE)
-        reasons = [f"{count} {reason}" for reason, count in refused.items()]
+        """Which receivers were refused, and why, or why nobody is left; None if all is well."""
+        refused: dict[str, list[Exclusion]] = {}
+        for who in self.excluded:
+            if who.category not in _NO_FAILURE:
+                refused.setdefault(_sentence(who), []).append(who)
+        reasons = [f"{len(these)} {reason}{named_places(these)}" for reason, these in refused.items()]
         if self.recipients:
             return f"receivers refused: {'; '.join(reasons)}" if reasons else None
         if self.excluded and self.answered == len(self.excluded):
@@ -124,16 +136,17 @@ def resolve(
     contacts = _contacts(asked, group)
     if isinstance(contacts, Unresolved):
         return contacts
+    numbers = {id: number for number, id in enumerate(group.contacts)} if group and contacts else {}
     by_address: dict[str, Recipient] = {}
     refused: dict[str, Exclusion] = {}
     without: list[Exclusion] = []
     done: list[tuple[Contact, frozenset[ResponseKind]]] = []
     parse = parse_email if channel is Channel.EMAIL else parse_phone
 
-    for raw in asked.recipients:
-        address = _address(parse, raw, None, refused)
+    for raw, place in asked.placed():
+        address = _address(parse, raw, None, refused, place)
         if address is not None:
-            by_address.setdefault(mailbox_key(address), Recipient(address))
+            by_address.setdefault(mailbox_key(address), Recipient(address, place=place))
     for contact in contacts:
         if how := has_answered(contact.id, except_responded, answered):
             done.append((contact, how))
@@ -142,14 +155,15 @@ def resolve(
         if not raw:
             without.append(Exclusion(contact.id, "", ExclusionReason.NO_ADDRESS))
             continue
-        address = _address(parse, raw, contact.id, refused)
+        place = f"contactGroup.contacts[{numbers[contact.id]}]"
+        address = _address(parse, raw, contact.id, refused, place)
         if address is None:
             continue
         known = by_address.get(mailbox_key(address))
         if known is None or known.contact_id is None:
             anyway = known is not None and bool(except_responded)
             by_address[mailbox_key(address)] = Recipient(
-                address, contact.id, contact.lookups, contact.quiet, by_address=anyway
+                address, contact.id, contact.lookups, contact.quiet, by_address=anyway, place=place
             )
     seen = _answered_already(channel, done, by_address)
     return Resolved(tuple(by_address.values()), (*without, *refused.values(), *seen))
@@ -171,16 +185,17 @@ def _answered_already(
 
 
 def _address(
-    parse: Callable[[str], str], raw: str, contact_id: str | None, refused: dict[str, Exclusion]
+    parse: Callable[[str], str], raw: str, contact_id: str | None, refused: dict[str, Exclusion], place: str = ""
 ) -> str | None:
     """Return the canonical address; on failure note the receiver under the raw text, so that it counts once."""
     try:
         return parse(raw)
     except InvalidPhone as error:
-        detail = "email_for_phone" if "@" in raw else f"phone:{error.code}"
+        detail = "email_for_phone" if is_mailbox(raw) else f"phone:{error.code}"
     except InvalidEmail as error:
-        detail = "phone_for_email" if raw[:1] == "+" else f"email:{error.code}"
-    refused[raw] = Exclusion(contact_id, raw[:_KEPT_OF_A_BAD_ADDRESS], ExclusionReason.BAD_ADDRESS, detail)
+        detail = "phone_for_email" if plain_address(raw)[:1] == "+" else f"email:{error.code}"
+    kept = raw[:_KEPT_OF_A_BAD_ADDRESS]
+    refused.setdefault(raw, Exclusion(contact_id, kept, ExclusionReason.BAD_ADDRESS, detail, place))
     return None
 
 
@@ -190,7 +205,7 @@ def _sentence(who: Exclusion) -> str:
         kind, _, code = who.detail.partition(":")
         if code:
             return f"with an invalid {'phone number' if kind == 'phone' else 'email address'} ({code})"
-    return _SAID.get(who.detail, who.detail)
+    return f"{_SAID[who.detail]} ({who.detail})" if who.detail in _SAID else who.detail
 
 
 def _contacts(asked: Asked, group: ContactGroup | None) -> Iterable[Contact] | Unresolved:

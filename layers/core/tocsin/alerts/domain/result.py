@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.warnings import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class ItemResult:
         failure_reason: None if nothing was refused.
         segments: sms only: parts the longest text among its receivers takes.
         replaced: sms only: characters that transliteration turned into "?", in the text as it was given.
+        warnings: their pointers begin at the element.
     """
 
     channel: Channel
@@ -29,6 +31,7 @@ class ItemResult:
     failure_reason: str | None = None
     segments: int | None = None
     replaced: int = 0
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

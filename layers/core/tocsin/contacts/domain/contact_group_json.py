@@ -17,6 +17,7 @@ from tocsin.calendar.domain.time_zone import zone
 from tocsin.contacts.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.contacts.domain.lookup_names import is_reserved
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.plain_text import composed, named, written_number
 from tocsin.kernel.domain.suggestions import did_you_mean
 
 MAX_NAME = 128
@@ -130,23 +131,24 @@ class _GroupReader:
         return "" if data is None else self._text(data, at, MAX_VALUE).strip()
 
     def _lookups(self, data: object, at: str) -> dict[str, str]:
-        if data is None:
+        if data is None or _blank(data):
             return {}
         if not isinstance(data, dict):
             self._fault(at, "WRONG_TYPE", "must be an object of texts")
             return {}
         lookups = {}
-        for key, value in data.items():
+        for written, value in data.items():
+            key = composed(written)
             here = f"{at}/{_escaped(key)}"
             if not key or len(key) > MAX_NAME or "{" in key or "}" in key:
                 self._fault(here, "WRONG_FORM", f"a lookup's name has 1 to {MAX_NAME} characters and no braces")
             elif is_reserved(key):
                 self._fault(here, "RESERVED", "this keyword has a meaning of its own; choose another name")
-            lookups[key] = self._text(value, here, MAX_VALUE)
+            lookups[key] = self._text(_digits(value), here, MAX_VALUE)
         return lookups
 
     def _quiet(self, data: object, at: str) -> QuietChoice:
-        if data is None:
+        if data is None or _blank(data):
             return None
         if isinstance(data, str):
             if data != Reachable.ALWAYS:
@@ -156,7 +158,8 @@ class _GroupReader:
         if fields is None:
             return None
         start, end = (self._time_of_day(fields, field, at) for field in ("from", "to"))
-        name = None if fields.get("zone") is None else self._text(fields["zone"], f"{at}/zone", MAX_NAME)
+        given = fields.get("zone")
+        name = None if given is None or _blank(given) else self._text(given, f"{at}/zone", MAX_NAME)
         if name and zone(name) is None:
             self._fault(f"{at}/zone", "UNKNOWN_ZONE", "must be the name of a time zone, like Europe/London")
         if start is None or end is None:
@@ -192,8 +195,8 @@ class _GroupReader:
         ids: dict[str, None] = {}
         for index, entry in enumerate(self._array(fields, "ids", at)):
             here = f"{at}/ids/{index}"
-            contact_id = self._text(entry, here, MAX_NAME).strip()
-            if isinstance(entry, str) and contact_id not in contacts:
+            contact_id = named(self._text(_digits(entry), here, MAX_NAME))
+            if contact_id and contact_id not in contacts:
                 self._fault(here, "UNKNOWN_CONTACT", "no contact of this group has this id")
             ids[contact_id] = None
         if name is not None:
@@ -205,8 +208,9 @@ class _GroupReader:
         if field not in fields:
             self._fault(here, "REQUIRED", f"{field} is missing")
             return None
-        name = self._text(fields[field], here, MAX_NAME).strip()
-        if isinstance(fields[field], str) and (not name or "," in name or not name.isprintable()):
+        given = _digits(fields[field])
+        name = named(self._text(given, here, MAX_NAME))
+        if isinstance(given, str) and (not name or "," in name or not name.isprintable()):
             self._fault(here, "WRONG_FORM", "must not be empty or hold commas or control characters")
         return name or None
 
@@ -225,7 +229,7 @@ class _GroupReader:
         data = fields.get(field)
         if isinstance(data, list):
             return data
-        if data is not None:
+        if data is not None and (required or not _blank(data)):
             self._fault(f"{at}/{field}", "WRONG_TYPE", "must be an array")
         elif required:
             self._fault(f"{at}/{field}", "REQUIRED", f"{field} is missing")
@@ -238,7 +242,17 @@ class _GroupReader:
         if len(data) > longest:
             self._fault(at, "TOO_LONG", f"has at most {longest} characters")
             return ""
-        return data
+        return composed(data)
+
+
+def _blank(data: object) -> bool:
+    """An optional field that is blank counts as left out."""
+    return isinstance(data, str) and not data.strip()
+
+
+def _digits(data: object) -> object:
+    """Return a number as the text that was meant, anything else as it is."""
+    return written_number(data) if isinstance(data, (int, float)) and not isinstance(data, bool) else data
 
 
 def _escaped(name: str) -> str:

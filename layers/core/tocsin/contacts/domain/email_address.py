@@ -10,6 +10,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from tocsin.contacts.domain.written_address import plain_address
+
 MAX_LENGTH = 254
 """Characters of a whole address (RFC 5321, 4.5.3.1.3: a path is 256 with its angle brackets)."""
 
@@ -19,9 +21,10 @@ _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z0-9-]*[a-z]){_LABEL}")
 
-_DEVIATIONS = frozenset("\u00df\u03c2\u200c\u200d")
-"""ß, ς and the two joiners: IDNA 2003 and 2008 make different domains of them, so nobody knows who gets the mail.
-Source: UTS #46, section 7."""
+_DEVIATIONS = frozenset("\u00df\u03c2")
+_JOINERS = frozenset("\u200c\u200d")
+"""ß, ς, and the two joiners in a domain that is not ASCII: IDNA 2003 and 2008 make different domains of them, so nobody
+knows who gets the mail. Source: UTS #46, section 7."""
 
 
 class EmailFault(StrEnum):
@@ -54,16 +57,21 @@ class InvalidEmail(ValueError):
 def parse_email(text: str) -> str:
     """Return the address with its domain in ASCII lower case (IDNA); the part before the @ keeps its case.
 
+    It may be dressed as `plain_address` says.
+
     Raises:
         InvalidEmail: not exactly one address that a mail server would take.
     """
-    if not text.strip():
+    plain = plain_address(text)
+    if not plain:
         raise InvalidEmail(EmailFault.EMPTY)
-    if len(text) > MAX_LENGTH:
+    if len(plain) > MAX_LENGTH:
         raise InvalidEmail(EmailFault.TOO_LONG)
-    local, _, domain = text.partition("@")
-    if not (local and domain) or "@" in domain or _MORE_THAN_ONE.search(text):
+    local, _, domain = plain.partition("@")
+    if not (local and domain) or "@" in domain or _MORE_THAN_ONE.search(plain):
         raise InvalidEmail(EmailFault.NOT_ONE_ADDRESS)
+    if not domain.isascii() and _JOINERS.intersection(text):
+        raise InvalidEmail(EmailFault.DOMAIN)
     # `=?utf-8?q?…?=` is a legal local part and an encoded word: some mail libraries would decode it into a header.
     if "=?" in local or not _LOCAL.fullmatch(local):
         raise InvalidEmail(EmailFault.LOCAL_PART)
@@ -77,7 +85,7 @@ def parse_email(text: str) -> str:
 
 def _ascii_domain(domain: str) -> str:
     composed = unicodedata.normalize("NFC", domain)
-    # Full-width letters, soft hyphens, zero-width spaces and other dots would silently become another domain.
+    # Ligatures, circled letters and other dots would silently become another domain.
     odd = any(not c.isascii() and unicodedata.category(c)[0] not in "LMN" for c in composed)
     if odd or unicodedata.normalize("NFKC", composed) != composed or _DEVIATIONS.intersection(composed):
         raise InvalidEmail(EmailFault.DOMAIN)

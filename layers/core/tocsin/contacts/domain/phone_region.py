@@ -56,6 +56,10 @@ _WORLD = {
 }
 """Calling codes of no country. Source: ITU-T E.164 assigned country codes; 882 and 883 are mostly satellite."""
 
+_NEWER_US = frozenset(["357", "436", "457", "465", "471", "483", "621", "624", "679", "729", "837", "861", "924"])
+"""Area codes of the United States that the library does not know yet (9.0.43). Source: NANPA's planning letters; a test
+says when one of them can go."""
+
 _SPECIAL = (
     (SpecialRange.PREMIUM, "premium_rate"),
     (SpecialRange.SHARED_COST, "shared_cost"),
@@ -82,7 +86,7 @@ def _within(code: str, countries: tuple[_Country, ...], national: str) -> PhoneR
         found = next((c for c in countries if _belongs(c, national)), None)
         if found is None and code == "1":
             # Twenty-five countries share +1, and calls to some cost a hundred times those to others.
-            return PhoneRegion(code, None)
+            return PhoneRegion(code, "US" if national[:3] in _NEWER_US else None)
         country = found or country
     special = next((name for name, pattern in country.special if pattern.fullmatch(national)), None)
     return PhoneRegion(code, country.region, special)

@@ -19,6 +19,7 @@ class Recipient:
         lookups: the contact's own personalisation values; in an accepted alert only those its item uses.
         quiet: when they are not to be disturbed; None = as the account says.
         by_address: the address itself was asked for too, so it is contacted whatever its contact has answered.
+        place: where the call names the receiver, like `recipients[1]`; not kept with an accepted alert.
     """
 
     address: str
@@ -26,6 +27,7 @@ class Recipient:
     lookups: Mapping[str, str] = field(default_factory=dict)
     quiet: QuietChoice = None
     by_address: bool = False
+    place: str = field(default="", compare=False)
 
 
 def person(recipient: Recipient) -> str:

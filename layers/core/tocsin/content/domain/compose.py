@@ -10,14 +10,15 @@ from tocsin.content.domain.content_type import body_type
 from tocsin.content.domain.mime import MailTemplate
 from tocsin.content.domain.options import EmailOptions, SmsOptions
 from tocsin.content.domain.subject_reference import with_reference
+from tocsin.kernel.domain.plain_text import composed
 
 _ANY_DOMAIN = "example.org"
 """The platform's domain is the sender's business; whether a mail can be built does not depend on it."""
 
 
 def sms_content(options: SmsOptions, text: str) -> SmsContent:
-    """Return the text message every receiver of the element gets."""
-    return SmsContent(options.sender, text)
+    """Return the text message every receiver of the element gets; composed, for an accent of its own costs a part."""
+    return SmsContent(options.sender, composed(text))
 
 
 def email_content(options: EmailOptions, body: str, extras: Mapping[str, Any], reference: str) -> EmailContent:

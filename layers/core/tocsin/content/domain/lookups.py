@@ -18,6 +18,7 @@ from datetime import datetime
 
 from tocsin.calendar.domain.time_zone import wall_clock, zone
 from tocsin.contacts.domain.lookup_names import _SHARED, _UNIQUE
+from tocsin.kernel.domain.plain_text import composed
 
 _BRACES = re.compile(r"\{([^{}\s][^{}]{0,199})\}")
 
@@ -102,6 +103,10 @@ class LookupText:
         """The contacts' own keys it uses."""
         return frozenset(part.name for part in self.parts if isinstance(part, _Value) and part.custom)
 
+    def rest_of_form(self) -> str:
+        """Return what of its date formats is no token, and so reads the same at any time."""
+        return "".join(_DATE_TOKEN.sub(" ", part.form) for part in self.parts if isinstance(part, _Moment))
+
     def render(self, facts: Facts, written: Callable[[str], str] = str) -> str:
         """Return the text for one message. A custom key that this contact lacks reads as nothing.
 
@@ -136,6 +141,7 @@ def compile_lookups(text: str, custom: Collection[str]) -> LookupText:
     Raises:
         UnknownZone: a datetime keyword without a valid zone and format.
     """
+    text = composed(text)
     parts: list[str | _Value | _Moment] = []
     end = 0
     for match in _BRACES.finditer(text):

@@ -36,6 +36,16 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
+def code_in(text: str) -> str | None:
+    """Return the code at the beginning of the last part of a path, None if there is none.
+
+    Whoever finds links in a text takes the full stop, quotation mark or bracket behind one for a part of it, and
+    sends that encoded or not: what follows a code and is no letter or digit of one is ignored, with all behind it.
+    """
+    code, behind = text[:CODE_CHARACTERS], text[CODE_CHARACTERS : CODE_CHARACTERS + 1]
+    return code if is_code(code) and (not behind or behind not in _ALPHABET) else None
+
+
 def link(base: str, code: str) -> str:
     """Return the short URL. `base` may end with a slash."""
     return f"{base.rstrip('/')}{PATH}{code}"

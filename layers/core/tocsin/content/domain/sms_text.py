@@ -7,12 +7,18 @@ Sources: 3GPP TS 23.038 section 6.2, TS 23.040 section 9.2.3.24.1.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tocsin.kernel.domain.warnings import Warned, WarningCode
+
 LONGEST = 1_600
 """Characters of a text: what SNS and End User Messaging take in one message, ten parts or so."""
+
+MANY_SEGMENTS = 10
+"""Parts that carriers and phones put together again; of more, some may be lost or come one by one."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -20,13 +26,29 @@ _BASIC = frozenset(
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")
 
-_REPLACEMENTS = {
-    "‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"',
-    "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": "...", "•": "*", "·": ".", "`": "'", "´": "'",
-    "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\t": " ", "\u200b": "", "\ufeff": "", "ç": "c",
-    "×": "x", "÷": "/", "©": "(c)", "®": "(r)", "™": "TM", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D",
+_LIKENESSES = {
+    # quotation marks, dots, dashes, blanks
+    "‘": "'", "’": "'", "‚": "'", "‛": "'", "‹": "'", "›": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"',
+    "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "…": "...", "•": "*", "◦": "*", "▪": "*", "‣": "*", "·": ".",
+    "¦": "|", "\t": " ", "\u0085": "\n", "\u2028": "\n", "\u2029": "\n",
+    # signs that must not lose their meaning
+    "−": "-", "±": "+/-", "×": "x", "÷": "/", "≠": "!=", "≤": "<=", "≥": ">=", "≈": "~", "⁄": "/", "∕": "/", "→": "->",
+    "←": "<-", "⇒": "=>", "°": "deg", "℃": "degC", "℉": "degF", "µ": "u", "μ": "u", "¢": "c", "₹": "Rs", "©": "(c)",
+    "®": "(r)", "™": "TM", "℠": "SM", "ª": "a", "º": "o",
+    # letters that are no letter with an accent
+    "ç": "c", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th",
+    "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T", "ı": "i", "ẞ": "SS",
 }  # fmt: skip
-"""Typographic characters people paste without meaning them, with what they look like in the GSM alphabet."""
+"""What people paste without meaning it, and what stands for it in the GSM alphabet."""
+
+_UNSEEN = frozenset("\u034f\u115f\u1160\u3164\uffa0\ufe0e\ufe0f\u20e3")
+"""Fillers and variation selectors, which are not of category Cf, and the frame around the digit of a key."""
+
+_FRACTION = re.compile("([⁰¹²³⁴-⁹]{1,9})[⁄∕]([₀-₉]{1,9})")
+_OVERLAY = 1
+"""Canonical combining class of strokes through a character: without them it says the opposite."""
+
+_RAISED = {"<super>": "^", "<sub>": "_"}
 
 
 class SmsEncoding(StrEnum):
@@ -72,22 +94,82 @@ def _packed(encoding: SmsEncoding, costs: list[int], single: int, part: int) -> 
 def transliterate(text: str) -> tuple[str, int]:
     """Return `text` in the GSM alphabet and how many characters were lost to "?".
 
-    Typographic characters become their plain twins, accented letters outside the alphabet lose their accent, and what
-    has no likeness becomes "?", as GOV.UK Notify does.
+    Letters outside the alphabet lose their accent; typographic characters, signs, fractions and raised digits become
+    what says the same: `½` is `1/2`, `10⁻³` is `10^-3`. Invisible characters vanish. What has no likeness becomes "?",
+    as GOV.UK Notify does: nothing is dropped or changed silently.
     """
+    composed = _FRACTION.sub(_in_one_line, unicodedata.normalize("NFC", text))
     out: list[str] = []
-    lost = 0
-    for char in unicodedata.normalize("NFC", text):
-        if char in _BASIC or char in _EXTENSION:
-            out.append(char)
-        elif char in _REPLACEMENTS:
-            out.append(_REPLACEMENTS[char])
-        else:
-            base = unicodedata.normalize("NFKD", char)
-            kept = "".join(part for part in base if part in _BASIC or part in _EXTENSION)
-            if kept:
-                out.append(kept)
-            elif not unicodedata.combining(char):
-                out.append("?")
-                lost += 1
+    lost, before = 0, ""
+    for char in composed:
+        kind, likeness = _likeness(char)
+        if likeness is None:
+            kind, likeness = "", "?"
+            lost += 1
+        if likeness:
+            out.append(_joint(out, before, kind, likeness) + likeness)
+            before = kind
     return "".join(out), lost
+
+
+def _joint(out: list[str], before: str, kind: str, likeness: str) -> str:
+    """Return what keeps a likeness apart from the character before it, so that no digits run together."""
+    last = out[-1][-1] if out else ""
+    if kind in _RAISED.values() and kind != before and last and not (last.isalpha() or last.isspace()):
+        return kind
+    if last.isdigit() and likeness[0].isdigit() and (kind != before or kind == "/"):
+        return " "
+    return ""
+
+
+def _in_one_line(fraction: re.Match[str]) -> str:
+    whole = unicodedata.normalize("NFKC", f"{fraction[1]}/{fraction[2]}")
+    before, behind = fraction.string[: fraction.start()][-1:], fraction.string[fraction.end() :][:1]
+    return f"{' ' if before.isdigit() else ''}{whole}{' ' if behind.isdigit() else ''}"
+
+
+def _likeness(char: str) -> tuple[str, str | None]:
+    """Return how digits in it are written ("" plainly), and what stands for a character, None if nothing can."""
+    if char in _BASIC or char in _EXTENSION:
+        return "", char
+    if (known := _LIKENESSES.get(char)) is not None:
+        return "", known
+    match unicodedata.category(char):
+        case "Cf":
+            return "", ""
+        case "Zs":
+            return "", " "
+        case "Pd":
+            return "", "-"
+        case "Mn" if unicodedata.combining(char) != _OVERLAY:
+            return "", ""
+    return ("", "") if char in _UNSEEN else _decomposed(char)
+
+
+def _decomposed(char: str) -> tuple[str, str | None]:
+    marked, kind, _ = unicodedata.decomposition(char).rpartition(">")
+    parts = [part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)]
+    plain = "".join(_LIKENESSES.get(part, part) for part in parts)
+    if not plain.strip() or not all(part in _BASIC or part in _EXTENSION for part in plain):
+        return "", None
+    match marked + kind:
+        case "":
+            return "", plain if plain.isalpha() else None
+        case "<fraction>":
+            return "/", plain
+        case "<super>" | "<sub>" as raised:
+            return _RAISED[raised], plain if all(part.isdigit() or part in "+-=()" for part in plain) else None
+        case "<wide>" | "<narrow>" | "<small>" | "<font>":
+            return "", plain
+        case "<compat>" | "<square>" | "<circle>":
+            return "o", plain
+        case _:
+            return "", None
+
+
+def segments_warning(pointer: str, segments: int | None) -> tuple[Warned, ...]:
+    """Return what is to be said of a text of so many parts."""
+    if segments is None or segments <= MANY_SEGMENTS:
+        return ()
+    message = f"takes {segments} parts, each billed; carriers and phones take {MANY_SEGMENTS} or so: shorten the text"
+    return (Warned(pointer, WarningCode.MANY_SEGMENTS, message),)

@@ -27,7 +27,7 @@ from tocsin.entrypoint.alert_body.receivers import (
 )
 from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
 from tocsin.entrypoint.http.strict_json import parse_text
-from tocsin.entrypoint.http.wire import WireModel, kind_faults, one_of, parsed_by, read
+from tocsin.entrypoint.http.wire import WireModel, kind_faults, one_of, parsed_by, read, set_in
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.stored_content.domain.stored_content import StoreRef
@@ -183,7 +183,7 @@ class AlertFields(WireModel):
         options, deferral = raw.get("options"), raw.get("deferral")
         if (
             isinstance(options, dict)
-            and options.get("schedule") is not None
+            and set_in(options, "schedule")
             and isinstance(deferral, dict)
             and deferral.get("defer") is not False
         ):
@@ -191,13 +191,14 @@ class AlertFields(WireModel):
         elements = raw.get("alert")
         for index, element in enumerate(elements if isinstance(elements, list) else ()):
             yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
-            if isinstance(element, dict) and element.get("linkedAlertModifiers") and raw.get("linkedAlerts") is None:
+            if not isinstance(element, dict) or raw.get("linkedAlerts") is not None:
+                continue
+            if set_in(element, "linkedAlertModifiers") and element["linkedAlertModifiers"] != {}:
                 message = "only goes with `linkedAlerts`"
                 yield Fault(f"/alert/{index}/linkedAlertModifiers", "CONFLICT", message)
-            if isinstance(element, dict) and raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
-                for field in asks_for_contacts(element):
-                    message = "needs a `contactGroup` in the request"
-                    yield Fault(f"/alert/{index}/{field}", "CONTACT_GROUP_REQUIRED", message)
+            for field in asks_for_contacts(element) if raw.get("contactGroup") is None else ():
+                message = "needs a `contactGroup` in the request"
+                yield Fault(f"/alert/{index}/{field}", "CONTACT_GROUP_REQUIRED", message)
         if raw.get("contactGroup") is None and raw.get("linkedAlerts") is None:
             yield from escalation_contact_faults(raw.get("escalation"))
 

@@ -35,8 +35,9 @@ from tocsin.entrypoint.alert_body.words import (
     Tag,
     decoded,
     text_fault,
+    unbroken,
 )
-from tocsin.entrypoint.http.wire import by_kind, one_of
+from tocsin.entrypoint.http.wire import by_kind, one_of, set_in
 from tocsin.kernel.domain.errors import Fault
 
 ALERT_TYPES = tuple(channel.value for channel in Channel)
@@ -85,7 +86,7 @@ class ElementFields(ReceiverFields):
 def _shortlink_faults(raw: Mapping[str, Any], *fields: str) -> Iterable[Fault]:
     """Yield a fault where `{shortlink}` is written and no shortlink is described: nobody wants to read the braces."""
     lookups = raw.get("lookups")
-    if isinstance(lookups, dict) and lookups.get("shortlink") is not None:
+    if isinstance(lookups, dict) and set_in(lookups, "shortlink"):
         return
     for field in fields:
         value = raw.get(field)
@@ -203,7 +204,7 @@ class SpokenFields(ElementFields):
 
     def text(self) -> str | None:
         """Return the inline content: text to read out, or recorded voice in base64."""
-        return super().text() if self.voice_format == "tts" else self.content
+        return super().text() if self.voice_format == "tts" else self.content and unbroken(self.content)
 
 
 class CallElement(SpokenFields):

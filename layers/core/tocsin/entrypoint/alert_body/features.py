@@ -20,13 +20,13 @@ from tocsin.content.domain.options import LookupOptions
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.receivers import StoreChoice, store_ref
 from tocsin.entrypoint.alert_body.words import (
-    ClientRef,
     Delay,
     FixedSpan,
     Form,
     Instant,
     LinkRef,
     Name,
+    ShortlinkReference,
     Span,
     Start,
     Tag,
@@ -75,10 +75,9 @@ class Except(WireModel):
     """Whom to leave out."""
 
     previously_seen: Annotated[
-        str,
-        AfterValidator(_responses),
+        Annotated[str, AfterValidator(_responses)] | None,
         Field(description="contacts who responded in one of these ways: a list of sms, email, call, shortlink"),
-    ]
+    ] = None
 
 
 class LinkedAlertModifiers(WireModel):
@@ -89,7 +88,7 @@ class LinkedAlertModifiers(WireModel):
 
     def except_responded(self) -> frozenset[ResponseKind]:
         """Return the ways of answering that leave a contact out."""
-        if self.leaving_out is None:
+        if self.leaving_out is None or self.leaving_out.previously_seen is None:
             return frozenset()
         return frozenset(ResponseKind(word.strip()) for word in self.leaving_out.previously_seen.split(","))
 
@@ -97,7 +96,9 @@ class LinkedAlertModifiers(WireModel):
 class Shortlink(WireModel):
     """A short URL of each recipient's own, written `{shortlink}` in the content."""
 
-    reference: Annotated[ClientRef | None, Field(description="default: the call's clientRef")] = None
+    reference: Annotated[
+        ShortlinkReference | None, Field(description="your own name for it; default: the call's clientRef")
+    ] = None
     url: Annotated[
         WebUrl | None,
         Field(

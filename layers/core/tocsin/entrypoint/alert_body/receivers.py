@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field
+from pydantic import BeforeValidator, Discriminator, Field
 from pydantic import Tag as Branch
 
 from tocsin.alerts.domain.elements import Receivers
 from tocsin.entrypoint.alert_body import limits
-from tocsin.entrypoint.alert_body.words import Id, Name
+from tocsin.entrypoint.alert_body.words import Id, Name, digits_meant
 from tocsin.entrypoint.http.wire import WireModel, one_of
-from tocsin.kernel.domain.csv_list import parse_list
+from tocsin.kernel.domain.csv_list import parse_list, placed_list
 from tocsin.kernel.domain.errors import Fault
 from tocsin.kernel.domain.ids import StoreId
+from tocsin.kernel.domain.plain_text import named
 from tocsin.stored_content.domain.stored_content import StoreRef
 
 RECIPIENT_FORMS = ("recipients", "recipientList", "storedRecipients")
@@ -71,6 +72,15 @@ def store_ref(given: str | StoreChoice | None) -> StoreRef | None:
 Address = Annotated[str, Field(max_length=limits.ADDRESS_CHARACTERS)]
 
 
+def _name_meant(raw: Any) -> Any:
+    raw = digits_meant(raw)
+    return named(raw) if isinstance(raw, str) else raw
+
+
+OfGroup = Annotated[Name, BeforeValidator(_name_meant)]
+"""The id of a contact, or the name of a set."""
+
+
 class ReceiverFields(WireModel):
     """The receiver forms of an element. Any mix of them may be given; they are merged."""
 
@@ -79,24 +89,28 @@ class ReceiverFields(WireModel):
         str | None, Field(description="the same in one string, separated by commas", examples=["a@x.org, b@y.org"])
     ] = None
     stored_recipients: Annotated[StoredRef | None, Field(description="a stored `recipientList`")] = None
-    contacts: Annotated[list[Name] | None, Field(description="ids of contacts of the call's group")] = None
+    contacts: Annotated[list[OfGroup] | None, Field(description="ids of contacts of the call's group")] = None
     contact_list: Annotated[str | None, Field(description="the same in one string, separated by commas")] = None
     stored_contact_list: Annotated[StoredRef | None, Field(description="a stored `contactList`")] = None
     contact_sets: Annotated[
-        list[Name] | None, Field(description="names of sets of the call's group; `all` always exists")
+        list[OfGroup] | None, Field(description="names of sets of the call's group; `all` always exists")
     ] = None
     contact_set_list: Annotated[str | None, Field(description="the same in one string, separated by commas")] = None
     stored_contact_set_list: Annotated[StoredRef | None, Field(description="a stored `contactSetList`")] = None
 
     def receivers(self) -> Receivers:
         """Return the merge of all forms, blanks dropped."""
+        listed = placed_list(self.recipient_list or "")
+        plain = [(named(raw), f"recipients[{number}]") for number, raw in enumerate(self.recipients or ())]
+        placed = [(raw, at) for raw, at in plain if raw] + [(raw, f"{at} of recipientList") for raw, at in listed]
         return Receivers(
-            recipients=_merged(self.recipients, self.recipient_list),
+            recipients=tuple(raw for raw, _ in placed),
             contacts=_merged(self.contacts, self.contact_list),
             sets=_merged(self.contact_sets, self.contact_set_list),
             stored_recipients=store_ref(self.stored_recipients),
             stored_contacts=store_ref(self.stored_contact_list),
             stored_sets=store_ref(self.stored_contact_set_list),
+            places=tuple(at for _, at in placed),
         )
 
 
@@ -114,12 +128,12 @@ def asks_for_contacts(raw: Mapping[str, Any]) -> list[str]:
 
 def _says_something(value: Any) -> bool:
     if isinstance(value, str):
-        return bool(value.replace(",", "").strip())
+        return bool(parse_list(value))
     if isinstance(value, list):
-        return any(not isinstance(entry, str) or entry.strip() for entry in value)
+        return any(not isinstance(entry, str) or named(entry) for entry in value)
     return value is not None
 
 
 def _merged(entries: list[str] | None, listed: str | None) -> tuple[str, ...]:
-    plain = (entry.strip() for entry in entries or ())
+    plain = map(named, entries or ())
     return (*(entry for entry in plain if entry), *parse_list(listed or ""))

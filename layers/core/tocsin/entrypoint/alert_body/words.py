@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -21,8 +21,10 @@ from tocsin.content.domain.content_type import parse_boundary, parse_content_typ
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.http.wire import mistake
 from tocsin.kernel.domain.errors import Fault
-from tocsin.short_links.domain.redirect import parse_web_url
+from tocsin.kernel.domain.plain_text import composed, written_number
+from tocsin.short_links.domain.redirect import web_url, with_plain_scheme
 
+Parsed = TypeVar("Parsed")
 Version = Literal["latest", "v1", "v1.0"]
 
 
@@ -51,6 +53,12 @@ class Form:
 
 
 _REFERENCE = r"[A-Za-z0-9+_-]+"
+
+
+def digits_meant(raw: Any) -> Any:
+    """Return a number as text, where an id is meant; anything else as it is."""
+    return written_number(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else raw
+
 
 ClientRef = Annotated[
     str,
@@ -119,16 +127,17 @@ _TIME = (
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?"
     r"(?:Z|[+-]\d{1,2}:[0-5]\d)?"
 )
-HttpsUrl = Annotated[
-    str,
-    Field(max_length=limits.URL_CHARACTERS),
-    Form(r"https://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
-]
 CallbackUrl = Annotated[
     str,
     Field(max_length=limits.URL_CHARACTERS),
     # http is for receivers on this machine, and the use case refuses it everywhere but on the local engine.
-    Form(r"https?://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
+    Form(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
+    AfterValidator(with_plain_scheme),
+]
+ShortlinkReference = Annotated[
+    str,
+    Field(min_length=1, max_length=limits.SHORTLINK_REFERENCE_CHARACTERS),
+    Form(rf"(?=.*\S){PRINTABLE}", "be one line of text, and not blank"),
 ]
 Encoding = Literal["base64", "utf8"]
 
@@ -170,14 +179,18 @@ def parse_fixed(text: str) -> timedelta:
     return span.duration
 
 
+def _said(parse: Callable[[str], Parsed], value: str) -> Parsed:
+    try:
+        return parse(value)
+    except ValueError as error:
+        mistake("WRONG_FORM", str(error))
+
+
 def _saying(parse: Callable[[str], object]) -> AfterValidator:
     """Check with a parser of the domain, whose sentence says what would be right."""
 
     def check(value: str) -> str:
-        try:
-            parse(value)
-        except ValueError as error:
-            mistake("WRONG_FORM", str(error))
+        _said(parse, value)
         return value
 
     return AfterValidator(check)
@@ -192,8 +205,8 @@ Span = Annotated[
 
 WebUrl = Annotated[
     str,
-    Field(max_length=limits.URL_CHARACTERS, json_schema_extra={"pattern": "^https?://"}),
-    _saying(parse_web_url),
+    Field(max_length=limits.URL_CHARACTERS, json_schema_extra={"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}),
+    AfterValidator(lambda text: _said(web_url, text)),
 ]
 Delay = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{1,6}[Mwdhm]$"}), _saying(parse_interval)]
 """`{n}{unit}`; M month, w, d, h, m minute."""
@@ -214,6 +227,11 @@ def lifetime_of(text: str | None) -> Lifetime | None:
     return None if text is None else parse_lifetime(text)
 
 
+def unbroken(content: str) -> str:
+    """Return base64 without the line ends and blanks that many programs put into it, after 76 characters each."""
+    return "".join(content.split())
+
+
 def decoded(content: str, encoding: str | None) -> str:
     """Return inline content as text.
 
@@ -223,12 +241,12 @@ def decoded(content: str, encoding: str | None) -> str:
     if encoding != "base64":
         return content
     try:
-        text = base64.b64decode(content, validate=True).decode("utf-8")
+        text = base64.b64decode(unbroken(content), validate=True).decode("utf-8")
     except (binascii.Error, UnicodeError) as error:
         raise ValueError("not base64 of UTF-8 text") from error
     if "\0" in text:
         raise ValueError("holds NUL")
-    return text
+    return composed(text)
 
 
 def text_fault(raw: Any, encoding: Any) -> Fault | None:
@@ -251,7 +269,7 @@ def audio_fault(raw: Any, encoding: Any) -> Fault | None:
     if encoding != "base64":
         return Fault("/contentEncoding", "REQUIRED", "recorded voice must have `contentEncoding` `base64`")
     try:
-        empty = not base64.b64decode(raw, validate=True)
+        empty = not base64.b64decode(unbroken(raw), validate=True)
     except (binascii.Error, ValueError):
         return Fault("/content", "BAD_BASE64", "is not valid base64")
     return Fault("/content", "EMPTY", "must not be empty") if empty else None

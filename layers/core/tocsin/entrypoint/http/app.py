@@ -93,6 +93,10 @@ class Call:
         """Return the API key in the headers, None if there is none."""
         return token_in(self._request.headers)
 
+    def rest_of_path(self, name: str) -> str:
+        """Return what a greedy parameter of the path, like `{name+}`, stands for."""
+        return str((self._event.get("pathParameters") or {}).get(name, ""))
+
     def json(self) -> dict[str, Any]:
         """Return the body, which must be one JSON object.
 
@@ -166,6 +170,22 @@ def answers(
             return response
 
         return wrapped
+
+    return decorate
+
+
+PUBLISHED = "/api/json"
+"""Under this the apiKey verbs are served as well: clients of the published API spell them so."""
+
+
+def verb(routes: Blueprint, name: str) -> Callable[[Callable[[Call], Response]], Callable[[], Response]]:
+    """Make an apiKey verb of a function that takes a `Call`: a POST to `/name`, and to its place under PUBLISHED."""
+
+    def decorate(view: Callable[[Call], Response]) -> Callable[[], Response]:
+        served: Callable[[], Response] = answers(routes, Shape.ENVELOPE)(view)
+        for path in (f"/{name}", f"{PUBLISHED}/{name}"):
+            routes.route(path, methods=["POST"], name=path)(served)
+        return served
 
     return decorate
 

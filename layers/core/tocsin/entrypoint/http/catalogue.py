@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from tocsin.alerts.domain.codes import CAUSES, RESPONSE_KINDS
 from tocsin.delivery.domain.codes import MESSAGE_STATES
-from tocsin.entrypoint.http.error_codes import ERRORS, FAULTS
+from tocsin.entrypoint.http.error_codes import ERRORS, FAULTS, WARNINGS
 from tocsin.escalation.domain.codes import ESCALATION_STATES
 from tocsin.history.domain.codes import ALERT_STATES, EXPLAINED, REASONS
 from tocsin.kernel.domain.codes import Vocabulary
@@ -26,6 +26,7 @@ CATALOGUE: Mapping[str, Vocabulary] = {
     for vocabulary in (
         ERRORS,
         FAULTS,
+        WARNINGS,
         EVENTS,
         REASONS,
         MESSAGE_STATES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tocsin.kernel.domain.codes import Code, Vocabulary
+from tocsin.kernel.domain.warnings import WarningCode
 
 _REPEAT = "repeat the call with the same Idempotency-Key after `Retry-After` seconds"
 
@@ -121,4 +122,20 @@ FAULTS = Vocabulary(
     "Faults",
     "`errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a sentence.",
     _FAULTS,
+)
+
+WARNINGS = Vocabulary(
+    "WarningCode",
+    "Warnings",
+    "`warnings[].code` of an entry of an answer: what was done, and may not be what was meant.",
+    {
+        WarningCode.MANY_SEGMENTS: Code("the text takes more than ten parts", "shorten it, or write it without emoji"),
+        WarningCode.UNKNOWN_PLACEHOLDER: Code(
+            "a name in braces is no keyword and no contact's lookup, and is sent as it stands", "correct the name"
+        ),
+        WarningCode.UNKNOWN_DATE_FORM: Code(
+            "a date holds letters that are no token, and are sent as they stand", "use YYYY, MM, DD, HH, mm and ss"
+        ),
+        WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
+    },
 )

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
+from tocsin.kernel.domain.plain_text import composed
 
 MAX_BYTES = 1_048_576
 """Largest request body, in bytes (1 MiB)."""
@@ -75,7 +76,7 @@ def parse_object(raw: bytes) -> dict[str, Any]:
 
 
 def parse_text(text: str) -> Any:
-    """Parse any JSON value strictly.
+    """Parse any JSON value strictly; its names and texts are composed (Unicode's form NFC).
 
     Raises:
         InvalidRequest: it is not strict JSON.
@@ -93,7 +94,7 @@ def parse_text(text: str) -> Any:
         _refuse("NOT_JSON", f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
     if _SUSPECT_ESCAPE.search(text):
         _check_text(value)
-    return value
+    return value if text.isascii() and "\\u" not in text else _composed(value)
 
 
 def is_field_name(name: str) -> bool:
@@ -113,6 +114,16 @@ def _check_depth(text: str) -> None:
                 _refuse("TOO_DEEP", f"the body is nested more than {MAX_DEPTH} levels deep")
         elif sign in "]}":
             depth -= 1
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return composed(value)
+    if isinstance(value, list):
+        return [_composed(item) for item in value]
+    if isinstance(value, dict):
+        return _object([(composed(name), _composed(item)) for name, item in value.items()])
+    return value
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

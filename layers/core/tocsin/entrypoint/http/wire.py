@@ -33,6 +33,8 @@ _INDEX = re.compile(r"[0-9]{1,9}")
 class WireModel(BaseModel):
     """Base of every shape a client sends: camelCase names, no unknown fields, no silent conversions.
 
+    An optional field that is blank counts as left out: forms and published samples fill what they do not use with "".
+
     What a shape is checked with is built when the first request of that shape comes: a cold start pays for the one it
     serves. See `build_all`.
     """
@@ -51,10 +53,22 @@ class WireModel(BaseModel):
         """Return the names of all fields as they stand on the wire."""
         return [field.alias or name for name, field in cls.model_fields.items()]
 
+    @classmethod
+    def _without_blanks(cls, raw: dict[str, Any]) -> dict[str, Any]:
+        blank = {name for name, value in raw.items() if is_blank(value)}
+        if not blank:
+            return raw
+        required = {field.alias or name for name, field in cls.model_fields.items() if field.is_required()}
+        optional = blank.intersection(cls.wire_names()) - required
+        return {name: value for name, value in raw.items() if name not in optional} if optional else raw
+
     @model_validator(mode="wrap")
     @classmethod
     def _report_everything(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        broken = [_as_error(fault) for fault in cls.rules(raw)] if isinstance(raw, dict) else []
+        broken = []
+        if isinstance(raw, dict):
+            raw = cls._without_blanks(raw)
+            broken = [_as_error(fault) for fault in cls.rules(raw)]
         try:
             value = handler(raw)
         except ValidationError as error:
@@ -64,6 +78,11 @@ class WireModel(BaseModel):
         if broken:
             raise ValidationError.from_exception_data(cls.__name__, broken)
         return value
+
+
+def is_blank(value: object) -> bool:
+    """Whether it is a text of nothing but blanks."""
+    return isinstance(value, str) and (not value or value.isspace())
 
 
 def build_all() -> None:
@@ -128,7 +147,7 @@ def by_kind(field: str, default: str | None = None, branches: Mapping[str, str] 
     """
 
     def tag(raw: Any) -> str | None:
-        kind = (raw.get(field) if raw.get(field) is not None else default) if isinstance(raw, dict) else None
+        kind = (raw.get(field) if set_in(raw, field) or default is None else default) if isinstance(raw, dict) else None
         if not isinstance(kind, str):
             return None
         return f"<{kind if branches is None else branches.get(kind, kind)}>"
@@ -140,7 +159,7 @@ def kind_faults(raw: Any, pointer: str, field: str, known: Sequence[str], *, req
     """Yield what is wrong with the kind of `raw`, an object that a `by_kind` union takes."""
     if not isinstance(raw, dict):
         yield Fault(pointer, "WRONG_TYPE", "must be an object")
-    elif (kind := raw.get(field)) is None:
+    elif (kind := raw.get(field)) is None or (is_blank(kind) and not required):
         if required:
             yield Fault(f"{pointer}/{field}", "REQUIRED", f"is required: one of {_quoted(known)}")
     elif not isinstance(kind, str):
@@ -150,8 +169,8 @@ def kind_faults(raw: Any, pointer: str, field: str, known: Sequence[str], *, req
 
 
 def set_in(raw: Mapping[str, Any], *names: str) -> list[str]:
-    """Return those of `names` that are set in `raw`; null counts as not set."""
-    return [name for name in names if raw.get(name) is not None]
+    """Return those of `names` that are set in `raw`; null and blank count as not set."""
+    return [name for name in names if raw.get(name) is not None and not is_blank(raw[name])]
 
 
 def one_of(raw: Mapping[str, Any], *names: str) -> Iterable[Fault]:

@@ -4,6 +4,7 @@ whose number? ─► STOP, START, HELP act for that tenant ─► a keyword sets
               ─► what is answered? (decided once) ─► kept and told
 
 A text that holds a keyword may answer an alert, too: it counts as both, for nobody but its writer knows which it was.
+An opt-out is no answer: it ends no escalation.
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ from tocsin.alerts.domain.features import TriggerKind
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.content import SmsContent
+from tocsin.content.domain.rendering import compiled
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
+from tocsin.inbound.domain import notices
+from tocsin.inbound.domain.reaction import Literals, Reaction, may_be_reaction, reaction_in
 from tocsin.inbound.domain.text import IncomingText
+from tocsin.notices.domain.account_notice import AccountNotice
+from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.domain.attribution import Attribution, AttributionReason, Candidate, attribute
 from tocsin.responses.domain.reply_event import shortened
@@ -30,7 +37,7 @@ from tocsin.responses.domain.two_way import Said as Spoken
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.suppressions.application.suppress import Suppress
-from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, sms_keyword
+from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, possible_opt_out, sms_keyword
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.application.fire import FireTrigger, Said
 
@@ -66,6 +73,7 @@ class ReceiveText:
     record: RecordReply
     suppress: Suppress
     fire: FireTrigger | None = None
+    messages: AccountNotices | None = None
 
     def __call__(self, text: IncomingText) -> TextResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
@@ -79,8 +87,12 @@ class ReceiveText:
         keyword = sms_keyword(text.text)
         if keyword is not None:
             self._obey(owner, text, keyword)
-        triggered = keyword is None and self._fire(owner, text)
-        attribution = self._attribution(owner, text)
+        said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)
+        reaction = self._reaction(said, text)
+        if keyword is None and reaction is None and possible_opt_out(text.text):
+            self._tell(notices.possible_opt_out(owner.tenant, owner.key_id, text.id, text.at))
+        triggered = reaction is None and self._fire(owner, text, keyword)
+        attribution = self._attribution(owner, text, said)
         meant = [(alert, said) for said in attribution.answered if (alert := self._open(said, text.at))]
         if not meant:
             if triggered:
@@ -92,7 +104,7 @@ class ReceiveText:
         if not ambiguous:
             meant = meant[:1]
         answers = [
-            (alert, self._response(text, alert, said, keyword, late=attribution.late, matched=not ambiguous))
+            (alert, self._response(text, alert, said, keyword, reaction, late=attribution.late, matched=not ambiguous))
             for alert, said in meant
         ]
         return self._recorded(answers, keyword, ambiguous=ambiguous)
@@ -107,8 +119,13 @@ class ReceiveText:
             case SmsKeyword.HELP:
                 _log.warning("a receiver asked for help", extra={"tenant": owner.tenant, "key": owner.key_id})
 
-    def _fire(self, owner: TwoWayNumber, text: IncomingText) -> bool:
-        if self.fire is None:
+    def _tell(self, notice: AccountNotice) -> None:
+        if self.messages is not None:
+            self.messages.notify(notice)
+
+    def _fire(self, owner: TwoWayNumber, text: IncomingText, keyword: SmsKeyword | None) -> bool:
+        # A word that became an opt-out after a trigger had been armed for it still sets that trigger off.
+        if self.fire is None or (keyword is not None and len(text.text.split()) > 1):
             return False
         said = Said(
             tenant=owner.tenant,
@@ -120,10 +137,24 @@ class ReceiveText:
             channel=Channel.SMS,
             at=text.at,
         )
-        return self.fire(said) is not None
+        fired = self.fire(said) is not None
+        if fired and keyword is not None:
+            self._tell(notices.opt_out_fires(owner.tenant, owner.key_id, text.at))
+        return fired
 
-    def _attribution(self, owner: TwoWayNumber, text: IncomingText) -> Attribution:
-        said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)
+    def _reaction(self, said: Sequence[Spoken], text: IncomingText) -> Reaction | None:
+        if not may_be_reaction(text.text):
+            return None
+        return reaction_in(text.text, [literals for one in said if (literals := self._literals(one))])
+
+    def _literals(self, said: Spoken) -> Literals:
+        alert = self.alerts.get(said.key.tenant, said.key.alert)
+        item = alert.item(said.key.item) if alert else None
+        if item is None or not isinstance(item.content, SmsContent):
+            return ()
+        return [part for part in compiled(item.content.text, item.lookups).parts if isinstance(part, str)]
+
+    def _attribution(self, owner: TwoWayNumber, text: IncomingText, said: Sequence[Spoken]) -> Attribution:
         candidates = [Candidate(one, self._row(one)) for one in said]
         attribution = attribute(candidates, text.answered, text.at)
         return self.conversations.decide(owner.tenant, text.id, attribution, text.at + ATTRIBUTION_KEPT)
@@ -136,9 +167,26 @@ class ReceiveText:
         return None if alert is None or alert.expired(at) else alert
 
     def _response(
-        self, text: IncomingText, alert: Alert, said: Spoken, keyword: SmsKeyword | None, *, late: bool, matched: bool
+        self,
+        text: IncomingText,
+        alert: Alert,
+        said: Spoken,
+        keyword: SmsKeyword | None,
+        reaction: Reaction | None,
+        *,
+        late: bool,
+        matched: bool,
     ) -> Response:
         kept, details = shortened(text.text)
+        if keyword:
+            details["keyword"] = keyword.value
+        elif reaction is not None:
+            details["reaction"] = True
+            if not reaction.counts:
+                details |= {"counted": False, "reason": "declined" if reaction.against else "unmatched"}
+        elif possible_opt_out(text.text):
+            details["notice"] = notices.POSSIBLE_OPT_OUT
+        counted = reaction is None or reaction.counts
         contact = self.alerts.recipients(said.key)[said.position].contact_id
         return Response(
             key=said.key,
@@ -151,10 +199,10 @@ class ReceiveText:
             text=kept,
             late=late,
             matched=matched,
-            details={**details, "keyword": keyword.value} if keyword else details,
+            details=details,
             expires_at=alert.expires_at,
-            link=alert.link,
-            escalation=alert.escalation,
+            link=alert.link if counted else None,
+            escalation=alert.escalation if counted else None,
         )
 
     def _recorded(
@@ -162,7 +210,10 @@ class ReceiveText:
     ) -> TextResult:
         if keyword is not None:
             # Said to the tenant, not to an alert: the newest one's client hears of it.
-            self.record.keyword(*answers[0])
+            alert, response = answers[0]
+            self.record.keyword(alert, response)
+            if keyword is SmsKeyword.STOP and alert.escalation is not None:
+                self._tell(notices.opt_out_of_escalation(alert, response.natural_id, response.at))
             return TextResult.KEYWORD
         if ambiguous:
             return TextResult.UNMATCHED if self.record.unmatched(answers) else TextResult.REPEATED

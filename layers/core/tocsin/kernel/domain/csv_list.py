@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import re
 
-_SEPARATOR = re.compile(r"[,\r\n]")
+from tocsin.kernel.domain.plain_text import named
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def parse_list(text: str) -> tuple[str, ...]:
-    """Return the entries in order, trimmed; empty ones are dropped.
+    """Return the entries in order, as `named` leaves them; empty ones are dropped.
 
     Commas and line ends separate, so that a column pasted from a sheet works too. No quoting: no address, contact
     id or set name holds a comma.
     """
-    return tuple(entry for part in _SEPARATOR.split(text) if (entry := part.strip()))
+    return tuple(entry for entry, _ in placed_list(text))
+
+
+def placed_list(text: str) -> list[tuple[str, str]]:
+    """Return the entries as `parse_list`, each with where it stands: "entry 2", "line 2" or "line 2, entry 3"."""
+    lines = _LINE_END.split(text)
+    return [
+        (entry, place)
+        for number, line in enumerate(lines, 1)
+        for entry, place in _of_line(line, f"line {number}" if len(lines) > 1 else "")
+    ]
+
+
+def _of_line(line: str, at: str) -> list[tuple[str, str]]:
+    parts = line.split(",")
+    found = [(entry, number) for number, part in enumerate(parts, 1) if (entry := named(part))]
+    if at and len(found) == 1:
+        return [(found[0][0], at)]
+    return [(entry, f"{at}, entry {number}" if at else f"entry {number}") for entry, number in found]

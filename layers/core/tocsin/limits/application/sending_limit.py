@@ -12,7 +12,7 @@ from tocsin.alerts.application.mail_owners import MailOwners
 from tocsin.alerts.application.prepare_elements import Prepared
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.capacity import PreparedElement
-from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
+from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason, named_places
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
@@ -100,29 +100,34 @@ class RefuseNumbers:
         if element.channel is not Channel.SMS or not element.recipients:
             return element, {}
         sending_limits = self._recent.get(tenant)
-        exceeded: Counter[SendingLimit] = Counter()
+        exceeded: dict[SendingLimit, list[Exclusion]] = {}
         free: list[Recipient] = []
-        held: list[Exclusion] = []
         for recipient in element.recipients:
             sending_limit = judge_number(recipient.address, sending_limits)
             if sending_limit is None:
                 free.append(recipient)
             else:
-                exceeded[sending_limit] += 1
-                held.append(
-                    Exclusion(
-                        recipient.contact_id, recipient.address, ExclusionReason.SENDING_LIMIT, sending_limit.value
-                    )
+                who = Exclusion(
+                    recipient.contact_id,
+                    recipient.address,
+                    ExclusionReason.SENDING_LIMIT,
+                    sending_limit.value,
+                    recipient.place,
                 )
+                exceeded.setdefault(sending_limit, []).append(who)
         if not exceeded:
             return element, {}
-        why = "; ".join(f"{count} {REFUSAL_REASONS[sending_limit]}" for sending_limit, count in exceeded.items())
+        why = "; ".join(
+            f"{len(held)} {REFUSAL_REASONS[sending_limit]} ({sending_limit.value}){named_places(held)}"
+            for sending_limit, held in exceeded.items()
+        )
         if free:
             reason = f"{element.failure_reason}; {why}" if element.failure_reason else f"receivers refused: {why}"
         else:
             reason = f"nobody can be reached: {why}"
-        excluded = (*element.excluded, *held)
-        return replace(element, recipients=tuple(free), failure_reason=reason, excluded=excluded), exceeded
+        excluded = (*element.excluded, *(who for held in exceeded.values() for who in held))
+        kept = replace(element, recipients=tuple(free), failure_reason=reason, excluded=excluded)
+        return kept, {sending_limit: len(held) for sending_limit, held in exceeded.items()}
 
 
 class Throttle:

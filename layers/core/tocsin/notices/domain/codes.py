@@ -24,6 +24,14 @@ NOTICES = Vocabulary(
             "messages wait: the account's limits cannot be looked up", "nothing; they go out later"
         ),
         "email_paused": Code("too many bounces or complaints have paused the account's email", _RESUME),
+        # what people text
+        "POSSIBLE_OPT_OUT": Code(
+            "an answer by text holds a word by which people opt out, and other words", "read it; suppress its sender"
+        ),
+        "opt_out_no_answer": Code(
+            "a receiver of an alert that escalates has opted out of texts, which is no answer",
+            "ask them in another way",
+        ),
         # linked alerts and escalations
         "contact_group_ignored": Code(
             "the contact group of a linked alert was not used", "leave it out: the link has that of its first alert"
@@ -54,6 +62,9 @@ NOTICES = Vocabulary(
         "trigger_store_gone": Code("a keyword sent nothing: its stored alert is gone", "store it and arm it again"),
         "trigger_key_disabled": Code("a keyword sent nothing: its API key is disabled", "arm it with another key"),
         "trigger_link_cancelled": Code("a keyword sent nothing: its link was cancelled", "arm it for another link"),
+        "trigger_opt_out_word": Code(
+            "a keyword of a stored alert is a word by which people opt out: both was done", "arm another keyword"
+        ),
         "trigger_not_sendable": Code("a keyword sent nothing: its stored alert is refused as it stands", _STORED),
         "trigger_nobody_reached": Code("a keyword sent nothing: nobody of the alert could be accepted", _STORED),
     },

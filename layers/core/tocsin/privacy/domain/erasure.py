@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
-from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.contacts.domain.address import parse_address
+from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key
+from tocsin.contacts.domain.phone_number import InvalidPhone
 from tocsin.contacts.domain.recipient import NOBODY
 from tocsin.kernel.domain.csv_list import parse_list
 
@@ -55,7 +56,7 @@ def canonical(address: str) -> str:
         ValueError: neither.
     """
     try:
-        return parse_email(address) if "@" in address else parse_phone(address)
+        return parse_address(address)
     except (InvalidEmail, InvalidPhone) as error:
         raise ValueError("must be a phone number like +447777100100, or an email address") from error
 
@@ -188,7 +189,7 @@ def _unmentioned(text: str, mention: Callable[[str], str]) -> str:
     if plain != text or len(text) < 8:
         return plain
     try:
-        inside = base64.b64decode(text, validate=True).decode()
+        inside = base64.b64decode("".join(text.split()), validate=True).decode()
     except (binascii.Error, UnicodeError, ValueError):
         return text
     kept = mention(inside)

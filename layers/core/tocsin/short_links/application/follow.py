@@ -17,7 +17,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import LookupTerms
-from tocsin.content.domain.short_url import is_code
+from tocsin.content.domain.short_url import code_in
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import Responses
@@ -95,7 +95,8 @@ class FollowLink:
             StorageUnavailable: the visit may not be recorded; it can be made again.
         """
         now = self.clock()
-        link = self.links.get(code) if is_code(code) else None
+        known = code_in(code)
+        link = self.links.get(known) if known else None
         if link is None or (link.expires_at is not None and now >= link.expires_at):
             return None
         place = self._place(link, now)

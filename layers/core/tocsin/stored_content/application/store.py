@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tocsin.content.domain.sms_text import measure, segments_warning
 from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.kernel.domain.errors import Fault, Forbidden, InvalidRequest
 from tocsin.kernel.domain.ids import StoreId, time_ordered_uuid
+from tocsin.kernel.domain.warnings import Warned
 from tocsin.kernel.ports import Clock, Randomness
 from tocsin.stored_content.domain.store_request import StoreElement, StoreItemResult, StoreResult
-from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, StoredContent
+from tocsin.stored_content.domain.stored_content import UNUSED_LIFETIME, ContentType, StoredContent
 from tocsin.stored_content.domain.validation import why_unstorable
 from tocsin.stored_content.ports import StoredContentRepository
 
@@ -76,7 +78,14 @@ class StoreContent:
         )
         store_id = self.stores.put(content)
         days = 0 if end is None else -(-(end - now) // timedelta(days=1))
-        return StoreItemResult(True, element.tag, element.type, store_id, element.name, days)
+        warnings = (*element.warnings, *_warnings(element))
+        return StoreItemResult(True, element.tag, element.type, store_id, element.name, days, warnings=warnings)
+
+
+def _warnings(element: StoreElement) -> tuple[Warned, ...]:
+    if element.type is not ContentType.SMS:
+        return ()
+    return segments_warning("/content", measure(element.content).segments)
 
 
 def _ends(elements: Sequence[StoreElement], now: datetime) -> list[datetime | None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.kernel.domain.ids import StoreId
+from tocsin.kernel.domain.warnings import Warned
 from tocsin.stored_content.domain.stored_content import ContentType
 
 
@@ -21,6 +22,7 @@ class StoreElement:
         name: `storeDetails.storeName`; a store of the same type and name is replaced.
         lifetime: how long it lives unused; None = the system's default.
         extras: the other fields its type takes, under their wire names.
+        warnings: what of the entry was not kept; their pointers begin at the entry.
     """
 
     type: ContentType
@@ -29,6 +31,7 @@ class StoreElement:
     name: str | None = None
     lifetime: Lifetime | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class StoreItemResult:
         type: None where it is not known, e.g. after deleting everything.
         expiration_in_days: days it lives unused, rounded up; 0 = never expires; None when nothing was stored.
         deleted: ids that are gone, when more than one store was asked for.
+        warnings: their pointers begin at the entry.
     """
 
     success: bool
@@ -66,6 +70,7 @@ class StoreItemResult:
     expiration_in_days: int | None = None
     deleted: tuple[StoreId, ...] | None = None
     failure_reason: str | None = None
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

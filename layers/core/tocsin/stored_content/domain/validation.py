@@ -8,19 +8,24 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tocsin.contacts.domain.address import parse_address
 from tocsin.contacts.domain.contact_group_json import contact_group_of
-from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
-from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
+from tocsin.contacts.domain.email_address import InvalidEmail
+from tocsin.contacts.domain.phone_number import InvalidPhone
 from tocsin.content.domain.compose import body_form, email_content
 from tocsin.content.domain.content_type import parse_boundary, parse_content_type
+from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
 from tocsin.content.domain.options import EmailOptions
-from tocsin.kernel.domain.csv_list import parse_list
+from tocsin.kernel.domain.csv_list import parse_list, placed_list
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.stored_content.domain.stored_content import ContentType
 
 RECORDED = frozenset({"mp3", "wav", "aiff"})
 """Values of `voiceFormat` whose content is audio; `tts` content is text to be read out."""
+
+_SHOWN = 10
+"""Wrong entries of a list that are named."""
 
 
 def why_unstorable(kind: ContentType, content: str, extras: Mapping[str, Any]) -> str | None:
@@ -54,7 +59,7 @@ def _why_not_an_email(content: str, extras: Mapping[str, Any]) -> str | None:
     try:
         email_content(EmailOptions(), content, extras, "")
     except UnsafeMail as error:
-        return f"no email can be built of it ({error})"
+        return told(error)
     return None
 
 
@@ -68,19 +73,23 @@ def _why_not_a_voice_text(content: str, extras: Mapping[str, Any]) -> str | None
 
 
 def _why_not_recipients(content: str) -> str | None:
-    entries = parse_list(content)
+    entries = placed_list(content)
     if not entries:
         return "the list is empty"
-    wrong = sum(not _is_address(entry) for entry in entries)
-    return f"{wrong} of {len(entries)} entries are neither an E.164 number nor an email address" if wrong else None
+    wrong = [f"{place} ({code})" for entry, place in entries if (code := _fault_of(entry))]
+    if not wrong:
+        return None
+    more = f" and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
+    named = ", ".join(wrong[:_SHOWN]) + more
+    return f"{len(wrong)} of {len(entries)} entries are neither an E.164 number nor an email address: {named}"
 
 
-def _is_address(entry: str) -> bool:
+def _fault_of(entry: str) -> str | None:
     try:
-        parse_email(entry) if "@" in entry else parse_phone(entry)
-    except (InvalidEmail, InvalidPhone):
-        return False
-    return True
+        parse_address(entry)
+    except (InvalidEmail, InvalidPhone) as error:
+        return error.code.value
+    return None
 
 
 def _why_not_a_group(content: str) -> str | None:

@@ -98,7 +98,7 @@ class ActivateTrigger:
                 message = "this API key has no number that people could write to"
                 faults.append(Fault(f"{_AT}/{index}/type", "NO_NUMBER", message))
             if word.kind is TriggerKind.SMS and sms_keyword(word.keyword) is not None:
-                message = "is a word of the carriers, like stop, start and help"
+                message = "is a word of the carriers: stop, end, cancel, remove and other opt-outs, start, help, info"
                 faults.append(Fault(f"{_AT}/{index}/keyword", "RESERVED", message))
         if faults:
             raise InvalidRequest(faults)

@@ -1,4 +1,7 @@
-"""Is there a keyword in what somebody wrote? A word of its own, in any case, within the first 40 characters."""
+"""Is there a keyword in what somebody wrote? A word of its own, in any case, within the first 40 characters.
+
+Scripts differ: Greek writes capitals without accents, Turkish has two letters i, Japanese has no blanks between words.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,35 @@ _FOLLOWS = 3
 """Characters after those that are looked at to see whether a word ends where the limit is."""
 
 _LONGEST_READ = 400
-_JOINERS = frozenset("-'’")
+_JOINERS = frozenset("-'’·")  # the middle dot joins two l in Catalan, and stands in the fold of U+013F and U+0140
+
+_BRACKETED = re.compile(r"(?:\[[^\[\]]{0,80}\]\s*){1,5}")
+"""What gateways put before a text: `[EXTERNAL]`, `[SMS from +44…]`."""
+
+_NO_BLANKS = re.compile(
+    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
+"""Thai, Lao, Tibetan, Burmese, Khmer, kana and Han. Source: UAX #14, 5.1, classes SA, ID and CJ."""
 
 _PREFIX = re.compile(r"\s*(?:re|fwd?|aw|wg|sv|vs|vb|antw|tr|rv|rif|enc|odp)\s*(?:\[\d{1,3}\])?\s*[:：]", re.IGNORECASE)
 _OUR_REFERENCE = re.compile(r"\[?(?<![0-9A-Za-z])TX-[0-9A-TV-Z]{10}(?![0-9A-Za-z])\]?", re.IGNORECASE)
 
 
 def folded(keyword: str) -> str:
-    """Return the form in which keywords are compared: accents composed, without regard to case."""
-    return unicodedata.normalize("NFC", keyword).casefold()
+    """Return the form in which keywords are compared: without regard to case, accents, width and invisible characters.
+
+    Marks that make another letter, as in Indic scripts and Japanese, stay.
+    """
+    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", keyword).casefold().replace("ı", "i"))
+    kept = (char for char in plain if not _is_accent(char) and unicodedata.category(char) != "Cf")
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _is_accent(char: str) -> bool:
+    """Accents of Latin, Greek and Cyrillic, and the points of Hebrew and Arabic. Source: UAX #44, 5.7.4."""
+    place = unicodedata.combining(char)
+    return 10 <= place <= 35 or place >= 200
 
 
 def subject_words(subject: str) -> str:
@@ -35,16 +58,20 @@ def subject_words(subject: str) -> str:
 def first_keyword(text: str, keywords: Iterable[str]) -> str | None:
     """Return the keyword that stands first in the first LOOKED_AT characters of a text, None if none does.
 
-    A keyword stands there if no letter, digit, underscore or accent touches it, and no hyphen or apostrophe joins
-    it to another word: `fire` is in "FIRE!" and "gate 4: fire", not in "fireman", "cease-fire" or "fire's". Blanks
-    before the text do not count. Of two that begin at one place the longer one counts.
+    A keyword stands there if no letter, digit or underscore touches it, and no hyphen or apostrophe joins it to
+    another word: `fire` is in "FIRE!" and "gate 4: fire", not in "fireman", "cease-fire" or "fire's". In scripts
+    that set no blanks between words a neighbour does not matter. Blanks before the text do not count, nor does what
+    gateways put before it in brackets. Of two that begin at one place the longer one counts.
 
     Args:
         keywords: as they were armed.
     """
-    said = unicodedata.normalize("NFC", text.lstrip()[:_LONGEST_READ])
-    head = said[:LOOKED_AT].casefold()
-    whole = head + said[LOOKED_AT : LOOKED_AT + _FOLLOWS].casefold()
+    said = "".join(char for char in text.lstrip()[:_LONGEST_READ] if unicodedata.category(char) != "Cf").lstrip()
+    said = unicodedata.normalize("NFC", said)
+    bracketed = _BRACKETED.match(said)
+    end = (bracketed.end() if bracketed else 0) + LOOKED_AT
+    head = folded(said[:end])
+    whole = head + folded(said[end : end + _FOLLOWS])
     found: tuple[int, int, str] | None = None
     for keyword in keywords:
         wanted = folded(keyword)
@@ -57,17 +84,18 @@ def first_keyword(text: str, keywords: Iterable[str]) -> str | None:
 def _place(text: str, wanted: str, end: int) -> int | None:
     start = text.find(wanted, 0, end)
     while start >= 0:
-        if _apart(text[max(0, start - 2) : start][::-1]) and _apart(text[start + len(wanted) :][:2]):
+        behind = start + len(wanted)
+        if _apart(wanted[0], text[max(0, start - 2) : start][::-1]) and _apart(wanted[-1], text[behind : behind + 2]):
             return start
         start = text.find(wanted, start + 1, end)
     return None
 
 
-def _apart(neighbours: str) -> bool:
-    """Whether what stands beside a word, nearest first, leaves it a word of its own."""
+def _apart(edge: str, neighbours: str) -> bool:
+    """Whether what stands beside the edge of a word, nearest first, leaves it a word of its own."""
     near, far = neighbours[:1], neighbours[1:2]
     if near and _of_a_word(near):
-        return False
+        return not unicodedata.category(near).startswith("M") and bool(_NO_BLANKS.match(edge) or _NO_BLANKS.match(near))
     return not (near in _JOINERS and far and _of_a_word(far)) if near else True
 
 
