@@ -45,7 +45,7 @@ def test_a_thousand_messages_arrive_by_a_few_processes_and_the_api_answers_meanw
 
 def _called_back(system: System) -> int:
     file = system.outside.callbacks.file
-    return sum(1 for _ in file.open()) if file.exists() else 0
+    return file.read_bytes().count(b"\n") if file.exists() else 0
 
 
 def _processes_of(system: System) -> list[int]:
