@@ -1,6 +1,6 @@
 """Anything may happen to one timer, in any order: it is never early, never lost, and each setting has one effect at most.
 
-Rules: it is armed, edited, cancelled; orders come twice and early; the alarm clock is late in its minute and rings again;
+Rules: it is armed, edited, cancelled; orders come twice and early; a wake-up is late in its minute and comes twice;
 time passes; processes die at any call and stores fail; orders are swallowed; the sweeper comes by. A plain model knows
 which settings were confirmed, and which of them were withdrawn before anything ran.
 """
@@ -34,12 +34,11 @@ class OneTimer(RuleBasedStateMachine):
         self.fault: type[BaseException] = Crash
         self.after = False
         self.world = TimerWorld(seed, self._wrap)
-        self.world.alarm.lag, self.world.alarm.enqueues = timedelta(seconds=lag), enqueues
+        self.world.scheduler.lag, self.world.scheduler.enqueues = timedelta(seconds=lag), enqueues
         self.world.act = self._act  # type: ignore[method-assign]
         self.then: timedelta | None = None
         # The model: settings whose edit or cancel was confirmed, and how often each had been written by then.
         self.withdrawals: dict[Timer, int] = {}
-        self.orders_seen: list[Timer] = []
 
     def _wrap(self, name: str, port: Any) -> Any:
         machine = self

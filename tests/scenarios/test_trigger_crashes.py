@@ -55,7 +55,7 @@ def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Trigge
         port("messages"),
     )
     actions = {TimerKind.TRIGGER: action}
-    run = RunTimer(port("timers"), port("timer_queue"), world.run_timer.alarm, actions, world.clock)
+    run = RunTimer(port("timers"), port("timer_queue"), world.run_timer.scheduler, actions, world.clock)
     sweep = SweepTimers(world.timers, world.timer_queue, world.clock, limit=10)
     said = Said(TENANT, KEY, TriggerKind.SMS, "fire!", "in-1", ANA, Channel.SMS, world.clock())
 
@@ -70,7 +70,7 @@ def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Trigge
         for order in world.timer_queue.take(world.clock()):
             for receive in range(5):
                 try:
-                    run(order, again=receive > 0)
+                    run(order, redelivered=receive > 0)
                     break
                 except (Crash, StorageUnavailable):
                     continue

@@ -426,7 +426,7 @@ def test_two_deliveries_of_one_order_make_one_alert(desk: ScheduleDesk) -> None:
     desk.clock.advance(HOUR)
     (order,) = desk.orders.take(desk.clock())
     for _ in range(3):
-        desk.run_timer(order, again=True)
+        desk.run_timer(order, redelivered=True)
     assert len(desk.sent) == 1
 
 

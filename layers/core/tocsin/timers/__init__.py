@@ -1,1 +1,1 @@
-"""Something is due at an instant: rows, queue, wake-up."""
+"""Timers: something is due at an instant. A row says what, a queue message wakes up a worker."""
