@@ -1,1 +1,1 @@
-"""Timers: something is due at an instant. A row says what, a queue message wakes up a worker."""
+"""What is due at an instant, and the wake-up of its worker."""

@@ -1,4 +1,4 @@
-"""Why sending on a channel is paused, to a client."""
+"""Reasons why sending on a channel is paused, as clients see them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tocsin.kernel.domain.codes import Code, Vocabulary
 PAUSE_REASONS = Vocabulary(
     "PauseReason",
     "Why a channel is paused",
-    "`brakes.paused[].reason` in `/getinfo`.",
+    "`sendingLimits.paused[].reason` in `/getinfo`.",
     {
         "operator": Code("an operator paused the channel", "ask your operator why"),
         "too_many_bounces": Code(
