@@ -23,7 +23,7 @@ from tocsin.limits.application.recent_limits import FRESH
 from tocsin.limits.application.record_mail_outcome import RecordMailOutcome
 from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
 from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
-from tocsin.notices.domain.account_notice import MessageQuery, Severity
+from tocsin.notices.domain.account_notice import NoticeQuery, Severity
 
 HOME = SendingLimits(countries=frozenset({"GB"}))
 GB = SEGMENT_PRICES["GB"]
@@ -32,7 +32,7 @@ OPEN = SendingLimits(number_rate=None, daily_spend=None)
 
 
 def told(stand: Stand) -> list[tuple[str, Severity]]:
-    found = stand.told.read(TENANT, KEY, MessageQuery(maximum=100), stand.clock())
+    found = stand.told.read(TENANT, KEY, NoticeQuery(maximum=100), stand.clock())
     return [(message.code, message.severity) for message in found]
 
 

@@ -68,7 +68,7 @@ class EndEscalation:
     rows: MessageRows
     dispatch_progress: DispatchProgress
     event_publisher: EventPublisher
-    messages: AccountNotices
+    notices: AccountNotices
     keys: ApiKeyRepository
     send: SendAlert
     read: ReadAlert
@@ -85,7 +85,7 @@ class EndEscalation:
                 return self._acknowledged(escalation, first, now)
             case EscalationState.EXHAUSTED:
                 self.event_publisher.publish(first, ended(first, escalation))
-                self.messages.notify(exhausted_notice(first, escalation))
+                self.notices.notify(exhausted_notice(first, escalation))
                 if self.mail_owners is not None:
                     self.mail_owners.of_key(first.tenant, first.key_id, exhausted_notification(first, escalation))
             case EscalationState.CANCELLED:

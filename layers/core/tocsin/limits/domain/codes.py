@@ -12,11 +12,11 @@ PAUSE_REASONS = Vocabulary(
         "operator": Code("an operator paused the channel", "ask your operator why"),
         "too_many_bounces": Code(
             "too many of the day's emails went to addresses that do not exist",
-            "take bad addresses out of your lists, then ask your operator to let it go on",
+            "take bad addresses out of your lists, then ask your operator to resume it",
         ),
         "too_many_complaints": Code(
             "too many of the day's receivers reported an email as spam",
-            "write to people who want your mail, then ask your operator to let it go on",
+            "write to people who want your mail, then ask your operator to resume it",
         ),
     },
 )

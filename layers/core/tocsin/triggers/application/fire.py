@@ -60,7 +60,7 @@ class FireTrigger:
 
     triggers: Triggers
     queue: TimerQueue
-    messages: AccountNotices
+    notices: AccountNotices
     clock: Clock
 
     def __call__(self, said: Said) -> TriggerRun | None:
@@ -114,7 +114,7 @@ class FireTrigger:
                 # The timer is in its row; the sweeper rings for it.
                 _log.warning("run_not_enqueued", extra={"tenant": trigger_run.tenant, "key": trigger_run.key_id})
         elif notice := notice_of(trigger_run):
-            self.messages.notify(notice)
+            self.notices.notify(notice)
         return trigger_run
 
 

@@ -42,7 +42,7 @@ class SendTriggered:
     send: SendAlert
     read: ReadAlert
     event_publisher: EventPublisher
-    messages: AccountNotices
+    notices: AccountNotices
 
     def __call__(self, timer: Timer, now: datetime) -> None:
         """Send once, tell once; safe to repeat.
@@ -61,7 +61,7 @@ class SendTriggered:
         if trigger_run.alert is not None and (alert := self.alerts.get(trigger_run.tenant, trigger_run.alert)):
             self.event_publisher.publish(alert, keyword_event(alert, trigger_run))
         elif notice := notice_of(trigger_run):
-            self.messages.notify(notice)
+            self.notices.notify(notice)
 
     def _trigger_run(self, tenant: TenantId, trigger_run: TriggerRunId) -> TriggerRun | None:
         return self.triggers.trigger_run(tenant, trigger_run)
