@@ -32,7 +32,7 @@ from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, sms_keyword
 from tocsin.suppressions.domain.suppression import SuppressionReason
-from tocsin.triggers.application.fire import FireTrigger, Said
+from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 
 LOOKED_AT = 25
 """Messages of a conversation that are looked at: the newest."""
@@ -110,7 +110,7 @@ class ReceiveText:
     def _fire(self, owner: TwoWayNumber, text: IncomingText) -> bool:
         if self.fire is None:
             return False
-        said = Said(
+        message = KeywordMessage(
             tenant=owner.tenant,
             key_id=owner.key_id,
             kind=TriggerKind.SMS,
@@ -120,7 +120,7 @@ class ReceiveText:
             channel=Channel.SMS,
             at=text.at,
         )
-        return self.fire(said) is not None
+        return self.fire(message) is not None
 
     def _attribution(self, owner: TwoWayNumber, text: IncomingText) -> Attribution:
         said = self.conversations.newest(owner.tenant, text.ours, text.theirs, LOOKED_AT)

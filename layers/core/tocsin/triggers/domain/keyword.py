@@ -1,4 +1,4 @@
-"""Is there a keyword in what somebody wrote? A word of its own, in any case, within the first 40 characters."""
+"""Find a keyword in a text or subject: a separate word, in any case, within the first 40 characters."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterable
 
 LOOKED_AT = 40
-"""Characters of a text or a subject in which a keyword counts. People who mean one begin with it."""
+"""The characters of a text or subject in which a keyword counts. People who intend a keyword begin with it."""
 
 _FOLLOWS = 3
-"""Characters after those that are looked at to see whether a word ends where the limit is."""
+"""Characters after the limit that decide whether a word ends there."""
 
 _LONGEST_READ = 400
 _JOINERS = frozenset("-'’")
@@ -25,7 +25,7 @@ def folded(keyword: str) -> str:
 
 
 def subject_words(subject: str) -> str:
-    """Return what the writer of a mail put into its subject: no `Re:`, `Fwd:` and the like, no reference of ours."""
+    """Return the subject of a mail without prefixes like `Re:` and `Fwd:`, and without references of Tocsin."""
     own = _OUR_REFERENCE.sub(" ", subject)
     while prefix := _PREFIX.match(own):
         own = own[prefix.end() :]
@@ -33,18 +33,18 @@ def subject_words(subject: str) -> str:
 
 
 def first_keyword(text: str, keywords: Iterable[str]) -> str | None:
-    """Return the keyword that stands first in the first LOOKED_AT characters of a text, None if none does.
+    """Return the first keyword in the first LOOKED_AT characters of a text; None = the text contains none.
 
-    A keyword stands there if no letter, digit, underscore or accent touches it, and no hyphen or apostrophe joins
-    it to another word: `fire` is in "FIRE!" and "gate 4: fire", not in "fireman", "cease-fire" or "fire's". Blanks
-    before the text do not count. Of two that begin at one place the longer one counts.
+    No letter, digit, underscore or accent may touch a keyword, and no hyphen or apostrophe may join it to another
+    word: `fire` is in "FIRE!" and "gate 4: fire", not in "fireman", "cease-fire" or "fire's". Leading blanks do not
+    count. Of two keywords at the same position, the longer one counts.
 
     Args:
-        keywords: as they were armed.
+        keywords: spelled as in the call that activated them.
     """
-    said = unicodedata.normalize("NFC", text.lstrip()[:_LONGEST_READ])
-    head = said[:LOOKED_AT].casefold()
-    whole = head + said[LOOKED_AT : LOOKED_AT + _FOLLOWS].casefold()
+    composed = unicodedata.normalize("NFC", text.lstrip()[:_LONGEST_READ])
+    head = composed[:LOOKED_AT].casefold()
+    whole = head + composed[LOOKED_AT : LOOKED_AT + _FOLLOWS].casefold()
     found: tuple[int, int, str] | None = None
     for keyword in keywords:
         wanted = folded(keyword)
@@ -57,14 +57,14 @@ def first_keyword(text: str, keywords: Iterable[str]) -> str | None:
 def _place(text: str, wanted: str, end: int) -> int | None:
     start = text.find(wanted, 0, end)
     while start >= 0:
-        if _apart(text[max(0, start - 2) : start][::-1]) and _apart(text[start + len(wanted) :][:2]):
+        if _separate(text[max(0, start - 2) : start][::-1]) and _separate(text[start + len(wanted) :][:2]):
             return start
         start = text.find(wanted, start + 1, end)
     return None
 
 
-def _apart(neighbours: str) -> bool:
-    """Whether what stands beside a word, nearest first, leaves it a word of its own."""
+def _separate(neighbours: str) -> bool:
+    """Whether the characters beside a word, nearest first, leave it a separate word."""
     near, far = neighbours[:1], neighbours[1:2]
     if near and _of_a_word(near):
         return False
