@@ -132,7 +132,7 @@ FAULTS: dict[Rule, list[dict[str, str]]] = {
     ],
     a_class_has_a_name_of_its_own: [
         {f"{CORE}/one/a.py": "class One: ...", f"{CORE}/one/b.py": "class One(Two): ..."},
-        {f"{CORE}/one/a.py": "class Step: ..."},
+        {f"{CORE}/one/a.py": "class Trigger: ..."},
     ],
     no_property_has_a_deadline: [{"tests/test_one.py": "settings(deadline=None)"}],
 }
