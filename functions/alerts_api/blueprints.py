@@ -35,7 +35,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         limits=use.read_limits,
         events=use.collect,
         callbacks=use.read_callbacks,
-        messages=use.read_messages,
+        messages=use.read_notices,
     )
     return [
         sending_routes(use.authenticate, sending),

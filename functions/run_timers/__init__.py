@@ -1,1 +1,1 @@
-"""Time: what is due runs, what is not is set again."""
+"""The worker of timers: due timers run, early orders are enqueued again."""

@@ -20,13 +20,13 @@ SERVICE = "run_timers"
 
 @dataclass(frozen=True, slots=True)
 class Settings(Environment):
-    """What the template gives this function.
+    """The environment of this function, from the template.
 
     Attributes:
-        key_id: the KMS key under which the tenants' data keys lie.
-        open_egress, link_base_url: as for the API, so that what is sent later is judged as what is sent at once.
-        timer_wake_up_group: schedule group of the alarms.
-        timer_wake_up_role_arn: the role the alarm clock takes to put an order on the timer queue.
+        key_id: the KMS key that encrypts the tenants' data keys.
+        open_egress, link_base_url: as for the API, so that a later send is decided like an immediate one.
+        timer_wake_up_group: EventBridge Scheduler's schedule group of the wake-ups.
+        timer_wake_up_role_arn: the role with which the scheduler sends an order to the timer queue.
     """
 
     table_name: str
@@ -63,7 +63,7 @@ place = WakeUpPlace(
 run = RunTimer(
     timers=storage.timers,
     queue=queues.timers,
-    alarm=EventBridgeWakeUpScheduler(clients.scheduler, place),
+    scheduler=EventBridgeWakeUpScheduler(clients.scheduler, place),
     actions=timer_actions(storage, queues, pipeline.send),
     clock=storage.clock,
 )

@@ -1,4 +1,4 @@
-"""A batch of timers' orders in, the ones that must come again out."""
+"""Processes a batch of orders of timers, and returns those that must be delivered again."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tocsin.timers.domain.timer import Timer, decode
 class Run(Protocol):
     """The use case; `RunTimer` is one."""
 
-    def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
-        """Work off one order."""
+    def __call__(self, order: Timer, *, redelivered: bool = False) -> TimerReport:
+        """Process one order."""
         ...
 
 
 def timer_worker(service: str, run: Run) -> Callable[[Mapping[str, Any], LambdaContext], BatchAnswer]:
     """Return the handler of the timer queue.
 
-    A body that is no order, one of a kind that this version does not know, and a timer whose action failed fail alone:
-    they come again, and those that always fail end among the dead letters.
+    An order that cannot be read, has an unknown kind or whose action fails does not affect the others. SQS delivers the
+    order again, and after the last delivery moves it to the dead-letter queue.
     """
 
     def handler(event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
@@ -35,13 +35,13 @@ def timer_worker(service: str, run: Run) -> Callable[[Mapping[str, Any], LambdaC
         outcomes: Counter[str] = Counter()
         late: list[float] = []
 
-        def work_off(body: str, receives: int) -> None:
-            report = run(decode(body), again=receives > 1)
+        def process(body: str, receives: int) -> None:
+            report = run(decode(body), redelivered=receives > 1)
             outcomes[report.outcome.value] += 1
             if report.outcome is TimerOutcome.FIRED:
                 late.append(report.late.total_seconds() * 1000)
 
-        answer = each_receipt(event, work_off)
+        answer = each_receipt(event, process)
         facts = {
             "orders": len(event["Records"]),
             "orders_failed": len(answer["batchItemFailures"]),

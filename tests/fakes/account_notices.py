@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tests.fakes.outage import Outage
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.account_notice import AccountNotice, MessageQuery
+from tocsin.notices.domain.account_notice import AccountNotice, NoticeQuery
 
 
 def _to_the_millisecond(at: datetime) -> datetime:
@@ -25,16 +25,16 @@ class FakeAccountNotices:
         self._reported: set[str] = set()
         self._lock = threading.Lock()
 
-    def notify(self, message: AccountNotice) -> bool:
+    def notify(self, notice: AccountNotice) -> bool:
         self.outage.check()
         with self._lock:
-            if message.id in self.told:
+            if notice.id in self.told:
                 return False
-            kept = replace(message, slot=_to_the_millisecond(message.slot), at=_to_the_millisecond(message.at))
-            self.told[message.id] = kept
+            kept = replace(notice, slot=_to_the_millisecond(notice.slot), at=_to_the_millisecond(notice.at))
+            self.told[notice.id] = kept
             return True
 
-    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[AccountNotice]:
+    def read(self, tenant: TenantId, key_id: ApiKeyId, query: NoticeQuery, now: datetime) -> Sequence[AccountNotice]:
         self.outage.check()
         with self._lock:
             found = [

@@ -1,4 +1,4 @@
-"""Timers, their queue and the alarm clock in memory, on a virtual clock."""
+"""Timers, their queue and the wake-up scheduler in memory, on a virtual clock."""
 
 from __future__ import annotations
 
@@ -83,11 +83,11 @@ class FakeTimerQueue:
     def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
         self.outage.check()
         for timer in timers:
-            enqueue = next_wake_up(timer, now)
-            self.put(timer, now + enqueue.delay if isinstance(enqueue, Delayed) else now)
+            wake_up = next_wake_up(timer, now)
+            self.put(timer, now + wake_up.delay if isinstance(wake_up, Delayed) else now)
 
     def put(self, timer: Timer, at: datetime) -> None:
-        """Let an order arrive at any time, as the alarm clock and SQS with its repeats do."""
+        """Let an order arrive at any time, as the wake-up scheduler and SQS with its repeats do."""
         self.waiting.append((at, encode(timer)))
 
     def take(self, now: datetime) -> list[Timer]:
@@ -98,24 +98,24 @@ class FakeTimerQueue:
 
 
 class FakeWakeUpScheduler:
-    """Rings on a queue, anywhere in the minute it was set for, one to three times.
+    """Enqueues an order anywhere in the minute of its wake-up, one to three times.
 
     Attributes:
-        alarms: what was set and when for.
-        lag: how late in the minute it rings, 0..59 s.
-        rings: how often it rings for one alarm.
+        wake_ups: the timers that were set, each with the start of its minute.
+        lag: how late in its minute an order is enqueued, 0..59 s.
+        enqueues: how often the order of one wake-up is enqueued.
     """
 
     def __init__(self, queue: FakeTimerQueue) -> None:
         self._queue = queue
-        self.alarms: dict[Timer, datetime] = {}
+        self.wake_ups: dict[Timer, datetime] = {}
         self.lag = timedelta(seconds=59)
         self.enqueues = 1
         self.outage = Outage()
 
     def set(self, timer: Timer) -> None:
         self.outage.check()
-        if timer not in self.alarms:
-            self.alarms[timer] = wake_up_at(timer)
+        if timer not in self.wake_ups:
+            self.wake_ups[timer] = wake_up_at(timer)
             for _ in range(self.enqueues):
-                self._queue.put(timer, self.alarms[timer] + self.lag)
+                self._queue.put(timer, self.wake_ups[timer] + self.lag)

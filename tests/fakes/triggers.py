@@ -24,7 +24,7 @@ from tocsin.triggers.domain.trigger import (
     TriggerRunId,
     TriggerRunSent,
     TriggerRunState,
-    said,
+    match_key,
 )
 from tocsin.triggers.ports import Activated, Activation, Fired
 
@@ -50,7 +50,7 @@ class FakeTriggers:
         self.alerts.writes(TriggerActivated, _Armings(self))
         self.alerts.writes(TriggerRunSent, _Sendings(self))
 
-    def arm(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
+    def activate(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
         self.outage.check()
         trigger, claim, store = activation.active.trigger, activation.claim, activation.store
         with self._lock:
@@ -77,9 +77,9 @@ class FakeTriggers:
                 return False
         elif there is None or there.activation != over.activation:
             return False
-        words = {said(word) for word in trigger.words}
+        words = {match_key(word) for word in trigger.words}
         return not any(
-            words & {said(word) for word in other.words}
+            words & {match_key(word) for word in other.words}
             for place, other in self.standing.items()
             if place[:2] == (trigger.tenant, trigger.key_id) and place != _place(trigger) and now < other.expires_at
         )

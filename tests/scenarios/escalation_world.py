@@ -78,7 +78,7 @@ def step(after: str, *elements: Wire) -> Wire:
     return {"after": after, "alert": list(elements)}
 
 
-class _Bell:
+class _TimerQueue:
     """The timer queue of a world."""
 
     def __init__(self, world: EscalationWorld) -> None:
@@ -90,8 +90,8 @@ class _Bell:
             self._world.order(timer, wait.delay if isinstance(wait, Delayed) else timedelta(0))
 
 
-class _Alarm:
-    """The alarm clock of a world; it rings anywhere in its minute."""
+class _WakeUpScheduler:
+    """The wake-up scheduler of a world; it enqueues anywhere in its minute."""
 
     def __init__(self, world: EscalationWorld) -> None:
         self._world = world
@@ -138,7 +138,7 @@ class EscalationWorld(World):
         self.responses = FakeResponses(self.link_sets, self.escalations)
         self.escalations.written_participants(self.alerts)
         self.dead_timers: list[Timer] = []
-        self.bell, self.alarm = _Bell(self), _Alarm(self)
+        self.timer_queue, self.scheduler = _TimerQueue(self), _WakeUpScheduler(self)
 
     # --- what a story says ------------------------------------------------------------------------------------
 
@@ -222,7 +222,7 @@ class EscalationWorld(World):
     def sweep(self) -> None:
         """Run both sweepers once."""
         super().sweep()
-        sweep = SweepTimers(self._port("timers", self.timers), self._port("bell", self.bell), self.clock)
+        sweep = SweepTimers(self._port("timers", self.timers), self._port("timer_queue", self.timer_queue), self.clock)
         try:
             sweep(lambda: LAMBDA_TIMEOUT)
         except (Crash, StorageUnavailable):
@@ -234,7 +234,7 @@ class EscalationWorld(World):
     def _hand_out(self, order: str, receives: int) -> None:
         timer = decode(order)
         try:
-            self._run_timer()(timer, again=receives > 1)
+            self._run_timer()(timer, redelivered=receives > 1)
         except (Crash, StorageUnavailable):
             if receives >= MAX_RECEIVES:
                 self.dead_timers.append(timer)
@@ -245,8 +245,8 @@ class EscalationWorld(World):
         port = self._port
         return RunTimer(
             port("timers", self.timers),
-            port("bell", self.bell),
-            port("alarm", self.alarm),
+            port("timer_queue", self.timer_queue),
+            port("scheduler", self.scheduler),
             {TimerKind.ESCALATION: self._advance()},
             self.clock,
         )
@@ -287,11 +287,13 @@ class EscalationWorld(World):
             self.keys,
             self._port("queue", self),
             self.clock,
-            timers=self._port("bell", self.bell),
+            timers=self._port("timer_queue", self.timer_queue),
         )
 
     def _wake(self) -> WakeEscalation:
-        return WakeEscalation(self._port("timers", self.timers), self._port("bell", self.bell), self.clock)
+        return WakeEscalation(
+            self._port("timers", self.timers), self._port("timer_queue", self.timer_queue), self.clock
+        )
 
     def _responses_port(self) -> Any:
         escalations = self._port("escalations", self.escalations)

@@ -81,7 +81,7 @@ class ScheduleWorld(TimerWorld):
         super().__init__(seed, wrap, copies=copies)
         self.desk = ScheduleDesk(zone=zone)
         self.clock, self.timers, self.queue = self.desk.clock, self.desk.timers, self.desk.orders
-        self.alarm = self.desk.alarm
+        self.scheduler = self.desk.scheduler
 
     # --- what clients do --------------------------------------------------------------------------------------
 

@@ -93,7 +93,9 @@ def test_without_faults_every_story_ends_well(story: Story) -> None:
     judge(world, first, story)
     assert world.standing(first).answered == (story is bob_answers)
     # The enumerator is only worth as much as the calls it sees.
-    assert {"escalations.get", "alerts.accept", "timers.move", "bell.enqueue", "event_publisher.publish"} <= set(calls)
+    assert {"escalations.get", "alerts.accept", "timers.move", "timer_queue.enqueue", "event_publisher.publish"} <= set(
+        calls
+    )
     assert ("messages.notify" in calls) == (story is nobody_answers)
     assert ("alerts.stop" in calls) == ("responses.add" in calls) == (story is bob_answers)
 

@@ -65,7 +65,7 @@ def test_t1_t2_without_faults_each_occurrence_runs_once_and_in_time(
     judge_undisturbed(world, gaps, copies)
     # The enumerator is only worth as much as the calls it sees.
     assert set(calls) >= {"timers.arm", "queue.enqueue", "timers.get", "dispatch_progress.make", "timers.move"}
-    assert ("alarm.set" in calls) == (gaps is FAR)
+    assert ("scheduler.set" in calls) == (gaps is FAR)
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -81,7 +81,7 @@ def test_t1_t2_one_fault_anywhere(fault: Fault, gaps: tuple[timedelta, ...], cop
 @pytest.mark.parametrize("fault", [Fault.BEFORE, Fault.THROTTLED])
 def test_e1_a_worker_that_dies_before_it_enqueues_for_a_far_time_does_not_make_it_late(fault: Fault) -> None:
     calls = run({}, FAR)[1]
-    for step in [n for n, name in enumerate(calls) if name == "alarm.set"]:
+    for step in [n for n, name in enumerate(calls) if name == "scheduler.set"]:
         judge(run({step: fault}, FAR)[0], FAR, PROMISED)
 
 

@@ -1,6 +1,6 @@
 """Anything may happen to one timer, in any order: it is never early, never lost, and each setting has one effect at most.
 
-Rules: it is armed, edited, cancelled; orders come twice and early; the alarm clock is late in its minute and rings again;
+Rules: it is armed, edited, cancelled; orders come twice and early; a wake-up is late in its minute and comes twice;
 time passes; processes die at any call and stores fail; orders are swallowed; the sweeper comes by. A plain model knows
 which settings were confirmed, and which of them were withdrawn before anything ran.
 """
@@ -34,12 +34,11 @@ class OneTimer(RuleBasedStateMachine):
         self.fault: type[BaseException] = Crash
         self.after = False
         self.world = TimerWorld(seed, self._wrap)
-        self.world.alarm.lag, self.world.alarm.enqueues = timedelta(seconds=lag), enqueues
+        self.world.scheduler.lag, self.world.scheduler.enqueues = timedelta(seconds=lag), enqueues
         self.world.act = self._act  # type: ignore[method-assign]
         self.then: timedelta | None = None
-        # The model: settings that nobody may run any more, because an edit or a cancel of them was confirmed.
-        self.withdrawn: set[Timer] = set()
-        self.orders_seen: list[Timer] = []
+        # The model: settings whose edit or cancel was confirmed, and how often each had been written by then.
+        self.withdrawals: dict[Timer, int] = {}
 
     def _wrap(self, name: str, port: Any) -> Any:
         machine = self
@@ -65,22 +64,27 @@ class OneTimer(RuleBasedStateMachine):
 
     def _act(self, timer: Timer, now: datetime) -> datetime | None:
         assert now >= timer.due_at, "T1: early"
-        assert timer not in self.withdrawn, "T4: an edit or a cancel was confirmed before"
+        assert not self._is_withdrawn(timer), "T4: an edit or a cancel was confirmed before"
         assert self.world.timers.rows.get(timer.key) == timer, "T2: the row says something else"
         self.world.runs.append((timer, now))
         self.world._port("dispatch_progress", self.world.dispatch_progress).make(timer, now)
         return None if self.then is None else timer.due_at + self.then
+
+    def _withdraw(self, timer: Timer) -> None:
+        self.withdrawals[timer] = self.world.timers.history.count(timer)
+
+    def _is_withdrawn(self, timer: Timer) -> bool:
+        """Whether no equal setting was written after the withdrawal: a cancelled timer may be set anew, alike."""
+        return self.withdrawals.get(timer) == self.world.timers.history.count(timer)
 
     # --- what its owner does ----------------------------------------------------------------------------------
 
     @rule(wait=WAITS)
     def it_is_armed(self, wait: timedelta) -> None:
         before = self.world.timers.rows.get(TimerWorld.KEY)
-        timer = self.world.start(wait)
+        self.world.start(wait)
         if before is not None:
             assert self.world.timers.rows[TimerWorld.KEY] == before, "a row of a generation as high was written over"
-        elif self.world.timers.rows.get(TimerWorld.KEY) == timer:
-            self.withdrawn.discard(timer)  # its owner may have died before it was written
 
     @rule(wait=WAITS)
     def it_is_edited(self, wait: timedelta) -> None:
@@ -89,7 +93,7 @@ class OneTimer(RuleBasedStateMachine):
             return
         after = there.next(self.world.clock() + wait)
         assert self.world.timers.move(there, after)
-        self.withdrawn.add(there)
+        self._withdraw(there)
         self.world._survive(lambda: self.world._port("queue", self.world.queue).enqueue([after], self.world.clock()))
 
     @rule()
@@ -97,7 +101,7 @@ class OneTimer(RuleBasedStateMachine):
         there = self.world.timers.rows.get(TimerWorld.KEY)
         self.world.timers.cancel(TimerWorld.KEY)
         if there is not None:
-            self.withdrawn.add(there)
+            self._withdraw(there)
 
     @rule(then=st.none() | WAITS.filter(bool))
     def it_will_come_again(self, then: timedelta | None) -> None:
@@ -148,8 +152,22 @@ class OneTimer(RuleBasedStateMachine):
         self.failing, self.then = None, None
         self.world.until_quiet()
         assert self.world.timers.rows == {}, "a timer was lost"
-        owed = set(self.world.timers.history) - self.withdrawn
+        owed = {timer for timer in self.world.timers.history if not self._is_withdrawn(timer)}
         assert owed <= set(self.world.dispatch_progress.made), "an occurrence was lost"
+
+
+def test_a_timer_that_is_set_anew_alike_is_no_withdrawn_one() -> None:
+    wait = timedelta(seconds=1)
+    machine = OneTimer()
+    machine.begin(seed=0, lag=0, enqueues=1)
+    for _ in range(2):
+        machine.it_is_armed(wait=wait)
+        machine.it_is_edited(wait=wait)
+        machine.it_is_cancelled()
+    machine.it_is_armed(wait=wait)
+    machine.it_is_edited(wait=wait)
+    machine.teardown()
+    assert [timer.generation for timer in machine.world.dispatch_progress.made] == [2]
 
 
 TestOneTimer = OneTimer.TestCase

@@ -17,7 +17,7 @@ MANY = (2, 3)
 
 
 class RunsWhatIsEarly(RunTimer):
-    def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
+    def __call__(self, order: Timer, *, redelivered: bool = False) -> TimerReport:
         row = self.timers.get(order.key)
         if row != order:
             return TimerReport(TimerOutcome.STALE)
@@ -26,9 +26,9 @@ class RunsWhatIsEarly(RunTimer):
 
 
 class IgnoresTheGeneration(RunTimer):
-    def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
+    def __call__(self, order: Timer, *, redelivered: bool = False) -> TimerReport:
         row = self.timers.get(order.key)
-        return super().__call__(order if row is None else row, again=again)
+        return super().__call__(order if row is None else row, redelivered=redelivered)
 
 
 class MovesBeforeItActs(RunTimer):
@@ -46,12 +46,12 @@ class LeavesTheEnqueueToTheSweeper(RunTimer):
 
 
 class EnqueuesForEveryDuplicate(RunTimer):
-    def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
-        return super().__call__(order, again=True)
+    def __call__(self, order: Timer, *, redelivered: bool = False) -> TimerReport:
+        return super().__call__(order, redelivered=True)
 
 
 class ForgetsWhatCameAgain(RunTimer):
-    def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
+    def __call__(self, order: Timer, *, redelivered: bool = False) -> TimerReport:
         return super().__call__(order)
 
 
@@ -75,7 +75,7 @@ def one_fault(worker: type[RunTimer]) -> None:
 
 def in_time(worker: type[RunTimer]) -> None:
     calls = run({}, FAR)[1]
-    for step in [n for n, name in enumerate(calls) if name == "alarm.set"]:
+    for step in [n for n, name in enumerate(calls) if name == "scheduler.set"]:
         judge(run({step: Fault.BEFORE}, FAR, worker=worker)[0], FAR, timedelta(seconds=75))
 
 

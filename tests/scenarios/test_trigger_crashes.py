@@ -22,7 +22,7 @@ from tocsin.kernel.domain.ids import StoreId
 from tocsin.timers.application.run import RunTimer
 from tocsin.timers.application.sweep import SweepTimers
 from tocsin.timers.domain.timer import TimerKind
-from tocsin.triggers.application.fire import FireTrigger, Said
+from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 from tocsin.triggers.application.send import SendTriggered
 from tocsin.triggers.domain.trigger import TriggerRunState
 
@@ -55,22 +55,22 @@ def play(plan: Mapping[int, Fault], *, store_gone: bool = False) -> tuple[Trigge
         port("messages"),
     )
     actions = {TimerKind.TRIGGER: action}
-    run = RunTimer(port("timers"), port("timer_queue"), world.run_timer.alarm, actions, world.clock)
+    run = RunTimer(port("timers"), port("timer_queue"), world.run_timer.scheduler, actions, world.clock)
     sweep = SweepTimers(world.timers, world.timer_queue, world.clock, limit=10)
-    said = Said(TENANT, KEY, TriggerKind.SMS, "fire!", "in-1", ANA, Channel.SMS, world.clock())
+    message = KeywordMessage(TENANT, KEY, TriggerKind.SMS, "fire!", "in-1", ANA, Channel.SMS, world.clock())
 
     taken_in = False
     for _ in range(12):
         if not taken_in:
             try:
-                fire(said)
+                fire(message)
                 taken_in = True
             except (Crash, StorageUnavailable):
                 pass
         for order in world.timer_queue.take(world.clock()):
             for receive in range(5):
                 try:
-                    run(order, again=receive > 0)
+                    run(order, redelivered=receive > 0)
                     break
                 except (Crash, StorageUnavailable):
                     continue

@@ -1,4 +1,4 @@
-"""Timers on a virtual clock: the queue, the alarm clock, a worker that dies, the sweeper, and an action that repeats.
+"""Timers on a virtual clock: the queue, the wake-up scheduler, a worker that dies, the sweeper, and an action that repeats.
 
 world = TimerWorld(gaps=[timedelta(minutes=1)] * 2)
 world.start()
@@ -59,7 +59,7 @@ class TimerWorld:
     ) -> None:
         self.clock = VirtualClock()
         self.timers, self.queue, self.dispatch_progress = timers or FakeTimers(), FakeTimerQueue(), DispatchProgress()
-        self.alarm = FakeWakeUpScheduler(self.queue)
+        self.scheduler = FakeWakeUpScheduler(self.queue)
         self.gaps = gaps
         self.reports: list[TimerReport] = []
         self.runs: list[tuple[Timer, datetime]] = []
@@ -144,12 +144,12 @@ class TimerWorld:
         run = self._worker(
             self._port("timers", self.timers),
             self._port("queue", self.queue),
-            self._port("alarm", self.alarm),
+            self._port("scheduler", self.scheduler),
             {TimerKind.SCHEDULE: self.act},
             self.clock,
         )
         try:
-            self.reports.append(run(order, again=receives > 1))
+            self.reports.append(run(order, redelivered=receives > 1))
         except (Crash, StorageUnavailable, ValueError):
             if receives >= MAX_RECEIVES:
                 self.dead.append(order)

@@ -39,8 +39,8 @@ from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import told
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
-from tocsin.limits.application.sending_limit import _SENTENCES
-from tocsin.limits.domain.news import PAUSE_REASONS
+from tocsin.limits.application.limit_guard import _SENTENCES
+from tocsin.limits.domain.notifications import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import Outcome

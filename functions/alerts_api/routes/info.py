@@ -23,7 +23,7 @@ from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.ports import Clock
 from tocsin.limits.application.read_limits import ReadLimits
-from tocsin.notices.application.read_messages import ReadMessages
+from tocsin.notices.application.read_notices import ReadNotices
 from tocsin.results.application.collect import CollectEvents
 from tocsin.schedules.application.list_schedules import ListSchedules
 from tocsin.stored_content.application.list_stores import ListStores
@@ -43,7 +43,7 @@ def info_readers(
     limits: ReadLimits,
     events: CollectEvents,
     callbacks: ReadCallbacks,
-    messages: ReadMessages,
+    messages: ReadNotices,
 ) -> Mapping[str, InfoReader]:
     """Return the readers, by the field of `GetInfoBody` that asks for their piece, in the order in which they read."""
 

@@ -15,7 +15,7 @@ from tocsin.entrypoint.alert_body.words import ClientRef, Name, Version
 from tocsin.entrypoint.http.wire import WireModel
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import Fault
-from tocsin.notices.domain.account_notice import Category, MessageQuery, Severity
+from tocsin.notices.domain.account_notice import Category, NoticeQuery, Severity
 from tocsin.short_links.domain.redirect import with_plain_scheme
 from tocsin.webhooks.application.read_callbacks import DeliveriesWanted
 
@@ -32,9 +32,9 @@ class MessageOptions(WireModel):
     severity: Literal["error", "warning", "notice", "info"] | None = None
     category: Literal["api", "general", "callback"] | None = None
 
-    def query(self) -> MessageQuery:
+    def query(self) -> NoticeQuery:
         """Return the options as the use case takes them."""
-        return MessageQuery(
+        return NoticeQuery(
             self.maximum_messages,
             self.earliest_first,
             self.unreported_only,
@@ -75,7 +75,7 @@ class GetInfoBody(WireModel):
         if raw.get("callbackOptions") is not None and raw.get("getCallbackInfo") is not True:
             yield Fault("/callbackOptions", "CONFLICT", "needs `getCallbackInfo: true`")
 
-    def messages_wanted(self) -> MessageQuery:
+    def messages_wanted(self) -> NoticeQuery:
         """Return which messages are asked for, if any are."""
         return (self.message_options or MessageOptions()).query()
 

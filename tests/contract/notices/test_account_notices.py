@@ -15,12 +15,12 @@ from tests.fakes.account_notices import FakeAccountNotices
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.notices import DynamoDbAccountNotices
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
-from tocsin.notices.domain.account_notice import KEPT, AccountNotice, Category, MessageQuery, Severity, notice_about
+from tocsin.notices.domain.account_notice import KEPT, AccountNotice, Category, NoticeQuery, Severity, notice_about
 from tocsin.notices.ports.account_notices import AccountNotices
 
 MINUTE = timedelta(minutes=1)
-ALL = MessageQuery(maximum=100, earliest_first=True)
-ONCE = MessageQuery(maximum=100, unreported=True, mark=True)
+ALL = NoticeQuery(maximum=100, earliest_first=True)
+ONCE = NoticeQuery(maximum=100, unreported=True, mark=True)
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def test_the_same_happening_is_told_once(messages: AccountNotices) -> None:
 def test_latest_first_unless_asked_otherwise_and_no_more_than_asked(messages: AccountNotices) -> None:
     for n in (2, 1, 3):
         messages.notify(about(n))
-    assert [m.at.minute for m in messages.read(ACME, KEY, MessageQuery(2), NOON)] == [3, 2]
-    assert [m.at.minute for m in messages.read(ACME, KEY, MessageQuery(2, earliest_first=True), NOON)] == [1, 2]
+    assert [m.at.minute for m in messages.read(ACME, KEY, NoticeQuery(2), NOON)] == [3, 2]
+    assert [m.at.minute for m in messages.read(ACME, KEY, NoticeQuery(2, earliest_first=True), NOON)] == [1, 2]
 
 
 def test_severity_and_category_pick(messages: AccountNotices) -> None:

@@ -1,4 +1,4 @@
-"""What every WakeUpScheduler promises: a far timer's order is on the queue before it is due, from one alarm."""
+"""What every WakeUpScheduler promises: a far timer's order is on the queue before it is due, from one wake-up."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class Alarms:
-    """An alarm clock, and what it is set to: the minute and the order of each alarm."""
+class WakeUps:
+    """A wake-up scheduler, and its wake-ups: the minute and the order of each."""
 
-    clock: WakeUpScheduler
+    scheduler: WakeUpScheduler
     set: Callable[[], list[tuple[str, Timer]]]
 
 
-def _fakes() -> Alarms:
+def _fakes() -> WakeUps:
     fake = FakeWakeUpScheduler(FakeTimerQueue())
-    return Alarms(fake, lambda: [(f"{at:%Y-%m-%dT%H:%M:%S}", timer) for timer, at in fake.alarms.items()])
+    return WakeUps(fake, lambda: [(f"{at:%Y-%m-%dT%H:%M:%S}", timer) for timer, at in fake.wake_ups.items()])
 
 
 @pytest.fixture(params=["fake", "moto"])
-def alarms(request: pytest.FixtureRequest) -> Iterator[Alarms]:
+def wake_ups(request: pytest.FixtureRequest) -> Iterator[WakeUps]:
     if request.param == "fake":
         yield _fakes()
         return
@@ -62,22 +62,22 @@ def alarms(request: pytest.FixtureRequest) -> Iterator[Alarms]:
                 for one in details
             ]
 
-        yield Alarms(EventBridgeWakeUpScheduler(scheduler, PLACE), found)
+        yield WakeUps(EventBridgeWakeUpScheduler(scheduler, PLACE), found)
 
 
-def test_t1_it_is_aimed_at_the_minute_before(alarms: Alarms) -> None:
+def test_t1_it_is_aimed_at_the_minute_before(wake_ups: WakeUps) -> None:
     timer = a_timer(due_in=DAY + timedelta(seconds=59, milliseconds=999))
-    alarms.clock.set(timer)
-    assert alarms.set() == [(f"{NOON + DAY - timedelta(minutes=1):%Y-%m-%dT%H:%M}:00", timer)]
+    wake_ups.scheduler.set(timer)
+    assert wake_ups.set() == [(f"{NOON + DAY - timedelta(minutes=1):%Y-%m-%dT%H:%M}:00", timer)]
 
 
-def test_what_is_set_again_is_set_once(alarms: Alarms) -> None:
-    alarms.clock.set(a_timer(due_in=DAY))
-    alarms.clock.set(a_timer(due_in=DAY))
-    assert len(alarms.set()) == 1
+def test_what_is_set_again_is_set_once(wake_ups: WakeUps) -> None:
+    wake_ups.scheduler.set(a_timer(due_in=DAY))
+    wake_ups.scheduler.set(a_timer(due_in=DAY))
+    assert len(wake_ups.set()) == 1
 
 
-def test_every_setting_has_an_alarm_of_its_own(alarms: Alarms) -> None:
+def test_every_setting_has_a_wake_up_of_its_own(wake_ups: WakeUps) -> None:
     settings = [
         a_timer(due_in=DAY),
         a_timer(due_in=DAY, generation=2),
@@ -86,8 +86,8 @@ def test_every_setting_has_an_alarm_of_its_own(alarms: Alarms) -> None:
         a_timer(due_in=2 * DAY),  # armed anew after a cancel
     ]
     for timer in settings:
-        alarms.clock.set(timer)
-    assert {timer for _, timer in alarms.set()} == set(settings)
+        wake_ups.scheduler.set(timer)
+    assert {timer for _, timer in wake_ups.set()} == set(settings)
 
 
 class Recorder:

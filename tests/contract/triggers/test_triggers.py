@@ -121,7 +121,7 @@ def a_store(trigger: Trigger, **changes: object) -> StoredContent:
 
 
 def arm(place: Place, trigger: Trigger, over: Trigger | None = None, now: datetime = NOON) -> object:
-    return place.triggers.arm(Activation(TriggerActivated(trigger, over), a_store(trigger)), now)
+    return place.triggers.activate(Activation(TriggerActivated(trigger, over), a_store(trigger)), now)
 
 
 def a_trigger_run(trigger: Trigger, message: str = "in-1", at: datetime = NOON, **changes: object) -> TriggerRun:
@@ -200,12 +200,13 @@ def test_a_repeat_under_the_same_claim_gets_the_first_answer_and_arms_nothing(pl
     claim = IdempotencyClaim("sendalert", "once", "f1")
     first, again = a_trigger(), a_trigger(FIRE_BY_MAIL, store=2)
     assert (
-        place.triggers.arm(Activation(TriggerActivated(first), a_store(first), claim, "said"), NOON) is Activated.DONE
+        place.triggers.activate(Activation(TriggerActivated(first), a_store(first), claim, "said"), NOON)
+        is Activated.DONE
     )
 
     repeated = Activation(TriggerActivated(again), a_store(again), claim, "other")
-    assert place.triggers.arm(repeated, NOON) == Replayed("said")
-    assert place.triggers.arm(replace(repeated, claim=replace(claim, fingerprint="f2")), NOON) == KeyReused()
+    assert place.triggers.activate(repeated, NOON) == Replayed("said")
+    assert place.triggers.activate(replace(repeated, claim=replace(claim, fingerprint="f2")), NOON) == KeyReused()
 
     assert place.triggers.of_key(ACME, KEY) == [first]
     assert place.alerts.earlier_answer(ACME, KEY, claim, NOON) == Replayed("said")
@@ -215,7 +216,7 @@ def test_a_store_too_big_for_a_row_is_armed_too(place: Place) -> None:
     trigger = a_trigger()
     noise = "".join(chr(33 + (n * n * 7919 + n) % 90) for n in range(500_000))
     big = a_store(trigger, content=noise + "".join(map(str, range(150_000))))
-    assert place.triggers.arm(Activation(TriggerActivated(trigger), big), NOON) is Activated.DONE
+    assert place.triggers.activate(Activation(TriggerActivated(trigger), big), NOON) is Activated.DONE
     assert place.stores.find(ACME, KEY, trigger.store_id, NOON) == big
 
 

@@ -17,7 +17,7 @@ from tocsin.identity.domain.api_key import KeyKind
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
-from tocsin.limits.application.sending_limit import spent_today
+from tocsin.limits.application.read_limits import spent_today
 from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
 from tocsin.notices.domain.account_notice import Category, Severity, notice_about
 from tocsin.webhooks.domain.callback import EndpointKey

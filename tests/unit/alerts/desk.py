@@ -41,7 +41,7 @@ from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.api_key import ApiKey, KeyKind, Right
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId
-from tocsin.limits.application.sending_limit import RefuseNumbers
+from tocsin.limits.application.number_filter import NumberFilter
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.privacy.application.erase_contact import fingerprint
@@ -124,7 +124,7 @@ class Desk:
         self.filters: list[ElementFilter] = [
             DropErased(self.erasures, self.sealer),
             CheckSender(self.numbers, self.clock),
-            RefuseNumbers(self.sending_limits, self.clock),
+            NumberFilter(self.sending_limits, self.clock),
         ]
         prepare = PrepareSend(
             self.stores,

@@ -21,8 +21,8 @@ from tocsin.content.domain.mime import MailTemplate
 from tocsin.identity.domain.api_key import KeyKind
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.limits.application.record_mail_outcome import NotifyOfPause, RecordMailOutcome
-from tocsin.limits.application.sending_limit import Throttle
 from tocsin.limits.domain.sending_limits import Pause, SendingLimits
 from tocsin.notices.domain.owner_notification import OwnerNotification
 
@@ -42,7 +42,7 @@ class OperatorContext(Stand):
 
     def again(self) -> None:
         self.mail_owners = MailOwners(self.owners, self.alerts, self.queue, self.clock)
-        self.throttle = Throttle(
+        self.limit_guard = LimitGuard(
             self.sending_limits, self.counters, self.told, FakeSealer(), self.clock, self.mail_owners
         )
         tell = NotifyOfPause(self.owners, self.told, self.mail_owners)
@@ -61,7 +61,7 @@ class OperatorContext(Stand):
         return [[who.address for who in self.alerts.chunks[batch.key]] for a in self.system() for batch in a.batches()]
 
     def hit_the_cap(self) -> None:
-        self.throttle(self.alert, self.alert.items[0], [claimed(Recipient(number(1)))])
+        self.limit_guard(self.alert, self.alert.items[0], [claimed(Recipient(number(1)))])
 
     def bounce(self, times: int = 20) -> None:
         for _ in range(times):
@@ -154,10 +154,10 @@ def test_no_limit_holds_what_tells_of_the_limit_and_it_counts_for_nothing() -> N
     context.mail_owners.of_key(TENANT, KEY, news(context))
     (alert,) = context.system()
 
-    assert context.throttle(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
+    assert context.limit_guard(alert, alert.items[0], [claimed(Recipient(ANA))]) == {}
     assert not context.counters.counters
     theirs = context.accept(email(BOB), ref=AlertRef("0192aaab-0000-7000-8000-000000000000"))
-    assert list(context.throttle(theirs, theirs.items[0], [claimed(Recipient(BOB))])) == [0]
+    assert list(context.limit_guard(theirs, theirs.items[0], [claimed(Recipient(BOB))])) == [0]
 
 
 # --- the day's money ------------------------------------------------------------------------------------------
@@ -215,11 +215,11 @@ def test_each_pause_is_told_and_a_repeat_is_not() -> None:
     context.add("k1", ANA)
     context.bounce()
     context.again()
-    context.note.again(TENANT)
+    context.note.notify_again(TENANT)
     assert (len(context.mailed()), len(context.told.told)) == (1, 1)
 
     context.sending_limits.resume(TENANT, Channel.EMAIL)
-    context.note.again(TENANT)
+    context.note.notify_again(TENANT)
     context.clock.advance(_HOURS)
     context.bounce(1)
 
@@ -236,7 +236,7 @@ def test_a_worker_that_failed_after_the_pause_is_made_up_for(failing: str) -> No
         context.bounce(1)
 
     context.again()
-    context.note.again(TENANT)
+    context.note.notify_again(TENANT)
 
     assert (len(context.mailed()), len(context.told.told)) == (1, 1)
 
@@ -245,5 +245,5 @@ def test_an_operators_pause_is_nobodys_news() -> None:
     context = OperatorContext()
     context.add("k1", ANA)
     context.sending_limits.pause(TENANT, Channel.EMAIL, Pause(context.clock(), "operator"))
-    context.note.again(TENANT)
+    context.note.notify_again(TENANT)
     assert (context.mailed(), context.told.told) == ([], {})

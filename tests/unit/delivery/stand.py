@@ -33,7 +33,7 @@ from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.application.record_receipts import RecordReceipts
 from tocsin.delivery.application.sweep import Sweep, SweepReport
 from tocsin.delivery.domain.message import Message
-from tocsin.limits.application.sending_limit import Throttle
+from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 from tocsin.suppressions.application.suppress import Suppress
 
@@ -83,7 +83,7 @@ class Stand:
         self.guards: list[Guard] = [
             SkipAnswered(Counting("links", self.links, self.calls)),
             HonourSuppressions(self.suppress),
-            Throttle(self.sending_limits, self.counters, self.told, FakeSealer(), self.clock),
+            LimitGuard(self.sending_limits, self.counters, self.told, FakeSealer(), self.clock),
         ]
         self.dispatcher = DispatchBatch(
             *four,

@@ -114,7 +114,7 @@ def test_a_complaint_is_an_event_of_its_own_told_once_and_suppresses_the_mailbox
     assert sorted(desk.told()) == [("complaint", "abuse"), ("delivered", None), ("sent", None)]
 
 
-class Fates:
+class MailOutcomes:
     """Notes what is counted against a tenant's good name, and what is made up for."""
 
     def __init__(self) -> None:
@@ -123,31 +123,31 @@ class Fates:
     def __call__(self, tenant: TenantId, *, complaint: bool) -> None:
         self.heard.append("complaint" if complaint else "bounce")
 
-    def again(self, tenant: TenantId) -> None:
+    def notify_again(self, tenant: TenantId) -> None:
         self.heard.append("again")
 
 
-def with_fates(desk: Desk) -> Fates:
-    fates = Fates()
-    desk.reports._record_mail_outcome = fates  # type: ignore[assignment]
-    return fates
+def with_mail_outcomes(desk: Desk) -> MailOutcomes:
+    outcomes = MailOutcomes()
+    desk.reports._record_mail_outcome = outcomes  # type: ignore[assignment]
+    return outcomes
 
 
 def test_a_bounce_is_counted_once_and_its_repeat_finishes_what_was_left() -> None:
     desk = Desk()
-    fates = with_fates(desk)
+    outcomes = with_mail_outcomes(desk)
     for _ in range(2):
         desk.process_receipts(desk.bounce())
-    assert fates.heard == ["bounce", "again"]
+    assert outcomes.heard == ["bounce", "again"]
 
 
 def test_a_bounce_of_the_houses_own_mail_is_not_held_against_the_tenant() -> None:
     desk = Desk()
-    fates = with_fates(desk)
+    outcomes = with_mail_outcomes(desk)
     desk.alerts.alerts[desk.alert.tenant, desk.alert.ref] = replace(desk.alert, system=True)
     for report in (desk.bounce(), desk.bounce()):
         desk.process_receipts(report)
-    assert fates.heard == []
+    assert outcomes.heard == []
     assert desk.reason() is SuppressionReason.HARD_BOUNCE
 
 

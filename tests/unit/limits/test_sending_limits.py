@@ -14,7 +14,7 @@ from tocsin.limits.domain.sending_limits import (
     SendingLimit,
     SendingLimits,
     judge_number,
-    over_budget,
+    pause_reason,
 )
 from tocsin.limits.domain.sms_prices import ELSEWHERE, SEGMENT_PRICES, estimated_price
 
@@ -73,7 +73,7 @@ def test_a_window_holds_its_moment_and_touches_the_next(now: datetime, span: tim
 def test_a_bad_name_pauses_email_and_a_handful_does_not(
     sent: int, bounced: int, complained: int, verdict: str | None
 ) -> None:
-    assert over_budget(MailReputation(sent, bounced, complained)) == verdict
+    assert pause_reason(MailReputation(sent, bounced, complained)) == verdict
 
 
 def test_an_unknown_country_is_an_expensive_one() -> None:

@@ -30,7 +30,7 @@ from tocsin.content.domain.options import LookupOptions
 from tocsin.kernel.domain.errors import InvalidRequest, StorageUnavailable, Superseded
 from tocsin.kernel.domain.ids import AlertRef, StoreId
 from tocsin.linked_alerts.domain.link_set import LinkSet
-from tocsin.notices.domain.account_notice import MessageQuery
+from tocsin.notices.domain.account_notice import NoticeQuery
 from tocsin.responses.domain.response import Response
 from tocsin.stored_content.domain.stored_content import ContentType
 
@@ -91,7 +91,7 @@ class LinkedDesk(Desk):
         return result
 
     def messages(self) -> list[str]:
-        return [message.code for message in self.told.read(self.key.tenant, self.key.id, MessageQuery(), self.clock())]
+        return [message.code for message in self.told.read(self.key.tenant, self.key.id, NoticeQuery(), self.clock())]
 
 
 def everybody(*except_responded: str, **more: object) -> Element:

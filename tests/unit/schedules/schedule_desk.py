@@ -64,7 +64,7 @@ class ScheduleDesk(Desk):
         self.tenants = FakeTenantRepository()
         self.tenants.add(Tenant(TENANT, "Acme", self.clock(), zone))
         self.together = FakeCommitTogether(self.alerts, self.schedules, self.stores, self.timers)
-        self.alarm = FakeWakeUpScheduler(self.orders)
+        self.scheduler = FakeWakeUpScheduler(self.orders)
         self.clocks = AccountClocks(self.tenants, self.clock)
         self.prepare = replace(self.send_alert.prepare, clocks=self.clocks)
         self.refusals: Counter[str] = Counter()
@@ -86,7 +86,7 @@ class ScheduleDesk(Desk):
             self.schedules, self.together, self.stores, self.keys, self.send_alert, read_for_run, self.told
         )
         self.run_timer = RunTimer(
-            self.timers, self.orders, self.alarm, {TimerKind.SCHEDULE: self.run_schedule}, self.clock
+            self.timers, self.orders, self.scheduler, {TimerKind.SCHEDULE: self.run_schedule}, self.clock
         )
         self.sweep = SweepTimers(self.timers, self.orders, self.clock)
 

@@ -16,7 +16,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.client_api.application.cancel_alerts import CancelElement, CancelKind
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.entrypoint.alert_body.words import compact
-from tocsin.notices.domain.account_notice import MessageQuery
+from tocsin.notices.domain.account_notice import NoticeQuery
 from tocsin.responses.domain.response import Response
 from tocsin.schedules.domain.answer import Scheduled
 from tocsin.schedules.domain.schedule import RunFailure
@@ -68,7 +68,7 @@ class LinkedScheduleDesk(ScheduleDesk):
                 )
 
     def codes(self) -> list[str]:
-        return [message.code for message in self.told.read(TENANT, self.key.id, MessageQuery(), self.clock())]
+        return [message.code for message in self.told.read(TENANT, self.key.id, NoticeQuery(), self.clock())]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tocsin.kernel.domain.errors import (
     NotYetAvailable,
     StorageUnavailable,
 )
-from tocsin.notices.domain.account_notice import MessageQuery
+from tocsin.notices.domain.account_notice import NoticeQuery
 from tocsin.privacy.domain.erasure import Person, without_receiver
 from tocsin.schedules.application.begin import FromStore
 from tocsin.schedules.application.change import Change
@@ -46,7 +46,7 @@ def desk() -> ScheduleDesk:
 
 def codes(desk: ScheduleDesk) -> list[str]:
     """Return what the owner of the key was told, oldest first."""
-    query = MessageQuery(maximum=100, earliest_first=True)
+    query = NoticeQuery(maximum=100, earliest_first=True)
     return [message.code for message in desk.told.read(TENANT, desk.key.id, query, desk.clock())]
 
 
@@ -426,7 +426,7 @@ def test_two_deliveries_of_one_order_make_one_alert(desk: ScheduleDesk) -> None:
     desk.clock.advance(HOUR)
     (order,) = desk.orders.take(desk.clock())
     for _ in range(3):
-        desk.run_timer(order, again=True)
+        desk.run_timer(order, redelivered=True)
     assert len(desk.sent) == 1
 
 

@@ -32,11 +32,11 @@ class Desk:
     def __init__(self) -> None:
         self.clock = VirtualClock()
         self.timers, self.queue = FakeTimers(), FakeTimerQueue()
-        self.alarm = FakeWakeUpScheduler(self.queue)
+        self.scheduler = FakeWakeUpScheduler(self.queue)
         self.ran: list[tuple[Timer, datetime]] = []
         self.then: Callable[[Timer], datetime | None] = lambda timer: None
         actions = {TimerKind.SCHEDULE: self.act, TimerKind.ESCALATION: self.act}
-        self.run = RunTimer(self.timers, self.queue, self.alarm, actions, self.clock)
+        self.run = RunTimer(self.timers, self.queue, self.scheduler, actions, self.clock)
         self.sweep = SweepTimers(self.timers, self.queue, self.clock, limit=100)
 
     def act(self, timer: Timer, now: datetime) -> datetime | None:
@@ -68,7 +68,7 @@ def test_an_order_that_is_far_too_early_has_its_alarm_set_once() -> None:
     desk = Desk()
     timer = desk.armed(DAY)
     assert [desk.run(timer).outcome for _ in range(3)] == [TimerOutcome.EARLY] * 3
-    assert desk.alarm.alarms == {timer: wake_up_at(timer)}
+    assert desk.scheduler.wake_ups == {timer: wake_up_at(timer)}
     assert desk.ran == []
 
 
@@ -107,7 +107,7 @@ def test_the_alarm_of_what_comes_again_much_later_is_set_at_once() -> None:
     desk.clock.advance(MINUTE)
     desk.run(timer)
     after = timer.next(timer.due_at + DAY)
-    assert desk.alarm.alarms == {after: wake_up_at(after)}
+    assert desk.scheduler.wake_ups == {after: wake_up_at(after)}
 
 
 def test_t2_the_second_of_two_orders_does_nothing() -> None:
@@ -150,17 +150,17 @@ def test_an_order_that_comes_again_enqueues_for_what_its_worker_left_unrung() ->
     timer = desk.armed(MINUTE)
     desk.then = lambda timer: timer.due_at + DAY
     desk.clock.advance(MINUTE)
-    desk.alarm.outage.failing = 1
+    desk.scheduler.outage.failing = 1
     with pytest.raises(StorageUnavailable):
         desk.run(timer)
-    assert desk.alarm.alarms == {}
+    assert desk.scheduler.wake_ups == {}
 
     # when its order comes again, as SQS hands it out
-    assert desk.run(timer, again=True).outcome is TimerOutcome.STALE
+    assert desk.run(timer, redelivered=True).outcome is TimerOutcome.STALE
 
     # then nothing runs twice, and the next time is not lost
     assert len(desk.ran) == 1
-    assert list(desk.alarm.alarms) == [timer.next(timer.due_at + DAY)]
+    assert list(desk.scheduler.wake_ups) == [timer.next(timer.due_at + DAY)]
 
 
 def test_an_order_that_comes_again_long_after_enqueues_for_nothing() -> None:
@@ -171,9 +171,9 @@ def test_an_order_that_comes_again_long_after_enqueues_for_nothing() -> None:
     assert desk.timers.move(timer, second)
     assert desk.timers.move(second, third)
     desk.clock.advance(MINUTE)
-    desk.run(timer, again=True)
+    desk.run(timer, redelivered=True)
     desk.timers.cancel(timer.key)
-    desk.run(timer, again=True)
+    desk.run(timer, redelivered=True)
     assert desk.waiting() == []
 
 

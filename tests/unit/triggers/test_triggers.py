@@ -47,7 +47,7 @@ from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 from tocsin.stored_content.application.delete import DeleteContent
 from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
-from tocsin.triggers.application.fire import Said
+from tocsin.triggers.application.fire import KeywordMessage
 from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRunState
 
 
@@ -440,10 +440,10 @@ def test_interval_and_maximum_hold_when_twenty_write_at_once(
     store = world.activated(**terms)
 
     def say(number: int) -> None:
-        said = Said(TENANT, KEY, TriggerKind.SMS, "fire", f"in-{number}", ANA, Channel.SMS, world.clock())
+        message = KeywordMessage(TENANT, KEY, TriggerKind.SMS, "fire", f"in-{number}", ANA, Channel.SMS, world.clock())
         while True:
             try:
-                world.fire(said)
+                world.fire(message)
                 return
             except StorageUnavailable:
                 continue  # the queue delivers it again
@@ -461,8 +461,8 @@ def test_interval_and_maximum_hold_when_twenty_write_at_once(
 
 def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> None:
     world.activated()
-    said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock() - 5 * HOUR)
-    world.fire(said)
+    message = KeywordMessage(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock() - 5 * HOUR)
+    world.fire(message)
     world.run_due()
     assert world.sent() == []
     assert world.notices() == ["trigger_too_late"]
@@ -474,8 +474,8 @@ def test_a_word_that_comes_hours_late_sets_nothing_off(world: Triggering) -> Non
 def test_r1_a_run_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggering) -> None:
     world.activated()
     world.timer_queue.outage.failing = 1
-    said = Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
-    assert world.fire(said) is not None
+    message = KeywordMessage(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
+    assert world.fire(message) is not None
     assert world.timer_queue.waiting == []
 
     world.wait(2 * MINUTE)
@@ -487,7 +487,7 @@ def test_r1_a_run_whose_order_was_lost_is_sent_by_the_sweeper(world: Triggering)
 
 def test_two_workers_with_the_same_timer_send_once(world: Triggering) -> None:
     world.activated()
-    world.fire(Said(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock()))
+    world.fire(KeywordMessage(TENANT, KEY, TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock()))
     (order,) = world.timer_queue.take(world.clock())
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: world.send_triggered(order, world.clock()), range(8)))
@@ -577,6 +577,8 @@ def test_deleting_the_store_ends_its_trigger(world: Triggering, everything: bool
 
 def test_a_tenant_that_is_somebody_else_never_hears_of_it(world: Triggering) -> None:
     world.activated()
-    said = Said(TenantId("other"), ApiKeyId(KEY), TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock())
-    assert world.fire(said) is None
+    message = KeywordMessage(
+        TenantId("other"), ApiKeyId(KEY), TriggerKind.SMS, "fire", "in-1", ANA, Channel.SMS, world.clock()
+    )
+    assert world.fire(message) is None
     assert world.firings() == []

@@ -145,9 +145,9 @@ class Triggering:
         self.follow_link = FollowLink(
             self.links, self.alerts, self.responses, self.event_publisher, sealer, clock, self.fire
         )
-        alarm = FakeWakeUpScheduler(self.timer_queue)
+        scheduler = FakeWakeUpScheduler(self.timer_queue)
         actions = {TimerKind.TRIGGER: self.send_triggered}
-        self.run_timer = RunTimer(self.timers, self.timer_queue, alarm, actions, clock)
+        self.run_timer = RunTimer(self.timers, self.timer_queue, scheduler, actions, clock)
         self.sweep = SweepTimers(self.timers, self.timer_queue, clock, limit=100)
         self._count = 0
 

@@ -29,5 +29,5 @@ def fire(storage: Storage, queues: Queues) -> FireTrigger:
     from tocsin.triggers.application.fire import FireTrigger  # the API wakes escalations and sets nothing off
 
     return FireTrigger(
-        triggers=storage.triggers, queue=queues.timers, messages=storage.account_notices, clock=storage.clock
+        triggers=storage.triggers, queue=queues.timers, notices=storage.account_notices, clock=storage.clock
     )

@@ -19,7 +19,7 @@ from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.application.read_capacities import ReadCapacities
 from tocsin.limits.application.read_limits import ReadLimits
-from tocsin.notices.application.read_messages import ReadMessages
+from tocsin.notices.application.read_notices import ReadNotices
 from tocsin.planning.application.plan_send import PlanSend
 from tocsin.results.application.collect import CollectEvents
 from tocsin.schedules.application.begin import BeginSchedule
@@ -96,7 +96,7 @@ class ApiUseCases:
             batches=queues.dispatch,
             timers=queues.timers,
             clock=clock,
-            messages=storage.account_notices,
+            notices=storage.account_notices,
             notify_refusals=pipeline.notify_refusals,
         )
         self.plan = PlanSend(
@@ -158,7 +158,7 @@ class ApiUseCases:
         self.read_callbacks = ReadCallbacks(
             ListCallbackEndpoints(storage.webhook_endpoints), ListCallbackDeliveries(storage.webhook_deliveries, clock)
         )
-        self.read_messages = ReadMessages(storage.account_notices)
+        self.read_notices = ReadNotices(storage.account_notices)
         self.set_info = SetInfo(
             keys=keys, egress=pipeline.egress, clock=clock, mail_owners=mail_owners(storage, queues)
         )

@@ -8,7 +8,7 @@ from tocsin.bootstrap.notifying import result_events
 from tocsin.delivery.application.dispatch_batch import BeforeSubmit, DispatchBatch
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.escalation.application.stop import StopEscalated
-from tocsin.limits.application.sending_limit import Throttle
+from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
@@ -50,10 +50,10 @@ def dispatch_batch(
             SkipAnswered(storage.link_sets),
             HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
             StopEscalated(storage.escalations),
-            Throttle(
-                book=storage.limit_settings,
+            LimitGuard(
+                settings=storage.limit_settings,
                 counters=storage.counters,
-                messages=storage.account_notices,
+                notices=storage.account_notices,
                 sealer=storage.sealer,
                 clock=storage.clock,
                 mail_owners=mail_owners,

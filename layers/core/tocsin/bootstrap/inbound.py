@@ -37,10 +37,10 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
         clock=storage.clock,
     )
     record_mail_outcome = RecordMailOutcome(
-        book=storage.limit_settings,
+        settings=storage.limit_settings,
         counters=storage.counters,
         clock=storage.clock,
-        tell=NotifyOfPause(storage.key_owners, storage.account_notices, mail_owners(storage, queues)),
+        notify=NotifyOfPause(storage.key_owners, storage.account_notices, mail_owners(storage, queues)),
         paused=lambda pause: emit(service, {"EmailsPaused": 1}, reason=pause.reason),
     )
     return ProcessReceipts(

@@ -12,7 +12,7 @@ from tocsin.entrypoint.queue.metrics import emit
 from tocsin.escalation.application.prepare import begun
 from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.limits.application.notify_refusals import NotifyRefusals
-from tocsin.limits.application.sending_limit import RefuseNumbers
+from tocsin.limits.application.number_filter import NumberFilter
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.privacy.application.drop_erased import DropErased
 from tocsin.responses.application.two_way_senders import CheckSender
@@ -56,7 +56,7 @@ def send_pipeline(
         filters=(
             DropErased(storage.erasure_ledger, storage.sealer),
             CheckSender(storage.two_way_numbers, storage.clock),
-            RefuseNumbers(storage.limit_settings, storage.clock),
+            NumberFilter(storage.limit_settings, storage.clock),
         ),
     )
     notify_refusals = NotifyRefusals(

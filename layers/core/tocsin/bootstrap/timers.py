@@ -28,7 +28,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
         rows=storage.message_rows,
         dispatch_progress=storage.dispatch_progress,
         event_publisher=tell,
-        messages=storage.account_notices,
+        notices=storage.account_notices,
         keys=storage.api_keys,
         send=send,
         read=read_for_run,
@@ -52,7 +52,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             send=send,
             read=read_for_run,
             event_publisher=tell,
-            messages=storage.account_notices,
+            notices=storage.account_notices,
         ),
         TimerKind.SCHEDULE: RunSchedule(
             schedules=storage.schedules,
@@ -61,7 +61,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             keys=storage.api_keys,
             send=send,
             read=read_for_run,
-            messages=storage.account_notices,
+            notices=storage.account_notices,
         ),
         TimerKind.HEARTBEAT: lambda timer, now: None,
     }

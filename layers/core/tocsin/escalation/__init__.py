@@ -1,1 +1,1 @@
-"""Who is told next if too few answer."""
+"""Who is contacted next if too few people answer."""

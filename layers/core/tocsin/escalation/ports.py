@@ -1,7 +1,7 @@
-"""Port of the escalations.
+"""Port of escalations.
 
-One is begun and stepped beside an alert (EscalationBegun, StepTaken); answers are counted in the transaction of the
-response that they are (ports/responses.py).
+An escalation begins and takes its steps in the transaction of an alert (EscalationBegun, StepTaken). An answer is
+counted in the transaction of its response (`Responses.add`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from tocsin.escalation.domain.escalation import Escalation, EscalationKey, Escal
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an escalation stands towards some people.
+    """An escalation, and which of some recipients have answered.
 
     Attributes:
-        answered: those of them who have answered, as `person` names them. Personal data.
+        answered: the recipients who have answered, in the form of `person`. Personal data.
     """
 
     escalation: Escalation
@@ -28,22 +28,22 @@ class Standing:
 
 
 class Escalations(Protocol):
-    """Escalations, their ladders, and who has answered. Every read is strongly consistent."""
+    """Escalations, their policies and answers. Every read is strongly consistent."""
 
     def get(self, key: EscalationKey) -> Escalation | None:
-        """Return the escalation as it stands; None if it never was, or is forgotten."""
+        """Return the escalation; None = it never existed, or has expired."""
         ...
 
     def policy(self, key: EscalationKey) -> EscalationPolicy | None:
-        """Return what it sends when; None if it never was, or is forgotten."""
+        """Return the policy of an escalation; None = it never existed, or has expired."""
         ...
 
     def standing(self, key: EscalationKey, recipients: Sequence[Recipient]) -> Standing | None:
-        """Return the escalation and who of these people has answered: one look, taken after whatever came before."""
+        """Return the escalation and which recipients have answered, in one read; None = no such escalation."""
         ...
 
     def move(self, before: Escalation, after: Escalation) -> bool:
-        """Take a step without an alert, or end it; see `may_follow`. False: it does not stand there any more."""
+        """Write a step without an alert, or an end. False: `may_follow` forbids it for the stored escalation."""
         ...
 
     def of_set(self, link: LinkKey) -> Sequence[Escalation]:

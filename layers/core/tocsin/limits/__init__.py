@@ -1,1 +1,1 @@
-"""What a tenant may spend, how fast, and where to."""
+"""What a tenant may spend, how fast it may send, and to which countries."""

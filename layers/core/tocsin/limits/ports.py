@@ -1,4 +1,4 @@
-"""Ports of the brakes: the tenants' settings, and the counters."""
+"""Ports of sending limits: the settings of tenants, and counters."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from tocsin.limits.domain.sending_limits import Pause, Rate, SendingLimits
 
 
 class LimitSettings(Protocol):
-    """The settings of each tenant."""
+    """The settings of each tenant: limits and paused channels."""
 
     def get(self, tenant: TenantId) -> SendingLimits:
-        """Return the settings, strongly consistent; the defaults if there are none."""
+        """Return the settings, strongly consistent; the defaults if the tenant has none."""
         ...
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        """Replace the settings. What is paused stays as it is."""
+        """Replace the settings, except for the paused channels."""
         ...
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
-        """Stop a channel. False: it is stopped already, and the first reason stands."""
+        """Pause a channel. False: the channel is already paused, and its first reason stays."""
         ...
 
     def resume(self, tenant: TenantId, channel: Channel) -> None:
-        """Let a channel go on."""
+        """Resume a channel."""
         ...
 
 
 class Counters(Protocol):
-    """Counters of each tenant. A meter's name says of which day or window it is; it is forgotten after `until`."""
+    """Counters of each tenant. A counter's name contains its day or window; after `until` the counter may expire."""
 
     def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
-        """Add up as many of the costs (each 0 or more), from the first on, as keep the meter at `cap` at most.
+        """Add costs (each 0 or more), in order, until the next one would bring the counter above `cap`.
 
         Returns:
-            How many were taken. However many draw at once, the meter never passes its cap; a call whose answer is
-                lost may count its costs twice.
+            The number of costs that were added. Concurrent calls never bring the counter above `cap`. If the response
+                of the store is lost, the costs may be counted twice.
         """
         ...
 
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
-        """Add to a meter without a cap and return what it says now."""
+        """Add to a counter without a cap, and return its new value."""
         ...
 
     def read(self, tenant: TenantId, counter: str) -> int:
-        """Return what a meter says, strongly consistent; 0 if it is not there."""
+        """Return the value of a counter, strongly consistent; 0 if the counter does not exist."""
         ...
 
     def tokens(self, tenant: TenantId, fingerprints: Sequence[bytes], rate: Rate, now: datetime) -> Sequence[bool]:
-        """Take a token for each fingerprint in the window that holds `now`; in order, whether there was one."""
+        """Take one token for each fingerprint in the window of `now`. Return, in order, whether a token was left."""
         ...

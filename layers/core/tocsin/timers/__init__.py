@@ -1,1 +1,1 @@
-"""Something is due at an instant: rows, queue, wake-up."""
+"""What is due at an instant, and the wake-up of its worker."""

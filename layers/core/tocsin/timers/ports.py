@@ -1,4 +1,4 @@
-"""Ports of time: the timers' rows, the queue that brings their orders, and the alarm clock for what is far off."""
+"""Ports of timers: their rows, the queue for their orders, and the scheduler that wakes up distant timers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tocsin.timers.domain.timer import Timer, TimerKey
 
 
 class Timers(Protocol):
-    """What is due when. A timer that nobody removed is found by the sweeper, whatever became of its order."""
+    """The rows of timers. The sweeper finds each overdue row, even if its order was lost."""
 
     def arm(self, timer: Timer) -> bool:
-        """Write the timer over nothing or over a lower generation; a row of the same or a higher one stands.
+        """Write a timer, unless a row of the same or a higher generation exists. That row stays.
 
         Returns:
-            Whether the row says what `timer` says now; a repeat is told the same.
+            Whether the row now equals `timer`. A repeated call returns the same.
         """
         ...
 
@@ -25,53 +25,55 @@ class Timers(Protocol):
         ...
 
     def move(self, over: Timer, to: Timer | None) -> bool:
-        """Put `to` in the place of exactly `over` (generation and time), or remove it.
+        """Replace the row by `to`, or remove the row, if the row equals `over` in generation and time.
 
         Args:
-            to: `over.next(…)`; None: it is done.
+            to: `over.next(…)`; None = the timer is done.
 
         Returns:
-            Whether this call did, or nothing was left to remove. False: another writer was first, and rings.
+            Whether this call replaced or removed the row, or no row was left to remove. False: another writer was
+                first, and that writer enqueues the order.
         """
         ...
 
     def cancel(self, key: TimerKey, generation: int | None = None) -> None:
-        """Remove the timer; one of another generation than was named stays."""
+        """Remove a timer. If `generation` is given, a row of another generation stays."""
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[TimerKey]:
-        """Return timers that ought to have run by then (`SWEEP_AFTER` is allowed for), oldest first, of all tenants.
+        """Return up to `limit` timers of all tenants whose next check is due at `before`, earliest check first.
 
-        Reads across tenants; only the sweeper may call it.
+        A timer is first checked SWEEP_AFTER after its due time. Only the sweeper may read across tenants.
         """
         ...
 
     def defer(self, timer: Timer, at: datetime) -> None:
-        """Set when the sweeper looks at this setting of a timer next; a moved or removed one is left alone."""
+        """Set the sweeper's next check of a timer. If the row no longer equals `timer`, nothing is written."""
         ...
 
 
 class TimerQueue(Protocol):
-    """The queue of timers' orders. At least once, in any order."""
+    """The queue for orders of timers. Delivery is at least once, in any order."""
 
     def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
-        """Put an order for each timer: a near one arrives when it is due, never before; a far one at once.
+        """Enqueue an order for each timer.
 
-        Whoever takes a far one from the queue sets the alarm clock: only there the right to do so is needed.
+        An order for a timer within LONGEST_DELAY arrives when the timer is due, never earlier. An order for a more
+        distant timer arrives at once; its worker sets a wake-up, so only that worker needs the right to do so.
 
         Raises:
-            StorageUnavailable: some may be queued and some not; the sweeper finds what was lost.
+            StorageUnavailable: some orders may be enqueued and others not; the sweeper finds timers without an order.
         """
         ...
 
 
 class WakeUpScheduler(Protocol):
-    """Puts a far timer's order on the queue shortly before it is due."""
+    """Enqueues the order of a distant timer shortly before the timer is due."""
 
     def set(self, timer: Timer) -> None:
-        """Ring for this setting once, in the minute that begins at `wake_up_at(timer)`. Set already is set.
+        """Enqueue an order for this timer in the minute that begins at `wake_up_at(timer)`. Safe to repeat.
 
         Raises:
-            StorageUnavailable: it may be set or not.
+            StorageUnavailable: the wake-up may be set or not.
         """
         ...

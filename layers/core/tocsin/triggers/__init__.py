@@ -1,1 +1,1 @@
-"""Keywords and links that set a stored alert off."""
+"""Keywords and links that send a stored alert."""

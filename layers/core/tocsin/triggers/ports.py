@@ -1,4 +1,4 @@
-"""Port of triggers: which word sets which stored alert off, and when somebody said one."""
+"""Port of triggers: which keyword sends which stored alert, and the runs of triggers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tocsin.triggers.domain.trigger import Trigger, TriggerActivated, TriggerRun
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """Everything a call commits to that stores its alert for a trigger, written together or not at all.
+    """What a call writes that stores its alert for a trigger, in one transaction.
 
     Attributes:
-        store: the alert; it must live as long as the trigger.
-        claim, answer: see Acceptance.
+        store: the alert; it must not expire before the trigger.
+        claim, answer: the claim of the call's Idempotency-Key, and the answer for a repeat of the call.
     """
 
     active: TriggerActivated
@@ -32,28 +32,28 @@ class Activation:
 
 
 class Activated(StrEnum):
-    """What became of an arming."""
+    """The outcome of an activation."""
 
     DONE = "done"
-    CONFLICT = "conflict"  # a word is another store's, or the store or its trigger changed: look again
+    CONFLICT = "conflict"  # a keyword belongs to another store, or the store or its trigger changed: read again
 
 
 class Fired(StrEnum):
-    """What became of a firing."""
+    """The outcome of writing a due run."""
 
     DONE = "done"
-    REPEATED = "repeated"  # the same message has a firing already
-    CONFLICT = "conflict"  # the trigger is not what it was read as: read it, and decide, again
+    REPEATED = "repeated"  # the message has a run already
+    CONFLICT = "conflict"  # the trigger changed after it was read: read and decide again
 
 
 class Triggers(Protocol):
-    """Triggers by key and store, their words, and their firings. A key sees its own triggers only.
+    """Triggers by key and store, their keywords, and their runs. A key sees its own triggers only.
 
-    Triggers whose time is over may still be returned: callers ask `why_not`, or compare `expires_at`.
+    Expired triggers may still be returned: callers use `why_not`, or compare `expires_at`.
     """
 
-    def arm(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
-        """Write store, trigger, its words and the claim in one transaction."""
+    def activate(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
+        """Write store, trigger, keywords and claim in one transaction."""
         ...
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> Trigger | None:
@@ -65,33 +65,33 @@ class Triggers(Protocol):
         ...
 
     def words(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind) -> Mapping[str, StoreId]:
-        """Return the store each keyword of one kind sets off, by keyword as it was armed, strongly consistent."""
+        """Return stores by the keywords of one kind that send them, spelled as in the call; strongly consistent."""
         ...
 
     def holder(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind, keyword: str) -> StoreId | None:
-        """Return the store a keyword of one kind sets off, in whatever case it is written, strongly consistent."""
+        """Return the store that a keyword of one kind sends, in any case; strongly consistent."""
         ...
 
     def end(self, trigger: Trigger) -> bool:
-        """Remove exactly this arming and its words. False: it is not there any more."""
+        """Remove this activation of a trigger and its keywords. False: it no longer exists."""
         ...
 
     def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
-        """Write a firing that is due, count it with its trigger and arm its timer, in one transaction.
+        """Write a due run, add it to its trigger's count and arm its timer, in one transaction.
 
         Args:
-            over: the trigger as it was read; it must stand like that.
+            over: the trigger as it was read; it must be unchanged.
         """
         ...
 
     def refuse(self, trigger_run: TriggerRun) -> bool:
-        """Write a refused firing. False: the same message has a firing already."""
+        """Write a refused run. False: the message has a run already."""
         ...
 
     def trigger_run(self, tenant: TenantId, trigger_run_id: TriggerRunId) -> TriggerRun | None:
-        """Return a firing, strongly consistent."""
+        """Return a run, strongly consistent."""
         ...
 
     def fail(self, trigger_run: TriggerRun) -> bool:
-        """Put `trigger_run`, which failed, in the place of a due one. False: it is not due any more."""
+        """Replace a due run by `trigger_run`, which failed. False: the stored run is no longer due."""
         ...

@@ -13,7 +13,7 @@ from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
-from tocsin.notices.domain.account_notice import AccountNotice, Category, MessageQuery, Severity
+from tocsin.notices.domain.account_notice import AccountNotice, Category, NoticeQuery, Severity
 
 _PAGE = 200
 
@@ -25,20 +25,20 @@ class DynamoDbAccountNotices:
         self._table = table
         self._sealer = sealer
 
-    def notify(self, message: AccountNotice) -> bool:
-        """Keep a message. False: it is there already."""
-        row = key(_pk(message.tenant, message.key_id), f"{milliseconds(message.slot):014}#{message.id}")
-        row |= expiry(message.expires_at)
+    def notify(self, notice: AccountNotice) -> bool:
+        """Store a notice. False: a notice of this id exists."""
+        row = key(_pk(notice.tenant, notice.key_id), f"{milliseconds(notice.slot):014}#{notice.id}")
+        row |= expiry(notice.expires_at)
         row |= {
-            "at": time(message.at),
-            "sev": {"S": message.severity.value},
-            "cat": {"S": message.category.value},
-            "code": {"S": message.code},
+            "at": time(notice.at),
+            "sev": {"S": notice.severity.value},
+            "cat": {"S": notice.category.value},
+            "code": {"S": notice.code},
         }
-        row |= seal(self._sealer, message.tenant, row, [message.text, message.alert])
+        row |= seal(self._sealer, notice.tenant, row, [notice.text, notice.alert])
         return self._table.write_if(put(row, FREE))
 
-    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[AccountNotice]:
+    def read(self, tenant: TenantId, key_id: ApiKeyId, query: NoticeQuery, now: datetime) -> Sequence[AccountNotice]:
         """Return what the query asks for, in the order of its slots."""
         mark = secrets.token_urlsafe(6)
         found: list[AccountNotice] = []
@@ -52,7 +52,7 @@ class DynamoDbAccountNotices:
                 break
         return found
 
-    def _rows(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery) -> Iterator[Item]:
+    def _rows(self, tenant: TenantId, key_id: ApiKeyId, query: NoticeQuery) -> Iterator[Item]:
         pk = {":pk": {"S": _pk(tenant, key_id)}}
         return self._table.query("pk = :pk", pk, ScanIndexForward=query.earliest_first, Limit=_PAGE)
 
@@ -90,7 +90,7 @@ def _pk(tenant: TenantId, key_id: ApiKeyId) -> str:
     return f"T#{tenant}#K#{key_id}#MSG"
 
 
-def _asked_for(row: Item, query: MessageQuery) -> bool:
+def _asked_for(row: Item, query: NoticeQuery) -> bool:
     return (
         not (query.unreported and "reported" in row)
         and (query.severity is None or row["sev"]["S"] == query.severity.value)

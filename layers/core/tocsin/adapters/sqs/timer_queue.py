@@ -29,8 +29,8 @@ class SqsTimerQueue:
         """
         waits: dict[timedelta, list[tuple[str, str]]] = {}
         for timer in timers:
-            enqueue = next_wake_up(timer, now)
-            delay = enqueue.delay if isinstance(enqueue, Delayed) else timedelta(0)
+            wake_up = next_wake_up(timer, now)
+            delay = wake_up.delay if isinstance(wake_up, Delayed) else timedelta(0)
             waits.setdefault(delay, []).append((timer.key.tenant, encode(timer)))
         refused: set[str] = set()
         for delay, messages in waits.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tocsin.alerts.domain.alert import MAX_ITEMS
 from tocsin.content.domain.sms_text import LONGEST
-from tocsin.notices.domain.account_notice import MAX_MESSAGES
+from tocsin.notices.domain.account_notice import MAX_NOTICES
 
 CLIENT_REF_CHARACTERS = 128
 TAG_CHARACTERS = 128
@@ -41,7 +41,7 @@ STORES_PER_CALL = 25
 DELETES_PER_CALL = 100
 CANCELS_PER_CALL = 100
 EVENTS_PER_CALL = 100
-MESSAGES_PER_CALL = MAX_MESSAGES
+MESSAGES_PER_CALL = MAX_NOTICES
 PAGE_ITEMS = 100
 IDEMPOTENCY_KEY_CHARACTERS = 255
 ANSWER_CHARACTERS = 256

@@ -1,10 +1,10 @@
-"""The timer of an escalation is due: the next step is sent, or it ends.
+"""The timer of an escalation is due: take the next step, or end the escalation.
 
-    look ─► wait | take the next step ─► look again | end ─► what follows (end_escalation) ─► look again
+    read ─► wait | take the next step ─► read | end ─► follow up (EndEscalation) ─► done, or come back later
 
-Everything is decided from the row, so a timer that comes twice, late, or after a worker died half-way finds what is
-left to do. A step's alert is made from the number of the step and the time it was due: it cannot be made twice; and it
-is written only on top of the step before, while too few have answered, in one transaction.
+Every decision depends on the row only. So a timer that is late, comes twice or follows a crash does what is left. The
+id of a step's alert derives from the step's number and due time, so the alert is made once. One transaction writes step
+and alert, and only if the step before is the latest one and too few people have answered.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from tocsin.linked_alerts.application.join import LINK_CANCELLED
 from tocsin.results.ports import EventPublisher
 from tocsin.timers.domain.timer import Timer
 
-_ROUNDS = 8  # each but the first and last means that an answer or another worker came in between
+_ROUNDS = 8  # a further round is needed after each step, end, or conflict with an answer or another worker
 
 _log = logging.getLogger(__name__)
 
@@ -58,17 +58,17 @@ class AdvanceEscalation:
     end: EndEscalation
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
-        """Return when it is due next, None if never.
+        """Return when the timer is due next; None = the timer is done.
 
         Raises:
-            StorageUnavailable: it must come again.
+            StorageUnavailable: the timer must be delivered again.
         """
         key = EscalationKey.of_timer(timer.key)
         first = self.alerts.get(key.link.tenant, key.first)
         for _ in range(_ROUNDS):
             escalation = self.escalations.get(key)
             if escalation is None or first is None:
-                return None  # its lifetime is over and the store has forgotten it
+                return None  # escalation or alert have expired
             match at_timer(escalation, now):
                 case Wait(until):
                     self._publish_step(escalation, first)
@@ -80,21 +80,21 @@ class AdvanceEscalation:
                     if escalation.state is state:
                         return self.end(escalation, first, now)
                     self.escalations.move(escalation, escalation.ended(state, now))
-        raise StorageUnavailable("an escalation changes too fast to be moved")
+        raise StorageUnavailable("the escalation changes too fast")
 
     def _publish_step(self, escalation: Escalation, first: Alert) -> None:
-        """Tell of the latest step. Whoever took it may have died before it told; what is told again is told once."""
+        """Publish the event of the latest step. Its worker may have died; a repeated event is stored once."""
         if escalation.step:
             self.event_publisher.publish(first, escalated(first, escalation))
 
     def _take(self, escalation: Escalation, first: Alert, now: datetime) -> None:
-        """Send the next step, or pass it over if it cannot be sent: the ladder goes on."""
+        """Send the next step. If its alert cannot be sent, take the step without an alert."""
         policy = self.escalations.policy(escalation.key)
         if policy is None:
-            raise StorageUnavailable("an escalation without its ladder")
+            raise StorageUnavailable("an escalation without its policy")
         key = self.keys.get(first.tenant, first.key_id)
         if key is None or not key.enabled:
-            # Nothing may be sent for this key any more; so the escalation is over, as if its owner had ended it.
+            # A disabled key may not send, so the escalation is cancelled.
             self.escalations.move(escalation, escalation.ended(EscalationState.CANCELLED, now))
             return
         step = escalation.step + 1
@@ -104,7 +104,7 @@ class AdvanceEscalation:
             if self.send(key, request, origin=origin).success:
                 return
         except Superseded as error:
-            # An answer or another worker was first, and the next look shows it; or the linked set was cancelled.
+            # An answer or another worker was first, which the next round reads; or the linked set was cancelled.
             if error.reason == LINK_CANCELLED:
                 self.escalations.move(escalation, escalation.ended(EscalationState.CANCELLED, now))
             return
@@ -122,7 +122,7 @@ class AdvanceEscalation:
         return StepOf(escalation, policy.after[escalation.step + 1], answered, contacted)
 
     def _contacted(self, escalation: Escalation) -> set[str]:
-        """Return everybody whom its alerts were accepted for, as `person` names them."""
+        """Return all people for whom its alerts were accepted, in the form of `person`. Personal data."""
         found: set[str] = set()
         for ref in escalation.alerts:
             alert = None if ref is None else self.alerts.get(escalation.key.link.tenant, ref)

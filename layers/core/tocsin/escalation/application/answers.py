@@ -1,7 +1,7 @@
-"""Answers that end an escalation: counted with the answer itself, and what follows is left to its timer.
+"""Count answers of an escalation, and wake up its timer after the last one that is needed.
 
-The count is the end: from that write on nobody is asked any more (see `Escalation.stopped`). What follows, telling the
-client and everybody who was contacted, is many writes, so it runs by the escalation's timer, which is rung now.
+The transaction of the response counts the answer. After that commit, no message that is claimed later is sent (see
+`Escalation.stopped`). The client's event and the all-clear need many writes, so the escalation's timer does them.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ _ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class WakeEscalation:
-    """Let the timer of an escalation be due now, whatever it was set to."""
+    """Make the timer of an escalation due now."""
 
     timers: Timers
     queue: TimerQueue
     clock: Clock
 
     def __call__(self, key: EscalationKey, *, ended_it: bool = True) -> None:
-        """Ring it. A timer that another worker moves at this moment is looked at again; a missing one has done all.
+        """Set the timer to the next generation, due now, and enqueue its order. A missing timer is done.
 
-        A timer that is due may be with a worker who looked at the escalation a moment before it ended, and is about to
-        set it for the next step. Whoever ended it therefore takes it away from that worker; all others leave it to
-        come: if a crowd did the same, each would make the order of the one before stale.
+        A due timer may be with a worker that read the escalation just before its end, and that will set the
+        next step's time. So the caller that ended the escalation moves even a due timer, which makes that worker's
+        write fail. Other callers leave a due timer alone: each move would make the order of the earlier one stale.
 
         Args:
-            ended_it: the caller's own write was the end.
+            ended_it: the caller's own write ended the escalation.
 
         Raises:
-            StorageUnavailable: do it again; else it ends when its timer is due anyway.
+            StorageUnavailable: repeat the call; otherwise the follow-up waits until the timer is due.
         """
         now = self.clock()
         for _ in range(_ROUNDS):
@@ -56,19 +56,19 @@ class WakeEscalation:
 
 @dataclass(frozen=True, slots=True)
 class AnswersEndEscalations:
-    """`Responses` that wake an escalation when it has its last answer; stands before the real ones."""
+    """A decorator of `Responses` that wakes up the timer of an escalation with enough answers."""
 
     responses: Responses
     escalations: Escalations
     wake: WakeEscalation
 
     def add(self, response: Response) -> bool:
-        """Keep it. A repeat looks again, since the worker before may have died between the answer and the ring."""
+        """Store a response. A repeat wakes up the timer too, because an earlier worker may have died before."""
         if (counts := answer_of(response)) is None:
             return self.responses.add(response)
         found = self.escalations.get(counts[0])
         if found is None or not found.open:
-            # Nothing opens it again. Whoever answers now, a crowd perhaps, need not meet on its row.
+            # An ended escalation stays ended. Later answers need not contend for its row.
             fresh = self.responses.add(replace(response, escalation=None))
         else:
             fresh = self.responses.add(response)
@@ -78,15 +78,15 @@ class AnswersEndEscalations:
         return fresh
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
-        """Return responses."""
+        """Return a page of the responses to an alert."""
         return self.responses.of_alert(tenant, alert, limit, after, now)
 
     def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
-        """Return how many there are."""
+        """Return the number of responses to an alert."""
         return self.responses.count(tenant, alert, now)
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
-        """Return when receivers first responded."""
+        """Return when the receivers at these positions first responded."""
         return self.responses.responded(key, positions)
 
 

@@ -1,6 +1,6 @@
-"""End escalations because their alert, or their link, is cancelled: from that write on no step is taken.
+"""Cancel the escalations of a cancelled alert or linked set: no step is taken after that write.
 
-What follows (the client's event, the alerts of the steps) runs by the timer, which is rung now.
+The escalation's timer, which is woken up at once, publishes the event and cancels the alerts of the steps.
 """
 
 from __future__ import annotations
@@ -16,45 +16,45 @@ from tocsin.escalation.domain.escalation import Escalation, EscalationState, esc
 from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.errors import StorageUnavailable
 
-_ROUNDS = 5  # each but the last means that a step was taken in between
+_ROUNDS = 5  # a further round follows a conflict with a step
 
 
 @dataclass(frozen=True, slots=True)
 class CancelEscalations:
-    """End the escalations of a cancelled alert, or of a cancelled linked set.
+    """Cancel the escalations of a cancelled alert or linked set. Safe to repeat.
 
-    Again is harmless; one that has ended otherwise stays as it is.
+    An escalation that has ended otherwise stays as it is.
     """
 
     escalations: Escalations
     wake: WakeEscalation
 
     def of_alert(self, alert: Alert, now: datetime) -> None:
-        """End the escalation whose first alert this is; cancelling the alert of a step leaves it standing.
+        """Cancel the escalation whose first alert is `alert`. The alert of a later step cancels no escalation.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
         key = escalation_of(alert)
         if key is not None and key.first == alert.ref and (found := self.escalations.get(key)):
-            self._end([found], now)
+            self._cancel([found], now)
 
     def of_link(self, link: LinkKey, now: datetime) -> None:
-        """End every escalation of a linked set. Raises as `of_alert`."""
-        self._end(self.escalations.of_set(link), now)
+        """Cancel every escalation of a linked set. Raises StorageUnavailable: repeat the call."""
+        self._cancel(self.escalations.of_set(link), now)
 
-    def _end(self, found: Iterable[Escalation], now: datetime) -> None:
+    def _cancel(self, found: Iterable[Escalation], now: datetime) -> None:
         for escalation in found:
-            if self._ended(escalation, now):
+            if self._is_cancelled(escalation, now):
                 self.wake(escalation.key)
 
-    def _ended(self, escalation: Escalation, now: datetime) -> bool:
-        """End it unless it has ended; return whether it is cancelled."""
-        stands: Escalation | None = escalation
+    def _is_cancelled(self, escalation: Escalation, now: datetime) -> bool:
+        """Cancel an escalation that has not ended; return whether it is cancelled now."""
+        current: Escalation | None = escalation
         for _ in range(_ROUNDS):
-            if stands is None or not stands.open:
-                return stands is not None and stands.state is EscalationState.CANCELLED
-            if self.escalations.move(stands, stands.ended(EscalationState.CANCELLED, now)):
+            if current is None or not current.open:
+                return current is not None and current.state is EscalationState.CANCELLED
+            if self.escalations.move(current, current.ended(EscalationState.CANCELLED, now)):
                 return True
-            stands = self.escalations.get(escalation.key)
-        raise StorageUnavailable("an escalation changes too fast to be cancelled")
+            current = self.escalations.get(escalation.key)
+        raise StorageUnavailable("the escalation changes too fast to be cancelled")

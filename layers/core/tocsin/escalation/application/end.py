@@ -1,10 +1,10 @@
-"""What follows when an escalation has ended: what is left of it is stopped, and who must know is told.
+"""Follow up the end of an escalation.
 
-    acknowledged   the client's event; what is not handed over is skipped; everybody who was contacted stands down
-    exhausted      the client's event, and a message and a mail to the key's owner
-    cancelled      the client's event; what is not handed over is cancelled
+    acknowledged   event for the client; messages without a submission are skipped; all-clear to the contacted people
+    exhausted      event for the client; a notice for the key, and a mail to its owner
+    cancelled      event for the client; messages without a submission are cancelled
 
-Runs after the end was written, from its timer, and may be repeated: every effect has an id of its own.
+The escalation's timer runs the follow-up after the end was written. Safe to repeat: every effect has a derived id.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotYetAvailab
 from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.ports import EventPublisher
 
-UNDER_WAY = timedelta(seconds=15)
-"""How long to wait for messages that a worker has claimed: only what becomes of them says who must stand down."""
+IN_FLIGHT_WAIT = timedelta(seconds=15)
+"""The time until the next check while messages are claimed: their results decide who gets the all-clear."""
 
 UNSENDABLE = (Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge)
-"""Why an alert that was in order when it was kept may not be sent any more."""
+"""Errors for an alert that was valid when it was stored and may no longer be sent."""
 
 _SUBMITTED = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.UNCONFIRMED})
 
@@ -48,67 +48,68 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Contacted:
-    """Who got what.
+    """The people who were contacted.
 
     Attributes:
-        receivers: by channel, by address in the form in which addresses are compared.
-        under_way: somebody's message is being handed over just now.
+        receivers: by channel, and then by `mailbox_key` of the address. Personal data.
+        in_flight: at least one message is claimed and has no result yet.
     """
 
     receivers: dict[Channel, dict[str, Recipient]] = field(default_factory=dict)
-    under_way: bool = False
+    in_flight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EndEscalation:
-    """Follow up the end of one escalation. `mail_owners`: None = owners are not mailed."""
+    """Follow up the end of one escalation. `mail_owners`: None = owners get no mail."""
 
     escalations: Escalations
     alerts: AlertRepository
     rows: MessageRows
     dispatch_progress: DispatchProgress
     event_publisher: EventPublisher
-    messages: AccountNotices
+    notices: AccountNotices
     keys: ApiKeyRepository
     send: SendAlert
     read: ReadAlert
     mail_owners: MailOwners | None = None
 
     def __call__(self, escalation: Escalation, first: Alert, now: datetime) -> datetime | None:
-        """Do what is to be done; return when to come again, None if that was all.
+        """Do the follow-up; return the time of the next attempt, None = all is done.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
+            ValueError: the escalation has not ended.
         """
         match escalation.state:
             case EscalationState.ACKNOWLEDGED:
                 return self._acknowledged(escalation, first, now)
             case EscalationState.EXHAUSTED:
                 self.event_publisher.publish(first, ended(first, escalation))
-                self.messages.notify(exhausted_notice(first, escalation))
+                self.notices.notify(exhausted_notice(first, escalation))
                 if self.mail_owners is not None:
                     self.mail_owners.of_key(first.tenant, first.key_id, exhausted_notification(first, escalation))
             case EscalationState.CANCELLED:
                 self.event_publisher.publish(first, ended(first, escalation))
                 for alert in self._alerts(escalation):
                     self.alerts.cancel(alert.tenant, alert.ref, escalation.ended_at or now)
-                    self._hurry(alert, now)
+                    self._check_soon(alert, now)
             case EscalationState.ACTIVE:
-                raise ValueError("an escalation that stands has not ended")
+                raise ValueError("an active escalation has not ended")
         return None
 
     def _acknowledged(self, escalation: Escalation, first: Alert, now: datetime) -> datetime | None:
         alerts = list(self._alerts(escalation))
         for alert in alerts:
             self.alerts.stop(alert.tenant, alert.ref, escalation.ended_at or now)
-            self._hurry(alert, now)
-        self._tell(escalation, first, alerts)
+            self._check_soon(alert, now)
+        self._publish_acknowledged(escalation, first, alerts)
         policy = self.escalations.policy(escalation.key)
         if policy is None or policy.on_stopped is None:
             return None
         contacted = self._contacted(alerts)
-        if contacted.under_way:
-            return now + UNDER_WAY
+        if contacted.in_flight:
+            return now + IN_FLIGHT_WAIT
         self._all_clear(escalation, policy, contacted)
         return None
 
@@ -118,18 +119,16 @@ class EndEscalation:
             if alert is not None:
                 yield alert
 
-    def _hurry(self, alert: Alert, now: datetime) -> None:
-        """Let the sweeper look at whatever is unsettled."""
-        all_progress = self.dispatch_progress.all_progress(alert.tenant, alert.ref)
+    def _check_soon(self, alert: Alert, now: datetime) -> None:
+        """Let the sweeper check every batch with open messages now."""
+        by_batch = self.dispatch_progress.all_progress(alert.tenant, alert.ref)
         unsettled = [
-            batch
-            for batch in alert.batches()
-            if batch.number in all_progress and not all_progress[batch.number].settled
+            batch for batch in alert.batches() if batch.number in by_batch and not by_batch[batch.number].settled
         ]
         for work in dict.fromkeys(map(WorkKey.of, unsettled)):
             self.dispatch_progress.check_again(work, now)
 
-    def _tell(self, escalation: Escalation, first: Alert, alerts: list[Alert]) -> None:
+    def _publish_acknowledged(self, escalation: Escalation, first: Alert, alerts: list[Alert]) -> None:
         by = escalation.by
         assert by is not None
         answered = next((alert for alert in alerts if alert.ref == by.key.alert), first)
@@ -144,7 +143,7 @@ class EndEscalation:
                 rows = self.rows.load(key, range(size))
                 recipients = self.alerts.recipients(key)
                 for position, row in rows.items():
-                    found.under_way |= row.state is MessageState.SENDING
+                    found.in_flight |= row.state is MessageState.SENDING
                     who = recipients[position]
                     if _was_submitted(row) and who.address != NOBODY:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
@@ -160,7 +159,7 @@ class EndEscalation:
             if request is not None:
                 self.send(key, request, origin=Origin(escalation.all_clear))
         except Superseded:
-            return  # it was sent, or its linked set was cancelled meanwhile
+            return  # the all-clear was sent before, or the linked set was cancelled
         except UNSENDABLE as error:
             facts = {"tenant": key.tenant, "alert": escalation.key.first, "code": error.code}
             _log.warning("all_clear_unsendable", extra=facts)

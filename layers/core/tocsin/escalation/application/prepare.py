@@ -1,7 +1,7 @@
-"""Look at every step of an escalation before its first alert is accepted, and decide what is written beside each.
+"""Requests for the steps and the all-clear of an escalation, and what is written with the alert of each.
 
-A fault is cheaper now than at three at night: each step is prepared as it will be when its time comes, and thrown away.
-What can only change later (capacities, stores that are deleted, who has answered) is decided then.
+Every step is prepared once when the first alert is accepted, so that faults are found before they matter. Capacities,
+deleted stores and answers are decided when a step is due.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from tocsin.escalation.domain.escalation import (
 from tocsin.kernel.domain.ids import AlertRef
 
 Answered = Callable[[Sequence[Recipient]], frozenset[str]]
-"""Says who of these people has answered, as `person` names them."""
+"""Returns which of these recipients have answered, in the form of `person`."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepOf:
-    """The step of an escalation that a send is.
+    """The step of an escalation to which an alert belongs.
 
     Attributes:
-        before: the escalation before it.
-        then: what the step after it waits.
-        contacted: people whom it and its steps have contacted so far; looked at only if everybody must answer.
+        before: the escalation before the step.
+        then: the time between this step and the next one.
+        contacted: people, in the form of `person`, contacted so far; empty unless everybody must answer.
     """
 
     before: Escalation
@@ -51,11 +51,11 @@ class StepOf:
 
     @property
     def first(self) -> AlertRef:
-        """The alert that began the escalation."""
+        """The first alert of the escalation."""
         return self.before.key.first
 
     def without_answered(self, prepared: Prepared) -> Prepared:
-        """Return an element without those who have answered; they are not asked again."""
+        """Return an element without the recipients who have answered. They are excluded with a reason."""
         element = prepared.element
         answered = self.answered(element.recipients)
         if not answered:
@@ -70,20 +70,20 @@ class StepOf:
         return replace(prepared, element=without)
 
     def taken(self, alert: Alert, contacted: set[str]) -> StepTaken:
-        """Return what is written beside the step's alert."""
+        """Return what is written in the transaction of the step's alert."""
         newcomers = len(contacted - self.contacted)
         after = self.before.taken(alert.accepted_at, alert.ref, self.then, newcomers)
         return StepTaken(self.before, after)
 
 
 def step_request(policy: EscalationPolicy, step: int, read: ReadAlert, kept_at: datetime) -> SendRequest:
-    """Return the request of a step, from 1. Whoever has answered in any way is left out of it.
+    """Return the request of a step, numbered from 1. People who have answered in any way are excluded from it.
 
     Args:
-        kept_at: when the ladder was.
+        kept_at: when the policy was stored.
 
     Raises:
-        InvalidRequest: what was kept is not what the door lets in any more.
+        InvalidRequest: the stored alert is no longer valid.
     """
     request = read(policy.steps[step - 1], policy.client_ref, kept_at)
     elements = tuple(replace(element, except_responded=frozenset(ResponseKind)) for element in request.elements)
@@ -93,13 +93,13 @@ def step_request(policy: EscalationPolicy, step: int, read: ReadAlert, kept_at: 
 def all_clear_request(
     policy: EscalationPolicy, contacted: Mapping[Channel, Iterable[Recipient]], read: ReadAlert, kept_at: datetime
 ) -> SendRequest | None:
-    """Return the request by which everybody who was contacted stands down, each on the channels of their messages.
+    """Return the request of the all-clear, for each contacted recipient on the channels of their messages.
 
     Returns:
-        None: nobody is to be told.
+        None: the policy has no all-clear, or none of its elements has receivers.
 
     Raises:
-        InvalidRequest: see `step_request`.
+        InvalidRequest: the stored alert is no longer valid.
     """
     if policy.on_stopped is None:
         return None
@@ -117,7 +117,7 @@ def all_clear_request(
 
 
 def _receivers(people: Iterable[Recipient]) -> Receivers:
-    """Return the receivers by contact where they are contacts, so that their own lookups are theirs again."""
+    """Return receivers. Contacts are named by their id, so that the lookups of each contact apply."""
     known = list(people)
     return Receivers(
         recipients=tuple(who.address for who in known if who.contact_id is None),
@@ -126,21 +126,21 @@ def _receivers(people: Iterable[Recipient]) -> Receivers:
 
 
 def begun(alert: Alert, request: SendRequest, contacted: set[str]) -> EscalationBegun:
-    """Return the escalation that a first alert begins."""
-    asked = request.escalation
-    assert asked is not None
+    """Return the escalation that begins with a first alert."""
+    options = request.escalation
+    assert options is not None
     assert alert.link is not None
     assert request.link is not None
     escalation = Escalation(
         key=EscalationKey(alert.link.key, alert.ref),
         state=EscalationState.ACTIVE,
-        steps=len(asked.steps),
+        steps=len(options.steps),
         step=0,
-        need=asked.need(len(contacted)),
+        need=options.need(len(contacted)),
         answered=0,
-        everybody=asked.everybody,
+        everybody=options.everybody,
         began_at=alert.accepted_at,
-        due_at=alert.accepted_at + asked.steps[0].after,
+        due_at=alert.accepted_at + options.steps[0].after,
         alerts=(alert.ref,),
         stepped_at=alert.accepted_at,
         expires_at=alert.expires_at,
@@ -148,8 +148,8 @@ def begun(alert: Alert, request: SendRequest, contacted: set[str]) -> Escalation
     policy = EscalationPolicy(
         client_ref=request.client_ref,
         link_ref=request.link.link_ref,
-        after=(*(step.after for step in asked.steps), asked.give_up_after),
-        steps=tuple(step.alert.text for step in asked.steps),
-        on_stopped=asked.on_stopped.text if asked.on_stopped else None,
+        after=(*(step.after for step in options.steps), options.give_up_after),
+        steps=tuple(step.alert.text for step in options.steps),
+        on_stopped=options.on_stopped.text if options.on_stopped else None,
     )
     return EscalationBegun(escalation, policy)

@@ -1,4 +1,4 @@
-"""Say whom an escalation need not tell any more: asked between claim and hand-over, strongly consistent (E2)."""
+"""Skip claimed messages that an escalation no longer needs; checked between claim and submission (E2)."""
 
 from __future__ import annotations
 
@@ -16,28 +16,31 @@ from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 ANSWERED = "answered"
-"""Reason of a SKIPPED message to somebody who has answered while others still must."""
+"""Reason of a SKIPPED message: its receiver has answered, and other people still must."""
 
 CANCELLED = "escalation_cancelled"
-"""Reason of a SKIPPED message of an escalation that was cancelled."""
+"""Reason of a SKIPPED message: its escalation was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopEscalated:
-    """A guard. Reads once per slice, and only for alerts of escalations."""
+    """A `Guard`. Reads once per batch, and only for alerts of escalations."""
 
     escalations: Escalations
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
-        """See Guard. Every answer that was counted before the claim is seen. If nobody can tell, none goes out."""
+        """Return objections by position. Answers that were counted before the claim count.
+
+        If the answers cannot be read, all messages wait for another try.
+        """
         key = escalation_of(alert)
         if key is None:
             return {}
         try:
             standing = self.escalations.standing(key, [one.recipient for one in claimed])
         except StorageUnavailable:
-            unread = Rejected("answers_unavailable", permanent=False)
-            return {one.position: unread for one in claimed}
+            unavailable = Rejected("answers_unavailable", permanent=False)
+            return {one.position: unavailable for one in claimed}
         if standing is None:
             return {}
         if standing.escalation.stopped:

@@ -1,4 +1,4 @@
-"""What the states of an escalation mean to a client."""
+"""The states of an escalation, as clients see them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ ESCALATION_STATES = Vocabulary(
     "`escalation.state` of an alert.",
     {
         EscalationState.ACTIVE: Code("its next step is sent unless enough people answer", "wait, or cancel the alert"),
-        EscalationState.ACKNOWLEDGED: Code("enough people have answered it", "nothing"),
-        EscalationState.EXHAUSTED: Code("all its steps were sent, and too few answered", "reach somebody yourself"),
+        EscalationState.ACKNOWLEDGED: Code("enough people have answered", "nothing"),
+        EscalationState.EXHAUSTED: Code(
+            "all its steps were sent, and too few people answered", "contact people yourself"
+        ),
         EscalationState.CANCELLED: Code("its first alert or its link was cancelled", "nothing"),
     },
 )

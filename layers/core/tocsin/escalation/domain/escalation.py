@@ -1,13 +1,13 @@
-"""Who is told next if too few answer: the steps of an escalation, and what ends it.
+"""An escalation: further alerts, called steps, until enough people answer.
 
-    armed ─► step 1 ─► step 2 … ─► exhausted
-      └───────┴──────────┴─ enough answered ─► acknowledged     (or cancelled)
+    active ─► step 1 ─► step 2 … ─► exhausted
+      └────────┴──────────┴─ enough answered ─► acknowledged     (or cancelled)
 
-The alert that is sent at once is step 0. It and its steps belong to a linked set; whoever answered any of them is not
-asked again. Answers are counted by people, not by replies: a person is a contact of the set, or a plain address.
+The alert that is sent at once is step 0. All steps belong to one linked set, and a person who answered one of them is
+not contacted again. Each person counts once, however often they reply: a contact of the set, or an address.
 
-Everything here is pure. A step is written only on top of the one before it and only while too few have answered, so
-of two timers with the same idea one does nothing; an answer is counted in the same way, so what was counted first wins.
+Everything here is pure. A step is written only if the stored escalation has the step before it and too few answers. So
+of two workers with the same step, one has no effect. Answers are counted on the same row: the first write wins.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 @dataclass(frozen=True, slots=True)
 class EscalationPolicy:
-    """What is sent when: the part of an escalation that never changes. It says what people are told, so it is sealed.
+    """What an escalation sends, and when. A policy never changes; it contains message texts, so the row is sealed.
 
     Attributes:
+        client_ref: of the alerts of the steps.
         link_ref: of the linked set that the steps join.
-        after: what each step waits, and last how long after the last step it is given up.
-        steps, on_stopped: see LaterAlert.text.
+        after: the time before each step; the last entry is the time from the last step to `exhausted`.
+        steps, on_stopped: alerts as JSON text: one of each step, and the all-clear (None = there is none).
     """
 
     client_ref: str
@@ -46,7 +47,7 @@ class EscalationPolicy:
 
 
 class EscalationState(StrEnum):
-    """Where an escalation stands; all but ARMED are final."""
+    """The state of an escalation. All states but ACTIVE are final."""
 
     ACTIVE = "active"
     ACKNOWLEDGED = "acknowledged"  # enough people answered
@@ -56,22 +57,22 @@ class EscalationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EscalationKey:
-    """Which escalation: a linked set, and the first alert."""
+    """The key of an escalation: its linked set and its first alert."""
 
     link: LinkKey
     first: AlertRef
 
     @property
     def timer(self) -> TimerKey:
-        """The one timer that moves it."""
+        """The key of the escalation's only timer."""
         return TimerKey(self.link.tenant, TimerKind.ESCALATION, f"{self.link.key_id}.{self.link.name}.{self.first}")
 
     @staticmethod
     def of_timer(key: TimerKey) -> EscalationKey:
-        """Return the escalation a timer is about.
+        """Return the key of a timer's escalation.
 
         Raises:
-            ValueError: it is about something else.
+            ValueError: the timer is not that of an escalation.
         """
         key_id, name, first = key.subject.split(".")
         return EscalationKey(LinkKey(key.tenant, ApiKeyId(key_id), name), AlertRef(first))
@@ -79,7 +80,7 @@ class EscalationKey:
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Whose answer was the last that was needed: to which message, and how."""
+    """The last counted answer: which message was answered, how and when."""
 
     key: ChunkKey
     position: int
@@ -90,19 +91,20 @@ class Answerer:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """One escalation as it stands.
+    """One escalation at one moment.
 
     Attributes:
-        steps: how many there are beside the first alert.
-        step: the latest that was taken, from 0.
-        need: how many distinct people must answer; grows with the steps if `everybody` must.
-        answered: how many have; never more than `need`.
-        due_at: when the next step is due, or after the last one when it is given up.
-        alerts: the alert of each step taken; None for one that reached nobody.
+        steps: number of steps after the first alert.
+        step: number of the latest step that was taken; 0 = the first alert.
+        need: number of people who must answer; grows with each step if `everybody`.
+        answered: number of people who have answered; at most `need`.
+        everybody: every contacted person must answer.
+        due_at: when the next step is due; after the last step, when the escalation becomes `exhausted`.
+        alerts: the alert of each step that was taken; None = the step sent nothing.
         stepped_at: when the latest step was taken.
-        by: who answered last; with `answered == need` the one who ended it.
-        ended_at: None while it is armed.
-        expires_at: when its rows may be forgotten.
+        by: the last counted answer; if `answered == need`, the answer that ended the escalation.
+        ended_at: None = the state is ACTIVE.
+        expires_at: when its rows may be deleted; None = never.
     """
 
     key: EscalationKey
@@ -122,39 +124,40 @@ class Escalation:
 
     @property
     def open(self) -> bool:
-        """Whether answers still count and steps may be taken."""
+        """Whether answers count and steps may be taken."""
         return self.state is EscalationState.ACTIVE and self.answered < self.need
 
     @property
     def stopped(self) -> bool:
-        """Whether nobody may be asked any more: enough have answered, or it was cancelled.
+        """Whether no further message may be sent: enough people have answered, or the escalation was cancelled.
 
-        True as soon as the answer has been counted, some time before the state says so. When it is exhausted, what is
-        on its way may still arrive.
+        True as soon as the last answer is counted, before `state` changes. Messages of an exhausted escalation may
+        still be sent.
         """
         return not self.open and self.state is not EscalationState.EXHAUSTED
 
     @property
     def timer(self) -> Timer:
-        """Its timer as it is first set."""
+        """The first generation of its timer."""
         return Timer(self.key.timer, 1, self.due_at)
 
     def cause(self, step: int) -> Cause:
-        """Return why a step's alert is sent: the same for every try to take it."""
+        """Return the cause of a step's alert, equal for every attempt."""
         return Cause(CauseKind.ESCALATION, self.key.first, str(step), self.due_at)
 
     @property
     def all_clear(self) -> Cause:
-        """Why everybody is told that it is over."""
+        """The cause of the all-clear, equal for every attempt."""
         at = self.by.at if self.by else self.began_at
         return Cause(CauseKind.ALL_CLEAR, self.key.first, "stopped", at)
 
     def taken(self, now: datetime, alert: AlertRef | None, then: timedelta, newcomers: int = 0) -> Escalation:
-        """Return it with its next step taken.
+        """Return the escalation after its next step.
 
         Args:
-            then: what the step after it waits; counted from now if it was late, so that no two come at once.
-            newcomers: people it contacts whom no step before it had.
+            alert: the alert of the step; None = the step sent nothing.
+            then: the time before the following step, counted from `now` if this step is late.
+            newcomers: number of people whom no earlier step contacted.
         """
         return replace(
             self,
@@ -166,31 +169,31 @@ class Escalation:
         )
 
     def counted(self, by: Answerer) -> Escalation:
-        """Return it with one more person's answer."""
+        """Return the escalation with the answer of one more person."""
         return replace(self, answered=self.answered + 1, by=by)
 
     def ended(self, state: EscalationState, at: datetime) -> Escalation:
-        """Return it in a final state."""
+        """Return the escalation in a final state."""
         return replace(self, state=state, ended_at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing is to be done before `until`."""
+    """Nothing is due before `until`."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class TakeStep:
-    """Too few have answered in time: the next step, number `step`, is due."""
+    """Step number `step` is due, because too few people have answered."""
 
     step: int
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """It is over, or it is to end now: in `state`."""
+    """The escalation has ended, or ends now, in `state`."""
 
     state: EscalationState
 
@@ -199,7 +202,7 @@ Decision = Wait | TakeStep | End
 
 
 def at_timer(escalation: Escalation, now: datetime) -> Decision:
-    """Return what a timer that fires at `now` finds to do. A late one takes one step all the same, never two."""
+    """Return what a timer must do at `now`. A late timer takes one step, never two."""
     if escalation.state is not EscalationState.ACTIVE:
         return End(escalation.state)
     if escalation.answered >= escalation.need:
@@ -220,43 +223,43 @@ class EscalationBegun(Participant):
 
     @property
     def timers(self) -> Sequence[Timer]:
-        """The one that takes its first step."""
+        """The timer of its first step."""
         return (self.escalation.timer,)
 
 
 @dataclass(frozen=True, slots=True)
 class StepTaken(Participant):
-    """The alert is a step of an escalation, which must stand where `before` was read, with too few answers."""
+    """The alert is a step of an escalation. Condition: `may_follow`."""
 
     before: Escalation
     after: Escalation
 
 
-def may_follow(stands: Escalation, before: Escalation, after: Escalation) -> bool:
-    """Whether a step or an end that was decided from `before` may be written over what stands.
+def may_follow(stored: Escalation, before: Escalation, after: Escalation) -> bool:
+    """Whether a step or an end that was decided from `before` may replace the stored escalation `stored`.
 
-    Answers that came in between are no hindrance as long as they are too few. An end by answers needs enough of them.
+    Answers since then do not matter while they are too few. ACKNOWLEDGED needs enough answers.
     """
-    if stands.state is not EscalationState.ACTIVE or stands.step != before.step:
+    if stored.state is not EscalationState.ACTIVE or stored.step != before.step:
         return False
-    enough = stands.answered >= stands.need
+    enough = stored.answered >= stored.need
     return enough if after.state is EscalationState.ACKNOWLEDGED else not enough
 
 
-def over(stands: Escalation, after: Escalation) -> Escalation:
-    """Return what is written: the step or end of `after`, with the answers of what stands."""
-    return replace(after, answered=stands.answered, by=stands.by)
+def over(stored: Escalation, after: Escalation) -> Escalation:
+    """Return the row to write: `after` with the answers of the stored escalation `stored`."""
+    return replace(after, answered=stored.answered, by=stored.by)
 
 
 def escalation_of(alert: Alert) -> EscalationKey | None:
-    """Return the escalation an alert is a part of."""
+    """Return the key of an alert's escalation; None = the alert belongs to none."""
     if alert.escalation is None or alert.link is None:
         return None
     return EscalationKey(alert.link.key, alert.escalation)
 
 
 def answer_of(response: Response) -> tuple[EscalationKey, Answerer, str] | None:
-    """Return the escalation a response counts in, as whose answer, and the person; None if it counts in none."""
+    """Return the key of the escalation that counts a response, the answer, and the person; None = it counts in none."""
     if response.escalation is None or response.link is None or not response.matched:
         return None
     by = Answerer(response.key, response.position, response.kind, response.at, response.contact_id)

@@ -1,4 +1,4 @@
-"""What a client is told about an escalation as a whole, as events of its first alert; each is told once."""
+"""Events, notices and mails about an escalation as a whole. Its events are events of its first alert."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.results.domain.result_event import ResultEvent, event_about
 
 REACHED_NOBODY = "reached_nobody"
-"""Reason of an `escalated` event whose step sent nothing: everybody it would reach had answered, or it could not be
-sent any more."""
+"""Reason of an `escalated` event whose step sent nothing: all its receivers had answered, or its alert was no longer
+valid."""
 
 
 def escalated(first: Alert, escalation: Escalation) -> ResultEvent:
-    """Return the event of the latest step that was taken: too few had answered when it was due."""
+    """Return the event of the latest step that was taken."""
     ref = escalation.alerts[escalation.step]
     details: dict[str, Any] = {"step": escalation.step, "steps": escalation.steps}
     if ref is None:
@@ -30,8 +30,8 @@ def ended(first: Alert, escalation: Escalation, answered: AlertItem | None = Non
     """Return the event of the end of an escalation: `acknowledged`, `exhausted` or `cancelled`.
 
     Args:
-        answered: the item that was answered last, for one that was acknowledged.
-        address: whose answer it was.
+        answered: the item of the last answer, if the escalation was acknowledged.
+        address: the address of the person who gave it. Personal data.
     """
     details: dict[str, Any] = {"step": escalation.step, "answered": escalation.answered, "needed": escalation.need}
     at = escalation.ended_at or escalation.began_at
@@ -43,8 +43,8 @@ def ended(first: Alert, escalation: Escalation, answered: AlertItem | None = Non
 
 
 def exhausted_notice(first: Alert, escalation: Escalation) -> AccountNotice:
-    """Return what the key's owner is told when nobody, or too few, answered any step."""
-    text = f"an escalation was given up {_short_of_answers(escalation)}"
+    """Return the notice about an exhausted escalation."""
+    text = f"an escalation ended {_short_of_answers(escalation)}"
     at = escalation.ended_at or escalation.began_at
     return notice_about(
         first.tenant, first.key_id, first.ref, at, Severity.ERROR, Category.GENERAL, "escalation_exhausted", text,
@@ -53,20 +53,18 @@ def exhausted_notice(first: Alert, escalation: Escalation) -> AccountNotice:
 
 
 def exhausted_notification(first: Alert, escalation: Escalation) -> OwnerNotification:
-    """Return what the key's owner is mailed then."""
+    """Return the mail to the key's owner about an exhausted escalation."""
     at = escalation.ended_at or escalation.began_at
     return OwnerNotification(
         f"escalation-exhausted-{first.ref}",
         at,
         "Too few people answered an escalation",
-        f"The escalation of alert {first.ref} was given up at {at:%Y-%m-%d %H:%M} UTC {_short_of_answers(escalation)}.",
+        f"The escalation of alert {first.ref} ended at {at:%Y-%m-%d %H:%M} UTC {_short_of_answers(escalation)}.",
     )
 
 
 def _short_of_answers(escalation: Escalation) -> str:
-    return (
-        f"after step {escalation.step}: {escalation.answered} of {escalation.need} people who were needed have answered"
-    )
+    return f"after step {escalation.step}: {escalation.answered} of {escalation.need} required people have answered"
 
 
 def _event(

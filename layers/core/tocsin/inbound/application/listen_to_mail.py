@@ -13,7 +13,7 @@ from tocsin.alerts.domain.features import TriggerKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.identity.ports import ApiKeyRepository
 from tocsin.inbound.domain.mail import InboundMail
-from tocsin.triggers.application.fire import FireTrigger, Said
+from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 from tocsin.triggers.application.places import TriggerMailboxes
 from tocsin.triggers.domain.keyword import subject_words
 from tocsin.triggers.domain.mailbox import Mailbox
@@ -47,7 +47,7 @@ class ListenToMail:
             return None
         if not mail.vouched_for:
             return False
-        said = Said(
+        message = KeywordMessage(
             tenant=mailbox.tenant,
             key_id=mailbox.key_id,
             kind=TriggerKind.EMAIL,
@@ -57,7 +57,7 @@ class ListenToMail:
             channel=Channel.EMAIL,
             at=at,
         )
-        return True if self.fire(said) else None
+        return True if self.fire(message) else None
 
     def _mailbox(self, mail: InboundMail) -> Mailbox | None:
         for address in mail.addressed_to[:_MOST_ADDRESSES]:

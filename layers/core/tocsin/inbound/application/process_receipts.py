@@ -91,7 +91,7 @@ class ProcessReceipts:
         if new:
             self._record_mail_outcome(alert.tenant, complaint=reason is SuppressionReason.COMPLAINT)
         else:
-            self._record_mail_outcome.again(alert.tenant)
+            self._record_mail_outcome.notify_again(alert.tenant)
 
     def _suppress_late(self, report: ProviderReport) -> None:
         try:

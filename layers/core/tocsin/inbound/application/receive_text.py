@@ -39,7 +39,7 @@ from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, possible_opt_out, sms_keyword
 from tocsin.suppressions.domain.suppression import SuppressionReason
-from tocsin.triggers.application.fire import FireTrigger, Said
+from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 
 LOOKED_AT = 25
 """Messages of a conversation that are looked at: the newest."""
@@ -127,7 +127,7 @@ class ReceiveText:
         # A word that became an opt-out after a trigger had been armed for it still sets that trigger off.
         if self.fire is None or (keyword is not None and len(text.text.split()) > 1):
             return False
-        said = Said(
+        message = KeywordMessage(
             tenant=owner.tenant,
             key_id=owner.key_id,
             kind=TriggerKind.SMS,
@@ -137,7 +137,7 @@ class ReceiveText:
             channel=Channel.SMS,
             at=text.at,
         )
-        fired = self.fire(said) is not None
+        fired = self.fire(message) is not None
         if fired and keyword is not None:
             self._tell(notices.opt_out_fires(owner.tenant, owner.key_id, text.at))
         return fired

@@ -1,4 +1,7 @@
-"""Count what the brakes refused at acceptance, and tell the key: who reads answers only when they fail learns it."""
+"""Count receivers that sending limits excluded at acceptance, and write a notice.
+
+The answer of the call says the same, but a client may read only answers of failed calls.
+"""
 
 from __future__ import annotations
 
@@ -14,42 +17,40 @@ from tocsin.notices.domain.account_notice import Category, Severity, notice_abou
 from tocsin.notices.ports.account_notices import AccountNotices
 
 NOTIFIED_ONCE_PER = timedelta(days=1)
-"""A key hears of each reason once in each UTC day, with the first call it happened to."""
+"""A key gets one notice of each reason in each UTC day, about the first call."""
 
 _REMEMBERED = 4096
 _log = logging.getLogger(__name__)
 
 
 class NotifyRefusals:
-    """Counts the receivers that limits took out of a call, and leaves the key a message.
-
-    May be used by several threads at once.
+    """Count the receivers that limits excluded from a call, and write a notice for the key. Thread-safe.
 
     Args:
-        count: hears how many receivers a brake took of one call, for a metric.
+        count: called with a limit and the number of receivers that it excluded from one call, for a metric.
     """
 
     def __init__(
-        self, messages: AccountNotices, count: Callable[[SendingLimit, int], None] = lambda sending_limit, count: None
+        self, notices: AccountNotices, count: Callable[[SendingLimit, int], None] = lambda sending_limit, count: None
     ) -> None:
-        self._messages = messages
+        self._notices = notices
         self._count = count
-        self._told: set[str] = set()
+        self._written: set[str] = set()
 
     def __call__(self, key: ApiKey, refused: Mapping[str, int], alert: AlertRef | None, now: datetime) -> None:
-        """Tell how many receivers of a call each brake took.
+        """Write a notice for each limit that excluded receivers. A notice that cannot be written is only logged.
 
         Args:
-            refused: by the brake's word.
-            alert: what the call became; None if nobody was left.
+            refused: number of receivers, by the value of their `SendingLimit`.
+            alert: the accepted alert; None = the call was not accepted.
         """
         for word, count in sorted(refused.items()):
             sending_limit = SendingLimit(word)
             self._count(sending_limit, count)
-            message = notice_about(
+            notice = notice_about(
                 key.tenant,
                 key.id,
-                "door",
+                "acceptance",
                 now,
                 Severity.WARNING,
                 Category.GENERAL,
@@ -59,15 +60,15 @@ class NotifyRefusals:
                 alert=alert,
                 once_per=NOTIFIED_ONCE_PER,
             )
-            if message.id in self._told:
+            if notice.id in self._written:
                 continue
             try:
-                self._messages.notify(message)
+                self._notices.notify(notice)
             except StorageUnavailable:
                 _log.warning(
                     "message_not_kept", extra={"tenant": key.tenant, "key": key.id, "reason": sending_limit.value}
                 )
-                continue  # the call is decided already, and its answer says the same
-            if len(self._told) >= _REMEMBERED:
-                self._told.clear()
-            self._told.add(message.id)
+                continue  # the answer of the call says the same
+            if len(self._written) >= _REMEMBERED:
+                self._written.clear()
+            self._written.add(notice.id)

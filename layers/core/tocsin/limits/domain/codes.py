@@ -1,4 +1,4 @@
-"""Why sending on a channel is paused, to a client."""
+"""Reasons why sending on a channel is paused, as clients see them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from tocsin.kernel.domain.codes import Code, Vocabulary
 PAUSE_REASONS = Vocabulary(
     "PauseReason",
     "Why a channel is paused",
-    "`brakes.paused[].reason` in `/getinfo`.",
+    "`sendingLimits.paused[].reason` in `/getinfo`.",
     {
         "operator": Code("an operator paused the channel", "ask your operator why"),
         "too_many_bounces": Code(
             "too many of the day's emails went to addresses that do not exist",
-            "take bad addresses out of your lists, then ask your operator to let it go on",
+            "take bad addresses out of your lists, then ask your operator to resume it",
         ),
         "too_many_complaints": Code(
             "too many of the day's receivers reported an email as spam",
-            "write to people who want your mail, then ask your operator to let it go on",
+            "write to people who want your mail, then ask your operator to resume it",
         ),
     },
 )

@@ -1,10 +1,10 @@
-"""What keeps a tenant's key, or whoever stole it, from spending a fortune or ruining a good name.
+"""Sending limits protect a tenant from high costs and a bad email reputation, for example after the theft of a key.
 
-    at acceptance    country not allowed, premium range …        refused, and the caller is told how many
-    after the claim  sending paused, too many too fast           waits for another try
-                     the day's money is spent                    suppressed
+    at acceptance    country or number range not allowed         receiver is excluded, and the answer says how many
+    after the claim  channel paused, rate exceeded               message waits for another try
+                     daily spend exceeded                        message is suppressed
 
-All decisions are pure and name their reason; what was counted comes from `ports/brakes.py`.
+All decisions are pure and return their reason. The counted values come from `Counters`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.phone_region import region_of
 
 MICROS = 1_000_000
-"""Of a US dollar: money is counted in whole millionths."""
+"""Units of money in one US dollar: amounts are whole millionths."""
 
 
 class SendingLimit(StrEnum):
-    """Which brake bit; the values are the `reason` of a message, a metric's dimension and a client message's code."""
+    """Which limit is exceeded. The value is a message's `reason`, a metric dimension and the code of a notice."""
 
     COUNTRY = "country_not_allowed"
     SPECIAL_NUMBER = "special_number"  # premium, shared cost, personal, satellite …
@@ -30,12 +30,12 @@ class SendingLimit(StrEnum):
     TENANT_RATE = "tenant_rate"  # the tenant sent too many text messages in a short time
     SPEND_CAP = "spend_cap"  # the day's money is spent
     PAUSED = "sending_paused"  # bounces or complaints, or an operator, stopped the channel
-    UNREADABLE = "limits_unavailable"  # the counters did not answer; nobody spends money on a guess
+    UNREADABLE = "limits_unavailable"  # limits or counters cannot be read, so no message is sent
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` in each window of `span`; windows follow one another from 1970 on."""
+    """At most `count` messages in each window of length `span`. Windows are consecutive and begin at 1970-01-01 UTC."""
 
     count: int
     span: timedelta
@@ -51,7 +51,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A channel is stopped. `reason` is a stable word."""
+    """A channel is paused since `since`. `reason` is a code, see PAUSE_REASONS in `codes`."""
 
     since: datetime
     reason: str
@@ -59,15 +59,15 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class SendingLimits:
-    """The settings of one tenant. A tenant without settings of its own has these defaults.
+    """The settings of one tenant. The defaults apply to a tenant without settings.
 
     Attributes:
-        countries: where text messages may go: ISO countries ("GB") and calling codes ("+44"); None = anywhere.
+        countries: destinations of text messages: ISO 3166 countries ("GB") and calling codes ("+44"); None = all.
         special_numbers: whether premium, shared-cost, personal and satellite numbers are allowed.
-        number_rate: text messages to one receiver; None = no limit.
-        tenant_rate: text messages of the tenant; None = no limit.
+        number_rate: of text messages to one receiver; None = no limit.
+        tenant_rate: of all text messages of the tenant; None = no limit.
         daily_spend: estimated cost of text messages in a UTC day, in MICROS; None = no limit.
-        paused: channels that are stopped.
+        paused: channels that are paused.
     """
 
     countries: frozenset[str] | None = None
@@ -79,7 +79,7 @@ class SendingLimits:
 
 
 def judge_number(number: str, sending_limits: SendingLimits) -> SendingLimit | None:
-    """Return why no text message may go to an E.164 number, None if it may."""
+    """Return the limit that forbids text messages to an E.164 number; None = the number is allowed."""
     if sending_limits.countries is None and sending_limits.special_numbers:
         return None
     place = region_of(number)
@@ -96,26 +96,26 @@ REFUSAL_REASONS = {
     SendingLimit.COUNTRY: "in a country that this account does not send to",
     SendingLimit.SPECIAL_NUMBER: "with a premium, shared-cost, personal or satellite number",
 }
-"""How a caller is told at acceptance, after the number of receivers."""
+"""Phrases for the answer of a call; the number of receivers stands before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailReputation:
-    """What became of a tenant's emails of one UTC day."""
+    """How many of a tenant's emails of one UTC day were sent, bounced, and reported as spam."""
 
     sent: int
     bounced: int
     complained: int
 
 
-def over_budget(fates: MailReputation) -> str | None:
-    """Return the word for why a tenant's email must pause, None while its name is good.
+def pause_reason(reputation: MailReputation) -> str | None:
+    """Return the reason for which a tenant's email must pause; None = no pause.
 
-    SES reviews an account at 5 % bounces or 0.1 % complaints and pauses it at 10 % or 0.5 %, all tenants together; one
-    tenant pauses before that, but not for a handful of a small mailing. Source: SES developer guide, reputation.
+    SES reviews an AWS account at 5 % bounces or 0.1 % complaints, and pauses it at 10 % or 0.5 %, over all tenants. So
+    a tenant pauses above 5 % or 0.1 %, but not below 20 bounces or 5 complaints. Source: SES developer guide.
     """
-    if fates.bounced >= 20 and fates.bounced > 0.05 * fates.sent:
+    if reputation.bounced >= 20 and reputation.bounced > 0.05 * reputation.sent:
         return "too_many_bounces"
-    if fates.complained >= 5 and fates.complained > 0.001 * fates.sent:
+    if reputation.complained >= 5 and reputation.complained > 0.001 * reputation.sent:
         return "too_many_complaints"
     return None

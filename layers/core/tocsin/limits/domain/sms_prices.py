@@ -1,13 +1,13 @@
-"""What one segment of a text message is taken to cost, by country of the receiver: for brakes, never for bills.
+"""Estimated price of one segment of a text message, by the receiver's country: for spend limits, never for invoices.
 
-Millionths of a US dollar, rounded up. Orders of magnitude of public price lists in late 2026, not a quotation: the
-brake must hold the sum in check, the invoice counts it. A country that is not here is taken for an expensive one.
+Prices are in millionths of a US dollar, rounded up. They follow the order of magnitude of public price lists in late
+2026. A country without an entry counts as an expensive one.
 """
 
 from __future__ import annotations
 
 ELSEWHERE = 150_000
-"""A country that is not in the table, and a number of no known country."""
+"""The price for a country without an entry, and for a number without a known country."""
 
 SEGMENT_PRICES = {
     "AT": 90_000, "AU": 40_000, "BE": 100_000, "BR": 30_000, "CA": 10_000, "CH": 70_000, "CZ": 60_000,
@@ -20,5 +20,5 @@ SEGMENT_PRICES = {
 
 
 def estimated_price(region: str | None, segments: int) -> int:
-    """Return what a message of so many segments is taken to cost, in millionths of a US dollar."""
+    """Return the estimated price of a message of this many segments, in millionths of a US dollar."""
     return SEGMENT_PRICES.get(region or "", ELSEWHERE) * segments

@@ -1,6 +1,6 @@
-"""What a client ought to know and no answer could tell it any more: a callback that went nowhere, a brake that bit.
+"""Notices about an account: events after the answer of a call, such as a failed webhook or an exceeded sending limit.
 
-A message is for a key's owner, who reads it by `/getinfo`. It says what happened and names alerts, never people.
+A client reads the notices of its API key by `/getinfo`. A notice may name alerts, but never people.
 """
 
 from __future__ import annotations
@@ -13,40 +13,40 @@ from enum import StrEnum
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 
 KEPT = timedelta(days=30)
-"""How long a message can be read."""
+"""How long a notice can be read."""
 
-MAX_MESSAGES = 100
-"""Of one call, however many were asked for."""
+MAX_NOTICES = 100
+"""The most notices that one call returns."""
 
 
 class Severity(StrEnum):
-    """How much it matters."""
+    """How serious the event of a notice is."""
 
-    ERROR = "error"  # something was not done and will not be
-    WARNING = "warning"  # something was not done yet, or will stop soon
-    NOTICE = "notice"  # something was done otherwise than asked
+    ERROR = "error"  # something failed for good
+    WARNING = "warning"  # something is delayed, or will stop soon
+    NOTICE = "notice"  # something was done differently than requested
     INFO = "info"
 
 
 class Category(StrEnum):
-    """What it is about."""
+    """What a notice is about."""
 
     API = "api"  # a call
-    GENERAL = "general"  # the account: brakes, paused sending
-    CALLBACK = "callback"  # results that could not be delivered
+    GENERAL = "general"  # the account: sending limits, paused channels
+    CALLBACK = "callback"  # events that could not be posted
 
 
 @dataclass(frozen=True, slots=True)
 class AccountNotice:
-    """One message to the owner of a key.
+    """One notice of an API key.
 
     Attributes:
-        id: derived from what happened: the same happening makes the same message, which is kept once.
-        slot: its place in time; equal for happenings that shall be told once together.
-        at: when it happened.
-        code: stable word, e.g. `spend_cap`.
-        text: one sentence without any address, name or content.
-        alert: the alert it is about, None if it is about no single one.
+        id: derived from key, code, subject and slot. The same event always has the same id and is stored once.
+        slot: the time by which notices are ordered; equal for events that share one notice.
+        at: when the event happened.
+        code: one of NOTICES in `codes`, for example `spend_cap`.
+        text: one sentence without address, name or content.
+        alert: the alert of the event; None = the event is not about a single alert.
     """
 
     tenant: TenantId
@@ -62,7 +62,7 @@ class AccountNotice:
 
     @property
     def expires_at(self) -> datetime:
-        """When it can no longer be read."""
+        """From when on the notice cannot be read: KEPT after `slot`."""
         return self.slot + KEPT
 
 
@@ -79,12 +79,12 @@ def notice_about(
     alert: AlertRef | None = None,
     once_per: timedelta | None = None,
 ) -> AccountNotice:
-    """Return a message about `subject`.
+    """Return a notice about `subject`.
 
     Args:
-        subject: what makes two happenings the same, e.g. the id of an event; together with the code.
-        once_per: tell of the same subject once in each span of this length, however often it happens; None: `at`
-            itself tells one happening from the next.
+        subject: identifies the event together with `code`, for example the id of a result event.
+        once_per: events of one subject and code share one notice in each UTC window of this length; None = each `at`
+            has its own notice.
     """
     slot = at if once_per is None else _floor(at, once_per)
     natural = "\n".join((tenant, key_id, code, subject, slot.isoformat()))
@@ -98,13 +98,14 @@ def _floor(at: datetime, span: timedelta) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageQuery:
-    """Which messages a client wants.
+class NoticeQuery:
+    """Which notices a client asks for.
 
     Attributes:
-        maximum: 1..MAX_MESSAGES.
-        unreported: only those that no query with `mark` has returned.
-        mark: note that they were returned. With `unreported` each message is returned to exactly one such query.
+        maximum: 1..MAX_NOTICES.
+        earliest_first: False = latest first.
+        unreported: only notices that no query with `mark` has returned.
+        mark: mark the notices as reported. With `unreported`, each notice is returned by exactly one such query.
         severity, category: None = any.
     """
 

@@ -1,12 +1,12 @@
-"""What the messages to the owner of a key mean."""
+"""The codes of account notices, as clients see them."""
 
 from __future__ import annotations
 
 from tocsin.kernel.domain.codes import Code, Vocabulary
 
-_RESUME = "ask your operator to let it go on"
+_RESUME = "ask your operator to resume it"
 _SCHEDULE = "see `lastFailure` of the schedule in `/getinfo`"
-_STORED = "send the stored alert once to see why"
+_STORED = "send the stored alert once to see the reason"
 
 NOTICES = Vocabulary(
     "NoticeCode",
@@ -18,7 +18,7 @@ NOTICES = Vocabulary(
         "special_number": Code("receivers of a call were refused: their numbers are special", "use ordinary numbers"),
         "number_rate": Code("texts wait: one receiver got as many as the account allows", "nothing; they go out later"),
         "tenant_rate": Code("texts wait: the account sent as many as it may", "nothing; they go out later"),
-        "spend_cap": Code("texts were not sent: the account's money of the day is spent", "ask for a higher limit"),
+        "spend_cap": Code("texts were not sent: the account's daily spend limit is reached", "ask for a higher limit"),
         "sending_paused": Code("messages wait: sending on their channel is paused", _RESUME),
         "limits_unavailable": Code(
             "messages wait: the account's limits cannot be looked up", "nothing; they go out later"
@@ -34,38 +34,46 @@ NOTICES = Vocabulary(
         ),
         # linked alerts and escalations
         "contact_group_ignored": Code(
-            "the contact group of a linked alert was not used", "leave it out: the link has that of its first alert"
+            "the contact group of a linked alert was not used", "omit it: the link has the group of its first alert"
         ),
-        "escalation_exhausted": Code("an escalation was given up", "reach somebody yourself"),
+        "escalation_exhausted": Code("an escalation ended without enough answers", "contact people yourself"),
         # callbacks
-        "callback_exhausted": Code("an event could not be posted in all its tries", "mend your server and replay it"),
-        "callback_failing": Code("all callbacks to a receiver have failed for a day", "mend it before it is disabled"),
-        "callback_disabled": Code("a receiver of callbacks was disabled", "mend it, enable it and replay its events"),
+        "callback_exhausted": Code("an event could not be posted in all its tries", "repair your server and replay it"),
+        "callback_failing": Code(
+            "all callbacks to a receiver have failed for a day", "repair it before it is disabled"
+        ),
+        "callback_disabled": Code("a receiver of callbacks was disabled", "repair it, enable it and replay its events"),
         # schedules
-        "schedule_missed": Code("a run of a schedule came up more than 15 minutes late and was left out", "nothing"),
+        "schedule_missed": Code("a run of a schedule was more than 15 minutes late and was omitted", "nothing"),
         "schedule_key_disabled": Code("a run sent nothing: its API key is disabled", "schedule it with another key"),
         "schedule_store_gone": Code("a run sent nothing: its stored alert is gone", "store and schedule it again"),
         "schedule_unreadable": Code("a run sent nothing: its stored alert is refused as it stands", _STORED),
         "schedule_not_allowed": Code("a run sent nothing: its key has lost a right", "ask your operator for the right"),
         "schedule_too_large": Code("a run sent nothing: it reaches too many people", "divide its lists"),
         "schedule_no_capacity": Code("a run sent nothing: the capacity was used up", "ask for more capacity"),
-        "schedule_nobody_left": Code("a run sent nothing: nobody was left to contact", "nothing, or fill the lists"),
+        "schedule_nobody_left": Code("a run sent nothing: no receiver was left", "nothing, or fill the lists"),
         "schedule_link_cancelled": Code("a run sent nothing: its link was cancelled", "cancel the schedule too"),
         "schedule_not_available": Code("a run sent nothing: it asks for a feature that is not served", _SCHEDULE),
         # triggers
         "trigger_too_soon": Code(
-            "a keyword sent nothing: it came within `minimumRepeatInterval` of the last", "nothing; or shorten it"
+            "a keyword sent nothing: it came within `minimumRepeatInterval` of the last run", "nothing; or shorten it"
         ),
-        "trigger_used_up": Code("a keyword sent nothing: it has run `maximumRepeats` times", "arm the trigger again"),
-        "trigger_over": Code("a keyword sent nothing: its trigger has waited for a year", "arm the trigger again"),
-        "trigger_too_late": Code("a keyword sent nothing: it reached us over four hours late", "write it again"),
-        "trigger_store_gone": Code("a keyword sent nothing: its stored alert is gone", "store it and arm it again"),
-        "trigger_key_disabled": Code("a keyword sent nothing: its API key is disabled", "arm it with another key"),
-        "trigger_link_cancelled": Code("a keyword sent nothing: its link was cancelled", "arm it for another link"),
+        "trigger_used_up": Code(
+            "a keyword sent nothing: the trigger has run `maximumRepeats` times", "activate the trigger again"
+        ),
+        "trigger_over": Code("a keyword sent nothing: its trigger was active for a year", "activate the trigger again"),
+        "trigger_too_late": Code("a keyword sent nothing: it arrived over four hours late", "write it again"),
+        "trigger_store_gone": Code(
+            "a keyword sent nothing: its stored alert is gone", "store it and activate it again"
+        ),
+        "trigger_key_disabled": Code("a keyword sent nothing: its API key is disabled", "activate it with another key"),
+        "trigger_link_cancelled": Code(
+            "a keyword sent nothing: its link was cancelled", "activate it for another link"
+        ),
         "trigger_opt_out_word": Code(
-            "a keyword of a stored alert is a word by which people opt out: both was done", "arm another keyword"
+            "a keyword of a stored alert is a word by which people opt out: both was done", "activate another keyword"
         ),
         "trigger_not_sendable": Code("a keyword sent nothing: its stored alert is refused as it stands", _STORED),
-        "trigger_nobody_reached": Code("a keyword sent nothing: nobody of the alert could be accepted", _STORED),
+        "trigger_nobody_reached": Code("a keyword sent nothing: the alert was not accepted for any receiver", _STORED),
     },
 )

@@ -1,8 +1,8 @@
-"""A mail to whoever answers for an API key: an alert of the house's own, to the owners' addresses.
+"""A mail to the owner of an API key, sent as a system alert.
 
-It goes the way of every other message: claimed, suppressed, retried and tracked like one. Two things are different:
-no brake of the tenant holds it back, for it may be what tells of the brake; and it stands in no list and counts for
-nothing of the tenant's. See ADR 0032.
+Tocsin claims, suppresses, retries and tracks the mail like every other message. A system alert differs in two ways: the
+tenant's sending limits do not apply, because the mail may report an exceeded limit; and the alert appears in no list
+and no count of the tenant. Source: ADR 0032.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from tocsin.kernel.domain.ids import ApiKeyId
 
 @dataclass(frozen=True, slots=True)
 class KeyOwner:
-    """Who is told about a key.
+    """The owner of a key.
 
     Attributes:
-        email: None if nobody is known.
+        sandbox, enabled: of the key.
+        email: None = the key names no owner.
     """
 
     key_id: ApiKeyId
@@ -29,13 +30,13 @@ class KeyOwner:
 
 @dataclass(frozen=True, slots=True)
 class OwnerNotification:
-    """A change that owners are mailed about, once.
+    """A change about which owners get one mail.
 
     Attributes:
-        change: names this change and no other of the tenant's; every repeat and every worker says the same.
-        dated: when what changed began; the same for every repeat.
+        change: id of the change, unique within the tenant and equal for every repeat and worker.
+        dated: when the change began; equal for every repeat.
         subject: one line.
-        text: a sentence without any address, name or content.
+        text: a sentence without address, name or content.
     """
 
     change: str

@@ -1,1 +1,1 @@
-"""What notices needs from outside."""
+"""Ports of notices: the notices themselves, and the owners of keys."""

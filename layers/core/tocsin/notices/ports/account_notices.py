@@ -1,4 +1,4 @@
-"""Port of the messages to the owners of keys."""
+"""Port of the notices of API keys."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.notices.domain.account_notice import AccountNotice, MessageQuery
+from tocsin.notices.domain.account_notice import AccountNotice, NoticeQuery
 
 
 class AccountNotices(Protocol):
-    """What was told to each key, for 30 days."""
+    """The notices of each key, kept for 30 days."""
 
-    def notify(self, message: AccountNotice) -> bool:
-        """Keep a message. False: it is there already."""
+    def notify(self, notice: AccountNotice) -> bool:
+        """Store a notice. False: a notice of this id exists."""
         ...
 
-    def read(self, tenant: TenantId, key_id: ApiKeyId, query: MessageQuery, now: datetime) -> Sequence[AccountNotice]:
-        """Return what the query asks for, strongly consistent, in the order of its slots.
+    def read(self, tenant: TenantId, key_id: ApiKeyId, query: NoticeQuery, now: datetime) -> Sequence[AccountNotice]:
+        """Return the notices that the query asks for, strongly consistent, ordered by `slot`.
 
         Raises:
-            StorageUnavailable: messages that were marked and not returned count as reported.
+            StorageUnavailable: notices that were marked, but not returned, count as reported.
         """
         ...

@@ -1,4 +1,4 @@
-"""Port of who is told about API keys. `ApiKeyRepository` writes what this one reads."""
+"""Port of the owners of API keys, read only. `ApiKeyRepository` writes them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class KeyOwners(Protocol):
     """Owners of API keys, strongly consistent."""
 
     def of_key(self, tenant: TenantId, key_id: ApiKeyId) -> KeyOwner | None:
-        """Return who is told about a key, None if there is no such key."""
+        """Return the owner of a key; None = the key does not exist."""
         ...
 
     def of_tenant(self, tenant: TenantId) -> Sequence[KeyOwner]:
-        """Return who is told about each key of a tenant, by id of the key."""
+        """Return the owner of each key of a tenant, ordered by key id."""
         ...

@@ -40,7 +40,7 @@ class RunSchedule:
     keys: ApiKeyRepository
     send: SendAlert
     read: ReadAlert
-    messages: AccountNotices
+    notices: AccountNotices
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
         """Return when it is due next, None if never.
@@ -113,8 +113,8 @@ class RunSchedule:
             store = self.stores.find(schedule.tenant, schedule.key_id, schedule.store_id, now)
             if store is not None:
                 keep_store(self.stores, store, now, schedule.next_at)
-        for message in schedule_notices(schedule):
-            self.messages.notify(message)
+        for notice in schedule_notices(schedule):
+            self.notices.notify(notice)
 
 
 def _why(result: SendResult) -> RunFailure:

@@ -49,7 +49,7 @@ class SendTogether:
     batches: DispatchQueue
     timers: TimerQueue
     clock: Clock
-    messages: AccountNotices | None = None
+    notices: AccountNotices | None = None
     notify_refusals: NotifyRefusals | None = None
 
     def __call__(
@@ -124,7 +124,7 @@ class SendTogether:
                     submit(self.batches, ready.acceptance.alert)
                     enqueue_participants(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
-                    notify_of_difference(self.messages, draft, ready.acceptance.alert)
+                    notify_of_difference(self.notices, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
 
 

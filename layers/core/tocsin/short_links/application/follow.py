@@ -27,7 +27,7 @@ from tocsin.short_links.domain.click import ClickClassification, Visitor, classi
 from tocsin.short_links.domain.redirect import with_query
 from tocsin.short_links.domain.short_link import ShortLink
 from tocsin.short_links.ports import ShortLinks
-from tocsin.triggers.application.fire import FireTrigger, Said
+from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 
 SAME_VISIT = timedelta(minutes=30)
 """Visits of one visitor within the same half hour are one response."""
@@ -110,7 +110,7 @@ class FollowLink:
             response = self._response(link, place, visit, visitor, now)
             counted = self.responses.add(response)
             if self.fire is not None:
-                self.fire(_said(place, response))
+                self.fire(_keyword_message(place, response))
         self.event_publisher.publish(place.alert, _event(link, place, visit, visitor, judged.classification, now))
         return Followed(_redirect(place), judged.classification, judged.reason, counted)
 
@@ -143,8 +143,8 @@ class FollowLink:
         )
 
 
-def _said(place: _LinkedMessage, response: Response) -> Said:
-    return Said(
+def _keyword_message(place: _LinkedMessage, response: Response) -> KeywordMessage:
+    return KeywordMessage(
         tenant=place.alert.tenant,
         key_id=place.alert.key_id,
         kind=TriggerKind.SHORTLINK,

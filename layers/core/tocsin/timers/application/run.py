@@ -1,14 +1,14 @@
-"""An order to look at a timer came: set it again if it is early, drop it if the row has moved on, run it if it is due.
+"""Process one order of a timer.
 
-    order ──early──► set again: on the queue, or by the alarm clock when it is far off
+    order ──early──► enqueue again: with a delay, or by the wake-up scheduler if the timer is distant
       │
-      due ──row gone, or another setting──► stale, nothing runs
+      due ──row missing or changed──► stale: nothing runs
       │
-      └─► action(timer, now) ──► its next time over exactly this generation, and rung ──► or the row is removed
+      └─► action(timer, now) ──► write the next generation and enqueue its order, or remove the row
 
-Effects in the order of what is worst to lose: the action, then the row, then the ring. A process that dies after the
-action repeats it with the same generation, so an action makes the ids of whatever it starts from the timer, and finds
-its own work there. One that dies before the ring is repeated by its order too; the sweeper is behind all of them.
+The action comes first, then the row, then the order for the next generation. A worker that dies after the action leaves
+the row, so the action runs again for the same generation. Actions therefore derive the ids of their effects from the
+timer. A worker that dies before the last step is repaired by the redelivered order, or else by the sweeper.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from tocsin.timers.domain.timer import Delayed, Timer, TimerKind, next_wake_up
 from tocsin.timers.ports import TimerQueue, Timers, WakeUpScheduler
 
 Action = Callable[[Timer, datetime], datetime | None]
-"""What a kind of timer does when it is due: `action(timer, now)` returns when it is due next; None, it is done.
+"""What a kind of timer does when it is due. `action(timer, now)` returns the next due time; None = the timer is done.
 
-It must be safe to repeat for the same generation: ids of what it starts are made from key and generation, or from the
-time it was due. The row may have been edited or cancelled a moment ago: what must not happen after a cancel, the
-action's own writes are to be conditional on. It raises StorageUnavailable to be repeated; whatever else it raises sends
-the order to the dead letters in the end, and the timer stays in its row.
+An action must be safe to repeat for one generation: ids of its effects derive from key and generation, or from the due
+time. The row may have been edited or cancelled a moment ago, so an action's own writes are conditional. An action
+raises StorageUnavailable to be repeated. Any other exception moves the order to the dead-letter queue after its last
+delivery, and the row stays.
 """
 
 
 class NoSuchAction(Exception):
-    """A timer is due of a kind that nothing is registered for."""
+    """A due timer has a kind without a registered action."""
 
     code = "NO_SUCH_ACTION"
 
 
 class TimerOutcome(StrEnum):
-    """What became of an order."""
+    """The outcome of an order."""
 
     FIRED = "fired"
     EARLY = "early"
@@ -48,10 +48,10 @@ class TimerOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimerReport:
-    """What one order came to.
+    """The result of one order.
 
     Attributes:
-        late: of a timer that fired, how long after its time its action began; not negative.
+        late: time between the due time of a timer that fired and the start of its action; 0 or more.
     """
 
     outcome: TimerOutcome
@@ -60,23 +60,24 @@ class TimerReport:
 
 @dataclass(frozen=True, slots=True)
 class RunTimer:
-    """Works off one order to look at a timer."""
+    """Process one order of a timer."""
 
     timers: Timers
     queue: TimerQueue
-    alarm: WakeUpScheduler
+    scheduler: WakeUpScheduler
     actions: Mapping[TimerKind, Action]
     clock: Clock
 
-    def __call__(self, order: Timer, *, again: bool = False) -> TimerReport:
-        """Work off one order.
+    def __call__(self, order: Timer, *, redelivered: bool = False) -> TimerReport:
+        """Run the timer's action if the row still equals the order and the timer is due.
 
         Args:
-            again: the order was handed out before, and whoever had it may have died anywhere.
+            redelivered: the order was received before, and its earlier worker may have died at any step.
 
         Raises:
-            StorageUnavailable: it must come again.
-            NoSuchAction: it will not get better; likewise whatever the action raises.
+            StorageUnavailable: the order must be delivered again.
+            NoSuchAction: no action is registered for the kind; a retry does not help.
+            Exception: the action failed.
         """
         now = self.clock()
         if now < order.due_at:
@@ -84,9 +85,9 @@ class RunTimer:
             return TimerReport(TimerOutcome.EARLY)
         row = self.timers.get(order.key)
         if row != order:
-            # Only an order that comes again may be the one whose worker moved the row and died before it rang. If
-            # every duplicate rang, each of them would live on in a duplicate of the next generation.
-            if again and row is not None and row.generation == order.generation + 1:
+            # The worker of a redelivered order may have moved the row and died before it enqueued the next order. A
+            # duplicate on its first delivery must not enqueue: each duplicate would cause one of the next generation.
+            if redelivered and row is not None and row.generation == order.generation + 1:
                 self._set(row, now)
             return TimerReport(TimerOutcome.STALE)
         self._run(order, now)
@@ -105,4 +106,4 @@ class RunTimer:
         if isinstance(next_wake_up(timer, now), Delayed):
             self.queue.enqueue([timer], now)
         else:
-            self.alarm.set(timer)
+            self.scheduler.set(timer)

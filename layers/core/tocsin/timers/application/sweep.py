@@ -1,8 +1,8 @@
-"""Find timers that ought to have run and are still there, and ring for them again.
+"""Find overdue timers and enqueue their orders again.
 
-Like the other sweepers it runs nothing itself: it queues orders, and the rows decide. A timer comes here when its
-order was lost, when its worker died, and when its action keeps failing; then more and more rarely, once an hour at
-least. A lost ring of a far timer is found after its time, for until then nobody can tell it from one that waits.
+The sweeper runs no action: it enqueues orders, and the rows decide. A timer is overdue if its order was lost, its
+worker died or its action fails. While an action keeps failing, the checks become rarer, down to one an hour. A lost
+wake-up of a distant timer is found only after the due time: before, such a timer looks like any waiting one.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _BATCH = 10
 
 @dataclass(slots=True)
 class TimerSweepReport:
-    """What one run came to.
+    """The result of one sweep.
 
     Attributes:
-        rung: timers that ought to have run by themselves; more than none: something had fallen.
-        more: there was no time or room for all; the next run goes on.
+        enqueued: overdue timers whose orders were enqueued; above 0 means that an order or a worker was lost.
+        more: time or `limit` ran out before all overdue timers were enqueued; the next sweep continues.
     """
 
     enqueued: int = 0
@@ -33,11 +33,11 @@ class TimerSweepReport:
 
 @dataclass(frozen=True, slots=True)
 class SweepTimers:
-    """Queues orders for timers that are overdue.
+    """Enqueue orders for overdue timers.
 
     Attributes:
-        limit: timers in one run.
-        reserve: nothing is begun with less time left.
+        limit: most timers in one sweep.
+        reserve: no batch begins if less time is left.
     """
 
     timers: Timers
@@ -47,10 +47,13 @@ class SweepTimers:
     reserve: timedelta = timedelta(seconds=5)
 
     def __call__(self, time_left: Callable[[], timedelta]) -> TimerSweepReport:
-        """Queue what is overdue, oldest first; a run that dies is repeated by the next from where it stood.
+        """Enqueue orders for overdue timers, earliest check first. After a crash, the next sweep continues.
+
+        Args:
+            time_left: returns the time until this process is stopped.
 
         Raises:
-            StorageUnavailable: the rest is for the next run.
+            StorageUnavailable: the next sweep continues.
         """
         report = TimerSweepReport()
         keys = self.timers.due(self.clock(), self.limit)
@@ -61,7 +64,7 @@ class SweepTimers:
                 return report
             now = self.clock()
             rows = [self.timers.get(key) for key in keys[first : first + _BATCH]]
-            # The index may be a moment old: what has moved on in its row was rung by whoever moved it.
+            # The index is eventually consistent. The worker that moved a row has enqueued its order.
             overdue = [row for row in rows if row is not None and row.due_at + SWEEP_AFTER <= now]
             self.queue.enqueue(overdue, now)
             for timer in overdue:

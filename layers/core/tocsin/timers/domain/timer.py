@@ -1,7 +1,7 @@
-"""A timer: something is due at an instant. Its row is the truth; what travels (queue, alarm clock) only rings.
+"""A timer: something is due at an instant. Orders in the queue are wake-ups; only the timer's row decides what is done.
 
-An order that arrives before its time is set again, one whose generation the row has left behind does nothing. So an
-edit or a cancel wins as soon as its row is written, however many orders of the old generation are still on their way.
+An order that arrives early is enqueued again. An order of another generation than the row's does nothing. So an edit
+or a cancel takes effect as soon as the row is written, even if orders of the old generation are still in the queue.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 
 LONGEST_DELAY = timedelta(minutes=15)
-"""A queue can hold an order back for so long (SQS `DelaySeconds`); a later timer needs the alarm clock."""
+"""The longest delay of a queue message (SQS `DelaySeconds`). A more distant timer needs the wake-up scheduler."""
 
 SWEEP_AFTER = timedelta(seconds=90)
-"""How long after its time a timer that is still in its row is rung by the sweeper."""
+"""Time between the due time of a timer and the sweeper's first check."""
 
 LONGEST_WAIT = timedelta(hours=1)
-"""How rarely the sweeper rings a timer whose action keeps failing."""
+"""The longest time between two checks of a timer whose action keeps failing."""
 
 
 class TimerKind(StrEnum):
-    """What a timer is for, and so which action runs when it is due; `heartbeat` does nothing and shows that time works."""
+    """Which action runs when a timer is due. A `heartbeat` has no action; its disappearance shows that timers work."""
 
     SCHEDULE = "schedule"
     ESCALATION = "escalation"
@@ -44,13 +44,13 @@ class TimerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimerKey:
-    """Which timer.
+    """The key of a timer. A tenant has at most one timer of a kind and subject.
 
     Attributes:
-        subject: what it is about, ids only: 1..120 of `A-Z a-z 0-9 . _ -`.
+        subject: ids of what the timer is about: 1..120 characters of `A-Z a-z 0-9 . _ -`.
 
     Raises:
-        ValueError: tenant or subject is no id. Names neither.
+        ValueError: tenant or subject is not an id. The message contains neither.
     """
 
     tenant: TenantId
@@ -58,7 +58,7 @@ class TimerKey:
     subject: str
 
     def __post_init__(self) -> None:
-        """Refuse what would not be a key, or what might be more than an id."""
+        """Reject text that is not an id, because it may be personal data."""
         if not _TENANT.fullmatch(self.tenant) or not _SUBJECT.fullmatch(self.subject):
             raise ValueError("a timer's tenant and subject are ids")
 
@@ -68,8 +68,8 @@ class Timer:
     """One setting of a timer.
 
     Attributes:
-        generation: from 1; every move of the timer makes the next.
-        due_at: aware UTC time in whole milliseconds; a part of one counts as a whole, for nothing may run early.
+        generation: from 1; each change of the timer adds 1.
+        due_at: aware UTC time in whole milliseconds, rounded up, so that no timer runs early.
     """
 
     key: TimerKey
@@ -77,33 +77,33 @@ class Timer:
     due_at: datetime
 
     def __post_init__(self) -> None:
-        """Bring the time into the form that row and order keep."""
+        """Round `due_at` up to whole milliseconds, the precision of rows and orders."""
         object.__setattr__(self, "due_at", _EPOCH - (_EPOCH - self.due_at) // _MILLISECOND * _MILLISECOND)
 
     def next(self, due_at: datetime) -> Timer:
-        """Return the setting that takes this one's place."""
+        """Return the next generation of this timer, due at `due_at`."""
         return Timer(self.key, self.generation + 1, due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """Ring by the queue: the order arrives after `delay`, whole seconds in 0..900, never before the timer is due."""
+    """The queue delays the order by `delay`: whole seconds, 0..900. The order never arrives early."""
 
     delay: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class WakeUpScheduled:
-    """Ring by the alarm clock: it puts the order on the queue in the minute that begins at `at`, before it is due."""
+    """The wake-up scheduler enqueues the order in the minute that begins at `at`, before the timer is due."""
 
     at: datetime
 
 
-Enqueue = Delayed | WakeUpScheduled
+NextWakeUp = Delayed | WakeUpScheduled
 
 
-def next_wake_up(timer: Timer, now: datetime) -> Enqueue:
-    """Return how the order of a timer is brought to its time, or nearer to it."""
+def next_wake_up(timer: Timer, now: datetime) -> NextWakeUp:
+    """Return how the order of a timer reaches a worker when the timer is due, or nearer to that time."""
     wait = timer.due_at - now
     if wait <= LONGEST_DELAY:
         return Delayed(max(timedelta(0), -(-wait // _SECOND) * _SECOND))
@@ -111,27 +111,28 @@ def next_wake_up(timer: Timer, now: datetime) -> Enqueue:
 
 
 def wake_up_at(timer: Timer) -> datetime:
-    """Return the whole minute before the one the timer is due in.
+    """Return the start of the minute before the one in which the timer is due.
 
-    The alarm clock may ring anywhere in its minute (Scheduler: "1:00" is between 1:00:00 and 1:00:59); a minute early
-    is never late, and the queue does the rest.
+    EventBridge Scheduler invokes a target anywhere within the minute ("1:00" is between 1:00:00 and 1:00:59). A wake-up
+    one minute earlier is never late, and the queue's delay covers the rest. Source: EventBridge Scheduler user guide.
     """
     return timer.due_at - (timer.due_at - _EPOCH) % _MINUTE - _MINUTE
 
 
 def next_check(timer: Timer, now: datetime) -> datetime:
-    """Return when the sweeper looks at an overdue timer again: after as long as it is late by now, at most an hour.
+    """Return the sweeper's next check of an overdue timer.
 
-    The waits double, so a timer whose action always fails neither spins nor is forgotten.
+    The wait equals the time by which the timer is late now, between SWEEP_AFTER and LONGEST_WAIT.
+    The waits double, so a timer whose action always fails is retried ever more rarely, but never forgotten.
     """
     return now + min(max(now - timer.due_at, SWEEP_AFTER), LONGEST_WAIT)
 
 
 def wake_up_name(timer: Timer) -> str:
-    """Return what the alarm clock calls this setting: the same for every try to set it, 42 characters.
+    """Return the name of this setting's wake-up in the scheduler: 42 characters, the same for every attempt.
 
-    The time is part of it: a timer that was removed and armed anew begins at generation 1 again, and must not find the
-    alarm of its predecessor in its place.
+    The due time is part of the name: a timer that was removed and armed again begins at generation 1. Its wake-up must
+    not share the name of the earlier one.
     """
     key = timer.key
     natural = f"{key.tenant}|{key.kind.value}|{key.subject}|{timer.generation}|{_milliseconds(timer.due_at)}"
@@ -139,7 +140,7 @@ def wake_up_name(timer: Timer) -> str:
 
 
 def encode(timer: Timer) -> str:
-    """Return the order to look at a timer, as queue and alarm clock carry it: one line of JSON, ids only."""
+    """Return the order of a timer as queue and wake-up scheduler carry it: one line of JSON, ids and numbers only."""
     body = {
         "v": _VERSION,
         "t": timer.key.tenant,
@@ -152,10 +153,10 @@ def encode(timer: Timer) -> str:
 
 
 def decode(text: str) -> Timer:
-    """Read an order.
+    """Return the timer of an order.
 
     Raises:
-        ValueError: not an order of a version, or of a kind, that this code knows.
+        ValueError: the text is not an order, or its version or kind is unknown.
     """
     try:
         body = json.loads(text)

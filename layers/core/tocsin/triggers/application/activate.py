@@ -1,9 +1,9 @@
-"""Keep an alert for a keyword, or let a keyword set off one that is stored.
+"""Activate the trigger of a call: from then on, its keywords send a stored alert.
 
-no stored alert named ─► the alert of the call is stored with its trigger, and not sent now
-a stored alert named  ─► the call is sent, and the trigger armed with it, or neither
+the call names no stored alert ─► the alert of the call is stored with its trigger, and not sent now
+the call names a stored alert  ─► the call is sent and the trigger activated, in one transaction
 
-Whatever can be checked is checked now: at three in the morning, when somebody writes the word, nobody is there to ask.
+Everything that can be checked is checked at the call, because a fault when the keyword arrives is found too late.
 """
 
 from __future__ import annotations
@@ -38,7 +38,14 @@ from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.suppressions.domain.carrier_keywords import sms_keyword
 from tocsin.triggers.application.places import TriggerPlaces
 from tocsin.triggers.domain.answer import KeywordActive, TriggerResult, decode_active, encode_active
-from tocsin.triggers.domain.trigger import LONGEST_LIFE, MAX_TRIGGERS, Trigger, TriggerActivated, duplicate_words, said
+from tocsin.triggers.domain.trigger import (
+    LONGEST_LIFE,
+    MAX_TRIGGERS,
+    Trigger,
+    TriggerActivated,
+    duplicate_words,
+    match_key,
+)
 from tocsin.triggers.ports import Activated, Activation, Triggers
 
 _TRIES = 5
@@ -47,7 +54,7 @@ _AT = "/trigger/triggers"
 
 @dataclass(frozen=True, slots=True)
 class ActivateTrigger:
-    """Arm the trigger of one call."""
+    """Activate the trigger of one call."""
 
     check: CheckLater
     send: SendAlert
@@ -60,57 +67,57 @@ class ActivateTrigger:
     randomness: Randomness
 
     def __call__(self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None) -> TriggerResult:
-        """Return what became of the call; a repeat under the same claim gets the first one's answer.
+        """Return the result of the call. A repeat under the same claim gets the answer of the first call.
 
         Raises:
-            NotYetAvailable: it asks for a feature that this version does not serve.
-            NotFound: there is no stored alert of this id or name.
-            InvalidRequest: with everything that is wrong: a keyword that is in use, a kind that has no number …
+            NotYetAvailable: the call needs a feature that this version does not serve.
+            NotFound: no stored alert has this id or name.
+            InvalidRequest: with all faults: a keyword in use, a kind of keyword without a number …
             IdempotencyKeyReused, Forbidden, RequestTooLarge, Superseded: see SendAlert.
-            StorageUnavailable: nothing is known to be armed; repeat it with the same Idempotency-Key.
+            StorageUnavailable: the trigger may be active or not; repeat the call with the same Idempotency-Key.
         """
-        asked = request.trigger
-        assert asked is not None
+        options = request.trigger
+        assert options is not None
         if request.unavailable:
             raise NotYetAvailable(", ".join(request.unavailable))
         now = self.clock()
-        words = self._words(key, request, asked)
-        if asked.store is not None:
-            return self._beside_the_call(key, request, asked, words, claim, now)
-        return self._in_place_of_the_call(key, request, asked, words, claim, now)
+        words = self._words(key, request, options)
+        if options.store is not None:
+            return self._activate_and_send(key, request, options, words, claim, now)
+        return self._store_and_activate(key, request, options, words, claim, now)
 
-    def _words(self, key: ApiKey, request: SendRequest, asked: TriggerOptions) -> tuple[KeywordActive, ...]:
-        """Return the words with where to write them.
+    def _words(self, key: ApiKey, request: SendRequest, options: TriggerOptions) -> tuple[KeywordActive, ...]:
+        """Return the keywords, each with the addresses to which people write it.
 
         Raises:
-            InvalidRequest: one of them could never be heard.
+            InvalidRequest: a keyword is a duplicate, or could never arrive.
         """
         faults = []
         if request.schedule is not None or request.deferral is not None:
             faults.append(
                 Fault("/trigger", "CONFLICT", "give only one of `trigger`, `deferral` and `options.schedule`")
             )
-        for place in duplicate_words(asked.words):
-            faults.append(Fault(f"{_AT}/{place}/keyword", "DUPLICATE", "stands in this list before"))
-        places = {kind: self.places(key.tenant, key.id, kind) for kind in {word.kind for word in asked.words}}
-        for index, word in enumerate(asked.words):
+        for place in duplicate_words(options.words):
+            faults.append(Fault(f"{_AT}/{place}/keyword", "DUPLICATE", "is in this list already"))
+        places = {kind: self.places(key.tenant, key.id, kind) for kind in {word.kind for word in options.words}}
+        for index, word in enumerate(options.words):
             if word.kind is TriggerKind.SMS and not places[word.kind]:
-                message = "this API key has no number that people could write to"
+                message = "this API key has no number for incoming texts"
                 faults.append(Fault(f"{_AT}/{index}/type", "NO_NUMBER", message))
             if word.kind is TriggerKind.SMS and sms_keyword(word.keyword) is not None:
-                message = "is a word of the carriers: stop, end, cancel, remove and other opt-outs, start, help, info"
+                message = "is reserved by carriers: stop, end, cancel, remove and other opt-outs, start, help, info"
                 faults.append(Fault(f"{_AT}/{index}/keyword", "RESERVED", message))
         if faults:
             raise InvalidRequest(faults)
-        return tuple(KeywordActive(word, places[word.kind]) for word in asked.words)
+        return tuple(KeywordActive(word, places[word.kind]) for word in options.words)
 
-    # --- the alert of the call waits ------------------------------------------------------------------------------
+    # --- the alert of the call is stored ------------------------------------------------------------------------------
 
-    def _in_place_of_the_call(
+    def _store_and_activate(
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: TriggerOptions,
+        options: TriggerOptions,
         words: tuple[KeywordActive, ...],
         claim: IdempotencyClaim | None,
         now: datetime,
@@ -122,14 +129,14 @@ class ActivateTrigger:
         if checked.ready is not None and checked.refused:
             return TriggerResult(request.client_ref, sent=checked.ready.result)
         store_id = StoreId(time_ordered_uuid(now, self.randomness.token(10)))
-        trigger = self._trigger(key, store_id, asked, now)
+        trigger = self._trigger(key, store_id, options, now)
         self._hold(checked, trigger, now)
         store = StoredContent(
             tenant=key.tenant,
             key_id=key.id,
             store_id=store_id,
             type=ContentType.ALERT,
-            tag=asked.words[0].tag,
+            tag=options.words[0].tag,
             name=None,
             content=request.text,
             created_at=now,
@@ -139,8 +146,8 @@ class ActivateTrigger:
         result = TriggerResult(request.client_ref, store_id, LONGEST_LIFE.days, words)
         activation = Activation(TriggerActivated(trigger), store, claim, encode_active(result) if claim else None)
 
-        def arm() -> TriggerResult | None:
-            match self.triggers.arm(activation, now):
+        def activate() -> TriggerResult | None:
+            match self.triggers.activate(activation, now):
                 case Activated.DONE:
                     return result
                 case Activated.CONFLICT:
@@ -148,23 +155,23 @@ class ActivateTrigger:
                 case earlier:
                     return replayed_or_raise(earlier, decode)
 
-        return self._while_words_are_free(key, trigger, now, arm)
+        return self._while_words_are_free(key, trigger, now, activate)
 
-    # --- a stored alert waits, and the call is sent -----------------------------------------------------------------
+    # --- a stored alert is triggered, and the call is sent ------------------------------------------------------------
 
-    def _beside_the_call(
+    def _activate_and_send(
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: TriggerOptions,
+        options: TriggerOptions,
         words: tuple[KeywordActive, ...],
         claim: IdempotencyClaim | None,
         now: datetime,
     ) -> TriggerResult:
-        assert asked.store is not None
+        assert options.store is not None
         stores = CallStores(self.stores, key, now)
         try:
-            store = stores.load(asked.store, ContentType.ALERT)
+            store = stores.load(options.store, ContentType.ALERT)
         except StoreUnusable as error:
             raise NotFound("stored alert") from error
         call = replace(request, trigger=None)
@@ -172,7 +179,7 @@ class ActivateTrigger:
             sent = self.send(key, call, claim)
             return TriggerResult(request.client_ref, store.store_id, LONGEST_LIFE.days, words, sent)
         client_ref, checked = self._checked(key, request, store, now)
-        trigger = replace(self._trigger(key, store.store_id, asked, now), client_ref=client_ref)
+        trigger = replace(self._trigger(key, store.store_id, options, now), client_ref=client_ref)
         self._hold(checked, trigger, now)
         self.stores.hold(store, trigger.expires_at, now)
 
@@ -186,7 +193,7 @@ class ActivateTrigger:
                 if self.stores.find(key.tenant, key.id, store.store_id, now) is None:
                     raise NotFound("stored alert") from None
                 if self.triggers.get(key.tenant, key.id, store.store_id) == over:
-                    raise  # it was not the trigger: the linked set of the call was cancelled
+                    raise  # the trigger is unchanged, so the linked set of the call was cancelled
                 return None
             if not sent.success:
                 return TriggerResult(request.client_ref, sent=sent)
@@ -197,7 +204,7 @@ class ActivateTrigger:
     def _checked(
         self, key: ApiKey, request: SendRequest, store: StoredContent, now: datetime
     ) -> tuple[str | None, Checked]:
-        """Decide the stored alert as if it were sent now; return under which reference it is sent, if not its own."""
+        """Check the stored alert as if it were sent now. Return its client reference if it has none of its own."""
         client_ref = None
         try:
             try:
@@ -206,7 +213,7 @@ class ActivateTrigger:
                 client_ref = request.client_ref
                 stored = self.read(store.content, client_ref, store.created_at)
             if stored.schedule or stored.deferral or stored.trigger:
-                raise InvalidRequest([Fault("", "CONFLICT", "waits for a schedule or a trigger of its own")])
+                raise InvalidRequest([Fault("", "CONFLICT", "has a schedule, a deferral or a trigger of its own")])
             checked = self.check(key, stored, now)
         except InvalidRequest as error:
             raise InvalidRequest(
@@ -220,53 +227,53 @@ class ActivateTrigger:
             raise InvalidRequest([Fault("/trigger/storeDetails", "NOT_SENDABLE", message)])
         return client_ref, checked
 
-    # --- both -------------------------------------------------------------------------------------------------------
+    # --- both ---------------------------------------------------------------------------------------------------------
 
-    def _trigger(self, key: ApiKey, store_id: StoreId, asked: TriggerOptions, now: datetime) -> Trigger:
+    def _trigger(self, key: ApiKey, store_id: StoreId, options: TriggerOptions, now: datetime) -> Trigger:
         return Trigger(
             tenant=key.tenant,
             key_id=key.id,
             store_id=store_id,
             activation=time_ordered_uuid(now, self.randomness.token(10)),
-            words=asked.words,
-            every=asked.every,
-            at_most=asked.at_most,
+            words=options.words,
+            every=options.every,
+            at_most=options.at_most,
             activated_at=now,
             expires_at=now + LONGEST_LIFE,
         )
 
     def _hold(self, checked: Checked, trigger: Trigger, now: datetime) -> None:
-        """Let the stores that the alert refers to live as long as its trigger."""
+        """Extend the lifetime of the stores that the alert uses to that of the trigger."""
         for store in checked.draft.used_stores() if checked.draft else ():
             self.stores.hold(store, trigger.expires_at, now)
 
     def _while_words_are_free(
         self, key: ApiKey, trigger: Trigger, now: datetime, attempt: Callable[[], TriggerResult | None]
     ) -> TriggerResult:
-        """Return what the attempt comes to; None: another call was first, and the words are checked again."""
+        """Return the result of `attempt`. None from `attempt` means a conflict: check the keywords and try again."""
         for _ in range(_TRIES):
             self._refuse_taken_words(key, trigger, now)
             if (result := attempt()) is not None:
                 return result
-        raise StorageUnavailable("the words of this trigger change hands too fast")
+        raise StorageUnavailable("the keywords of this trigger change too fast")
 
     def _refuse_taken_words(self, key: ApiKey, trigger: Trigger, now: datetime) -> None:
-        """Raise InvalidRequest for words that set off another stored alert; let go of those whose store is gone."""
+        """Raise InvalidRequest for keywords of other stored alerts; end triggers whose store no longer exists."""
         standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
         others = [each for each in standing if each.store_id != trigger.store_id]
         if len(others) >= MAX_TRIGGERS:
             message = f"this API key has {MAX_TRIGGERS} triggers; cancel one of them"
             raise InvalidRequest([Fault("/trigger", "TOO_MANY", message)])
-        taken = {said(word): each for each in others for word in each.words}
+        taken = {match_key(word): each for each in others for word in each.words}
         faults = []
         for index, word in enumerate(trigger.words):
-            holder = taken.get(said(word))
+            holder = taken.get(match_key(word))
             if holder is None:
                 continue
             if self.stores.find(key.tenant, key.id, holder.store_id, now) is None:
                 self.triggers.end(holder)
                 continue
-            message = f"sets off the stored alert {holder.store_id}; cancel that trigger first, or take another word"
+            message = f"sends the stored alert {holder.store_id}; cancel that trigger first, or use another keyword"
             faults.append(Fault(f"{_AT}/{index}/keyword", "KEYWORD_IN_USE", message))
         if faults:
             raise InvalidRequest(faults)

@@ -1,4 +1,4 @@
-"""Take the triggers of a stored alert away; the store stays, and begins to be unused."""
+"""End the trigger of a stored alert. The store stays, and its unused lifetime begins."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from tocsin.triggers.ports import Triggers
 
 @dataclass(frozen=True, slots=True)
 class EndTrigger:
-    """What a firing has begun is sent all the same: the word was written before."""
+    """End a trigger. A run that is already due still sends its alert."""
 
     triggers: Triggers
     stores: StoredContentRepository
     clock: Clock
 
     def __call__(self, key: ApiKey, ref: StoreRef) -> bool:
-        """End the trigger of a store; its words are free from now on. False: it has none, or there is no such store.
+        """End the trigger of a store, and free its keywords. False: the store does not exist or has no trigger.
 
         Raises:
-            StorageUnavailable: ask again.
+            StorageUnavailable: the trigger may be ended or not; repeat the call.
         """
         store_id = ref.store_id or self._named(key, ref)
         return store_id is not None and self.of_store(key, store_id)
 
     def of_store(self, key: ApiKey, store_id: StoreId) -> bool:
-        """End the trigger of a store by the store's id, whether the store is still there or not."""
+        """End the trigger of a store by the store's id, even if the store no longer exists."""
         ended = False
         while (trigger := self.triggers.get(key.tenant, key.id, store_id)) is not None:
-            ended = self.triggers.end(trigger) or ended  # armed anew meanwhile: that one too
+            ended = self.triggers.end(trigger) or ended  # another call may have activated it again
         if ended:
             self.stores.release(key.tenant, key.id, store_id, self.clock())
         return ended

@@ -1,9 +1,9 @@
-"""Somebody wrote, or followed a link: does that set a stored alert off?
+"""A text, a mail or a visit of a short link arrived: fire a trigger if the message contains a keyword.
 
-its first keyword, among those of this API key ─► its trigger ─► a firing that is due, once per message
-   not now, not any more ─► a refused firing, and the key's owner is told
+the first keyword of this API key in the message ─► its trigger ─► a due run, once per message
+   the trigger may not run ─► a refused run, and a notice for the key
 
-The firing, its count with the trigger and its timer are written together; what rings is the timer.
+The run, its trigger's count and its timer are written in one transaction. The timer sends the alert.
 """
 
 from __future__ import annotations
@@ -26,21 +26,22 @@ from tocsin.triggers.domain.trigger import Trigger, TriggerRun, TriggerRunId, Tr
 from tocsin.triggers.ports import Fired, Triggers
 
 _TRIES = 8
-"""Times a trigger is read again when others set it off at the same moment."""
+"""Attempts to write a run while other messages fire the same trigger."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody wrote, or the link that they followed.
+class KeywordMessage:
+    """A message that may contain a keyword: a text, a mail, or a visit of a short link.
 
     Attributes:
-        key_id: the API key it was said to.
-        text: what a keyword is looked for in; of a short link its reference, which is one as a whole.
-        natural_id: names the message, so that it counts once however often it is delivered.
-        alerter: address of who said it, "" if nobody knows.
-        at: when it reached us.
+        key_id: the API key that owns the number, mailbox or link.
+        text: the text or subject; of a short link its reference, which as a whole is a keyword.
+        natural_id: identifies the message, so that repeated deliveries count once.
+        alerter: address of the sender or visitor; "" = unknown. Personal data.
+        channel: of the message; of a short link the channel of the message that contained the link.
+        at: when the message arrived.
     """
 
     tenant: TenantId
@@ -56,47 +57,47 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class FireTrigger:
-    """Decide whether a text, mail or click fires a trigger, and write the firing with its timer."""
+    """Decide whether a message fires a trigger, and write the run with its timer."""
 
     triggers: Triggers
     queue: TimerQueue
-    messages: AccountNotices
+    notices: AccountNotices
     clock: Clock
 
-    def __call__(self, said: Said) -> TriggerRun | None:
-        """Return the firing it made, the first time or now; None if it holds no keyword.
+    def __call__(self, message: KeywordMessage) -> TriggerRun | None:
+        """Return the run of the message, new or existing; None = the message contains no keyword.
 
         Raises:
-            StorageUnavailable: take the message in again.
+            StorageUnavailable: process the message again.
         """
-        heard = self._heard(said)
-        if heard is None:
+        match = self._match(message)
+        if match is None:
             return None
-        keyword, store = heard
-        name = trigger_run_id(said.tenant, said.kind, said.natural_id)
+        keyword, store = match
+        run_id = trigger_run_id(message.tenant, message.kind, message.natural_id)
         for _ in range(_TRIES):
-            # A message that came before keeps what was decided then, whatever became of the trigger.
-            if (earlier := self.triggers.trigger_run(said.tenant, name)) is not None:
-                return self._told(earlier)
-            trigger = self.triggers.get(said.tenant, said.key_id, store)
-            word = trigger.word(said.kind, keyword) if trigger else None
+            # A redelivered message keeps its first decision, even if the trigger has changed since.
+            if (earlier := self.triggers.trigger_run(message.tenant, run_id)) is not None:
+                return self._follow_up(earlier)
+            trigger = self.triggers.get(message.tenant, message.key_id, store)
+            word = trigger.word(message.kind, keyword) if trigger else None
             if trigger is None or word is None:
-                return None  # cancelled this very moment
-            if (trigger_run := self._written(_trigger_run(said, name, trigger, word), trigger)) is not None:
-                return self._told(trigger_run)
-        raise StorageUnavailable("a trigger is set off by too many at once")
+                return None  # the trigger was cancelled meanwhile
+            if (trigger_run := self._write(_trigger_run(message, run_id, trigger, word), trigger)) is not None:
+                return self._follow_up(trigger_run)
+        raise StorageUnavailable("too many messages fire one trigger at once")
 
-    def _heard(self, said: Said) -> tuple[str, StoreId] | None:
-        """Return the keyword, folded, and the store that it sets off."""
-        if said.kind is TriggerKind.SHORTLINK:
-            store = self.triggers.holder(said.tenant, said.key_id, said.kind, said.text)
-            return None if store is None else (folded(said.text), store)
-        words = self.triggers.words(said.tenant, said.key_id, said.kind)
-        keyword = first_keyword(said.text, words)
+    def _match(self, message: KeywordMessage) -> tuple[str, StoreId] | None:
+        """Return the keyword, folded, and the store that the keyword sends."""
+        if message.kind is TriggerKind.SHORTLINK:
+            store = self.triggers.holder(message.tenant, message.key_id, message.kind, message.text)
+            return None if store is None else (folded(message.text), store)
+        words = self.triggers.words(message.tenant, message.key_id, message.kind)
+        keyword = first_keyword(message.text, words)
         return None if keyword is None else (folded(keyword), words[keyword])
 
-    def _written(self, trigger_run: TriggerRun, trigger: Trigger) -> TriggerRun | None:
-        """Decide a firing and write it; None if somebody was first: look again."""
+    def _write(self, trigger_run: TriggerRun, trigger: Trigger) -> TriggerRun | None:
+        """Decide a run and write it; None = another write was first: read again."""
         reason = trigger.why_not(trigger_run.at, self.clock())
         if reason is None:
             return (
@@ -105,34 +106,34 @@ class FireTrigger:
         refused = replace(trigger_run, state=TriggerRunState.REFUSED, reason=reason)
         return refused if self.triggers.refuse(refused) else None
 
-    def _told(self, trigger_run: TriggerRun) -> TriggerRun:
-        """Do what follows a firing; a repeat does it again, since the worker before may have died between the two."""
+    def _follow_up(self, trigger_run: TriggerRun) -> TriggerRun:
+        """Enqueue a due run, or write a notice. Repeated for each delivery, because an earlier worker may have died."""
         if trigger_run.state is TriggerRunState.DUE:
             try:
                 self.queue.enqueue([timer_of(trigger_run)], self.clock())
             except StorageUnavailable:
-                # The timer is in its row; the sweeper rings for it.
+                # The sweeper finds the timer by its row.
                 _log.warning("run_not_enqueued", extra={"tenant": trigger_run.tenant, "key": trigger_run.key_id})
         elif notice := notice_of(trigger_run):
-            self.messages.notify(notice)
+            self.notices.notify(notice)
         return trigger_run
 
 
 def timer_of(trigger_run: TriggerRun) -> Timer:
-    """Return the timer of a firing: due at once, the same for every try."""
+    """Return the timer of a run: due when the message arrived, and equal for every attempt."""
     return Timer(TimerKey(trigger_run.tenant, TimerKind.TRIGGER, trigger_run.id), 1, trigger_run.at)
 
 
-def _trigger_run(said: Said, name: TriggerRunId, trigger: Trigger, word: TriggerWord) -> TriggerRun:
+def _trigger_run(message: KeywordMessage, run_id: TriggerRunId, trigger: Trigger, word: TriggerWord) -> TriggerRun:
     return TriggerRun(
-        id=name,
-        tenant=said.tenant,
-        key_id=said.key_id,
+        id=run_id,
+        tenant=message.tenant,
+        key_id=message.key_id,
         store_id=trigger.store_id,
         word=word,
-        alerter=said.alerter,
-        contact_id=said.contact_id,
-        channel=said.channel,
-        at=said.at.replace(microsecond=said.at.microsecond // 1000 * 1000),
+        alerter=message.alerter,
+        contact_id=message.contact_id,
+        channel=message.channel,
+        at=message.at.replace(microsecond=message.at.microsecond // 1000 * 1000),
         client_ref=trigger.client_ref,
     )

@@ -1,4 +1,4 @@
-"""The triggers of an API key, and where their keywords are written to."""
+"""The triggers of an API key, and the addresses for their keywords."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tocsin.triggers.ports import Triggers
 
 @dataclass(frozen=True, slots=True)
 class TriggerList:
-    """Triggers, and the addresses for keywords of each kind, whether any is armed or not."""
+    """Triggers, and the addresses for keywords of each kind, even of kinds without a trigger."""
 
     triggers: Sequence[Trigger]
     places: Mapping[TriggerKind, Sequence[str]]
@@ -29,6 +29,6 @@ class ListTriggers:
     places: TriggerPlaces
 
     def __call__(self, key: ApiKey, now: datetime) -> TriggerList:
-        """Return those that have not expired at `now`. Raises StorageUnavailable."""
+        """Return the triggers that have not expired at `now`. Raises StorageUnavailable."""
         standing = [each for each in self.triggers.of_key(key.tenant, key.id) if now < each.expires_at]
         return TriggerList(standing, {kind: self.places(key.tenant, key.id, kind) for kind in TriggerKind})

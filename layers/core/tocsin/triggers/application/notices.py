@@ -1,4 +1,4 @@
-"""What the owner of a key is told about words that sent nothing. It names stores, never people or what they wrote."""
+"""Notices about keywords that sent nothing. They name stores, never people or message texts."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from tocsin.notices.domain.account_notice import AccountNotice, Category, Severi
 from tocsin.triggers.domain.trigger import NotFiredReason, TriggerRun
 
 ONCE_PER = timedelta(hours=1)
-"""Of one store and reason, however often the word is said."""
+"""A store and reason make at most one notice in each hour."""
 
 _REASONS = {
     NotFiredReason.TOO_SOON: (Severity.NOTICE, "its minimumRepeatInterval was not over"),
-    NotFiredReason.USED_UP: (Severity.WARNING, "it has run as often as its maximumRepeats allows"),
-    NotFiredReason.OVER: (Severity.WARNING, "it has waited for a year and is over"),
-    NotFiredReason.TOO_LATE: (Severity.ERROR, "the keyword reached us more than four hours late"),
-    NotFiredReason.STORE_GONE: (Severity.ERROR, "the stored alert is not there any more"),
+    NotFiredReason.USED_UP: (Severity.WARNING, "the trigger has run as often as its maximumRepeats allows"),
+    NotFiredReason.OVER: (Severity.WARNING, "the trigger was active for a year and has expired"),
+    NotFiredReason.TOO_LATE: (Severity.ERROR, "the keyword arrived more than four hours late"),
+    NotFiredReason.STORE_GONE: (Severity.ERROR, "the stored alert no longer exists"),
     NotFiredReason.KEY_DISABLED: (Severity.ERROR, "the API key is disabled"),
     NotFiredReason.LINK_CANCELLED: (Severity.NOTICE, "the linked alerts it belongs to were cancelled"),
-    NotFiredReason.NOT_SENDABLE: (Severity.ERROR, "the stored alert is refused as it stands now; send it to see why"),
+    NotFiredReason.NOT_SENDABLE: (Severity.ERROR, "the stored alert is refused as it is now; send it to see why"),
     NotFiredReason.NOBODY_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
 }
 
 
 def notice_of(trigger_run: TriggerRun) -> AccountNotice | None:
-    """Return what is told about a firing that was refused or failed, None for any other."""
+    """Return the notice about a run that was refused or failed; None for any other run."""
     if trigger_run.reason is None:
         return None
     severity, reason = _REASONS[trigger_run.reason]

@@ -1,4 +1,4 @@
-"""Where people write a keyword to: the numbers and the mailbox of an API key."""
+"""The addresses for keywords: the numbers and the mailbox of an API key."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tocsin.triggers.domain.mailbox import Mailbox, mailbox_address, mailbox_in
 
 
 class TriggerMailboxes:
-    """The mailboxes of API keys, under the tenants' own keys.
+    """The mailboxes of API keys. A hash with the tenant's data key makes an address impossible to guess.
 
     Args:
-        domain: the platform's mail domain.
+        domain: the installation's mail domain.
     """
 
     def __init__(self, domain: str, sealer: Sealer) -> None:
@@ -23,30 +23,30 @@ class TriggerMailboxes:
         self._sealer = sealer
 
     def __call__(self, tenant: TenantId, key_id: ApiKeyId) -> str:
-        """Return the mailbox of a key. Raises StorageUnavailable when the tenant's key cannot be had."""
+        """Return the mailbox of a key. Raises StorageUnavailable if the tenant's data key cannot be read."""
         return mailbox_address(tenant, key_id, self._domain, self.keyed)
 
     def claimed(self, address: str) -> Mailbox | None:
-        """Return which mailbox an address claims to be, None if it has not the form of one."""
+        """Return the mailbox that an address names; None = the address has another form. `genuine` is not checked."""
         return mailbox_in(address, self._domain)
 
     def keyed(self, tenant: TenantId, named: bytes) -> bytes:
-        """Return the keyed hash that makes a mailbox."""
+        """Return the keyed hash for a mailbox address, 32 bytes."""
         return self._sealer.fingerprint(tenant, "trigger-mailbox", named)
 
 
 @dataclass(frozen=True, slots=True)
 class TriggerPlaces:
-    """Return where the keywords of a key are written to."""
+    """Return the addresses for keywords of a key."""
 
     numbers: TwoWayNumbers
     mailboxes: TriggerMailboxes
 
     def __call__(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind) -> tuple[str, ...]:
-        """Return the addresses for keywords of a kind; none for short links, which people follow.
+        """Return the addresses for keywords of a kind; none for short links, which people visit.
 
         Raises:
-            StorageUnavailable: nobody knows.
+            StorageUnavailable: the numbers or the tenant's data key cannot be read.
         """
         match kind:
             case TriggerKind.SMS:

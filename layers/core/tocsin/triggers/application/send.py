@@ -1,9 +1,9 @@
-"""Send what a firing set off: the action of its timer.
+"""Send the stored alert of a due run: the action of the run's timer.
 
-    due ──sent──► the alert and the firing in one transaction ──► the event `keyword`, with the alert
-     └─ failed ─► why ──► a message to the owner of the key
+    due ──sent──► alert and run in one transaction ──► event `keyword` of the alert
+     └─ failed ─► reason in the run ──► notice for the key
 
-A repeat finds the firing as it was left: the alert is the same one, and is told of again.
+Safe to repeat: the run keeps its state and its alert, and events and notices with the same id are stored once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tocsin.triggers.ports import Triggers
 
 @dataclass(frozen=True, slots=True)
 class SendTriggered:
-    """Send the stored alert of one firing."""
+    """Send the stored alert of one run."""
 
     triggers: Triggers
     keys: ApiKeyRepository
@@ -42,13 +42,13 @@ class SendTriggered:
     send: SendAlert
     read: ReadAlert
     event_publisher: EventPublisher
-    messages: AccountNotices
+    notices: AccountNotices
 
     def __call__(self, timer: Timer, now: datetime) -> None:
-        """Send once, tell once; safe to repeat.
+        """Send the alert, and publish its event or write a notice. Safe to repeat.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
         trigger_run = self._trigger_run(timer.key.tenant, TriggerRunId(timer.key.subject))
         if trigger_run is not None and trigger_run.state is TriggerRunState.DUE:
@@ -61,13 +61,13 @@ class SendTriggered:
         if trigger_run.alert is not None and (alert := self.alerts.get(trigger_run.tenant, trigger_run.alert)):
             self.event_publisher.publish(alert, keyword_event(alert, trigger_run))
         elif notice := notice_of(trigger_run):
-            self.messages.notify(notice)
+            self.notices.notify(notice)
 
     def _trigger_run(self, tenant: TenantId, trigger_run: TriggerRunId) -> TriggerRun | None:
         return self.triggers.trigger_run(tenant, trigger_run)
 
     def _send(self, trigger_run: TriggerRun, now: datetime) -> NotFiredReason | None:
-        """Send the stored alert; return why that is not possible."""
+        """Send the stored alert; return the reason if that is not possible."""
         key = self.keys.get(trigger_run.tenant, trigger_run.key_id)
         if key is None or not key.enabled:
             return NotFiredReason.KEY_DISABLED
@@ -81,9 +81,9 @@ class SendTriggered:
             request = self.read(store.content, trigger_run.client_ref, store.created_at)
             result = self.send(key, request, origin=Origin(cause, (TriggerRunSent(trigger_run),)))
         except Superseded:
-            stands = self._trigger_run(trigger_run.tenant, trigger_run.id)
-            # Sent already, by whoever had this timer before; or its linked set was cancelled.
-            return None if stands is None or stands.state is not TriggerRunState.DUE else NotFiredReason.LINK_CANCELLED
+            left = self._trigger_run(trigger_run.tenant, trigger_run.id)
+            # An earlier worker has sent the alert, or the linked set was cancelled.
+            return None if left is None or left.state is not TriggerRunState.DUE else NotFiredReason.LINK_CANCELLED
         except (InvalidRequest, Forbidden, RequestTooLarge, NotYetAvailable):
             return NotFiredReason.NOT_SENDABLE
         if not result.success:
@@ -93,9 +93,9 @@ class SendTriggered:
 
 
 def keyword_event(alert: Alert, trigger_run: TriggerRun) -> ResultEvent:
-    """Return the event that tells who set an alert off, and by which word.
+    """Return the event that says who sent an alert by a keyword, and by which one.
 
-    Its alertee is who said the word too: that is whom it is about, and whom erasure looks for.
+    The sender of the keyword is also the event's alertee, so that erasure of this person finds the event.
     """
     details = {"alerter": trigger_run.alerter, "keyword": trigger_run.word.keyword, "storeId": trigger_run.store_id}
     return event_about(

@@ -1,4 +1,4 @@
-"""The answer to a call with a trigger; and as text, kept beside its Idempotency-Key."""
+"""The answer to a call with a trigger, and its text form for the idempotency store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tocsin.kernel.domain.ids import StoreId
 
 @dataclass(frozen=True, slots=True)
 class KeywordActive:
-    """One word that waits. `where`: the numbers or the mailbox to write it to; empty for a short link."""
+    """One active keyword. `where`: the numbers, or the mailbox, to which people write it; empty for a short link."""
 
     word: TriggerWord
     where: tuple[str, ...]
@@ -23,9 +23,9 @@ class TriggerResult:
     """The answer to one call with a trigger.
 
     Attributes:
-        store_id: the alert that is set off; None = nothing was armed, see `sent`.
-        expiration_in_days: days the store lives if nobody writes the word.
-        sent: what became of the call's own alert; None = it was stored.
+        store_id: the alert that the keywords send; None = no trigger was activated, see `sent`.
+        expiration_in_days: lifetime of the store if no keyword arrives.
+        sent: the result of the call's own alert; None = that alert was stored.
     """
 
     client_ref: str
@@ -36,12 +36,12 @@ class TriggerResult:
 
 
 def encode_active(result: TriggerResult) -> str:
-    """Return the text of an answer to a call whose own alert was stored. Its words are those of the call."""
+    """Return the text of the answer to a call whose own alert was stored. Keywords are not part of the text."""
     kept = {"v": 1, "client_ref": result.client_ref, "store_id": result.store_id, "days": result.expiration_in_days}
     return json.dumps(kept, separators=(",", ":"))
 
 
 def decode_active(answer: str, words: tuple[KeywordActive, ...]) -> TriggerResult:
-    """Return the answer that was encoded, with the words of the repeated call."""
+    """Return the encoded answer, with the keywords of the repeated call."""
     kept = json.loads(answer)
     return TriggerResult(kept["client_ref"], StoreId(kept["store_id"]), kept["days"], words)

@@ -1,4 +1,4 @@
-"""Is there a keyword in what somebody wrote? A word of its own, in any case, within the first 40 characters.
+"""Find a keyword in a text or subject: a separate word, in any case, within the first 40 characters.
 
 Scripts differ: Greek writes capitals without accents, Turkish has two letters i, Japanese has no blanks between words.
 """
@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Iterable
 
 LOOKED_AT = 40
-"""Characters of a text or a subject in which a keyword counts. People who mean one begin with it."""
+"""The characters of a text or subject in which a keyword counts. People who intend a keyword begin with it."""
 
 _FOLLOWS = 3
-"""Characters after those that are looked at to see whether a word ends where the limit is."""
+"""Characters after the limit that decide whether a word ends there."""
 
 _LONGEST_READ = 400
 _JOINERS = frozenset("-'’·")  # the middle dot joins two l in Catalan, and stands in the fold of U+013F and U+0140
@@ -48,7 +48,7 @@ def _is_accent(char: str) -> bool:
 
 
 def subject_words(subject: str) -> str:
-    """Return what the writer of a mail put into its subject: no `Re:`, `Fwd:` and the like, no reference of ours."""
+    """Return the subject of a mail without prefixes like `Re:` and `Fwd:`, and without references of Tocsin."""
     own = _OUR_REFERENCE.sub(" ", subject)
     while prefix := _PREFIX.match(own):
         own = own[prefix.end() :]
@@ -56,15 +56,15 @@ def subject_words(subject: str) -> str:
 
 
 def first_keyword(text: str, keywords: Iterable[str]) -> str | None:
-    """Return the keyword that stands first in the first LOOKED_AT characters of a text, None if none does.
+    """Return the first keyword in the first LOOKED_AT characters of a text; None = the text contains none.
 
-    A keyword stands there if no letter, digit or underscore touches it, and no hyphen or apostrophe joins it to
-    another word: `fire` is in "FIRE!" and "gate 4: fire", not in "fireman", "cease-fire" or "fire's". In scripts
-    that set no blanks between words a neighbour does not matter. Blanks before the text do not count, nor does what
-    gateways put before it in brackets. Of two that begin at one place the longer one counts.
+    No letter, digit or underscore may touch a keyword, and no hyphen or apostrophe may join it to another word: `fire`
+    is in "FIRE!" and "gate 4: fire", not in "fireman", "cease-fire" or "fire's". Scripts that put no blanks between
+    words are exempt. Leading blanks do not count, nor does what gateways put before the text in brackets. Of two
+    keywords at the same position, the longer one counts.
 
     Args:
-        keywords: as they were armed.
+        keywords: spelled as in the call that activated them.
     """
     said = "".join(char for char in text.lstrip()[:_LONGEST_READ] if unicodedata.category(char) != "Cf").lstrip()
     said = unicodedata.normalize("NFC", said)
@@ -85,14 +85,16 @@ def _place(text: str, wanted: str, end: int) -> int | None:
     start = text.find(wanted, 0, end)
     while start >= 0:
         behind = start + len(wanted)
-        if _apart(wanted[0], text[max(0, start - 2) : start][::-1]) and _apart(wanted[-1], text[behind : behind + 2]):
+        if _separate(wanted[0], text[max(0, start - 2) : start][::-1]) and _separate(
+            wanted[-1], text[behind : behind + 2]
+        ):
             return start
         start = text.find(wanted, start + 1, end)
     return None
 
 
-def _apart(edge: str, neighbours: str) -> bool:
-    """Whether what stands beside the edge of a word, nearest first, leaves it a word of its own."""
+def _separate(edge: str, neighbours: str) -> bool:
+    """Whether the characters beside the edge of a word, nearest first, leave it a separate word."""
     near, far = neighbours[:1], neighbours[1:2]
     if near and _of_a_word(near):
         return not unicodedata.category(near).startswith("M") and bool(_NO_BLANKS.match(edge) or _NO_BLANKS.match(near))

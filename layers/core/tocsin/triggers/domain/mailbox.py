@@ -1,10 +1,10 @@
-"""The address that mails with keywords are written to: it names one API key, and cannot be made up.
+"""The trigger mailbox: an address for mails with keywords. The address names one API key and cannot be guessed.
 
     t+acme.k7f2m9qx.<16 characters>@alerts.example
                     base32( keyed hash 10 )
 
-At most 64 characters before the "@"; mail programs that change case do no harm. Whoever knows it may write to it, so
-it proves nothing about the writer: the mail server's verdict does.
+The local part has at most 64 characters, in any case. Everyone who knows the address can write to it, so the address
+does not authenticate the sender; the authentication result of the receiving mail server does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAC_BYTES = 10
 _LOCAL = re.compile(r"t\+([a-z0-9]{4,20})\.([a-z0-9]{1,24})\.([a-z2-7]{16})", re.IGNORECASE | re.ASCII)
 
 Keyed = Callable[[TenantId, bytes], bytes]
-"""A keyed hash of the tenant's, 32 bytes."""
+"""Returns a hash with the tenant's key, 32 bytes."""
 
 
 def mailbox_address(tenant: TenantId, key_id: ApiKeyId, domain: str, keyed: Keyed) -> str:
@@ -31,19 +31,19 @@ def mailbox_address(tenant: TenantId, key_id: ApiKeyId, domain: str, keyed: Keye
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """What an address claims to name; whether it may be believed, `genuine` says."""
+    """The API key that an address names. Only `genuine` says whether the address is valid."""
 
     tenant: TenantId
     key_id: ApiKeyId
     mac: str
 
     def genuine(self, keyed: Keyed) -> bool:
-        """Whether the tenant's key made it. Asking makes a key for a tenant that has none: see first that it is one."""
+        """Whether the hash is correct. Only for existing tenants: the check creates a data key for an unknown one."""
         return hmac.compare_digest(self.mac, _mac(self.tenant, self.key_id, keyed))
 
 
 def mailbox_in(address: str, domain: str) -> Mailbox | None:
-    """Return the mailbox in an address of ours, None if it has not the form of one."""
+    """Return the mailbox of an address of `domain`; None = the address has another form."""
     local, _, at = address.strip().rpartition("@")
     found = _LOCAL.fullmatch(local)
     if found is None or at.lower() != domain.lower():

@@ -1,10 +1,10 @@
-"""Words that set a stored alert off: written in a text or the subject of a mail, or the reference of a short link.
+"""Triggers: keywords that send a stored alert. A keyword comes in a text, a mail's subject or a short link's reference.
 
-    armed ──the word, often enough apart, not too often──► a firing ──► the alert is sent
-      └─ cancelled, its store deleted, or a year old ──► gone
+    active ──keyword, within the trigger's limits──► a run ──► the alert is sent
+      └─ cancelled, its store deleted, or a year old ──► removed
 
-A firing is due, and then either sent, with its alert, or failed. A word that sets nothing off is a firing too, a
-refused one, so that it can be explained and a repeat of the same message finds it.
+A run is due, and then either sent, with its alert, or failed. A keyword outside the trigger's limits makes a refused
+run, with a reason, so that a redelivery of the message finds the run.
 """
 
 from __future__ import annotations
@@ -23,44 +23,46 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, TenantId
 from tocsin.triggers.domain.keyword import folded
 
 LONGEST_LIFE = timedelta(days=365)
-"""How long a trigger waits at most; its store is held as long."""
+"""The longest time for which a trigger is active. Its store lives as long."""
 
 
 LATEST = timedelta(hours=4)
-"""How long after the word was written it may still set the alert off: as long as a message may be handed over."""
+"""The greatest age of a keyword that may send an alert: as long as a message may be submitted."""
 
 
 TRIGGER_RUN_KEPT = timedelta(days=90)
-"""How long a firing is remembered; longer than any queue can bring its message back."""
+"""How long a run is kept: longer than any queue can redeliver its message."""
 
 
 MAX_TRIGGERS = 100
-"""Of one API key, with up to ten words each: they are looked through for every text that comes in."""
+"""The most triggers of one API key, each with up to ten keywords: every incoming text is compared with all."""
 
 
 class NotFiredReason(StrEnum):
-    """Stable words for why somebody's word sent nothing."""
+    """Why a keyword sent nothing; the values are stable."""
 
     TOO_SOON = "too_soon"  # `minimumRepeatInterval` since the last run is not over
-    USED_UP = "used_up"  # it has run `maximumRepeats` times
-    OVER = "over"  # the trigger's year is over
-    TOO_LATE = "too_late"  # the word reached us, or was worked off, hours after it was written
-    STORE_GONE = "store_gone"  # the stored alert is not there any more
+    USED_UP = "used_up"  # the trigger has run `maximumRepeats` times
+    OVER = "over"  # the trigger has expired
+    TOO_LATE = "too_late"  # the keyword arrived, or was processed, more than LATEST after it was written
+    STORE_GONE = "store_gone"  # the stored alert no longer exists
     KEY_DISABLED = "key_disabled"  # the API key was disabled
-    LINK_CANCELLED = "link_cancelled"  # the linked alerts it belongs to were cancelled
-    NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it stands now
-    NOBODY_REACHED = "nobody_reached"  # nothing of it could be accepted: no capacity, no receivers
+    LINK_CANCELLED = "link_cancelled"  # the linked set of the alert was cancelled
+    NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it is now
+    NOBODY_REACHED = "nobody_reached"  # no message could be accepted: no capacity, no receivers
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What sets one stored alert off. A store has one trigger; a new one takes the place of the old.
+    """The keywords that send one stored alert. A store has at most one trigger; a new one replaces the old one.
 
     Attributes:
-        armed: names this arming; the next one for the same store has another.
-        client_ref: of the alerts it sends; None = the one in the store.
-        fired: times it has run.
-        last_at: when the word of the latest run was written.
+        activation: id of this activation; the next one of the same store has another.
+        every: shortest time between the keywords of two runs.
+        at_most: most runs; 0 = no limit.
+        client_ref: of the alerts that it sends; None = the one in the store.
+        fired: number of runs.
+        last_at: when the keyword of the latest run was written.
     """
 
     tenant: TenantId
@@ -77,7 +79,7 @@ class Trigger:
     last_at: datetime | None = None
 
     def why_not(self, at: datetime, now: datetime) -> NotFiredReason | None:
-        """Return why a word that was written at `at` does not set it off, None if it does."""
+        """Return why a keyword that was written at `at` does not fire the trigger; None = it does."""
         if now >= self.expires_at:
             return NotFiredReason.OVER
         if now - at > LATEST:
@@ -89,26 +91,26 @@ class Trigger:
         return None
 
     def word(self, kind: TriggerKind, folded_keyword: str) -> TriggerWord | None:
-        """Return its word that says this, folded."""
-        return next((word for word in self.words if said(word) == (kind, folded_keyword)), None)
+        """Return the word of this kind and folded keyword; None = the trigger has none."""
+        return next((word for word in self.words if match_key(word) == (kind, folded_keyword)), None)
 
 
 TriggerRunId = NewType("TriggerRunId", str)
-"""One firing: 32 hexadecimal digits, made from the message that said the word."""
+"""Id of a run: 32 hexadecimal digits, derived from the message with the keyword."""
 
 
 def trigger_run_id(tenant: TenantId, kind: TriggerKind, natural_id: str) -> TriggerRunId:
-    """Return the id: the same message makes the same firing, whatever keyword it is taken to hold by then.
+    """Return the id of a message's run. The id does not depend on the keyword, so a message has one run.
 
     Args:
-        natural_id: the provider's id of the text, the mail server's of the mail, or the id of the visit.
+        natural_id: the provider's id of the text, the mail server's id of the mail, or the id of the visit.
     """
     natural = "|".join((tenant, kind.value, natural_id))
     return TriggerRunId(hashlib.sha256(natural.encode("utf-8", "surrogatepass")).hexdigest()[:32])
 
 
 class TriggerRunState(StrEnum):
-    """How far a firing has come."""
+    """The state of a run."""
 
     DUE = "due"
     SENT = "sent"
@@ -118,16 +120,16 @@ class TriggerRunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TriggerRun:
-    """Somebody said a word of a trigger.
+    """One message with a keyword of a trigger, and its result.
 
     Attributes:
-        word: as it was armed.
-        alerter: address of who said it; "" if nobody knows. Personal data.
-        channel: which way it came; of a short link the channel of the message it stood in.
-        at: when it was said.
-        client_ref: see Trigger.
-        reason: why nothing was sent, of a failed or refused one.
-        alert: what was sent.
+        word: as in the call that activated the trigger.
+        alerter: address of the sender of the keyword; "" = unknown. Personal data.
+        channel: of the message; of a short link the channel of the message that contained the link.
+        at: when the keyword was written.
+        client_ref: of the alert; None = the one in the store.
+        reason: why nothing was sent; None unless failed or refused.
+        alert: the alert that was sent; None = none yet.
     """
 
     id: TriggerRunId
@@ -147,10 +149,10 @@ class TriggerRun:
 
 @dataclass(frozen=True, slots=True)
 class TriggerActivated(Participant):
-    """A trigger is armed with the alert: its store must be there, and its words free.
+    """A trigger is activated with the alert. Condition: its store exists and its keywords are free.
 
     Attributes:
-        over: the trigger of the same store that was found there, whose place it takes.
+        over: the existing trigger of the same store, which is replaced; None = there is none.
     """
 
     trigger: Trigger
@@ -159,17 +161,17 @@ class TriggerActivated(Participant):
 
 @dataclass(frozen=True, slots=True)
 class TriggerRunSent(Participant):
-    """The alert is what a firing sends, which must still be due."""
+    """The alert is that of a run. Condition: the run is still due."""
 
     trigger_run: TriggerRun
 
 
-def said(word: TriggerWord) -> tuple[TriggerKind, str]:
-    """Return what makes two words the same for whoever listens."""
+def match_key(word: TriggerWord) -> tuple[TriggerKind, str]:
+    """Return kind and folded keyword: two words with the same key are the same word."""
     return word.kind, folded(word.keyword)
 
 
 def duplicate_words(words: Sequence[TriggerWord]) -> list[int]:
-    """Return the places of words that stand before in the same list."""
-    all_said = [said(word) for word in words]
-    return [place for place, each in enumerate(all_said) if each in all_said[:place]]
+    """Return the indexes of words that are in the list before."""
+    keys = [match_key(word) for word in words]
+    return [index for index, key in enumerate(keys) if key in keys[:index]]

@@ -9,7 +9,7 @@ from tocsin.adapters.dynamodb import linked_alerts as link_sets
 from tocsin.adapters.dynamodb.schedules import schedule_actions
 from tocsin.adapters.dynamodb.table.bucket import Contents
 from tocsin.adapters.dynamodb.table.client import Item
-from tocsin.adapters.dynamodb.triggers.trigger_actions import activation, store_there, trigger_run_sent
+from tocsin.adapters.dynamodb.triggers.trigger_actions import activation_actions, store_there, trigger_run_sent
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.participants import Participant
 from tocsin.escalation.domain.escalation import EscalationBegun, StepTaken
@@ -37,7 +37,7 @@ def participant_actions(participants: Participant, alert: Alert, sealer: Sealer,
             return [escalations.moved(participants.before, participants.after)]
         case TriggerActivated():
             there = store_there(participants, alert.accepted_at)
-            return [there, *activation(participants, sealer, alert.accepted_at)]
+            return [there, *activation_actions(participants, sealer, alert.accepted_at)]
         case TriggerRunSent():
             return [trigger_run_sent(participants, alert.ref)]
         case _:

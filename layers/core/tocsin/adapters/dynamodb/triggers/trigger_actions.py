@@ -14,7 +14,7 @@ from tocsin.kernel.ports import Sealer
 from tocsin.triggers.domain.trigger import TriggerActivated, TriggerRunSent, TriggerRunState
 
 
-def activation(active: TriggerActivated, sealer: Sealer, now: datetime) -> list[Item]:
+def activation_actions(active: TriggerActivated, sealer: Sealer, now: datetime) -> list[Item]:
     """Return the actions that arm a trigger over what was found there, and let go of the words it had."""
     trigger, over = active.trigger, active.over
     row, words = trigger_row(trigger, sealer), word_rows(sealer, trigger)

@@ -17,7 +17,7 @@ from tocsin.adapters.dynamodb.table.rows import number, time
 from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.adapters.dynamodb.timers import timer_put
-from tocsin.adapters.dynamodb.triggers.trigger_actions import activation, word_removed
+from tocsin.adapters.dynamodb.triggers.trigger_actions import activation_actions, word_removed
 from tocsin.adapters.dynamodb.triggers.trigger_row import (
     TRIGGER,
     trigger_key,
@@ -47,14 +47,14 @@ class DynamoDbTriggers:
         self._sealer = sealer
         self._bucket = bucket
 
-    def arm(self, arm: Activation, now: datetime) -> Activated | Replayed | KeyReused:
+    def activate(self, activation: Activation, now: datetime) -> Activated | Replayed | KeyReused:
         """Write store, trigger, its words and the claim in one transaction."""
-        trigger, claim = arm.active.trigger, arm.claim
-        store = fresh_row(self._sealer, self._bucket, arm.store, held=True)
+        trigger, claim = activation.active.trigger, activation.claim
+        store = fresh_row(self._sealer, self._bucket, activation.store, held=True)
         actions: list[Item] = []
         if claim is not None:
-            actions.append(claimed(trigger.tenant, trigger.key_id, claim, arm.answer, now, self._sealer))
-        actions += [put(store, FREE), *activation(arm.active, self._sealer, now)]
+            actions.append(claimed(trigger.tenant, trigger.key_id, claim, activation.answer, now, self._sealer))
+        actions += [put(store, FREE), *activation_actions(activation.active, self._sealer, now)]
         reasons = self._table.commit(actions)
         if reasons is None:
             return Activated.DONE

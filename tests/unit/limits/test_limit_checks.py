@@ -16,12 +16,14 @@ from tests.fakes.time import VirtualClock
 from tests.unit.alerts.desk import Desk, an_email, an_sms
 from tests.unit.delivery.stand import Counting, Stand
 from tocsin.contacts.domain.channel import Channel
+from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.limits.application.notify_refusals import NotifyRefusals
+from tocsin.limits.application.read_limits import spent_today
+from tocsin.limits.application.recent_limits import FRESH
 from tocsin.limits.application.record_mail_outcome import RecordMailOutcome
-from tocsin.limits.application.sending_limit import FRESH, Throttle, spent_today
 from tocsin.limits.domain.sending_limits import MICROS, Pause, Rate, SendingLimits
 from tocsin.limits.domain.sms_prices import SEGMENT_PRICES
-from tocsin.notices.domain.account_notice import MessageQuery, Severity
+from tocsin.notices.domain.account_notice import NoticeQuery, Severity
 
 HOME = SendingLimits(countries=frozenset({"GB"}))
 GB = SEGMENT_PRICES["GB"]
@@ -30,7 +32,7 @@ OPEN = SendingLimits(number_rate=None, daily_spend=None)
 
 
 def told(stand: Stand) -> list[tuple[str, Severity]]:
-    found = stand.told.read(TENANT, KEY, MessageQuery(maximum=100), stand.clock())
+    found = stand.told.read(TENANT, KEY, NoticeQuery(maximum=100), stand.clock())
     return [(message.code, message.severity) for message in found]
 
 
@@ -65,7 +67,7 @@ def test_s15_an_element_of_which_everybody_is_refused_fails_and_the_others_stand
 
     assert [item.success for item in result.items] == [False, True]
     assert result.items[0].failure_reason == (
-        "nobody can be reached: 1 in a country that this account does not send to (country_not_allowed): recipients[0]"
+        "no receiver can be reached: 1 in a country that this account does not send to (country_not_allowed): recipients[0]"
     )
 
 
@@ -252,25 +254,27 @@ def test_ah_131_a_sandbox_alert_costs_nothing() -> None:
 
 
 def test_too_many_bounces_pause_email_once_and_leave_text_messages_alone() -> None:
-    clock, book, counters = VirtualClock(), FakeLimitSettings(), FakeCounters()
-    note = RecordMailOutcome(book, counters, clock)
+    clock, settings, counters = VirtualClock(), FakeLimitSettings(), FakeCounters()
+    note = RecordMailOutcome(settings, counters, clock)
     counters.add(TENANT, f"mail_sent#{clock():%Y%m%d}", 300, clock())
 
     paused = [note(TENANT, complaint=False) for _ in range(25)]
 
     assert [n for n, pause in enumerate(paused, 1) if pause] == [20]
-    assert set(book.get(TENANT).paused) == {Channel.EMAIL}
-    assert book.get(TENANT).paused[Channel.EMAIL].reason == "too_many_bounces"
+    assert set(settings.get(TENANT).paused) == {Channel.EMAIL}
+    assert settings.get(TENANT).paused[Channel.EMAIL].reason == "too_many_bounces"
 
 
 def test_emails_are_counted_when_they_go_out() -> None:
     stand = Stand(email("a@example.org", "b@example.org"))
-    throttle = Throttle(stand.sending_limits, stand.counters, stand.told, FakeSealer(), stand.clock)
+    guard = LimitGuard(stand.sending_limits, stand.counters, stand.told, FakeSealer(), stand.clock)
     item = stand.alert.items[0]
 
-    held = throttle(
+    objections = guard(
         stand.alert, item, [claimed(to, n) for n, to in enumerate(stand.alerts.recipients(stand.batch().key))]
     )
 
-    assert held == {}
-    assert RecordMailOutcome(stand.sending_limits, stand.counters, stand.clock).fates(TENANT, stand.clock()).sent == 2
+    assert objections == {}
+    assert (
+        RecordMailOutcome(stand.sending_limits, stand.counters, stand.clock).reputation(TENANT, stand.clock()).sent == 2
+    )

@@ -1,0 +1,172 @@
+"""Check a tenant's sending limits after the claim of messages and before their submission."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from tocsin.alerts.application.mail_owners import MailOwners
+from tocsin.alerts.domain.alert import Alert, AlertItem
+from tocsin.contacts.domain.channel import Channel
+from tocsin.contacts.domain.phone_region import region_of
+from tocsin.contacts.domain.recipient import Recipient
+from tocsin.content.domain.content import SmsContent
+from tocsin.content.domain.sms_text import measure
+from tocsin.delivery.application.guards import Claimed, Objection
+from tocsin.delivery.domain.message import RETRY_CAP
+from tocsin.delivery.domain.outcome import Suppressed
+from tocsin.delivery.domain.submission import Rejected
+from tocsin.kernel.domain.errors import StorageUnavailable, TocsinError
+from tocsin.kernel.ports import Clock, Sealer
+from tocsin.limits.application.recent_limits import RecentLimits
+from tocsin.limits.domain.day_counters import counter_expires_at, day_counter
+from tocsin.limits.domain.notifications import spend_cap_notification
+from tocsin.limits.domain.sending_limits import Rate, SendingLimit, SendingLimits
+from tocsin.limits.domain.sms_prices import estimated_price
+from tocsin.limits.ports import Counters, LimitSettings
+from tocsin.notices.domain.account_notice import Category, Severity, notice_about
+from tocsin.notices.ports.account_notices import AccountNotices
+
+NOTIFIED_ONCE_PER = timedelta(hours=1)
+"""An exceeded limit makes at most one notice in each hour."""
+
+_SENTENCES = {
+    SendingLimit.NUMBER_RATE: "text messages wait: one receiver got as many as the account allows in a short time",
+    SendingLimit.TENANT_RATE: "text messages wait: the account sent as many as it may in a short time",
+    SendingLimit.SPEND_CAP: "text messages were not sent: today's estimated cost reached the account's daily limit",
+    SendingLimit.PAUSED: "messages wait: sending on this channel is paused for the account",
+    SendingLimit.UNREADABLE: "messages wait: the account's sending limits cannot be read just now",
+}
+_log = logging.getLogger(__name__)
+
+_Throttled = dict[int, tuple[SendingLimit, timedelta]]
+"""The exceeded limit and the wait until the next try, by position."""
+
+
+class LimitGuard:
+    """A `Guard`: objects to messages that exceed a sending limit. Belongs to one thread, like its dispatcher.
+
+    Args:
+        mail_owners: None = owners get no mail.
+    """
+
+    def __init__(
+        self,
+        settings: LimitSettings,
+        counters: Counters,
+        notices: AccountNotices,
+        sealer: Sealer,
+        clock: Clock,
+        mail_owners: MailOwners | None = None,
+    ) -> None:
+        self._recent = RecentLimits(settings, clock)
+        self._counters = counters
+        self._notices = notices
+        self._sealer = sealer
+        self._clock = clock
+        self._mail_owners = mail_owners
+
+    def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
+        """Return objections by position. Must be the last guard, because it counts every message that it lets pass.
+
+        A message that passes consumes money and tokens. Sandbox alerts cost nothing, and a system alert may report an
+        exceeded limit, so neither is limited. If the limits cannot be read, all messages wait.
+        """
+        if alert.sandbox or alert.system:
+            return {}
+        now = self._clock()
+        receivers = {message.position: recipient for message, recipient in claimed}
+        try:
+            sending_limits = self._recent.get(alert.tenant)
+            throttled = self._throttled(alert, item, receivers, sending_limits, now)
+        except StorageUnavailable:
+            throttled = dict.fromkeys(receivers, (SendingLimit.UNREADABLE, timedelta(0)))
+        if throttled:
+            self._notify(alert, item, Counter(sending_limit for sending_limit, _ in throttled.values()), now)
+        return {position: _objection(sending_limit, wait) for position, (sending_limit, wait) in throttled.items()}
+
+    def _throttled(
+        self,
+        alert: Alert,
+        item: AlertItem,
+        claimed: Mapping[int, Recipient],
+        sending_limits: SendingLimits,
+        now: datetime,
+    ) -> _Throttled:
+        if item.channel in sending_limits.paused:
+            return dict.fromkeys(claimed, (SendingLimit.PAUSED, RETRY_CAP))
+        if item.channel is Channel.EMAIL:
+            self._counters.add(alert.tenant, day_counter(now, "mail_sent"), len(claimed), counter_expires_at(now))
+        if not isinstance(item.content, SmsContent):
+            return {}
+        throttled: _Throttled = {}
+        free = list(claimed)
+        if sending_limits.tenant_rate:
+            begin, end = sending_limits.tenant_rate.window(now)
+            counter = f"rate#{begin:%Y%m%d%H%M%S}"
+            taken = self._counters.consume(
+                alert.tenant, counter, [1] * len(free), sending_limits.tenant_rate.count, end
+            )
+            throttled |= dict.fromkeys(free[taken:], (SendingLimit.TENANT_RATE, end - now))
+            free = free[:taken]
+        if sending_limits.number_rate:
+            throttled |= self._without_tokens(
+                alert, {position: claimed[position] for position in free}, sending_limits.number_rate, now
+            )
+            free = [position for position in free if position not in throttled]
+        if sending_limits.daily_spend is not None:
+            segments = measure(item.content.text).segments
+            costs = [_cost(claimed[position], segments) for position in free]
+            spent = self._counters.consume(
+                alert.tenant, day_counter(now, "spend"), costs, sending_limits.daily_spend, counter_expires_at(now)
+            )
+            throttled |= dict.fromkeys(free[spent:], (SendingLimit.SPEND_CAP, timedelta(0)))
+        return throttled
+
+    def _without_tokens(self, alert: Alert, free: Mapping[int, Recipient], rate: Rate, now: datetime) -> _Throttled:
+        prints = [self._sealer.fingerprint(alert.tenant, "rate", who.address.encode()) for who in free.values()]
+        wait = rate.window(now)[1] - now
+        tokens = self._counters.tokens(alert.tenant, prints, rate, now)
+        return {
+            position: (SendingLimit.NUMBER_RATE, wait)
+            for position, token in zip(free, tokens, strict=True)
+            if not token
+        }
+
+    def _notify(self, alert: Alert, item: AlertItem, exceeded: Mapping[SendingLimit, int], now: datetime) -> None:
+        for sending_limit, count in exceeded.items():
+            facts = {"tenant": alert.tenant, "alert": alert.ref, "reason": sending_limit.value, "count": count}
+            _log.warning("limit_exceeded", extra=facts)
+            lost = sending_limit is SendingLimit.SPEND_CAP
+            notice = notice_about(
+                alert.tenant,
+                alert.key_id,
+                item.channel.value,
+                now,
+                Severity.ERROR if lost else Severity.WARNING,
+                Category.GENERAL,
+                sending_limit.value,
+                _SENTENCES[sending_limit],
+                alert=alert.ref,
+                once_per=NOTIFIED_ONCE_PER,
+            )
+            try:
+                if lost and self._mail_owners is not None:
+                    self._mail_owners.of_tenant(alert.tenant, spend_cap_notification(now))
+                self._notices.notify(notice)
+            except TocsinError:
+                # A failed notice must not let the claims of the whole batch expire.
+                _log.warning("message_not_kept", extra=facts)
+
+
+def _objection(sending_limit: SendingLimit, wait: timedelta) -> Objection:
+    if sending_limit is SendingLimit.SPEND_CAP:
+        return Suppressed(sending_limit.value)
+    return Rejected(sending_limit.value, permanent=False, retry_after=wait)
+
+
+def _cost(recipient: Recipient, segments: int) -> int:
+    place = region_of(recipient.address)
+    return estimated_price(place.region if place else None, segments)
