@@ -55,7 +55,7 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 progress = SubmissionCounts(storage.clock)
 reply_addresses = ReplyAddresses(settings.email_domain, storage.sealer)
-carrier = EmailChannel(
+channel = EmailChannel(
     live=CountedEmail(SesEmailSender(clients.sesv2, settings.email_configuration_set or None), progress),
     sandbox=CountedEmail(SandboxEmailSender(), progress),
     compile_mail=partial(MailTemplate.compile, domain=settings.email_domain),
@@ -65,11 +65,11 @@ carrier = EmailChannel(
 dispatch = dispatch_batch(
     storage,
     Queues(clients.sqs, settings),
-    carrier=carrier,
+    channel=channel,
     executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
-    note=RememberMails(storage.conversations, storage.clock),
+    before_submit=RememberMails(storage.conversations, storage.clock),
 )
-handler = BatchWorker(SERVICE, dispatch.all, progress)
+handler = BatchWorker(SERVICE, dispatch.dispatch_all, progress)
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

@@ -61,7 +61,7 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
 progress = SubmissionCounts(storage.clock)
-carrier = SmsChannel(
+channel = SmsChannel(
     live=CountedSms(providers[settings.sms_provider](), progress),
     sandbox=CountedSms(SandboxSmsSender(), progress),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
@@ -69,12 +69,12 @@ carrier = SmsChannel(
 dispatch = dispatch_batch(
     storage,
     queues,
-    carrier=carrier,
+    channel=channel,
     executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
-    note=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
+    before_submit=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
     mail_owners=mail_owners(storage, queues),
 )
-handler = BatchWorker(SERVICE, dispatch.all, progress)
+handler = BatchWorker(SERVICE, dispatch.dispatch_all, progress)
 
 # All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
 gc.freeze()

@@ -50,13 +50,13 @@ def sweeper(
         report = sweep(time_left)
         for key, code in report.failed:
             logger().warning(
-                "a work row could not be looked at", extra={"tenant": key.tenant, "alert": key.alert, "code": code}
+                "a work row could not be checked", extra={"tenant": key.tenant, "alert": key.alert, "code": code}
             )
         facts = {
-            "looked": report.looked,
+            "checked": report.checked,
             "closed": report.closed,
             "requeued": report.requeued,
-            "mended": report.mended,
+            "repaired": report.repaired,
             "failed": len(report.failed),
         }
         if timers is not None:
@@ -68,7 +68,7 @@ def sweeper(
         logger().info("sweep", extra=extra)
         counts = {
             "SweepRuns": 1,
-            "BatchesRepaired": report.mended + report.requeued,  # more than none: something had fallen
+            "BatchesRepaired": report.repaired + report.requeued,  # more than none: something had fallen
             "WorkRowsFailed": len(report.failed),
         }
         emit(service, counts)

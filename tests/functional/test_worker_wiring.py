@@ -65,7 +65,7 @@ class Stack:
         return acceptance
 
     def counts(self, tenant: TenantId, ref: AlertRef) -> dict[MessageState, int]:
-        return total(self.storage.dispatch_progress.all_progress(tenant, ref).values())
+        return total(self.storage.dispatch_progress.of_alert(tenant, ref).values())
 
     def bodies(self, queue: str) -> list[str]:
         sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")

@@ -25,7 +25,7 @@ PrepareElements = Callable[[SendRequest], Sequence[Prepared]]
 """Resolves the elements of a request and leaves out whom it may not be sent to. Raises as `prepare_elements`."""
 
 
-def in_a_set_of_its_own(request: SendRequest, ref: AlertRef) -> SendRequest:
+def with_linked_set(request: SendRequest, ref: AlertRef) -> SendRequest:
     """Return a request whose escalation has a linked set: the one it names, else one of its own.
 
     A client's linkRef has no colon, so nobody else can name that set.

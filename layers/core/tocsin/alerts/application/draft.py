@@ -82,7 +82,7 @@ class Joined:
 
     link: Link
     request: SendRequest
-    participants: Participant
+    participant: Participant
     answered: Answered
     group_ignored: bool = False
 
@@ -162,7 +162,7 @@ class Draft:
         return self.stores.loaded()
 
     def _participants(self) -> tuple[Participant, ...]:
-        joined = (self.joined.participants,) if self.joined else ()
+        joined = (self.joined.participant,) if self.joined else ()
         return joined + (self.origin.participants if self.origin else ())
 
     def _escalation_participants(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.application.check_escalation import check_escalation, earliest, in_a_set_of_its_own
+from tocsin.alerts.application.check_escalation import check_escalation, earliest, with_linked_set
 from tocsin.alerts.application.draft import BeginEscalation, Draft, JoinLink, Origin
 from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.prepare_elements import Preparation, Prepared, prepare_elements
@@ -72,7 +72,7 @@ class PrepareSend:
             message = "is for /sendalert alone: what is stored, scheduled or sent with others cannot wait for a keyword"
             faults.append(Fault("/trigger", "CONFLICT", message))
         stores = CallStores(self.stores, key, now)
-        request = in_a_set_of_its_own(request, terms.ref)
+        request = with_linked_set(request, terms.ref)
         joined = None
         if request.link is not None and self.join is not None:
             try:

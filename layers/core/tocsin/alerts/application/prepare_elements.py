@@ -15,7 +15,7 @@ from tocsin.alerts.domain.elements import Element, Receivers
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.faults import lookup_faults, lookup_keys
 from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
-from tocsin.alerts.domain.receivers import Asked, Resolved, Unresolved, resolve
+from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.time_window import open_at
@@ -203,7 +203,7 @@ def _outside(element: Element, resolved: Resolved) -> Prepared:
     )
 
 
-def _asked(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> Asked:
+def _asked(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> RequestedReceivers:
     """Add what stands in stored lists to what stands in the request."""
 
     def stored(ref: StoreRef | None, kind: ContentType) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ def _asked(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> Asked:
         uses.append(_Use(ref, kind))
         return parse_list(stores.load(ref, kind).content)
 
-    return Asked(
+    return RequestedReceivers(
         recipients=receivers.recipients + stored(receivers.stored_recipients, ContentType.RECIPIENT_LIST),
         contacts=receivers.contacts + stored(receivers.stored_contacts, ContentType.CONTACT_LIST),
         sets=receivers.sets + stored(receivers.stored_sets, ContentType.CONTACT_SET_LIST),

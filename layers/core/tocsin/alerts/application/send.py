@@ -78,22 +78,22 @@ class SendAlert:
         draft: Draft | None = None
         for _ in range(_TRIES):
             draft = draft or self.prepare(key, request, now, origin)
-            ready = draft.ready(left_of(self.keys, draft), claim)
+            ready = draft.ready(remaining_capacity(self.keys, draft), claim)
             if ready.acceptance is None:
                 notify_exceeded(self.notify_refusals, draft, None, now)
                 return ready.result
             match self.alerts.accept(ready.acceptance):
                 case Committed():
-                    submit(self.queue, ready.acceptance.alert)
-                    enqueue_participants(self.timers, ready.acceptance, now)
+                    enqueue_batches(self.queue, ready.acceptance.alert)
+                    enqueue_timers(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
-                    notify_of_difference(self.messages, draft, ready.acceptance.alert)
+                    notify_group_ignored(self.messages, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
                     return ready.result
                 case CapacityShort():
                     continue
-                case Conflict(participants):
-                    if draft.joined is None or participants != draft.joined.participants:
+                case Conflict(participant):
+                    if draft.joined is None or participant != draft.joined.participant:
                         raise Superseded("what set this alert off has moved on; nothing was sent")
                     draft = None  # another alert began or changed the linked set: look at it again
                 case repeated:
@@ -101,7 +101,7 @@ class SendAlert:
         raise StorageUnavailable("what this call depends on changes too fast")
 
 
-def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
+def remaining_capacity(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
     """Return what is left of the limited capacities a draft draws on."""
     limited = draft.limited
     if not limited:
@@ -110,7 +110,7 @@ def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
     return {channel: left.get(channel, 0) for channel in limited}
 
 
-def submit(queue: DispatchQueue, alert: Alert) -> None:
+def enqueue_batches(queue: DispatchQueue, alert: Alert) -> None:
     """Queue the slices of an accepted alert. Never fails: the alert stands, and the sweeper queues what is missing."""
     channels = {item.index: item.channel for item in alert.items}
     try:
@@ -120,7 +120,7 @@ def submit(queue: DispatchQueue, alert: Alert) -> None:
         _log.warning("batches_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
-def notify_of_difference(messages: AccountNotices | None, draft: Draft, alert: Alert) -> None:
+def notify_group_ignored(messages: AccountNotices | None, draft: Draft, alert: Alert) -> None:
     """Tell the client what was done otherwise than asked. Never fails: it is done."""
     if messages is None or draft.joined is None or not draft.joined.group_ignored:
         return
@@ -136,7 +136,7 @@ def notify_exceeded(tell: NotifyRefusals | None, draft: Draft, alert: Alert | No
         tell(draft.key, exceeded, alert.ref if alert else None, now)
 
 
-def enqueue_participants(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
+def enqueue_timers(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
     """Set the timers that were written beside an alert. Never fails: the sweeper rings for what is overdue."""
     written = [timer for participant in acceptance.participants for timer in participant.timers]
     if not written or timers is None:

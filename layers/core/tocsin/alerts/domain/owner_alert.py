@@ -22,7 +22,7 @@ KEPT = timedelta(days=30)
 
 
 def alert_about(
-    news: OwnerNotification,
+    notification: OwnerNotification,
     tenant: TenantId,
     key_id: ApiKeyId,
     receivers: Sequence[str],
@@ -31,12 +31,12 @@ def alert_about(
     sandbox: bool,
 ) -> Alert:
     """Return the alert that tells the receivers; the same news of the same tenant is the same alert."""
-    body = _BODY.format(text=news.text, tenant=tenant)
-    content = EmailContent(f"[Tocsin] {news.subject}", body, body_type(None, None, body))
-    natural = hashlib.sha256(f"{tenant}\nowner mail\n{news.change}".encode()).digest()
+    body = _BODY.format(text=notification.text, tenant=tenant)
+    content = EmailContent(f"[Tocsin] {notification.subject}", body, body_type(None, None, body))
+    natural = hashlib.sha256(f"{tenant}\nowner mail\n{notification.change}".encode()).digest()
     return Alert(
         tenant=tenant,
-        ref=AlertRef(time_ordered_uuid(news.dated.replace(microsecond=0), natural)),
+        ref=AlertRef(time_ordered_uuid(notification.dated.replace(microsecond=0), natural)),
         key_id=key_id,
         sandbox=sandbox,
         client_ref="tocsin",

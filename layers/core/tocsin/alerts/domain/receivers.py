@@ -44,7 +44,7 @@ _NO_FAILURE = frozenset({ExclusionReason.NO_ADDRESS, ExclusionReason.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedReceivers:
     """What one element asks for, stored lists already loaded and added to the inline ones.
 
     Attributes:
@@ -110,7 +110,7 @@ class Unresolved:
 
 def resolve(
     channel: Channel,
-    asked: Asked,
+    asked: RequestedReceivers,
     group: ContactGroup | None,
     except_responded: frozenset[ResponseKind] = frozenset(),
     answered: Answered = MappingProxyType({}),
@@ -193,7 +193,7 @@ def _sentence(who: Exclusion) -> str:
     return _SAID.get(who.detail, who.detail)
 
 
-def _contacts(asked: Asked, group: ContactGroup | None) -> Iterable[Contact] | Unresolved:
+def _contacts(asked: RequestedReceivers, group: ContactGroup | None) -> Iterable[Contact] | Unresolved:
     """Return the contacts that ids and sets stand for, each once, in order of first mention."""
     if not (asked.contacts or asked.sets):
         return ()

@@ -51,7 +51,7 @@ class CapacityShort:
 class Conflict:
     """Something beside the alert could not be written, for another was first; nothing was written."""
 
-    participants: Participant
+    participant: Participant
 
 
 AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Conflict

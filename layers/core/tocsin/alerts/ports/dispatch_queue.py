@@ -12,7 +12,7 @@ from tocsin.alerts.domain.dispatch_job import DispatchJob
 class DispatchQueue(Protocol):
     """The queues between acceptance and the senders, one per channel and lane. At least once, in any order."""
 
-    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
+    def put(self, jobs: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
         """Queue the orders, not before `delay` (0..15 min) is over.
 
         Raises:

@@ -120,11 +120,9 @@ class EndEscalation:
 
     def _hurry(self, alert: Alert, now: datetime) -> None:
         """Let the sweeper look at whatever is unsettled."""
-        all_progress = self.dispatch_progress.all_progress(alert.tenant, alert.ref)
+        by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
         unsettled = [
-            batch
-            for batch in alert.batches()
-            if batch.number in all_progress and not all_progress[batch.number].settled
+            batch for batch in alert.batches() if batch.number in by_number and not by_number[batch.number].terminal
         ]
         for work in dict.fromkeys(map(WorkKey.of, unsettled)):
             self.dispatch_progress.check_again(work, now)

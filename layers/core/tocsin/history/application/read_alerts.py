@@ -82,7 +82,7 @@ class ReadAlertStatus:
     """
 
     alerts: AlertRepository
-    work: DispatchProgress
+    dispatch_progress: DispatchProgress
     responses: Responses
     clock: Clock
     escalations: Escalations | None = None
@@ -96,8 +96,8 @@ class ReadAlertStatus:
         """
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
-        all_progress = self.work.all_progress(alert.tenant, alert.ref)
-        counts = total(all_progress.get(batch.number) or BatchProgress.blank(batch.count) for batch in alert.batches())
+        by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
+        counts = total(by_number.get(batch.number) or BatchProgress.blank(batch.count) for batch in alert.batches())
         named = {state: counts.get(state, 0) for state in MessageState}
         responses = self.responses.count(alert.tenant, alert.ref, now)
         part_of = escalation_of(alert)

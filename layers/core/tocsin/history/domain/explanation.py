@@ -15,7 +15,7 @@ from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.history.domain.reasons import told
+from tocsin.history.domain.reasons import reason_text
 from tocsin.responses.domain.response import Response
 
 
@@ -108,9 +108,9 @@ def _accepted(alert: Alert) -> Line:
 def _of_place(alert: Alert, place: Found) -> Iterator[Line]:
     item = place.item.index
     if (left := place.excluded) is not None:
-        text = f"left out: {told(left.category.value)}"
+        text = f"left out: {reason_text(left.category.value)}"
         if left.reason != left.category.value:
-            text += f" ({told(left.reason)})"
+            text += f" ({reason_text(left.reason)})"
         yield Line(alert.accepted_at, "excluded", left.reason, text, item)
         return
     yield from _of_message(alert, place)
@@ -142,5 +142,5 @@ def _of_message(alert: Alert, place: Found) -> Iterator[Line]:
 def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> Line:
     code, text = _STEPS[step.state]
     if step.reason:
-        text = f"{text}: {told(step.reason)}"
+        text = f"{text}: {reason_text(step.reason)}"
     return Line(step.at, code, step.reason, text, item, attempt or None, due)

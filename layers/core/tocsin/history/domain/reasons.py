@@ -205,6 +205,6 @@ REASONS: Mapping[str, tuple[str, str]] = {
 """Each word with its cause and cure (`kernel/domain/codes.py`): plain pairs, for calls are served with this table."""
 
 
-def told(word: str) -> str:
+def reason_text(word: str) -> str:
     """Return what a reason says to a person; a word that is not known speaks for itself."""
     return REASONS[word][0] if word in REASONS else word.replace("_", " ")

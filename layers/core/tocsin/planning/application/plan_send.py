@@ -33,7 +33,7 @@ from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
-from tocsin.planning.domain.plan import Outcome, PlannedMessage, Segments, exclusions_of, messages_of
+from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome, Segments, exclusions_of, messages_of
 from tocsin.schedules.domain.plan import planned
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.suppressions.application.suppress import Suppress
@@ -186,7 +186,7 @@ class _Planning:
         """Return the next step as its timer would take it, and the escalation after it."""
         step, at = escalation.step + 1, escalation.due_at
         passed_over = escalation.taken(at, None, policy.after[step])
-        origin = Origin(escalation.cause(step), step_of=StepOf(escalation, policy.after[step], _nobody, contacted))
+        origin = Origin(escalation.cause(step), step_of=StepOf(escalation, policy.after[step], _no_answers, contacted))
         try:
             request = step_request(policy, step, self.use.read, escalation.began_at)
             ready = self.consumed(self.prepare(self.key, request, at, origin))
@@ -198,13 +198,13 @@ class _Planning:
     def _with_all_clear(
         self, alert: PlannedAlert, policy: EscalationPolicy, so_far: Sequence[PlannedAlert], escalation: Escalation
     ) -> PlannedAlert:
-        told: dict[Channel, dict[str, Recipient]] = {}
+        contacted_addresses: dict[Channel, dict[str, Recipient]] = {}
         for message in (message for each in so_far for message in each.messages):
             # Who is held until after the next step has not been contacted by then.
-            if message.outcome in (Outcome.SEND, Outcome.HELD) and message.at < escalation.due_at:
+            if message.outcome in (PlannedOutcome.SEND, PlannedOutcome.HELD) and message.at < escalation.due_at:
                 who = Recipient(message.address, message.contact_id)
-                told.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
-        receivers = {channel: who.values() for channel, who in told.items()}
+                contacted_addresses.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
+        receivers = {channel: who.values() for channel, who in contacted_addresses.items()}
         try:
             request = all_clear_request(policy, receivers, self.use.read, escalation.began_at)
             if request is None:
@@ -250,7 +250,7 @@ class _AsPlanned:
         return replace(self.joined, request=replace(request, group=self.joined.request.group), answered={})
 
 
-def _nobody(recipients: Sequence[Recipient]) -> frozenset[str]:
+def _no_answers(recipients: Sequence[Recipient]) -> frozenset[str]:
     """Nobody answers a plan."""
     return frozenset()
 
@@ -266,7 +266,7 @@ def _taken(ready: Ready) -> StepTaken | None:
 
 
 def _people(messages: Sequence[PlannedMessage]) -> set[str]:
-    accepted = (message for message in messages if message.outcome is not Outcome.EXCLUDED)
+    accepted = (message for message in messages if message.outcome is not PlannedOutcome.EXCLUDED)
     return people(Recipient(message.address, message.contact_id) for message in accepted)
 
 

@@ -21,7 +21,7 @@ from tocsin.delivery.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delive
 from tocsin.limits.domain.sms_prices import estimated_price
 
 
-class Outcome(StrEnum):
+class PlannedOutcome(StrEnum):
     """What becomes of one message."""
 
     SEND = "send"  # handed over as soon as a worker comes to it
@@ -51,7 +51,7 @@ class PlannedMessage:
     tag: str
     contact_id: str | None
     address: str
-    outcome: Outcome
+    outcome: PlannedOutcome
     at: datetime
     send_before: datetime | None = None
     reason: str | None = None
@@ -65,16 +65,16 @@ Segments = Callable[[AlertItem], Callable[[Recipient], int | None]]
 
 def exclusions_of(reservations: Sequence[CapacityReservation], at: datetime) -> Iterator[PlannedMessage]:
     """Yield who is not contacted."""
-    for capacity_reservation in reservations:
-        element = capacity_reservation.element
-        for who in capacity_reservation.excluded:
+    for reservation in reservations:
+        element = reservation.element
+        for who in reservation.excluded:
             yield PlannedMessage(
-                capacity_reservation.index,
+                reservation.index,
                 element.channel,
                 element.tag,
                 who.contact_id,
                 who.address,
-                Outcome.EXCLUDED,
+                PlannedOutcome.EXCLUDED,
                 at,
                 reason=who.reason,
             )
@@ -97,11 +97,11 @@ def messages_of(
         terms = delivery_terms(alert, who, alert.accepted_at)
         parts, cost, reason = None, 0, terms.why
         if terms.why == OUTLASTED:
-            outcome = Outcome.EXPIRED
-        elif (barred := suppressed.get(who.address)) is not None:
-            outcome, reason = Outcome.SUPPRESSED, barred
+            outcome = PlannedOutcome.EXPIRED
+        elif (suppression := suppressed.get(who.address)) is not None:
+            outcome, reason = PlannedOutcome.SUPPRESSED, suppression
         else:
-            outcome = Outcome.HELD if terms.why == QUIET_HOURS else Outcome.SEND
+            outcome = PlannedOutcome.HELD if terms.why == QUIET_HOURS else PlannedOutcome.SEND
             parts = count(who)
             cost = 0 if parts is None or alert.sandbox else _price(who.address, parts)
         yield PlannedMessage(
