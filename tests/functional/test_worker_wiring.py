@@ -194,7 +194,7 @@ def test_a_short_link_that_the_sms_worker_sent_leads_on_and_is_told_and_counted(
 def test_the_sms_worker_can_be_told_to_use_end_user_messaging(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMS_PROVIDER", "eum")
     app = stack.start("dispatch_sms.app")
-    assert type(app.carrier._live.sender).__name__ == "EumSmsSender"
+    assert type(app.channel._live.sender).__name__ == "EumSmsSender"
 
 
 def test_the_email_worker_sends_by_ses(stack: Stack) -> None:

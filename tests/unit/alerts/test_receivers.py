@@ -154,7 +154,7 @@ def test_ah_38_a_contact_without_an_address_is_counted_and_skipped_without_failu
 def test_ah_38_when_nobody_has_an_address_the_reason_says_so() -> None:
     outcome = resolved(Channel.EMAIL, RequestedReceivers(contacts=("bob",)))
     assert (outcome.requested, outcome.recipients) == (1, ())
-    assert outcome.failure_reason == "nobody can be reached: 1 without an address on this channel"
+    assert outcome.failure_reason == "no receiver can be reached: 1 without an address on this channel"
 
 
 def test_ah_39_an_address_of_the_wrong_kind_is_refused_with_count_and_reason() -> None:
@@ -169,7 +169,7 @@ def test_ah_39_an_address_of_the_wrong_kind_is_refused_with_count_and_reason() -
 
 def test_ah_39_a_number_in_an_email_element_is_refused() -> None:
     outcome = resolved(Channel.EMAIL, RequestedReceivers((number(1),)))
-    assert outcome.failure_reason == "nobody can be reached: 1 with a phone number instead of an email address"
+    assert outcome.failure_reason == "no receiver can be reached: 1 with a phone number instead of an email address"
 
 
 def test_no_address_stands_in_a_reason() -> None:

@@ -350,7 +350,7 @@ def test_when_everybody_has_answered_the_element_says_so_and_nothing_is_sent(des
     assert (later.items[0].requested, later.items[0].sent) == (3, 0)
     some = replace(everybody("sms"), channel=Channel.SMS, receivers=replace(everybody().receivers, recipients=("x",)))
     (item,) = desk.link(some).items
-    reason = "nobody can be reached: 1 with an invalid phone number (PHONE_NOT_INTERNATIONAL); 3 have answered already"
+    reason = "no receiver can be reached: 1 with an invalid phone number (PHONE_NOT_INTERNATIONAL); 3 have answered already"
     assert item.failure_reason == reason
 
 

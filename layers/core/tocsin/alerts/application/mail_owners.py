@@ -1,4 +1,4 @@
-"""Mail the owners of API keys about a change, once, through the same dispatch as everything else."""
+"""Mail the owners of API keys about a change, once per change, through the normal dispatch."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 class MailOwners:
-    """Accept an alert of the house's own for each change. May be used by several threads at once.
+    """Accepts a system alert for each change. Several threads may use it at once.
 
-    A repeat, or another worker that saw the same, finds the alert there: its reference is made of the change. What
-    this process has seen through is not even asked for again.
+    The alert's reference is derived from the change. So a repeat, or another worker with the same change, finds the
+    alert and adds nothing. The process remembers its last 1,024 changes and skips their repeats.
     """
 
     def __init__(self, owners: KeyOwners, alerts: AlertRepository, queue: DispatchQueue, clock: Clock) -> None:
@@ -37,10 +37,10 @@ class MailOwners:
         self._done: set[tuple[TenantId, str]] = set()
 
     def of_key(self, tenant: TenantId, key_id: ApiKeyId, notification: OwnerNotification) -> None:
-        """Mail the owner of a key; nobody if no address is known. A sandbox key's mail stops before the provider.
+        """Mail the owner of a key, if an address is known. The mail of a sandbox key goes to the sandbox sender.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
         if self._known(tenant, notification):
             return
@@ -48,10 +48,10 @@ class MailOwners:
         self._mail(tenant, [owner] if owner else [], notification)
 
     def of_tenant(self, tenant: TenantId, notification: OwnerNotification) -> None:
-        """Mail every owner of a live key that is enabled, each mailbox once.
+        """Mail the owners of all live, enabled keys of a tenant, each mailbox once.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
         if self._known(tenant, notification):
             return
@@ -59,10 +59,10 @@ class MailOwners:
         self._mail(tenant, owners, notification)
 
     def to_address(self, tenant: TenantId, owner: KeyOwner, notification: OwnerNotification) -> None:
-        """Mail an owner who is known already, whatever the store says by now.
+        """Mail this owner, even if the key has another owner address by now.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
         if not self._known(tenant, notification):
             self._mail(tenant, [owner], notification)

@@ -1,4 +1,4 @@
-"""The alert that tells the owners of API keys about a change."""
+"""The system alert that mails the owners of API keys about a change."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_
 from tocsin.notices.domain.owner_notification import OwnerNotification
 
 SEND_WITHIN = timedelta(hours=24)
-"""News of an outage is worth sending for a day, however long a provider makes it wait."""
+"""How long the mail may be submitted. It may be about an outage of the mail provider itself."""
 
 
 KEPT = timedelta(days=30)
+"""Lifetime of the alert."""
 
 
 def alert_about(
@@ -30,7 +31,12 @@ def alert_about(
     *,
     sandbox: bool,
 ) -> Alert:
-    """Return the alert that tells the receivers; the same news of the same tenant is the same alert."""
+    """Return the alert. Its reference is the same for each repeat of a tenant's notification.
+
+    Args:
+        receivers: email addresses, at most CHUNK_SIZE.
+        now: the aware time of acceptance.
+    """
     body = _BODY.format(text=notification.text, tenant=tenant)
     content = EmailContent(f"[Tocsin] {notification.subject}", body, body_type(None, None, body))
     natural = hashlib.sha256(f"{tenant}\nowner mail\n{notification.change}".encode()).digest()
