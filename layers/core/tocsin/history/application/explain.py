@@ -1,4 +1,4 @@
-"""Explain what an alert did for one receiver, and why."""
+"""Explain what was done for one receiver of an alert, and why."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _RESPONSES_A_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The story of one receiver.
+    """The explanation for one receiver.
 
     Attributes:
         contact_id: None for a plain recipient.
-        found: where the receiver stands in the alert, element by element.
-        lines: what happened, oldest first.
+        found: the places of the receiver in the alert, in element order.
+        lines: the lines of the explanation, oldest first.
     """
 
     alert: Alert
@@ -42,7 +42,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class ExplainRecipient:
-    """Read everything that is kept about one receiver of an alert: as many reads as the alert has chunks, and a few."""
+    """Explains one receiver of an alert. It reads each chunk of the alert once, and a few rows more."""
 
     alerts: AlertRepository
     messages: MessageRows
@@ -50,15 +50,16 @@ class ExplainRecipient:
     clock: Clock
 
     def __call__(self, key: ApiKey, ref: AlertRef, recipient: str) -> Explanation:
-        """Return the causal chain.
+        """Return the explanation.
 
         Args:
-            recipient: a contact id, or a place as `/recipients` names it. A contact is looked for in every element;
-                so is a plain recipient's address.
+            recipient: a contact id, or a place from `/recipients`. The contact, or the address at the place, is
+                searched in all elements.
 
         Raises:
             Forbidden: the key may not read alerts.
-            NotFound: no such alert for this key, or nobody of this name was asked for.
+            NotFound: no such alert for this key, or the receiver was not requested.
+            StorageUnavailable: a row cannot be read.
         """
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
@@ -73,7 +74,7 @@ class ExplainRecipient:
         return Explanation(alert, who.contact_id, found, chain(alert, found, now))
 
     def _who(self, alert: Alert, recipient: str) -> Recipient | None:
-        """Return whom the name means: a contact by id, or whoever stands at a place."""
+        """Return the receiver with this contact id, or the receiver at this place; None if the place does not exist."""
         if (place := _PLACE.fullmatch(recipient)) is None:
             return Recipient("", recipient)
         item, chunk, position = map(int, place.groups())
