@@ -13,7 +13,7 @@ PLANNED_OUTCOMES = Vocabulary(
         PlannedOutcome.SEND: Code("it would be sent at `at`", "nothing"),
         PlannedOutcome.HELD: Code("it would wait until quiet hours end, at `at`", "nothing; or `options.urgent`"),
         PlannedOutcome.EXPIRED: Code(
-            "it would wait for the end of quiet hours longer than it may", "give a longer lifetime, or `options.urgent`"
+            "quiet hours would end too late for it", "give a longer lifetime, or `options.urgent`"
         ),
         PlannedOutcome.SUPPRESSED: Code(
             "its receiver must not be contacted, and nothing would be sent", "see its `reason`"
