@@ -1,1 +1,1 @@
-"""The email worker: orders from the email queues become mails at a mail server."""
+"""The email worker: it processes the dispatch jobs of the email queues and submits mails to a provider."""

@@ -1,1 +1,1 @@
-"""The SMS worker: orders from the SMS queues become text messages at a carrier."""
+"""The SMS worker: it processes the dispatch jobs of the SMS queues and submits text messages to a provider."""

@@ -29,13 +29,13 @@ SERVICE = "dispatch_sms"
 
 @dataclass(frozen=True, slots=True)
 class Settings(Environment):
-    """What the template gives this function.
+    """The environment variables of this function.
 
     Attributes:
+        link_base_url: base URL of short links.
         sms_provider: `sns` or `eum`.
-        sms_configuration_set: of End User Messaging; empty = none.
-        link_base_url: what short links begin with.
-        send_concurrency: provider calls side by side.
+        sms_configuration_set: configuration set of End User Messaging; empty = none.
+        send_concurrency: number of parallel provider calls.
     """
 
     table_name: str
@@ -60,21 +60,21 @@ providers: Mapping[str, Callable[[], SmsSender]] = {
     "sns": lambda: SnsSmsSender(clients.sns),
     "eum": lambda: EumSmsSender(clients.sms_voice, settings.sms_configuration_set or None),
 }
-progress = SubmissionCounts(storage.clock)
-carrier = SmsChannel(
-    live=CountedSms(providers[settings.sms_provider](), progress),
-    sandbox=CountedSms(SandboxSmsSender(), progress),
+submission_counts = SubmissionCounts(storage.clock)
+channel = SmsChannel(
+    live=CountedSms(providers[settings.sms_provider](), submission_counts),
+    sandbox=CountedSms(SandboxSmsSender(), submission_counts),
     links=MessageLinks(storage.short_links, storage.sealer, settings.link_base_url),
 )
 dispatch = dispatch_batch(
     storage,
     queues,
-    carrier=carrier,
+    channel=channel,
     executor=ThreadPoolExecutor(settings.send_concurrency, "send"),
-    note=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
+    before_submit=RememberTexts(storage.two_way_numbers, storage.conversations, storage.clock),
     mail_owners=mail_owners(storage, queues),
 )
-handler = BatchWorker(SERVICE, dispatch.all, progress)
+handler = BatchWorker(SERVICE, dispatch.dispatch_all, submission_counts)
 
-# All of this lives as long as the process. The collector's first look at everything would take 0.1 s of a sending.
+# These objects live as long as the process. Without the freeze, the first garbage collection costs a batch 0.1 s.
 gc.freeze()

@@ -1,1 +1,1 @@
-"""The sweeper: once a minute, what fell between two effects is picked up."""
+"""The sweeper: once a minute, it finds and repairs work that was interrupted between two effects."""

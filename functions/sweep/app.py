@@ -20,7 +20,7 @@ SERVICE = "sweep"
 
 @dataclass(frozen=True, slots=True)
 class Settings(Environment):
-    """What the template gives this function."""
+    """The environment variables of this function."""
 
     table_name: str
     bucket_name: str

@@ -1,4 +1,4 @@
-"""The minute's run: sweep, say what was found, count it."""
+"""The handler of the sweeper: run the three sweeps, log the results, emit metrics."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tocsin.timers.application.sweep import TimerSweepReport
 from tocsin.webhooks.application.sweep import CallbackSweepReport
 
 Sweeping = Callable[[Callable[[], timedelta]], SweepReport]
-"""The use case; `Sweep` is one."""
+"""Sweeps messages; `Sweep` is one."""
 
 SweepingCallbacks = Callable[[Callable[[], timedelta]], CallbackSweepReport]
-"""The other one; `SweepCallbacks` is one."""
+"""Sweeps webhooks; `SweepCallbacks` is one."""
 
 SweepingTimers = Callable[[Callable[[], timedelta]], TimerSweepReport]
-"""The third; `SweepTimers` is one."""
+"""Sweeps timers; `SweepTimers` is one."""
 
 
 def sweeper(
@@ -31,13 +31,16 @@ def sweeper(
     sweep_callbacks: SweepingCallbacks | None = None,
     sweep_timers: SweepingTimers | None = None,
 ) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, int]]:
-    """Return the handler of the schedule's event. What the event says does not matter: the rows decide.
+    """Return the handler of the EventBridge event. The handler ignores the content of the event.
 
-    Timers come first: they are few, and each may be an alarm that nobody has heard yet. Then messages. Timers and
-    callbacks that could not be swept are logged and left to the next run: they must not make the sweeper look dead.
+    Timers come first, because they are few and an overdue timer may be an urgent alert. Then come messages, then
+    webhooks. A failed sweep of timers or webhooks is logged, and the next run repeats it.
 
-    A run that could not even list what is due raises; the next minute's run tries again, and the missing heartbeat
-    (`SweepRuns`) and the function's errors are alarmed.
+    If the list of due messages cannot be read, the handler raises, and the next run tries again. Alarms watch the
+    metric `SweepRuns` and the errors of the function.
+
+    Args:
+        service: the function's name, as a metric dimension.
     """
 
     def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
@@ -50,13 +53,13 @@ def sweeper(
         report = sweep(time_left)
         for key, code in report.failed:
             logger().warning(
-                "a work row could not be looked at", extra={"tenant": key.tenant, "alert": key.alert, "code": code}
+                "a work row could not be checked", extra={"tenant": key.tenant, "alert": key.alert, "code": code}
             )
         facts = {
-            "looked": report.looked,
+            "checked": report.checked,
             "closed": report.closed,
             "requeued": report.requeued,
-            "mended": report.mended,
+            "repaired": report.repaired,
             "failed": len(report.failed),
         }
         if timers is not None:
@@ -68,7 +71,7 @@ def sweeper(
         logger().info("sweep", extra=extra)
         counts = {
             "SweepRuns": 1,
-            "BatchesRepaired": report.mended + report.requeued,  # more than none: something had fallen
+            "BatchesRepaired": report.repaired + report.requeued,  # more than 0: work had been interrupted
             "WorkRowsFailed": len(report.failed),
         }
         emit(service, counts)
@@ -78,7 +81,7 @@ def sweeper(
 
 
 def _enqueued(sweep: SweepingTimers, time_left: Callable[[], timedelta], service: str) -> int:
-    """Ring for the timers that are overdue and return how many."""
+    """Queue the overdue timers and return their number."""
     try:
         report = sweep(time_left)
     except Exception:
@@ -90,13 +93,13 @@ def _enqueued(sweep: SweepingTimers, time_left: Callable[[], timedelta], service
 
 
 def _swept(sweep: SweepingCallbacks, time_left: Callable[[], timedelta], service: str) -> int:
-    """Queue the callbacks that are due and return how many."""
+    """Queue the due webhook deliveries and return their number."""
     try:
         report = sweep(time_left)
     except StorageUnavailable:
-        logger().warning("callbacks could not be swept", exc_info=True)
+        logger().warning("webhooks could not be swept", exc_info=True)
         emit(service, {"CallbackSweepsFailed": 1})
         return 0
-    # A pack that has to be queued again is a repair; deliveries come up by themselves on the upper rungs.
+    # A pack that must be queued again is a repair. Deliveries become due by their retry schedule.
     emit(service, {"CallbackPacksRepaired": report.packs, "CallbacksEnqueued": report.deliveries})
     return report.packs + report.deliveries

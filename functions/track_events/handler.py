@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from tocsin.delivery.application.record_receipts import Outcome
-from tocsin.delivery.ports.receipts import ProviderReport, Reader, Unread
+from tocsin.delivery.application.record_receipts import ReceiptOutcome
+from tocsin.delivery.ports.receipts import ProviderReport, Reader, UnreadReason
 from tocsin.entrypoint.queue.inbound import HandleTogether, Notice
 
-ProcessReceipts = Callable[[Sequence[ProviderReport], Callable[[], timedelta]], Sequence[Outcome]]
+ProcessReceipts = Callable[[Sequence[ProviderReport], Callable[[], timedelta]], Sequence[ReceiptOutcome]]
 
 
 def receipts(read: Reader, process_receipts: ProcessReceipts) -> HandleTogether:
@@ -23,10 +23,10 @@ def receipts(read: Reader, process_receipts: ProcessReceipts) -> HandleTogether:
     def handle(notices: Sequence[Notice], time_left: Callable[[], timedelta]) -> list[str | Exception]:
         read_ = [read(notice.content) for notice in notices]
         outcomes = iter(process_receipts([report for report in read_ if isinstance(report, ProviderReport)], time_left))
-        return [_word(report if isinstance(report, Unread) else next(outcomes)) for report in read_]
+        return [_word(report if isinstance(report, UnreadReason) else next(outcomes)) for report in read_]
 
     return handle
 
 
-def _word(outcome: Unread | Outcome) -> str | Exception:
+def _word(outcome: UnreadReason | ReceiptOutcome) -> str | Exception:
     return outcome if isinstance(outcome, Exception) else outcome.value

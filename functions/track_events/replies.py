@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tocsin.delivery.ports.receipts import Unread
+from tocsin.delivery.ports.receipts import UnreadReason
 from tocsin.entrypoint.queue.inbound import Handle, Notice
 from tocsin.inbound.application.receive_mail import MailResult
 from tocsin.inbound.application.receive_text import TextResult
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.text import IncomingText
 
-ReadText = Callable[..., IncomingText | Unread]
+ReadText = Callable[..., IncomingText | UnreadReason]
 ReceiveText = Callable[[IncomingText], TextResult]
 ReceiveMail = Callable[[str, InboundMail, datetime], MailResult]
 
@@ -27,7 +27,7 @@ def texts(read: ReadText, receive: ReceiveText) -> Handle:
 
     def handle(notice: Notice) -> str:
         text = read(notice.content, notice.at)
-        return text.value if isinstance(text, Unread) else receive(text).value
+        return text.value if isinstance(text, UnreadReason) else receive(text).value
 
     return handle
 

@@ -29,7 +29,7 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import CapacityShort, Committed
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, take
+from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, claim_message
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.delivery.ports.results import Publication
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -44,7 +44,7 @@ TERMS = SendingTerms(NOON + timedelta(hours=4), cancelled=False, claim_for=timed
 
 
 def claims(count: int) -> list[Message]:
-    found = [take(None, position, NOON, TERMS) for position in range(count)]
+    found = [claim_message(None, position, NOON, TERMS) for position in range(count)]
     return [message for message in found if isinstance(message, Message)]
 
 

@@ -56,7 +56,7 @@ messages = st.builds(
     reason=reasons,
     possible_duplicate=st.booleans(),
 )
-all_progress = st.builds(
+batch_progress = st.builds(
     BatchProgress,
     st.lists(st.integers(0, 3) | st.integers(0, 99), max_size=25).map(tuple),
     st.dictionaries(st.sampled_from(MessageState), st.integers(1, 25)),
@@ -114,12 +114,12 @@ def test_a_message_with_ten_steps_stays_under_one_write_unit() -> None:
     assert size({**row(message), **pk}) < 1024
 
 
-@given(all_progress)
+@given(batch_progress)
 def test_a_count_comes_out_as_it_went_in(progress: BatchProgress) -> None:
     assert from_text(to_text(progress)) == progress
 
 
-@given(all_progress, st.randoms())
+@given(batch_progress, st.randoms())
 def test_equal_counts_have_equal_texts(progress: BatchProgress, random: Any) -> None:
     counts = list(progress.counts.items())
     random.shuffle(counts)

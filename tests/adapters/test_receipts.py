@@ -20,7 +20,7 @@ from tocsin.adapters.ses import receipts as ses
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import BOUNCED, MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.ports.receipts import ProviderReport, Reader, Unread
+from tocsin.delivery.ports.receipts import ProviderReport, Reader, UnreadReason
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
@@ -41,7 +41,7 @@ def recorded(name: str) -> dict[str, Any]:
 # --- SES --------------------------------------------------------------------------------------------------------------
 
 
-def of_ses(kind: str, type: str = "", subtype: str = "") -> ProviderReport | Unread:
+def of_ses(kind: str, type: str = "", subtype: str = "") -> ProviderReport | UnreadReason:
     return ses.read(built.ses_event(kind, str(ID), ANA, NOON, type=type, subtype=subtype))
 
 
@@ -84,7 +84,7 @@ def test_what_ses_tells(
     ("kind", "type"), [("Open", ""), ("Click", ""), ("Subscription", ""), ("Complaint", "not-spam")]
 )
 def test_what_ses_tells_beside_delivery_is_ignored(kind: str, type: str) -> None:
-    assert of_ses(kind, type) is Unread.IGNORED
+    assert of_ses(kind, type) is UnreadReason.IGNORED
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_ses_documents_is_read() -> None:
 
 
 def test_a_mail_without_our_tag_is_not_ours() -> None:
-    assert ses.read(built.ses_event("Delivery", None, ANA, NOON)) is Unread.NOT_OURS
+    assert ses.read(built.ses_event("Delivery", None, ANA, NOON)) is UnreadReason.NOT_OURS
 
 
 # --- End User Messaging -----------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_every_event_that_end_user_messaging_has_is_known() -> None:
 
     read = {kind: end_user_messaging.read(built.text_event(kind, str(ID), number(1), NOON)) for kind in kinds}
 
-    assert {kind for kind, what in read.items() if what is Unread.UNKNOWN_EVENT} == {"TEXT_ALL"}
+    assert {kind for kind, what in read.items() if what is UnreadReason.UNKNOWN_EVENT} == {"TEXT_ALL"}
 
 
 def test_what_end_user_messaging_documents_is_read() -> None:
@@ -167,7 +167,7 @@ def test_what_end_user_messaging_documents_is_read() -> None:
 
 
 def test_a_text_without_our_context_is_not_ours() -> None:
-    assert end_user_messaging.read(built.text_event("TEXT_DELIVERED", None, number(1), NOON)) is Unread.NOT_OURS
+    assert end_user_messaging.read(built.text_event("TEXT_DELIVERED", None, number(1), NOON)) is UnreadReason.NOT_OURS
 
 
 # --- whatever comes ---------------------------------------------------------------------------------------------------
@@ -183,12 +183,12 @@ _JSON = st.recursive(
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("event", [{}, {"eventType": None}, {"eventType": ["Send"]}, {"eventType": "Send", "mail": 3}])
 def test_what_has_no_known_shape_is_malformed(read: Reader, event: dict[str, Any]) -> None:
-    assert read(event) in (Unread.MALFORMED, Unread.UNKNOWN_EVENT)
+    assert read(event) in (UnreadReason.MALFORMED, UnreadReason.UNKNOWN_EVENT)
 
 
 @pytest.mark.parametrize("read", READERS)
 def test_a_kind_that_nobody_has_heard_of_is_unknown(read: Reader) -> None:
-    assert read({"eventType": "TEXT_TELEPATHY"}) is Unread.UNKNOWN_EVENT
+    assert read({"eventType": "TEXT_TELEPATHY"}) is UnreadReason.UNKNOWN_EVENT
 
 
 GOOD = [
@@ -210,14 +210,14 @@ def test_a_good_event_with_anything_in_one_place_never_raises(good: tuple[Reader
         place = place[key]
     place[key] = data.draw(_JSON)
 
-    assert isinstance(read(broken), ProviderReport | Unread)
+    assert isinstance(read(broken), ProviderReport | UnreadReason)
 
 
 @pytest.mark.parametrize("id", ["acme", "acme_x", str(ID).replace(".", "_") + "_7", "", 7, None, ["a"]])
 def test_an_id_that_is_none_of_ours_is_malformed_or_missing(id: Any) -> None:
     event = built.ses_event("Send", str(ID), ANA, NOON)
     event["mail"]["tags"]["message"] = [id]
-    assert ses.read(event) in (Unread.MALFORMED, Unread.NOT_OURS)
+    assert ses.read(event) in (UnreadReason.MALFORMED, UnreadReason.NOT_OURS)
 
 
 # --- the builders are as the vendors document -------------------------------------------------------------------------

@@ -43,7 +43,7 @@ from tocsin.adapters.aws.signed.clients import SignedClients
 from tocsin.adapters.aws.signed.signature import Credentials
 from tocsin.alerts.domain.alert import BATCH_SIZE, ChunkKey
 from tocsin.bootstrap.storage import Storage, StoreClients
-from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
+from tocsin.delivery.domain.message import Message, SendingTerms, accepted, claim_message
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 PACKAGES = (
@@ -162,7 +162,7 @@ def _warm_up(s: Stage, rows: int) -> None:
     terms = SendingTerms(now + timedelta(hours=1), False, timedelta(minutes=1))
     for number in range(rows // BATCH_SIZE):
         chunk = ChunkKey(TenantId("warm"), AlertRef(f"a{number}"), 0, 0)
-        claimed = [take(None, position, now, terms) for position in range(BATCH_SIZE)]
+        claimed = [claim_message(None, position, now, terms) for position in range(BATCH_SIZE)]
         messages = [message for message in claimed if isinstance(message, Message)]
         store.save(chunk, messages)
         store.save(chunk, [accepted(message, "stub-1", now) for message in messages])

@@ -98,7 +98,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
         SeededRandomness(),
         OneHand(),
     )
-    dispatch.all(_orders(acceptance), lambda: timedelta(minutes=1))
+    dispatch.dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))
 
     # then every slice cost two batches, and all of them one for publications if somebody wants to know, and a tally
     alert = acceptance.alert
@@ -109,7 +109,7 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
         batch_execute_statement=2 * BATCHES + publications,
         update_item=2,  # the second one closes the work row
     )
-    assert total(storage.dispatch_progress.all_progress(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
+    assert total(storage.dispatch_progress.of_alert(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
     # and two writes a receiver, with a seventh more for everything else: 222 of poll, 214 of none
     assert client.units <= 2.3 * RECEIVERS
 

@@ -16,11 +16,11 @@ class FakeDispatchQueue:
         self.puts: list[tuple[DispatchJob, timedelta]] = []
         self.outage = Outage()
 
-    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
+    def put(self, jobs: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
         self.outage.check()
         assert timedelta(0) <= delay <= timedelta(minutes=15), f"SQS cannot delay by {delay}"
-        self.puts += [(DispatchJob.decode(order.encode()), delay) for order in orders]
+        self.puts += [(DispatchJob.decode(job.encode()), delay) for job in jobs]
 
     @property
     def orders(self) -> list[DispatchJob]:
-        return [order for order, _ in self.puts]
+        return [job for job, _ in self.puts]

@@ -58,7 +58,7 @@ class FakeResultEvents:
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchProgress,
+        previous: BatchProgress,
         progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
@@ -66,14 +66,14 @@ class FakeResultEvents:
         callback: bool = False,
     ) -> BatchProgress:
         self.outage.check()
-        if progress.versions == over.versions:
+        if progress.versions == previous.versions:
             return progress
         with self._lock:
             next_check_at = max(event.whence for event in events) + ORDER_PATIENCE if callback and events else None
             fresh = Pack(key_id, tuple(events), progress, expires_at, 0, callback, next_check_at)
-            stands = self.packs.setdefault((batch, over.versions), fresh)
+            stands = self.packs.setdefault((batch, previous.versions), fresh)
             if stands is fresh and next_check_at is not None:
-                name = PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, over.versions))
+                name = PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, previous.versions))
                 self.outbox[name] = fresh
             return stands.upto
 
@@ -86,7 +86,7 @@ class FakeResultEvents:
         callback: bool = False,
     ) -> Sequence[BatchProgress]:
         return [
-            self.publish(p.batch, key_id, p.over, p.progress, p.events, expires_at, callback=callback)
+            self.publish(p.batch, key_id, p.previous, p.progress, p.events, expires_at, callback=callback)
             for p in publications
         ]
 

@@ -32,7 +32,7 @@ class FakeDispatchProgress:
         self.outage.check()
         return dict(self.rows.get(key, {}))
 
-    def all_progress(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
+    def of_alert(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
         self.outage.check()
         found: dict[int, BatchProgress] = {}
         for key, row in self.rows.items():
@@ -40,11 +40,13 @@ class FakeDispatchProgress:
                 found |= row
         return found
 
-    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> Mapping[int, BatchProgress] | None:
+    def record(
+        self, batch: Batch, progress: BatchProgress, previous: BatchProgress
+    ) -> Mapping[int, BatchProgress] | None:
         self.outage.check()
         with self._lock:
             row = self.rows.get(WorkKey.of(batch), {})
-            if row.get(batch.number) not in (over, progress):
+            if row.get(batch.number) not in (previous, progress):
                 return None
             row[batch.number] = progress
             return dict(row)
@@ -56,7 +58,7 @@ class FakeDispatchProgress:
         with self._lock:
             row = self.rows.get(WorkKey.of(next(iter(changes))), {})
             there = {batch.number: row.get(batch.number) for batch in changes}
-            if any(there[batch.number] != over for batch, (_, over) in changes.items()) and any(
+            if any(there[batch.number] != previous for batch, (_, previous) in changes.items()) and any(
                 there[batch.number] != progress for batch, (progress, _) in changes.items()
             ):
                 return None

@@ -76,7 +76,7 @@ class Lambda:
             SeededRandomness(),
             OneHand(),
         )
-        self.handler = BatchWorker("dispatch_test", dispatch.all, progress)
+        self.handler = BatchWorker("dispatch_test", dispatch.dispatch_all, progress)
 
     def accepted(self, *items: Any, **options: Any) -> Alert:
         acceptance = an_acceptance(*items, **options)
@@ -133,7 +133,7 @@ def test_orders_whose_batches_could_not_be_reported_come_again_and_send_nothing_
     assert worker.handler(sqs_event(orders), Context()) == failed()
 
     assert all(len(texts) == 1 for texts in worker.sms.received.values())
-    assert total(worker.dispatch_progress.all_progress(alert.tenant, alert.ref).values()) == {MessageState.SENT: 30}
+    assert total(worker.dispatch_progress.of_alert(alert.tenant, alert.ref).values()) == {MessageState.SENT: 30}
 
 
 def test_a_batch_is_worked_off_with_one_log_line(output: Callable[[], Output]) -> None:

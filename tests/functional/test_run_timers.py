@@ -142,11 +142,11 @@ def test_timers_that_cannot_be_swept_do_not_keep_messages_waiting(
             raise fault
         return TimerSweepReport(enqueued=3)
 
-    facts = sweeper("dispatch_test", lambda time_left: SweepReport(looked=1), None, timers)(
+    facts = sweeper("dispatch_test", lambda time_left: SweepReport(checked=1), None, timers)(
         scheduled_event(), Context()
     )
 
-    assert facts["looked"] == 1
+    assert facts["checked"] == 1
     metrics = output().metrics()
     assert metrics["SweepRuns"] == [1.0]
     assert metrics.get("TimerSweepsFailed") == (None if fault is None else [1.0])

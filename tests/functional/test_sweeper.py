@@ -37,7 +37,7 @@ def test_r9_orders_that_were_lost_are_queued_again(output: Callable[[], Output])
     facts = world.sweep(scheduled_event(), Context(50_000))
     # then both orders are queued, and it is said and counted
     assert [order.encode() for order in world.queue.orders] == world.orders(alert)
-    assert facts == {"looked": 1, "closed": 0, "requeued": 30, "mended": 0, "failed": 0}
+    assert facts == {"checked": 1, "closed": 0, "requeued": 30, "repaired": 0, "failed": 0}
     written = output()
     (line,) = written.log
     assert (line["message"], line["requeued"], line["more"]) == ("sweep", 30, False)

@@ -65,7 +65,7 @@ class Stack:
         return acceptance
 
     def counts(self, tenant: TenantId, ref: AlertRef) -> dict[MessageState, int]:
-        return total(self.storage.dispatch_progress.all_progress(tenant, ref).values())
+        return total(self.storage.dispatch_progress.of_alert(tenant, ref).values())
 
     def bodies(self, queue: str) -> list[str]:
         sqs = boto3.Session("testing", "testing", region_name=REGION).client("sqs")
@@ -194,7 +194,7 @@ def test_a_short_link_that_the_sms_worker_sent_leads_on_and_is_told_and_counted(
 def test_the_sms_worker_can_be_told_to_use_end_user_messaging(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMS_PROVIDER", "eum")
     app = stack.start("dispatch_sms.app")
-    assert type(app.carrier._live.sender).__name__ == "EumSmsSender"
+    assert type(app.channel._live.sender).__name__ == "EumSmsSender"
 
 
 def test_the_email_worker_sends_by_ses(stack: Stack) -> None:

@@ -58,16 +58,16 @@ def check(world: World) -> None:
     assert world.dead_letters == []
     assert world.dispatch_progress.looks == {}, "a work row still waits for the sweeper"
     for alert in world.accepted:
-        all_progress = world.dispatch_progress.all_progress(alert.tenant, alert.ref)
+        by_number = world.dispatch_progress.of_alert(alert.tenant, alert.ref)
         rows = world.rows_of(alert)
         for place, row in rows.items():
             assert row.state in TERMINAL_STATES, f"7: {place[1]} never came to rest: {row.log}"
         assert len(rows) == alert.recipients, "1 and 7: somebody was never looked at"
         recount = Counter(row.state for row in rows.values())
-        assert Counter(total(all_progress.values())) == recount, "tallies differ from the rows"
+        assert Counter(total(by_number.values())) == recount, "tallies differ from the rows"
         for batch in alert.batches():
             own = {p: rows[batch.key, p] for p in batch.positions}
-            assert all_progress[batch.number] == BatchProgress.of(batch, own)
+            assert by_number[batch.number] == BatchProgress.of(batch, own)
         _check_events(world, alert, rows)
 
 

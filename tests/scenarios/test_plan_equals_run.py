@@ -24,7 +24,7 @@ from tocsin.identity.application.account_clocks import AccountClocks
 from tocsin.identity.domain.tenant import Tenant
 from tocsin.linked_alerts.application.join import JoinLinkSet
 from tocsin.planning.application.plan_send import Plan, PlanSend
-from tocsin.planning.domain.plan import Outcome
+from tocsin.planning.domain.plan import PlannedOutcome
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
@@ -62,7 +62,7 @@ def planned(plan: Plan) -> dict[Told, datetime]:
     found = {}
     for alert in plan.alerts:
         for m in alert.messages:
-            what = "send" if m.outcome is Outcome.HELD else m.outcome.value
+            what = "send" if m.outcome is PlannedOutcome.HELD else m.outcome.value
             reason = None if what == "send" else m.reason
             found[Told(alert.step, m.item, m.channel, m.contact_id or m.address, what, reason)] = m.at
     return found

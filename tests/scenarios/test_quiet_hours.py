@@ -251,7 +251,7 @@ def test_a_night_costs_two_looks_of_the_sweeper_and_no_more() -> None:
     world.until_quiet()
 
     assert world.states(alert) == {"delivered": len(BULK)}
-    assert sum(sweep.looked for sweep in world.sweeps) <= 4
+    assert sum(sweep.checked for sweep in world.sweeps) <= 4
     check(world)
 
 
@@ -298,8 +298,8 @@ class WakesPeople(ClaimMessages):
 class LosesWhoSleeps(Sweep):
     """Takes what is held for settled."""
 
-    def _next_check_at(self, key: Any, report: Any) -> None:
-        super()._next_check_at(key, report)
+    def _check(self, key: Any, report: Any) -> None:
+        super()._check(key, report)
         alert = self._alerts.get(key.tenant, key.alert)
         assert alert is not None
         rows = [row for batch in alert.batches() for row in self._rows.load(batch.key, batch.positions).values()]

@@ -24,13 +24,13 @@ from tocsin.delivery.application.record import RecordOutcomes
 from tocsin.delivery.application.record_receipts import ReceiptResult, RecordReceipts
 from tocsin.delivery.application.report import BatchReport, ReportBatch
 from tocsin.delivery.application.sweep import Sweep
-from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, take
+from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, claim_message
 from tocsin.delivery.domain.outcome import Outcome, recorded
 from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 
 
 class ClaimsWithoutACondition(FakeMessageRows):
-    """Writes over whatever stands there."""
+    """Writes over any row."""
 
     def _put(self, key: ChunkKey, message: Message) -> bool:
         self.rows[key, message.position] = message
@@ -38,78 +38,78 @@ class ClaimsWithoutACondition(FakeMessageRows):
 
 
 class TakesALostRaceForWon(ClaimMessages):
-    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
-        saved, lost = super()._take(batch, wanted, look=look)
+    def _claim(self, run: BatchRun, wanted: Sequence[int], *, reload: bool) -> tuple[list[Message], list[Message]]:
+        saved, lost = super()._claim(run, wanted, reload=reload)
         return [*saved, *lost], []
 
 
 class SendsBeforeItClaims(ClaimMessages):
-    def __call__(self, batch: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
+    def __call__(self, run: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
         now = self._clock()
-        batch.look()
-        taken = [take(batch.known.get(p), p, now, self._terms(batch, p, now)) for p in wanted]
+        run.reload()
+        taken = [claim_message(run.known.get(p), p, now, self._terms(run, p, now)) for p in wanted]
         early = [m for m in taken if isinstance(m, Message) and m.state is MessageState.SENDING]
-        return [Claimed(message, batch.recipients[message.position]) for message in early]
+        return [Claimed(message, run.recipients[message.position]) for message in early]
 
 
 class ClaimsWhatWasSent(RecordOutcomes):
-    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        batch.save([message for message, _ in claimed])
-        super().__call__(batch, claimed, outcomes)
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        run.save([message for message, _ in claimed])
+        super().__call__(run, claimed, outcomes)
 
 
 class SendsAgainWhenAClaimLapses(ClaimMessages):
     """Design B: asks nobody."""
 
-    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
-        if look:
-            batch.look()
+    def _claim(self, run: BatchRun, wanted: Sequence[int], *, reload: bool) -> tuple[list[Message], list[Message]]:
+        if reload:
+            run.reload()
         now = self._clock()
         again = []
         for position in wanted:
-            row = batch.known.get(position)
+            row = run.known.get(position)
             lapsed = row and row.state is MessageState.SENDING and row.due_at and row.due_at <= now
-            decision = take(row, position, now, self._terms(batch, position, now))
+            decision = claim_message(row, position, now, self._terms(run, position, now))
             if row and lapsed:
                 decision = row._to(
                     MessageState.SENDING, now, due_at=now + self._time_budget.claim_for, attempt=row.attempt + 1
                 )
             if isinstance(decision, Message):
                 again.append(decision)
-        return batch.save(again)
+        return run.save(again)
 
 
 class NeverSendsAgain(ClaimMessages):
     """Design C: an unknown message stays unknown."""
 
-    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
-        if look:
-            batch.look()
-        unknown = {p for p, row in batch.known.items() if row.state is MessageState.UNKNOWN}
-        return super()._take(batch, [p for p in wanted if p not in unknown], look=False)
+    def _claim(self, run: BatchRun, wanted: Sequence[int], *, reload: bool) -> tuple[list[Message], list[Message]]:
+        if reload:
+            run.reload()
+        unknown = {p for p, row in run.known.items() if row.state is MessageState.UNKNOWN}
+        return super()._claim(run, [p for p in wanted if p not in unknown], reload=False)
 
 
 class ForgetsWhatCameOfATry(RecordOutcomes):
     """Gives up recording after a lost race, and so forgets a refusal that nobody else knows of."""
 
-    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
         return
 
 
 class SweepsOnlyWhatWasNeverTouched(Sweep):
-    def _owed(self, alert: Any, batch: Batch, rows: Mapping[int, Message]) -> Any:
-        order, look = super()._owed(alert, batch, rows)
-        return (None if rows else order), look
+    def _due(self, alert: Any, batch: Batch, rows: Mapping[int, Message]) -> Any:
+        job, next_check = super()._due(alert, batch, rows)
+        return (None if rows else job), next_check
 
 
 class ClosesWhatIsStillOwed(Sweep):
-    def _next_check_at(self, key: Any, report: Any) -> None:
-        super()._next_check_at(key, report)
+    def _check(self, key: Any, report: Any) -> None:
+        super()._check(key, report)
         self._dispatch_progress.check_again(key, None)
 
 
 class QueuesNothing(Sweep):
-    def _next_check_at(self, key: Any, report: Any) -> None:
+    def _check(self, key: Any, report: Any) -> None:
         self._dispatch_progress.check_again(key, None)
 
 
@@ -132,19 +132,19 @@ class PublishesWithoutAFence(FakeResultEvents):
         self,
         batch: Batch,
         key_id: Any,
-        over: BatchProgress,
+        previous: BatchProgress,
         progress: BatchProgress,
         events: Any,
         expires_at: datetime | None,
         *,
         callback: bool = False,
     ) -> BatchProgress:
-        self.packs[batch, (len(self.packs), *over.versions)] = Pack(key_id, tuple(events), progress, expires_at)
+        self.packs[batch, (len(self.packs), *previous.versions)] = Pack(key_id, tuple(events), progress, expires_at)
         return progress
 
 
 class RecordsOverAnything(FakeDispatchProgress):
-    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> dict[int, BatchProgress]:
+    def record(self, batch: Batch, progress: BatchProgress, previous: BatchProgress) -> dict[int, BatchProgress]:
         found = next(row for key, row in self.rows.items() if batch.number in row)
         found[batch.number] = progress
         return dict(found)
@@ -195,14 +195,12 @@ def _go_through_everything(cast: Cast) -> None:
 # --- mutants of pure decisions: put in place of the function that the dispatcher calls --------------------------------
 
 
-def _over_whatever_stands(
-    row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta
-) -> Message | None:
+def _over_any_row(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
     return recorded(row._to(MessageState.SENDING, now, attempt=attempt), attempt, outcome, now, delay)
 
 
 def _unflagged(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Any:
-    decision = take(current, position, now, terms)
+    decision = claim_message(current, position, now, terms)
     if isinstance(decision, Message) and decision.possible_duplicate and decision.state is MessageState.SENDING:
         return replace(decision, possible_duplicate=False)
     return decision
@@ -211,7 +209,7 @@ def _unflagged(current: Message | None, position: int, now: datetime, terms: Sen
 @pytest.mark.deep
 @pytest.mark.parametrize(
     ("name", "mutant"),
-    [("record.recorded", _over_whatever_stands), ("claim.take", _unflagged)],
+    [("record.recorded", _over_any_row), ("claim.claim_message", _unflagged)],
 )
 def test_a_broken_decision_is_found_out(name: str, mutant: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"tocsin.delivery.application.{name}", mutant)
@@ -223,22 +221,22 @@ def test_a_broken_decision_is_found_out(name: str, mutant: Callable[..., Any], m
 class SkipsEmptyPublications(ReportBatch):
     """Saves a write, and opens the way for a second publication of the same steps."""
 
-    def _published(self, alert: Any, batch: Batch, rows: Any, over: BatchProgress, progress: BatchProgress) -> Any:
-        if not self._events_between(alert, batch, rows, over):
+    def _publish(self, alert: Any, batch: Batch, rows: Any, previous: BatchProgress, progress: BatchProgress) -> Any:
+        if not self._events_between(alert, batch, rows, previous):
             return 0, progress
-        return super()._published(alert, batch, rows, over, progress)
+        return super()._publish(alert, batch, rows, previous, progress)
 
 
 class ReadsRowsBeforeTheProgress(ReportBatch):
     def __call__(self, alert: Any, batch: Batch, known: Any = None, *, fresh: bool = False) -> BatchReport:
         known = known or self._rows.load(batch.key, batch.positions)
-        over = self._dispatch_progress.load(WorkKey.of(batch))[batch.number]
+        previous = self._dispatch_progress.load(WorkKey.of(batch))[batch.number]
         progress = BatchProgress.of(batch, known)
-        if progress.versions == over.versions:
-            return BatchReport(over, 0, 0)
-        events, stands = self._published(alert, batch, known, over, progress)
-        self._dispatch_progress.record(batch, stands, over)
-        return BatchReport(stands, events, 1)
+        if progress.versions == previous.versions:
+            return BatchReport(previous, 0, 0)
+        events, published = self._publish(alert, batch, known, previous, progress)
+        self._dispatch_progress.record(batch, published, previous)
+        return BatchReport(published, events, 1)
 
 
 @pytest.mark.deep

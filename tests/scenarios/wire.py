@@ -145,7 +145,7 @@ class BatchedWorld(TogetherWorld):
         worker, began = self._new_dispatcher(channel), self.clock()
         results: Sequence[DispatchReport | Exception]
         try:
-            results = worker.all(orders, lambda: LAMBDA_TIMEOUT - (self.clock() - began))
+            results = worker.dispatch_all(orders, lambda: LAMBDA_TIMEOUT - (self.clock() - began))
         except Crash:
             results = [StorageUnavailable("the worker died")] * len(orders)
         for order, (text, receives), result in zip(orders, batch, results, strict=True):

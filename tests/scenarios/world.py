@@ -466,12 +466,12 @@ class World:
         def mail(content: EmailContent) -> Mail:
             return MailTemplate.compile(content, "tocsin.test")
 
-        carrier: MessageChannel
+        message_channel: MessageChannel
         links = MessageLinks(self._port("links", self.links), FakeSealer(), "https://t.example")
         if channel is Channel.SMS:
-            carrier = SmsChannel(self._port("sender", self.sms), self._port("sender", self.sandbox_sms), links)
+            message_channel = SmsChannel(self._port("sender", self.sms), self._port("sender", self.sandbox_sms), links)
         else:
-            carrier = EmailChannel(
+            message_channel = EmailChannel(
                 self._port("sender", self.email), self._port("sender", self.sandbox_email), mail, links=links
             )
         return self.cast.dispatcher(
@@ -480,12 +480,12 @@ class World:
             dispatch_progress=self._port("dispatch_progress", self.dispatch_progress),
             events=self._events_port(),
             queue=self._port("queue", self),
-            carrier=carrier,
+            channel=message_channel,
             guards=self._guards(),
             clock=self.clock,
             randomness=self._randomness,
             executor=OneHand(),
-            note=RememberTexts(
+            before_submit=RememberTexts(
                 self._port("numbers", self.numbers), self._port("conversations", self.conversations), self.clock
             ),
         )

@@ -36,14 +36,14 @@ from tocsin.escalation.domain.escalation import EscalationState
 from tocsin.escalation.domain.events import REACHED_NOBODY
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
-from tocsin.history.domain.reasons import told
+from tocsin.history.domain.reasons import reason_text
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
 from tocsin.limits.application.limit_guard import _SENTENCES
 from tocsin.limits.domain.notifications import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
-from tocsin.planning.domain.plan import Outcome
+from tocsin.planning.domain.plan import PlannedOutcome
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickClassification
@@ -217,7 +217,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "ExplanationCode": explained,
     "ResponseKind": lambda: set(ResponseKind),
     "ClickClassification": lambda: set(ClickClassification),
-    "PlannedOutcome": lambda: set(Outcome),
+    "PlannedOutcome": lambda: set(PlannedOutcome),
     "EscalationState": lambda: set(EscalationState),
     "ScheduleState": lambda: set(ScheduleState),
     "RunFailure": lambda: set(RunFailure),
@@ -277,5 +277,5 @@ def test_the_page_in_the_repository_is_current() -> None:
 
 
 def test_a_strange_word_speaks_for_itself() -> None:
-    assert told("carrier_on_strike") == "carrier on strike"
-    assert told("bounced") == "the mailbox does not exist"
+    assert reason_text("carrier_on_strike") == "carrier on strike"
+    assert reason_text("bounced") == "the mailbox does not exist"

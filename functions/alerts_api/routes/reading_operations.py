@@ -112,7 +112,7 @@ _EXPLAIN_RESPONSE: dict[str, Any] = {
             "at": "2026-11-23T12:00:00.420Z",
             "code": "taken",
             "reason": None,
-            "text": "a worker took it to hand it over",
+            "text": "a worker claimed it to submit it",
             "item": 0,
             "attempt": 1,
             "until": None,

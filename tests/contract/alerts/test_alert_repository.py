@@ -95,8 +95,8 @@ def test_nobody_finds_what_is_not_his(world: AlertPath) -> None:
 def test_the_largest_call_is_one_acceptance(world: AlertPath) -> None:
     acceptance = an_acceptance(*[MAX_RECIPIENTS // 25] * 25, claim=claim(), answer="{}")
     assert world.alerts.accept(acceptance) == Committed()
-    all_progress = world.work.all_progress(ACME, acceptance.alert.ref)
-    assert sum(sum(progress.counts.values()) for progress in all_progress.values()) == MAX_RECIPIENTS
+    by_number = world.work.of_alert(ACME, acceptance.alert.ref)
+    assert sum(sum(progress.counts.values()) for progress in by_number.values()) == MAX_RECIPIENTS
 
 
 def test_accepting_the_same_alert_again_changes_nothing(world: AlertPath) -> None:
@@ -133,7 +133,7 @@ def test_ah_24_too_little_capacity_writes_nothing_at_all(world: AlertPath, missi
 
     assert world.alerts.get(ACME, acceptance.alert.ref) is None
     assert not world.alerts.recipients(ChunkKey(ACME, acceptance.alert.ref, 0, 0))
-    assert not world.work.all_progress(ACME, acceptance.alert.ref)
+    assert not world.work.of_alert(ACME, acceptance.alert.ref)
     assert world.capacity(Channel.EMAIL) == 10
     assert world.alerts.earlier_answer(ACME, KEY, claim(), NOON) is None
 

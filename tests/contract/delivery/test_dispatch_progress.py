@@ -35,7 +35,7 @@ def test_a_fresh_alert_has_a_blank_count_for_each_batch(world: AlertPath) -> Non
     alert, batches = accepted(world, 1262)
 
     blank = {batch.number: BatchProgress.blank(batch.count) for batch in batches}
-    assert world.work.all_progress(ACME, alert.ref) == blank
+    assert world.work.of_alert(ACME, alert.ref) == blank
     for row in range(3):
         span = range(row * WORK_SPAN, (row + 1) * WORK_SPAN)
         assert world.work.load(WorkKey(ACME, alert.ref, row)) == {n: t for n, t in blank.items() if n in span}
@@ -43,36 +43,36 @@ def test_a_fresh_alert_has_a_blank_count_for_each_batch(world: AlertPath) -> Non
 
 def test_where_nothing_was_accepted_there_is_no_count(world: AlertPath) -> None:
     alert, _ = accepted(world, 0)
-    assert not world.work.all_progress(ACME, alert.ref)
+    assert not world.work.of_alert(ACME, alert.ref)
     assert not world.work.load(WorkKey(ACME, NEVER, 0))
-    assert not world.work.all_progress(ACME, NEVER)
+    assert not world.work.of_alert(ACME, NEVER)
 
 
 def test_a_recorded_count_stands_in_place_of_the_one_before(world: AlertPath) -> None:
     alert, (first, second, *_) = accepted(world, 100)
 
-    stand = world.work.record(second, progress(3, 25), over=BatchProgress.blank(25))
+    stand = world.work.record(second, progress(3, 25), previous=BatchProgress.blank(25))
 
     # whoever replaced it is told how all slices of the row stand
     assert stand == world.work.load(WorkKey.of(second))
     assert world.work.load(WorkKey.of(second))[second.number] == progress(3, 25)
     assert world.work.load(WorkKey.of(first))[first.number] == BatchProgress.blank(25)
-    assert world.work.all_progress(ACME, alert.ref)[second.number] == progress(3, 25)
+    assert world.work.of_alert(ACME, alert.ref)[second.number] == progress(3, 25)
 
 
 def test_a_count_with_every_state_reads_back(world: AlertPath) -> None:
     _, (batch, *_) = accepted(world, 25)
     full = BatchProgress(tuple(range(25)), {state: n for n, state in enumerate(MessageState, start=1)})
-    assert world.work.record(batch, full, over=BatchProgress.blank(25))
+    assert world.work.record(batch, full, previous=BatchProgress.blank(25))
     assert world.work.load(WorkKey.of(batch)) == {batch.number: full}
 
 
 def test_a_count_over_one_that_is_gone_is_refused(world: AlertPath) -> None:
     # given a reporter that was slow
     _, (batch, *_) = accepted(world, 25)
-    world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
+    world.work.record(batch, progress(5, 25), previous=BatchProgress.blank(25))
 
-    assert not world.work.record(batch, progress(3, 25), over=BatchProgress.blank(25))
+    assert not world.work.record(batch, progress(3, 25), previous=BatchProgress.blank(25))
 
     assert world.work.load(WorkKey.of(batch)) == {batch.number: progress(5, 25)}
 
@@ -80,12 +80,12 @@ def test_a_count_over_one_that_is_gone_is_refused(world: AlertPath) -> None:
 def test_recording_the_same_count_again_does_no_harm(world: AlertPath) -> None:
     _, (batch, *_) = accepted(world, 25)
     for _ in range(2):
-        assert world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
+        assert world.work.record(batch, progress(5, 25), previous=BatchProgress.blank(25))
 
 
 def test_a_count_of_an_alert_that_is_not_there_is_refused(world: AlertPath) -> None:
     (batch, *_) = an_acceptance(25).alert.batches()
-    assert not world.work.record(batch, progress(5, 25), over=BatchProgress.blank(25))
+    assert not world.work.record(batch, progress(5, 25), previous=BatchProgress.blank(25))
     assert not world.work.load(WorkKey.of(batch))
 
 
@@ -95,7 +95,7 @@ def test_counts_of_a_row_are_replaced_together_or_not_at_all(world: AlertPath) -
     all_of_them = {batch: (progress(2, 25), blank) for batch in batches}
 
     # a row in which one tally has moved on stays as it is
-    world.work.record(batches[1], progress(1, 25), over=blank)
+    world.work.record(batches[1], progress(1, 25), previous=blank)
     before = world.work.load(WorkKey.of(batches[0]))
     assert world.work.record_all(all_of_them) is None
     assert world.work.load(WorkKey.of(batches[0])) == before
@@ -172,4 +172,4 @@ def test_a_row_that_is_not_there_never_comes_up(world: AlertPath) -> None:
     for at in (None, NOON):
         world.work.check_again(WorkKey(ACME, NEVER, 0), at)
     assert not world.work.due(NOON + A_YEAR, 10)
-    assert not world.work.all_progress(ACME, NEVER)
+    assert not world.work.of_alert(ACME, NEVER)

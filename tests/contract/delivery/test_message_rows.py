@@ -16,9 +16,9 @@ from tocsin.delivery.domain.message import (
     SendingTerms,
     accepted,
     apply_receipt,
-    refused,
-    rejected_for_now,
-    take,
+    claim_message,
+    rejected_permanently,
+    rejected_temporarily,
 )
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -28,7 +28,7 @@ SECOND = timedelta(seconds=1)
 
 
 def claimed(position: int = 0) -> Message:
-    message = take(None, position, NOON, TERMS)
+    message = claim_message(None, position, NOON, TERMS)
     assert isinstance(message, Message)
     return message
 
@@ -42,8 +42,8 @@ def test_a_message_without_a_row_is_not_loaded(world: AlertPath) -> None:
 def test_every_step_reads_back_as_it_was_saved(world: AlertPath) -> None:
     # given a message that is refused for now, tried again, sent, and delivered
     first = claimed(7)
-    waits = rejected_for_now(first, "throttled", NOON + SECOND, timedelta(seconds=9))
-    second = take(waits, 7, NOON + 10 * SECOND, TERMS)
+    waits = rejected_temporarily(first, "throttled", NOON + SECOND, timedelta(seconds=9))
+    second = claim_message(waits, 7, NOON + 10 * SECOND, TERMS)
     assert isinstance(second, Message)
     sent = accepted(second, "pid-1", NOON + 11 * SECOND)
     delivered = apply_receipt(sent, Receipt(2, MessageState.DELIVERED, provider_id="pid-1"), NOON + 20 * SECOND)
@@ -55,8 +55,8 @@ def test_every_step_reads_back_as_it_was_saved(world: AlertPath) -> None:
 
 
 def test_odd_values_read_back(world: AlertPath) -> None:
-    odd = replace(refused(claimed(), "a; b:%41=c", NOON - SECOND), possible_duplicate=True, provider_id="")
-    also = refused(claimed(1), "", NOON)
+    odd = replace(rejected_permanently(claimed(), "a; b:%41=c", NOON - SECOND), possible_duplicate=True, provider_id="")
+    also = rejected_permanently(claimed(1), "", NOON)
     world.messages.save(CHUNK, [claimed(), claimed(1)])
     assert list(world.messages.save(CHUNK, [odd, also])) == [True, True]
     assert world.messages.load(CHUNK, range(2)) == {0: odd, 1: also}
@@ -64,7 +64,7 @@ def test_odd_values_read_back(world: AlertPath) -> None:
 
 def test_times_are_kept_to_the_millisecond(world: AlertPath) -> None:
     micro = timedelta(microseconds=1999)
-    message = take(None, 0, NOON + micro, TERMS)
+    message = claim_message(None, 0, NOON + micro, TERMS)
     assert isinstance(message, Message)
     world.messages.save(CHUNK, [message])
     (row,) = world.messages.load(CHUNK, range(1)).values()
@@ -108,7 +108,7 @@ def test_a_save_on_an_old_version_is_refused_and_changes_nothing(world: AlertPat
     world.messages.save(CHUNK, [claim])
     world.messages.save(CHUNK, [sent])
 
-    assert list(world.messages.save(CHUNK, [refused(claim, "invalid_number", NOON)])) == [False]
+    assert list(world.messages.save(CHUNK, [rejected_permanently(claim, "invalid_number", NOON)])) == [False]
 
     assert world.messages.load(CHUNK, range(1)) == {0: sent}
 

@@ -36,12 +36,12 @@ def publish(
     batch: Batch,
     of: Sequence[ResultEvent],
     *,
-    over: BatchProgress = BLANK,
+    previous: BatchProgress = BLANK,
     upto: BatchProgress | None = None,
     expires_at: datetime | None = NOON + timedelta(days=30),
     key_id: ApiKeyId = KEY,
 ) -> BatchProgress:
-    return world.results.publish(batch, key_id, over, upto or progress(2), of, expires_at)
+    return world.results.publish(batch, key_id, previous, upto or progress(2), of, expires_at)
 
 
 def collect(world: AlertPath, limit: int = 1000, alert: Alert | None = None, now: datetime = NOON) -> list[str]:
@@ -79,7 +79,7 @@ def test_a_publication_repeated_after_a_crash_abides_by_the_first(world: AlertPa
 
     # then it learns how far the first one came, and goes on from there
     assert stands == progress(2)
-    assert publish(world, batch, steps[2:], over=progress(2), upto=progress(3)) == progress(3)
+    assert publish(world, batch, steps[2:], previous=progress(2), upto=progress(3)) == progress(3)
     assert collect(world) == ["a", "b", "c"]
 
 
@@ -103,7 +103,7 @@ def test_a_publication_without_events_stands_as_well(world: AlertPath) -> None:
     assert publish(world, batch, events(alert, "a"), upto=progress(2)) == progress(1)
 
     assert remaining(world, alert) == 0
-    assert publish(world, batch, events(alert, "a"), over=progress(1)) == progress(2)
+    assert publish(world, batch, events(alert, "a"), previous=progress(1)) == progress(2)
     assert collect(world) == ["a"]
 
 
@@ -242,12 +242,12 @@ def test_r1_every_event_comes_once_whichever_reporter_dies(
 
     def report(known: int, *, dies: bool) -> None:
         """Publish and record until the tally says what is known, or die between the two."""
-        while (over := world.work.all_progress(ACME, alert.ref)[batch.number]).versions[0] < known:
-            told = over.versions[0]
-            stands = world.results.publish(batch, KEY, over, progress(known), steps[told:known], alert.expires_at)
+        while (previous := world.work.of_alert(ACME, alert.ref)[batch.number]).versions[0] < known:
+            told = previous.versions[0]
+            stands = world.results.publish(batch, KEY, previous, progress(known), steps[told:known], alert.expires_at)
             if dies:
                 return
-            assert world.work.record(batch, stands, over)
+            assert world.work.record(batch, stands, previous)
 
     # when the sweeper reports last
     for n in range(3):
@@ -255,7 +255,7 @@ def test_r1_every_event_comes_once_whichever_reporter_dies(
     report(3, dies=False)
 
     assert collect(world) == ["1", "2", "3"]
-    assert world.work.all_progress(ACME, alert.ref)[batch.number] == progress(3)
+    assert world.work.of_alert(ACME, alert.ref)[batch.number] == progress(3)
 
 
 def test_r1_reporters_at_once_publish_each_event_once(world: AlertPath) -> None:
@@ -266,10 +266,10 @@ def test_r1_reporters_at_once_publish_each_event_once(world: AlertPath) -> None:
     steps = events(alert, *"abcdef")
 
     def report(known: int) -> None:
-        while (over := world.work.all_progress(ACME, alert.ref)[batch.number]).versions[0] < known:
-            told = over.versions[0]
-            stands = world.results.publish(batch, KEY, over, progress(known), steps[told:known], alert.expires_at)
-            world.work.record(batch, stands, over)
+        while (previous := world.work.of_alert(ACME, alert.ref)[batch.number]).versions[0] < known:
+            told = previous.versions[0]
+            stands = world.results.publish(batch, KEY, previous, progress(known), steps[told:known], alert.expires_at)
+            world.work.record(batch, stands, previous)
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(report, [1, 2, 3, 4, 5, 6] * 2))

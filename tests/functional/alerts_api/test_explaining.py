@@ -14,7 +14,7 @@ from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.history.domain.reasons import REASONS, told
+from tocsin.history.domain.reasons import REASONS, reason_text
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
 
@@ -97,7 +97,7 @@ def test_every_reason_is_read_back_with_its_sentence(door: Door, reason: str) ->
     story = door.get(f"/alerts/{ref}/explain/~0.0.0").json
 
     assert codes(story)[-1] == ("suppressed", reason)
-    assert story["chain"][-1]["text"].endswith(told(reason))
+    assert story["chain"][-1]["text"].endswith(reason_text(reason))
 
 
 @pytest.mark.parametrize("state", [state for state in MessageState if state is not MessageState.QUEUED])

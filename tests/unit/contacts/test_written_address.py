@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tocsin.alerts.domain.elements import Receivers
-from tocsin.alerts.domain.receivers import Asked, Resolved, resolve
+from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, resolve
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.contact import Contact, ContactGroup
 from tocsin.contacts.domain.contact_group_json import contact_group_of
@@ -84,7 +84,7 @@ def test_no_character_becomes_a_digit_or_a_letter_that_its_reader_does_not_see_a
             assert unicodedata.category(char) == "Nd", f"U+{ord(char):04X}"
 
 
-def resolved(channel: Channel, asked: Asked, group: ContactGroup | None = None) -> set[str]:
+def resolved(channel: Channel, asked: RequestedReceivers, group: ContactGroup | None = None) -> set[str]:
     found = resolve(channel, asked, group)
     assert isinstance(found, Resolved)
     assert not found.excluded
@@ -92,22 +92,22 @@ def resolved(channel: Channel, asked: Asked, group: ContactGroup | None = None) 
 
 
 def as_recipient(written: str) -> str:
-    return resolved(Channel.SMS, Asked(recipients=(written, PHONE))).pop()
+    return resolved(Channel.SMS, RequestedReceivers(recipients=(written, PHONE))).pop()
 
 
 def as_entry_of_a_list(written: str) -> str:
-    return resolved(Channel.SMS, Asked(recipients=parse_list(f"{written}, {PHONE}"))).pop()
+    return resolved(Channel.SMS, RequestedReceivers(recipients=parse_list(f"{written}, {PHONE}"))).pop()
 
 
 def as_contact(written: str) -> str:
     group = ContactGroup("crew", {"c1": Contact("c1", sms=written)})
-    return resolved(Channel.SMS, Asked(recipients=(PHONE,), contacts=("c1",)), group).pop()
+    return resolved(Channel.SMS, RequestedReceivers(recipients=(PHONE,), contacts=("c1",)), group).pop()
 
 
 def as_contact_of_a_stored_group(written: str) -> str:
     text = json.dumps({"contacts": [{"id": "c1", "sms": written}]})
     assert why_unstorable(ContentType.CONTACT_GROUP, text, {}) is None
-    return resolved(Channel.SMS, Asked(contacts=("c1",)), contact_group_of(json.loads(text), "")).pop()
+    return resolved(Channel.SMS, RequestedReceivers(contacts=("c1",)), contact_group_of(json.loads(text), "")).pop()
 
 
 def as_stored_list(written: str) -> str:
@@ -161,7 +161,7 @@ def test_control_characters_and_blanks_inside_are_refused(text: str) -> None:
 def test_what_nobody_sees_is_no_part_of_an_id_or_a_sets_name(around: str) -> None:
     c1, night = around.format("c1"), around.format("night")
     group = contact_group_of({"contacts": [{"id": c1, "sms": PHONE}], "sets": [{"name": night, "ids": [c1]}]}, "")
-    assert resolved(Channel.SMS, Asked(contacts=parse_list(f"{c1}, c1")), group) == {PHONE}
-    assert resolved(Channel.SMS, Asked(sets=parse_list(night)), group) == {PHONE}
+    assert resolved(Channel.SMS, RequestedReceivers(contacts=parse_list(f"{c1}, c1")), group) == {PHONE}
+    assert resolved(Channel.SMS, RequestedReceivers(sets=parse_list(night)), group) == {PHONE}
     fields = read(ReceiverFields, {"contacts": [c1], "contactSets": [night], "recipients": ["\ufeff", "\u200b"]})
     assert fields.receivers() == Receivers(contacts=("c1",), sets=("night",))

@@ -93,7 +93,7 @@ class Stand:
             self.clock,
             SeededRandomness(),
             executor or OneHand(),
-            note=self._note,
+            before_submit=self._note,
         )
         self.sweeper = Sweep(*four, queue, self.clock)
         self.recorder = RecordReceipts(*four, self.clock)

@@ -282,7 +282,7 @@ def test_an_order_that_does_not_fit_its_alert_is_refused_before_anything_is_done
     ]
 
     for order in wrong:
-        with pytest.raises(ValueError, match="an order for"):
+        with pytest.raises(ValueError, match="a dispatch job for"):
             stand.dispatch(order)
     assert stand.rows.rows == {}
 

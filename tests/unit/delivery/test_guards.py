@@ -56,7 +56,7 @@ def test_one_more_reason_is_one_more_guard_in_the_list(objection: Objection, sta
     assert stand.states() == ["sent", state, "suppressed"]
     assert [stand.row(position).reason for position in range(3)] == [None, "outside_calling_hours", "stop"]
     assert (list(stand.sms.received), report.calls) == ([ANA], 1)
-    assert report.barred == {"outside_calling_hours": 1, "stop": 1}
+    assert report.blocked == {"outside_calling_hours": 1, "stop": 1}
     # and the guard was not asked about Eve, and nobody was noted who was not sent to
     assert guard.seen == [ANA, BOB]
     assert stand.noted == [[(0, ANA, 0)]]

@@ -24,12 +24,12 @@ from tocsin.delivery.domain.message import (
     Step,
     accepted,
     apply_receipt,
+    claim_message,
     outcome_unknown,
-    refused,
-    rejected_for_now,
+    rejected_permanently,
+    rejected_temporarily,
     retry_delay,
     suppressed,
-    take,
     too_late,
 )
 
@@ -45,13 +45,13 @@ def a_message(state: MessageState, attempt: int = 1, due: timedelta | None = Non
 
 
 def taken(current: Message | None, terms: SendingTerms = TERMS, later: timedelta = timedelta(0)) -> Message:
-    decision = take(current, 3, NOON + later, terms)
+    decision = claim_message(current, 3, NOON + later, terms)
     assert isinstance(decision, Message)
     return decision
 
 
 def held(current: Message, terms: SendingTerms = TERMS) -> NotClaimed:
-    decision = take(current, 3, NOON, terms)
+    decision = claim_message(current, 3, NOON, terms)
     assert isinstance(decision, NotClaimed)
     return decision
 
@@ -132,8 +132,8 @@ def test_an_unknown_message_that_may_not_be_sent_again_is_unconfirmed(
 @pytest.mark.parametrize("state", sorted(TERMINAL_STATES))
 def test_a_settled_message_is_never_taken(state: MessageState) -> None:
     for terms in (TERMS, CANCELLED):
-        assert take(a_message(state), 3, NOON + timedelta(hours=9), terms) == NotClaimed(
-            NotClaimedReason.TERMINAL_STATES
+        assert claim_message(a_message(state), 3, NOON + timedelta(hours=9), terms) == NotClaimed(
+            NotClaimedReason.TERMINAL
         )
 
 
@@ -145,8 +145,8 @@ def test_each_step_adds_one_to_version_and_history() -> None:
 
     steps = [
         accepted(claimed, "p-1", NOON),
-        refused(claimed, "invalid_number", NOON),
-        rejected_for_now(claimed, "throttled", NOON, SECOND),
+        rejected_permanently(claimed, "invalid_number", NOON),
+        rejected_temporarily(claimed, "throttled", NOON, SECOND),
         outcome_unknown(claimed, "timeout", NOON),
         suppressed(claimed, "stop", NOON),
         too_late(claimed, NOON),
@@ -283,13 +283,13 @@ def test_a_message_for_somebody_in_quiet_hours_is_held_until_they_end(current: M
 
     assert (message.state, message.reason, message.due_at) == (S.HELD, "quiet_hours", RELEASED)
     assert message.attempt == before, "it was not tried"
-    assert not message.settled
+    assert not message.terminal
 
 
 def test_a_held_message_is_left_alone_until_it_is_released() -> None:
     message = taken(None, QUIET)
 
-    early = take(message, 3, RELEASED - SECOND, QUIET)
+    early = claim_message(message, 3, RELEASED - SECOND, QUIET)
     assert early == NotClaimed(NotClaimedReason.QUIET_HOURS, RELEASED)
 
     claimed = taken(message, AWAKE, later=timedelta(hours=9))

@@ -14,7 +14,7 @@ from tests.fakes.providers import LoseReply
 from tests.fakes.time import NOON
 from tests.unit.delivery.stand import Stand
 from tocsin.alerts.domain.alert import ChunkKey
-from tocsin.delivery.application.record_receipts import Outcome, ReceiptResult
+from tocsin.delivery.application.record_receipts import ReceiptOutcome, ReceiptResult
 from tocsin.delivery.domain.message import Message, MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
 from tocsin.delivery.domain.progress import total
@@ -69,7 +69,7 @@ def sent(stand: Stand) -> MessageId:
     return stand.sms.calls[0].id
 
 
-def process_receipts(stand: Stand, id: MessageId, receipt: Receipt) -> Outcome:
+def process_receipts(stand: Stand, id: MessageId, receipt: Receipt) -> ReceiptOutcome:
     (outcome,) = stand.recorder([(id, receipt)])
     return outcome
 
@@ -256,7 +256,7 @@ def test_a_batch_that_somebody_reported_meanwhile_is_reported_on_top_of_that() -
     stand.recorder([(ids[0], DELIVERED), (ids[30], DELIVERED)])
 
     assert Counter(told(stand)) == {"sent": 50, "delivered": 3}
-    assert total(stand.dispatch_progress.all_progress(stand.alert.tenant, stand.alert.ref).values()) == {
+    assert total(stand.dispatch_progress.of_alert(stand.alert.tenant, stand.alert.ref).values()) == {
         MessageState.SENT: 47,
         MessageState.DELIVERED: 3,
     }

@@ -27,7 +27,7 @@ def test_nothing_is_looked_at_before_its_time() -> None:
     stand = Stand(sms(ANA))
     stand.clock.advance(URGENT - SECOND)
 
-    assert stand.sweep().looked == 0
+    assert stand.sweep().checked == 0
 
 
 def test_a_batch_nobody_touched_is_queued_as_a_whole_and_looked_at_again() -> None:
@@ -36,7 +36,7 @@ def test_a_batch_nobody_touched_is_queued_as_a_whole_and_looked_at_again() -> No
 
     report = stand.sweep()
 
-    assert (report.looked, report.requeued, report.closed) == (1, 2, 0)
+    assert (report.checked, report.requeued, report.closed) == (1, 2, 0)
     assert stand.queue.orders == [stand.order()]
     assert look(stand) == URGENT
 
@@ -102,7 +102,7 @@ def test_a_row_that_was_settled_but_not_closed_is_closed() -> None:
 
     report = stand.sweep()
 
-    assert (report.closed, report.requeued, report.mended) == (1, 0, 0)
+    assert (report.closed, report.requeued, report.repaired) == (1, 0, 0)
     assert look(stand) is None
 
 
@@ -115,7 +115,7 @@ def test_a_worker_that_died_before_it_reported_is_made_up_for() -> None:
 
     report = stand.sweep()
 
-    assert (report.mended, report.requeued, report.closed) == (1, 0, 1)
+    assert (report.repaired, report.requeued, report.closed) == (1, 0, 1)
     assert [e.event for e in stand.events.collect(stand.alert.tenant, stand.alert.key_id, None, 9, stand.clock())] == [
         "sent"
     ]
@@ -168,7 +168,7 @@ def test_a_run_is_bounded_by_its_time() -> None:
 
     report = stand.sweep(time_left=SECOND)
 
-    assert (report.looked, report.more) == (0, True)
+    assert (report.checked, report.more) == (0, True)
 
 
 def test_sweeping_twice_sends_once() -> None:

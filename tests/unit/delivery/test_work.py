@@ -27,7 +27,7 @@ def test_a_count_counts_positions_without_a_row_as_queued() -> None:
 
 @pytest.mark.parametrize("state", MessageState)
 def test_a_batch_is_settled_when_each_of_its_messages_is(state: MessageState) -> None:
-    assert BatchProgress.of(BATCH, rows(S.SENT, S.FAILED, state)).settled == (state in TERMINAL_STATES)
+    assert BatchProgress.of(BATCH, rows(S.SENT, S.FAILED, state)).terminal == (state in TERMINAL_STATES)
 
 
 def test_a_count_covers_another_when_no_message_stands_at_an_older_version() -> None:
@@ -46,9 +46,9 @@ def test_batches_share_work_rows_by_the_span() -> None:
 
 
 def test_totals_add_up() -> None:
-    all_progress = [BatchProgress.of(BATCH, rows(S.SENT)), BatchProgress.of(BATCH, rows(S.SENT, S.FAILED))]
+    progress_of_batches = [BatchProgress.of(BATCH, rows(S.SENT)), BatchProgress.of(BATCH, rows(S.SENT, S.FAILED))]
 
-    assert total(all_progress) == {S.SENT: 2, S.FAILED: 1, S.QUEUED: 3}
+    assert total(progress_of_batches) == {S.SENT: 2, S.FAILED: 1, S.QUEUED: 3}
 
 
 def test_every_position_is_in_exactly_one_batch_and_is_found_there() -> None:

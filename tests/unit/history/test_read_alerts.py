@@ -18,7 +18,14 @@ from tests.fakes.time import NOON
 from tests.unit.alerts.desk import Desk, a_key, an_email, an_sms
 from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.channel import Channel
-from tocsin.delivery.domain.message import Message, MessageState, SendingTerms, accepted, refused, take
+from tocsin.delivery.domain.message import (
+    Message,
+    MessageState,
+    SendingTerms,
+    accepted,
+    claim_message,
+    rejected_permanently,
+)
 from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients, RecipientRow
 from tocsin.history.domain.alert_state import AlertState, alert_state
@@ -54,7 +61,7 @@ class Hall:
         for batch in alert.batches():
             for position in batch.positions:
                 if position % every == 0:
-                    claimed = take(None, position, now, terms)
+                    claimed = claim_message(None, position, now, terms)
                     assert isinstance(claimed, Message)
                     self.messages.save(batch.key, [claimed])
                     self.messages.save(batch.key, [fate(claimed, now)])
@@ -81,7 +88,7 @@ def sent(message: Message, now: datetime) -> Message:
 
 
 def failed(message: Message, now: datetime) -> Message:
-    return refused(message, "invalid_number", now)
+    return rejected_permanently(message, "invalid_number", now)
 
 
 @pytest.fixture
@@ -215,7 +222,7 @@ def test_a_receiver_who_sleeps_is_shown_with_when_the_message_is_released(hall: 
     (batch,) = alert.batches()
     release = NOON + timedelta(hours=9)
     terms = SendingTerms(release + timedelta(hours=4), False, timedelta(seconds=30), release, "quiet_hours")
-    held = take(None, 0, hall.desk.clock(), terms)
+    held = claim_message(None, 0, hall.desk.clock(), terms)
     assert isinstance(held, Message)
     hall.messages.save(batch.key, [held])
 

@@ -175,7 +175,7 @@ def test_a_sixth_message_to_one_receiver_in_a_quarter_of_an_hour_waits_and_is_no
 
     report = stand.dispatch()
 
-    assert report.barred == {"number_rate": 1}
+    assert report.blocked == {"number_rate": 1}
     assert (stand.row().state.value, stand.row().reason) == ("retry_wait", "number_rate")
     assert told(stand) == [("number_rate", Severity.WARNING)]
     # and it goes out when the window is over
@@ -194,7 +194,7 @@ def test_the_rate_of_a_tenant_lets_the_first_go_and_the_others_wait() -> None:
     report = stand.dispatch()
 
     assert report.moved == {"sent": 10, "retry_wait": 15}
-    assert report.barred == {"tenant_rate": 15}
+    assert report.blocked == {"tenant_rate": 15}
 
 
 def test_a_channel_that_is_paused_sends_nothing_until_it_is_resumed() -> None:

@@ -351,7 +351,7 @@ def test_when_everybody_has_answered_the_element_says_so_and_nothing_is_sent(des
     some = replace(everybody("sms"), channel=Channel.SMS, receivers=replace(everybody().receivers, recipients=("x",)))
     (item,) = desk.link(some).items
     refused = "1 with an invalid phone number (PHONE_NOT_INTERNATIONAL): recipients[0]"
-    reason = f"nobody can be reached: {refused}; 3 have answered already"
+    reason = f"no receiver can be reached: {refused}; 3 have answered already"
     assert item.failure_reason == reason
 
 

@@ -10,7 +10,7 @@ from tests.builders import TENANT, number
 from tests.fakes.results import FakeResultEvents
 from tests.unit.alerts.desk import Desk, a_key, an_sms
 from tocsin.alerts.domain.alert import Alert
-from tocsin.delivery.domain.message import Message, SendingTerms, accepted, take
+from tocsin.delivery.domain.message import Message, SendingTerms, accepted, claim_message
 from tocsin.delivery.domain.message_events import events_since
 from tocsin.delivery.domain.progress import BatchProgress
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -45,7 +45,7 @@ class OperatorContext:
 
     def _sent(self, alert: Alert, position: int) -> Message:
         now = self.desk.clock()
-        claimed = take(None, position, now, SendingTerms(alert.send_before, False, timedelta(seconds=30)))
+        claimed = claim_message(None, position, now, SendingTerms(alert.send_before, False, timedelta(seconds=30)))
         assert isinstance(claimed, Message)
         return accepted(claimed, "p1", now)
 

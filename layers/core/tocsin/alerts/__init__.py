@@ -1,1 +1,1 @@
-"""One accepted call: request, preparation, acceptance."""
+"""Alerts: the request, its preparation, and its acceptance."""

@@ -133,7 +133,7 @@ class ApiUseCases:
         self.list_alerts = ListAlerts(alerts, clock)
         self.read_status = ReadAlertStatus(
             alerts=alerts,
-            work=storage.dispatch_progress,
+            dispatch_progress=storage.dispatch_progress,
             responses=responses,
             clock=clock,
             escalations=storage.escalations,

@@ -26,16 +26,16 @@ def dispatch_batch(
     storage: Storage,
     queues: Queues,
     *,
-    carrier: MessageChannel,
+    channel: MessageChannel,
     executor: Executor,
-    note: BeforeSubmit,
+    before_submit: BeforeSubmit,
     mail_owners: MailOwners | None = None,
 ) -> DispatchBatch:
     """Compose it.
 
     Args:
         hands: runs provider calls side by side.
-        note: is told of each slice's messages between claim and hand-over.
+        before_submit: is told of each slice's messages between claim and hand-over.
         mail_owners: hears when a tenant has spent its day's money; None where nothing is spent.
     """
     return DispatchBatch(
@@ -44,7 +44,7 @@ def dispatch_batch(
         dispatch_progress=storage.dispatch_progress,
         events=result_events(storage, queues),
         queue=queues.dispatch,
-        carrier=carrier,
+        channel=channel,
         guards=(
             HonourErasures(storage.erasure_ledger, storage.sealer),
             SkipAnswered(storage.link_sets),
@@ -62,5 +62,5 @@ def dispatch_batch(
         clock=storage.clock,
         randomness=storage.randomness,
         executor=executor,
-        note=note,
+        before_submit=before_submit,
     )

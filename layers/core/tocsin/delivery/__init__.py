@@ -1,1 +1,1 @@
-"""Each message from claim to last evidence: dispatch, channels, receipts, repair."""
+"""Delivers the messages of accepted alerts: claim, submission to a provider, receipts, retries, repair."""

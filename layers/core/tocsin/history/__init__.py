@@ -1,1 +1,1 @@
-"""What became of an alert: status, recipients, explanation."""
+"""The history of an alert: status, recipients, responses, explanation."""

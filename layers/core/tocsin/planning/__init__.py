@@ -1,1 +1,1 @@
-"""What a send would do, before it is done."""
+"""Plans: what a send would do, without doing it."""

@@ -1,1 +1,1 @@
-"""What a client is told about its alerts: events, collected once."""
+"""Result events: what a client learns about its alerts, by collecting or by webhook, each event once."""

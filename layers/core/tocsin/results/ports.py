@@ -1,4 +1,4 @@
-"""Ports of result events: those that wait for the client, and those that are no step of a message."""
+"""Ports of result events: the events that wait to be collected, and the publisher of single events."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from tocsin.results.domain.result_event import ResultEvent
 
 
 class EventPublisher(Protocol):
-    """Tells the client, in the same queue as everything else about its alert."""
+    """Publishes single events that are no step of a message, such as answers, in the same place as all other events."""
 
     def publish(self, alert: Alert, event: ResultEvent) -> bool:
-        """Add one event, once per `event.event_id`. Of an alert whose client wants no events it does nothing.
+        """Add one event, once per `event.event_id`. If the alert's notification mode is NONE, do nothing.
 
         Returns:
-            Whether it was added by this call.
+            Whether this call added the event.
+
+        Raises:
+            StorageUnavailable: the event may be added; repeat the call.
         """
         ...
 
@@ -29,9 +32,9 @@ class WaitingEvents(Protocol):
     def collect(
         self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
     ) -> Sequence[ResultEvent]:
-        """Take up to `limit` waiting events of the key (of one alert, or of all), oldest first; each is taken once."""
+        """Remove and return up to `limit` waiting events of the key, oldest first; of one alert, or of all (None)."""
         ...
 
     def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
-        """Return how many events still wait."""
+        """Return the number of waiting events of the key; of one alert, or of all (None)."""
         ...

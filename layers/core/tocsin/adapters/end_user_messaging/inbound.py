@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
-from tocsin.delivery.ports.receipts import Unread
+from tocsin.delivery.ports.receipts import UnreadReason
 from tocsin.inbound.domain.text import IncomingText
 
 
-def read_text(event: Mapping[str, Any], at: datetime) -> IncomingText | Unread:
+def read_text(event: Mapping[str, Any], at: datetime) -> IncomingText | UnreadReason:
     """Read one event; never raises, whatever it is given.
 
     Args:
@@ -24,10 +24,10 @@ def read_text(event: Mapping[str, Any], at: datetime) -> IncomingText | Unread:
     theirs, ours = event.get("originationNumber"), event.get("destinationNumber")
     answered = event.get("previousPublishedMessageId")
     if not (isinstance(id, str) and id and isinstance(body, str) and isinstance(theirs, str) and isinstance(ours, str)):
-        return Unread.MALFORMED
+        return UnreadReason.MALFORMED
     if answered is not None and not isinstance(answered, str):
-        return Unread.MALFORMED
+        return UnreadReason.MALFORMED
     try:
         return IncomingText(id, parse_phone(ours), parse_phone(theirs), body, answered or None, at)
     except InvalidPhone:
-        return Unread.IGNORED  # a short code or a name: nobody we could have written to
+        return UnreadReason.IGNORED  # a short code or a name: nobody we could have written to

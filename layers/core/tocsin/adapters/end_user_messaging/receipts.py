@@ -12,7 +12,7 @@ from typing import Any
 from tocsin.adapters.end_user_messaging.sms_sender import CONTEXT_KEY
 from tocsin.delivery.domain.message import MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.ports.receipts import ProviderReport, Unread
+from tocsin.delivery.ports.receipts import ProviderReport, UnreadReason
 
 _SENT = (MessageState.SENT, None)
 
@@ -39,25 +39,25 @@ _TABLE: Mapping[str, tuple[MessageState, str | None]] = {
 _OTHERS = ("VOICE_", "MEDIA_", "RCS_", "REGISTRATION_")
 
 
-def read(event: Mapping[str, Any]) -> ProviderReport | Unread:
+def read(event: Mapping[str, Any]) -> ProviderReport | UnreadReason:
     """Read one event that a configuration set has published."""
     try:
         return _read(event)
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError, OSError):
-        return Unread.MALFORMED
+        return UnreadReason.MALFORMED
 
 
-def _read(event: Mapping[str, Any]) -> ProviderReport | Unread:
+def _read(event: Mapping[str, Any]) -> ProviderReport | UnreadReason:
     kind = event.get("eventType")
     if not isinstance(kind, str):
-        return Unread.MALFORMED
+        return UnreadReason.MALFORMED
     if kind.startswith(_OTHERS):
-        return Unread.IGNORED
+        return UnreadReason.IGNORED
     if (says := _TABLE.get(kind)) is None:
-        return Unread.UNKNOWN_EVENT
+        return UnreadReason.UNKNOWN_EVENT
     text = (event.get("context") or {}).get(CONTEXT_KEY)
     if text is None:
-        return Unread.NOT_OURS
+        return UnreadReason.NOT_OURS
     id = MessageId.parse(text)
     state, reason = says
     at = datetime.fromtimestamp(event["eventTimestamp"] / 1000, UTC)

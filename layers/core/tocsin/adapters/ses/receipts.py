@@ -14,7 +14,7 @@ from typing import Any
 from tocsin.adapters.ses.email_sender import TAG
 from tocsin.delivery.domain.message import BOUNCED, MessageState, Receipt
 from tocsin.delivery.domain.message_id import MessageId
-from tocsin.delivery.ports.receipts import ProviderReport, Unread
+from tocsin.delivery.ports.receipts import ProviderReport, UnreadReason
 from tocsin.suppressions.domain.suppression import SuppressionReason
 
 
@@ -29,7 +29,7 @@ _GONE = _Says(MessageState.FAILED, BOUNCED, SuppressionReason.HARD_BOUNCE)
 _COMPLAINED = _Says(MessageState.DELIVERED, None, SuppressionReason.COMPLAINT)  # nobody reports what he has not got
 
 # Event, its type and its subtype; "" is any. The first row that fits counts.
-_TABLE: tuple[tuple[str, str, str, _Says | Unread], ...] = (
+_TABLE: tuple[tuple[str, str, str, _Says | UnreadReason], ...] = (
     ("Send", "", "", _Says(MessageState.SENT)),
     ("DeliveryDelay", "", "", _Says(MessageState.SENT)),  # SES has it and tries on
     ("Delivery", "", "", _Says(MessageState.DELIVERED)),
@@ -40,7 +40,7 @@ _TABLE: tuple[tuple[str, str, str, _Says | Unread], ...] = (
     ("Bounce", "Transient", "AttachmentRejected", _Says(MessageState.FAILED, "bounced_content_rejected")),
     ("Bounce", "Transient", "", _Says(MessageState.FAILED, "bounced_transient")),
     ("Bounce", "Undetermined", "", _Says(MessageState.FAILED, "bounced_undetermined")),
-    ("Complaint", "not-spam", "", Unread.IGNORED),  # somebody took it out of the spam folder
+    ("Complaint", "not-spam", "", UnreadReason.IGNORED),  # somebody took it out of the spam folder
     (
         "Complaint",
         "",
@@ -50,9 +50,9 @@ _TABLE: tuple[tuple[str, str, str, _Says | Unread], ...] = (
     ("Complaint", "", "", _COMPLAINED),
     ("Reject", "", "", _Says(MessageState.FAILED, "rejected")),  # a virus was found
     ("Rendering Failure", "", "", _Says(MessageState.FAILED, "rejected")),
-    ("Open", "", "", Unread.IGNORED),
-    ("Click", "", "", Unread.IGNORED),
-    ("Subscription", "", "", Unread.IGNORED),
+    ("Open", "", "", UnreadReason.IGNORED),
+    ("Click", "", "", UnreadReason.IGNORED),
+    ("Subscription", "", "", UnreadReason.IGNORED),
 )
 
 # Where each event keeps its own facts: (object, its type, its subtype).
@@ -64,32 +64,32 @@ _PLACES = {
 }
 
 
-def read(event: Mapping[str, Any]) -> ProviderReport | Unread:
+def read(event: Mapping[str, Any]) -> ProviderReport | UnreadReason:
     """Read one event that a configuration set has published."""
     try:
         return _read(event)
     except (AttributeError, KeyError, TypeError, ValueError, IndexError):
-        return Unread.MALFORMED
+        return UnreadReason.MALFORMED
 
 
-def _read(event: Mapping[str, Any]) -> ProviderReport | Unread:
+def _read(event: Mapping[str, Any]) -> ProviderReport | UnreadReason:
     kind = event.get("eventType")
     if not isinstance(kind, str):
-        return Unread.MALFORMED
+        return UnreadReason.MALFORMED
     place, type_name, subtype_name = _PLACES.get(kind, ("", "", ""))
     facts: Mapping[str, Any] = event[place] if place else {}
     type, subtype = facts.get(type_name) or "", facts.get(subtype_name) or ""
     says = _find(kind, type, subtype)
-    if isinstance(says, Unread):
+    if isinstance(says, UnreadReason):
         return says
     mail = event["mail"]
     tag = mail.get("tags", {}).get(TAG)
     if not tag:
-        return Unread.NOT_OURS
+        return UnreadReason.NOT_OURS
     id = MessageId.parse(tag[0].replace("_", "."))
     at = datetime.fromisoformat(facts.get("timestamp") or mail["timestamp"])
     if at.tzinfo is None:
-        return Unread.MALFORMED
+        return UnreadReason.MALFORMED
     return ProviderReport(
         id,
         Receipt(id.attempt, says.state, says.reason, str(mail["messageId"])),
@@ -100,14 +100,14 @@ def _read(event: Mapping[str, Any]) -> ProviderReport | Unread:
     )
 
 
-def _find(kind: str, type: str, subtype: str) -> _Says | Unread:
+def _find(kind: str, type: str, subtype: str) -> _Says | UnreadReason:
     return next(
         (
             says
             for event, of_type, of_subtype, says in _TABLE
             if event == kind and of_type in ("", type) and of_subtype in ("", subtype)
         ),
-        Unread.UNKNOWN_EVENT,
+        UnreadReason.UNKNOWN_EVENT,
     )
 
 

@@ -36,16 +36,16 @@ class SqsDispatchQueue:
         self._batches = Batches(sqs, pause, fraction)
         self._urls = urls
 
-    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
+    def put(self, jobs: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
         """Queue the orders, in batches per queue.
 
         Raises:
             StorageUnavailable: some orders, or none, are queued.
         """
         by_queue: dict[str, list[tuple[str, str]]] = {}
-        for order in orders:
-            url = self._urls[order.channel, order.lane]
-            by_queue.setdefault(url, []).append((order.batch.key.tenant, order.encode()))
+        for job in jobs:
+            url = self._urls[job.channel, job.lane]
+            by_queue.setdefault(url, []).append((job.batch.key.tenant, job.encode()))
         refused: set[str] = set()
         for url, messages in by_queue.items():
             refused |= self._batches.send(url, messages, delay)

@@ -1,1 +1,1 @@
-"""The verbs of alerts: one module per use case."""
+"""The use cases of alerts, one per module."""

@@ -1,4 +1,4 @@
-"""Where the results of one call go, decided when it is accepted: what the call says comes before the key's default."""
+"""The webhook of one call, decided at acceptance: the call's own URL, else the API key's default."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _URL = "/options/callbackURL"
 def callback_of(
     key: ApiKey, request: SendRequest, mode: NotificationMode, egress: EgressPolicy
 ) -> tuple[Callback | None, list[Fault]]:
-    """Return where to call back (None unless the mode asks for it), and what is wrong with it.
+    """Return the webhook (None unless the mode is CALLBACK), and the faults of its URL.
 
-    A URL in the call is looked at even where it is not used: a typing error is better told now.
+    A URL in the call is checked even if the mode does not use it, so that a client learns of a typing error now.
     """
     url = request.callback_url
     faults = url_faults(url, _URL, egress) if url is not None else []
@@ -28,6 +28,6 @@ def callback_of(
         if url is None:
             message = "is required with `notification: callback`: neither the call nor the API key says where to"
             return None, [*faults, Fault(_URL, "REQUIRED", message)]
-        # The key's own may have been put there when more was open than is now.
+        # The egress policy may have become stricter since the key's URL was set.
         faults = url_faults(url, _URL, egress)
     return Callback(url, CallbackEncoding(request.callback_encoding or key.callback_encoding)), faults

@@ -1,4 +1,4 @@
-"""Whether every step of an escalation could be sent as things stand: asked before its first alert is accepted."""
+"""Check, before the first alert of an escalation is accepted, that every step could be sent now."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
 
 PrepareElements = Callable[[SendRequest], Sequence[Prepared]]
-"""Resolves the elements of a request and leaves out whom it may not be sent to. Raises as `prepare_elements`."""
+"""Resolves the elements of a request and applies the filters. Raises the errors of `prepare_elements`."""
 
 
-def in_a_set_of_its_own(request: SendRequest, ref: AlertRef) -> SendRequest:
-    """Return a request whose escalation has a linked set: the one it names, else one of its own.
+def with_linked_set(request: SendRequest, ref: AlertRef) -> SendRequest:
+    """Return the request with a linked set if it escalates: the set that it names, else a new one.
 
-    A client's linkRef has no colon, so nobody else can name that set.
+    The new set has a colon in its name. A client's linkRef has none, so no other request can name that set.
     """
     if request.escalation is None or request.link is not None:
         return request
@@ -42,60 +42,61 @@ def earliest(*ends: datetime | None) -> datetime | None:
 
 
 def check_escalation(
-    asked: EscalationOptions,
+    options: EscalationOptions,
     request: SendRequest,
     first: Sequence[Prepared],
-    elements: PrepareElements,
+    prepare: PrepareElements,
     now: datetime,
     ends: datetime | None,
 ) -> None:
-    """Find out whether every step could be sent as things stand.
+    """Check that every step could be sent now, and that the escalation fits into the alert's lifetime.
 
     Args:
-        first: the elements of the first alert, prepared.
-        elements: prepares those of a step, without those they may not be sent to.
-        ends: when answers do not count any more; None = never.
+        options: the `escalation` block of the request.
+        first: the prepared elements of the first alert.
+        prepare: prepares the elements of a step and applies the filters.
+        ends: when answers stop to count; None = never.
 
     Raises:
-        InvalidRequest: with everything that is wrong.
-        RequestTooLarge: a step, or what is sent when it is stopped, has too many elements or receivers.
-        StorageUnavailable: a store cannot be read.
+        InvalidRequest: with all faults.
+        RequestTooLarge: a step or the all-clear has too many elements or receivers.
+        StorageUnavailable: stored content cannot be read.
     """
     faults: list[Fault] = []
-    if ends is not None and now + asked.lasts > ends:
+    if ends is not None and now + options.lasts > ends:
         message = "all steps must come, and be given up, within the lifetime of the alert and of its linked set"
         faults.append(Fault("/escalation/steps", "OUTLIVES_ALERT", message))
     everything = list(first)
-    for number, step in enumerate(asked.steps):
-        prepared, found = _tried(step.alert, request, elements, f"/escalation/steps/{number}")
+    for number, step in enumerate(options.steps):
+        prepared, found = _prepared_step(step.alert, request, prepare, f"/escalation/steps/{number}")
         everything += prepared
         faults += found
     contacted = people(who for each in everything for who in each.element.recipients)
-    if asked.count is not None and asked.count > len(contacted) and not faults:
+    if options.count is not None and options.count > len(contacted) and not faults:
         message = f"must be at most {len(contacted)}: so many different people are contacted over all steps"
         faults.append(Fault("/escalation/stopWhen/count", "OUT_OF_RANGE", message))
-    if asked.on_stopped is not None:
-        faults += _all_clear_faults(asked.on_stopped, request, elements, _by_channel(everything))
+    if options.on_stopped is not None:
+        faults += _all_clear_faults(options.on_stopped, request, prepare, _by_channel(everything))
     if faults:
         raise InvalidRequest(faults)
 
 
-def _tried(
-    later: LaterAlert, request: SendRequest, elements: PrepareElements, at: str
+def _prepared_step(
+    later: LaterAlert, request: SendRequest, prepare: PrepareElements, at: str
 ) -> tuple[Sequence[Prepared], list[Fault]]:
     if len(later.elements) > MAX_ITEMS:
         raise RequestTooLarge(MAX_ITEMS, "alert elements of one step")
     as_sent = replace(request, elements=later.elements)
-    faults = [_moved(fault, at) for fault in send_faults(as_sent)]
+    faults = [_at(fault, at) for fault in send_faults(as_sent)]
     if faults:
         return (), faults
     try:
-        prepared = elements(as_sent)
+        prepared = prepare(as_sent)
     except InvalidRequest as error:
-        return (), [_moved(fault, at) for fault in error.faults]
+        return (), [_at(fault, at) for fault in error.faults]
     for index, each in enumerate(prepared):
         if not each.element.recipients:
-            reason = each.element.failure_reason or "nobody can be reached"
+            reason = each.element.failure_reason or "no receiver can be reached"
             faults.append(Fault(f"{at}/alert/{index}", "UNSENDABLE", reason))
     return prepared, faults
 
@@ -106,21 +107,21 @@ def _all_clear_faults(
     prepare: PrepareElements,
     addresses: dict[Channel, dict[str, str]],
 ) -> Iterator[Fault]:
-    """Yield what is wrong with what is sent when it is stopped; one receiver of each channel stands for all."""
+    """Yield the faults of the all-clear. One receiver of each channel is checked in place of all."""
     at = "/escalation/onStopped"
     receivers: Counter[Channel] = Counter()
     elements = []
     for index, element in enumerate(later.elements):
         contacted = addresses.get(element.channel, {})
         if not contacted:
-            yield Fault(f"{at}/alert/{index}/alertType", "CONFLICT", "nobody is contacted on this channel")
+            yield Fault(f"{at}/alert/{index}/alertType", "CONFLICT", "no receiver is contacted on this channel")
             continue
         receivers[element.channel] += len(contacted)
         elements.append(replace(element, receivers=Receivers(recipients=(next(iter(contacted.values())),))))
     if receivers.total() > MAX_RECIPIENTS:
         raise RequestTooLarge(MAX_RECIPIENTS, "recipients of `onStopped`")
     if len(elements) == len(later.elements):
-        yield from _tried(replace(later, elements=tuple(elements)), request, prepare, at)[1]
+        yield from _prepared_step(replace(later, elements=tuple(elements)), request, prepare, at)[1]
 
 
 def _by_channel(everything: Sequence[Prepared]) -> dict[Channel, dict[str, str]]:
@@ -132,5 +133,5 @@ def _by_channel(everything: Sequence[Prepared]) -> dict[Channel, dict[str, str]]
     return {channel: on_channel for channel, on_channel in found.items() if on_channel}
 
 
-def _moved(fault: Fault, at: str) -> Fault:
+def _at(fault: Fault, at: str) -> Fault:
     return replace(fault, pointer=at + fault.pointer)

@@ -1,4 +1,4 @@
-"""Decide a send that happens later as if it happened now: a bad one is refused at once, not at three in the morning."""
+"""Check a deferred or scheduled send as if it were sent now, so that its faults are reported in the call itself."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tocsin.stored_content.application.call_stores import CallStores
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of it.
+    """The result of the check.
 
     Attributes:
-        draft, ready: None: whom it reaches hangs on a linked set that does not exist yet.
+        draft, ready: None if the receivers depend on a linked set that does not exist yet.
     """
 
     draft: Draft | None = None
@@ -29,35 +29,35 @@ class Checked:
 
     @property
     def refused(self) -> bool:
-        """Whether nothing at all would be sent."""
+        """Whether no message would be sent."""
         return self.ready is not None and not self.ready.result.success
 
     def keep_stores(self, until: datetime) -> None:
-        """See to it that the stores it refers to are there when it is sent. Never fails."""
+        """Keep the stored content that the alert refers to until the alert is sent. Never raises."""
         if self.draft is not None and self.ready is not None:
             self.draft.renew_stores(self.ready, until)
 
 
 class _NoSet(Exception):
-    """There is no linked set to look at yet."""
+    """The linked set of the request does not exist yet, or was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLater:
-    """Decide a send that happens later.
+    """Checks a send that happens later.
 
-    Capacities are what they will be then, and time windows are looked at then. So is a linked set: who has answered is
-    looked at when the alert is sent (AH-65), and the set may be begun by then; only its group is looked at, if the
-    alert has none of its own and the set is there.
+    Capacities and time windows are checked when the alert is sent, and are ignored here. Who has answered in the linked
+    set is also read only then (AH-65), and the set may be created until then. If the alert has no contact group and the
+    set exists, the set's contact group is used here.
     """
 
     prepare: PrepareSend
 
     def __call__(self, key: ApiKey, request: SendRequest, now: datetime) -> Checked:
-        """Return the decision.
+        """Return the result of the check.
 
         Raises:
-            NotYetAvailable: it asks for a feature that this version does not serve.
+            NotYetAvailable: the request needs a feature that this version does not have.
             Forbidden, InvalidRequest, RequestTooLarge, StorageUnavailable: see PrepareSend.
         """
         if request.unavailable:

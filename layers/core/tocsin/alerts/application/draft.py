@@ -1,6 +1,6 @@
-"""A decided send: what a request asks for, and the acceptance that would make it true.
+"""A draft: a send with all its decisions except the capacities, and the acceptance that would commit it.
 
-A draft knows everything but what is left of the key's capacities. It writes nothing.
+A draft writes nothing. `Draft.ready` adds the remaining capacities of the API key.
 """
 
 from __future__ import annotations
@@ -33,34 +33,35 @@ from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.domain.stored_content import StoredContent
 
 BeginEscalation = Callable[[Alert, SendRequest, set[str]], Participant]
-"""Returns what is written beside the first alert of an escalation; the set names the people it contacts."""
+"""Returns the transaction participant that begins an escalation; the set holds the people whom the alert contacts."""
 
 
 class EscalationStep(Protocol):
-    """The step of an escalation that a send is."""
+    """The step of an escalation, for a send that is one."""
 
     @property
     def first(self) -> AlertRef:
-        """The alert that began the escalation."""
+        """The first alert of the escalation."""
         ...
 
     def without_answered(self, prepared: Prepared) -> Prepared:
-        """Return an element without those who have answered."""
+        """Return the element without receivers who have answered."""
         ...
 
     def taken(self, alert: Alert, contacted: set[str]) -> Participant:
-        """Return what is written beside the step's alert, which contacts these people."""
+        """Return the participant that records the step; `contacted` are the people whom the alert contacts."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What set a send off, and what must still hold for it when it is committed.
+    """The cause of a send, and the participants of its transaction.
 
     Attributes:
         cause: None = a client's own call.
-        step_of: the escalation it is a step of, None for everything else.
-        again_at: when the same alert is sent next; its stores are kept until then.
+        participants: written in the transaction of the alert. If one of them cannot be written, nothing is.
+        step_of: the step of an escalation, None for every other send.
+        again_at: when the same alert is sent next; its stored content is kept until then. None = never.
     """
 
     cause: Cause | None
@@ -74,15 +75,15 @@ class Joined:
     """A request that belongs to a linked set.
 
     Attributes:
-        request: with the group of the set's first alert.
-        beside: begins or joins the set.
-        answered: who has answered so far, as far as an element asks; read after the set.
-        group_ignored: the request brought another group than the set's.
+        request: the request with the contact group of the set's first alert.
+        participant: begins or joins the set in the alert's transaction.
+        answered: who has answered so far, if an element needs it; read after the set.
+        group_ignored: whether the request has another contact group than the set.
     """
 
     link: Link
     request: SendRequest
-    participants: Participant
+    participant: Participant
     answered: Answered
     group_ignored: bool = False
 
@@ -91,19 +92,19 @@ class JoinLink(Protocol):
     """Finds or begins the linked set of a request."""
 
     def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
-        """Return the request as a member of the set its `link` names.
+        """Return the request as a member of the set that its `link` names.
 
         Raises:
-            InvalidRequest: the set does not exist and may not be begun, or has no group to begin with.
-            Superseded: the set was cancelled and the request does not lift that.
-            StorageUnavailable: nobody knows.
+            InvalidRequest: the set does not exist, and the request may not create it or has no contact group for it.
+            Superseded: the set was cancelled, and the request does not lift the cancellation.
+            StorageUnavailable: the set cannot be read.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A decided send. `acceptance` is None when nothing at all is accepted; `result` says why."""
+    """A send that can be committed. `acceptance` is None if no receiver is accepted; `result` has the reasons."""
 
     result: SendResult
     acceptance: Acceptance | None
@@ -112,7 +113,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A send of which everything is known but what is left of the key's capacities."""
+    """A send with all decisions except the remaining capacities of the API key."""
 
     key: ApiKey
     request: SendRequest
@@ -125,17 +126,17 @@ class Draft:
 
     @property
     def exceeded(self) -> Mapping[str, int]:
-        """How many receivers each brake took, by the brake's word."""
+        """Number of receivers that each sending limit excluded, by the limit's word."""
         excluded = (who for each in self.prepared for who in each.element.excluded)
         return Counter(who.detail for who in excluded if who.category is ExclusionReason.SENDING_LIMIT)
 
     @property
     def limited(self) -> frozenset[Channel]:
-        """The limited capacities it draws on."""
+        """The channels of this send on which the key has a limited capacity."""
         return self.key.limited.intersection(p.element.channel for p in self.prepared)
 
     def ready(self, remaining: Mapping[Channel, int], claim: IdempotencyClaim | None = None) -> Ready:
-        """Return the send as it would be committed with this much left of each limited capacity."""
+        """Return the send as it would be committed with these remaining capacities, by limited channel."""
         reservations = tuple(reserve([p.element for p in self.prepared], remaining))
         result = _result(self.request, self.terms, reservations)
         if not result.success:
@@ -147,22 +148,22 @@ class Draft:
             _consumption(reservations),
             claim,
             encode_answer(result) if claim else None,
-            excluded={a.index: a.excluded for a in reservations if a.excluded},
+            excluded={r.index: r.excluded for r in reservations if r.excluded},
             participants=(*self._participants(), *self._escalation_participants(alert, reservations)),
         )
         return Ready(result, acceptance, reservations)
 
     def renew_stores(self, ready: Ready, again_at: datetime | None = None) -> None:
-        """Note that the stores of everything that was accepted were used, and when they will be again. Never fails."""
-        used = (use for p, a in zip(self.prepared, ready.reservations, strict=True) if a.recipients for use in p.uses)
+        """Keep the stored content that the accepted elements use, until `again_at` at least. Never raises."""
+        used = (use for p, r in zip(self.prepared, ready.reservations, strict=True) if r.recipients for use in p.uses)
         self.stores.renew(used, again_at or (self.origin.again_at if self.origin else None))
 
     def used_stores(self) -> Sequence[StoredContent]:
-        """Return the stores it refers to, each once."""
+        """Return the stored content that the request refers to, each once."""
         return self.stores.loaded()
 
     def _participants(self) -> tuple[Participant, ...]:
-        joined = (self.joined.participants,) if self.joined else ()
+        joined = (self.joined.participant,) if self.joined else ()
         return joined + (self.origin.participants if self.origin else ())
 
     def _escalation_participants(
@@ -171,7 +172,7 @@ class Draft:
         step_of = self.origin.step_of if self.origin else None
         if step_of is None and self.request.escalation is None:
             return ()
-        contacted = people(who for a in reservations for who in a.recipients)
+        contacted = people(who for r in reservations for who in r.recipients)
         if step_of is not None:
             return (step_of.taken(alert, contacted),)
         assert self.begin_escalation is not None
@@ -188,9 +189,9 @@ class Draft:
             accepted_at=terms.now,
             send_before=terms.send_before,
             expires_at=terms.expires_at,
-            lane=lane_for(sum(len(a.recipients) for a in reservations)),
+            lane=lane_for(sum(len(r.recipients) for r in reservations)),
             notification=terms.notification,
-            items=tuple(a.item for a in reservations),
+            items=tuple(r.item for r in reservations),
             email_subject_ref=_subject_ref(terms, reservations),
             callback=terms.callback,
             cause=self.origin.cause if self.origin else None,
@@ -207,28 +208,28 @@ class Draft:
 
 
 def _subject_ref(terms: Terms, reservations: Sequence[CapacityReservation]) -> str | None:
-    sends_email = any(a.element.channel is Channel.EMAIL and a.recipients for a in reservations)
+    sends_email = any(r.element.channel is Channel.EMAIL and r.recipients for r in reservations)
     return terms.reference if sends_email else None
 
 
 def _chunks(alert: Alert, reservations: Sequence[CapacityReservation]) -> dict[ChunkKey, Sequence[Recipient]]:
     return {
-        ChunkKey(alert.tenant, alert.ref, a.index, first // CHUNK_SIZE): a.recipients[first : first + CHUNK_SIZE]
-        for a in reservations
-        for first in range(0, len(a.recipients), CHUNK_SIZE)
+        ChunkKey(alert.tenant, alert.ref, r.index, first // CHUNK_SIZE): r.recipients[first : first + CHUNK_SIZE]
+        for r in reservations
+        for first in range(0, len(r.recipients), CHUNK_SIZE)
     }
 
 
 def _consumption(reservations: Sequence[CapacityReservation]) -> dict[Channel, int]:
     consumption: Counter[Channel] = Counter()
-    for a in reservations:
-        if a.remaining is not None and a.recipients:
-            consumption[a.element.channel] += len(a.recipients)
+    for r in reservations:
+        if r.remaining is not None and r.recipients:
+            consumption[r.element.channel] += len(r.recipients)
     return dict(consumption)
 
 
 def _result(request: SendRequest, terms: Terms, reservations: Sequence[CapacityReservation]) -> SendResult:
-    items = tuple(a.result for a in reservations)
+    items = tuple(r.result for r in reservations)
     if any(item.success for item in items):
         return SendResult(True, request.client_ref, terms.ref, items, _subject_ref(terms, reservations))
     reasons = "; ".join(f"'{item.tag}': {item.failure_reason}" for item in items)

@@ -1,7 +1,7 @@
-"""Whom an alert is not sent to, decided before it is accepted: each reason is a filter.
+"""Filters: each one knows a reason why a receiver is excluded before an alert is accepted.
 
-A filter stands in the subject that knows the reason. The composition lists the filters in the order they are asked in;
-one more reason is one more filter in that list. The steps of an escalation pass the same filters.
+A filter is part of the subject that knows its reason. `bootstrap/sending.py` lists the filters in the order in which
+they run. A further reason is a further filter in that list. The steps of an escalation pass the same filters.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from tocsin.stored_content.application.call_stores import CallStores
 
 
 class ElementFilter(Protocol):
-    """Takes receivers off the elements of one request."""
+    """Excludes receivers from the elements of one request."""
 
     def __call__(
         self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores, /
     ) -> Sequence[Prepared]:
-        """Return the elements without those who must not get them.
+        """Return the elements without the receivers that this filter excludes.
 
         Args:
-            prepared: the request's elements in order, as earlier filters left them.
-            stores: what the request refers to, as far as it was read.
+            prepared: the request's elements in order, after the earlier filters.
+            stores: the stored content that was read for the request.
 
         Returns:
-            As many elements in the same order. Whoever was taken off stands in `excluded` with the reason, and an
-            element that lost somebody says so in `failure_reason`.
+            The same number of elements in the same order. `excluded` names each excluded receiver with the reason, and
+            `failure_reason` of its element mentions them.
 
         Raises:
-            StorageUnavailable: nobody knows; nothing is accepted.
+            StorageUnavailable: the filter cannot decide; nothing is accepted.
         """
         ...

@@ -1,4 +1,4 @@
-"""What a client is told of a linked alert whose own contact group was not used."""
+"""The account notice about a linked alert whose own contact group was not used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tocsin.notices.domain.account_notice import AccountNotice, Category, Severi
 
 
 def group_ignored(alert: Alert) -> AccountNotice:
-    """Return what its client is told of an alert whose own contact group was not used; once, however often told."""
+    """Return the notice for the alert's client. A repeated notice about the same alert is stored once."""
     at = alert.cause.at if alert.cause else alert.accepted_at
     return notice_about(
         alert.tenant,

@@ -1,4 +1,4 @@
-"""Mail the owners of API keys about a change, once, through the same dispatch as everything else."""
+"""Mail the owners of API keys about a change, once per change, through the normal dispatch."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 class MailOwners:
-    """Accept an alert of the house's own for each change. May be used by several threads at once.
+    """Accepts a system alert for each change. Several threads may use it at once.
 
-    A repeat, or another worker that saw the same, finds the alert there: its reference is made of the change. What
-    this process has seen through is not even asked for again.
+    The alert's reference is derived from the change. So a repeat, or another worker with the same change, finds the
+    alert and adds nothing. The process remembers its last 1,024 changes and skips their repeats.
     """
 
     def __init__(self, owners: KeyOwners, alerts: AlertRepository, queue: DispatchQueue, clock: Clock) -> None:
@@ -36,44 +36,44 @@ class MailOwners:
         self._clock = clock
         self._done: set[tuple[TenantId, str]] = set()
 
-    def of_key(self, tenant: TenantId, key_id: ApiKeyId, news: OwnerNotification) -> None:
-        """Mail the owner of a key; nobody if no address is known. A sandbox key's mail stops before the provider.
+    def of_key(self, tenant: TenantId, key_id: ApiKeyId, notification: OwnerNotification) -> None:
+        """Mail the owner of a key, if an address is known. The mail of a sandbox key goes to the sandbox sender.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
-        if self._known(tenant, news):
+        if self._known(tenant, notification):
             return
         owner = self._owners.of_key(tenant, key_id)
-        self._mail(tenant, [owner] if owner else [], news)
+        self._mail(tenant, [owner] if owner else [], notification)
 
-    def of_tenant(self, tenant: TenantId, news: OwnerNotification) -> None:
-        """Mail every owner of a live key that is enabled, each mailbox once.
+    def of_tenant(self, tenant: TenantId, notification: OwnerNotification) -> None:
+        """Mail the owners of all live, enabled keys of a tenant, each mailbox once.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
-        if self._known(tenant, news):
+        if self._known(tenant, notification):
             return
         owners = [owner for owner in self._owners.of_tenant(tenant) if owner.enabled and not owner.sandbox]
-        self._mail(tenant, owners, news)
+        self._mail(tenant, owners, notification)
 
-    def to_address(self, tenant: TenantId, owner: KeyOwner, news: OwnerNotification) -> None:
-        """Mail an owner who is known already, whatever the store says by now.
+    def to_address(self, tenant: TenantId, owner: KeyOwner, notification: OwnerNotification) -> None:
+        """Mail this owner, even if the key has another owner address by now.
 
         Raises:
-            StorageUnavailable: do it again.
+            StorageUnavailable: repeat the call.
         """
-        if not self._known(tenant, news):
-            self._mail(tenant, [owner], news)
+        if not self._known(tenant, notification):
+            self._mail(tenant, [owner], notification)
 
-    def _mail(self, tenant: TenantId, owners: Sequence[KeyOwner], news: OwnerNotification) -> None:
+    def _mail(self, tenant: TenantId, owners: Sequence[KeyOwner], notification: OwnerNotification) -> None:
         reachable = [owner for owner in owners if owner.email]
         if reachable:
             first = reachable[0]
             mailboxes = {mailbox_key(owner.email): owner.email for owner in reachable if owner.email}
             receivers = list(mailboxes.values())[:CHUNK_SIZE]
-            alert = alert_about(news, tenant, first.key_id, receivers, self._clock(), sandbox=first.sandbox)
+            alert = alert_about(notification, tenant, first.key_id, receivers, self._clock(), sandbox=first.sandbox)
             chunk = ChunkKey(tenant, alert.ref, 0, 0)
             self._alerts.accept(Acceptance(alert, {chunk: [Recipient(address) for address in receivers]}))
             facts = {"tenant": tenant, "alert": alert.ref, "count": len(receivers)}
@@ -84,7 +84,7 @@ class MailOwners:
                 _log.warning("batches_not_queued", extra=facts)  # the sweeper finds them
         if len(self._done) >= _REMEMBERED:
             self._done.clear()
-        self._done.add((tenant, news.change))
+        self._done.add((tenant, notification.change))
 
-    def _known(self, tenant: TenantId, news: OwnerNotification) -> bool:
-        return (tenant, news.change) in self._done
+    def _known(self, tenant: TenantId, notification: OwnerNotification) -> bool:
+        return (tenant, notification.change) in self._done

@@ -1,10 +1,10 @@
-"""Decide a send: everything from a request that has passed the door to what would be committed. Writes nothing.
+"""Prepare a send: all decisions from a valid request to the acceptance that would be committed. Writes nothing.
 
-Whoever sends, plans or schedules decides here, so that a plan and the run that follows it cannot differ:
+Sending, planning and scheduling all use this module, so a plan cannot differ from the send:
 
-    terms ─► linked set (group, who has answered) ─► elements (receivers, texts) ─► filters (erased, another's
-             number, brakes …) ─► a Draft
-    Draft + what is left of the capacities ─► Ready: the answer, and the acceptance that would make it true
+    terms ─► linked set (group, who has answered) ─► elements (receivers, texts) ─► filters (erased, sender of
+             another tenant, sending limits …) ─► Draft
+    Draft + remaining capacities ─► Ready: the response, and the acceptance that would be committed
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.alerts.application.check_escalation import check_escalation, earliest, in_a_set_of_its_own
+from tocsin.alerts.application.check_escalation import check_escalation, earliest, with_linked_set
 from tocsin.alerts.application.draft import BeginEscalation, Draft, JoinLink, Origin
 from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.prepare_elements import Preparation, Prepared, prepare_elements
@@ -32,14 +32,16 @@ from tocsin.stored_content.ports import StoredContentRepository
 
 @dataclass(frozen=True, slots=True)
 class PrepareSend:
-    """See the module.
+    """Turns a request into a `Draft`.
 
     Attributes:
-        link_base: what short links begin with, as far as it is known here; it decides how long a text is counted.
-        join: finds the linked set of a request that has one; None = a place where nobody links alerts.
-        clocks: the accounts' zones and quiet hours; None = UTC, and people are never asleep.
-        filters: whom elements are not sent to, in the order they are asked in.
-        begin_escalation: begins the escalation a request asks for; None = a place where nobody escalates.
+        stores: the stored content of all tenants.
+        link_base: the base URL of short links. Its length counts when text segments are counted.
+        egress: the URLs that webhooks may have.
+        join: finds or begins the linked set of a request; None = linked alerts are not available.
+        clocks: the accounts' time zones and quiet hours; None = UTC without quiet hours.
+        filters: exclude receivers, in this order.
+        begin_escalation: begins the escalation of a request; None = escalations are not available.
     """
 
     stores: StoredContentRepository
@@ -52,27 +54,31 @@ class PrepareSend:
     begin_escalation: BeginEscalation | None = None
 
     def __call__(self, key: ApiKey, request: SendRequest, now: datetime, origin: Origin | None = None) -> Draft:
-        """Return the request decided, as far as capacities do not matter.
+        """Return the draft of a request.
+
+        Args:
+            now: the aware time of acceptance; for a plan or check, the time at which the alert would be sent.
+            origin: None = a client's own call.
 
         Raises:
-            NotYetAvailable: it escalates, and nobody does here.
-            Forbidden: it sets a lifetime and the key may not.
-            InvalidRequest: with everything that is wrong.
+            NotYetAvailable: the request escalates, and escalations are not available.
+            Forbidden: the request sets a lifetime, and the key lacks that right.
+            InvalidRequest: with all faults.
             RequestTooLarge: over MAX_ITEMS elements, or over MAX_RECIPIENTS receivers after expansion
-                (MAX_UNIQUE_RECIPIENTS with unique lookups or a shortlink); or a step of its escalation has.
-            Superseded: it belongs to a linked set that was cancelled.
-            StorageUnavailable: a store, the account's clock or what a filter asks cannot be read.
+                (MAX_UNIQUE_RECIPIENTS with unique lookups or a short link), in the request or in a step.
+            Superseded: the linked set of the request was cancelled.
+            StorageUnavailable: stored content, the account's clock or the data of a filter cannot be read.
         """
         if request.escalation is not None and self.begin_escalation is None:
             raise NotYetAvailable("escalation")
         cause = origin.cause if origin else None
         terms, faults = decide_terms(key, request, now, cause, self.randomness, self.egress, self.clocks)
         if request.trigger is not None:
-            # Whoever takes a trigger has taken it off by now; nobody else may send at once what is to wait.
+            # The use case that stores triggers has removed the block by now. No other use case accepts one.
             message = "is for /sendalert alone: what is stored, scheduled or sent with others cannot wait for a keyword"
             faults.append(Fault("/trigger", "CONFLICT", message))
         stores = CallStores(self.stores, key, now)
-        request = in_a_set_of_its_own(request, terms.ref)
+        request = with_linked_set(request, terms.ref)
         joined = None
         if request.link is not None and self.join is not None:
             try:
@@ -89,10 +95,10 @@ class PrepareSend:
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)
 
-            def elements(asked: SendRequest) -> Sequence[Prepared]:
-                return self._elements(key, asked, stores, preparation)
+            def prepare_step(step: SendRequest) -> Sequence[Prepared]:
+                return self._elements(key, step, stores, preparation)
 
-            check_escalation(request.escalation, request, prepared, elements, now, ends)
+            check_escalation(request.escalation, request, prepared, prepare_step, now, ends)
         if origin is not None and origin.step_of is not None:
             prepared = [origin.step_of.without_answered(each) for each in prepared]
         return Draft(key, request, terms, tuple(prepared), stores, origin, joined, self.begin_escalation)
@@ -100,8 +106,8 @@ class PrepareSend:
     def _elements(
         self, key: ApiKey, request: SendRequest, stores: CallStores, preparation: Preparation
     ) -> Sequence[Prepared]:
-        """Return the elements with whom they may be sent to, and from."""
+        """Return the prepared elements after all filters."""
         prepared: Sequence[Prepared] = prepare_elements(request, stores, preparation)
-        for without in self.filters:
-            prepared = without(key, request, prepared, stores)
+        for element_filter in self.filters:
+            prepared = element_filter(key, request, prepared, stores)
         return prepared

@@ -1,4 +1,4 @@
-"""The part of a send that reads: who the elements mean and what they say, before anything is decided or written."""
+"""Prepare the elements of a request: read stored content, resolve receivers, render and check contents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tocsin.alerts.domain.elements import Element, Receivers
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.faults import lookup_faults, lookup_keys
 from tocsin.alerts.domain.personal_element import Unreadable, rendered, terms_of
-from tocsin.alerts.domain.receivers import Asked, Resolved, Unresolved, resolve
+from tocsin.alerts.domain.receivers import RequestedReceivers, Resolved, Unresolved, resolve
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.time_window import open_at
@@ -36,7 +36,7 @@ from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
 _NO_VOICE = "the voice channel is not available yet"
 OUTSIDE_WINDOWS = "outside its time windows"
-"""The failure reason of an element all whose time windows are closed."""
+"""Failure reason of an element if none of its time windows is open."""
 
 
 class _Use(NamedTuple):
@@ -46,7 +46,7 @@ class _Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An element, and the stores that it uses if anybody of it is contacted."""
+    """An element, and the stored content that it uses."""
 
     element: PreparedElement
     uses: tuple[tuple[StoreRef, ContentType], ...]
@@ -54,14 +54,14 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What preparing needs beside the request and its stores.
+    """What all elements of a call share, apart from the request and its stored content.
 
     Attributes:
-        alert: the alert the call is about to become.
-        reference: for the subjects of its emails.
-        link: a short link as long as the real ones.
-        gsm_only: text messages are put into the GSM alphabet.
-        zone: the account's, in which time windows are meant.
+        alert: the reference that the alert will have.
+        reference: the reference in the subjects of the alert's emails.
+        link: a sample short link, as long as the real ones.
+        gsm_only: whether texts are transliterated to the GSM alphabet.
+        zone: the account's time zone, for time windows.
         answered: how contacts of the linked set have answered.
     """
 
@@ -75,12 +75,12 @@ class Preparation:
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
-    """Return the request's elements in order, resolved. An element that cannot be served says why.
+    """Return the prepared elements in order. An element that cannot be sent has a `failure_reason`.
 
     Raises:
-        InvalidRequest: a text in the request uses a keyword that it may not use with the call's stored group.
-        RequestTooLarge: more receivers over all elements than one call may have.
-        StorageUnavailable: a store cannot be read.
+        InvalidRequest: a text in the request uses a lookup keyword that the stored contact group does not allow.
+        RequestTooLarge: all elements together have more receivers than one call may have.
+        StorageUnavailable: stored content cannot be read.
     """
     call = _Call(request, stores, terms, _Group(request.group, stores))
     prepared = [_prepare(element, call) for element in request.elements]
@@ -93,7 +93,7 @@ def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparatio
 
 
 class _Call:
-    """The call being prepared, and how many receivers it has asked for so far."""
+    """The call that is prepared, and its number of receivers so far."""
 
     def __init__(self, request: SendRequest, stores: CallStores, terms: Preparation, group: _Group) -> None:
         self.request = request
@@ -104,7 +104,7 @@ class _Call:
         self._requested = 0
 
     def count(self, receivers: int) -> None:
-        """Count them, once a limit is passed for the last time: before they cost anything more."""
+        """Add receivers to the number so far. Raises RequestTooLarge over the limit."""
         self._requested += receivers
         if self._unique and self._requested > MAX_UNIQUE_RECIPIENTS:
             raise RequestTooLarge(MAX_UNIQUE_RECIPIENTS, "recipients with unique lookups or a shortlink")
@@ -113,17 +113,17 @@ class _Call:
 
 
 def _keyword_faults(element: Element, index: int, call: _Call) -> Iterator[Fault]:
-    """Yield what could not be seen before the stored group was read."""
+    """Yield the faults of lookup keywords that need the stored contact group."""
     if element.lookups is not None and isinstance(call.request.group, StoreRef):
         try:
             custom = call.group.lookup_keys()
         except StoreUnusable:
-            return  # its elements say so
+            return  # the elements have a failure reason for this
         yield from lookup_faults(element, custom, f"/alert/{index}")
 
 
 class _Group:
-    """The contact group of the call, read when the first element asks for a contact or has lookups."""
+    """The contact group of the call. A stored one is read when the first element needs it."""
 
     def __init__(self, given: ContactGroup | StoreRef | None, stores: CallStores) -> None:
         self._given = given
@@ -137,7 +137,7 @@ class _Group:
         return self._read
 
     def lookup_keys(self) -> frozenset[str]:
-        """Return the lookup keys of its contacts; gathered once, a group may have 10,000."""
+        """Return the lookup keys of the group's contacts. They are collected once: a group may have 10,000 contacts."""
         if self._keys is None:
             self._keys = lookup_keys(self.read())
         return self._keys
@@ -151,18 +151,18 @@ def _prepare(element: Element, call: _Call) -> Prepared:
     uses: list[_Use] = []
     group, stores, terms = call.group, call.stores, call.terms
 
-    def failed(reason: str, requested: int = 0) -> Prepared:
-        return Prepared(PreparedElement(element.channel, element.tag, (), requested, None, reason), ())
+    def failed(reason: str, count: int = 0) -> Prepared:
+        return Prepared(PreparedElement(element.channel, element.tag, (), count, None, reason), ())
 
     try:
-        asked = _asked(element.receivers, stores, uses)
-        needs_group = bool(asked.contacts or asked.sets or element.lookups)
+        requested = _requested_receivers(element.receivers, stores, uses)
+        needs_group = bool(requested.contacts or requested.sets or element.lookups)
         contacts = group.read() if needs_group else None
     except StoreUnusable as error:
         return failed(str(error))
     if needs_group:
         uses += group.uses
-    resolved = resolve(element.channel, asked, contacts, element.except_responded, terms.answered)
+    resolved = resolve(element.channel, requested, contacts, element.except_responded, terms.answered)
     if isinstance(resolved, Unresolved):
         return failed(resolved.failure_reason)
     call.count(resolved.requested)
@@ -178,23 +178,23 @@ def _prepare(element: Element, call: _Call) -> Prepared:
         return failed(str(error), resolved.requested)
     except UnsafeMail as error:
         return failed(told(error), resolved.requested)
-    said = rendered(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
+    result = rendered(content, lookups, resolved, terms.alert, terms.now, terms.link, gsm_only=terms.gsm_only)
     return Prepared(
         PreparedElement(
             element.channel,
             element.tag,
-            said.resolved.recipients,
+            result.resolved.recipients,
             resolved.requested,
-            said.content,
-            said.resolved.failure_reason,
-            said.terms,
-            said.segments,
-            said.replaced,
-            excluded=said.resolved.excluded,
+            result.content,
+            result.resolved.failure_reason,
+            result.terms,
+            result.segments,
+            result.replaced,
+            excluded=result.resolved.excluded,
             except_responded=element.except_responded,
             warnings=(
-                *_placeholder_warnings(element, said.content, custom),
-                *segments_warning(_said_in(element), said.segments),
+                *_placeholder_warnings(element, result.content, custom),
+                *segments_warning(_said_in(element), result.segments),
             ),
         ),
         tuple(uses),
@@ -218,7 +218,7 @@ def _placeholder_warnings(
 
 
 def _outside(element: Element, resolved: Resolved) -> Prepared:
-    """Return an element whose time windows are all closed: nobody of it is contacted, now or later."""
+    """Return an element whose time windows are all closed: its receivers are excluded, also later."""
     out = [Exclusion(who.contact_id, who.address, ExclusionReason.OUTSIDE_WINDOWS) for who in resolved.recipients]
     excluded = (*resolved.excluded, *out)
     return Prepared(
@@ -227,8 +227,8 @@ def _outside(element: Element, resolved: Resolved) -> Prepared:
     )
 
 
-def _asked(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> Asked:
-    """Add what stands in stored lists to what stands in the request."""
+def _requested_receivers(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> RequestedReceivers:
+    """Return the receivers of the request, with those of stored lists added."""
 
     def stored(ref: StoreRef | None, kind: ContentType) -> list[tuple[str, str]]:
         if ref is None:
@@ -237,13 +237,13 @@ def _asked(receivers: Receivers, stores: CallStores, uses: list[_Use]) -> Asked:
         return placed_list(stores.load(ref, kind).content)
 
     plain = [
-        *Asked(receivers.recipients, places=receivers.places).placed(),
+        *RequestedReceivers(receivers.recipients, places=receivers.places).placed(),
         *(
             (raw, f"{at} of the stored list")
             for raw, at in stored(receivers.stored_recipients, ContentType.RECIPIENT_LIST)
         ),
     ]
-    return Asked(
+    return RequestedReceivers(
         recipients=tuple(raw for raw, _ in plain),
         contacts=receivers.contacts
         + tuple(id for id, _ in stored(receivers.stored_contacts, ContentType.CONTACT_LIST)),

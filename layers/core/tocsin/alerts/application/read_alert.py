@@ -1,4 +1,4 @@
-"""How use cases that run stored alerts read them: by the model of the door, which is given to them."""
+"""The reader of stored alerts: use cases that run them are given the API's own model as a function."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import datetime
 from tocsin.alerts.domain.request import SendRequest
 
 ReadAlert = Callable[[str, str | None, datetime], SendRequest]
-"""The request in a stored alert's text, under another client reference than its own if one is given.
+"""Returns the request in the text of a stored alert.
 
-When it was stored goes with it: who asked to be forgotten since then does not come back out of it.
+Its arguments are the JSON text, a client reference in place of the stored one (None = the stored one), and the time at
+which the text was stored. Receivers who were erased after that time are excluded by a filter.
 
-Raises InvalidRequest: it is none, or has no reference and none is given.
+Raises InvalidRequest: the text is not an alert, or there is no client reference.
 """

@@ -1,4 +1,4 @@
-"""Accept a send: the promise that what was decided will go out."""
+"""Accept an alert: commit it in one transaction, then queue its batches."""
 
 from __future__ import annotations
 
@@ -28,22 +28,25 @@ from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.timers.ports import TimerQueue
 
 _TRIES = 8
-"""Times a call looks again when other calls took the capacity it had counted on, or began its linked set first."""
+"""Attempts of a call if other calls use the capacity it needs, or begin its linked set, at the same time."""
 
 NotifyRefusals = Callable[[ApiKey, Mapping[str, int], AlertRef | None, datetime], None]
-"""Notifies a key how many receivers of one call each sending limit took; the alert is None if nobody was left."""
+"""Notifies a key how many receivers each sending limit excluded; the alert is None if none was accepted."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SendAlert:
-    """Accept one call, in one transaction, and hand its slices to the senders.
+    """Accepts one call in one transaction, and queues its batches for the workers.
 
-    `timers`: rings what was armed with it; None where nothing ever is. `notify_refusals`: None = nobody hears of brakes.
+    A committed alert is accepted. From then on the response is success, even if the queue or the renewal of stored
+    content fails. The sweeper finds batches that were not queued.
 
-    Committed = accepted: once the transaction stands the answer is success, whatever happens to the queue or to the
-    stores' expiry. The sweeper finds slices that were never queued.
+    Attributes:
+        messages: the account notices; None = no notice if a contact group was ignored.
+        timers: the queue of timers that are set in the transaction; None = alerts set no timers.
+        notify_refusals: notifies of receivers that sending limits excluded; None = no notice.
     """
 
     prepare: PrepareSend
@@ -58,17 +61,21 @@ class SendAlert:
     def __call__(
         self, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None = None, origin: Origin | None = None
     ) -> SendResult:
-        """Return what became of the call; a repeat under the same claim gets the first one's answer.
+        """Return the result of the call. A repeat with the same claim gets the result of the first call.
 
-        A call of which nothing is accepted writes nothing, its claim included: a repeat is decided anew. A repeat
-        with the same origin makes the same alert, once.
+        If no receiver is accepted, nothing is written, not even the claim; a repeat is decided anew. A repeat with the
+        same origin accepts the same alert, once.
+
+        Args:
+            claim: from the Idempotency-Key, None without one.
+            origin: None = a client's own call.
 
         Raises:
-            NotYetAvailable: it asks for a feature that this version does not serve.
+            NotYetAvailable: the request needs a feature that this version does not have.
             IdempotencyKeyReused: the claim belongs to a different request.
             Forbidden, InvalidRequest, RequestTooLarge: see PrepareSend.
-            Superseded: what set it off has moved on, or its linked set was cancelled; nothing was sent.
-            StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
+            Superseded: the cause of the send is not valid any more, or the linked set was cancelled. Nothing was sent.
+            StorageUnavailable: the alert may be accepted or not; repeat the call with the same Idempotency-Key.
         """
         if request.unavailable:
             raise NotYetAvailable(", ".join(request.unavailable))
@@ -78,31 +85,31 @@ class SendAlert:
         draft: Draft | None = None
         for _ in range(_TRIES):
             draft = draft or self.prepare(key, request, now, origin)
-            ready = draft.ready(left_of(self.keys, draft), claim)
+            ready = draft.ready(remaining_capacity(self.keys, draft), claim)
             if ready.acceptance is None:
                 notify_exceeded(self.notify_refusals, draft, None, now)
                 return ready.result
             match self.alerts.accept(ready.acceptance):
                 case Committed():
-                    submit(self.queue, ready.acceptance.alert)
-                    enqueue_participants(self.timers, ready.acceptance, now)
+                    enqueue_batches(self.queue, ready.acceptance.alert)
+                    enqueue_timers(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
-                    notify_of_difference(self.messages, draft, ready.acceptance.alert)
+                    notify_group_ignored(self.messages, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
                     return ready.result
                 case CapacityShort():
                     continue
-                case Conflict(participants):
-                    if draft.joined is None or participants != draft.joined.participants:
-                        raise Superseded("what set this alert off has moved on; nothing was sent")
-                    draft = None  # another alert began or changed the linked set: look at it again
+                case Conflict(participant):
+                    if draft.joined is None or participant != draft.joined.participant:
+                        raise Superseded("the cause of this alert is not valid any more; nothing was sent")
+                    draft = None  # another alert began or changed the linked set: decide again
                 case repeated:
                     return replayed_or_raise(repeated, decode_answer)
         raise StorageUnavailable("what this call depends on changes too fast")
 
 
-def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
-    """Return what is left of the limited capacities a draft draws on."""
+def remaining_capacity(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
+    """Return the remaining capacity of each limited channel that the draft uses."""
     limited = draft.limited
     if not limited:
         return {}
@@ -110,18 +117,18 @@ def left_of(keys: ApiKeyRepository, draft: Draft) -> Mapping[Channel, int]:
     return {channel: left.get(channel, 0) for channel in limited}
 
 
-def submit(queue: DispatchQueue, alert: Alert) -> None:
-    """Queue the slices of an accepted alert. Never fails: the alert stands, and the sweeper queues what is missing."""
+def enqueue_batches(queue: DispatchQueue, alert: Alert) -> None:
+    """Queue the batches of an accepted alert. Never raises: the sweeper queues what is missing."""
     channels = {item.index: item.channel for item in alert.items}
     try:
         queue.put([DispatchJob(batch, channels[batch.key.item], alert.lane) for batch in alert.batches()])
     except StorageUnavailable:
-        # Its work rows are due in two minutes (urgent).
+        # The sweeper checks the alert's work rows after two minutes (urgent) or 15 (bulk).
         _log.warning("batches_not_queued", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
-def notify_of_difference(messages: AccountNotices | None, draft: Draft, alert: Alert) -> None:
-    """Tell the client what was done otherwise than asked. Never fails: it is done."""
+def notify_group_ignored(messages: AccountNotices | None, draft: Draft, alert: Alert) -> None:
+    """Store an account notice if the request's contact group was not used. Never raises."""
     if messages is None or draft.joined is None or not draft.joined.group_ignored:
         return
     try:
@@ -130,14 +137,18 @@ def notify_of_difference(messages: AccountNotices | None, draft: Draft, alert: A
         _log.warning("message_not_kept", extra={"tenant": alert.tenant, "alert": alert.ref})
 
 
-def notify_exceeded(tell: NotifyRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
-    """Count and tell of the receivers that brakes took. Never fails. `alert`: None if nothing was accepted."""
-    if tell is not None and (exceeded := draft.exceeded):
-        tell(draft.key, exceeded, alert.ref if alert else None, now)
+def notify_exceeded(notify: NotifyRefusals | None, draft: Draft, alert: Alert | None, now: datetime) -> None:
+    """Count the receivers that sending limits excluded, and notify the key. Never raises.
+
+    Args:
+        alert: None if no receiver was accepted.
+    """
+    if notify is not None and (exceeded := draft.exceeded):
+        notify(draft.key, exceeded, alert.ref if alert else None, now)
 
 
-def enqueue_participants(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
-    """Set the timers that were written beside an alert. Never fails: the sweeper rings for what is overdue."""
+def enqueue_timers(timers: TimerQueue | None, acceptance: Acceptance, now: datetime) -> None:
+    """Queue the timers that were written with an alert. Never raises: the sweeper queues overdue timers."""
     written = [timer for participant in acceptance.participants for timer in participant.timers]
     if not written or timers is None:
         return

@@ -1,4 +1,4 @@
-"""What is decided once for a whole call: its reference, how long it lives and how its results are told."""
+"""The decisions that hold for a whole call: its reference, its lifetime, and how its results are reported."""
 
 from __future__ import annotations
 
@@ -22,20 +22,23 @@ from tocsin.kernel.domain.ids import AlertRef, time_ordered_uuid
 from tocsin.kernel.ports import Randomness
 
 ALERT_LIFETIME = Lifetime(duration=timedelta(days=30))
-"""How long results are kept and answers count when a call does not say."""
+"""How long results are kept and answers count, if the call sets no lifetime."""
 
 MESSAGE_EXPIRY = timedelta(hours=4)
-"""How long after acceptance a message may still be handed over, unless the alert's lifetime is shorter."""
+"""How long after acceptance a message may be submitted, unless the alert's lifetime is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """See the module.
+    """The terms of one call.
 
     Attributes:
-        expires_at: None = never.
-        reference: for the subjects of its emails.
-        account: the clock of its account.
+        ref: the reference of the alert.
+        now: the aware time of acceptance.
+        expires_at: the end of the alert's lifetime; None = never.
+        callback: the webhook, None unless `notification` is CALLBACK.
+        reference: the reference in the subjects of the alert's emails.
+        account: the time zone and quiet hours of the account.
     """
 
     ref: AlertRef
@@ -48,7 +51,7 @@ class Terms:
 
     @property
     def send_before(self) -> datetime:
-        """When its messages become too old to be submitted."""
+        """No message of the alert is submitted at or after this instant; quiet hours may extend it."""
         soon = self.now + MESSAGE_EXPIRY
         return soon if self.expires_at is None else min(soon, self.expires_at)
 
@@ -62,14 +65,14 @@ def decide_terms(
     egress: EgressPolicy,
     clocks: AccountClocks | None,
 ) -> tuple[Terms, list[Fault]]:
-    """Decide what concerns the call as a whole, and return what is wrong with that.
+    """Return the terms of the call, and their faults.
 
     Args:
-        cause: what set it off; the same cause makes the same alert, however often it is begun. None = a client's call.
-        clocks: None = UTC, and people are never asleep.
+        cause: None = a client's own call. The same cause always gives the same alert reference.
+        clocks: None = UTC without quiet hours.
 
     Raises:
-        Forbidden: it sets a lifetime and the key may not.
+        Forbidden: the request sets a lifetime, and the key lacks that right.
         RequestTooLarge: over MAX_ITEMS elements.
         StorageUnavailable: the account's clock cannot be read.
     """

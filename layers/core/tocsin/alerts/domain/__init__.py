@@ -1,1 +1,1 @@
-"""The nouns of alerts: values and pure decisions."""
+"""The values and pure decisions of alerts."""

@@ -1,15 +1,15 @@
-"""An accepted alert: what is to be said, on which channels, until when, and in how many pieces.
+"""An accepted alert: its contents, channels, lifetime, and the batches of its recipients.
 
-An alert is frozen at acceptance. Its recipients lie beside it in *intake chunks*; workers take them in *slices*,
-each a part of one chunk:
+An alert does not change after acceptance, apart from its cancellation or stop. Its recipients are stored in *intake
+chunks*. Workers process them in *batches*, each a part of one chunk:
 
-    alert ─┬─ item 0 (sms)   ─┬─ chunk 0: recipients 0..249   ─┬─ slice 0: 0..24
-           │                  │                                ├─ slice 1: 25..49 …
+    alert ─┬─ item 0 (sms)   ─┬─ chunk 0: recipients 0..249   ─┬─ batch 0: 0..24
+           │                  │                                ├─ batch 1: 25..49 …
            │                  └─ chunk 1: recipients 0..249 …
            └─ item 1 (email) ── …
 
-Positions count from 0 inside their chunk; slice numbers count from 0 over the whole alert, in item, chunk and
-position order.
+Positions count from 0 inside a chunk. Batch numbers count from 0 over the whole alert, in the order of item, chunk and
+position.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ CHUNK_SIZE = 250
 
 
 BATCH_SIZE = 25
-"""Recipients in one dispatch message: one batch of claims (DynamoDB takes 25 statements a call)."""
+"""Recipients of one dispatch job. DynamoDB takes 25 statements a call, so one call claims a whole batch."""
 
 
 URGENT_LIMIT = 100
-"""An alert of at most this many recipients travels in the urgent lane."""
+"""Most recipients of an alert in the urgent lane."""
 
 
 MAX_RECIPIENTS = 10_000
-"""Recipients of one call, counted after expansion over all its elements."""
+"""Most recipients of one call, counted over all its elements after expansion."""
 
 
 MAX_UNIQUE_RECIPIENTS = 500
-"""Recipients of one call, counted alike, when any of its elements reads differently for each of them."""
+"""Most recipients of one call if an element has unique lookups or a short link, counted in the same way."""
 
 
 MAX_ITEMS = 25
-"""Elements of one call. With MAX_RECIPIENTS it keeps acceptance within one transaction of 100 rows."""
+"""Most elements of one call. With MAX_RECIPIENTS this keeps acceptance within one transaction of 100 rows."""
 
 
 class Lane(StrEnum):
-    """Which queue a message waits in. A broadcast in the bulk lane never delays an alarm in the urgent one."""
+    """The queue of an alert's batches. A large alert in the bulk lane does not delay alerts in the urgent lane."""
 
     URGENT = "urgent"
     BULK = "bulk"
@@ -66,11 +66,11 @@ class AlertItem:
 
     Attributes:
         index: place in the request's `alert` array.
-        content: what is said; None when the item was refused at acceptance (see `failure_reason`).
-        requested: receivers asked for, after expansion.
-        accepted: receivers that were taken; they lie in `ceil(accepted / CHUNK_SIZE)` chunks.
-        failure_reason: why fewer than `requested` were taken, None if nothing was refused.
-        lookups: how its keywords are read; None = braces mean nothing, what it says is final.
+        content: None if no receiver of the item was accepted (see `failure_reason`).
+        requested: number of requested receivers, after expansion.
+        accepted: number of accepted receivers; they are stored in `ceil(accepted / CHUNK_SIZE)` chunks.
+        failure_reason: why fewer than `requested` were accepted, None if there was no failure.
+        lookups: how keywords in braces are replaced; None = the content has no keywords.
         except_responded: contacts who answered an earlier alert of the linked set in one of these ways are skipped.
     """
 
@@ -87,7 +87,7 @@ class AlertItem:
 
 @dataclass(frozen=True, slots=True)
 class ChunkKey:
-    """Where a chunk of recipients lies."""
+    """The key of a chunk of recipients: item is its place in `alert`, chunk counts from 0."""
 
     tenant: TenantId
     alert: AlertRef
@@ -100,7 +100,7 @@ class Batch:
     """A part of one chunk, small enough for one worker run.
 
     Attributes:
-        number: over the whole alert, from 0.
+        number: its number in the whole alert, from 0.
         first: position of its first recipient inside the chunk.
         count: 1..BATCH_SIZE.
     """
@@ -112,7 +112,7 @@ class Batch:
 
     @property
     def positions(self) -> range:
-        """Positions inside the chunk."""
+        """The positions of its recipients inside the chunk."""
         return range(self.first, self.first + self.count)
 
 
@@ -121,19 +121,19 @@ class Alert:
     """One accepted call.
 
     Attributes:
-        sandbox: sent with a sandbox key: everything runs, only the provider is faked.
-        send_before: nothing is handed to a provider at or after this instant.
-        expires_at: results are gone and answers no longer count from here on; None = never.
+        sandbox: whether it was sent with a sandbox key: the whole pipeline runs, but with simulated providers.
+        send_before: no submission at or after this instant; quiet hours may extend it.
+        expires_at: the end of its lifetime: results are deleted and answers do not count any more; None = never.
         email_subject_ref: reference in every subject of this alert, None without an email item.
-        cancelled_at: when the alert was cancelled, None while it stands.
+        cancelled_at: when the alert was cancelled, None if it was not.
         callback: where results are posted, None unless `notification` is CALLBACK.
-        house: not a client's: it tells owners of keys about them. See `owner_mail`.
-        urgent: it does not wait for the end of anybody's quiet hours.
-        account: the clock of its account as it stood at acceptance.
-        cause: what set it off, None for a client's own call.
+        system: whether it is a system alert, which mails owners of API keys (see `owner_alert.py`).
+        urgent: whether it overrides quiet hours.
+        account: the time zone and quiet hours of the account at acceptance.
+        cause: None = a client's own call.
         link: the linked set it belongs to, None for none.
-        escalation: the first alert of the escalation it is a part of, itself perhaps; None for none.
-        stopped_at: when enough people had answered its escalation, None while they have not.
+        escalation: the first alert of its escalation, perhaps this alert; None for none.
+        stopped_at: when enough people had answered its escalation, None if they have not.
     """
 
     tenant: TenantId
@@ -160,7 +160,7 @@ class Alert:
 
     @property
     def recipients(self) -> int:
-        """Receivers taken, over all items."""
+        """The number of accepted receivers of all items."""
         return sum(item.accepted for item in self.items)
 
     def expired(self, now: datetime) -> bool:
@@ -172,7 +172,7 @@ class Alert:
         return next((item for item in self.items if item.index == index), None)
 
     def batches(self) -> Iterator[Batch]:
-        """Yield every slice in number order."""
+        """Yield all batches in the order of their numbers."""
         number = 0
         for item in self.items:
             for chunk in range(-(-item.accepted // CHUNK_SIZE)):
@@ -183,10 +183,10 @@ class Alert:
                     number += 1
 
     def batch_at(self, key: ChunkKey, position: int) -> Batch | None:
-        """Return the slice that holds a position, None if the alert has no such chunk or position."""
+        """Return the batch that holds a position, None if the alert has no such chunk or position."""
         return next((batch for batch in self.batches() if batch.key == key and position in batch.positions), None)
 
 
 def lane_for(recipients: int) -> Lane:
-    """Return the lane an alert of this many recipients travels in."""
+    """Return the lane of an alert with this number of recipients."""
     return Lane.URGENT if recipients <= URGENT_LIMIT else Lane.BULK

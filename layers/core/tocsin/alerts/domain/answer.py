@@ -1,4 +1,4 @@
-"""The answer to a send, as text: kept beside its Idempotency-Key and given again to a repeat."""
+"""The result of a send as text. It is stored with the Idempotency-Key and returned to a repeat."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _VERSION = 1
 
 
 def encode_answer(result: SendResult) -> str:
-    """Return the answer as one line of JSON."""
+    """Return the result as one line of JSON."""
     return json.dumps({"v": _VERSION, **asdict(result)}, separators=(",", ":"), ensure_ascii=False)
 
 
 def decode_answer(text: str) -> SendResult:
-    """Read the answer back.
+    """Return the result from its text.
 
     Raises:
-        ValueError: not an answer of a version this code knows.
+        ValueError: the text is not a result of a known version.
     """
     try:
         body = json.loads(text)

@@ -1,4 +1,4 @@
-"""Who of a linked set has answered, and how."""
+"""The contacts of a linked set that have answered, and how."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tocsin.alerts.domain.response_kind import ResponseKind
 
 Answered = Mapping[str, frozenset[ResponseKind]]
-"""How each contact of a set has answered so far, by contact id; those who have not are left out."""
+"""How each contact of a set has answered so far, by contact id; contacts without an answer are absent."""
 
 
 def has_answered(contact_id: str | None, kinds: frozenset[ResponseKind], answered: Answered) -> frozenset[ResponseKind]:

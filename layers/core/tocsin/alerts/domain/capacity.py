@@ -1,4 +1,4 @@
-"""How the capacity that is left is shared out among the elements of one call."""
+"""Reserve the remaining capacity of an API key for the elements of one call."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from tocsin.kernel.domain.warnings import Warned
 
 @dataclass(frozen=True, slots=True)
 class PreparedElement:
-    """One element of the call with everything known about it but the capacity.
+    """One element of the call, with everything except its share of the capacity.
 
     Attributes:
-        recipients: who can be reached; empty when the element fails.
-        requested: receivers asked for; 0 when they could not be resolved.
-        content: None when the element fails.
-        failure_reason: why fewer than `requested` are left, None if nobody was refused.
-        lookups: how keywords are read, None = not at all.
+        recipients: the receivers that can be reached; empty if the element fails.
+        requested: number of requested receivers; 0 if they could not be resolved.
+        content: None if the element fails.
+        failure_reason: why fewer than `requested` can be reached, None if there was no failure.
+        lookups: how keywords in braces are replaced, None = not at all.
         segments, replaced: see ItemResult.
-        excluded: who of the requested is not among the recipients, as far as it is known who.
+        excluded: the requested receivers that are not among the recipients, if they are known.
         except_responded: see Element.
         warnings: see ItemResult.
     """
@@ -47,7 +47,12 @@ class PreparedElement:
 
 @dataclass(frozen=True, slots=True)
 class CapacityReservation:
-    """What one element gets: its first `len(recipients)` receivers. `remaining` is None on an unlimited channel."""
+    """The capacity of one element, for its first `len(recipients)` receivers.
+
+    Attributes:
+        index: place of the element in the request's `alert` array.
+        remaining: capacity that is left on the channel afterwards; None = unlimited.
+    """
 
     element: PreparedElement
     index: int
@@ -57,7 +62,7 @@ class CapacityReservation:
 
     @property
     def excluded(self) -> tuple[Exclusion, ...]:
-        """Who was asked for and is not contacted, those the capacity was too small for last."""
+        """The receivers that are not contacted; those without capacity come last."""
         short = self.element.recipients[len(self.recipients) :]
         return self.element.excluded + tuple(
             Exclusion(who.contact_id, who.address, ExclusionReason.NO_CAPACITY, place=who.place) for who in short
@@ -65,7 +70,7 @@ class CapacityReservation:
 
     @property
     def item(self) -> AlertItem:
-        """The element as the alert keeps it."""
+        """The element as it is stored with the alert."""
         e, taken = self.element, len(self.recipients)
         content = e.content if taken else None
         lookups = e.lookups if taken else None
@@ -75,7 +80,7 @@ class CapacityReservation:
 
     @property
     def result(self) -> ItemResult:
-        """The element as the client is told."""
+        """The element's part of the response."""
         e, taken = self.element, len(self.recipients)
         done, reason = taken > 0, self.failure_reason
         segments, replaced = (e.segments, e.replaced) if done else (None, 0)
@@ -85,10 +90,10 @@ class CapacityReservation:
 
 
 def reserve(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int]) -> Iterator[CapacityReservation]:
-    """Yield what each element gets, in order; the first in the request is the first served.
+    """Yield the reservation of each element. Earlier elements of the request are served first.
 
     Args:
-        remaining: what is left of each limited channel; a channel that is not here is unlimited.
+        remaining: remaining capacity of each limited channel; an absent channel is unlimited.
     """
     left = dict(remaining)
     for index, element in enumerate(elements):
@@ -100,6 +105,6 @@ def reserve(elements: Sequence[PreparedElement], remaining: Mapping[Channel, int
         left[element.channel] = capacity - len(recipients)
         reason = element.failure_reason
         if short := len(element.recipients) - len(recipients):
-            cut = f"the {element.channel.value} capacity of this key is used up: {short} receivers were left out"
+            cut = f"the {element.channel.value} capacity of this key is used up: {short} receivers were excluded"
             reason = f"{reason}; {cut}" if reason else cut
         yield CapacityReservation(element, index, recipients, left[element.channel], reason)

@@ -1,4 +1,4 @@
-"""Why an alert is sent: a client asked for it, or time or a person set it off."""
+"""The cause of an alert that no client call sent: a schedule, an escalation or a trigger."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
 
 
 class CauseKind(StrEnum):
-    """What sets an alert off."""
+    """What sent an alert, other than a client's call."""
 
     SCHEDULE = "schedule"  # a run of a schedule
-    ESCALATION = "escalation"  # a step of an escalation: too few had answered
-    ALL_CLEAR = "all_clear"  # an escalation was stopped, and who was contacted is told
-    TRIGGER = "trigger"  # somebody wrote a keyword or followed a link
+    ESCALATION = "escalation"  # a step of an escalation, because too few people had answered
+    ALL_CLEAR = "all_clear"  # an escalation was stopped by answers
+    TRIGGER = "trigger"  # a person sent a keyword or followed a short link
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What set one alert off, other than a client's own call.
+    """The cause of one alert.
 
     Attributes:
-        parent: id of the schedule, of the trigger's store, or the first alert of the escalation.
-        run: which of its runs: the occurrence, the number of the step, or the id of the firing. With `kind` and
-            `parent` it is unique, so that the same run makes the same alert however often it is begun.
-        at: when it was due; the alert's reference sorts by this.
+        parent: id of the schedule or of the trigger's stored alert, or the first alert of the escalation.
+        run: the occurrence of the schedule, the number of the step, or the id of the trigger run. It is unique with
+            `kind` and `parent`, so a repeated run makes the same alert.
+        at: when the run was due; alert references sort by this time.
     """
 
     kind: CauseKind
@@ -36,10 +36,10 @@ class Cause:
     at: datetime
 
     def alert_ref(self, tenant: TenantId) -> AlertRef:
-        """Return the reference of the one alert this run makes."""
+        """Return the reference of this run's alert."""
         return AlertRef(time_ordered_uuid(self.at, self.entropy(tenant, "alert")[:10]))
 
     def entropy(self, tenant: TenantId, purpose: str) -> bytes:
-        """Return 32 bytes that look drawn and are the same for every try of this run."""
+        """Return 32 pseudo-random bytes that are the same for every attempt of this run."""
         natural = "|".join((tenant, purpose, self.kind.value, self.parent, self.run))
         return hashlib.sha256(natural.encode()).digest()

@@ -1,4 +1,4 @@
-"""What the words for what set an alert off, and for how people answer it, mean to a client."""
+"""What the causes of an alert, and the kinds of response, mean to a client."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from tocsin.kernel.domain.codes import Code, Vocabulary
 
 CAUSES = Vocabulary(
     "CauseKind",
-    "What set an alert off",
+    "What sent an alert",
     "`cause.kind` of an alert, and `reason` of the line `accepted` in `explain`.",
     {
-        CauseKind.SCHEDULE: Code("a run of a schedule set it off", "pause or cancel the schedule to end it"),
-        CauseKind.ESCALATION: Code("a step of an escalation set it off", "answer or cancel the first alert to end it"),
-        CauseKind.ALL_CLEAR: Code("an escalation was answered, and all who were contacted are told", "nothing"),
-        CauseKind.TRIGGER: Code("a keyword or a short link set it off", "cancel the trigger to end it"),
+        CauseKind.SCHEDULE: Code("a run of a schedule sent it", "pause or cancel the schedule to end it"),
+        CauseKind.ESCALATION: Code("a step of an escalation sent it", "answer or cancel the first alert to end it"),
+        CauseKind.ALL_CLEAR: Code("an escalation was answered, and everybody who was contacted is told", "nothing"),
+        CauseKind.TRIGGER: Code("a keyword or a short link sent it", "cancel the trigger to end it"),
     },
 )
 

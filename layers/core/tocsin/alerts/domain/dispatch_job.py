@@ -1,4 +1,4 @@
-"""The one thing that travels through the dispatch queues: "look at these positions". Ids only, nothing about people."""
+"""The message of the dispatch queues: it asks a worker to process one batch. It has ids only, no personal data."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class DispatchJob:
-    """Look at a slice, or at some positions of it.
+    """A job for a worker: process a batch, or some positions of it.
 
     Attributes:
-        positions: None = the whole slice.
+        positions: positions inside the chunk; None = the whole batch.
     """
 
     batch: Batch
@@ -26,7 +26,7 @@ class DispatchJob:
     positions: tuple[int, ...] | None = None
 
     def encode(self) -> str:
-        """Return the queue form: one line of JSON, about 150 bytes."""
+        """Return the body of the SQS message: one line of JSON, about 150 bytes."""
         key = self.batch.key
         body = {
             "v": _VERSION,
@@ -44,18 +44,18 @@ class DispatchJob:
 
     @staticmethod
     def decode(text: str) -> DispatchJob:
-        """Read the queue form.
+        """Return the job from the body of an SQS message.
 
         Raises:
-            ValueError: not a slice order of a version this code knows.
+            ValueError: the body is not a dispatch job of a known version.
         """
         try:
             body = json.loads(text)
             if body["v"] != _VERSION:
-                raise ValueError("a slice order of another version")
+                raise ValueError("a dispatch job of another version")
             number, first, count = body["s"]
             key = ChunkKey(TenantId(body["t"]), AlertRef(body["a"]), body["i"], body["c"])
             positions = tuple(body["p"]) if "p" in body else None
             return DispatchJob(Batch(key, number, first, count), Channel(body["ch"]), Lane(body["l"]), positions)
         except (KeyError, TypeError) as error:
-            raise ValueError("not a slice order") from error
+            raise ValueError("not a dispatch job") from error

@@ -1,4 +1,4 @@
-"""The elements of a request: one channel, one content and its receivers each."""
+"""The elements of a request: each has one channel, one content and its receivers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tocsin.stored_content.domain.stored_content import StoreRef
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """The nine receiver forms of one element, lists and CSV forms already merged and trimmed; at least one is set.
+    """The nine receiver forms of one element, arrays and CSV forms merged and trimmed. At least one form is set.
 
     Attributes:
         recipients: raw addresses of `recipients` and `recipientList`.
         contacts: contact ids of `contacts` and `contactList`.
         sets: set names of `contactSets` and `contactSetList`.
         places: where each of `recipients` stands in its field.
-        stored_recipients, stored_contacts, stored_sets: stores of type recipientList, contactList, contactSetList.
+        stored_recipients, stored_contacts, stored_sets: content of type recipientList, contactList, contactSetList.
     """
 
     recipients: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Receivers:
 
     @property
     def from_group(self) -> bool:
-        """Whether they are, or may be, contacts of the call's group."""
+        """Whether receivers are, or may be, contacts of the call's contact group."""
         return bool(self.contacts or self.sets or self.stored_contacts or self.stored_sets)
 
 
@@ -42,11 +42,11 @@ class Element:
     """One entry of the `alert` array.
 
     Attributes:
-        lookups: None = braces are sent as they stand.
-        content: decoded inline content; None when `stored` is set.
-        stored: store of the channel's own content type; None when `content` is set.
-        time_windows: it goes out only while one of them is open; none is no restriction.
-        except_responded: contacts who answered the linked set in one of these ways are left out.
+        lookups: how keywords in braces are replaced; None = braces are sent unchanged.
+        content: decoded inline content; None if `stored` is set.
+        stored: stored content of the channel's content type; None if `content` is set.
+        time_windows: the element is sent only while one of them is open; empty = at any time.
+        except_responded: contacts who answered the linked set in one of these ways are excluded.
     """
 
     channel: Channel

@@ -1,4 +1,4 @@
-"""Who was asked for and is not contacted, and why: decided at acceptance, kept so that it can be explained."""
+"""Excluded receivers: requested and not contacted. Acceptance decides this and stores the reason."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tocsin.contacts.domain.recipient import Recipient
 
 
 class ExclusionReason(StrEnum):
-    """Stable words for why a receiver was left out at acceptance."""
+    """Why a receiver was excluded at acceptance; stable words."""
 
-    NO_ADDRESS = "no_address"  # the contact has none on this channel
-    BAD_ADDRESS = "bad_address"  # it is no number or mailbox; `detail` says what is wrong with it
-    ANSWERED = "answered"  # responded to an earlier alert of the linked set; `detail` lists how
-    ERASED = "erased"  # asked to be forgotten after they were stored; neither id nor address is kept
-    FOREIGN_SENDER = "foreign_sender"  # the element would go out from a two-way number of another account
-    SENDING_LIMIT = "sending_limit"  # a country or range the tenant does not send to; `detail` is the limit
+    NO_ADDRESS = "no_address"  # the contact has no address on this channel
+    BAD_ADDRESS = "bad_address"  # not a number or mailbox; `detail` has the fault
+    ANSWERED = "answered"  # answered an earlier alert of the linked set; `detail` lists how
+    ERASED = "erased"  # erased after the receiver was stored; neither id nor address is kept
+    FOREIGN_SENDER = "foreign_sender"  # the sender is a two-way number of another account
+    SENDING_LIMIT = "sending_limit"  # a country or number range that the tenant does not send to; `detail` is the limit
     NO_CAPACITY = "no_capacity"  # the key's capacity on this channel was used up
     OUTSIDE_WINDOWS = "outside_time_windows"  # none of the element's time windows was open
-    UNSENDABLE = "unsendable"  # with this receiver's lookups the message is too long or unsafe
+    UNSENDABLE = "unsendable"  # this receiver's lookups make the message too long or unsafe
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Exclusion:
 
     Attributes:
         contact_id: None for a plain recipient.
-        address: as far as it is known; "" for a contact without one. Personal data.
-        detail: a stable word that tells more, "" where `category` says it all.
-        place: where the call names the receiver, like `recipients[1]`; "" where nobody knows any more.
+        address: "" for a contact without one. Personal data.
+        detail: a more exact stable word, "" if there is none.
+        place: where the call names the receiver, like `recipients[1]`; "" where it is not known any more.
     """
 
     contact_id: str | None
@@ -42,7 +42,7 @@ class Exclusion:
 
     @property
     def reason(self) -> str:
-        """The word for why that clients see; of several ways to have answered the first, as with `skipped`."""
+        """The reason that clients see. After several answers it is the first kind, as for skipped messages."""
         if self.category is ExclusionReason.ANSWERED and self.detail:
             return f"answered_{self.detail.partition(',')[0]}"
         return self.detail or self.category.value

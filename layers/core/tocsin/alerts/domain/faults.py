@@ -1,4 +1,4 @@
-"""What is wrong with a send across its fields, as far as it can be seen without a store."""
+"""The faults of a send that concern several fields and need no store."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SAMPLE_REFERENCE = subject_reference(bytes(ENTROPY_BYTES))
 
 
 def send_faults(request: SendRequest) -> list[Fault]:
-    """Return every fault; an empty list means that what is left can only fail single elements."""
+    """Return all faults. If there are none, later problems can fail single elements only."""
     faults = []
-    # What the contacts of a stored group can be called is not known yet; `prepare_elements` looks again.
+    # The lookup keys of a stored contact group are not known yet; `prepare_elements` checks them.
     group = request.group if isinstance(request.group, ContactGroup) else None
     custom = lookup_keys(group) if any(element.lookups for element in request.elements) else frozenset()
     for index, element in enumerate(request.elements):
@@ -44,11 +44,11 @@ def lookup_keys(group: ContactGroup | None) -> frozenset[str]:
 
 
 def lookup_faults(element: Element, custom: frozenset[str], at: str) -> Iterator[Fault]:
-    """Yield what is wrong with the keywords that stand in the request itself.
+    """Yield the faults of lookup keywords in the request itself.
 
     Args:
         custom: lookup keys of the call's contacts.
-        at: pointer of the element.
+        at: JSON pointer of the element.
     """
     if isinstance(element.options, VoiceOptions):
         return

@@ -1,4 +1,4 @@
-"""What a request may ask for beside sending: a linked set, a schedule, a trigger."""
+"""The blocks of a request for linked alerts, schedules and triggers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class LinkOptions:
     """The `linkedAlerts` block of a request.
 
     Attributes:
-        lifetime: of the set; looked at on its first alert only; None = the system's default.
-        only_if_exists: fail rather than begin a set.
-        cancel_cancellation: lift an earlier cancellation of the set.
+        lifetime: lifetime of the set, used for its first alert only; None = the default.
+        only_if_exists: whether the request fails if the set does not exist.
+        cancel_cancellation: whether an earlier cancellation of the set is lifted.
     """
 
     link_ref: str
@@ -32,10 +32,10 @@ class ScheduleOptions:
     """The `schedule` block of a request.
 
     Attributes:
-        start: aware, or naive for a time on the account's own clocks; None = now.
+        start: aware, or naive for local time of the account; None = now.
         delay: added to `start`.
-        repeat: from one run to the next; None = it runs once.
-        end: no run after this; set with `repeat`. Aware or naive, as `start`.
+        repeat: time from one run to the next; None = one run.
+        end: no run after this time; set with `repeat` only. Aware or naive, as `start`.
     """
 
     start: datetime | None
@@ -46,7 +46,7 @@ class ScheduleOptions:
 
 
 class TriggerKind(StrEnum):
-    """Where the keyword comes from."""
+    """How a keyword arrives."""
 
     SMS = "sms"
     EMAIL = "email"
@@ -55,7 +55,7 @@ class TriggerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TriggerWord:
-    """One way to set an alert off. `keyword` is compared without regard to case and has no blanks."""
+    """One keyword of a trigger. `keyword` has no blanks and is compared without regard to case."""
 
     kind: TriggerKind
     keyword: str
@@ -67,9 +67,9 @@ class TriggerOptions:
     """The `trigger` block of a request.
 
     Attributes:
-        every: least time between two runs.
-        at_most: runs in all; 0 = no limit.
-        store: the stored alert that is set off; None = the alert of this call, which is stored and not sent now.
+        every: shortest time between two runs.
+        at_most: most runs in total; 0 = no limit.
+        store: the stored alert that is sent; None = the alert of this call, which is stored and not sent now.
     """
 
     words: tuple[TriggerWord, ...]

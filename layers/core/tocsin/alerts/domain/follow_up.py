@@ -1,4 +1,4 @@
-"""What a request asks for if too few answer: the `escalation` block."""
+"""The `escalation` block of a request."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from enum import StrEnum
 from tocsin.alerts.domain.elements import Element
 
 MAX_STEPS = 10
-"""Steps after the first alert (E5)."""
+"""Most steps after the first alert (E5)."""
 
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=30)
-"""What one step may wait."""
+"""Limits of the wait before one step."""
 
 
 class StopWhen(StrEnum):
     """How many answers end an escalation."""
 
     ANY = "any"
-    ALL = "all"  # everybody who was contacted so far
+    ALL = "all"  # of everybody who was contacted so far
     COUNT = "count"
 
 
 class Per(StrEnum):
-    """Whose answers count for whom."""
+    """For whom an answer counts."""
 
-    GROUP = "group"  # everybody's answers end it for everybody
-    CONTACT = "contact"  # each one's own answer ends it for that one only; it is over when everybody has answered
+    GROUP = "group"  # answers end the escalation for everybody
+    CONTACT = "contact"  # an answer ends it for its contact only; it is over when everybody has answered
 
 
 @dataclass(frozen=True, slots=True)
 class LaterAlert:
-    """An alert of the block that is sent later, or never.
+    """An alert of the block: a step or the all-clear. It is sent later or never.
 
     Attributes:
-        text: as it is kept: JSON, in the form of a stored alert.
-        elements: the same as the door read it.
+        text: JSON text in the form of a stored alert.
+        elements: the elements of that text.
     """
 
     text: str
@@ -46,7 +46,7 @@ class LaterAlert:
 
 @dataclass(frozen=True, slots=True)
 class StepOptions:
-    """One step of the `escalation` block. `after` counts from the step before it (the first alert, for the first)."""
+    """One step of the `escalation` block. `after` counts from the previous step, for the first step from the alert."""
 
     after: timedelta
     alert: LaterAlert
@@ -58,10 +58,10 @@ class EscalationOptions:
 
     Attributes:
         steps: 1..MAX_STEPS.
-        stop_when, count: how many distinct people must answer; `count` is set with COUNT only, 1 or more.
-        on_stopped: what is sent to everybody who was contacted when it ends by answers; its elements have no
-            receivers. None = nothing.
-        give_up_after: from the last step to `exhausted`.
+        stop_when, count: how many different people must answer; `count` is set with COUNT only, 1 or more.
+        on_stopped: the all-clear, which goes to everybody who was contacted if answers end the escalation. Its elements
+            have no receivers. None = no all-clear.
+        give_up_after: time from the last step to `exhausted`.
     """
 
     steps: tuple[StepOptions, ...]
@@ -73,14 +73,14 @@ class EscalationOptions:
 
     @property
     def lasts(self) -> timedelta:
-        """How long it takes at least until it is exhausted."""
+        """Time from the first alert to `exhausted`, if the steps are on time."""
         return sum((step.after for step in self.steps), self.give_up_after)
 
     @property
     def everybody(self) -> bool:
-        """Whether everybody who was contacted must answer, so that each step may raise the number."""
+        """Whether everybody who was contacted must answer; then each step may raise the number."""
         return self.per is Per.CONTACT or self.stop_when is StopWhen.ALL
 
     def need(self, contacted: int) -> int:
-        """Return how many people must answer while `contacted` people were asked."""
+        """Return how many people must answer if `contacted` people were contacted so far."""
         return contacted if self.everybody else self.count or 1

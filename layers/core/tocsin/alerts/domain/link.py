@@ -1,4 +1,4 @@
-"""Which linked set an alert belongs to."""
+"""The linked set of an alert."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class LinkKey:
-    """Which set. `name` is a hash of the client's `linkRef`, so that keys and logs do not carry the client's words."""
+    """The key of a linked set. `name` is a hash of the client's `linkRef`, so that row keys and logs hide that text."""
 
     tenant: TenantId
     key_id: ApiKeyId
@@ -19,17 +19,17 @@ class LinkKey:
 
     @staticmethod
     def of(tenant: TenantId, key_id: ApiKeyId, link_ref: str) -> LinkKey:
-        """Return the key of the set a `linkRef` names."""
+        """Return the key of the set that a `linkRef` names."""
         return LinkKey(tenant, key_id, hashlib.sha256(link_ref.encode()).hexdigest()[:32])
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A set in one of its lives. One that is begun again when its time is over knows nothing of earlier answers.
+    """One generation of a linked set. After its end a new one begins, which knows no earlier answers.
 
     Attributes:
-        master: the alert that began it.
-        expires_at: the end of this life; None = never.
+        master: the first alert of the generation.
+        expires_at: the end of the generation; None = never.
     """
 
     key: LinkKey

@@ -1,4 +1,4 @@
-"""The alert that tells the owners of API keys about a change."""
+"""The system alert that mails the owners of API keys about a change."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_ordered_
 from tocsin.notices.domain.owner_notification import OwnerNotification
 
 SEND_WITHIN = timedelta(hours=24)
-"""News of an outage is worth sending for a day, however long a provider makes it wait."""
+"""How long the mail may be submitted. It may be about an outage of the mail provider itself."""
 
 
 KEPT = timedelta(days=30)
+"""Lifetime of the alert."""
 
 
 def alert_about(
-    news: OwnerNotification,
+    notification: OwnerNotification,
     tenant: TenantId,
     key_id: ApiKeyId,
     receivers: Sequence[str],
@@ -30,13 +31,18 @@ def alert_about(
     *,
     sandbox: bool,
 ) -> Alert:
-    """Return the alert that tells the receivers; the same news of the same tenant is the same alert."""
-    body = _BODY.format(text=news.text, tenant=tenant)
-    content = EmailContent(f"[Tocsin] {news.subject}", body, body_type(None, None, body))
-    natural = hashlib.sha256(f"{tenant}\nowner mail\n{news.change}".encode()).digest()
+    """Return the alert. Its reference is the same for each repeat of a tenant's notification.
+
+    Args:
+        receivers: email addresses, at most CHUNK_SIZE.
+        now: the aware time of acceptance.
+    """
+    body = _BODY.format(text=notification.text, tenant=tenant)
+    content = EmailContent(f"[Tocsin] {notification.subject}", body, body_type(None, None, body))
+    natural = hashlib.sha256(f"{tenant}\nowner mail\n{notification.change}".encode()).digest()
     return Alert(
         tenant=tenant,
-        ref=AlertRef(time_ordered_uuid(news.dated.replace(microsecond=0), natural)),
+        ref=AlertRef(time_ordered_uuid(notification.dated.replace(microsecond=0), natural)),
         key_id=key_id,
         sandbox=sandbox,
         client_ref="tocsin",

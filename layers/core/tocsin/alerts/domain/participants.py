@@ -1,7 +1,8 @@
-"""What is written in one transaction with an alert, or not at all, neither it nor the alert.
+"""Participants of an alert's transaction: rows of other subjects that are written with the alert, or nothing is.
 
-A run of a schedule moves the schedule on; the first alert of a linked set makes the set; a step of an escalation takes
-the step. Each is a dataclass of its own module that derives from `Participant`; the store knows how to write each of them.
+Examples: a run of a schedule advances the schedule, the first alert of a linked set creates the set, a step of an
+escalation is recorded. Each is a dataclass of its subject that derives from `Participant`. The adapter
+`dynamodb/alerts/participants.py` knows how each is written.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from tocsin.timers.domain.timer import Timer
 
 
 class Participant:
-    """Something that is written in the transaction of an alert.
+    """Rows that are written in the transaction of an alert.
 
-    If it cannot be written (another was first), nothing is: see `Conflict`.
+    If another writer was first, nothing is written: see `Conflict`.
     """
 
     __slots__ = ()
 
     @property
     def timers(self) -> Sequence[Timer]:
-        """The timers that are written with it, to be rung once it stands."""
+        """The timers that are written with it. They are queued after the commit."""
         return ()

@@ -1,4 +1,4 @@
-"""An element with lookups at acceptance: what of its contacts it uses, who cannot be served, how long its texts are."""
+"""The content of an element at acceptance: lookup values, receivers it cannot be sent to, length of its texts."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from tocsin.kernel.domain.ids import AlertRef
 _TOO_LONG = "text_too_long"
 _UNSAFE = "unsafe_value"
 _SENDER = "alerts@example.org"
-"""Stands for the platform's address, which is the sender's business."""
+"""Sample of the platform's From address, which is set when the mail is sent."""
 
 
 class Unreadable(ValueError):
-    """The text of a store cannot be used as the element asks; the sentence is for the client."""
+    """Stored content cannot be used with the element's lookups; the message is for the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedContent:
-    """An element's words and who gets them.
+    """The content of an element, and its receivers.
 
     Attributes:
-        content: what is said; final if `terms` is None.
-        resolved: recipients hold the lookup values that are used, and no others.
+        content: the content; final if `terms` is None.
+        resolved: the receivers; recipients have only the lookup values that the content uses.
+        terms: how keywords in braces are replaced, None = not at all.
         segments, replaced: see ItemResult.
     """
 
@@ -46,10 +47,10 @@ class RenderedContent:
 def terms_of(
     content: SmsContent | EmailContent, asked: LookupOptions | None, custom: frozenset[str], client_ref: str
 ) -> LookupTerms | None:
-    """Return how the content's keywords are read, None if it reads the same for everybody and always.
+    """Return how the content's keywords are replaced, None if it has no keywords.
 
     Raises:
-        Unreadable: it uses a keyword it may not. What stands in the request itself was refused before.
+        Unreadable: stored content uses a keyword that is not allowed. Content in the request was checked before.
     """
     texts = [content.text] if isinstance(content, SmsContent) else [content.body, content.subject]
     compiled = []
@@ -81,8 +82,8 @@ def rendered(
     """Return the element ready for acceptance.
 
     Args:
-        link: a short link as long as the real ones.
-        gsm_only: the key asks for the GSM alphabet.
+        link: a sample short link, as long as the real ones.
+        gsm_only: whether the key asks for the GSM alphabet.
     """
     used = frozenset() if terms is None else terms.custom
     resolved = replace(resolved, recipients=tuple(_with_only(used, r) for r in resolved.recipients))
@@ -107,7 +108,7 @@ def _with_only(used: frozenset[str], recipient: Recipient) -> Recipient:
 def _sendable(
     content: SmsContent, terms: LookupTerms, resolved: Resolved, alert: AlertRef, now: datetime, link: str
 ) -> tuple[Resolved, int]:
-    """Leave out whose text is too long; return the rest and the segments of the longest."""
+    """Exclude receivers whose text is too long. Return the others, and the segments of the longest text."""
     rendered = SmsRendering.of(content, terms, alert)
     if not rendered.unique:
         texts = [rendered.to(resolved.recipients[0], now)] * len(resolved.recipients) if resolved.recipients else []
@@ -121,7 +122,7 @@ def _sendable(
 def _mailable(
     content: EmailContent, terms: LookupTerms, resolved: Resolved, alert: AlertRef, now: datetime, link: str
 ) -> Resolved:
-    """Leave out whose lookup values would break a header or a part."""
+    """Exclude receivers whose lookup values would break a mail header or a MIME part."""
     rendered = MailRendering.of(content, terms, alert, _SENDER)
 
     def sound(recipient: Recipient) -> bool:

@@ -1,12 +1,12 @@
-"""Who a call reaches: the nine receiver forms of one element, resolved into addresses.
+"""Resolve the nine receiver forms of one element into addresses.
 
     recipients, recipientList, storedRecipients ────────── plain addresses ─┐
     contacts, contactList, storedContactList ──► contacts ─► their address ─┼─► union, each address once
     contactSets, contactSetList, storedContactSetList ──► contacts ─────────┘
 
-The order is the order above, first mention first. Where a plain address is also a contact's, the contact stays: its
-id and lookups would be lost otherwise. A contact who has answered is left out; an address that was asked for as such,
-or for another contact's sake, is contacted all the same.
+Recipients keep the order above, by first mention. If a plain address is also a contact's, the contact is used, because
+of its id and lookups. A contact who has answered is excluded. An address that the request also names directly, or by
+another contact, is still contacted.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from tocsin.contacts.domain.written_address import plain_address
 from tocsin.content.domain.sms_text import LONGEST
 
 _NAMED_AT_MOST = 5
-"""Unknown ids or sets that a failure reason spells out."""
+"""Most unknown ids or sets that a failure reason names."""
 
 _KEPT_OF_A_BAD_ADDRESS = 64
-"""Characters: enough to know it again."""
+"""Characters that are kept, enough for a person to recognise the address."""
 
-_SAID = {
+_SENTENCES = {
     "email_for_phone": "with an email address instead of a phone number",
     "phone_for_email": "with a phone number instead of an email address",
     "text_too_long": f"whose text would have more than {LONGEST} characters",
@@ -45,14 +45,14 @@ _NO_FAILURE = frozenset({ExclusionReason.NO_ADDRESS, ExclusionReason.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What one element asks for, stored lists already loaded and added to the inline ones.
+class RequestedReceivers:
+    """The requested receivers of one element, stored lists included.
 
     Attributes:
         recipients: raw addresses.
         contacts: contact ids.
-        sets: names of contact sets; `all` is every contact.
-        places: where each of `recipients` stands; left out = their place in the tuple.
+        sets: names of contact sets; `all` has every contact.
+        places: where each of `recipients` stands; omitted = their place in the tuple.
     """
 
     recipients: tuple[str, ...] = ()
@@ -72,8 +72,8 @@ class Resolved:
     """The receivers of one element.
 
     Attributes:
-        recipients: reachable ones in order, each address once.
-        excluded: the others, each once. That a contact has no address or has answered is no failure.
+        recipients: the reachable receivers in order, each address once.
+        excluded: the other receivers, each once. A contact without an address, or who has answered, is no failure.
     """
 
     recipients: tuple[Recipient, ...]
@@ -81,22 +81,22 @@ class Resolved:
 
     @property
     def requested(self) -> int:
-        """Receivers asked for, each once."""
+        """Number of requested receivers, each counted once."""
         return len(self.recipients) + len(self.excluded)
 
     @property
     def without_address(self) -> int:
-        """Contacts that have no address on the channel."""
+        """Number of contacts without an address on the channel."""
         return sum(who.category is ExclusionReason.NO_ADDRESS for who in self.excluded)
 
     @property
     def answered(self) -> int:
-        """Contacts who have answered already."""
+        """Number of contacts who have answered already."""
         return sum(who.category is ExclusionReason.ANSWERED for who in self.excluded)
 
     @property
     def failure_reason(self) -> str | None:
-        """Which receivers were refused, and why, or why nobody is left; None if all is well."""
+        """Which receivers were refused, and why, or why no receiver remains; None if all is well."""
         refused: dict[str, list[Exclusion]] = {}
         for who in self.excluded:
             if who.category not in _NO_FAILURE:
@@ -110,30 +110,31 @@ class Resolved:
             reasons.append(f"{self.without_address} without an address on this channel")
         if self.answered:
             reasons.append(f"{self.answered} have answered already")
-        return f"nobody can be reached: {'; '.join(reasons) or 'the lists are empty'}"
+        return f"no receiver can be reached: {'; '.join(reasons) or 'the lists are empty'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """The element names somebody who does not exist; nobody of it is contacted."""
+    """The element names a contact or set that does not exist; no receiver of the element is contacted."""
 
     failure_reason: str
 
 
 def resolve(
     channel: Channel,
-    asked: Asked,
+    requested: RequestedReceivers,
     group: ContactGroup | None,
     except_responded: frozenset[ResponseKind] = frozenset(),
     answered: Answered = MappingProxyType({}),
 ) -> Resolved | Unresolved:
-    """Return who the element reaches on the channel, in order.
+    """Return the receivers of the element on the channel, in order.
 
     Args:
-        except_responded: contacts who answered in one of these ways are left out.
+        group: the contact group of the call, None if it has none.
+        except_responded: contacts who answered in one of these ways are excluded.
         answered: how contacts have answered.
     """
-    contacts = _contacts(asked, group)
+    contacts = _contacts(requested, group)
     if isinstance(contacts, Unresolved):
         return contacts
     numbers = {id: number for number, id in enumerate(group.contacts)} if group and contacts else {}
@@ -143,7 +144,7 @@ def resolve(
     done: list[tuple[Contact, frozenset[ResponseKind]]] = []
     parse = parse_email if channel is Channel.EMAIL else parse_phone
 
-    for raw, place in asked.placed():
+    for raw, place in requested.placed():
         address = _address(parse, raw, None, refused, place)
         if address is not None:
             by_address.setdefault(mailbox_key(address), Recipient(address, place=place))
@@ -172,7 +173,7 @@ def resolve(
 def _answered_already(
     channel: Channel, done: Iterable[tuple[Contact, frozenset[ResponseKind]]], contacted: Container[str]
 ) -> Iterable[Exclusion]:
-    """Return who of those who have answered is left out; nobody whose address is contacted for another reason."""
+    """Return the exclusions of contacts who have answered, unless their address is contacted for another reason."""
     out: dict[str, Exclusion] = {}
     for contact, how in done:
         raw = contact.address_on(channel).strip()
@@ -187,7 +188,7 @@ def _answered_already(
 def _address(
     parse: Callable[[str], str], raw: str, contact_id: str | None, refused: dict[str, Exclusion], place: str = ""
 ) -> str | None:
-    """Return the canonical address; on failure note the receiver under the raw text, so that it counts once."""
+    """Return the canonical address. On failure, add an exclusion under the raw text, so that it counts once."""
     try:
         return parse(raw)
     except InvalidPhone as error:
@@ -200,27 +201,27 @@ def _address(
 
 
 def _sentence(who: Exclusion) -> str:
-    """Return the rest of a sentence that begins with how many they are."""
+    """Return the sentence part that follows the number of such receivers."""
     if who.category is ExclusionReason.BAD_ADDRESS:
         kind, _, code = who.detail.partition(":")
         if code:
             return f"with an invalid {'phone number' if kind == 'phone' else 'email address'} ({code})"
-    return f"{_SAID[who.detail]} ({who.detail})" if who.detail in _SAID else who.detail
+    return f"{_SENTENCES[who.detail]} ({who.detail})" if who.detail in _SENTENCES else who.detail
 
 
-def _contacts(asked: Asked, group: ContactGroup | None) -> Iterable[Contact] | Unresolved:
-    """Return the contacts that ids and sets stand for, each once, in order of first mention."""
-    if not (asked.contacts or asked.sets):
+def _contacts(requested: RequestedReceivers, group: ContactGroup | None) -> Iterable[Contact] | Unresolved:
+    """Return the contacts that ids and sets name, each once, in order of first mention."""
+    if not (requested.contacts or requested.sets):
         return ()
     if group is None:
         return Unresolved("contacts and contactSets need a contact group")
-    missing_sets = [name for name in asked.sets if name != EVERYONE and name not in group.sets]
+    missing_sets = [name for name in requested.sets if name != EVERYONE and name not in group.sets]
     if missing_sets:
         return Unresolved(f"not in the contact group: contact set {_named(missing_sets)}")
     found: dict[str, Contact] = {}
     missing: list[str] = []
-    members: list[Iterable[str]] = [group.contacts if name == EVERYONE else group.sets[name] for name in asked.sets]
-    for ids in (asked.contacts, *members):
+    members: list[Iterable[str]] = [group.contacts if name == EVERYONE else group.sets[name] for name in requested.sets]
+    for ids in (requested.contacts, *members):
         for contact_id in ids:
             contact = group.contacts.get(contact_id)
             if contact is None:

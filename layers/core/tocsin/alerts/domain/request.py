@@ -1,7 +1,7 @@
-"""A `/sendalert` request that has passed the door: every field has its type, cross-field rules hold.
+"""A valid `/sendalert` request: all fields have their types, and rules across fields hold.
 
-What is left to find out needs the store: which receivers the names stand for, whether stored content exists, how much
-capacity is left.
+The remaining checks need the store: which receivers the names mean, whether stored content exists, and how much
+capacity remains.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from tocsin.stored_content.domain.stored_content import StoreRef
 
 @dataclass(frozen=True, slots=True)
 class DeferralOptions:
-    """Store the alert instead of sending it; under a name, if there is one."""
+    """The `deferral` block: store the alert instead of sending it. `store_name`: its name, None = no name."""
 
     store_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """One call.
+    """One alert of a request.
 
     Attributes:
-        group: inline group, or the store it lies in, or None.
+        group: the contact group, inline or stored; None = no group.
         notification: None = the key's default.
-        lifetime: None = the system's default.
+        lifetime: None = 30 days.
         link: the linked set it belongs to.
-        schedule, deferral, trigger: it is kept and sent later; at most one of them is set.
-        escalation: what follows if too few answer.
-        urgent: it does not wait for the end of anybody's quiet hours.
+        schedule, deferral, trigger: the alert is stored and sent later; at most one of them is set.
+        escalation: the steps that follow if too few people answer.
+        urgent: whether the alert overrides quiet hours.
         text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
-            which it is stored; "" where it came out of a store already.
-        unavailable: documented features it asks for that this version does not serve (`linkedAlerts`, …).
-        stored_at: when the whole call was stored, None for one that came with its own words.
-        group_stored_at: when `group` was stored, None for one that the call brings: the group of a linked set.
+            which it is stored; "" if it was read from stored content.
+        unavailable: documented features that the request needs and this version does not have (`linkedAlerts`, …).
+        stored_at: when the whole alert was stored, None if the call contains it.
+        group_stored_at: when `group` was stored with a linked set, None if the call contains it.
     """
 
     client_ref: str

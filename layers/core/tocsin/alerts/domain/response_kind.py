@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ResponseKind(StrEnum):
-    """How the person answered; the values are the words of `previouslySeen`."""
+    """How a person answered. The values are the words of `previouslySeen` in the API."""
 
     SMS = "sms"
     EMAIL = "email"

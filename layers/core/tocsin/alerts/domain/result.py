@@ -1,4 +1,4 @@
-"""What became of a request at acceptance."""
+"""The result of a request at acceptance."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tocsin.kernel.domain.warnings import Warned
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """What became of one element at acceptance.
+    """The result of one element at acceptance.
 
     Attributes:
-        requested: receivers asked for, after expansion; the same address twice counts once.
-        sent: receivers accepted for sending.
-        remaining: capacity left on the channel; None = unlimited.
-        failure_reason: None if nothing was refused.
-        segments: sms only: parts the longest text among its receivers takes.
-        replaced: sms only: characters that transliteration turned into "?", in the text as it was given.
+        requested: number of requested receivers, after expansion; a repeated address counts once.
+        sent: number of receivers accepted for sending.
+        remaining: remaining capacity on the channel; None = unlimited.
+        failure_reason: None if there was no failure.
+        segments: SMS only: segments of the longest text among its receivers.
+        replaced: SMS only: characters of the given text that transliteration replaced by "?".
         warnings: their pointers begin at the element.
     """
 
@@ -36,12 +36,12 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The answer to one call.
+    """The result of one call.
 
     Attributes:
-        success: False only when nothing at all was accepted.
-        alert_ref: None when nothing was accepted.
-        email_subject_ref: set when at least one email element was accepted.
+        success: False only if no receiver was accepted.
+        alert_ref: None if no receiver was accepted.
+        email_subject_ref: the reference in email subjects; None without an accepted email element.
     """
 
     success: bool

@@ -1,1 +1,1 @@
-"""What alerts needs from outside."""
+"""The ports of alerts."""

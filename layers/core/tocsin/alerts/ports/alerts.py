@@ -1,4 +1,4 @@
-"""Port of accepted alerts, and what one acceptance commits to."""
+"""Port of accepted alerts, and the content of one acceptance."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Everything one call commits to, written together or not at all.
+    """Everything that one call writes, in one transaction.
 
     Attributes:
-        chunks: every chunk that `alert.slices()` names, with its recipients in position order.
-        draws: units taken from each limited capacity of the key.
-        claim, answer: the idempotency claim and the answer (JSON text) that a repeat gets; None without a header.
-        excluded: who was asked for and is not contacted, by place of the element.
-        beside: what else is written with it, or nothing is.
+        chunks: every chunk that `alert.batches()` names, with its recipients in position order.
+        consumption: units consumed of each limited capacity of the key.
+        claim, answer: the idempotency claim, and the response (JSON text) for a repeat; None without a header.
+        excluded: the excluded receivers, by place of the element.
+        participants: rows of other subjects in the same transaction.
     """
 
     alert: Alert
@@ -39,19 +39,19 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The alert is accepted: from here on nothing of it may be lost."""
+    """The alert is accepted and stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class CapacityShort:
-    """Less capacity was left than the draws; nothing was written. Look again and decide again."""
+    """The remaining capacity was smaller than the consumption. Nothing was written; decide again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something beside the alert could not be written, for another was first; nothing was written."""
+    """Another writer was first with the rows of `participant`. Nothing was written."""
 
-    participants: Participant
+    participant: Participant
 
 
 AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Conflict
@@ -59,7 +59,7 @@ AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Conflict
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """Part of a list, newest first. `next` is opaque to the caller and None at the end."""
+    """A page of alerts, newest first. `next` is opaque to the caller, and None on the last page."""
 
     alerts: Sequence[Alert]
     next: str | None
@@ -69,32 +69,32 @@ class AlertRepository(Protocol):
     """Accepted alerts and their recipients."""
 
     def accept(self, acceptance: Acceptance) -> AcceptOutcome:
-        """Write the acceptance in one transaction."""
+        """Write the acceptance in one transaction. Raises StorageUnavailable: it may be written; repeat the call."""
         ...
 
     def earlier_answer(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Return what an earlier use of the claim came to, None if it is free."""
+        """Return the result of an earlier call with the claim, None if there was none."""
         ...
 
     def get(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
-        """Return the alert, strongly consistent, contents included; None if it never existed.
+        """Return the alert with its contents, strongly consistent; None if there is no such alert.
 
-        An alert whose lifetime is over may still be returned: callers check `expired(now)`.
+        An alert whose lifetime is over may still be returned, so callers check `expired(now)`.
         """
         ...
 
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
-        """Cancel an alert at `at`, unless it is cancelled; return when it was, None if there is no such alert."""
+        """Cancel an alert unless it is cancelled. Return when it was cancelled, None if there is no such alert."""
         ...
 
     def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
-        """Note that its escalation was answered by enough people at `at`, unless that is noted."""
+        """Store that enough people had answered the alert's escalation at `at`, unless that is stored already."""
         ...
 
     def excluded(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[Exclusion]]:
-        """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
+        """Return the excluded receivers by place of the element; empty if there are none."""
         ...
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
@@ -102,10 +102,10 @@ class AlertRepository(Protocol):
         ...
 
     def newest(self, tenant: TenantId, *, sandbox: bool, limit: int, after: str | None, now: datetime) -> AlertPage:
-        """Return unexpired alerts of live or sandbox keys, newest first, without their contents.
+        """Return a page of unexpired alerts of live or sandbox keys, newest first, without their contents.
 
         Args:
             limit: 1..100.
-            after: `next` of the page before, None for the first.
+            after: `next` of the previous page, None for the first page.
         """
         ...

@@ -1,4 +1,4 @@
-"""Port of the queues between acceptance and the senders."""
+"""Port of the dispatch queues between acceptance and the workers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from tocsin.alerts.domain.dispatch_job import DispatchJob
 
 
 class DispatchQueue(Protocol):
-    """The queues between acceptance and the senders, one per channel and lane. At least once, in any order."""
+    """The dispatch queues, one per channel and lane. They deliver at least once and in any order."""
 
-    def put(self, orders: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
-        """Queue the orders, not before `delay` (0..15 min) is over.
+    def put(self, jobs: Sequence[DispatchJob], delay: timedelta = timedelta(0)) -> None:
+        """Queue the jobs. They are delivered after `delay` (0..15 min).
 
         Raises:
-            StorageUnavailable: some may be queued and some not; repeating is harmless, and so is not repeating:
-                the sweeper finds what was lost.
+            StorageUnavailable: some jobs may be queued. A repeat does no harm, and the sweeper finds lost jobs.
         """
         ...

@@ -1,4 +1,4 @@
-"""Port of what is written all at once: several alerts, schedules and their timers, under one Idempotency-Key."""
+"""Port of the unit of work: several alerts, schedules and timers in one transaction, under one Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """Everything that one call, or one change, commits to.
+    """Everything that one call, or one change, writes in one transaction.
 
     Attributes:
-        acceptances: alerts, each without a claim of its own; equal things beside two of them are written once.
-        beside: what is written although no alert of this call needs it.
-        claim, answer: the idempotency claim and the answer (JSON text) that a repeat gets.
+        acceptances: alerts without claims of their own. Equal participants of two of them are written once.
+        participants: further participants, which belong to no alert.
+        claim, answer: the idempotency claim, and the response (JSON text) for a repeat.
     """
 
     tenant: TenantId
@@ -33,19 +33,19 @@ class UnitOfWork:
 
 
 class CommitTogether(Protocol):
-    """Writes all of it or nothing."""
+    """Writes units of work."""
 
     def __call__(self, together: UnitOfWork) -> AcceptOutcome:
-        """Write it in one transaction.
+        """Write all of the unit of work, or nothing.
 
         Raises:
-            RequestTooLarge: it is more than one transaction holds.
-            StorageUnavailable: it may be written; a repeat under the same claim finds out.
+            RequestTooLarge: it has more rows than one transaction may have.
+            StorageUnavailable: it may be written; a repeat with the same claim finds the result.
         """
         ...
 
     def earlier_answer(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Return what an earlier use of the claim came to, None if it is free."""
+        """Return the result of an earlier call with the claim, None if there was none."""
         ...

@@ -144,9 +144,9 @@ class CancelAlerts:
 
     def _unsettled(self, alert: Alert) -> dict[Batch, int]:
         """Return the slices that are owed something, each with how many messages."""
-        all_progress = self.dispatch_progress.all_progress(alert.tenant, alert.ref)
-        left = ((batch, all_progress[batch.number]) for batch in alert.batches())
-        return {batch: progress.unsettled for batch, progress in left if not progress.settled}
+        by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
+        left = ((batch, by_number[batch.number]) for batch in alert.batches())
+        return {batch: progress.pending for batch, progress in left if not progress.terminal}
 
     def _hurry(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> int:
         """Let the sweeper look at whatever is unsettled; return how many messages that are."""

@@ -1,1 +1,1 @@
-"""The verbs of delivery: one module per use case."""
+"""The use cases of delivery, one per module."""

@@ -1,4 +1,4 @@
-"""One order being worked off: what this worker knows of its slice, and what came of it so far."""
+"""The working state of one dispatch job: the message rows that were read, and the results so far."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 
 ROUNDS = 5
-"""Times a worker looks again after a lost race; each means that another worker moved the message."""
+"""Attempts to save a message before a worker gives up. A failed attempt means that another worker saved it first."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeBudget:
-    """How a worker spends its time.
+    """How much of a worker's time each part of a dispatch job may take.
 
     Attributes:
-        claim_for: how long a claim stands; covers a whole slice of calls.
-        call_limit: longest a provider call can take, connecting included. No call begins with less left of the claim
-            or of the worker.
-        reserve: nothing is claimed with less left of the worker: one round of calls, and time to record them.
+        claim_for: how long a claim is valid. The time is enough for the provider calls of a whole batch.
+        call_limit: the longest a provider call can take, connecting included. A call needs this much time left, both
+            of the claim and of the worker.
+        reserve: the worker's time that a claim needs: one round of calls, and the time to record the outcomes.
     """
 
     claim_for: timedelta = timedelta(seconds=60)
@@ -35,51 +35,51 @@ class TimeBudget:
 
 @dataclass(slots=True)
 class BatchRun:
-    """See the module.
+    """One dispatch job while a worker processes it. `DispatchBatch` makes it, and passes it from step to step.
 
     Attributes:
-        recipients: of the whole chunk, by position.
+        recipients: the recipients of the whole chunk, by position.
         time_left: how long this worker may still run.
-        known: the newest rows seen of its slice, by position.
-        looked: rows of others were read too; until then all in `known` are this worker's own.
-        moved, not_claimed, barred: how many messages, see DispatchReport.
-        later: messages that wait for a later try.
-        unfinished: positions there was no time for, or that others kept moving.
-        errors: what is raised when everything is recorded, the first of them.
-        calls: provider calls made.
+        known: the newest message rows of the batch that this worker has saved or read, by position.
+        reloaded: whether the rows were read from the store; if not, this worker wrote all rows in `known`.
+        moved, not_claimed, blocked: numbers of messages, see DispatchReport.
+        waiting: messages whose next try is due later.
+        unfinished: positions that must be processed again: time ran out, or other workers kept changing the rows.
+        errors: what a guard or a sender raised. The worker raises the first one after everything is recorded.
+        calls: number of provider calls.
     """
 
-    order: DispatchJob
+    job: DispatchJob
     alert: Alert
     item: AlertItem
     recipients: Sequence[Recipient]
     rows: MessageRows
     time_left: Callable[[], timedelta]
     known: dict[int, Message] = field(default_factory=dict)
-    looked: bool = False
+    reloaded: bool = False
     moved: Counter[str] = field(default_factory=Counter)
     not_claimed: Counter[str] = field(default_factory=Counter)
-    barred: Counter[str] = field(default_factory=Counter)
-    later: list[Message] = field(default_factory=list)
+    blocked: Counter[str] = field(default_factory=Counter)
+    waiting: list[Message] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     calls: int = 0
 
-    def look(self) -> None:
-        """Read the rows of the slice. Raises StorageUnavailable."""
-        batch = self.order.batch
-        self.looked = True
+    def reload(self) -> None:
+        """Read all rows of the batch. Raises StorageUnavailable."""
+        batch = self.job.batch
+        self.reloaded = True
         self.known |= self.rows.load(batch.key, batch.positions)
 
     def save(self, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
-        """Save the messages; return those that were written and those that lost to another writer.
+        """Save the messages. Return those that were written, and those that another writer had changed first.
 
         Raises:
             StorageUnavailable: any of them may have been written.
         """
         if not messages:
             return [], []
-        written = self.rows.save(self.order.batch.key, messages, self.alert.expires_at)
+        written = self.rows.save(self.job.batch.key, messages, self.alert.expires_at)
         saved = [message for message, won in zip(messages, written, strict=True) if won]
         lost = [message for message, won in zip(messages, written, strict=True) if not won]
         self.known |= {message.position: message for message in saved}

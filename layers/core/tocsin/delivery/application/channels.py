@@ -1,4 +1,4 @@
-"""How a message of each channel is made ready and handed over; the rest of dispatch knows no channel."""
+"""The channels: each renders a message and submits it to its provider. The rest of dispatch is equal for all."""
 
 from __future__ import annotations
 
@@ -19,59 +19,59 @@ from tocsin.delivery.ports.senders import EmailSender, OutgoingEmail, OutgoingSm
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 Submit = Callable[[Recipient, MessageId, datetime], Submission]
-"""Hands one message to the provider, now. Called from several threads at once."""
+"""Submits one message to the provider at the given instant. Several threads may call it at once."""
 
 
 _NO_LINK = Rejected("shortlinks_unavailable", permanent=False)
-"""The key that short links are made with cannot be had now; nobody has been called yet."""
+"""KMS did not give the key of the short links. The message was not submitted and is tried again."""
 
 
 class ShortLinkMaker(Protocol):
-    """Makes the short links of messages; every try of a message has the same one."""
+    """Makes the short links of messages. All tries of a message have the same link."""
 
     def url(self, id: MessageId) -> str:
         """Return the short URL of a message. Raises StorageUnavailable."""
         ...
 
     def keep(self, alert: Alert, messages: Sequence[MessageId], now: datetime) -> None:
-        """Make the links of these messages work, before anybody can see them. Raises StorageUnavailable."""
+        """Store the links of these messages before the messages are submitted. Raises StorageUnavailable."""
         ...
 
 
 class MessageChannel(Protocol):
-    """One channel."""
+    """A channel. The worker calls `load` once per item, `prepare` once per batch, and `Submit` once per message."""
 
     channel: Channel
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Do once what is the same for every receiver of the item.
+        """Compile what all receivers of the item share, and return the function that submits one message.
 
         Raises:
-            ValueError: the item is not one of this channel.
+            ValueError: the item belongs to another channel.
         """
         ...
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
-        """Do in one go what must be done before any of these messages is handed over.
+        """Write what must be stored before any of these messages is submitted.
 
         Raises:
-            StorageUnavailable: none of them may be handed over now.
+            StorageUnavailable: none of these messages may be submitted now.
         """
         ...
 
 
-class _Linking:
-    """What the channels share: the short links of their messages.
+class _WithShortLinks:
+    """The short links of messages, the same for every channel.
 
     Args:
-        links: None = a place where nobody sends short links.
+        links: None = messages have no short links.
     """
 
     def __init__(self, links: ShortLinkMaker | None) -> None:
         self._links = links
 
     def prepare(self, alert: Alert, item: AlertItem, claimed: Sequence[MessageId], now: datetime) -> None:
-        """Make the short links of these messages work. Raises StorageUnavailable."""
+        """Store the short links of these messages, if the item uses any. Raises StorageUnavailable."""
         if self._links is not None and claimed and item.lookups is not None and item.lookups.shortlink:
             self._links.keep(alert, claimed, now)
 
@@ -80,8 +80,8 @@ class _Linking:
         return None if links is None else lambda: links.url(id)
 
 
-class SmsChannel(_Linking):
-    """Text messages; those of a sandbox alert go to the sandbox sender."""
+class SmsChannel(_WithShortLinks):
+    """Text messages. Messages of a sandbox alert go to the sandbox sender."""
 
     channel = Channel.SMS
 
@@ -91,7 +91,7 @@ class SmsChannel(_Linking):
         self._sandbox = sandbox
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Return the function that texts an item to one receiver. Raises ValueError for an item of another channel."""
+        """Return the function that texts the item to one receiver. Raises ValueError for an item of another channel."""
         content = item.content
         if not isinstance(content, SmsContent):
             raise ValueError("an item of another channel in the sms queue")
@@ -103,14 +103,14 @@ class SmsChannel(_Linking):
                 text = rendered.to(recipient, now, self._link(id))
             except StorageUnavailable:
                 return _NO_LINK
-            lives = delivery_terms(alert, recipient, now).send_before - now
-            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, lives))
+            expires_in = delivery_terms(alert, recipient, now).send_before - now
+            return sender.send(OutgoingSms(id, content.sender, recipient.address, text, expires_in))
 
         return submit
 
 
 class Mail(Protocol):
-    """An email whose common parts are made: `content/domain/mime.py` has the real one."""
+    """An email with everything that its receivers share; `MailTemplate` in `content/domain/mime.py` is one."""
 
     @property
     def sender(self) -> str:
@@ -122,12 +122,12 @@ class Mail(Protocol):
         ...
 
 
-class EmailChannel(_Linking):
-    """Emails; those of a sandbox alert go to the sandbox sender.
+class EmailChannel(_WithShortLinks):
+    """Emails. Messages of a sandbox alert go to the sandbox sender.
 
     Args:
-        compile_mail: makes what all receivers share; `MailTemplate.compile` with the platform's domain.
-        reply_address: where the answer to one message goes; None leaves Reply-To to the content.
+        compile_mail: builds what all receivers share; `MailTemplate.compile` with the platform's domain.
+        reply_address: returns the Reply-To address of one message; None = the content's own Reply-To.
     """
 
     channel = Channel.EMAIL
@@ -147,16 +147,16 @@ class EmailChannel(_Linking):
         self._reply_address = reply_address
 
     def load(self, alert: Alert, item: AlertItem) -> Submit:
-        """Return the function that mails an item to one receiver. Raises ValueError for an item of another channel."""
+        """Return the function that mails the item to one receiver. Raises ValueError for an item of another channel."""
         if not isinstance(item.content, EmailContent):
             raise ValueError("an item of another channel in the email queue")
         try:
             mail = self._compile(item.content)
         except UnsafeMail as error:
-            # Acceptance asked the same question, so only a release in between brings us here. The messages must come
-            # to rest all the same.
-            refusal = _unsafe(error)
-            return lambda recipient, id, now: refusal
+            # Acceptance made the same check. A mail that fails it here was accepted by an older release, and each of
+            # its messages must still reach a terminal state.
+            rejection = _unsafe(error)
+            return lambda recipient, id, now: rejection
         sender = self._sandbox if alert.sandbox else self._live
         mail_to = self._personal(alert, item, item.content, mail.sender) if item.lookups else lambda *_: mail
 
@@ -175,18 +175,18 @@ class EmailChannel(_Linking):
     def _personal(
         self, alert: Alert, item: AlertItem, content: EmailContent, sender: str
     ) -> Callable[[Recipient, MessageId, datetime], Mail]:
-        """Return what makes each receiver's own mail; every one passes the same checks as a common one."""
+        """Return the function that builds each receiver's own mail, with the same checks as for a shared one."""
         assert item.lookups is not None
         rendered = MailRendering.of(content, item.lookups, alert.ref, sender)
-        latest: list[tuple[EmailContent, Mail]] = []  # where only the time is filled in, many read the same
+        latest: list[tuple[EmailContent, Mail]] = []  # if only the time is filled in, many receivers get the same mail
 
         def mail_to(recipient: Recipient, id: MessageId, now: datetime) -> Mail:
-            said = rendered.to(recipient, now, self._link(id))
+            content = rendered.to(recipient, now, self._link(id))
             for known, mail in latest:
-                if known == said:
+                if known == content:
                     return mail
-            mail = self._compile(said)
-            latest[:] = [(said, mail)]
+            mail = self._compile(content)
+            latest[:] = [(content, mail)]
             return mail
 
         return mail_to
@@ -195,7 +195,7 @@ class EmailChannel(_Linking):
         try:
             return self._reply_address(id) if self._reply_address else None
         except StorageUnavailable:
-            return None  # the reference in the subject finds the alert as well; the mail must not wait for its address
+            return None  # the subject has a reference to the alert, so the mail need not wait for a Reply-To address
 
 
 def _unsafe(error: UnsafeMail) -> Rejected:

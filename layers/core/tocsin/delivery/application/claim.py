@@ -1,4 +1,4 @@
-"""Claim the messages of a batch: only the worker whose claim of a try was saved may submit it."""
+"""Claim the messages of a batch. Only the worker that saved the claim of a try may submit that try."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.delivery.application.batch_run import ROUNDS, BatchRun, TimeBudget
 from tocsin.delivery.application.guards import Claimed
-from tocsin.delivery.domain.message import Message, MessageState, NotClaimed, SendingTerms, take
+from tocsin.delivery.domain.message import Message, MessageState, NotClaimed, SendingTerms, claim_message
 from tocsin.delivery.domain.retry_jobs import LONGEST_DELAY
 from tocsin.delivery.domain.sending_terms import sending_terms
 from tocsin.kernel.domain.errors import StorageUnavailable
@@ -15,61 +15,64 @@ from tocsin.kernel.ports import Clock
 
 
 class ClaimMessages:
-    """See the module. What is moved without being sent (held, expired, cancelled …) is saved on the way."""
+    """Saves a claim for each message that is due. Held, expired or cancelled messages are saved in their new state."""
 
     def __init__(self, clock: Clock, time_budget: TimeBudget) -> None:
         self._clock = clock
         self._time_budget = time_budget
 
-    def __call__(self, batch: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
-        """Return the messages that this worker, and nobody else, may submit now.
+    def __call__(self, run: BatchRun, wanted: Sequence[int]) -> list[Claimed]:
+        """Return the messages that only this worker may submit now.
+
+        Args:
+            wanted: positions to claim.
 
         Raises:
-            StorageUnavailable: nothing is claimed, or nobody knows; claims that were saved lapse.
+            StorageUnavailable: this worker has no claim to use. A claim that was saved all the same expires.
         """
         claimed: list[Message] = []
-        # A fresh slice has no rows: claim without looking. Single positions are tried again, so they have one.
-        look_first = batch.order.positions is not None
+        # A new batch has no rows, so its first claim needs no read. Single positions are retries: they have rows.
+        reload_first = run.job.positions is not None
         for _ in range(ROUNDS):
             if not wanted:
                 break
-            if batch.time_left() < self._time_budget.reserve:
-                batch.unfinished.extend(wanted)
+            if run.time_left() < self._time_budget.reserve:
+                run.unfinished.extend(wanted)
                 break
             try:
-                saved, lost = self._take(batch, wanted, look=look_first)
+                saved, lost = self._claim(run, wanted, reload=reload_first)
             except StorageUnavailable:
                 if not claimed:
                     raise
-                # What is claimed must be sent, or it lies there until its claim lapses; the rest comes again.
-                batch.unfinished.extend(wanted)
+                # What is claimed must be submitted now, or it waits until its claim expires. The rest is queued again.
+                run.unfinished.extend(wanted)
                 break
-            look_first = True
+            reload_first = True
             claimed += [message for message in saved if message.state is MessageState.SENDING]
-            batch.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
+            run.moved.update(message.state.value for message in saved if message.state is not MessageState.SENDING)
             soon = self._clock() + LONGEST_DELAY
-            batch.later += [m for m in saved if m.state is MessageState.HELD and m.due_at and m.due_at <= soon]
+            run.waiting += [m for m in saved if m.state is MessageState.HELD and m.due_at and m.due_at <= soon]
             wanted = [message.position for message in lost]
         else:
-            batch.unfinished.extend(wanted)
-        return [Claimed(message, batch.recipients[message.position]) for message in claimed]
+            run.unfinished.extend(wanted)
+        return [Claimed(message, run.recipients[message.position]) for message in claimed]
 
-    def _take(self, batch: BatchRun, wanted: Sequence[int], *, look: bool) -> tuple[list[Message], list[Message]]:
-        """Decide about each wanted position and save what moves; return what was written and what lost a race."""
-        if look:
-            batch.look()
+    def _claim(self, run: BatchRun, wanted: Sequence[int], *, reload: bool) -> tuple[list[Message], list[Message]]:
+        """Claim each wanted position if it is due. Return the saved messages, and those that lost to another writer."""
+        if reload:
+            run.reload()
         now = self._clock()
         taken: list[Message] = []
         not_claimed: list[str] = []
         for position in wanted:
-            decision = take(batch.known.get(position), position, now, self._terms(batch, position, now))
+            decision = claim_message(run.known.get(position), position, now, self._terms(run, position, now))
             if isinstance(decision, NotClaimed):
                 not_claimed.append(decision.reason.value)
             else:
                 taken.append(decision)
-        saved, lost = batch.save(taken)
-        batch.not_claimed.update(not_claimed)
+        saved, lost = run.save(taken)
+        run.not_claimed.update(not_claimed)
         return saved, lost
 
-    def _terms(self, batch: BatchRun, position: int, now: datetime) -> SendingTerms:
-        return sending_terms(batch.alert, batch.recipients[position], now, self._time_budget.claim_for)
+    def _terms(self, run: BatchRun, position: int, now: datetime) -> SendingTerms:
+        return sending_terms(run.alert, run.recipients[position], now, self._time_budget.claim_for)

@@ -1,24 +1,28 @@
-"""Work off one order from a dispatch queue: claim, ask the guards, submit, record, report.
+"""Process dispatch jobs from the SQS queues: claim, ask the guards, submit, record, report.
 
-Durable first: a message is handed over only by the worker whose claim of this very try was saved, only once per claim,
-and only if its receiver stands on no suppression list that is read after the claim. The order may come twice, late, to
-two workers at once, or be cut short anywhere; what a worker that dies leaves behind is in the rows, and the sweeper
-finds it by the clock:
+    job ─► claim ─► guards ─► submit ─► record ─► report progress and events
+            │          │          └─ outcome: accepted, rejected or unknown
+            │          └─ objections: suppressed, skipped, over a sending limit …
+            └─ not due or not claimable: held, expired, cancelled, in flight …
 
-    died before the claim    no row: the order comes again, or the sweeper queues another
-    died between claim and record   sending: from its deadline on `unknown`, settled by the provider's own event
-    died after the record    the order comes again, finds nothing to send, and reports
+A worker submits a message only after its claim of that try was saved, and once per claim. Guards read suppressions
+after the claim. SQS delivers at least once, so a job may come twice, late, or to two workers at once. A worker may stop
+anywhere; the message rows tell what it did, and the sweeper finds the rest when its time has come:
 
-Orders of one batch are reported together when all are done: a slice may be told a few seconds later, and twenty slices
-cost what one did. A worker that dies before has recorded its slices, and their orders come again.
+    stopped before the claim            no row: SQS delivers the job again, or the sweeper queues another job
+    stopped between claim and record    `sending`; after the claim's deadline `unknown`, until a receipt comes
+    stopped after the record            SQS delivers the job again; nothing is left to send, and progress is reported
 
-An order that comes upon a message that is not due (back-off, in flight, awaiting evidence) is done with it: the work
-row stays due as long as anything in it is unsettled, so the sweeper queues the message when its time has come. To put
-the order back instead would let every duplicate of it live on until then.
+The jobs of one SQS event are reported together after the last one. The report comes a few seconds later, and twenty
+batches cost as many calls as one.
 
-Whether a receiver has quiet hours is decided with the claim, and looked at once more before the call. A message that
-waits for their end is held: a row and no claim; the sweeper queues it when they end, and an order of its own brings it
-back if that is so soon that a queue can keep it.
+A job does nothing about a message that is not due (back-off, in flight, awaiting a receipt). The batch's work row stays
+due until all its messages are in a terminal state, so the sweeper queues the message at its time. If the worker
+returned the job to the queue instead, each duplicate of the job would stay in the queue until then.
+
+The claim checks quiet hours, and so does the last step before the provider call. A message that must wait is `held`: a
+row without a claim. The sweeper queues the message when quiet hours end. If they end within the longest SQS delay, the
+worker queues a job for that time itself.
 """
 
 from __future__ import annotations
@@ -39,7 +43,7 @@ from tocsin.delivery.application.claim import ClaimMessages
 from tocsin.delivery.application.guards import Claimed, Guard, ask
 from tocsin.delivery.application.recent_alerts import RecentAlerts
 from tocsin.delivery.application.record import RecordOutcomes
-from tocsin.delivery.application.report import ReportBatch, ReportsDeferred
+from tocsin.delivery.application.report import DeferredReports, ReportBatch
 from tocsin.delivery.application.submit import SubmitMessages
 from tocsin.delivery.domain.retry_jobs import retry_jobs
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
@@ -48,28 +52,27 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Clock, Randomness
 
-REST_DELAY = timedelta(seconds=1)
-"""Before what was left undone comes again: a worker that is about to end must not get it back."""
+UNFINISHED_DELAY = timedelta(seconds=1)
+"""Delay of a job for unfinished positions: the worker that is about to end must not receive it."""
 
 BeforeSubmit = Callable[[Alert, AlertItem, ChunkKey, Sequence[tuple[int, Recipient]]], None]
-"""Notes what is about to be handed over: positions and receivers of one slice. Must not raise for a store."""
+"""Called before submission with positions and receivers of one batch. Must not raise StorageUnavailable."""
 
-_LOADED = 16  # items kept ready
+_PREPARED = 16  # items whose compiled content is kept in memory
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchReport:
-    """What one order came to, for metrics. Holds nothing about people.
+    """The result of one dispatch job, for metrics. Holds no personal data.
 
     Attributes:
-        moved: messages this worker moved, by the state they went into after their claim.
-        not_claimed: messages that were not moved, by reason (see NotClaimedReason).
-        calls: provider calls made.
-        requeued: messages queued again, for a later try or for a worker with more time.
-        unqueued: messages that wait for a later try and could not be queued; the sweeper finds them.
-        unfinished: positions there was no time for, or that others kept moving, and that could not be queued either:
-            the order must come again.
-        barred: claimed messages that a guard objected to, by its reason.
+        moved: messages whose state this worker changed, by their new state; claims are not counted.
+        not_claimed: messages that were left as they are, by NotClaimedReason.
+        calls: number of provider calls.
+        requeued: messages that were queued again, for a later try or for a worker with more time.
+        unqueued: messages that wait for a later try and could not be queued. The sweeper finds them.
+        unfinished: positions that were not processed and could not be queued either. SQS must deliver the job again.
+        blocked: claimed messages that a guard objected to, by the guard's reason.
     """
 
     moved: Mapping[str, int] = field(default_factory=dict)
@@ -78,16 +81,16 @@ class DispatchReport:
     requeued: int = 0
     unqueued: int = 0
     unfinished: tuple[int, ...] = ()
-    barred: Mapping[str, int] = field(default_factory=dict)
+    blocked: Mapping[str, int] = field(default_factory=dict)
 
 
 class DispatchBatch:
-    """See the module. One instance per process; belongs to one thread.
+    """Processes dispatch jobs of one channel. One instance per process, used by one thread.
 
     Args:
-        guards: why a claimed message must not be sent after all, in the order they are asked in.
-        hands: runs provider calls side by side (ten threads); shared by all orders of the process.
-        note: is told of each slice's messages between claim and hand-over.
+        guards: asked about each claimed message, in this order.
+        executor: runs provider calls in parallel (ten threads); shared by all jobs of the process.
+        before_submit: called between claim and submission with the messages of each batch.
     """
 
     def __init__(
@@ -97,131 +100,131 @@ class DispatchBatch:
         dispatch_progress: DispatchProgress,
         events: ResultEvents,
         queue: DispatchQueue,
-        carrier: MessageChannel,
+        channel: MessageChannel,
         guards: Sequence[Guard],
         clock: Clock,
         randomness: Randomness,
         executor: Executor,
         time_budget: TimeBudget | None = None,
-        note: BeforeSubmit | None = None,
+        before_submit: BeforeSubmit | None = None,
     ) -> None:
         time_budget = time_budget or TimeBudget()
         self._alerts = RecentAlerts(alerts, clock)
         self._rows = rows
         self._claim = ClaimMessages(clock, time_budget)
         self.guards = guards
-        self._submit = SubmitMessages(carrier, clock, executor, time_budget)
+        self._submit = SubmitMessages(channel, clock, executor, time_budget)
         self._record = RecordOutcomes(clock, randomness)
         self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
         self._queue = queue
-        self._channel = carrier
+        self._channel = channel
         self._clock = clock
-        self._note = note
-        self._loaded: dict[tuple[TenantId, AlertRef, int], Submit] = {}
+        self._before_submit = before_submit
+        self._prepared: dict[tuple[TenantId, AlertRef, int], Submit] = {}
 
-    def all(
-        self, orders: Sequence[DispatchJob], time_left: Callable[[], timedelta]
+    def dispatch_all(
+        self, jobs: Sequence[DispatchJob], time_left: Callable[[], timedelta]
     ) -> Sequence[DispatchReport | Exception]:
-        """Work off the orders of one batch, and report their slices together when all are done.
+        """Process the jobs of one SQS event, then report the progress of their batches together.
 
         Returns:
-            In order what each came to, or why it must come again; an order whose slice could not be reported finds
-            nothing to send then, and reports.
+            For each job, in order: its report, or the error because of which SQS must deliver it again. A job whose
+            progress could not be reported sends nothing then, and reports.
         """
-        defer = ReportsDeferred()
-        came_to: list[DispatchReport | Exception] = []
-        for order in orders:
+        deferred = DeferredReports()
+        results: list[DispatchReport | Exception] = []
+        for job in jobs:
             try:
-                came_to.append(self(order, time_left, defer))
+                results.append(self(job, time_left, deferred))
             except Exception as error:
-                came_to.append(error)
-        failed = defer.make(self._report)
-        return [failed.get(order.batch, result) for order, result in zip(orders, came_to, strict=True)]
+                results.append(error)
+        failed = deferred.flush(self._report)
+        return [failed.get(job.batch, result) for job, result in zip(jobs, results, strict=True)]
 
     def __call__(
-        self, order: DispatchJob, time_left: Callable[[], timedelta], report: ReportsDeferred | None = None
+        self, job: DispatchJob, time_left: Callable[[], timedelta], report: DeferredReports | None = None
     ) -> DispatchReport:
-        """Do what the order asks for, as far as the time goes.
+        """Process one job as far as the time allows.
 
         Args:
             time_left: how long this worker may still run.
-            report: takes note of what is to be reported; None reports at once.
+            report: collects the progress that is reported later; None = report at once.
 
         Raises:
-            ValueError: the order does not fit its alert; it never will.
-            StorageUnavailable, StaleWrite: the order must come again; nothing was lost and nothing will be sent twice.
-            Exception: whatever a guard or a sender broke with; all is recorded.
+            ValueError: the job names recipients that its alert does not have. A retry cannot help.
+            StorageUnavailable, StaleWrite: SQS must deliver the job again. Nothing is lost, and nothing is sent twice.
+            Exception: a guard or a sender raised it. All outcomes are recorded.
         """
-        key = order.batch.key
+        key = job.batch.key
         alert = self._alerts.get(key.tenant, key.alert)
         if alert is None:
-            return DispatchReport()  # its lifetime is over and the store has forgotten it
-        item, submit, recipients = self._ready(alert, order)
-        batch = BatchRun(order, alert, item, recipients, self._rows, time_left)
+            return DispatchReport()  # the alert's lifetime is over, and DynamoDB has deleted it
+        item, submit, recipients = self._load(alert, job)
+        run = BatchRun(job, alert, item, recipients, self._rows, time_left)
 
-        claimed = self._claim(batch, order.batch.positions if order.positions is None else order.positions)
-        free, objections, batch.errors = ask(self.guards, alert, item, claimed)
-        batch.barred.update(objection.reason for objection in objections.values())
-        self._note_down(batch, free)
-        outcomes = self._submit(batch, free, submit) | objections
-        self._record(batch, claimed, outcomes)
-        unqueued = self._queue_retries(batch)
-        if batch.known:
-            (report or self._report)(alert, order.batch, batch.known, fresh=not batch.looked)
-        if batch.errors:
-            raise batch.errors[0]
-        unfinished = tuple(batch.unfinished)
-        put_back = self._queue_the_rest(batch)
+        claimed = self._claim(run, job.batch.positions if job.positions is None else job.positions)
+        free, objections, run.errors = ask(self.guards, alert, item, claimed)
+        run.blocked.update(objection.reason for objection in objections.values())
+        self._notify_before_submit(run, free)
+        outcomes = self._submit(run, free, submit) | objections
+        self._record(run, claimed, outcomes)
+        unqueued = self._queue_retries(run)
+        if run.known:
+            (report or self._report)(alert, job.batch, run.known, fresh=not run.reloaded)
+        if run.errors:
+            raise run.errors[0]
+        unfinished = tuple(run.unfinished)
+        requeued = self._queue_unfinished(run)
         return DispatchReport(
-            dict(batch.moved),
-            dict(batch.not_claimed),
-            batch.calls,
-            len(batch.later) - unqueued + put_back,
+            dict(run.moved),
+            dict(run.not_claimed),
+            run.calls,
+            len(run.waiting) - unqueued + requeued,
             unqueued,
-            unfinished[put_back:],
-            dict(batch.barred),
+            unfinished[requeued:],
+            dict(run.blocked),
         )
 
-    def _ready(self, alert: Alert, order: DispatchJob) -> tuple[AlertItem, Submit, Sequence[Recipient]]:
-        key, batch = order.batch.key, order.batch
+    def _load(self, alert: Alert, job: DispatchJob) -> tuple[AlertItem, Submit, Sequence[Recipient]]:
+        key, batch = job.batch.key, job.batch
         item = alert.item(key.item)
         recipients = self._alerts.recipients(key)
         if item is None or batch.positions.stop > len(recipients):
-            raise ValueError("an order for recipients that the alert does not have")
-        if any(position not in batch.positions for position in order.positions or ()):
-            raise ValueError("an order for positions outside its slice")
+            raise ValueError("a dispatch job for recipients that the alert does not have")
+        if any(position not in batch.positions for position in job.positions or ()):
+            raise ValueError("a dispatch job for positions outside its batch")
         place = (alert.tenant, alert.ref, item.index)
-        submit = self._loaded.pop(place, None) or self._channel.load(alert, item)
-        self._loaded[place] = submit  # what is said never changes after acceptance
-        if len(self._loaded) > _LOADED:
-            del self._loaded[next(iter(self._loaded))]
+        submit = self._prepared.pop(place, None) or self._channel.load(alert, item)
+        self._prepared[place] = submit  # the content of an item never changes after acceptance
+        if len(self._prepared) > _PREPARED:
+            del self._prepared[next(iter(self._prepared))]
         return item, submit, recipients
 
-    def _note_down(self, batch: BatchRun, claimed: Sequence[Claimed]) -> None:
-        if self._note is not None and claimed:
+    def _notify_before_submit(self, run: BatchRun, claimed: Sequence[Claimed]) -> None:
+        if self._before_submit is not None and claimed:
             receivers = [(message.position, recipient) for message, recipient in claimed]
-            self._note(batch.alert, batch.item, batch.order.batch.key, receivers)
+            self._before_submit(run.alert, run.item, run.job.batch.key, receivers)
 
-    def _queue_retries(self, batch: BatchRun) -> int:
-        """Queue what waits for a time that is near; return how many messages could not be queued."""
+    def _queue_retries(self, run: BatchRun) -> int:
+        """Queue the messages whose next try is due soon. Return how many messages could not be queued."""
         unqueued = 0
-        for order, delay, messages in retry_jobs(batch.order, batch.later, self._clock()):
+        for job, delay, messages in retry_jobs(run.job, run.waiting, self._clock()):
             try:
-                self._queue.put([order], delay)
+                self._queue.put([job], delay)
             except StorageUnavailable:
                 unqueued += messages
         return unqueued
 
-    def _queue_the_rest(self, batch: BatchRun) -> int:
-        """Queue what this worker did not get to, and return how many messages that are.
+    def _queue_unfinished(self, run: BatchRun) -> int:
+        """Queue the positions that this worker did not process. Return how many were queued.
 
-        The order itself would come again too, but only when its visibility time-out is over, minutes from now, and
-        after five times not at all.
+        SQS would deliver the job itself again too, but only after its visibility timeout of some minutes, and after
+        five deliveries not at all.
         """
-        if not batch.unfinished:
+        if not run.unfinished:
             return 0
         try:
-            self._queue.put([replace(batch.order, positions=tuple(sorted(batch.unfinished)))], REST_DELAY)
+            self._queue.put([replace(run.job, positions=tuple(sorted(run.unfinished)))], UNFINISHED_DELAY)
         except StorageUnavailable:
             return 0
-        return len(batch.unfinished)
+        return len(run.unfinished)

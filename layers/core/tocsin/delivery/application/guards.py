@@ -1,7 +1,7 @@
-"""Why a claimed message must not be sent after all: each reason is a guard, asked between claim and submission.
+"""Guards: each one knows a reason why a claimed message must not be submitted.
 
-A guard stands in the subject that knows the reason. The composition lists the guards in the order they are asked in;
-one more reason is one more guard in that list:
+A guard is part of the subject that knows its reason. `bootstrap/dispatching.py` lists the guards in the order in which
+they are asked, between claim and submission. A further reason is a further guard in that list:
 
     claimed ─► erased? ─► answered? ─► suppressed? ─► escalation over? ─► over a sending limit? ─► submission
 """
@@ -18,35 +18,35 @@ from tocsin.delivery.domain.outcome import Skipped, Suppressed
 from tocsin.delivery.domain.submission import Rejected
 
 Objection = Rejected | Suppressed | Skipped
-"""What becomes of a message that a guard keeps from being sent. Refused: it is tried again if not `permanent`."""
+"""The outcome of a message that a guard objects to. After a `Rejected` that is not permanent it is tried again."""
 
 CHECK_FAILED = Rejected("check_failed", permanent=False)
 
 
 class Claimed(NamedTuple):
-    """A message that this worker has claimed, and to whom it goes."""
+    """A message that this worker has claimed, and its recipient."""
 
     message: Message
     recipient: Recipient
 
     @property
     def position(self) -> int:
-        """Position of the recipient inside its chunk."""
+        """The position of the recipient inside its chunk."""
         return self.message.position
 
 
 class Guard(Protocol):
-    """Says which claimed messages of one batch must not be sent now."""
+    """Decides which claimed messages of one batch must not be submitted now."""
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed], /) -> Mapping[int, Objection]:
-        """Return what becomes of the messages it objects to, by position; the others may be sent.
+        """Return the outcomes of the messages that the guard objects to, by position.
 
-        Asked once per batch of up to 25, after the claims were saved: what was committed before a claim must be seen.
-        If its store does not answer, it objects to whatever it cannot tell.
+        The guard is asked once per batch of up to 25 messages, after the claims were saved. It must see everything that
+        was committed before the claims. If its store does not answer, it objects to the messages it cannot decide.
 
         Args:
-            item: the element of the alert that all of them belong to.
-            claimed: at least one; none that an earlier guard objected to.
+            item: the element of the alert that all messages belong to.
+            claimed: at least one message, and none that an earlier guard objected to.
         """
         ...
 
@@ -54,12 +54,12 @@ class Guard(Protocol):
 def ask(
     guards: Sequence[Guard], alert: Alert, item: AlertItem, claimed: Sequence[Claimed]
 ) -> tuple[Sequence[Claimed], dict[int, Objection], list[Exception]]:
-    """Ask the guards in order; the first that objects to a message decides what becomes of it.
+    """Ask the guards in order. The first guard that objects to a message decides its outcome.
 
     Returns:
-        What may be sent; the objections, by position; what guards raised. A guard that raises lets nothing pass: the
-        messages end as tries that were refused. Their claims would lapse otherwise, and be taken for messages that
-        may have gone out.
+        The messages that may be submitted; the objections, by position; the exceptions of guards. If a guard raises,
+            it counts as an objection to all its messages: temporarily rejected, reason `check_failed`. Otherwise the
+            claims would expire, and the messages would count as perhaps sent.
     """
     objections: dict[int, Objection] = {}
     errors: list[Exception] = []

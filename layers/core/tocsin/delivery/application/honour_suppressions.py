@@ -1,4 +1,4 @@
-"""Keep claimed messages from people who must not be contacted."""
+"""Object to claimed messages whose receivers are suppressed."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from tocsin.delivery.domain.submission import Rejected
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.suppressions.application.suppress import Suppress
 
-_UNREAD = Rejected("suppressions_unavailable", permanent=False)
+_UNAVAILABLE = Rejected("suppressions_unavailable", permanent=False)
 
 
 @dataclass(frozen=True, slots=True)
 class HonourSuppressions:
-    """A guard. What was suppressed before the claim is seen (ADR 0010). Sandbox alerts reach nobody: none is held."""
+    """A guard: it sees every suppression that was stored before the claim (ADR 0010). Sandbox alerts pass."""
 
     suppress: Suppress
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
-        """See Guard. Nobody is contacted on the strength of half an answer."""
+        """Return the outcome of each suppressed receiver's message. If suppressions cannot be read, object to all."""
         if alert.sandbox:
             return {}
         addresses = [one.recipient.address for one in claimed]
         try:
             standing = self.suppress.standing(alert.tenant, item.channel, addresses)
         except StorageUnavailable:
-            return {one.position: _UNREAD for one in claimed}
+            return {one.position: _UNAVAILABLE for one in claimed}
         return {
             one.position: Suppressed(reason.value) for one in claimed if (reason := standing.get(one.recipient.address))
         }

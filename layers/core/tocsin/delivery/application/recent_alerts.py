@@ -1,4 +1,4 @@
-"""What a warm worker remembers of the alerts it works for."""
+"""A worker's cache of the alerts whose messages it processes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Clock
 
 FRESH = timedelta(seconds=2)
-"""A cancellation is heeded this long after it was made, at the latest."""
+"""Longest time for which a cached alert is used, and so the longest delay until a worker sees a cancellation."""
 
 _KEPT = 16
 
 
 class RecentAlerts:
-    """Alerts at most FRESH old, and chunks of recipients, which never change. Holds the last few of each.
+    """Caches the last 16 alerts, each for at most FRESH, and the last 16 chunks of recipients, which never change.
 
-    Belongs to one thread.
+    One thread uses it.
     """
 
     def __init__(self, alerts: AlertRepository, clock: Clock) -> None:
@@ -31,10 +31,10 @@ class RecentAlerts:
         self._chunks: dict[ChunkKey, Sequence[Recipient]] = {}
 
     def get(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
-        """Return the alert as it stood at most FRESH ago, None if it does not exist."""
+        """Return the alert as it was at most FRESH ago, None if it does not exist. Raises StorageUnavailable."""
         now = self._clock()
         read_at, alert = self._seen.pop((tenant, ref), (None, None))
-        # A clock that was set back must not keep an old alert fresh.
+        # After the clock was set back, a negative age must not keep an old alert in use.
         if read_at is None or not timedelta(0) <= now - read_at <= FRESH:
             read_at, alert = now, self._alerts.get(tenant, ref)
         if alert is not None:
@@ -43,7 +43,7 @@ class RecentAlerts:
         return alert
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
-        """Return a chunk's recipients in position order."""
+        """Return a chunk's recipients in position order, empty if it does not exist. Raises StorageUnavailable."""
         chunk = self._chunks.pop(key, None) or self._alerts.recipients(key)
         if chunk:
             self._chunks[key] = chunk

@@ -1,4 +1,4 @@
-"""Record what came of each try, on top of whatever has happened to its row meanwhile."""
+"""Record the outcome of each try. If another writer changed a row meanwhile, merge the outcome into the newer row."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from tocsin.kernel.ports import Clock, Randomness
 
 
 class RecordOutcomes:
-    """See the module. What is known here is known nowhere else: a store that does not answer is asked again."""
+    """Saves outcomes. Only this worker knows the outcomes of its tries, so it tries again if the store fails."""
 
     def __init__(self, clock: Clock, randomness: Randomness) -> None:
         self._clock = clock
         self._randomness = randomness
 
-    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], outcomes: Mapping[int, Outcome]) -> None:
         """Save the outcomes.
 
         Args:
             outcomes: one for each claimed message, by position.
 
         Raises:
-            StorageUnavailable: it did not answer five times over; what is not recorded is `unknown` when its claim
-                lapses.
+            StorageUnavailable: the store failed five times. A message whose outcome is not recorded becomes `unknown`
+                when its claim expires.
         """
         delays = {
             message.position: retry_delay(message.attempt, self._randomness.fraction(), outcome.retry_after)
@@ -41,24 +41,24 @@ class RecordOutcomes:
         for round_ in range(ROUNDS):
             try:
                 if stale:
-                    batch.look()
-                    rows = {position: batch.known[position] for position in rows}
+                    run.reload()
+                    rows = {position: run.known[position] for position in rows}
                 now = self._clock()
                 moved: list[Message] = []
                 for position, row in rows.items():
                     delay = delays.get(position, timedelta(0))
                     if after := recorded(row, tried[position].attempt, outcomes[position], now, delay):
                         moved.append(after)
-                saved, lost = batch.save(moved)
+                saved, lost = run.save(moved)
             except StorageUnavailable:
                 if round_ == ROUNDS - 1:
                     raise
                 stale = True
                 continue
-            batch.moved.update(message.state.value for message in saved)
-            batch.later += [message for message in saved if message.state is MessageState.RETRY_WAIT]
+            run.moved.update(message.state.value for message in saved)
+            run.waiting += [message for message in saved if message.state is MessageState.RETRY_WAIT]
             rows = {message.position: message for message in lost}
             if not rows:
                 return
             stale = True
-        batch.unfinished.extend(rows)
+        run.unfinished.extend(rows)

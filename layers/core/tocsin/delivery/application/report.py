@@ -1,17 +1,18 @@
-"""Tell the world how far a slice has come: publish what happened, then replace the slice's tally.
+"""Report the progress of a batch: publish its new result events, then replace its progress counts.
 
-Whoever moved messages of a slice calls this: the dispatcher, the recorder of receipts, the sweeper. It may run twice,
-late, and in several places at once; each event is published once all the same:
+The dispatcher, the recorder of receipts and the sweeper report after they have changed messages. Reports may be
+repeated, late or concurrent; each event is still published exactly once:
 
-    load the tally that stands ─► take rows that are no older ─► publish what lies between ─► replace the tally
-             ▲                                                                                     │
-             └────────── another was first, or published less than we know: once more ─────────────┘
+    read the progress counts ─► read rows of the same age or newer ─► publish the steps between ─► replace the counts
+             ▲                                                                                         │
+             └──────── another reporter was first, or had published fewer steps: begin again ──────────┘
 
-Whoever has just made all rows of a slice need not load: the blank tally stands, or the replacement fails.
+A worker that has just written all rows of a batch need not read its progress counts. They are blank, or else the
+replacement fails.
 
-The publication is keyed by the tally it starts from, so two reporters that start from the same one cannot both
-publish; that holds for an empty publication too, which is therefore made like any other. Rows are read after the
-tally: a tally is made from committed rows, so rows read later can only be newer.
+The store of events refuses a second publication that begins at the same progress counts. So two reporters cannot both
+publish. An empty publication is written too, for the same reason. Rows are read after the progress counts: the counts
+come from committed rows, so rows that are read later cannot be older.
 """
 
 from __future__ import annotations
@@ -30,17 +31,17 @@ from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.results.domain.result_event import ResultEvent
 
-_ROUNDS = 10  # each lost round means that another reporter got further
+_ROUNDS = 10  # a further round means that another reporter was first
 
 
 @dataclass(frozen=True, slots=True)
 class BatchReport:
-    """What a report came to.
+    """The result of one report.
 
     Attributes:
-        tally: the one that stands now.
-        events: events published by this report.
-        rounds: tallies replaced by this report; 0 if the standing one knew everything already.
+        progress: the progress counts that are stored now.
+        events: number of events that this report published.
+        rounds: how often this report replaced the progress counts; 0 if they were up to date.
     """
 
     progress: BatchProgress
@@ -49,7 +50,7 @@ class BatchReport:
 
 
 class ReportBatch:
-    """Publishes what happened in a slice and replaces its tally."""
+    """Publishes the new events of a batch and replaces its progress counts."""
 
     def __init__(
         self, alerts: RecentAlerts, rows: MessageRows, dispatch_progress: DispatchProgress, events: ResultEvents
@@ -62,121 +63,124 @@ class ReportBatch:
     def __call__(
         self, alert: Alert, batch: Batch, known: Mapping[int, Message] | None = None, *, fresh: bool = False
     ) -> BatchReport:
-        """Bring the slice's events and tally up to its rows.
+        """Bring the events and progress counts of a batch up to date with its message rows.
 
         Args:
-            known: rows of the slice that the caller saved or loaded; saves reading them again. A position that is
-                not in it has no row.
-            fresh: the caller made all rows of `known` itself, a moment ago; saves loading the tally, which is blank.
+            known: rows of the batch that the caller saved or read, by position; a position that is absent has no
+                row. None = read the rows.
+            fresh: the caller wrote all rows of `known` first, a moment ago. The progress counts are blank then, and
+                are not read.
 
         Raises:
-            StaleWrite: others were faster ten times over; report again.
+            StaleWrite: other reporters were first ten times; report again.
             StorageUnavailable: report again.
         """
         key = WorkKey.of(batch)
-        published = replaced = 0
+        event_count = replaced = 0
         for round_ in range(_ROUNDS):
-            standing = None if fresh and round_ == 0 else self._dispatch_progress.load(key).get(batch.number)
-            over = standing or BatchProgress.blank(batch.count)
-            if known is None or not BatchProgress.of(batch, known).covers(over):
+            stored_progress = None if fresh and round_ == 0 else self._dispatch_progress.load(key).get(batch.number)
+            previous = stored_progress or BatchProgress.blank(batch.count)
+            if known is None or not BatchProgress.of(batch, known).covers(previous):
                 known = self._rows.load(batch.key, batch.positions)
             progress = BatchProgress.of(batch, known)
-            if progress.versions == over.versions:
-                return BatchReport(over, published, replaced)
-            events, stands = self._published(alert, batch, known, over, progress)
-            all_progress = self._dispatch_progress.record(batch, stands, over)
-            if all_progress is None:
+            if progress.versions == previous.versions:
+                return BatchReport(previous, event_count, replaced)
+            events, published = self._publish(alert, batch, known, previous, progress)
+            by_number = self._dispatch_progress.record(batch, published, previous)
+            if by_number is None:
                 continue
-            published += events
+            event_count += events
             replaced += 1
-            if stands.settled and not over.settled:
-                self._close(key, all_progress)
-            if stands.covers(progress):
-                return BatchReport(stands, published, replaced)
-        raise StaleWrite("a slice's tally moved on ten times during one report")
+            if published.terminal and not previous.terminal:
+                self._close(key, by_number)
+            if published.covers(progress):
+                return BatchReport(published, event_count, replaced)
+        raise StaleWrite("the progress counts of a batch were changed ten times by others during one report")
 
-    def together(
+    def of_work_row(
         self, alert: Alert, known: Mapping[Batch, Mapping[int, Message]], fresh: Collection[Batch] = ()
     ) -> None:
-        """Bring several slices of one work row up to their rows, with one call each way for all of them.
+        """Report several batches of one work row: one call reads, one publishes, one replaces the counts of all.
 
-        What others move meanwhile, or have published before, is reported slice by slice.
+        A batch that other reporters change meanwhile is reported again by itself.
 
         Args:
-            known: rows that the caller saved or loaded, of each slice.
-            fresh: slices of which the caller made all rows itself, a moment ago.
+            known: for each batch, the rows that the caller saved or read.
+            fresh: batches of which the caller wrote all rows first, a moment ago.
 
         Raises:
             StaleWrite, StorageUnavailable: report them again.
         """
-        standing = (
+        stored_progress = (
             {}
             if all(batch in fresh for batch in known)
             else self._dispatch_progress.load(WorkKey.of(next(iter(known))))
         )
-        owed = [publication for batch in known if (publication := self._owed(alert, batch, known[batch], standing))]
-        if not owed:
+        found = (self._publication(alert, batch, rows, stored_progress) for batch, rows in known.items())
+        publications = [publication for publication in found if publication]
+        if not publications:
             return
-        stands = self._all_published(alert, owed)
-        all_progress = self._dispatch_progress.record_all(
-            {p.batch: (upto, p.over) for p, upto in zip(owed, stands, strict=True)}
-        )
-        if all_progress and any(upto.settled and not p.over.settled for p, upto in zip(owed, stands, strict=True)):
-            self._close(WorkKey.of(owed[0].batch), all_progress)
-        for publication, upto in zip(owed, stands, strict=True):
-            if all_progress is None or not upto.covers(publication.progress):
+        pairs = list(zip(publications, self._publish_all(alert, publications), strict=True))
+        by_number = self._dispatch_progress.record_all({p.batch: (upto, p.previous) for p, upto in pairs})
+        if by_number and any(upto.terminal and not p.previous.terminal for p, upto in pairs):
+            self._close(WorkKey.of(publications[0].batch), by_number)
+        for publication, upto in pairs:
+            if by_number is None or not upto.covers(publication.progress):
                 self(alert, publication.batch)
 
-    def _owed(
-        self, alert: Alert, batch: Batch, known: Mapping[int, Message], standing: Mapping[int, BatchProgress]
+    def _publication(
+        self, alert: Alert, batch: Batch, known: Mapping[int, Message], stored_progress: Mapping[int, BatchProgress]
     ) -> Publication | None:
-        over = standing.get(batch.number) or BatchProgress.blank(batch.count)
-        new_enough = BatchProgress.of(batch, known).covers(over)
-        rows = known if new_enough else self._rows.load(batch.key, batch.positions)
+        previous = stored_progress.get(batch.number) or BatchProgress.blank(batch.count)
+        up_to_date = BatchProgress.of(batch, known).covers(previous)
+        rows = known if up_to_date else self._rows.load(batch.key, batch.positions)
         progress = BatchProgress.of(batch, rows)
-        if progress.versions == over.versions:
+        if progress.versions == previous.versions:
             return None
         silent = alert.notification is NotificationMode.NONE
-        return Publication(batch, over, progress, () if silent else self._events_between(alert, batch, rows, over))
+        events = () if silent else self._events_between(alert, batch, rows, previous)
+        return Publication(batch, previous, progress, events)
 
-    def _all_published(self, alert: Alert, owed: Sequence[Publication]) -> Sequence[BatchProgress]:
+    def _publish_all(self, alert: Alert, publications: Sequence[Publication]) -> Sequence[BatchProgress]:
         if alert.notification is NotificationMode.NONE:
-            return [publication.progress for publication in owed]
+            return [publication.progress for publication in publications]
         callback = alert.notification is NotificationMode.CALLBACK
-        return self._events.publish_all(owed, alert.key_id, alert.expires_at, callback=callback)
+        return self._events.publish_all(publications, alert.key_id, alert.expires_at, callback=callback)
 
-    def _published(
-        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchProgress, progress: BatchProgress
+    def _publish(
+        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], previous: BatchProgress, progress: BatchProgress
     ) -> tuple[int, BatchProgress]:
         if alert.notification is NotificationMode.NONE:
             return 0, progress
-        events = self._events_between(alert, batch, rows, over)
+        events = self._events_between(alert, batch, rows, previous)
         callback = alert.notification is NotificationMode.CALLBACK
-        stands = self._events.publish(batch, alert.key_id, over, progress, events, alert.expires_at, callback=callback)
-        return len(events) if stands.versions == progress.versions else 0, stands
+        published = self._events.publish(
+            batch, alert.key_id, previous, progress, events, alert.expires_at, callback=callback
+        )
+        return len(events) if published.versions == progress.versions else 0, published
 
     def _events_between(
-        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], over: BatchProgress
+        self, alert: Alert, batch: Batch, rows: Mapping[int, Message], previous: BatchProgress
     ) -> list[ResultEvent]:
         item = alert.item(batch.key.item)
         assert item is not None
         recipients = self._alerts.recipients(batch.key)
         found = [
             event
-            for position, version in zip(batch.positions, over.versions, strict=True)
+            for position, version in zip(batch.positions, previous.versions, strict=True)
             if (row := rows.get(position)) and row.version > version
             for event in events_since(alert, item, batch.key.chunk, recipients[position], row, version)
         ]
         return sorted(found, key=lambda event: event.whence)
 
-    def _close(self, key: WorkKey, all_progress: Mapping[int, BatchProgress]) -> None:
-        # Of two last slices that end together the later replacement sees both settled.
-        if all(progress.settled for progress in all_progress.values()):
+    def _close(self, key: WorkKey, by_number: Mapping[int, BatchProgress]) -> None:
+        # If the last two batches end at the same time, the later replacement finds both in terminal states.
+        if all(progress.terminal for progress in by_number.values()):
             self._dispatch_progress.check_again(key, None)
 
 
-class ReportsDeferred:
-    """Slices that one worker has moved and not reported yet; stands in for `ReportBatch` while it works off a batch."""
+class DeferredReports:
+    """Collects batches whose progress is reported later, together. Called in place of a `ReportBatch`."""
 
     def __init__(self) -> None:
         self._batches: dict[WorkKey, dict[Batch, dict[int, Message]]] = {}
@@ -184,21 +188,21 @@ class ReportsDeferred:
         self._fresh: dict[Batch, bool] = {}
 
     def __call__(self, alert: Alert, batch: Batch, known: Mapping[int, Message], *, fresh: bool = False) -> None:
-        """Note that the slice is to be reported; `known` and `fresh` as of `ReportBatch`."""
+        """Note that the batch must be reported. `known` and `fresh` mean the same as for `ReportBatch`."""
         key = WorkKey.of(batch)
         rows = self._batches.setdefault(key, {}).setdefault(batch, {})
         for position, row in known.items():
             if position not in rows or rows[position].version < row.version:
                 rows[position] = row
         self._alerts[key] = alert
-        self._fresh[batch] = fresh and batch not in self._fresh  # a second order for a slice finds the first one's rows
+        self._fresh[batch] = fresh and batch not in self._fresh  # a second job for a batch finds the first one's rows
 
-    def make(self, report: ReportBatch) -> dict[Batch, Exception]:
-        """Report everything, by work row; return the slices that must be reported again, and why."""
+    def flush(self, report: ReportBatch) -> dict[Batch, Exception]:
+        """Report all noted batches, by work row. Return those that must be reported again, and why."""
         failed: dict[Batch, Exception] = {}
         for key, known in self._batches.items():
             try:
-                report.together(self._alerts[key], known, [batch for batch in known if self._fresh[batch]])
+                report.of_work_row(self._alerts[key], known, [batch for batch in known if self._fresh[batch]])
             except Exception as error:
                 failed |= dict.fromkeys(known, error)
         return failed

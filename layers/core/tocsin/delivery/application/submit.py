@@ -1,4 +1,4 @@
-"""Submit claimed messages to the provider, side by side."""
+"""Submit claimed messages to the provider in parallel."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from tocsin.kernel.ports import Clock
 
 
 class SubmitMessages:
-    """See the module. Each message is looked at once more right before its call: time may have passed.
+    """Submits messages, each after a last check of time and quiet hours.
 
     Args:
-        hands: runs provider calls side by side (ten threads); shared by all orders of the process.
+        executor: runs provider calls in parallel (ten threads); shared by all jobs of the process.
     """
 
-    def __init__(self, carrier: MessageChannel, clock: Clock, executor: Executor, time_budget: TimeBudget) -> None:
-        self._channel = carrier
+    def __init__(self, channel: MessageChannel, clock: Clock, executor: Executor, time_budget: TimeBudget) -> None:
+        self._channel = channel
         self._clock = clock
         self._executor = executor
         self._time_budget = time_budget
 
-    def __call__(self, batch: BatchRun, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
-        """Submit every message and return what came of each, by position. Never raises for a provider."""
-        if not self._prepared(batch, claimed):
+    def __call__(self, run: BatchRun, claimed: Sequence[Claimed], submit: Submit) -> dict[int, Outcome]:
+        """Submit every message and return the outcomes, by position. Never raises because of a provider."""
+        if not self._prepared(run, claimed):
             not_now = Rejected("shortlinks_unavailable", permanent=False)
             return {one.position: not_now for one in claimed}
         futures = [
-            (message.position, self._executor.submit(self._submit, batch, message, recipient, submit))
+            (message.position, self._executor.submit(self._submit, run, message, recipient, submit))
             for message, recipient in claimed
         ]
         outcomes: dict[int, Outcome] = {}
@@ -45,30 +45,30 @@ class SubmitMessages:
             try:
                 outcomes[position] = future.result()
             except Exception as error:
-                # A sender that breaks its promise not to raise: nobody knows what it did. Record all, then say so.
-                batch.errors.append(error)
+                # Senders must not raise. If one does, the outcome is unknown. The worker raises after it recorded all.
+                run.errors.append(error)
                 outcomes[position] = OutcomeUnknown("sender_broke")
-        batch.calls = sum(not isinstance(outcome, WithheldReason) for outcome in outcomes.values())
+        run.calls = sum(not isinstance(outcome, WithheldReason) for outcome in outcomes.values())
         return outcomes
 
-    def _prepared(self, batch: BatchRun, claimed: Sequence[Claimed]) -> bool:
-        """Let the channel make ready what these messages need. False: they can go out at a later try only."""
-        key = batch.order.batch.key
+    def _prepared(self, run: BatchRun, claimed: Sequence[Claimed]) -> bool:
+        """Let the channel store what these messages need. False: they cannot be submitted now."""
+        key = run.job.batch.key
         ids = [MessageId(key, message.position, message.attempt) for message, _ in claimed]
         try:
-            self._channel.prepare(batch.alert, batch.item, ids, self._clock())
+            self._channel.prepare(run.alert, run.item, ids, self._clock())
         except StorageUnavailable:
             return False
         return True
 
-    def _submit(self, batch: BatchRun, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
+    def _submit(self, run: BatchRun, message: Message, recipient: Recipient, submit: Submit) -> Outcome:
         now = self._clock()
-        terms = delivery_terms(batch.alert, recipient, now)
+        terms = delivery_terms(run.alert, recipient, now)
         if now >= terms.send_before:
             return WithheldReason.TOO_LATE
         if now < terms.not_before:
             return WithheldReason.QUIET_HOURS
         assert message.due_at is not None
-        if min(message.due_at - now, batch.time_left()) < self._time_budget.call_limit:
+        if min(message.due_at - now, run.time_left()) < self._time_budget.call_limit:
             return WithheldReason.OUT_OF_TIME
-        return submit(recipient, MessageId(batch.order.batch.key, message.position, message.attempt), now)
+        return submit(recipient, MessageId(run.job.batch.key, message.position, message.attempt), now)

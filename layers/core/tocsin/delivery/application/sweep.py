@@ -1,7 +1,7 @@
-"""Find what is owed and nobody is working on: orders that were lost, workers that died, times that have come.
+"""Find messages that are due and that no worker processes: a job was lost, a worker stopped, or a wait is over.
 
-Runs every minute. It moves no message itself: it queues orders, and the dispatcher decides by the rows. So a sweep
-that is wrong, late or doubled costs some reads and sends nothing.
+The sweeper runs every minute. It changes no message. It queues dispatch jobs, and the dispatcher decides by the message
+rows. A sweep that is wrong, late or repeated costs some reads and sends nothing.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ _WAITING = (MessageState.RETRY_WAIT, MessageState.HELD)
 
 @dataclass(slots=True)
 class SweepReport:
-    """What one run came to. Anything but zero in `requeued` and `mended` means that something had fallen.
+    """The result of one run. `requeued` and `repaired` count repairs, apart from messages whose wait was over.
 
     Attributes:
-        looked: work rows looked at.
-        closed: work rows in which nothing is owed any more.
-        requeued: messages queued again.
-        mended: slices whose tally or events lagged behind their rows.
-        failed: work rows that could not be looked at, with the code of the error or the name of its class.
-        more: there was no time or room for all; the next run goes on.
+        checked: work rows that were checked.
+        closed: work rows whose messages are all in terminal states, or whose alert is over.
+        requeued: messages that were queued again.
+        repaired: batches whose progress counts or events were older than their message rows.
+        failed: work rows that could not be checked, with the code of the error or the name of its class.
+        more: whether due rows are left for the next run.
     """
 
-    looked: int = 0
+    checked: int = 0
     closed: int = 0
     requeued: int = 0
-    mended: int = 0
+    repaired: int = 0
     failed: list[tuple[WorkKey, str]] = field(default_factory=list)
     more: bool = False
 
 
 class Sweep:
-    """Queues orders for work whose time has come.
+    """Queues dispatch jobs for messages that are due.
 
     Args:
-        limit: work rows in one run.
-        reserve: no row is begun with less time left.
+        limit: most work rows in one run.
+        reserve: time that must be left to check one more row.
     """
 
     def __init__(
@@ -76,12 +76,15 @@ class Sweep:
         self._report = ReportBatch(self._alerts, rows, dispatch_progress, events)
 
     def __call__(self, time_left: Callable[[], timedelta]) -> SweepReport:
-        """Look at the rows whose time has come, oldest first.
+        """Check the work rows that are due, oldest first.
 
-        One row that cannot be looked at does not keep the others waiting: it is put off, and named in the report.
+        A row that cannot be checked does not delay the others. It is due again in a minute, and the report names it.
+
+        Args:
+            time_left: how long this worker may still run.
 
         Raises:
-            StorageUnavailable: not even the list of rows could be read.
+            StorageUnavailable: the list of due rows could not be read.
         """
         report = SweepReport()
         keys = self._dispatch_progress.due(self._clock(), self._limit)
@@ -90,74 +93,74 @@ class Sweep:
             if time_left() < self._reserve:
                 report.more = True
                 break
-            report.looked += 1
+            report.checked += 1
             try:
-                self._next_check_at(key, report)
+                self._check(key, report)
             except Exception as error:
                 report.failed.append((key, error.code if isinstance(error, TocsinError) else type(error).__name__))
                 self._defer(key)
         return report
 
-    def _next_check_at(self, key: WorkKey, report: SweepReport) -> None:
+    def _check(self, key: WorkKey, report: SweepReport) -> None:
         alert = self._alerts.get(key.tenant, key.alert)
-        all_progress = self._dispatch_progress.load(key)
-        if alert is None or not all_progress:
-            # Its lifetime is over and the store has forgotten it: nothing can be sent or told any more.
+        by_number = self._dispatch_progress.load(key)
+        if alert is None or not by_number:
+            # The alert's lifetime is over and DynamoDB has deleted it: nothing can be sent or reported any more.
             self._dispatch_progress.check_again(key, None)
             report.closed += 1
             return
         batches = [batch for batch in alert.batches() if WorkKey.of(batch) == key]
-        looks: list[datetime] = []
-        orders: list[DispatchJob] = []
+        check_times: list[datetime] = []
+        jobs: list[DispatchJob] = []
         for batch in batches:
-            progress = all_progress.get(batch.number) or BatchProgress.blank(batch.count)
-            if progress.settled:
+            progress = by_number.get(batch.number) or BatchProgress.blank(batch.count)
+            if progress.terminal:
                 continue
             rows = self._rows.load(batch.key, batch.positions)
-            report.mended += bool(self._report(alert, batch, rows).rounds)
-            order, look = self._owed(alert, batch, rows)
-            if order:
-                orders.append(order)
-                report.requeued += len(order.positions or batch.positions)
-            if look:
-                looks.append(look)
-        if orders:
-            self._queue.put(orders)
-        # Last of all: a sweep that dies before this line is repeated from its beginning.
-        self._dispatch_progress.check_again(key, min(looks, default=None))
-        report.closed += not looks
+            report.repaired += bool(self._report(alert, batch, rows).rounds)
+            job, next_check = self._due(alert, batch, rows)
+            if job:
+                jobs.append(job)
+                report.requeued += len(job.positions or batch.positions)
+            if next_check:
+                check_times.append(next_check)
+        if jobs:
+            self._queue.put(jobs)
+        # This write comes last: if the sweeper stops before it, the next run check_times the row again.
+        self._dispatch_progress.check_again(key, min(check_times, default=None))
+        report.closed += not check_times
 
-    def _owed(
+    def _due(
         self, alert: Alert, batch: Batch, rows: Mapping[int, Message]
     ) -> tuple[DispatchJob | None, datetime | None]:
-        """Return the order for what is due now, and when to look at the slice again (None: all is settled)."""
+        """Return the job for what is due now, and the time of the next check (None: all states are terminal)."""
         now = self._clock()
-        patience = SWEEP_AFTER[alert.lane.value]
+        allowance = SWEEP_AFTER[alert.lane.value]
         due: list[int] = []
-        looks: list[datetime] = []
+        check_times: list[datetime] = []
         for position in batch.positions:
             row = rows.get(position)
-            if row is not None and row.settled:
+            if row is not None and row.terminal:
                 continue
-            # What is cancelled or stopped need not wait out its back-off, or the night.
+            # A message of a cancelled or stopped alert need not wait for its next try or the end of quiet hours.
             not_wanted = alert.cancelled_at is not None or alert.stopped_at is not None
-            waits_in_vain = row is not None and not_wanted and row.state in _WAITING
-            if row is None or row.due_at is None or row.due_at <= now or waits_in_vain:
+            ends_now = row is not None and not_wanted and row.state in _WAITING
+            if row is None or row.due_at is None or row.due_at <= now or ends_now:
                 due.append(position)
-                looks.append(now + patience)
+                check_times.append(now + allowance)
             else:
-                # A retry has an order of its own on the way; the other states have nothing but this sweep.
-                own_job = row.state is MessageState.RETRY_WAIT
-                looks.append(row.due_at + (patience if own_job else timedelta(0)))
+                # A retry has a job of its own in the queue; for the other states only the sweeper queues one.
+                has_job = row.state is MessageState.RETRY_WAIT
+                check_times.append(row.due_at + (allowance if has_job else timedelta(0)))
         item = alert.item(batch.key.item)
         if not due or item is None:
-            return None, min(looks, default=None)
+            return None, min(check_times, default=None)
         fresh = not any(position in rows for position in batch.positions)
-        order = DispatchJob(batch, item.channel, alert.lane, None if fresh else tuple(due))
-        return order, min(looks)
+        job = DispatchJob(batch, item.channel, alert.lane, None if fresh else tuple(due))
+        return job, min(check_times)
 
     def _defer(self, key: WorkKey) -> None:
         try:
             self._dispatch_progress.check_again(key, self._clock() + timedelta(minutes=1))
         except TocsinError:
-            return  # it stays due, and the store is in trouble for all rows alike
+            return  # the row stays due, and the next run check_times it

@@ -1,1 +1,1 @@
-"""The nouns of delivery: values and pure decisions."""
+"""The values and pure decisions of delivery."""

@@ -10,12 +10,12 @@ MESSAGE_STATES = Vocabulary(
     "States of a message",
     "`state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an alert.",
     {
-        MessageState.QUEUED: Code("it is accepted, and no worker has taken it yet", "wait"),
-        MessageState.SENDING: Code("a worker is handing it to the provider", "wait"),
+        MessageState.QUEUED: Code("it is accepted, and no worker has claimed it yet", "wait"),
+        MessageState.SENDING: Code("a worker is submitting it to the provider", "wait"),
         MessageState.SENT: Code("the provider has accepted it", "wait for `delivered`; some networks never report it"),
         MessageState.DELIVERED: Code("the provider reports it on the phone or in the mailbox", "nothing"),
         MessageState.HELD: Code("it waits for the end of the receiver's quiet hours", "wait until `held_until`"),
-        MessageState.RETRY_WAIT: Code("a try failed, and another follows", "wait; `reason` says what the try met"),
+        MessageState.RETRY_WAIT: Code("a try failed, and another follows", "wait; `reason` says why the try failed"),
         MessageState.UNKNOWN: Code(
             "we cannot tell whether the provider accepted it; a receipt is awaited",
             "wait; without a receipt within ten minutes it is sent once more",
@@ -24,9 +24,11 @@ MESSAGE_STATES = Vocabulary(
             "no receipt has come for it, after a second try or too late for one",
             "ask the person, or send again if a duplicate does no harm",
         ),
-        MessageState.FAILED: Code("it was refused for good, or tries ran out", "do what its `reason` asks for"),
+        MessageState.FAILED: Code(
+            "it was rejected permanently, or the last try failed", "do what its `reason` asks for"
+        ),
         MessageState.EXPIRED: Code(
-            "its time was over before it could be sent", "send again if it still matters; see its `reason`"
+            "it became too old before it could be sent", "send again if it still matters; see its `reason`"
         ),
         MessageState.SUPPRESSED: Code("its receiver must not be contacted", "do what its `reason` asks for"),
         MessageState.SKIPPED: Code("it is not needed any more", "nothing"),

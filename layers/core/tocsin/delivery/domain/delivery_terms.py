@@ -1,11 +1,10 @@
-"""When one message of an alert may go out: what the alert says, and the quiet hours of its receiver.
+"""When a message may be submitted: the alert's latest time, and the quiet hours of the receiver.
 
     accepted        quiet from        alert.send_before          released        send_before
-       |  may go out  | · · · · · · · · · · | · · · · · · · held · · |  may go out  |
+       |  may be sent | · · · · · · · · · · | · · · · · · · held · · |  may be sent |
 
-Both the plan that a client is shown and the worker that sends ask here. The answer depends on the alert, which is
-frozen at acceptance (its account's clock with it), on the receiver, frozen as well, and on the instant that is asked
-about.
+The plan of a send and the worker that sends both use this decision. It depends on the alert, the receiver and an
+instant. Alert and receiver do not change after acceptance, and the alert holds the account's clock.
 """
 
 from __future__ import annotations
@@ -18,29 +17,29 @@ from tocsin.calendar.domain.quiet_hours import in_effect, next_quiet, release
 from tocsin.contacts.domain.recipient import Recipient
 
 LATITUDE = timedelta(hours=4)
-"""How long a message may be handed over after the quiet hours that held it; as long as any message after acceptance."""
+"""How long after the end of quiet hours a held message may be submitted; the same time as after acceptance."""
 
 
 QUIET_HOURS = "quiet_hours"
-"""Held until quiet hours end."""
+"""The message is held until quiet hours end."""
 
 
 OUTLASTED = "quiet_hours_outlast_alert"
-"""Quiet hours end after the message's time is over: it can never be sent."""
+"""Quiet hours end too late for the message: it can never be sent."""
 
 
 OVERRIDDEN = "quiet_hours_overridden"
-"""Its receiver has quiet hours, and the alert is urgent."""
+"""The receiver has quiet hours, and the alert is urgent: the message is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTerms:
-    """When a message may be handed over.
+    """When a message may be submitted.
 
     Attributes:
-        not_before: the instant that was asked about, or when the quiet hours around it end.
-        send_before: nothing is handed over at or after this instant.
-        why: QUIET_HOURS, OUTLASTED (then `not_before` is not before `send_before`), OVERRIDDEN; None = nothing special.
+        not_before: the given instant, or the end of the quiet hours around it.
+        send_before: no submission at or after this instant.
+        why: QUIET_HOURS, OUTLASTED (`not_before` is not before `send_before`) or OVERRIDDEN; None = no quiet hours.
     """
 
     not_before: datetime
@@ -49,10 +48,10 @@ class DeliveryTerms:
 
 
 def delivery_terms(alert: Alert, recipient: Recipient, at: datetime) -> DeliveryTerms:
-    """Return what holds for a message to `recipient` at the aware instant `at`.
+    """Return the terms of a message to `recipient` at the aware instant `at`.
 
     Args:
-        at: when it would be handed over; the alert's `accepted_at` for a plan.
+        at: the time of the submission; for a plan, the alert's `accepted_at`.
     """
     quiet = in_effect(recipient.quiet, alert.account.quiet)
     if quiet is None:
@@ -63,7 +62,7 @@ def delivery_terms(alert: Alert, recipient: Recipient, at: datetime) -> Delivery
         return DeliveryTerms(at, alert.send_before, OVERRIDDEN if released > at else None)
     send_before = alert.send_before
     begin, end = next_quiet(quiet, alert.accepted_at, zone)
-    # Only the first quiet hours move the end, or a message that nobody takes would be tried day after day.
+    # Only the first quiet hours extend the time. Else a message that no provider accepts would be tried for days.
     if begin < alert.send_before:
         send_before = max(send_before, end + LATITUDE)
         send_before = send_before if alert.expires_at is None else min(send_before, alert.expires_at)

@@ -1,21 +1,21 @@
-"""One message owed to one receiver on one channel, from claim to last evidence.
+"""The states of one message: one receiver, one channel, from the claim to the last receipt.
 
     (no row) = queued ──claim──► sending ──accepted──► sent ──receipt──► delivered | failed
         │                          │                                         └─ late bounce (email) ──► failed
-        │                          │ ├─ refused for good ──► failed
-        │                          │ ├─ refused for now ──► retry_wait ──claim──► sending
-        │                          │ └─ reply lost, or deadline passed ──► unknown
+        │                          │ ├─ rejected permanently ──► failed
+        │                          │ ├─ rejected temporarily ──► retry_wait ──claim──► sending
+        │                          │ └─ outcome unknown, or deadline passed ──► unknown
         │                          │       unknown ──receipt──► sent | delivered | failed
-        │                          │       unknown ──no evidence in time──► sending (once, flagged) | unconfirmed
+        │                          │       unknown ──no receipt in time──► sending (once, flagged) | unconfirmed
         │                          ├─ answered before the call ──► skipped
         │                          └─ too late for the call ──► expired
         ├─ its receiver has quiet hours ──► held ──they end──► sending
         └─ too late ──► expired; alert cancelled ──► cancelled; its escalation answered ──► skipped
            (all from retry_wait as well, the last three from held)
 
-Every transition here is pure: it takes the message and the time and returns the next message, whose `version` is
-one higher and whose `log` is one step longer. The store accepts it only on top of the version it was made from,
-so of two workers with the same idea one loses and looks again.
+Each transition is a pure function: it takes the message and the time and returns the next message, with a `version` one
+higher and a `log` one step longer. The store accepts that only on top of the version it was made from. So if two
+workers change a message at once, one write fails, and that worker reads the row again.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 MAX_ATTEMPTS = 20
-"""Tries before a message is given up. At full back-off 20 tries outlast the default expiry of 4 h."""
+"""Most tries of a message. With the longest delays, 20 tries take longer than the default expiry of 4 h."""
 
 RETRY_BASE = timedelta(seconds=15)
 RETRY_CAP = timedelta(minutes=15)
-"""Full-jitter back-off: a uniform delay up to min(cap, base * 2 ** (attempt - 1)). The cap is what SQS can delay."""
+"""Back-off with full jitter: uniform up to min(cap, base * 2 ** (attempt - 1)). The cap is the longest delay of SQS."""
 
 RECEIPT_GRACE = timedelta(minutes=10)
-"""How long an unknown SMS or email waits for the provider's own event before it is sent once more."""
+"""How long an unknown message waits for a receipt before it is sent once more."""
 
 
 BOUNCED = "bounced"
-"""Reason of a FAILED receipt that says that the mailbox does not exist. A mail server may take a mail and find that out
-later, so this is the one thing that is believed more than a delivery. Other words that begin with it are bounces too,
-but not for ever (`bounced_mailbox_full`); an answer of an absent person may look like one, so they undo no delivery."""
+"""Reason of a FAILED receipt: the mailbox does not exist. A mail server may accept a mail and find this out later, so
+only this failure replaces a delivery. Other reasons with this prefix are temporary bounces (`bounced_mailbox_full`).
+They do not replace a delivery, because an out-of-office answer may look like one."""
 
 
 STOPPED = "stopped"
@@ -46,21 +46,21 @@ STOPPED = "stopped"
 
 
 class MessageState(StrEnum):
-    """Where a message stands; each member tells what has happened in the network."""
+    """The state of a message."""
 
-    QUEUED = "queued"  # accepted; no worker has taken it yet (there is no row)
-    SENDING = "sending"  # a worker holds it and may be talking to the provider right now
-    SENT = "sent"  # the provider took it and gave an id
-    DELIVERED = "delivered"  # the provider reports it on the handset or in the mailbox
-    HELD = "held"  # its receiver has quiet hours; it goes out when they end
-    RETRY_WAIT = "retry_wait"  # the provider said no, for now
-    UNKNOWN = "unknown"  # the provider may or may not have it: the reply was lost or the worker died
-    UNCONFIRMED = "unconfirmed"  # still not known after a flagged second try, or too late for one
-    FAILED = "failed"  # the provider or network refused it for good, or tries ran out
-    EXPIRED = "expired"  # it became too old before it could be handed over
-    SUPPRESSED = "suppressed"  # the receiver must not be contacted (STOP, hard bounce, complaint, brake)
-    SKIPPED = "skipped"  # no longer needed: the receiver or the link set has answered
-    CANCELLED = "cancelled"  # the alert was cancelled before it was handed over
+    QUEUED = "queued"  # accepted; no worker has claimed it yet (there is no row)
+    SENDING = "sending"  # a worker has claimed it and may be calling the provider now
+    SENT = "sent"  # the provider accepted it and gave an id
+    DELIVERED = "delivered"  # the provider reports it on the phone or in the mailbox
+    HELD = "held"  # its receiver has quiet hours; it is sent when they end
+    RETRY_WAIT = "retry_wait"  # the provider rejected it temporarily
+    UNKNOWN = "unknown"  # we cannot tell whether the provider accepted it: no response, or the worker stopped
+    UNCONFIRMED = "unconfirmed"  # still unknown after the flagged second try, or too late for one
+    FAILED = "failed"  # rejected permanently by the provider or network, or the last try failed
+    EXPIRED = "expired"  # it became too old before it could be submitted
+    SUPPRESSED = "suppressed"  # the receiver must not be contacted (STOP, hard bounce, complaint, sending limit)
+    SKIPPED = "skipped"  # not needed any more: the receiver, or enough people, have answered
+    CANCELLED = "cancelled"  # the alert was cancelled before the message was submitted
 
 
 TERMINAL_STATES = frozenset(MessageState) - {
@@ -70,22 +70,22 @@ TERMINAL_STATES = frozenset(MessageState) - {
     MessageState.RETRY_WAIT,
     MessageState.UNKNOWN,
 }
-"""States in which no worker owes the message anything more. A receipt may still move SENT and UNCONFIRMED."""
+"""States after which no worker acts on the message. A receipt may still change it, above all SENT and UNCONFIRMED."""
 
 
 class NotClaimedReason(StrEnum):
-    """Why a worker may not take a message now."""
+    """Why a worker may not claim a message now."""
 
-    TERMINAL_STATES = "settled"  # nothing more is owed
-    IN_FLIGHT = "in_flight"  # another worker holds it and its deadline has not passed
-    NOT_DUE = "not_due"  # it waits out its back-off
-    QUIET_HOURS = "quiet_hours"  # it waits out its receiver's quiet hours
-    AWAITING_RECEIPT = "awaiting_receipt"  # unknown; the provider's event may still come
+    TERMINAL = "settled"  # the message is in a terminal state
+    IN_FLIGHT = "in_flight"  # another worker has claimed it, and the claim is still valid
+    NOT_DUE = "not_due"  # it waits for its next try
+    QUIET_HOURS = "quiet_hours"  # it waits for the end of its receiver's quiet hours
+    AWAITING_RECEIPT = "awaiting_receipt"  # unknown; a receipt may still come
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a message's history."""
+    """One line of a message's log: the new state, when, and why."""
 
     at: datetime
     state: MessageState
@@ -94,17 +94,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The state of one message.
+    """One message and its log.
 
     Attributes:
-        position: its recipient's place inside the chunk.
+        position: position of its recipient inside the chunk.
         version: number of transitions so far; equals `len(log)`.
-        attempt: tries begun; 0 = held before the first one.
-        due_at: sending: the claim's deadline; retry_wait: next try; held: when it is released; unknown: when to stop
-            waiting for evidence.
-        provider_id: the provider's id of the latest accepted try.
-        reason: stable word for why it stands where it stands, None where the state says it all.
-        possible_duplicate: it was sent again although the first try may have arrived.
+        attempt: number of tries that were begun; 0 = held before the first one.
+        due_at: sending: the claim's deadline; retry_wait: the next try; held: the end of quiet hours; unknown: the end
+            of the wait for a receipt; else None.
+        provider_id: the provider's message id of the latest accepted try.
+        reason: stable word for why it is in its state, None if the state says enough.
+        possible_duplicate: whether it was sent again although the first try may have arrived.
     """
 
     position: int
@@ -118,8 +118,8 @@ class Message:
     possible_duplicate: bool = False
 
     @property
-    def settled(self) -> bool:
-        """Whether no worker owes it anything more."""
+    def terminal(self) -> bool:
+        """Whether the message is in a terminal state."""
         return self.state in TERMINAL_STATES
 
     def _to(
@@ -148,7 +148,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NotClaimed:
-    """The message may not be taken now; look again at `until` (None: never)."""
+    """The message cannot be claimed now; it can be checked next at `until` (None: never)."""
 
     reason: NotClaimedReason
     until: datetime | None = None
@@ -156,15 +156,15 @@ class NotClaimed:
 
 @dataclass(frozen=True, slots=True)
 class SendingTerms:
-    """What the alert, and who it is for, say about sending at all.
+    """Whether and when a message may be sent, from its alert and its receiver.
 
     Attributes:
         send_before: no claim at or after this instant.
-        cancelled: the alert was cancelled.
-        claim_for: how long a claim stands; provider time-out plus a margin.
-        not_before: no claim before this instant, None = at once; if it is not before `send_before`, never.
-        why: stable word for `not_before`, or for having overridden it.
-        stopped: enough people have answered its escalation; nobody else need be told.
+        cancelled: whether the alert was cancelled.
+        claim_for: how long a claim is valid: the provider timeout plus a margin.
+        not_before: no claim before this instant; None = now. If it is not before `send_before`, the message expires.
+        why: stable word for `not_before`, or for overridden quiet hours; None = no quiet hours.
+        stopped: whether enough people have answered the alert's escalation.
     """
 
     send_before: datetime
@@ -175,12 +175,15 @@ class SendingTerms:
     stopped: bool = False
 
 
-def take(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | NotClaimed:
-    """Decide what a worker that comes across a message does with it.
+def claim_message(current: Message | None, position: int, now: datetime, terms: SendingTerms) -> Message | NotClaimed:
+    """Decide whether a worker may claim a message.
+
+    Args:
+        current: the message row, None if there is none.
 
     Returns:
-        A message in state SENDING: claimed, save it and then send. In any other state: it moved without a send
-        (held, expired, cancelled, unknown, unconfirmed, failed), save it. `NotClaimed`: leave it alone.
+        A message in state SENDING: save this claim, then submit the message. A message in another state (held, expired,
+            cancelled, skipped, unknown, unconfirmed, failed): save it; it is not submitted. `NotClaimed`: do nothing.
     """
     if current is None:
         blank = Message(position, MessageState.QUEUED, 0, 0, ())
@@ -208,11 +211,11 @@ def take(current: Message | None, position: int, now: datetime, terms: SendingTe
             if terms.not_before is not None and now < terms.not_before:
                 if terms.not_before >= terms.send_before:
                     return current._to(MessageState.UNCONFIRMED, now, terms.why)
-                # The first try may have arrived, so it is not simply held: evidence still counts, all night long.
+                # The first try may have arrived. It stays unknown and is not held, so that a receipt still counts.
                 return current._to(MessageState.UNKNOWN, now, terms.why, due_at=terms.not_before)
             return _claimed(current, now, terms, possible_duplicate=True)
         case _:
-            return NotClaimed(NotClaimedReason.TERMINAL_STATES)
+            return NotClaimed(NotClaimedReason.TERMINAL)
 
 
 def _closed(message: Message, now: datetime, terms: SendingTerms) -> Message | None:
@@ -247,37 +250,37 @@ def _claimed(
 
 
 def accepted(message: Message, provider_id: str, now: datetime) -> Message:
-    """The provider took the message that `message` (SENDING) holds."""
+    """Return the message after the provider accepted it."""
     return message._to(MessageState.SENT, now, provider_id=provider_id)
 
 
-def refused(message: Message, reason: str, now: datetime) -> Message:
-    """The provider refused it for good."""
+def rejected_permanently(message: Message, reason: str, now: datetime) -> Message:
+    """Return the message after the provider rejected it permanently."""
     return message._to(MessageState.FAILED, now, reason)
 
 
-def rejected_for_now(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
-    """The provider refused it but may take it after `delay` (see `retry_delay`)."""
+def rejected_temporarily(message: Message, reason: str, now: datetime, delay: timedelta) -> Message:
+    """Return the message after a temporary rejection; the next try is due after `delay` (see `retry_delay`)."""
     return message._to(MessageState.RETRY_WAIT, now, reason, due_at=now + delay)
 
 
 def outcome_unknown(message: Message, reason: str, now: datetime) -> Message:
-    """The call went out and no answer came back: nobody knows."""
+    """Return the message after a call without a usable response; it waits RECEIPT_GRACE for a receipt."""
     return message._to(MessageState.UNKNOWN, now, reason, due_at=now + RECEIPT_GRACE)
 
 
 def suppressed(message: Message, reason: str, now: datetime) -> Message:
-    """The receiver must not be contacted; found after the claim and before the call."""
+    """Return the message after a guard found, between claim and call, that its receiver must not be contacted."""
     return message._to(MessageState.SUPPRESSED, now, reason)
 
 
 def skipped(message: Message, reason: str, now: datetime) -> Message:
-    """It is not needed any more; found after the claim and before the call."""
+    """Return the message after a guard found, between claim and call, that it is not needed any more."""
     return message._to(MessageState.SKIPPED, now, reason)
 
 
 def too_late(message: Message, now: datetime) -> Message:
-    """It became too old between the claim and the call; it was not handed over."""
+    """Return the message after it became too old between claim and call; it was not submitted."""
     return message._to(MessageState.EXPIRED, now)
 
 
@@ -294,10 +297,10 @@ def retry_delay(attempt: int, fraction: float, at_least: timedelta = timedelta(0
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the provider reports later about one try.
+    """A provider's later report about one try.
 
     Attributes:
-        attempt: which try of the message it speaks of.
+        attempt: number of the try, from 1.
         state: SENT, DELIVERED or FAILED.
     """
 
@@ -321,12 +324,11 @@ _RECEIPT_RANK = {MessageState.SENT: 1, MessageState.FAILED: 2, MessageState.DELI
 
 
 def apply_receipt(message: Message, receipt: Receipt, now: datetime) -> Message | None:
-    """Return the message moved by a receipt, or None if the receipt changes nothing.
+    """Return the message after a receipt, or None if the receipt changes nothing.
 
-    Receipts come late, twice and out of order. Delivery of any try settles the message: somebody holds it. A receipt
-    for a try that was never begun is not about this message.
-    A failure or acceptance counts only for the latest try, and only while nothing better is known. A bounce of the
-    latest try stands whether it comes before its delivery or after it.
+    Receipts may be late, repeated and out of order. The delivery of any try counts. An acceptance or failure counts for
+    the latest try only, and not after a state of higher rank. A bounce (`BOUNCED`) of the latest try counts before and
+    after its delivery. A receipt for a try that was never begun changes nothing.
     """
     if receipt.attempt > message.attempt or (message.state is MessageState.FAILED and message.reason == BOUNCED):
         return None
@@ -338,7 +340,7 @@ def apply_receipt(message: Message, receipt: Receipt, now: datetime) -> Message 
         return None
     if receipt.state is not MessageState.DELIVERED and not latest:
         return None
-    # Delivered after an earlier unknown try: a fact worth keeping. Anything else about a closed message is noise.
+    # An earlier unknown try may have been delivered; that is recorded. Other receipts no longer matter here.
     if message.state in _CLOSED_TO_ALL_BUT_DELIVERY and receipt.state is not MessageState.DELIVERED:
         return None
     return message._to(receipt.state, now, receipt.reason, provider_id=receipt.provider_id)

@@ -1,4 +1,4 @@
-"""The result events that the steps of a message raise."""
+"""The result events of a message: which steps of its log make an event."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ EVENT_OF = {
     MessageState.CANCELLED: "failed",
     MessageState.SKIPPED: "skipped",
 }
-"""The event a step into each state raises; states that are not here are nobody's business outside. A bounce
-is a failure with an event of its own, see `event_of`."""
+"""The event of a step into each state. The other states are internal and make no event. A bounce is a failure with an
+event of its own, see `event_of`."""
 
 
 def event_of(step: Step) -> str | None:
-    """Return the event a step raises, None if it raises none."""
+    """Return the event of a step, None if it makes no event."""
     if step.state is MessageState.FAILED and (step.reason or "").startswith(BOUNCED):
         return "bounced"
     return EVENT_OF.get(step.state)
@@ -67,5 +67,5 @@ def _details(alert: Alert, recipient: Recipient, step: Step) -> dict[str, Any]:
     if step.state is not MessageState.HELD:
         return {}
     released = delivery_terms(alert, recipient, step.at).not_before
-    # Of somebody who was erased since, nobody knows any more when they sleep.
+    # The quiet hours of a receiver who was erased meanwhile are gone: no `heldUntil` then.
     return {"heldUntil": wire_time(released)} if released > step.at else {}

@@ -11,7 +11,7 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 @dataclass(frozen=True, slots=True)
 class MessageId:
-    """Names one try of one message, everywhere: in provider metadata, receipts and logs."""
+    """The id of one try of one message, as used in provider metadata, receipts and logs."""
 
     key: ChunkKey
     position: int

@@ -1,7 +1,7 @@
-"""What came of one try, put on top of whatever its row says by now.
+"""The outcome of one try, and how it changes the message row.
 
-Between the claim and the record the world moves on: a receipt may overtake the worker that sent, and a slow worker's
-claim may lapse. What the worker knows of its try still counts, as far as nothing better is known.
+The row may have changed between claim and record: a receipt may have come first, or a slow worker's claim may have
+expired. The outcome still counts unless the row has a state of higher rank.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from tocsin.delivery.domain.message import (
     accepted,
     apply_receipt,
     outcome_unknown,
-    refused,
-    rejected_for_now,
+    rejected_permanently,
+    rejected_temporarily,
     skipped,
     suppressed,
     too_late,
@@ -27,23 +27,23 @@ from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected
 
 
 class WithheldReason(StrEnum):
-    """Why a claimed message was not handed over after all. The provider does not have it, for certain."""
+    """Why the worker did not submit a message that it had claimed. The provider does not have the message."""
 
-    TOO_LATE = "too_late"  # the message's `send_before` came between the claim and the call
-    QUIET_HOURS = "quiet_hours"  # its receiver's quiet hours began between the claim and the call
-    OUT_OF_TIME = "out_of_time"  # the worker or its claim would have ended during the call
+    TOO_LATE = "too_late"  # the message's `send_before` passed between claim and call
+    QUIET_HOURS = "quiet_hours"  # its receiver's quiet hours began between claim and call
+    OUT_OF_TIME = "out_of_time"  # the worker's time or its claim might have ended during the call
 
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """The receiver must not be contacted, which was found between the claim and the call."""
+    """A guard found, between claim and call, that the receiver must not be contacted."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The receiver, or enough others, answered before the call."""
+    """A guard found, between claim and call, that the receiver or enough other people have answered."""
 
     reason: str
 
@@ -52,33 +52,33 @@ Outcome = Submission | WithheldReason | Suppressed | Skipped
 
 
 def recorded(row: Message, attempt: int, outcome: Outcome, now: datetime, delay: timedelta) -> Message | None:
-    """Return `row` moved by the outcome of try number `attempt`, or None if it changes nothing.
+    """Return `row` changed by the outcome of try number `attempt`, or None if the outcome changes nothing.
 
     Args:
-        row: the message as claimed, or as it was found after a lost race.
-        delay: how long to wait before the next try, if the outcome asks for one.
+        row: the message as claimed, or as read again after another writer changed it.
+        delay: wait before the next try, if the outcome is a temporary rejection.
     """
-    holds = row.attempt == attempt and row.state is MessageState.SENDING
-    # Our claim lapsed and somebody gave the message up for unknown; nobody has tried it again, and we know better.
-    lapsed = row.attempt == attempt and row.state is MessageState.UNKNOWN
+    has_claim = row.attempt == attempt and row.state is MessageState.SENDING
+    # Our claim expired, and another worker set the message to unknown. No later try was begun: our outcome counts.
+    expired_claim = row.attempt == attempt and row.state is MessageState.UNKNOWN
     match outcome:
         case Accepted(provider_id):
-            if holds or lapsed:
+            if has_claim or expired_claim:
                 return accepted(row, provider_id, now)
             return apply_receipt(row, Receipt(attempt, MessageState.SENT, provider_id=provider_id), now)
         case Rejected(reason, permanent=True):
-            if holds or lapsed:
-                return refused(row, reason, now)
+            if has_claim or expired_claim:
+                return rejected_permanently(row, reason, now)
             return apply_receipt(row, Receipt(attempt, MessageState.FAILED, reason), now)
         case Rejected(reason):
-            return rejected_for_now(row, reason, now, delay) if holds or lapsed else None
+            return rejected_temporarily(row, reason, now, delay) if has_claim or expired_claim else None
         case OutcomeUnknown(reason):
-            return outcome_unknown(row, reason, now) if holds else None
+            return outcome_unknown(row, reason, now) if has_claim else None
         case Suppressed(reason):
-            return suppressed(row, reason, now) if holds or lapsed else None
+            return suppressed(row, reason, now) if has_claim or expired_claim else None
         case Skipped(reason):
-            return skipped(row, reason, now) if holds or lapsed else None
+            return skipped(row, reason, now) if has_claim or expired_claim else None
         case WithheldReason.TOO_LATE:
-            return too_late(row, now) if holds or lapsed else None
+            return too_late(row, now) if has_claim or expired_claim else None
         case WithheldReason.OUT_OF_TIME | WithheldReason.QUIET_HOURS:
-            return rejected_for_now(row, outcome.value, now, timedelta(0)) if holds or lapsed else None
+            return rejected_temporarily(row, outcome.value, now, timedelta(0)) if has_claim or expired_claim else None

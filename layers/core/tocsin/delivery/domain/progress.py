@@ -1,10 +1,10 @@
-"""What is still owed of an alert, and what may be said about it: tallies kept per slice.
+"""Progress counts: how many messages of a batch are in each state.
 
-A slice's tally is a cache of its message rows that anybody may recompute at any time: the version of each message
-and the number of messages per state. A tally made from newer rows replaces an older one, never the other way round,
-so counting twice, late or out of order does no harm, and an alert's totals are exact once its rows are at rest.
+The progress counts of a batch are a cache of its message rows: the version of each message, and the number of messages
+per state. Any worker may compute them again at any time. Counts from newer rows replace older ones, never the reverse.
+So a repeated, late or unordered count does no harm, and an alert's totals are exact once its rows stop changing.
 
-Tallies of WORK_SPAN slices share one *work row*; the row carries the instant at which the sweeper looks at it.
+The progress counts of WORK_SPAN batches share one *work row*, which also holds the time of the sweeper's next check.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from tocsin.delivery.domain.message import TERMINAL_STATES, Message, MessageStat
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 WORK_SPAN = 20
-"""Slices per work row: it stays under 2 KB, and 10,000 recipients spread over 20 rows."""
+"""Batches per work row: a row stays under 2 KB, and 10,000 recipients need 20 rows."""
 
 SWEEP_AFTER = {"urgent": timedelta(minutes=2), "bulk": timedelta(minutes=15)}
-"""How long after acceptance (or after the last look) the sweeper checks an alert of each lane."""
+"""How long after acceptance, or after its last check, the sweeper checks an alert of each lane."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkKey:
-    """Where the tallies of slices `WORK_SPAN * number …` of one alert lie."""
+    """The key of a work row: the one with the batches from `WORK_SPAN * number` of an alert."""
 
     tenant: TenantId
     alert: AlertRef
@@ -35,17 +35,17 @@ class WorkKey:
 
     @staticmethod
     def of(batch: Batch) -> WorkKey:
-        """Return the key of the work row that holds the slice's tally."""
+        """Return the key of the work row that holds the batch's progress counts."""
         return WorkKey(batch.key.tenant, batch.key.alert, batch.number // WORK_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """How far one slice has come.
+    """The progress counts of one batch.
 
     Attributes:
         versions: version of each message, in position order; 0 for one without a row.
-        counts: messages per state, QUEUED included; zero counts are left out.
+        counts: number of messages per state, QUEUED included; states without messages are omitted.
     """
 
     versions: tuple[int, ...]
@@ -53,7 +53,7 @@ class BatchProgress:
 
     @staticmethod
     def of(batch: Batch, rows: Mapping[int, Message]) -> BatchProgress:
-        """Count `rows` (by position) of the slice; a position without a row is queued."""
+        """Count the rows of the batch, given by position; a position without a row is queued."""
         counts: Counter[MessageState] = Counter()
         versions = []
         for position in batch.positions:
@@ -64,31 +64,31 @@ class BatchProgress:
 
     @staticmethod
     def blank(count: int) -> BatchProgress:
-        """Return the tally of a slice of which nothing has been touched."""
+        """Return the progress counts of a new batch of `count` messages: all are queued."""
         return BatchProgress((0,) * count, {MessageState.QUEUED: count})
 
     @property
-    def settled(self) -> bool:
-        """Whether no worker owes the slice anything more."""
+    def terminal(self) -> bool:
+        """Whether all messages are in terminal states."""
         return all(state in TERMINAL_STATES for state in self.counts)
 
     @property
-    def unsettled(self) -> int:
-        """How many messages are still owed something."""
+    def pending(self) -> int:
+        """The number of messages that are not in a terminal state."""
         return sum(count for state, count in self.counts.items() if state not in TERMINAL_STATES)
 
     def covers(self, other: BatchProgress) -> bool:
-        """Whether nothing that `other` knows is unknown here: no message stands at an older version."""
+        """Whether no message has an older version here than in `other`."""
         return all(mine >= theirs for mine, theirs in zip(self.versions, other.versions, strict=True))
 
     def newer_than(self, other: BatchProgress) -> bool:
-        """Whether this tally was made from newer rows. Versions only grow, so their sum tells."""
+        """Whether these counts were made from newer rows. Versions only grow, so their sums are compared."""
         return sum(self.versions) > sum(other.versions)
 
 
-def total(all_progress: Iterable[BatchProgress]) -> dict[MessageState, int]:
-    """Add up the counts of several slices."""
+def total(progress_of_batches: Iterable[BatchProgress]) -> dict[MessageState, int]:
+    """Add up the counts of several batches."""
     counts: Counter[MessageState] = Counter()
-    for progress in all_progress:
+    for progress in progress_of_batches:
         counts.update(progress.counts)
     return dict(counts)

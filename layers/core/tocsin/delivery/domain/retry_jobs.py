@@ -1,4 +1,4 @@
-"""When the queue shall bring back what has to wait for another try."""
+"""Dispatch jobs for retries: which messages share a job, and how long SQS delays it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from tocsin.alerts.domain.dispatch_job import DispatchJob
 from tocsin.delivery.domain.message import Message
 
 LONGEST_DELAY = timedelta(minutes=15)
-"""Of one queue message (SQS DelaySeconds goes to 900)."""
+"""The longest delay of a queue message: 900 s, the maximum of SQS DelaySeconds."""
 
 
-def retry_jobs(
-    order: DispatchJob, waiting: Iterable[Message], now: datetime
-) -> list[tuple[DispatchJob, timedelta, int]]:
-    """Return orders for the messages of `order` that wait, each with its delay and how many messages it names.
+def retry_jobs(job: DispatchJob, waiting: Iterable[Message], now: datetime) -> list[tuple[DispatchJob, timedelta, int]]:
+    """Return jobs for the messages of `job` that wait, each with its delay and its number of messages.
 
-    Tries that lie close together (within 5 s, or a quarter of their delay) share one order, which comes when the last
-    of them is due: an order that came too early would find its messages held and be lost on them.
+    Messages whose tries are due close together (within 5 s, or a quarter of the delay) share one job. The job arrives
+    when the last of them is due, because a job that arrives before a message is due does nothing about it.
     """
     groups: list[tuple[datetime, list[Message]]] = []
     for message in sorted(waiting, key=lambda message: message.due_at or now):
@@ -30,7 +28,7 @@ def retry_jobs(
             groups.append((due, [message]))
     return [
         (
-            replace(order, positions=tuple(sorted(message.position for message in group))),
+            replace(job, positions=tuple(sorted(message.position for message in group))),
             max(timedelta(0), min((group[-1].due_at or now) - now, LONGEST_DELAY)),
             len(group),
         )

@@ -1,4 +1,4 @@
-"""How many parts a receiver's text has."""
+"""How many segments a receiver's text has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from tocsin.content.domain.sms_text import measure
 
 
 def segments_of(alert: Alert, item: AlertItem, link: str) -> Callable[[Recipient], int | None]:
-    """Return what counts the parts of a receiver's text; moments in it are as long at any time."""
+    """Return the function that counts the segments of a receiver's text; it returns None for other channels.
+
+    Args:
+        link: a sample short link, as long as the real ones. Times in the text have the same length at any instant.
+    """
     if not isinstance(item.content, SmsContent):
         return lambda recipient: None
     rendered = SmsRendering.of(item.content, item.lookups, alert.ref)

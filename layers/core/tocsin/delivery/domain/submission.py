@@ -1,4 +1,4 @@
-"""What a provider says when it is handed a message: taken, refused, or nothing at all."""
+"""The outcome of one submission to a provider: accepted, rejected, or unknown."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The provider has it; `provider_id` is its own name for it."""
+    """The provider accepted the message and gave it the id `provider_id`."""
 
     provider_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The provider does not have it, for certain.
+    """The provider did not accept the message, for certain.
 
     Attributes:
         reason: stable snake_case word, e.g. `invalid_number`, `throttled`.
-        permanent: trying again cannot help.
-        retry_after: the provider's own wish, zero if it named none.
+        permanent: whether a retry is useless.
+        retry_after: the delay that the provider asked for; zero if it named none.
     """
 
     reason: str
@@ -30,7 +30,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeUnknown:
-    """The message went out and no answer came back. The provider may have it."""
+    """The request was sent and no usable response came. The provider may have accepted the message."""
 
     reason: str
 

@@ -1,1 +1,1 @@
-"""What delivery needs from outside."""
+"""The ports of delivery."""

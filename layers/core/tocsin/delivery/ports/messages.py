@@ -1,4 +1,4 @@
-"""Ports of dispatch: message rows, and how far slices have come."""
+"""Ports of dispatch: message rows, and the progress counts of batches."""
 
 from __future__ import annotations
 
@@ -13,65 +13,70 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
 class MessageRows(Protocol):
-    """The state of each message; a message without a row is queued."""
+    """Message rows, one per claimed message. A message without a row is queued."""
 
     def load(self, key: ChunkKey, positions: range) -> Mapping[int, Message]:
-        """Return the rows in the range by position, strongly consistent."""
+        """Return the rows in the range by position, strongly consistent. Raises StorageUnavailable."""
         ...
 
     def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
-        """Write each message on top of the version before it, independently of the others.
+        """Write each message on top of its previous version, independently of the others.
 
         Args:
-            expires_at: when the alert is over; from then on a row that this call makes may be forgotten. None: never.
+            expires_at: the end of the alert's lifetime. A new row may be deleted from then on; None = never.
 
         Returns:
-            In order, whether it was written. False: another writer was first, or the store turned this one away
-                while it took others; load and decide again.
+            In order, whether each was written. False: another writer was first, or DynamoDB throttled this write;
+                load the row and decide again.
+
+        Raises:
+            StorageUnavailable: any of them may have been written.
         """
         ...
 
 
 class DispatchProgress(Protocol):
-    """Tallies of slices, and which work rows the sweeper must look at."""
+    """The progress counts of batches, and the work rows that the sweeper must check."""
 
     def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
-        """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
+        """Return the progress counts of a work row by batch number, strongly consistent; blank ones included."""
         ...
 
-    def all_progress(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
-        """Return every tally of an alert by slice number."""
+    def of_alert(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
+        """Return all progress counts of an alert by batch number."""
         ...
 
-    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> Mapping[int, BatchProgress] | None:
-        """Replace the tally `over` of a slice.
+    def record(
+        self, batch: Batch, progress: BatchProgress, previous: BatchProgress
+    ) -> Mapping[int, BatchProgress] | None:
+        """Replace the progress counts of a batch, if they are still `previous`.
 
         Returns:
-            All tallies of its work row, by slice number, as they stand now. None: `over` does not stand there any
-                more; nothing was replaced.
+            All progress counts of the work row now, by batch number. None: the stored ones are not `previous` any more;
+                nothing was replaced.
         """
         ...
 
     def record_all(
         self, changes: Mapping[Batch, tuple[BatchProgress, BatchProgress]]
     ) -> Mapping[int, BatchProgress] | None:
-        """Replace tallies of several slices of one work row, all or none.
+        """Replace the progress counts of several batches of one work row, all or none.
 
         Args:
-            changes: the new tally of each slice, and the one that it replaces.
+            changes: for each batch, the new progress counts and the previous ones.
 
         Returns:
-            As `record`. None: one of them does not stand there any more; nothing was replaced.
+            As `record`. None: at least one batch has other progress counts by now; nothing was replaced.
         """
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
-        """Return work rows whose time to be looked at has passed, oldest first, of all tenants.
+        """Return the work rows whose check is due, oldest first, of all tenants.
 
-        The one read that crosses tenants; only the sweeper may call it. May lag by a second.
+        Only the sweeper may call this, because it reads across tenants. The result may be a second old.
         """
         ...
 
     def check_again(self, key: WorkKey, at: datetime | None) -> None:
-        """Set when the sweeper looks at the row next; None: never again, everything in it is settled."""
+        """Set the time of the sweeper's next check of the row; None = no further check."""
         ...

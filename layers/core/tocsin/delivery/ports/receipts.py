@@ -1,4 +1,4 @@
-"""What readers of providers' events return: one event in our words. Each vendor's reader is one table."""
+"""What the readers of provider events return. Each vendor's reader is a table in the vendor's adapter."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tocsin.suppressions.domain.suppression import SuppressionReason
 
 @dataclass(frozen=True, slots=True)
 class ProviderReport:
-    """What a provider says about one try of one message.
+    """A provider's report about one try of one message.
 
     Attributes:
-        at: when it happened, by the provider's clock.
-        suppresses: why the receiver must not be contacted again, None if nothing says so.
-        complaint: what the receiver complained of (`abuse`, `fraud` …, `unspecified`), None without a complaint.
-        to: the receiver as the provider names it, where `suppresses` is given and it names exactly one: for alerts that
-            the store has forgotten by then.
+        at: the time of the event, by the provider's clock.
+        suppresses: why the receiver must not be contacted again, None = the receiver may be.
+        complaint: type of the complaint (`abuse`, `fraud` …, `unspecified`), None without a complaint.
+        to: the receiver's address in the event, if `suppresses` is set and the event names one receiver. It is used if
+            the alert is deleted already.
     """
 
     id: MessageId
@@ -33,14 +33,14 @@ class ProviderReport:
     to: str | None = field(default=None, repr=False)
 
 
-class Unread(StrEnum):
-    """Why an event is no report. It is counted and dropped."""
+class UnreadReason(StrEnum):
+    """Why an event gives no report. Such an event is counted and dropped."""
 
-    IGNORED = "ignored"  # a kind we know and that says nothing about delivery
-    NOT_OURS = "not_ours"  # about a message that does not bear our id
-    UNKNOWN_EVENT = "unknown_event"  # a kind we do not know
-    MALFORMED = "malformed"  # a kind we know, in a shape that we do not
+    IGNORED = "ignored"  # a known type that says nothing about delivery
+    NOT_OURS = "not_ours"  # the message has no id of ours
+    UNKNOWN_EVENT = "unknown_event"  # an unknown type
+    MALFORMED = "malformed"  # a known type in an unknown shape
 
 
-Reader = Callable[[Mapping[str, Any]], ProviderReport | Unread]
-"""Reads one event. Never raises, whatever it is given."""
+Reader = Callable[[Mapping[str, Any]], ProviderReport | UnreadReason]
+"""Reads one event, any JSON object. Never raises."""

@@ -1,4 +1,4 @@
-"""Port of result events on their way to the client."""
+"""Port through which workers publish result events."""
 
 from __future__ import annotations
 
@@ -15,38 +15,42 @@ from tocsin.results.domain.result_event import ResultEvent
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is to be published of one slice: the events that lie between two of its tallies."""
+    """The events of one batch between two of its progress counts, `previous` and `progress`."""
 
     batch: Batch
-    over: BatchProgress
+    previous: BatchProgress
     progress: BatchProgress
     events: Sequence[ResultEvent]
 
 
 class ResultEvents(Protocol):
-    """Where workers publish result events."""
+    """Stores result events for the client."""
 
     def publish(
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchProgress,
+        previous: BatchProgress,
         progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
         *,
         callback: bool = False,
     ) -> BatchProgress:
-        """Add the events that lie between two tallies of a slice, once.
+        """Add the events between two progress counts of a batch, once.
 
-        A worker may die after this and before the tally is recorded; the next one then publishes again from the
-        same `over`, perhaps with more events. The first publication stands.
+        A worker may stop after this call and before it records the progress counts. The next worker then publishes from
+        the same `previous`, perhaps with more events. The first publication remains, and the second adds nothing.
 
         Args:
-            callback: the events are posted to the client (see ports/callbacks.py); nobody can collect them.
+            expires_at: the end of the alert's lifetime; None = never.
+            callback: whether the events are posted to the client's webhook and cannot be collected.
 
         Returns:
-            The tally up to which events are published: `progress`, or the earlier publication's.
+            The progress counts up to which events are published: `progress`, or those of the earlier publication.
+
+        Raises:
+            StorageUnavailable: the events may be published; publish them again.
         """
         ...
 
@@ -58,10 +62,10 @@ class ResultEvents(Protocol):
         *,
         callback: bool = False,
     ) -> Sequence[BatchProgress]:
-        """Publish of several slices of one alert, of each as `publish` does and independently of the others.
+        """Publish events of several batches of one alert, each as `publish` does and independently of the others.
 
         Returns:
-            What `publish` returns, in order.
+            For each publication, in order, what `publish` returns.
 
         Raises:
             StorageUnavailable: some may be published; publish all of them again.

@@ -1,4 +1,4 @@
-"""Ports of the providers: text messages and emails, ready to go."""
+"""Ports of the providers, and the messages that they are given."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from tocsin.delivery.domain.submission import Submission
 
 @dataclass(frozen=True, slots=True)
 class OutgoingSms:
-    """One text message, ready to go."""
+    """One text message.
+
+    Attributes:
+        sender: the number or sender id it comes from.
+        to: the receiver's number in E.164 form.
+        expires_in: how long the network may try to deliver it.
+    """
 
     id: MessageId
     sender: str
@@ -23,11 +29,12 @@ class OutgoingSms:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEmail:
-    """One email, ready to go.
+    """One email.
 
     Attributes:
-        to: the receiver: the only envelope address.
-        mime: the whole message in SMTP wire form, checked by the header guard.
+        sender: the From address.
+        to: the receiver, the only envelope address.
+        mime: the whole message in SMTP wire form; its headers were checked when it was built.
     """
 
     id: MessageId
@@ -37,16 +44,16 @@ class OutgoingEmail:
 
 
 class SmsSender(Protocol):
-    """Hands a text message to a carrier."""
+    """Submits text messages to a provider."""
 
     def send(self, message: OutgoingSms) -> Submission:
-        """Hand it over. Never raises for anything the provider or the network does."""
+        """Submit the message and return the outcome. Never raises because of the provider or the network."""
         ...
 
 
 class EmailSender(Protocol):
-    """Hands an email to a mail server."""
+    """Submits emails to a provider."""
 
     def send(self, message: OutgoingEmail) -> Submission:
-        """Hand it over. Never raises for anything the provider or the network does."""
+        """Submit the message and return the outcome. Never raises because of the provider or the network."""
         ...

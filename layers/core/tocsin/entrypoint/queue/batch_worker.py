@@ -18,7 +18,7 @@ from tocsin.entrypoint.queue.submission_counts import Counted, SubmissionCounts
 from tocsin.limits.domain.sending_limits import SendingLimit
 
 Dispatch = Callable[[Sequence[DispatchJob], Callable[[], timedelta]], Sequence[DispatchReport | Exception]]
-"""The use case: what each order came to, or why it must come again; `DispatchBatch.all` is one."""
+"""The use case: what each order came to, or why it must come again; `DispatchBatch.dispatch_all` is one."""
 
 
 class LambdaContext(Protocol):
@@ -61,7 +61,7 @@ class BatchWorker:
         """
         started = perf_counter()
         moved: Counter[str] = Counter()
-        barred: Counter[str] = Counter()
+        blocked: Counter[str] = Counter()
         lanes: set[str] = set()
         came_to = self._work_off(event, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
 
@@ -72,7 +72,7 @@ class BatchWorker:
             if isinstance(report, Exception):
                 raise report
             moved.update(report.moved)
-            barred.update(report.barred)
+            blocked.update(report.blocked)
             moved["requeued"] += report.requeued
             moved["unqueued"] += report.unqueued
             if report.unfinished:
@@ -92,8 +92,8 @@ class BatchWorker:
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
         self._count(facts, self._progress.drain())
         for sending_limit in SendingLimit:
-            if barred[sending_limit]:
-                emit(self._service, {"LimitsExceeded": barred[sending_limit]}, reason=sending_limit.value)
+            if blocked[sending_limit]:
+                emit(self._service, {"LimitsExceeded": blocked[sending_limit]}, reason=sending_limit.value)
         return answer
 
     def _work_off(

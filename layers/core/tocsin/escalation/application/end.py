@@ -121,9 +121,9 @@ class EndEscalation:
 
     def _check_soon(self, alert: Alert, now: datetime) -> None:
         """Let the sweeper check every batch with open messages now."""
-        by_batch = self.dispatch_progress.all_progress(alert.tenant, alert.ref)
+        by_batch = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
         unsettled = [
-            batch for batch in alert.batches() if batch.number in by_batch and not by_batch[batch.number].settled
+            batch for batch in alert.batches() if batch.number in by_batch and not by_batch[batch.number].terminal
         ]
         for work in dict.fromkeys(map(WorkKey.of, unsettled)):
             self.dispatch_progress.check_again(work, now)

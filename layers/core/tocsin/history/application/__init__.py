@@ -1,1 +1,1 @@
-"""The verbs of history: one module per use case."""
+"""The use cases of history, one per module."""

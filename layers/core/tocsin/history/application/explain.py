@@ -1,4 +1,4 @@
-"""Explain what an alert did for one receiver, and why."""
+"""Explain what was done for one receiver of an alert, and why."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _RESPONSES_A_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The story of one receiver.
+    """The explanation for one receiver.
 
     Attributes:
         contact_id: None for a plain recipient.
-        found: where the receiver stands in the alert, element by element.
-        lines: what happened, oldest first.
+        found: the places of the receiver in the alert, in element order.
+        lines: the lines of the explanation, oldest first.
     """
 
     alert: Alert
@@ -42,7 +42,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class ExplainRecipient:
-    """Read everything that is kept about one receiver of an alert: as many reads as the alert has chunks, and a few."""
+    """Explains one receiver of an alert. It reads each chunk of the alert once, and a few rows more."""
 
     alerts: AlertRepository
     messages: MessageRows
@@ -50,15 +50,16 @@ class ExplainRecipient:
     clock: Clock
 
     def __call__(self, key: ApiKey, ref: AlertRef, recipient: str) -> Explanation:
-        """Return the causal chain.
+        """Return the explanation.
 
         Args:
-            recipient: a contact id, or a place as `/recipients` names it. A contact is looked for in every element;
-                so is a plain recipient's address.
+            recipient: a contact id, or a place from `/recipients`. The contact, or the address at the place, is
+                searched in all elements.
 
         Raises:
             Forbidden: the key may not read alerts.
-            NotFound: no such alert for this key, or nobody of this name was asked for.
+            NotFound: no such alert for this key, or the receiver was not requested.
+            StorageUnavailable: a row cannot be read.
         """
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
@@ -68,34 +69,34 @@ class ExplainRecipient:
         places = list(self._places(alert, who))
         if not places:
             raise NotFound("recipient")
-        said = self._said(alert, {(p.key, p.position) for p in places if isinstance(p, _Claimed)})
-        found = [self._found(alert, place, said) for place in places]
+        responses = self._responses(alert, {(p.key, p.position) for p in places if isinstance(p, _Accepted)})
+        found = [self._found(alert, place, responses) for place in places]
         return Explanation(alert, who.contact_id, found, chain(alert, found, now))
 
     def _who(self, alert: Alert, recipient: str) -> Recipient | None:
-        """Return whom the name means: a contact by id, or whoever stands at a place."""
+        """Return the receiver with this contact id, or the receiver at this place; None if the place does not exist."""
         if (place := _PLACE.fullmatch(recipient)) is None:
             return Recipient("", recipient)
         item, chunk, position = map(int, place.groups())
         chunk_of = self.alerts.recipients(ChunkKey(alert.tenant, alert.ref, item, chunk))
         return chunk_of[position] if position < len(chunk_of) else None
 
-    def _places(self, alert: Alert, who: Recipient) -> Iterator[_Claimed | _Left]:
+    def _places(self, alert: Alert, who: Recipient) -> Iterator[_Accepted | _Excluded]:
         excluded = self.alerts.excluded(alert.tenant, alert.ref)
         for item in alert.items:
-            for left in excluded.get(item.index, ()):
-                if _same(who, left.contact_id, left.address):
-                    yield _Left(item, left)
+            for exclusion in excluded.get(item.index, ()):
+                if _same(who, exclusion.contact_id, exclusion.address):
+                    yield _Excluded(item, exclusion)
             for chunk in range(-(-item.accepted // CHUNK_SIZE)):
                 key = ChunkKey(alert.tenant, alert.ref, item.index, chunk)
                 for position, recipient in enumerate(self.alerts.recipients(key)):
                     if _same(who, recipient.contact_id, recipient.address):
-                        yield _Claimed(item, key, position, recipient)
+                        yield _Accepted(item, key, position, recipient)
 
-    def _said(
+    def _responses(
         self, alert: Alert, places: set[tuple[ChunkKey, int]]
     ) -> Mapping[tuple[ChunkKey, int], tuple[Response, ...]]:
-        said: dict[tuple[ChunkKey, int], tuple[Response, ...]] = {}
+        responses: dict[tuple[ChunkKey, int], tuple[Response, ...]] = {}
         after: str | None = None
         now = self.clock()
         while places:
@@ -103,24 +104,24 @@ class ExplainRecipient:
             for response in page.responses:
                 place = (response.key, response.position)
                 if place in places:
-                    said[place] = (*said.get(place, ()), response)
+                    responses[place] = (*responses.get(place, ()), response)
             after = page.next
             if after is None:
                 break
-        return said
+        return responses
 
     def _found(
-        self, alert: Alert, place: _Claimed | _Left, said: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
+        self, alert: Alert, place: _Accepted | _Excluded, responses: Mapping[tuple[ChunkKey, int], tuple[Response, ...]]
     ) -> Found:
-        if isinstance(place, _Left):
+        if isinstance(place, _Excluded):
             return Found(place.item, excluded=place.excluded)
         rows = self.messages.load(place.key, range(place.position, place.position + 1))
-        responses = said.get((place.key, place.position), ())
-        return Found(place.item, place.recipient, None, rows.get(place.position), responses)
+        answers = responses.get((place.key, place.position), ())
+        return Found(place.item, place.recipient, None, rows.get(place.position), answers)
 
 
 @dataclass(frozen=True, slots=True)
-class _Claimed:
+class _Accepted:
     item: AlertItem
     key: ChunkKey
     position: int
@@ -128,7 +129,7 @@ class _Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _Excluded:
     item: AlertItem
     excluded: Exclusion
 

@@ -1,7 +1,7 @@
-"""What became of alerts: the list, one alert's counts, and every receiver of it.
+"""Read alerts: the list, the status of one alert, and its receivers.
 
-A key with the right `canReadAlerts` sees all alerts of its tenant that were sent with keys of its own kind. Anything
-else is not there for it, whether it exists or not.
+A key with the right `canReadAlerts` sees all alerts of its tenant that were sent with keys of its own kind, live or
+sandbox. Other alerts are not found.
 """
 
 from __future__ import annotations
@@ -31,22 +31,26 @@ from tocsin.kernel.ports import Clock, Sealer
 from tocsin.responses.ports.responses import Responses
 
 MAX_PAGE = 100
-"""Entries of one page, however many were asked for."""
+"""Most entries of one page."""
 
 
 MAX_CHUNKS_READ = 8
-"""Chunks one page of receivers looks through. A filter that few match gives short pages, never a slow one."""
+"""Most chunks that are read for one page of receivers. A filter with few matches gives short pages, not slow ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListAlerts:
-    """The alerts a key may see, newest first."""
+    """Lists the alerts that a key may see, newest first."""
 
     alerts: AlertRepository
     clock: Clock
 
     def __call__(self, key: ApiKey, *, limit: int = 20, cursor: str | None = None) -> AlertPage:
         """Return a page of alerts without their contents.
+
+        Args:
+            limit: entries of the page; a number outside 1..MAX_PAGE is replaced by the nearest limit.
+            cursor: `next` of the previous page, None for the first page.
 
         Raises:
             Forbidden: the key may not read alerts.
@@ -59,12 +63,12 @@ class ListAlerts:
 
 @dataclass(frozen=True, slots=True)
 class AlertStatus:
-    """One alert and how far it has come.
+    """The status of one alert.
 
     Attributes:
-        counts: messages per state, every state named.
-        responses: answers that are known to be to this alert.
-        escalation: of an alert that began one, or is a step of one; as it stands.
+        counts: number of messages per state; every state is present.
+        responses: number of answers that belong to this alert.
+        escalation: the current escalation, if the alert is its first alert or a step.
     """
 
     alert: Alert
@@ -76,19 +80,20 @@ class AlertStatus:
 
 @dataclass(frozen=True, slots=True)
 class ReadAlertStatus:
-    """One alert's state and counts, from the tallies of its slices: three reads, however many receivers.
+    """Reads the status of one alert from its progress counts: three reads for any number of receivers.
 
-    `escalations`: one read more for an alert of an escalation; None where nobody escalates.
+    Attributes:
+        escalations: costs one more read for an alert of an escalation; None = escalations are not available.
     """
 
     alerts: AlertRepository
-    work: DispatchProgress
+    dispatch_progress: DispatchProgress
     responses: Responses
     clock: Clock
     escalations: Escalations | None = None
 
     def __call__(self, key: ApiKey, ref: AlertRef) -> AlertStatus:
-        """Return the status; counts may lag a few seconds behind the messages.
+        """Return the status. The counts may be a few seconds older than the messages.
 
         Raises:
             Forbidden: the key may not read alerts.
@@ -96,8 +101,8 @@ class ReadAlertStatus:
         """
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
-        all_progress = self.work.all_progress(alert.tenant, alert.ref)
-        counts = total(all_progress.get(batch.number) or BatchProgress.blank(batch.count) for batch in alert.batches())
+        by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
+        counts = total(by_number.get(batch.number) or BatchProgress.blank(batch.count) for batch in alert.batches())
         named = {state: counts.get(state, 0) for state in MessageState}
         responses = self.responses.count(alert.tenant, alert.ref, now)
         part_of = escalation_of(alert)
@@ -107,15 +112,15 @@ class ReadAlertStatus:
 
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
-    """One receiver of one element, and what became of the message to them.
+    """One receiver of one element, and the receiver's message.
 
     Attributes:
-        place: where the receiver stands in the alert, as `explain` takes it.
-        attempts: tries begun; 0 while it is queued.
-        updated_at: when it came to stand where it stands; acceptance while it is queued.
-        segments: parts this receiver's text takes; None for what is no sms.
-        responded_at: when this receiver first answered this message, None if nothing came yet.
-        held_until: when the quiet hours end that it waits for, None if it does not.
+        place: the place of the receiver in the alert, for `explain`.
+        attempts: number of tries that were begun; 0 while the message is queued.
+        updated_at: time of the latest change of state; the acceptance while the message is queued.
+        segments: segments of this receiver's text; None for other channels.
+        responded_at: when this receiver first answered this message, None without an answer.
+        held_until: the end of the quiet hours that the message waits for, None if it is not held.
     """
 
     address: str
@@ -136,7 +141,7 @@ class RecipientRow:
 
 @dataclass(frozen=True, slots=True)
 class RecipientPage:
-    """Part of a list. It may be shorter than asked for, even empty, while `next` says that more follows."""
+    """A page of receivers. It may be short or empty although `next` is set; None = the last page."""
 
     rows: tuple[RecipientRow, ...]
     next: str | None
@@ -144,7 +149,7 @@ class RecipientPage:
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """Where a walk goes on: item and chunk, and the position inside it."""
+    """The position in a cursor: item, chunk, and the position inside the chunk."""
 
     item: int
     chunk: int
@@ -161,7 +166,7 @@ class _Position:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecipients:
-    """The receivers of one alert in the order they were given, element by element."""
+    """Reads the receivers of one alert, in element order and the order of acceptance."""
 
     alerts: AlertRepository
     messages: MessageRows
@@ -182,8 +187,14 @@ class ReadRecipients:
     ) -> RecipientPage:
         """Return a page of receivers.
 
-        The order never changes, so a walk meets every receiver once; one whose state changes during a walk that
-        filters by state is shown if it matched when the walk came by.
+        The order never changes, so a client that reads all pages gets each receiver once. The filter by state uses the
+        state at the time of the read.
+
+        Args:
+            state: only messages in this state; None = all.
+            channel: only elements of this channel; None = all.
+            limit: entries of the page; a number outside 1..MAX_PAGE is replaced by the nearest limit.
+            cursor: `next` of the previous page, None for the first page.
 
         Raises:
             Forbidden: the key may not read alerts.
@@ -200,7 +211,7 @@ class ReadRecipients:
         for item, chunk, first, size in islice(chunks, MAX_CHUNKS_READ):
             if len(rows) == limit:
                 return self._page(alert, query, rows, _Position(item.index, chunk, first))
-            # Without a filter the page's length says how much of the chunk it takes.
+            # Without a filter by state, only the positions that fit on the page are read.
             last = size if state else min(size, first + limit - len(rows))
             for position, row in self._read(alert, item, chunk, range(first, last)):
                 if len(rows) == limit:
@@ -231,12 +242,12 @@ class ReadRecipients:
 
 
 def place_of(item: int, chunk: int, position: int) -> str:
-    """Return the name under which a receiver of an alert can be asked for; contact ids may be missing or shared."""
+    """Return the name of a place in an alert. `explain` accepts it, because contact ids may be missing or repeated."""
     return f"~{item}.{chunk}.{position}"
 
 
 def _chunks(alert: Alert, channel: Channel | None, start: _Position) -> Iterator[tuple[AlertItem, int, int, int]]:
-    """Yield (item, chunk, first position, size) of every chunk from `start` on."""
+    """Yield item, chunk, first position and size of each chunk from `start` on."""
     for item in alert.items:
         if item.index < start.item or channel not in {None, item.channel}:
             continue
@@ -271,7 +282,7 @@ def _allow(key: ApiKey) -> None:
 
 
 def visible_alert(alerts: AlertRepository, key: ApiKey, ref: AlertRef, now: datetime) -> Alert:
-    """Return an alert the key may see.
+    """Return an alert that the key may see.
 
     Raises:
         Forbidden: the key may not read alerts.

@@ -1,4 +1,4 @@
-"""What people answered to one alert."""
+"""Read the answers to one alert."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tocsin.responses.ports.responses import Responses
 
 @dataclass(frozen=True, slots=True)
 class AlertResponses:
-    """Part of the answers to an alert. `next` is None at the end."""
+    """A page of answers to an alert. `next` is None on the last page."""
 
     alert: Alert
     responses: Sequence[Response]
@@ -27,7 +27,7 @@ class AlertResponses:
 
 @dataclass(frozen=True, slots=True)
 class ReadResponses:
-    """The answers to one alert, in an order that new ones do not upset: a walk meets each once."""
+    """Reads the answers to one alert. New answers do not change their order, so pages do not repeat an answer."""
 
     alerts: AlertRepository
     responses: Responses
@@ -38,6 +38,10 @@ class ReadResponses:
         self, key: ApiKey, ref: AlertRef, *, limit: int = MAX_PAGE, cursor: str | None = None
     ) -> AlertResponses:
         """Return a page of answers.
+
+        Args:
+            limit: entries of the page; a number outside 1..MAX_PAGE is replaced by the nearest limit.
+            cursor: `next` of the previous page, None for the first page.
 
         Raises:
             Forbidden: the key may not read alerts.

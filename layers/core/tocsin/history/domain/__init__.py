@@ -1,1 +1,1 @@
-"""The nouns of history: values and pure decisions."""
+"""The values and pure decisions of history."""

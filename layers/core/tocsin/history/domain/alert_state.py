@@ -1,4 +1,4 @@
-"""Where an alert as a whole stands, read from its messages: it has no state of its own that could disagree."""
+"""The state of an alert, computed from the states of its messages; it is not stored."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tocsin.delivery.domain.message import TERMINAL_STATES, MessageState
 class AlertState(StrEnum):
     """The overall state of one alert."""
 
-    ACCEPTED = "accepted"  # promised; no worker has touched any of it yet
-    DISPATCHING = "dispatching"  # some messages are settled or under way, some are still owed
-    COMPLETED = "completed"  # nothing more is owed; the counts tell how it went
-    EXPIRED = "expired"  # nothing more is owed, because every message became too old first
-    CANCELLED = "cancelled"  # somebody stopped it; messages that were out already stay out
+    ACCEPTED = "accepted"  # accepted; all messages are queued
+    DISPATCHING = "dispatching"  # at least one message is not in a terminal state
+    COMPLETED = "completed"  # all messages are in terminal states
+    EXPIRED = "expired"  # all messages became too old before they could be sent
+    CANCELLED = "cancelled"  # the alert was cancelled; sent messages stay sent
 
 
 def alert_state(alert: Alert, counts: Mapping[MessageState, int]) -> AlertState:
-    """Return the state that these counts of its messages amount to."""
-    standing = {state for state, count in counts.items() if count}
+    """Return the state of an alert with these numbers of messages per state."""
+    present = {state for state, count in counts.items() if count}
     if alert.cancelled_at is not None:
         return AlertState.CANCELLED
-    if standing == {MessageState.QUEUED}:
+    if present == {MessageState.QUEUED}:
         return AlertState.ACCEPTED
-    if not standing <= TERMINAL_STATES:
+    if not present <= TERMINAL_STATES:
         return AlertState.DISPATCHING
-    return AlertState.EXPIRED if standing == {MessageState.EXPIRED} else AlertState.COMPLETED
+    return AlertState.EXPIRED if present == {MessageState.EXPIRED} else AlertState.COMPLETED

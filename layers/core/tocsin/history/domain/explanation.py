@@ -1,6 +1,6 @@
-"""Why one receiver got, or did not get, what: the causal chain of one alert, told line by line.
+"""The explanation of an alert for one receiver: what was done, when, and why, line by line.
 
-Pure: facts in, lines out, in the order in which they happened. Nothing is guessed; every line is a row somebody wrote.
+The lines are in the order of time. Each line is read from a stored row.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
-from tocsin.history.domain.reasons import told
+from tocsin.history.domain.reasons import reason_text
 from tocsin.responses.domain.response import Response
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One link of the chain.
+    """One line of the explanation.
 
     Attributes:
         at: when it happened.
         code: stable word for what happened.
-        reason: stable word for why, None where the code says it all.
-        text: one sentence for a person; names nobody.
-        item: place of the element it is about, None if it is about the alert.
-        attempt: which try of the message, None before the first.
-        until: when it goes on, where it waits.
+        reason: stable word for the cause, None if the code says enough.
+        text: one sentence for a person, without personal data.
+        item: place of the element, None if the line is about the whole alert.
+        attempt: number of the try, None before the first try.
+        until: when the message continues, if it waits.
     """
 
     at: datetime
@@ -44,12 +44,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One place where the receiver stands in an alert: what was owed, what became of it, and what came back.
+    """One place of the receiver in an alert: the exclusion, or the message and its answers.
 
     Attributes:
-        excluded: set if the receiver was asked for and left out; then there is no message.
-        message: None while no worker has taken it.
-        responses: answers to this message, matched or not.
+        excluded: set if the receiver was excluded; then there is no message.
+        message: None while no worker has claimed it.
+        responses: answers to this message, unmatched ones included.
     """
 
     item: AlertItem
@@ -60,31 +60,31 @@ class Found:
 
 
 _CAUSES = {
-    CauseKind.SCHEDULE: "a schedule set it off",
-    CauseKind.ESCALATION: "a step of an escalation set it off: too few had answered",
-    CauseKind.ALL_CLEAR: "an escalation was stopped, and who had been contacted is told",
-    CauseKind.TRIGGER: "a keyword or a link set it off",
+    CauseKind.SCHEDULE: "a schedule sent it",
+    CauseKind.ESCALATION: "a step of an escalation sent it, because too few people had answered",
+    CauseKind.ALL_CLEAR: "an escalation was stopped, and everybody who had been contacted is told",
+    CauseKind.TRIGGER: "a keyword or a short link sent it",
 }
 
 _STEPS = {
-    MessageState.SENDING: ("taken", "a worker took it to hand it over"),
-    MessageState.SENT: ("sent", "the provider took it"),
+    MessageState.SENDING: ("taken", "a worker claimed it to submit it"),
+    MessageState.SENT: ("sent", "the provider accepted it"),
     MessageState.DELIVERED: ("delivered", "it arrived"),
     MessageState.HELD: ("held", "it waits"),
     MessageState.RETRY_WAIT: ("delayed", "it waits for another try"),
-    MessageState.UNKNOWN: ("unknown", "nobody knows whether the provider has it; its report is awaited"),
-    MessageState.UNCONFIRMED: ("unconfirmed", "no report came; it may have arrived"),
+    MessageState.UNKNOWN: ("unknown", "we cannot tell whether the provider accepted it; its receipt is awaited"),
+    MessageState.UNCONFIRMED: ("unconfirmed", "no receipt came; it may have arrived"),
     MessageState.FAILED: ("failed", "it was given up"),
     MessageState.EXPIRED: ("expired", "it became too old to be sent"),
     MessageState.SUPPRESSED: ("suppressed", "it was not sent"),
     MessageState.SKIPPED: ("skipped", "it was not needed any more"),
     MessageState.CANCELLED: ("cancelled", "the alert was cancelled before it was sent"),
 }
-"""What each step into a state is called, and what it says."""
+"""The code and the text of a step into each state."""
 
 
 def chain(alert: Alert, found: list[Found], now: datetime) -> list[Line]:
-    """Return the whole story of one receiver of an alert, oldest line first."""
+    """Return the explanation of one receiver of an alert, oldest line first."""
     lines = [_accepted(alert)]
     for place in found:
         lines += _of_place(alert, place)
@@ -107,11 +107,11 @@ def _accepted(alert: Alert) -> Line:
 
 def _of_place(alert: Alert, place: Found) -> Iterator[Line]:
     item = place.item.index
-    if (left := place.excluded) is not None:
-        text = f"left out: {told(left.category.value)}"
-        if left.reason != left.category.value:
-            text += f" ({told(left.reason)})"
-        yield Line(alert.accepted_at, "excluded", left.reason, text, item)
+    if (exclusion := place.excluded) is not None:
+        text = f"excluded: {reason_text(exclusion.category.value)}"
+        if exclusion.reason != exclusion.category.value:
+            text += f" ({reason_text(exclusion.reason)})"
+        yield Line(alert.accepted_at, "excluded", exclusion.reason, text, item)
         return
     yield from _of_message(alert, place)
     for response in place.responses:
@@ -142,5 +142,5 @@ def _of_message(alert: Alert, place: Found) -> Iterator[Line]:
 def _of_step(step: Step, item: int, attempt: int, due: datetime | None) -> Line:
     code, text = _STEPS[step.state]
     if step.reason:
-        text = f"{text}: {told(step.reason)}"
+        text = f"{text}: {reason_text(step.reason)}"
     return Line(step.at, code, step.reason, text, item, attempt or None, due)

@@ -1,7 +1,7 @@
-"""Every stable word for why something was or was not sent, what it says to a person, and what a client can do about it.
+"""All reasons: stable words for why a message was or was not sent, each with a sentence and a remedy.
 
-The words stand in message logs, events and answers; clients build on them, so none is ever given another meaning. A
-test holds this table against the tables the words come from.
+The words appear in message logs, events and responses. Clients depend on them, so the meaning of a word never changes.
+A test compares this table with the tables that produce the words.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
     "reached_nobody": (
         "everybody the step would reach had answered, or it could not be sent any more",
-        "nothing if they had answered; else look at the messages of `/getinfo`",
+        "nothing if they had answered; else see the messages of `/getinfo`",
     ),
     "quiet_hours": ("the receiver has quiet hours", "nothing; it is sent when they end"),
     "quiet_hours_overridden": ("the receiver has quiet hours, and the alert is urgent", _NOTHING),
@@ -109,7 +109,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "tenant_rate": ("the account had sent as many texts as it may in a short time", _WE_RETRY),
     "spend_cap": (
         "the account's daily limit for texts was reached",
-        "send again tomorrow (UTC), or ask your operator for a higher limit; check that nobody else has your key",
+        "send again tomorrow (UTC), or ask your operator for a higher limit; check that no other person has your key",
     ),
     "sending_paused": (
         "sending on this channel was paused for the account",
@@ -117,7 +117,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "check_failed": ("a check before sending failed", _WE_RETRY),
     "limits_unavailable": ("what the account may send could not be looked up just then", _WE_RETRY),
-    # what the provider or the network said
+    # errors of the provider or the network
     "throttled": ("the provider asked us to slow down", _WE_RETRY),
     "provider_error": ("the provider failed", _WE_RETRY),
     "provider_unavailable": ("the provider was unavailable", _WE_RETRY),
@@ -138,7 +138,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "ask your operator to verify the sender, or to take the account out of the provider's sandbox",
     ),
     "opted_out": ("the receiver has told the provider to stop", "respect it; " + _OTHER_WAY),
-    "sender_not_allowed": ("the sender may not be used for this receiver", "use another sender, or leave it out"),
+    "sender_not_allowed": ("the sender may not be used for this receiver", "use another sender, or omit it"),
     "message_too_long": ("the text is longer than the provider takes", "shorten the text"),
     "too_expensive": ("the message would cost more than is allowed", _OTHER_WAY),
     "unrecognised_error": ("the provider gave a reason that is not known", _WE_RETRY),
@@ -146,8 +146,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "reply_timed_out": ("the provider did not answer in time; it may have the message", _WATCH),
     "connection_broken": ("the connection broke; the provider may have the message", _WATCH),
     "reply_without_id": ("the provider's answer could not be read; it may have the message", _WATCH),
-    "sender_broke": ("handing over failed halfway; the provider may have the message", _WATCH),
-    "claim_expired": ("the worker that held the message stopped; the provider may have the message", _WATCH),
+    "sender_broke": ("the submission failed halfway; the provider may have the message", _WATCH),
+    "claim_expired": ("the worker that had claimed the message stopped; the provider may have the message", _WATCH),
     "attempts_exhausted": ("it was tried as often as may be", "see the reasons before; send again if it still matters"),
     "invalid_number": ("the number does not exist", "correct the number"),
     "invalid_message": ("the network does not take this text", "change the text"),
@@ -155,7 +155,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "carrier_unreachable": ("the receiver's network could not be reached", "send again later"),
     "number_blocked": ("the receiver's phone blocks texts", _OTHER_WAY),
     "carrier_blocked": ("the receiver's network blocks the message", "change sender or text, or " + _OTHER_WAY),
-    "taken_for_spam": ("the network took it for spam", "change the text; leave links out"),
+    "taken_for_spam": ("the network took it for spam", "change the text; omit links"),
     "too_late_for_the_network": ("the network could not deliver it in time", "send again if it still matters"),
     "country_blocked": ("the provider is set not to send to this country", "ask your operator to allow the country"),
     "bounced": ("the mailbox does not exist", "correct the address; no further mail goes there"),
@@ -165,14 +165,14 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "bounced_transient": ("the receiving server could not take it", "send again later"),
     "bounced_undetermined": ("the receiving server refused it and did not say why", "send again later"),
     "rejected": ("the provider refused the mail's content", "change the content; look for a virus in it"),
-    # what somebody who complained said of the mail
+    # the type of a complaint
     "abuse": ("the receiver calls the mail spam", "take the person out of your lists; no further mail goes there"),
     "auth_failure": ("the receiver's server says that the mail's signature is broken", "tell your operator"),
     "fraud": ("the receiver calls the mail fraud", "take the person out of your lists; check what you send"),
     "virus": ("the receiver says that the mail holds a virus", "check what you send"),
     "other": ("the receiver complained, and none of the usual words fits", "take the person out of your lists"),
     "unspecified": ("the receiver complained and did not say of what", "take the person out of your lists"),
-    # what no mail can be built of
+    # contents of which no mail can be built
     "unsafe_mail_address_in_name": ("a name of the mail looks like an address", "use a plain name"),
     "unsafe_mail_address_malformed": ("an address of the mail is not valid", "correct `sender` or `replyTo`"),
     "unsafe_mail_boundary_in_value": (
@@ -192,19 +192,19 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "unsafe_mail_line_too_long": ("a line of the mail is longer than mail allows", "break the line"),
     "unsafe_mail_message_id_malformed": ("the mail got no valid id", "tell your operator"),
     # the sandbox
-    "sandbox_temporary_failure": ("the sandbox plays a refusal for now for this address", _WE_RETRY),
-    "sandbox_permanent_failure": ("the sandbox plays a refusal for good for this address", _NOTHING),
-    "sandbox_outcome_unknown": ("the sandbox plays a lost reply for this address", _WATCH),
-    # ourselves
+    "sandbox_temporary_failure": ("the sandbox simulates a temporary rejection for this address", _WE_RETRY),
+    "sandbox_permanent_failure": ("the sandbox simulates a permanent rejection for this address", _NOTHING),
+    "sandbox_outcome_unknown": ("the sandbox simulates an unknown outcome for this address", _WATCH),
+    # Tocsin itself
     "suppressions_unavailable": ("who must not be contacted could not be looked up just then", _WE_RETRY),
     "answers_unavailable": ("who had answered could not be looked up just then", _WE_RETRY),
     "erasures_unavailable": ("who was erased could not be looked up just then", _WE_RETRY),
     "shortlinks_unavailable": ("short links could not be made just then", _WE_RETRY),
     "out_of_time": ("the worker ran out of time before the call", _WE_RETRY),
 }
-"""Each word with its cause and cure (`kernel/domain/codes.py`): plain pairs, for calls are served with this table."""
+"""Each word with its sentence and remedy, as in `Code` (`kernel/domain/codes.py`). API calls read this table."""
 
 
-def told(word: str) -> str:
-    """Return what a reason says to a person; a word that is not known speaks for itself."""
+def reason_text(word: str) -> str:
+    """Return the sentence of a reason. An unknown word is returned with blanks for its underscores."""
     return REASONS[word][0] if word in REASONS else word.replace("_", " ")

@@ -10,7 +10,7 @@ from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import InvalidEmail, parse_email
 from tocsin.contacts.domain.recipient import Recipient
-from tocsin.delivery.application.record_receipts import Outcome, ReceiptResult, RecordReceipts
+from tocsin.delivery.application.record_receipts import ReceiptOutcome, ReceiptResult, RecordReceipts
 from tocsin.delivery.ports.receipts import ProviderReport
 from tocsin.limits.application.record_mail_outcome import RecordMailOutcome
 from tocsin.results.domain.result_event import ResultEvent, event_about
@@ -41,7 +41,7 @@ class ProcessReceipts:
 
     def __call__(
         self, reports: Sequence[ProviderReport], time_left: Callable[[], timedelta] = lambda: timedelta.max
-    ) -> list[Outcome]:
+    ) -> list[ReceiptOutcome]:
         """Take them in; return what became of each, in order: a result, or why it must be taken in again.
 
         Args:
@@ -50,7 +50,7 @@ class ProcessReceipts:
         results = self._record([(report.id, report.receipt) for report in reports], time_left)
         return [self._follow_up(report, result) for report, result in zip(reports, results, strict=True)]
 
-    def _follow_up(self, report: ProviderReport, result: Outcome) -> Outcome:
+    def _follow_up(self, report: ProviderReport, result: ReceiptOutcome) -> ReceiptOutcome:
         if isinstance(result, Exception) or result is ReceiptResult.NOT_OURS:
             return result
         if report.suppresses is None and report.complaint is None:

@@ -1,1 +1,1 @@
-"""The verbs of planning: one module per use case."""
+"""The use cases of planning, one per module."""

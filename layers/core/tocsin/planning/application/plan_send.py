@@ -1,7 +1,7 @@
-"""Plan a send: decide it as it would be decided, and tell it instead of committing it.
+"""Plan a send: make the decisions of the send, and return them instead of committing them.
 
-The alert, every step of its escalation and what would be said if it were stopped are prepared by the use cases that
-run, each at the time it is due; only the commits are left out.
+The alert, the steps of its escalation and the all-clears are prepared by the use cases that send them, each for the
+time at which it is due. Only the commits are omitted.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ from tocsin.identity.ports import ApiKeyRepository
 from tocsin.kernel.domain.errors import NotYetAvailable
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock
-from tocsin.planning.domain.plan import Outcome, PlannedMessage, Segments, exclusions_of, messages_of
+from tocsin.planning.domain.plan import PlannedMessage, PlannedOutcome, Segments, exclusions_of, messages_of
 from tocsin.schedules.domain.plan import planned
 from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.suppressions.application.suppress import Suppress
 
 RUNS_SHOWN = 5
-"""Runs of a schedule that a plan lists; only the first is planned."""
+"""Most runs of a schedule that a plan lists. Only the first run is planned."""
 
 _ASKED_AT_ONCE = 100
-"""Addresses of one look at the list of those who must not be contacted."""
+"""Addresses of one read of the suppressions."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedAlert:
-    """One alert that would be made.
+    """One alert of a plan.
 
     Attributes:
-        step: 0 is the alert itself; the others are steps of its escalation.
+        step: 0 for the alert itself; from 1 for the steps of its escalation.
         at: when it would be accepted.
-        result: how its call would be answered; None if it could not be sent at all, see `failure`.
-        all_clear: what would be sent if enough people answered this step and nothing later.
-        failure: stable word.
+        result: the result of its call; None if it could not be sent, see `failure`.
+        all_clear: the messages of the all-clear, if enough people answered after this step.
+        failure: stable word for why it could not be sent, else None.
     """
 
     step: int
@@ -67,12 +67,12 @@ class PlannedAlert:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a call would do. It assumes that nobody answers.
+    """What a call would do if no receiver answered.
 
     Attributes:
-        runs: of a schedule, the first few; empty without one.
-        need: how many people must answer to stop its escalation after each step; empty without one.
-        exhausted_at: when it would be given up; None without an escalation.
+        runs: the first runs of the schedule; empty without a schedule.
+        need: after each step, how many people must answer to stop the escalation; empty without an escalation.
+        exhausted_at: when the escalation would be exhausted; None without an escalation.
     """
 
     client_ref: str
@@ -84,17 +84,19 @@ class Plan:
 
     @property
     def cost(self) -> int:
-        """Estimate of all text messages together, in millionths of a US dollar; standing down is not counted."""
+        """Estimated cost of all text messages in millionths of a US dollar, all-clears excluded."""
         return sum(message.cost for alert in self.alerts for message in alert.messages)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSend:
-    """Answer a call in `mode: plan`. Writes nothing and sends nothing.
+    """Plans a call with `mode: plan`. It writes nothing and sends nothing.
 
     Attributes:
-        suppress: who must not be contacted.
-        clocks: of the accounts, for schedules.
+        keys: for the remaining capacities.
+        suppress: for the suppressed receivers.
+        clocks: the accounts' time zones, for schedules.
+        read: reads the steps and the all-clear of an escalation.
     """
 
     prepare: PrepareSend
@@ -105,7 +107,7 @@ class PlanSend:
     clock: Clock
 
     def __call__(self, key: ApiKey, request: SendRequest) -> Plan:
-        """Return what this call would do if it were made now.
+        """Return what this call would do now.
 
         Raises:
             NotYetAvailable, Forbidden, InvalidRequest, RequestTooLarge, Superseded, StorageUnavailable: as the call.
@@ -116,8 +118,8 @@ class PlanSend:
         times = self._runs(key, request, now)
         at = times[0] if times else now
         draft = self.prepare(key, request, at)
-        left = dict(self.keys.remaining(key.tenant, key.id)) if key.limited else {}
-        planning = _Planning(self, key, self.prepare, left)
+        remaining = dict(self.keys.remaining(key.tenant, key.id)) if key.limited else {}
+        planning = _Planning(self, key, self.prepare, remaining)
         ready = planning.consumed(draft)
         first = planning.alert(0, at, ready)
         begun = _begun(ready)
@@ -138,35 +140,36 @@ class PlanSend:
 
 @dataclass(slots=True)
 class _Planning:
-    """One plan being made.
+    """The working state of one plan.
 
     Attributes:
-        left: what is left of the key's capacities as the steps draw on them.
-        needs: how many people must answer after each step.
+        use: the use case, for its collaborators.
+        remaining: remaining capacities of the key, reduced by each planned alert.
+        needs: how many people must answer, after each step.
     """
 
     use: PlanSend
     key: ApiKey
     prepare: PrepareSend
-    left: dict[Channel, int]
+    remaining: dict[Channel, int]
     needs: list[int] = field(default_factory=list)
 
     def consumed(self, draft: Draft) -> Ready:
-        """Return the send as it would be committed, and draw what it would draw."""
+        """Return the send as it would be committed, and consume its capacities in `remaining`."""
         ready = self._ready(draft)
         if ready.acceptance is not None:
             for channel, units in ready.acceptance.consumption.items():
-                self.left[channel] -= units
+                self.remaining[channel] -= units
         return ready
 
     def alert(self, step: int, at: datetime, ready: Ready) -> PlannedAlert:
-        """Return one alert with what becomes of each of its messages."""
+        """Return the planned alert with its messages."""
         return PlannedAlert(step, at, ready.result, self._messages(at, ready))
 
     def policy(
         self, begun: EscalationBegun, joined: Joined, first: PlannedAlert
     ) -> tuple[tuple[PlannedAlert, ...], Escalation]:
-        """Return the first alert and every step, each with what would follow if it were stopped there."""
+        """Return the first alert and all steps, each with its all-clear, and the escalation after the last step."""
         escalation, policy = begun.escalation, begun.policy
         self.prepare = replace(self.prepare, join=_AsPlanned(joined))
         alerts: list[PlannedAlert] = []
@@ -183,28 +186,28 @@ class _Planning:
     def _step(
         self, escalation: Escalation, policy: EscalationPolicy, contacted: frozenset[str]
     ) -> tuple[PlannedAlert, Escalation]:
-        """Return the next step as its timer would take it, and the escalation after it."""
+        """Return the next step as its timer would run it, and the escalation after it."""
         step, at = escalation.step + 1, escalation.due_at
-        passed_over = escalation.taken(at, None, policy.after[step])
-        origin = Origin(escalation.cause(step), step_of=StepOf(escalation, policy.after[step], _nobody, contacted))
+        skipped_step = escalation.taken(at, None, policy.after[step])
+        origin = Origin(escalation.cause(step), step_of=StepOf(escalation, policy.after[step], _no_answers, contacted))
         try:
             request = step_request(policy, step, self.use.read, escalation.began_at)
             ready = self.consumed(self.prepare(self.key, request, at, origin))
         except UNSENDABLE as error:
-            return PlannedAlert(step, at, None, (), failure=error.code.lower()), passed_over
+            return PlannedAlert(step, at, None, (), failure=error.code.lower()), skipped_step
         taken = _taken(ready)
-        return self.alert(step, at, ready), taken.after if taken else passed_over
+        return self.alert(step, at, ready), taken.after if taken else skipped_step
 
     def _with_all_clear(
         self, alert: PlannedAlert, policy: EscalationPolicy, so_far: Sequence[PlannedAlert], escalation: Escalation
     ) -> PlannedAlert:
-        told: dict[Channel, dict[str, Recipient]] = {}
+        contacted_addresses: dict[Channel, dict[str, Recipient]] = {}
         for message in (message for each in so_far for message in each.messages):
-            # Who is held until after the next step has not been contacted by then.
-            if message.outcome in (Outcome.SEND, Outcome.HELD) and message.at < escalation.due_at:
+            # A message that is held beyond the next step has not been sent when the all-clear goes out.
+            if message.outcome in (PlannedOutcome.SEND, PlannedOutcome.HELD) and message.at < escalation.due_at:
                 who = Recipient(message.address, message.contact_id)
-                told.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
-        receivers = {channel: who.values() for channel, who in told.items()}
+                contacted_addresses.setdefault(message.channel, {}).setdefault(mailbox_key(message.address), who)
+        receivers = {channel: who.values() for channel, who in contacted_addresses.items()}
         try:
             request = all_clear_request(policy, receivers, self.use.read, escalation.began_at)
             if request is None:
@@ -215,7 +218,7 @@ class _Planning:
         return replace(alert, all_clear=self._messages(alert.at, self._ready(draft)))
 
     def _ready(self, draft: Draft) -> Ready:
-        return draft.ready({channel: self.left.get(channel, 0) for channel in draft.limited})
+        return draft.ready({channel: self.remaining.get(channel, 0) for channel in draft.limited})
 
     def _messages(self, at: datetime, ready: Ready) -> tuple[PlannedMessage, ...]:
         messages = list(exclusions_of(ready.reservations, at))
@@ -235,14 +238,14 @@ class _Planning:
         found: dict[str, str] = {}
         for first in range(0, 0 if alert.sandbox else len(who), _ASKED_AT_ONCE):
             addresses = [recipient.address for recipient in who[first : first + _ASKED_AT_ONCE]]
-            standing = self.use.suppress.standing(alert.tenant, item.channel, addresses)
-            found |= {address: reason.value for address, reason in standing.items()}
+            suppressed = self.use.suppress.standing(alert.tenant, item.channel, addresses)
+            found |= {address: reason.value for address, reason in suppressed.items()}
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class _AsPlanned:
-    """The linked set of a plan, as its first alert would begin or join it."""
+    """Joins each step to the linked set of the planned first alert, which is not stored."""
 
     joined: Joined
 
@@ -250,8 +253,8 @@ class _AsPlanned:
         return replace(self.joined, request=replace(request, group=self.joined.request.group), answered={})
 
 
-def _nobody(recipients: Sequence[Recipient]) -> frozenset[str]:
-    """Nobody answers a plan."""
+def _no_answers(recipients: Sequence[Recipient]) -> frozenset[str]:
+    """Return no receivers: a plan assumes that no receiver answers."""
     return frozenset()
 
 
@@ -266,7 +269,7 @@ def _taken(ready: Ready) -> StepTaken | None:
 
 
 def _people(messages: Sequence[PlannedMessage]) -> set[str]:
-    accepted = (message for message in messages if message.outcome is not Outcome.EXCLUDED)
+    accepted = (message for message in messages if message.outcome is not PlannedOutcome.EXCLUDED)
     return people(Recipient(message.address, message.contact_id) for message in accepted)
 
 

@@ -1,1 +1,1 @@
-"""The nouns of planning: values and pure decisions."""
+"""The values and pure decisions of planning."""

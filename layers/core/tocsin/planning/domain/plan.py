@@ -1,8 +1,8 @@
-"""What a send would do, told before it is done: to whom, when, or why not.
+"""The messages of a plan: which receivers would get a message, when, or why not.
 
-A plan is made of the same decisions as the send itself: the draft of the alert, the terms of delivery, the ladder of an
-escalation. It assumes that nobody answers, that no provider fails and that nothing changes meanwhile; what answers
-would change is told beside it.
+A plan makes the same decisions as the send: the draft of the alert, the delivery terms, the escalation policy. It
+assumes that no receiver answers, no provider fails and nothing changes meanwhile. For each step, the plan also says how
+many answers would stop the escalation, and what the all-clear would be.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from tocsin.delivery.domain.delivery_terms import OUTLASTED, QUIET_HOURS, delive
 from tocsin.limits.domain.sms_prices import estimated_price
 
 
-class Outcome(StrEnum):
-    """What becomes of one message."""
+class PlannedOutcome(StrEnum):
+    """The planned outcome of one message."""
 
-    SEND = "send"  # handed over as soon as a worker comes to it
-    HELD = "held"  # handed over when the receiver's quiet hours end
-    EXPIRED = "expired"  # held until its time is over, and never sent
+    SEND = "send"  # submitted as soon as a worker claims it
+    HELD = "held"  # submitted when the receiver's quiet hours end
+    EXPIRED = "expired"  # quiet hours end too late for it: never sent
     SUPPRESSED = "suppressed"  # the receiver must not be contacted
-    EXCLUDED = "excluded"  # asked for, and not contacted
+    EXCLUDED = "excluded"  # requested, and not contacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class PlannedMessage:
         item: place of its element in the step's `alert` array.
         contact_id: None for a plain recipient.
         address: "" for a contact without one on the channel.
-        at: when it is handed over, at the earliest; for what is never sent, when that is decided.
-        send_before: it is not handed over at or after this instant; None for what is left out.
-        reason: stable word for an outcome other than SEND, and for quiet hours that were overridden.
-        segments: sms that are sent: parts the text takes.
-        cost: estimate in millionths of a US dollar; 0 where nothing is known of a price.
+        at: earliest time of its submission; for an excluded receiver, the time of acceptance.
+        send_before: no submission at or after this instant; None for an excluded receiver.
+        reason: stable word for an outcome other than SEND, and for overridden quiet hours.
+        segments: segments of a text that is sent or held, else None.
+        cost: estimate in millionths of a US dollar; 0 if no price is known.
     """
 
     item: int
@@ -51,7 +51,7 @@ class PlannedMessage:
     tag: str
     contact_id: str | None
     address: str
-    outcome: Outcome
+    outcome: PlannedOutcome
     at: datetime
     send_before: datetime | None = None
     reason: str | None = None
@@ -60,21 +60,21 @@ class PlannedMessage:
 
 
 Segments = Callable[[AlertItem], Callable[[Recipient], int | None]]
-"""Counts the parts of a receiver's text."""
+"""For an item, returns the function that counts the segments of a receiver's text."""
 
 
 def exclusions_of(reservations: Sequence[CapacityReservation], at: datetime) -> Iterator[PlannedMessage]:
-    """Yield who is not contacted."""
-    for capacity_reservation in reservations:
-        element = capacity_reservation.element
-        for who in capacity_reservation.excluded:
+    """Yield the excluded receivers of all elements; `at` is the time of acceptance."""
+    for reservation in reservations:
+        element = reservation.element
+        for who in reservation.excluded:
             yield PlannedMessage(
-                capacity_reservation.index,
+                reservation.index,
                 element.channel,
                 element.tag,
                 who.contact_id,
                 who.address,
-                Outcome.EXCLUDED,
+                PlannedOutcome.EXCLUDED,
                 at,
                 reason=who.reason,
             )
@@ -87,21 +87,21 @@ def messages_of(
     segments: Segments,
     suppressed: Mapping[str, str],
 ) -> Iterator[PlannedMessage]:
-    """Yield what becomes of each accepted receiver of an item.
+    """Yield the planned message of each accepted receiver of an item.
 
     Args:
-        suppressed: why an address must not be contacted, of those that must not.
+        suppressed: the reason for each suppressed address.
     """
     count = segments(item)
     for who in recipients:
         terms = delivery_terms(alert, who, alert.accepted_at)
         parts, cost, reason = None, 0, terms.why
         if terms.why == OUTLASTED:
-            outcome = Outcome.EXPIRED
-        elif (barred := suppressed.get(who.address)) is not None:
-            outcome, reason = Outcome.SUPPRESSED, barred
+            outcome = PlannedOutcome.EXPIRED
+        elif (suppression := suppressed.get(who.address)) is not None:
+            outcome, reason = PlannedOutcome.SUPPRESSED, suppression
         else:
-            outcome = Outcome.HELD if terms.why == QUIET_HOURS else Outcome.SEND
+            outcome = PlannedOutcome.HELD if terms.why == QUIET_HOURS else PlannedOutcome.SEND
             parts = count(who)
             cost = 0 if parts is None or alert.sandbox else _price(who.address, parts)
         yield PlannedMessage(

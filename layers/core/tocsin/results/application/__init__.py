@@ -1,1 +1,1 @@
-"""The verbs of results: one module per use case."""
+"""The use cases of results, one per module."""

@@ -1,4 +1,4 @@
-"""Hand out what happened to a client's alerts, each event once."""
+"""Return the waiting events of an API key to its client, each event once."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tocsin.results.domain.result_event import ResultEvent
 from tocsin.results.ports import WaitingEvents
 
 MAX_EVENTS = 100
-"""Events of one call, however many were asked for."""
+"""Most events of one call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Events, oldest first, and how many still wait (None if nobody asked)."""
+    """Events, oldest first, and the number of events that still wait (None = not counted)."""
 
     events: Sequence[ResultEvent]
     remaining: int | None = None
@@ -27,7 +27,7 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class CollectEvents:
-    """Take waiting events of the calling key."""
+    """Collects the waiting events of an API key."""
 
     results: WaitingEvents
     alerts: AlertRepository
@@ -36,13 +36,16 @@ class CollectEvents:
     def __call__(
         self, key: ApiKey, alert: AlertRef | None, maximum: int = 1, *, count_remaining: bool = False
     ) -> Collected:
-        """Return up to `maximum` events of one alert, or (None) of all alerts of the key.
+        """Return up to `maximum` events of one alert, or of all alerts of the key (None).
 
-        An alert that is unknown, over, or another key's has no events: the three look the same.
+        The result is empty for an unknown alert, an expired one, and one of another key.
+
+        Args:
+            maximum: a number outside 1..MAX_EVENTS is replaced by the nearest limit.
+            count_remaining: whether the events that still wait are counted.
 
         Raises:
-            StorageUnavailable: events that were taken and not answered are lost to the client's poll; the state of
-                each message stays readable.
+            StorageUnavailable: events may be removed and not returned. The state of each message can still be read.
         """
         now = self.clock()
         if alert is not None:
@@ -54,5 +57,5 @@ class CollectEvents:
         return Collected(events, remaining)
 
     def waiting(self, key: ApiKey, now: datetime) -> int:
-        """Return how many events of the key, of all its alerts, wait at `now`. Raises StorageUnavailable."""
+        """Return the number of events of all alerts of the key that wait at `now`. Raises StorageUnavailable."""
         return self.results.remaining(key.tenant, key.id, None, now)

@@ -1,1 +1,1 @@
-"""The nouns of results: values and pure decisions."""
+"""The values and pure decisions of results."""

@@ -10,10 +10,10 @@ EVENTS = Vocabulary(
     "`event` of what `/collectevents` returns and callbacks post.",
     {
         "held": Code("a message waits for the end of its receiver's quiet hours", "wait until `heldUntil`"),
-        "sent": Code("the provider has taken a message", "wait for `delivered`; some networks never report it"),
+        "sent": Code("the provider has accepted a message", "wait for `delivered`; some networks never report it"),
         "delivered": Code("a message arrived, as the provider reports", "nothing"),
         "bounced": Code("an email came back", "do what its `reason` asks for"),
-        "failed": Code("a message did not go out, or was lost", "do what its `reason` asks for"),
+        "failed": Code("a message was not sent, or not delivered", "do what its `reason` asks for"),
         "skipped": Code("a message was not needed any more", "nothing"),
         "complaint": Code("a receiver reported an email as spam", "take the person out of your lists"),
         "reply": Code("a receiver answered a message", "read `reply`"),
@@ -21,10 +21,12 @@ EVENTS = Vocabulary(
             "an answer came that may belong to several alerts", "read `reply`; `candidates` names the alerts"
         ),
         "shortlinkClick": Code("a short link was visited", "nothing; `classification` tells people from machines"),
-        "keyword": Code("a keyword or a short link set the alert off", "nothing; `alerter` says who it was"),
-        "escalated": Code("a further step of an escalation was taken: too few had answered", "wait"),
+        "keyword": Code("a keyword or a short link sent the alert", "nothing; `alerter` says who it was"),
+        "escalated": Code("a further step of an escalation was sent, because too few people had answered", "wait"),
         "acknowledged": Code("enough people have answered an escalation", "nothing"),
-        "exhausted": Code("an escalation has no step left and too few answered", "reach somebody yourself"),
+        "exhausted": Code(
+            "all steps of an escalation were sent, and too few people answered", "contact the people yourself"
+        ),
         "cancelled": Code("an escalation was cancelled", "nothing"),
     },
 )

@@ -1,4 +1,4 @@
-"""A result event as a client sees it, collected or called back: one JSON object. The schema is `EventEntry`."""
+"""A result event as a client gets it, collected or by webhook: one JSON object. The API schema is `EventEntry`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tocsin.results.domain.result_event import ResultEvent
 
 
 def event_object(event: ResultEvent) -> dict[str, Any]:
-    """Return the wire form; what is not known is left out, and `details` stand beside the rest."""
+    """Return the JSON object. Unknown values are omitted, and the entries of `details` are added to the object."""
     entry: dict[str, Any] = {
         "eventId": event.event_id,
         "clientRef": event.client_ref,

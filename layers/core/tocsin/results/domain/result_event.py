@@ -1,7 +1,7 @@
-"""What a client is told about its alert, by poll or by callback: one object per happening.
+"""Result events: what a client learns about its alert, by collecting or by webhook.
 
-Events are derived, from a message's log or from what a person did, never drawn: the same happening always gives the
-same `event_id`, so a client that sees one twice can tell.
+The id of an event is derived from the fact that it reports: a step of a message's log, or an action of a person. The
+same fact always has the same `event_id`, so a client recognises a repeated event.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ from tocsin.kernel.domain.ids import AlertRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultEvent:
-    """One happening of one alert.
+    """One event of one alert.
 
     Attributes:
-        channel: the wire's `type`.
-        event: the wire's `event`: sent, delivered, failed, …
+        channel: `type` in the API.
+        event: `event` in the API: sent, delivered, failed, …
         alertee: the receiver's address.
+        whence: when it happened.
         reason: stable word for a failure, else None.
-        possible_duplicate: the receiver may have got this message twice.
-        version: steps the message had taken: of two events of one message the higher one is the later; 0 = unknown.
-        details: what only events of this kind have, under its wire names; JSON values.
+        possible_duplicate: whether the receiver may have got this message twice.
+        version: number of the step in the message's log, so a later event has a higher number; 0 = no such number.
+        details: further fields of this kind of event, by their names in the API; JSON values.
     """
 
     event_id: str
@@ -64,7 +65,7 @@ def event_about(
     """Return an event of an alert.
 
     Args:
-        natural: the facts that name the happening inside the alert; the same facts give the same `event_id`.
+        natural: the facts that identify the event inside the alert; the same facts give the same `event_id`.
     """
     return ResultEvent(
         event_id=event_id(alert.tenant, alert.ref, *natural),
@@ -84,15 +85,15 @@ def event_about(
 
 
 def event_id(*natural: object) -> str:
-    """Return the id of the happening that these facts name, tenant and alert first."""
+    """Return the id of the event that these facts identify; tenant and alert come first."""
     return "evt_" + hashlib.sha256("|".join(map(str, natural)).encode()).hexdigest()[:32]
 
 
 def event_name(event_id: str) -> str:
-    """Return the name of the pack of one event that is no step of a message."""
+    """Return the name of a result pack with one event that is no step of a message."""
     return f"X#{event_id}"
 
 
 def pack_name(number: int, versions: tuple[int, ...]) -> str:
-    """Return the name of the pack of slice `number` that begins at a tally with these versions."""
+    """Return the name of the result pack of batch `number` that begins at these message versions."""
     return f"{number:04}#{hashlib.sha256(','.join(map(str, versions)).encode()).hexdigest()[:16]}"

@@ -9,7 +9,13 @@ from datetime import datetime
 
 from tocsin.alerts.application.draft import Draft, Joined, JoinLink, Ready
 from tocsin.alerts.application.prepare import PrepareSend
-from tocsin.alerts.application.send import enqueue_participants, left_of, notify_exceeded, notify_of_difference, submit
+from tocsin.alerts.application.send import (
+    enqueue_batches,
+    enqueue_timers,
+    notify_exceeded,
+    notify_group_ignored,
+    remaining_capacity,
+)
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.alerts.domain.result import SendResult
 from tocsin.alerts.ports.alerts import CapacityShort, Committed, Conflict
@@ -104,7 +110,9 @@ class SendTogether:
             except InvalidRequest as error:
                 faults += [replace(fault, pointer=f"/alerts/{index}{fault.pointer}") for fault in error.faults]
                 continue
-            left = {channel: units - consumed[channel] for channel, units in left_of(self.keys, draft).items()}
+            left = {
+                channel: units - consumed[channel] for channel, units in remaining_capacity(self.keys, draft).items()
+            }
             ready = draft.ready(left)
             if ready.acceptance is not None:
                 consumed.update(ready.acceptance.consumption)
@@ -121,10 +129,10 @@ class SendTogether:
                     enqueue(self.timers, each.participants.schedule, now)
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
-                    submit(self.batches, ready.acceptance.alert)
-                    enqueue_participants(self.timers, ready.acceptance, now)
+                    enqueue_batches(self.batches, ready.acceptance.alert)
+                    enqueue_timers(self.timers, ready.acceptance, now)
                     draft.renew_stores(ready)
-                    notify_of_difference(self.notices, draft, ready.acceptance.alert)
+                    notify_group_ignored(self.notices, draft, ready.acceptance.alert)
                     notify_exceeded(self.notify_refusals, draft, ready.acceptance.alert, now)
 
 
@@ -139,7 +147,7 @@ class _JoinOnce:
         """Return the request as a member of its set."""
         assert request.link is not None
         first = self.joined.get(request.link.link_ref)
-        match first.participants if first else None:
+        match first.participant if first else None:
             case LinkBegun() if first is not None:
                 ignored = request.group is not None and request.group != first.request.group
                 member = replace(request, group=first.request.group)

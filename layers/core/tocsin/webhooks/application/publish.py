@@ -33,7 +33,7 @@ class PublishWithCallbacks:
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchProgress,
+        previous: BatchProgress,
         progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
@@ -41,9 +41,9 @@ class PublishWithCallbacks:
         callback: bool = False,
     ) -> BatchProgress:
         """Publish, then queue the pack's order."""
-        stands = self._results.publish(batch, key_id, over, progress, events, expires_at, callback=callback)
+        stands = self._results.publish(batch, key_id, previous, progress, events, expires_at, callback=callback)
         if callback and events:
-            _order(self._queue, [_pack_of(batch, over)])
+            _order(self._queue, [_pack_of(batch, previous)])
         return stands
 
     def publish_all(
@@ -56,7 +56,9 @@ class PublishWithCallbacks:
     ) -> Sequence[BatchProgress]:
         """Publish, then queue the orders of all packs together."""
         stands = self._results.publish_all(publications, key_id, expires_at, callback=callback)
-        packs = [_pack_of(publication.batch, publication.over) for publication in publications if publication.events]
+        packs = [
+            _pack_of(publication.batch, publication.previous) for publication in publications if publication.events
+        ]
         if callback and packs:
             _order(self._queue, packs)
         return stands
@@ -77,8 +79,8 @@ class PublishEventsWithCallbacks:
         return added
 
 
-def _pack_of(batch: Batch, over: BatchProgress) -> PackKey:
-    return PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, over.versions))
+def _pack_of(batch: Batch, previous: BatchProgress) -> PackKey:
+    return PackKey(batch.key.tenant, batch.key.alert, pack_name(batch.number, previous.versions))
 
 
 def _order(queue: CallbackQueue, packs: Sequence[PackKey]) -> None:

@@ -41,22 +41,24 @@ class DynamoDbDispatchProgress:
 
     def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
         """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
-        return _all_progress(self._table.get(work_key(key)) or {})
+        return _by_number(self._table.get(work_key(key)) or {})
 
-    def all_progress(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
+    def of_alert(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
         """Return every tally of an alert by slice number, strongly consistent."""
         found: dict[int, BatchProgress] = {}
         for row in self._table.beginning_with(alert_pk(tenant, alert), _WORK):
-            found |= _all_progress(row)
+            found |= _by_number(row)
         return found
 
-    def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> Mapping[int, BatchProgress] | None:
-        """Replace the tally `over` of a slice.
+    def record(
+        self, batch: Batch, progress: BatchProgress, previous: BatchProgress
+    ) -> Mapping[int, BatchProgress] | None:
+        """Replace the tally `previous` of a slice.
 
         Returns:
             The row's tallies if `progress` stands there now, were it by an earlier try of ours whose answer was lost.
         """
-        return self.record_all({batch: (progress, over)})
+        return self.record_all({batch: (progress, previous)})
 
     def record_all(
         self, changes: Mapping[Batch, tuple[BatchProgress, BatchProgress]]
@@ -68,7 +70,7 @@ class DynamoDbDispatchProgress:
         """
         numbers = [batch.number for batch in changes]
         wanted = {_attribute(batch.number): {"S": to_text(progress)} for batch, (progress, _) in changes.items()}
-        before = {f":o{batch.number}": {"S": to_text(over)} for batch, (_, over) in changes.items()}
+        before = {f":o{batch.number}": {"S": to_text(previous)} for batch, (_, previous) in changes.items()}
         after = {f":n{number}": wanted[_attribute(number)] for number in numbers}
         change = update(
             work_key(WorkKey.of(next(iter(changes)))),
@@ -77,10 +79,10 @@ class DynamoDbDispatchProgress:
             before | after,
         )
         try:
-            return _all_progress(self._table.change(change))
+            return _by_number(self._table.change(change))
         except ConditionFailed as failed:
             current = failed.current or {}
-            return _all_progress(current) if all(current.get(name) == text for name, text in wanted.items()) else None
+            return _by_number(current) if all(current.get(name) == text for name, text in wanted.items()) else None
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
         """Return work rows whose time to be looked at has passed, oldest first, of all tenants."""
@@ -114,7 +116,7 @@ def _attribute(number: int) -> str:
     return f"t{number}"
 
 
-def _all_progress(row: Item) -> dict[int, BatchProgress]:
+def _by_number(row: Item) -> dict[int, BatchProgress]:
     return {
         int(name[1:]): from_text(value["S"]) for name, value in row.items() if name[0] == "t" and name[1:].isdecimal()
     }

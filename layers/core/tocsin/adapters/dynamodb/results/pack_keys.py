@@ -17,9 +17,9 @@ DUE_PACKS = "DUE#CBP"
 """Their kind in the due index, as long as they are to be called back."""
 
 
-def pack_sk(batch: Batch, over: BatchProgress) -> str:
-    """Return the sort key of the pack that begins at the tally `over`."""
-    return PACK + pack_name(batch.number, over.versions)
+def pack_sk(batch: Batch, previous: BatchProgress) -> str:
+    """Return the sort key of the pack that begins at the tally `previous`."""
+    return PACK + pack_name(batch.number, previous.versions)
 
 
 def event_sk(event_id: str) -> str:

@@ -41,7 +41,7 @@ class DynamoDbResultEvents:
         self,
         batch: Batch,
         key_id: ApiKeyId,
-        over: BatchProgress,
+        previous: BatchProgress,
         progress: BatchProgress,
         events: Sequence[ResultEvent],
         expires_at: datetime | None,
@@ -53,9 +53,11 @@ class DynamoDbResultEvents:
         A publication without events is written too: without its row a slower worker could still publish from the
         same tally, and its events would come again with the next publication.
         """
-        if progress.versions == over.versions:
+        if progress.versions == previous.versions:
             return progress
-        there = self._table.insert(self._row(Publication(batch, over, progress, events), key_id, expires_at, callback))
+        there = self._table.insert(
+            self._row(Publication(batch, previous, progress, events), key_id, expires_at, callback)
+        )
         return progress if there is None else from_text(there["upto"]["S"])
 
     def publish_all(
@@ -75,7 +77,7 @@ class DynamoDbResultEvents:
         rows = {
             place: self._row(publication, key_id, expires_at, callback)
             for place, publication in enumerate(publications)
-            if publication.progress.versions != publication.over.versions
+            if publication.progress.versions != publication.previous.versions
         }
         places = list(rows)
         for first in range(0, len(places), STATEMENTS):
@@ -93,7 +95,7 @@ class DynamoDbResultEvents:
     def _row(self, publication: Publication, key_id: ApiKeyId, expires_at: datetime | None, callback: bool) -> Item:
         batch, events = publication.batch, publication.events
         tenant = batch.key.tenant
-        row = key(alert_pk(tenant, batch.key.alert), pack_sk(batch, publication.over))
+        row = key(alert_pk(tenant, batch.key.alert), pack_sk(batch, publication.previous))
         row |= {"n": number(len(events)), "taken": number(0), "upto": {"S": to_text(publication.progress)}}
         row |= expiry(expires_at)
         row |= seal(self._sealer, tenant, row, [to_list(event) for event in events])
