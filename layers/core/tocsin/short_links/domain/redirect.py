@@ -1,4 +1,4 @@
-"""Where a short link may lead: an address of the web, and nothing that a browser could take for something else."""
+"""Which URLs a short link may redirect to: http and https URLs that every browser reads in the same way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def parse_web_url(text: str) -> str:
     """Return the URL.
 
     Raises:
-        ValueError: not http or https, a user name in it, or characters that browsers mend each in its own way.
+        ValueError: not http or https, with a user name, or with characters that browsers correct differently.
     """
     if not _WEB.fullmatch(text):
         raise ValueError("must be a URL that begins with https:// or http://, in ASCII, without user name or backslash")
@@ -21,10 +21,13 @@ def parse_web_url(text: str) -> str:
 
 
 def with_query(url: str, facts: Iterable[tuple[str, str]]) -> str:
-    """Return the URL with more in its query; what stands there stays.
+    """Return the URL with fields added to its query.
+
+    Args:
+        facts: name and value of each field; existing fields stay.
 
     Raises:
-        ValueError: see `parse_web_url`.
+        ValueError: the URL is not allowed (`parse_web_url`).
     """
     parts = urlsplit(parse_web_url(url))
     added = urlencode(list(facts), quote_via=quote, safe="")
