@@ -1,4 +1,4 @@
-"""STOP, START and HELP: words for the carriers' rules."""
+"""The carrier keywords STOP, START and HELP."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from enum import StrEnum
 
 
 class SmsKeyword(StrEnum):
-    """Words that are for the carrier's rules and not for the alert."""
+    """Keywords that carriers require; a text with one does not answer an alert."""
 
     STOP = "stop"  # suppress the number for this tenant
-    START = "start"  # lift it
+    START = "start"  # lift the suppression
     HELP = "help"  # ask who is sending
 
 
@@ -23,5 +23,5 @@ _KEYWORDS = {
 
 
 def sms_keyword(text: str) -> SmsKeyword | None:
-    """Return the carrier keyword a message consists of. "stop the pump at gate 4" is an answer, not a STOP."""
+    """Return the carrier keyword that is the whole text, else None. "stop the pump at gate 4" is not a STOP."""
     return _KEYWORDS.get(re.sub(r"[\s.!?,;:\"'-]+", " ", text).strip().lower())
