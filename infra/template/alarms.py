@@ -135,7 +135,7 @@ class Alarm:
                 "Type": "AWS::CloudWatch::Alarm",
                 **on_aws_only,
                 "Properties": {
-                    "WakeUpName": sub("${Prefix}-" + (self.name if number == 1 else f"{self.name}-{number}")),
+                    "AlarmName": sub("${Prefix}-" + (self.name if number == 1 else f"{self.name}-{number}")),
                     "AlarmDescription": self.why,
                     **subject,
                     "EvaluationPeriods": when.periods,
