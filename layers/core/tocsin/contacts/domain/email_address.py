@@ -20,7 +20,7 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z0-9-]*[a-z]){_LABEL}")
 
 _DEVIATIONS = frozenset("\u00df\u03c2\u200c\u200d")
-"""ß, ς and the two joiners: IDNA 2003 and 2008 make different domains of them, so nobody knows who gets the mail.
+"""ß, ς and the two joiners: IDNA 2003 and 2008 make different domains of them, so the receiver is uncertain.
 Source: UTS #46, section 7."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST = 1_600
-"""Characters of a text: what SNS and End User Messaging take in one message, ten parts or so."""
+"""Characters of a text: the limit of SNS and End User Messaging for one message, about ten parts."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
