@@ -1,10 +1,10 @@
-"""Builds what a stack is made of, without SAM or Docker: one zip of all functions and one for each layer.
+"""Builds the artefacts of a stack, without SAM or Docker: one zip of all functions and one for each layer.
 
     python -m infra.build --target host          for the local engine: this machine, this interpreter
     python -m infra.build --target lambda        for AWS: CPython 3.13 on Linux x86_64; needs a Python 3.13 to compile
 
-The work is done by the Makefiles that `sam build` runs too, so that both ways give the same files. Equal sources give
-equal bytes, and what has not changed is not built again.
+`sam build` runs the same Makefiles, so both ways give the same files. Equal sources give equal bytes, and an unchanged
+artefact is not built again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Artefacts:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One zip to be made: `goal` of the Makefile in `folder`."""
+    """One zip to build: target `goal` of the Makefile in `folder`."""
 
     name: str
     folder: str
@@ -57,14 +57,14 @@ PIECES = (
 
 
 class BuildFailed(Exception):
-    """A piece could not be built; the text is what the tool said."""
+    """A zip could not be built; the text is the tool's output."""
 
 
 def build(target: Target, out: Path, say: Callable[[str], None], *, python: Path | None = None) -> Artefacts:
     """Build all three zips into `out`/`target`, reusing those whose sources have not changed.
 
     Args:
-        say: told one line per piece.
+        say: called with one line per zip.
         python: the interpreter that will run the code. Default for host: this one; for lambda: the first Python 3.13
             found.
 
@@ -81,8 +81,7 @@ def build(target: Target, out: Path, say: Callable[[str], None], *, python: Path
 def lambda_python() -> Path:
     """Return a Python of the Lambda runtime's version.
 
-    Looked for in `TOCSIN_LAMBDA_PYTHON`, on the path, and among pyenv's versions (its shim refuses to run a version
-    that is not active).
+    The search covers `TOCSIN_LAMBDA_PYTHON`, the path, and pyenv's versions (its shim runs active versions only).
 
     Raises:
         BuildFailed: none was found.
@@ -124,7 +123,7 @@ def _make(piece: Piece, tree: Path, target: Target, python: Path) -> None:
 
 
 def _stamp(folder: Path, target: Target, python: Path) -> str:
-    """Return a hash of everything the piece is made from: every source, this recipe, the interpreter's version."""
+    """Return a hash of all inputs of the zip: its sources, this module, and the interpreter's version."""
     digest = hashlib.sha256(f"{target} {_python_version(str(python))}\n".encode())
     for path in [Path(__file__), *_sources(folder)]:
         digest.update(f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
@@ -138,7 +137,7 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 
 def _zip(tree: Path, artefact: Path) -> None:
-    """Pack a tree so that equal trees give equal bytes: names in order, one fixed time, plain permissions."""
+    """Pack a tree so that equal trees give equal bytes: sorted names, one fixed time, fixed permissions."""
     unfinished = artefact.with_suffix(".part")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in sorted(tree.rglob("*")):

@@ -1,4 +1,4 @@
-"""Write the catalogue of every word a client sees, `docs/codes.md`, from the tables in the code: `make docs`."""
+"""Writes `docs/codes.md`, the catalogue of all codes that clients see, from the tables in the code: `make docs`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tocsin.entrypoint.http.catalogue import CATALOGUE
 
 _HEAD = """# Codes
 
-Every stable word in answers, events and callbacks: when it is given, and what to do. `make docs` writes this page from
-the tables in the code, and the enums of [openapi.json](openapi.json) from the same tables.
+This page lists every code in responses, events and webhooks: when the code is given, and what to do. `make docs`
+writes this page from the tables in the code, and the enums of [openapi.json](openapi.json) from the same tables.
 
-A word is contract: it is added, changed or removed only with a line in the [changelog](../CHANGELOG.md). Sentences
-(`message`, `text`, `failureReason`) are for people and may change at any time. Words that only name a kind of thing,
-like a channel, are in openapi.json alone."""
+Codes are part of the contract: each change has a line in the [changelog](../CHANGELOG.md). Sentences (`message`,
+`text`, `failureReason`) are for people and may change at any time. Codes that only name a kind, such as a channel, are
+in openapi.json alone."""
 
 
 def page() -> str:
@@ -25,7 +25,7 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield _HEAD
     for vocabulary in CATALOGUE.values():
-        yield f"\n## {vocabulary.title}\n\n{vocabulary.about}\n\n| word | given when | what to do |\n|---|---|---|"
+        yield f"\n## {vocabulary.title}\n\n{vocabulary.about}\n\n| code | given when | what to do |\n|---|---|---|"
         for word, code in vocabulary.words.items():
             yield f"| `{word}` | {code.cause} | {code.cure} |"
 

@@ -1,9 +1,9 @@
-"""Makes a Python environment from hashed requirements: the one thing that has to work before anything else does.
+"""Makes a Python environment from requirements with hashes.
 
     python -m infra.environment .venv-engine requirements/engine.txt
 
-Standard library only. uv does the installing, itself installed from requirements/uv.txt; where it cannot be used, pip
-does. What is installed, and by which Python, stands in a stamp; while that is true nothing is done.
+Standard library only. uv, installed from requirements/uv.txt, installs the packages; if uv does not work, pip does. A
+stamp file contains the hash of the requirements and the Python version; while it matches, no step is repeated.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ STAMP = "made-from"
 
 
 class Unmakeable(Exception):
-    """The environment cannot be made; the text says why and what would help, in a line."""
+    """The environment cannot be made; the text is one line with cause and remedy."""
 
 
 def make(environment: Path, requirements: Path) -> None:
-    """Bring `environment` to exactly what `requirements` locks; without a change, do nothing.
+    """Install exactly the packages of `requirements` into `environment`; no effect if they are installed.
 
     Raises:
         Unmakeable: no venv module, no permission, or an installer failed.
@@ -63,7 +63,7 @@ def make(environment: Path, requirements: Path) -> None:
 
 
 def _with_uv(python: Path, environment: Path, requirements: Path) -> bool:
-    """Install with uv, which stays in the environment: builds use it. False: it did not work."""
+    """Install with uv, which stays in the environment, because builds use it. False: uv failed."""
     if not _succeeds([*_pip(python), "install", "--require-hashes", "-r", str(UV)]):
         return False
     uv = python.with_name("uv")
@@ -102,7 +102,7 @@ def _run(command: list[str], complaint: str, advice: str = "") -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise Unmakeable(f"{complaint}: {advice or (said[-1] if said else 'it said nothing')}")
+        raise Unmakeable(f"{complaint}: {advice or (said[-1] if said else 'no output')}")
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Runs the quick tests on the Python that AWS Lambda runs, where that is installed beside the one people use.
+"""Runs the quick tests on AWS Lambda's Python version, if it is installed.
 
 python -m infra.newest_python [pytest arguments]
 """
@@ -14,14 +14,14 @@ SUITES = ("tests/unit", "tests/functional")
 
 
 def main(words: list[str]) -> int:
-    """Make the environment if need be and run the suites. Returns pytest's exit code; 0 if there is no such Python."""
+    """Make the environment if it is missing, and run the suites. Returns pytest's exit code; 0 without that Python."""
     if sys.version_info[:2] == tuple(map(int, LAMBDA_PYTHON.split("."))):
-        print(f"Python {LAMBDA_PYTHON}: that is what everything runs on here")
+        print(f"Python {LAMBDA_PYTHON}: all tests run on it already")
         return 0
     try:
         python = lambda_python()
     except BuildFailed:
-        print(f"Python {LAMBDA_PYTHON} is not installed: its run of the quick tests is left out")
+        print(f"Python {LAMBDA_PYTHON} is not installed: the quick tests are not run on it")
         return 0
     environment = ROOT / f".venv-{LAMBDA_PYTHON.replace('.', '')}"
     maker = [str(python), "-m", "infra.environment", str(environment), "requirements/dev.txt"]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 if importlib.util.find_spec("tocsin") is None:
-    # From a checkout. Beside the built layers, as the local runner calls it, the package is there already.
+    # In a checkout, the package is not on the path; with the built layers, as the local runner starts it, it is.
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "layers" / "core"))
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A sign of life while something takes long, so that nobody takes it for dead. Standard library only."""
+"""Shows that a long step is still running. Standard library only."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ EVERY = 5.0
 
 @contextmanager
 def still(say: Callable[[str], None], what: str, every: float = EVERY) -> Iterator[None]:
-    """Say every few seconds how long `what` has taken, until the block is left; nothing if it is quick.
+    """Print how long a step has taken, every few seconds until the end of the block.
 
     Args:
-        what: begins the line: `dependencies layer`.
-        every: seconds.
+        what: the beginning of the line, for example `dependencies layer`.
+        every: seconds between two lines.
     """
     begun = time.monotonic()
     over = threading.Event()
 
     def say_it() -> None:
         while not over.wait(every):
-            say(f"{what}: still at it after {time.monotonic() - begun:.0f} s")
+            say(f"{what}: still running after {time.monotonic() - begun:.0f} s")
 
-    teller = threading.Thread(target=say_it, daemon=True)
-    teller.start()
+    reporter = threading.Thread(target=say_it, daemon=True)
+    reporter.start()
     try:
         yield
     finally:
         over.set()
-        teller.join()
+        reporter.join()

@@ -1,1 +1,1 @@
-"""Callbacks: each event of an alert, posted to where its client asked for it."""
+"""Posts each event of an alert to the client's webhook endpoint."""

@@ -1,4 +1,4 @@
-"""The worker of callbacks. Handler: `deliver_webhook.app.handler`."""
+"""The webhook worker. Handler: `deliver_webhook.app.handler`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ SERVICE = "deliver_webhook"
 
 @dataclass(frozen=True, slots=True)
 class Settings(Environment):
-    """What the template gives this function.
+    """Environment of this function, from the template.
 
     Attributes:
-        open_egress: calls may go to this machine; on the local engine only.
-        send_concurrency: orders of a batch worked off side by side.
+        open_egress: calls may go to loopback addresses; on the local engine only.
+        send_concurrency: orders of a queue batch that are processed at the same time.
     """
 
     table_name: str
@@ -49,7 +49,7 @@ deliver = DeliverCallbacks(
     deliveries=storage.webhook_deliveries,
     endpoints=storage.webhook_endpoints,
     queue=queues.callbacks,
-    messages=storage.account_notices,
+    notices=storage.account_notices,
     sender=HttpsWebhookSender(storage.clock, policy=EgressPolicy(loopback=settings.open_egress)),
     clock=storage.clock,
     randomness=storage.randomness,

@@ -1,4 +1,4 @@
-"""A batch of callback orders in, the ones that must come again out."""
+"""Handler of the webhook queues: processes a batch of orders and returns the ones to retry."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Deliver = Callable[[CallbackOrder, Callable[[], timedelta]], CallbackReport]
 def callback_worker(
     service: str, deliver: Deliver, executor: Executor
 ) -> Callable[[Mapping[str, Any], LambdaContext], BatchAnswer]:
-    """Return the handler of the callback queues.
+    """Return the handler of the webhook queues.
 
-    The orders of a batch are worked off side by side: a receiver that hangs holds up its own order only. A body that
-    is no order and an order whose store did not answer fail alone.
+    The orders of a batch are processed at the same time, so a slow receiver delays its own order only. An order that
+    cannot be parsed, or fails, does not fail the others.
     """
 
     def handler(event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
@@ -51,15 +51,15 @@ def callback_worker(
                 failed.append({"itemIdentifier": message_id})
             else:
                 counts.update(report.outcomes)
-                counts.update(paused=report.paused, left=report.left)
-                counts.update({f"news_{name}": number for name, number in report.news.items()})
+                counts.update(paused=report.paused, requeued=report.requeued)
+                counts.update({f"notification_{name}": number for name, number in report.notifications.items()})
         facts = {
             "orders": len(running),
             "orders_failed": len(failed),
             "sent": counts[AttemptVerdict.DELIVERED],
             "retried": counts[AttemptVerdict.TRY_AGAIN],
             "failed": counts[AttemptVerdict.EXHAUSTED] + counts[AttemptVerdict.GONE],
-            "requeued": counts["left"],
+            "requeued": counts["requeued"],
             "held": counts["paused"],
         }
         milliseconds = round((perf_counter() - started) * 1000)
@@ -72,7 +72,7 @@ def callback_worker(
                 "CallbacksFailed": facts["failed"],
                 "CallbacksPaused": facts["held"],
                 "CallbacksRequeued": facts["requeued"],
-                "EndpointsDisabled": counts["news_disabled"],
+                "EndpointsDisabled": counts["notification_disabled"],
                 "OrdersFailed": facts["orders_failed"],
             },
         )

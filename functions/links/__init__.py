@@ -1,1 +1,1 @@
-"""Short links: what people tap in a message."""
+"""Serves the short links in messages."""

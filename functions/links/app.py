@@ -1,4 +1,4 @@
-"""The short links. Handler: `links.app.app`."""
+"""The function of short links. Handler: `links.app.app`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tocsin.short_links.application.follow import FollowLink
 
 @dataclass(frozen=True, slots=True)
 class Settings(Environment):
-    """What the template gives this function. `key_id`: the KMS key under which the tenants' data keys lie."""
+    """Environment of this function, from the template. `key_id`: the KMS key that wraps the tenants' data keys."""
 
     table_name: str
     bucket_name: str

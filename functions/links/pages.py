@@ -1,4 +1,4 @@
-"""What a visitor sees. Self-contained pages, made for a phone; no script, nothing from anywhere else."""
+"""The pages for visitors of short links. They are made for phones and load no scripts and no other files."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Page(StrEnum):
-    """The pages there are; the values are their templates."""
+    """The pages; the values are file names of templates."""
 
     THANKS = "thanks.html.j2"
-    NOWHERE = "nowhere.html.j2"  # unknown, over, somebody else's: one page, so that nobody learns which
-    LATER = "later.html.j2"  # nothing was recorded; please try again
+    NOWHERE = "nowhere.html.j2"  # unknown or expired code: one page, so that a visitor cannot tell which
+    LATER = "later.html.j2"  # the visit was not recorded; the visitor can try again
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished page and the Content-Security-Policy that lets its own style through and nothing else."""
+    """A rendered page and its Content-Security-Policy, which allows only the page's own style."""
 
     html: str
     policy: str
@@ -30,7 +30,7 @@ class Rendered:
 
 @functools.cache
 def rendered(page: Page) -> Rendered:
-    """Return a page. They say the same to everybody, so each is made once."""
+    """Return a page. A page is the same for every visitor, so it is rendered once."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # most visits are redirects and need none
     from markupsafe import Markup
 

@@ -1,4 +1,4 @@
-"""`/l/{code}`: public. A visit is answered with a page or sent on; it never acknowledges anything by itself."""
+"""The public route `/l/{code}`. A visit gets a page or a redirect, and does not acknowledge an alert by itself."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _PRIVATE = {
 
 
 def link_routes(follow: FollowLink) -> Blueprint:
-    """Return the route that short links lead to."""
+    """Return the route of short links."""
     routes = Blueprint(__name__)
 
-    # Some clients say what they send even when they send nothing; Chalice would refuse all but JSON.
+    # Some clients send a Content-Type without a body; by default, Chalice rejects all types but JSON.
     @routes.route("/l/{code}", methods=["GET", "HEAD"], content_types=["*/*"])
     def get_link(code: str) -> Response:
         call = Call(routes.current_request)

@@ -1,1 +1,1 @@
-"""Takes in what the providers tell about messages, and what people send back."""
+"""Processes provider events about messages, and replies of people."""

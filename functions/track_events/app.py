@@ -1,4 +1,4 @@
-"""What comes in from outside. Handler: `track_events.app.handler`."""
+"""The function of inbound events: receipts, texts and mails. Handler: `track_events.app.handler`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ SERVICE = "track_events"
 
 @dataclass(frozen=True, slots=True)
 class Settings(Environment):
-    """What the template gives this function.
+    """Environment of this function, from the template.
 
     Attributes:
-        sms_events_topic_arn, sms_inbound_topic_arn, email_events_topic_arn: the only topics that are listened to.
-        mail_bucket_name: the only bucket that is.
-        email_domain: everything is sent from, and answered to, addresses of it.
+        sms_events_topic_arn, sms_inbound_topic_arn, email_events_topic_arn: the only topics that are accepted.
+        mail_bucket_name: the only bucket that is accepted.
+        email_domain: domain of all senders and reply addresses.
     """
 
     table_name: str

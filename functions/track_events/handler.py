@@ -1,4 +1,4 @@
-"""Handlers of the sources, as far as they are receipts."""
+"""Handlers of the sources that send receipts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handlers of what people send: text messages and mails."""
+"""Handlers of inbound text messages and mails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def texts(read: ReadText, receive: ReceiveText) -> Handle:
     """Return the handler of text messages.
 
     Args:
-        read: the provider's shape of one, with the time it reached us.
+        read: parser of the provider's event; its second argument is the time when SNS received the event.
         receive: the use case.
     """
 
@@ -38,8 +38,8 @@ def mails(
     """Return the handler of mails.
 
     Args:
-        fetch: bucket and key to bytes, None if it is gone (its time is over).
-        receive: the use case. A mail is known by its key, which the mail server made.
+        fetch: bucket and key to bytes, None if the object has expired.
+        receive: the use case. Its first argument, the object's key, identifies the mail.
     """
 
     def handle(notice: Notice) -> str:
@@ -48,7 +48,7 @@ def mails(
         if raw is None:
             return "gone"
         mail = parse(raw)
-        # Anybody can send us nonsense, so unlike a provider's event that cannot be read it is no reason for an alarm.
+        # A stranger can send anything, so a mail that cannot be parsed raises no alarm, unlike a provider's event.
         return "no_mail" if mail is None else receive(key, mail, notice.at).value
 
     return handle

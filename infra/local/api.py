@@ -1,4 +1,4 @@
-"""A client of the API, as small as one can be: JSON in, status and JSON out."""
+"""A small client of the API: sends JSON, returns status and JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `body` is parsed JSON."""
+    """A response. `body`: parsed JSON, or `{"unparsed": text}`."""
 
     status: int
     body: Any
@@ -32,12 +32,12 @@ class Api:
     key: str
 
     def post(self, path: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str] | None = None) -> Answer:
-        """POST JSON, or bytes as they are. An error status is an answer too."""
+        """POST JSON, or bytes as they are. An error status is returned, not raised."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._send("POST", path, data, headers or {})
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """GET a resource. An error status is an answer too."""
+        """GET a resource. An error status is returned, not raised."""
         return self._send("GET", path, None, headers or {})
 
     def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:

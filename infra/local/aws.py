@@ -12,7 +12,7 @@ from infra.local.engine import ACCOUNT, REGION
 
 
 def forget_own_settings() -> None:
-    """Drop every AWS setting of the user from this process: nothing here may reach a real account."""
+    """Remove the user's AWS settings from this process, so that no call reaches a real account."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
@@ -20,13 +20,13 @@ def forget_own_settings() -> None:
 
 
 class Aws:
-    """Clients by service name, made once each."""
+    """boto3 clients by service name, each created once."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self._session = boto3.session.Session(
             aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="unchecked",  # noqa: S106 - see ACCOUNT
+            aws_secret_access_key="unchecked",  # noqa: S106 - the engine checks no signature
             region_name=REGION,
         )
         self._clients: dict[str, Any] = {}

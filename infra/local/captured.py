@@ -1,4 +1,4 @@
-"""What the engine's SNS and SES were asked to deliver: the local stand-in for phones and mailboxes."""
+"""The texts and mails that the engine's SNS and SES have accepted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from infra.local.engine import ACCOUNT
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """One message that left the system.
+    """One submitted message.
 
     Attributes:
         channel: `sms` or `email`.
-        to: the receiver.
-        text: of an email the subject line.
+        to: the receiver's address.
+        text: the text, or the subject of a mail.
     """
 
     channel: str
@@ -27,11 +27,11 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text message that left the system.
+    """One submitted text message.
 
     Attributes:
-        id: SNS's name for it.
-        sender: a number, or a name.
+        id: SNS's MessageId.
+        sender: a number, or an alphanumeric sender.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Text:
 
 
 def captured(engine: str) -> list[Captured]:
-    """Return every text message and email the engine took, of this run and those before it, oldest first."""
+    """Return every text message and mail of the engine, of this run and earlier ones, oldest first."""
     mails = _read(f"{engine}/_ministack/ses/messages?account={ACCOUNT}")["messages"].get(ACCOUNT, [])
     return [Captured("sms", text.to, text.text) for text in texts(engine)] + [
         Captured("email", to, mail["Subject"]) for mail in mails for to in mail["To"]
@@ -49,7 +49,7 @@ def captured(engine: str) -> list[Captured]:
 
 
 def texts(engine: str) -> list[Text]:
-    """Return every text message the engine took, of this run and those before it; of each receiver oldest first."""
+    """Return every text message of the engine, of this run and earlier ones; for each receiver, oldest first."""
     sms = _read(f"{engine}/_ministack/sns/sms-messages?account={ACCOUNT}")["sms_messages"]
     return [text_of(record) for records in sms.values() for record in records]
 

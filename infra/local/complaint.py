@@ -1,7 +1,7 @@
-"""What the runner says when it cannot go on."""
+"""The error that the local runner shows to its user."""
 
 from __future__ import annotations
 
 
 class Complaint(Exception):
-    """Something the user can mend. Its text is the whole message: one readable line, no traceback."""
+    """A fault that the user can correct. Its text is shown as one line, without a traceback."""

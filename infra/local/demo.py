@@ -1,6 +1,6 @@
-"""One alert to three people, by text message and by email, and what became of it: all through the API.
+"""Sends one alert to three people, by text message and by email, and shows the results. Uses the API only.
 
-Everybody gets it, and the carrier and the mail server of `outside/` say so.
+The simulated carrier and mail server of `outside/` deliver every message and send receipts.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from infra.local.complaint import Complaint
 from infra.local.seed import GROUP, NUMBER, Found
 
 WITHIN = 30.0
-"""Seconds until everybody should have it; it takes about three, most of it functions starting."""
+"""Seconds until all messages should be delivered; it takes about three, mostly for cold starts."""
 
 OPEN = ("queued", "sending", "held", "retry_wait", "unknown", "sent")
-"""States of a message that something is still to come from."""
+"""States of a message that will change."""
 
 
 def demonstrate(engine: str, found: Found, show: Callable[[str], None]) -> bool:
     """Send the alert, wait for its results and show them.
 
-    Returns whether everybody got everything, once, but who has asked to be left alone (somebody may have tried STOP).
+    Returns:
+        Whether every receiver got every message once. Suppressed receivers (after a STOP) do not count.
 
     Raises:
-        Complaint: the alert was refused.
+        Complaint: the alert was rejected.
     """
     api = Api(found.api, found.api_key)
     before = Counter(captured(engine))
@@ -86,7 +87,7 @@ def _send(api: Api) -> dict[str, Any]:
 
 
 def _settled(api: Api, ref: str) -> list[dict[str, Any]]:
-    """Return the alert's recipients once nobody works on them any more, or as they are when the time is up."""
+    """Return the alert's recipients when all are in a terminal state, or after WITHIN seconds."""
     deadline = time.monotonic() + WITHIN
     while True:
         recipients = _recipients(api, ref)
@@ -111,7 +112,7 @@ def _recipients(api: Api, ref: str) -> list[dict[str, Any]]:
 
 
 def _events(api: Api, ref: str, number: int) -> list[dict[str, Any]]:
-    """Collect the alert's result events: `number` of them, or what there is when the time is up."""
+    """Collect `number` result events of the alert, or those that exist after WITHIN seconds."""
     body = {"version": "latest", "apiKey": api.key, "alertId": ref, "options": {"maximumItemsToReturn": 100}}
     events: list[dict[str, Any]] = []
     deadline = time.monotonic() + WITHIN
@@ -127,7 +128,7 @@ def _events(api: Api, ref: str, number: int) -> list[dict[str, Any]]:
 
 
 def _table(recipients: Sequence[dict[str, Any]], left: Counter[Captured]) -> list[str]:
-    """Return who was to get what, and what phone or mailbox really got, in columns."""
+    """Return a table of receivers with state, and what their phone or mailbox got."""
     rows = [("who", "by", "address", "status", "arrived", "what")]
     for one in recipients:
         got = [

@@ -1,4 +1,4 @@
-"""Bring the stack in the engine to what the checkout says, and nothing more: an unchanged stack is left alone."""
+"""Deploys the checkout's stack to the engine. An unchanged stack is not deployed."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from infra.local.complaint import Complaint
 from infra.local.package import BUCKET, package
 
 DEPLOYED = "deployed"
-"""Object in the bucket of artefacts, `deployed/<stack>`: digest of what the stack was made from. Not a tag of the
-stack: CloudFormation hands those down, and every resource would be updated every time."""
+"""Object in the bucket of artefacts, `deployed/<stack>`: digest of the deployed template and parameters. A tag of the
+stack would not do: CloudFormation copies tags to all resources, so every resource would be updated every time."""
 
 NOTHING_NEW = "No updates are to be performed"
-"""How CloudFormation refuses an update that would change nothing."""
+"""CloudFormation's error for an update without changes."""
 
 WITHIN = 180.0
-"""Seconds a deployment may take; it takes about five."""
+"""Seconds until a deployment is given up; it takes about five."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What stands.
+    """The deployed stack.
 
     Attributes:
         outputs: the stack's outputs by name.
-        changed: whether anything had to be done.
+        changed: whether the stack was created or updated.
     """
 
     outputs: Mapping[str, str]
@@ -51,11 +51,11 @@ def deploy(
     """Create or update `stack` and wait for it.
 
     Args:
-        artefacts: see `package.package`.
-        parameters: values for those parameters that the template knows; others are left out.
+        artefacts: built zip of each source folder, as for `package`.
+        parameters: values by name; those that the template does not have are ignored.
 
     Raises:
-        Complaint: a resource could not be made; it names each one and why.
+        Complaint: a resource could not be created; the text names each one with the reason.
     """
     packaged = package(template, artefacts, _uploader(aws))
     chosen = {name: value for name, value in parameters.items() if name in packaged.parameters}
@@ -64,7 +64,7 @@ def deploy(
     cloudformation = aws.client("cloudformation")
     found = _find(cloudformation, stack)
     if found and _useless(found):
-        say("removing what a failed deployment left")
+        say("removing a failed deployment")
         cloudformation.delete_stack(StackName=stack)
         _await(cloudformation, stack)
         found = None
@@ -119,7 +119,7 @@ def _find(cloudformation: Any, stack: str) -> dict[str, Any] | None:
 
 
 def _useless(found: Mapping[str, Any]) -> bool:
-    """Whether the stack can only be deleted: its creation failed, or the engine was stopped in the middle of it."""
+    """Whether the stack can only be deleted: its creation failed, or the engine was stopped during it."""
     return found["StackStatus"] in (
         "CREATE_FAILED",
         "CREATE_IN_PROGRESS",
@@ -156,7 +156,7 @@ def _failures(cloudformation: Any, stack: str) -> list[str]:
 
 
 def _nested(cloudformation: Any, prefix: str) -> list[str]:
-    """Return the stacks a nested-stack resource made; a failed one has no physical id in its parent's events."""
+    """Return nested stacks by the prefix of their names; a failed one has no physical id in its parent's events."""
     names = [summary["StackName"] for summary in cloudformation.list_stacks()["StackSummaries"]]
     return [name for name in names if name.startswith(prefix)]
 

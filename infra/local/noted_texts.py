@@ -1,7 +1,6 @@
-"""Makes the engine's SNS note each text message down in a file, so that the carrier reads only what is new.
+"""Makes the engine's SNS append each text message to a file, so that the simulated carrier reads only new ones.
 
-MiniStack itself tells of all texts it ever took, in one answer: with ten thousand of them it would be busy with nothing
-else.
+MiniStack's own API returns all texts of all time in one response, which is too slow with ten thousand texts.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from typing import Any
 
 
 def note_texts(sns: Any, file: Path) -> None:
-    """Do it from now on: a JSON line a text, the record that MiniStack keeps of it.
+    """Patch the service: each text is appended as a JSON line, in the form of MiniStack's own record.
 
     Args:
-        sns: MiniStack's service of that name.
-        file: private to the owner; begins anew.
+        sns: MiniStack's module of SNS.
+        file: created with mode 0600, or emptied.
     """
     publish = sns._publish
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))

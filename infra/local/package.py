@@ -1,7 +1,7 @@
-"""What `sam package` does, for the local engine: artefacts and nested templates go to S3, the template says where.
+"""What `sam package` does, for the local engine: uploads artefacts and nested templates to S3 and puts their URLs in.
 
-Objects are named by their content. The same template and code therefore always give the same packaged template, and
-a difference in it is a difference worth deploying.
+Objects are named by a digest of their content. Equal templates and code give an equal packaged template, so a
+deployment is needed only if the packaged template differs.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Upload = Callable[[str, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Packaged:
-    """A template that needs nothing from this machine's disk.
+    """A template that refers to no local file.
 
     Attributes:
-        url: where it lies in S3.
+        url: its URL in S3.
         digest: changes when the template, a nested one, or any code changes.
-        parameters: names of the parameters it takes.
+        parameters: names of its parameters.
     """
 
     url: str
@@ -80,7 +80,7 @@ def package(template: Path, artefacts: Mapping[str, Path], upload: Upload) -> Pa
 
 
 def digest_of_zip(path: Path) -> str:
-    """Return a digest of names and contents: when and how it was packed makes no difference."""
+    """Return a digest of names and contents, without times and compression."""
     digest = hashlib.sha256()
     with zipfile.ZipFile(path) as archive:
         for info in sorted(archive.infolist(), key=lambda info: info.filename):
@@ -89,5 +89,5 @@ def digest_of_zip(path: Path) -> str:
 
 
 def _plain(value: Any) -> str:
-    """YAML reads `2012-10-17` as a date; CloudFormation wants the text."""
+    """Return the text of a date: YAML parses `2012-10-17` as a date, and CloudFormation needs the text."""
     return str(value)

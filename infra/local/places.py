@@ -1,6 +1,6 @@
-"""Where the runner keeps things, and where it listens.
+"""The files and the port of the local engine.
 
-Everything is under `.local/`, or where TOCSIN_HOME says; deleting that starts afresh.
+All files are in `.local/`, or in the folder TOCSIN_HOME. If the folder is deleted, the next run starts with no data.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
 
 BUILD = ROOT / ".build"
-"""Where built artefacts go."""
+"""Folder of built artefacts."""
 
 DEFAULT_PORT = 8642
-"""Where the engine listens unless TOCSIN_PORT says otherwise."""
+"""The engine's port unless TOCSIN_PORT is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Places:
     """The files of one engine.
 
     Attributes:
-        home: private to the owner (mode 0700): it holds everything the local tenants ever sent.
+        home: folder with mode 0700, because it contains all data of the local tenants.
     """
 
     home: Path
 
     @property
     def state(self) -> Path:
-        """What the engine remembers between two runs."""
+        """The engine's saved state."""
         return self.home / "state"
 
     @property
@@ -46,57 +46,57 @@ class Places:
 
     @property
     def log(self) -> Path:
-        """What the engine itself had to say in this run."""
+        """The engine's log of this run."""
         return self.home / "engine.log"
 
     @property
     def pid(self) -> Path:
-        """Who runs the engine: see `engine.Engine`."""
+        """Process id and port of the running engine, as JSON."""
         return self.home / "engine.pid"
 
     @property
     def lock(self) -> Path:
-        """Held by a runner for as long as it lives."""
+        """Locked by the runner while it runs."""
         return self.home / "lock"
 
     @property
     def run(self) -> Path:
-        """Addresses and keys of the running system, for any client to find its way."""
+        """Addresses and keys of the running system, for clients."""
         return self.home / "run.json"
 
     @property
     def mail(self) -> Path:
-        """The mails that arrived, as `.eml` files."""
+        """The delivered mails, as `.eml` files."""
         return self.home / "mail"
 
     @property
     def texts(self) -> Path:
-        """The text messages of this run, a JSON line each: `noted_texts`."""
+        """The text messages of this run, a JSON line each (`noted_texts`)."""
         return self.home / "texts.jsonl"
 
     @property
     def callbacks(self) -> Path:
-        """What the receiver of callbacks was posted, a JSON line each."""
+        """The received webhooks, a JSON line each."""
         return self.home / "callbacks.jsonl"
 
     def prepare(self) -> None:
-        """Make the folders.
+        """Create the folders.
 
         Raises:
-            Complaint: they cannot be written.
+            Complaint: they are not writable.
         """
         try:
             for folder in (self.home, self.state, self.scratch):
                 folder.mkdir(parents=True, exist_ok=True)
                 folder.chmod(0o700)
-            heartbeat = self.home / ".writable"
-            heartbeat.touch()
-            heartbeat.unlink()
+            trial = self.home / ".writable"
+            trial.touch()
+            trial.unlink()
         except OSError as error:
             raise Complaint(f"cannot write to {self.home}: {error.strerror}") from error
 
     def forget(self) -> None:
-        """Remove what a system keeps here, but the lock. What else lies in the folder may be anybody's, and stays."""
+        """Delete the data of a system, but not the lock. Other files in the folder stay."""
         for folder in (self.state, self.scratch, self.mail):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.log, self.run, self.texts, self.callbacks, self.callbacks.with_suffix(".jsonl.1")):
@@ -104,17 +104,17 @@ class Places:
 
 
 def shown(path: Path) -> str:
-    """Return a path as one would type it here."""
+    """Return a path relative to the current folder, if it is inside."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def chosen_home(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder the user wants the data in."""
+    """Return the folder of the data: TOCSIN_HOME, or `.local` of the checkout."""
     return Path(environ.get("TOCSIN_HOME") or ROOT / ".local").resolve()
 
 
 def chosen_port(environ: Mapping[str, str] = os.environ) -> int:
-    """Return the port the user wants.
+    """Return the port: TOCSIN_PORT, or DEFAULT_PORT.
 
     Raises:
         Complaint: TOCSIN_PORT is not a port number.
@@ -128,8 +128,8 @@ def chosen_port(environ: Mapping[str, str] = os.environ) -> int:
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on right now."""
-    with socket.socket() as heartbeat:
-        heartbeat.bind(("127.0.0.1", 0))
-        port: int = heartbeat.getsockname()[1]
+    """Return a loopback port that is free at the moment."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
         return port

@@ -1,8 +1,8 @@
-"""A layer that says where its modules are instead of holding them.
+"""A layer that points to a folder with its modules instead of containing them.
 
-The engine unpacks every layer for every process of every function: 3,000 files a time for the dependencies, which takes
-longer than all the rest of a cold start. On one machine that is needless: the layer is unpacked once, and what is
-deployed is a zip with one `.pth` file in it that puts that folder first on the path. The code that runs is the same.
+The engine unpacks every layer for every process of every function. For the dependencies, that is 3,000 files, and takes
+longer than the rest of a cold start. So the layer is unpacked once. The deployed zip contains one `.pth` file, which
+puts the folder first on the path. The code that runs is the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from infra.local.package import digest_of_zip
 
 
 def unpacked(layer: Path) -> Path:
-    """Return the folder of a built layer's modules. It is named by their content and never changes."""
+    """Return the folder of a built layer's modules. Its name is a digest of the content, so it never changes."""
     home = layer.with_suffix("")
     folder = home / digest_of_zip(layer)
     if not folder.exists():
@@ -33,11 +33,11 @@ def unpacked(layer: Path) -> Path:
 
 
 def pointer_to(layer: Path) -> Path:
-    """Return a layer that stands for `layer` on this machine."""
+    """Return a layer that points to the unpacked `layer` on this machine."""
     folder = unpacked(layer)
     pointer = folder.parent / "pointer.zip"
     with zipfile.ZipFile(pointer, "w") as archive:
-        # Layers may have a site directory, and it is the one place where .pth files are heeded.
+        # Python reads .pth files only in a site directory, and a layer may have one.
         archive.writestr(
             "python/lib/python3/site-packages/pointer.pth", f"import sys; sys.path.insert(0, {str(folder)!r})\n"
         )

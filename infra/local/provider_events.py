@@ -1,9 +1,9 @@
-"""What AWS would tell about a message, built by hand: for tests, and for the simulator that plays the outside world.
+"""Builds events of AWS about messages, in AWS's format: for tests, and for the simulated providers.
 
-Pure builders of real-shaped payloads; nothing here is taken from the code that reads them, so that the two can
-disagree. Sources: Amazon SES, "Examples of event data that Amazon SES publishes to Amazon SNS"; AWS End User Messaging
-SMS, "Example event data" and "Two-way SMS message payload"; Amazon SNS, "Amazon SNS message and JSON formats" and
-"Viewing CloudWatch logs for SMS deliveries"; Amazon S3, "Event message structure".
+The builders share no code with the parsers, so that a test can find a difference. Sources: Amazon SES, "Examples of
+event data that Amazon SES publishes to Amazon SNS"; AWS End User Messaging SMS, "Example event data" and "Two-way SMS
+message payload"; Amazon SNS, "Amazon SNS message and JSON formats" and "Viewing CloudWatch logs for SMS deliveries";
+Amazon S3, "Event message structure".
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _NOT_FINAL = ("TEXT_QUEUED", "TEXT_PENDING", "TEXT_SENT")
 
 
 def notification(topic_arn: str, content: Mapping[str, Any] | str, at: datetime, id: str | None = None) -> str:
-    """Return the body of an SQS message by which SNS delivers `content`, its wrapping on.
+    """Return the body of an SQS message with `content` in SNS's envelope.
 
     Args:
-        id: SNS's MessageId; None derives one, so that the same content at the same time is a repeat.
+        id: SNS's MessageId; None derives one from topic, content and time, so that equal calls are repeats.
     """
     message = content if isinstance(content, str) else json.dumps(content)
     digest = hashlib.sha256(f"{topic_arn}|{message}|{at.isoformat()}".encode()).hexdigest()
@@ -72,14 +72,14 @@ def ses_event(
     subtype: str = "",
     provider_id: str | None = None,
 ) -> dict[str, Any]:
-    """Return what SES publishes about one mail.
+    """Return an event of SES about one mail.
 
     Args:
         kind: one of SES_EVENTS.
-        message_id: our id of the try (`str(MessageId)`); None is a mail without our tag.
-        at: when it happened; the mail was sent a minute earlier.
+        message_id: our id of the try (`str(MessageId)`); None: a mail without our tag.
+        at: time of the event; the mail was sent a minute earlier.
         type, subtype: of a bounce (Permanent, Transient, Undetermined; General …) or of a complaint (abuse …).
-        provider_id: SES's own id; None derives one from ours.
+        provider_id: SES's id; None derives one from ours.
     """
     sent_at = at - timedelta(minutes=1)
     tags = {
@@ -159,11 +159,11 @@ def ses_event(
 def text_event(
     kind: str, message_id: str | None, to: str, at: datetime, *, provider_id: str | None = None, sender: str = "Tocsin"
 ) -> dict[str, Any]:
-    """Return what End User Messaging publishes about one text message.
+    """Return an event of End User Messaging about one text message.
 
     Args:
         kind: TEXT_QUEUED, TEXT_SUCCESSFUL, TEXT_DELIVERED …
-        message_id: our id of the try (`str(MessageId)`); None is a message without our context.
+        message_id: our id of the try (`str(MessageId)`); None: a message without our context.
     """
     return {
         "eventType": kind,
@@ -193,11 +193,11 @@ def text_event(
 def inbound_text(
     sender: str, to: str, text: str, id: str, keyword: str = "KEYWORD", previous: str | None = None
 ) -> dict[str, Any]:
-    """Return what End User Messaging publishes when somebody texts one of our numbers.
+    """Return an event of End User Messaging about a text to one of our numbers.
 
     Args:
-        keyword: what the service recognised; the number's own keyword unless it is one it knows (STOP, HELP …).
-        previous: the provider's id of what we last sent to that person, if it knows one.
+        keyword: the recognised keyword (STOP, HELP …), else the number's own keyword.
+        previous: the provider's id of our last message to that person, None if the provider names none.
     """
     return {
         "originationNumber": sender,
@@ -210,7 +210,7 @@ def inbound_text(
 
 
 def stored_object(bucket: str, key: str, size: int, at: datetime) -> str:
-    """Return the body of an SQS message by which S3 tells of a new object (a mail that came in)."""
+    """Return the body of an SQS message with an S3 event about a new object (an inbound mail)."""
     record = {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",

@@ -1,8 +1,8 @@
-"""`make run`: the whole system on this machine, from nothing to a demo alert, and up until Ctrl-C.
+"""`make run`: runs the whole system on this machine and sends a demo alert; Ctrl-C stops it.
 
 python -m infra.local.run            stays up
 python -m infra.local.run --once     sends the demo alert, prints who received what, and ends: exit 0 or 1
-python -m infra.local.run --fresh    forgets everything first; asks, unless --yes
+python -m infra.local.run --fresh    deletes all local data first; asks, unless --yes
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run as the command line says. Returns the exit code."""
     arguments = argparse.ArgumentParser(prog="make run ARGS=…", description="Tocsin on this machine.")
     arguments.add_argument("--once", action="store_true", help="send the demo alert, print who received what, and end")
-    arguments.add_argument("--fresh", action="store_true", help="forget everything first")
-    arguments.add_argument("--yes", action="store_true", help="do not ask whether to forget")
+    arguments.add_argument("--fresh", action="store_true", help="delete all local data first")
+    arguments.add_argument("--yes", action="store_true", help="do not ask before deleting")
     chosen = arguments.parse_args(words)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
-        os.environ.pop(name, None)  # they are about the make that called us, not about those of the build
+        os.environ.pop(name, None)  # they belong to the make that started this process, not to those of the build
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         places = Places(chosen_home())
@@ -74,29 +74,29 @@ def _run(places: Places, port: int, *, once: bool, fresh: bool) -> int:
 
 
 def tried(demo: Callable[[], bool], say: Callable[[str], None]) -> bool:
-    """Return whether the demo went well. Whatever goes wrong with it, the system stays up: somebody may look why."""
+    """Return whether the demo succeeded. After a failure, the system stays up, so that its user can find the cause."""
     try:
         good = demo()
     except Exception as error:
         say(f"the demo alert failed: {error if isinstance(error, Complaint) else repr(error)}")
         return False
     if not good:
-        say("not everybody got the demo alert")
+        say("not every receiver got the demo alert")
     return good
 
 
 def _agreed(places: Places) -> bool:
-    """Ask whether everything may be forgotten.
+    """Ask whether all local data may be deleted.
 
     Raises:
-        Complaint: it may not, or there is nobody to ask.
+        Complaint: the answer is no, or standard input is closed.
     """
     try:
-        answer = input(f"Forget everything in {shown(places.home)}: keys, alerts, mails? [y/N] ")
+        answer = input(f"Delete everything in {shown(places.home)}: keys, alerts, mails? [y/N] ")
     except EOFError:
         answer = ""
     if answer.strip().lower() not in ("y", "yes"):
-        raise Complaint("nothing was forgotten; to be asked no question: make fresh YES=1")
+        raise Complaint("nothing was deleted; to delete without a question: make fresh YES=1")
     return True
 
 
@@ -107,9 +107,9 @@ def _serving(engine: Engine) -> Iterator[Engine]:
         yield engine
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the saving short
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not interrupt the saving
         print()
-        _say("stopping, saving what is there")
+        _say("stopping, saving the data")
         engine.stop()
 
 
@@ -125,12 +125,12 @@ def _outside(places: Places) -> Iterator[Outside]:
 
 @contextmanager
 def _alone(places: Places, *, fresh: bool) -> Iterator[None]:
-    """Hold the places for as long as this process lives, however it ends; emptied first, if `fresh`."""
+    """Hold the lock of the places until this process ends; delete their data first, if `fresh`."""
     with places.lock.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise Complaint(f"it already runs in this folder (see {places.run}); stop that one with Ctrl-C") from error
+            raise Complaint(f"Tocsin already runs in this folder (see {places.run}); stop it with Ctrl-C") from error
         if fresh:
             stop_leftover(places)
             places.forget()
@@ -138,7 +138,7 @@ def _alone(places: Places, *, fresh: bool) -> Iterator[None]:
 
 
 def _invite(found: Found, places: Places) -> None:
-    """Print what there is to reach, and something to paste."""
+    """Print addresses and files of the running system, and commands to paste."""
     body = (
         f'{{"version":"latest","apiKey":"{found.api_key}","clientRef":"hello","alert":[{{"alertType":"sms",'
         '"tag":"t","recipients":["+447700900123"],"sender":"Tocsin","content":"Hello from the bell tower"}]}'
@@ -148,18 +148,18 @@ def _invite(found: Found, places: Places) -> None:
   engine    {found.engine}   (AWS endpoint for any SDK or CLI)
   keys      in {shown(places.run)}
   mails     in {shown(places.mail)}/*.eml
-  callbacks may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
+  webhooks  may go to {found.callbacks}, and are kept in {shown(places.callbacks)}
 
 Paste this:
 
   curl -s {found.api}/sendalert -H 'Content-Type: application/json' -d '{body}'
 
-Answer as somebody who got the demo alert, in another terminal:
+Reply as a receiver of the demo alert, in another terminal:
 
   make reply TO={PHONE} TEXT="On my way"
   make reply TO={MAILBOX} TEXT="I am away until Monday"
 
-Ctrl-C stops it; what is in it stays for the next time.""")
+Ctrl-C stops it and keeps the data for the next run.""")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

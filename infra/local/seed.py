@@ -1,4 +1,4 @@
-"""A demo tenant to begin with: two API keys and a stored contact group. Seeding twice leaves one of each."""
+"""The demo tenant: two API keys and a stored contact group. Seeding twice creates them once."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from infra.local.stack import Stack
 TENANT = "demo"
 
 COUNTRY = "+44"
-"""Where the demo tenant may send text messages to: the United Kingdom, and the islands that share its calling code."""
+"""The demo tenant's allowed country for text messages: the United Kingdom, and islands with the same calling code."""
 
 GROUP = "demo-team"
 """Name of the stored contact group."""
 
 NUMBER = "+447700900100"
-"""The demo tenant's own number: texts from it can be answered."""
+"""The demo tenant's two-way number."""
 
 CONTACTS: tuple[Mapping[str, Any], ...] = (
     {"id": "c-01", "sms": "+447700900101", "email": "ana@example.org", "lookups": {"firstname": "Ana"}},
     {"id": "c-02", "sms": "+447700900102", "email": "bob@example.org", "lookups": {"firstname": "Bob"}},
     {"id": "c-03", "sms": "+447700900103", "email": "eve@example.org", "lookups": {"firstname": "Eve"}},
 )
-"""Numbers from the range that Ofcom keeps free for drama: nobody has them."""
+"""Numbers from the range that Ofcom reserves for TV and radio drama, so no subscriber has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a client needs to find its way, as `.local/run.json` has it."""
+    """Addresses and keys for clients, the content of `.local/run.json`."""
 
     api: str
     engine: str
@@ -61,24 +61,24 @@ class Found:
 
 
 def seed(engine: Engine, stack: Stack, places: Places, callbacks: str, say: Callable[[str], None]) -> Found:
-    """Make sure that the demo tenant is there and write `run.json`.
+    """Create the demo tenant unless it exists, and write `run.json`.
 
     Args:
-        callbacks: where a client's receiver of callbacks listens.
+        callbacks: URL of the simulated webhook endpoint.
 
     Raises:
-        Complaint: a key or the group could not be made.
+        Complaint: a key or the group could not be created.
     """
     earlier = _earlier(places)
     operator = Operator(engine, stack.artefacts.dependencies_layer_zip)
     keys = [earlier.get(name, "") for name in ("apiKey", "sandboxApiKey")]
     if all(_works(Api(stack.api, key)) for key in keys):
-        say("demo tenant: keys are there")
+        say("demo tenant: the keys exist")
         numbered = earlier.get("number") == NUMBER
     else:
         numbered = False
         operator.create_tenant(TENANT, "Demo", COUNTRY)
-        # Every start sends the demo to the same three people; five texts a quarter of an hour would stop the sixth.
+        # Every start sends a text to the same three people; the default limit of 5 texts in 15 minutes would stop one.
         operator.run("tenant", "set", "--tenant", TENANT, "--number-rate", "off")
         rights = ("canSetLifetime", "canReadAlerts")
         keys = [operator.create_key(NewKey(TENANT, kind, f"Demo, {kind}", rights)) for kind in ("live", "sandbox")]
@@ -104,7 +104,7 @@ def _works(api: Api) -> bool:
 
 
 def _store_group(api: Api) -> None:
-    """Store the group, or store it again: the same name stays one store."""
+    """Store the group; a repeat replaces the content of the same name."""
     body = {
         "version": "latest",
         "apiKey": api.key,

@@ -1,4 +1,4 @@
-"""The system in the engine: built, packaged, deployed, and where its API then is."""
+"""Builds, packages and deploys the system to the engine, and returns the API's address."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ STAGE = "local"
 EMAIL_DOMAIN = "alerts.example"
 
 API_PATH = "/_aws/execute-api"
-"""Where the engine serves APIs, each under its id."""
+"""Path under which the engine serves APIs, each by its id."""
 
 PARAMETERS = {
     "Stage": STAGE,
     "Engine": "local",
     "DeletionProtection": "false",
     "EmailDomain": EMAIL_DOMAIN,
-    "OpenEgress": "true",  # callbacks to a receiver on this machine
+    "OpenEgress": "true",  # webhooks to an endpoint on this machine
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What stands in the engine.
+    """The deployed stack.
 
     Attributes:
         api: address of the API, without a trailing slash.
@@ -47,10 +47,10 @@ class Stack:
 
 
 def stand_up(engine: Engine, say: Callable[[str], None]) -> Stack:
-    """Build what has changed and deploy it.
+    """Build and deploy what has changed.
 
     Raises:
-        Complaint: it cannot be built or deployed.
+        Complaint: the build or the deployment failed.
     """
     forget_own_settings()
     try:

@@ -1,8 +1,8 @@
-"""Lets the engine serve with a few processes what AWS serves with hundreds: who finds them busy waits.
+"""Limits the engine to a few processes per function; invocations wait for a free one.
 
-MiniStack starts a process for each call of a function that is under way, and has no other bound than one for all
-functions together, beyond which callers are turned away. Here each function has two processes, and its callers wait for
-one. No function of ours invokes another one, so nobody can wait for a process that waits for them.
+MiniStack starts a process for each concurrent invocation. Its only limit is one for all functions together; beyond
+that, invocations are throttled. Here each function has two processes, and invocations wait for one. No function of
+Tocsin invokes another function, so this cannot deadlock.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from time import monotonic
 from typing import Any
 
 PROCESSES = 2
-"""Of each function. One is not enough: a single slow call would hold up all the others."""
+"""Processes per function. With one, a single slow call would delay all the others."""
 
 LONGEST_WAIT = 120.0
-"""Seconds until a caller is turned away after all: twice the longest time-out of a function."""
+"""Seconds until a waiting invocation is throttled: twice the longest time-out of a function."""
 
 
 def wait_for_a_turn(functions: Any) -> None:
-    """Do it from now on.
+    """Patch the service: invocations wait for a free process.
 
     Args:
-        functions: MiniStack's service of Lambda.
+        functions: MiniStack's module of Lambda.
     """
     reserved = functions._reserved_concurrency
     acquire, release = functions._acquire_execution_slot, functions._release_execution_slot
@@ -39,10 +39,10 @@ def wait_for_a_turn(functions: Any) -> None:
                 freed.wait(left)
             return got
 
-    def release_and_tell(slot: Any) -> None:
+    def release_and_notify(slot: Any) -> None:
         with freed:
             release(slot)
             freed.notify_all()
 
-    functions._reserved_concurrency = processes  # how many batches of a queue are under way follows from it, too
-    functions._acquire_execution_slot, functions._release_execution_slot = acquire_in_turn, release_and_tell
+    functions._reserved_concurrency = processes  # also limits the concurrent batches of a queue
+    functions._acquire_execution_slot, functions._release_execution_slot = acquire_in_turn, release_and_notify

@@ -1,9 +1,9 @@
-"""Makes the engine's SES relay a mail as it was handed over.
+"""Makes the engine's SES relay the whole raw mail of a SendEmail call.
 
-MiniStack takes a raw mail apart, keeps subject and bodies, and relays a mail made of those: without Reply-To, without
-attachments, and without the tags that every event about the mail must carry back. Here the raw mail itself goes to
-SMTP_HOST, its Message-ID replaced as SES does, with the tags and the configuration set in the headers that SES takes
-them in ("Amazon SES header fields"). SES would take those two off; the mailboxes of this machine read them.
+MiniStack parses a raw mail and relays a new mail with subject and bodies only: without Reply-To, attachments, and the
+tags that events about the mail must contain. This module relays the raw mail itself, with a new Message-ID as SES does.
+Tags and configuration set are added in SES's headers ("Amazon SES header fields"). SES would remove the two headers;
+the simulated mailboxes read them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _sending: ContextVar[dict[str, Any] | None] = ContextVar("sending", default=None
 
 
 def relay_whole_mails() -> None:
-    """Do it from now on, in this process."""
+    """Patch MiniStack's SES in this process."""
     from ministack.services import ses_v2
 
     answer, relay = ses_v2.handle_request, ses_v2._smtp_relay
@@ -43,7 +43,12 @@ def relay_whole_mails() -> None:
 
 
 def whole(call: dict[str, Any], rebuilt: str) -> bytes | str:
-    """Return the mail of a SendEmail call as it goes out; `rebuilt` names its id, and serves if it is no raw one."""
+    """Return the mail of a SendEmail call as it is relayed.
+
+    Args:
+        call: the parsed request.
+        rebuilt: MiniStack's mail. Its Message-ID is taken; if the call has no raw mail, `rebuilt` is returned.
+    """
     raw = call.get("Content", {}).get("Raw", {}).get("Data")
     id = re.search(r"^Message-ID: (<[^>\r\n]+>)", rebuilt, re.MULTILINE)
     if not raw or id is None:

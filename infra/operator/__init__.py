@@ -1,1 +1,1 @@
-"""What an operator does that no client may: customers, their credentials, and who must not be contacted."""
+"""The operator's commands: tenants, API keys, numbers, suppressions and erasure."""

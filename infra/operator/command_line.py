@@ -1,4 +1,4 @@
-"""Words to commands, outcomes to words. What a program may want to read goes to stdout, all else to stderr."""
+"""The command line of `infra.operate`. Results go to standard output, messages for people to standard error."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ _Finder = Callable[[str, str | None, str | None], OperatorContext]
 
 
 def main(words: Sequence[str] | None = None, find_context: _Finder = context_of) -> int:
-    """Do what the words say and return the exit code: 0 done, 1 refused (stderr says why), 2 not understood."""
+    """Run one command. Returns the exit code: 0 success, 1 rejected (standard error says why), 2 wrong usage."""
     parser = _parser()
-    asked = parser.parse_args(words)
-    endpoint_url, stack = asked.endpoint_url, asked.stack
-    if asked.local:
+    arguments = parser.parse_args(words)
+    endpoint_url, stack = arguments.endpoint_url, arguments.stack
+    if arguments.local:
         stack = stack or LOCAL_STACK
         endpoint_url = endpoint_url or _running_engine(parser)
     if not stack:
-        parser.error("say which stack: --stack NAME, or --local")
+        parser.error("name the stack: --stack NAME, or --local")
     try:
-        asked.command(find_context(stack, asked.region, endpoint_url), asked)
+        arguments.command(find_context(stack, arguments.region, endpoint_url), arguments)
     except InvalidRequest as refusal:
         for fault in refusal.faults:
             _say(f"{fault.pointer.lstrip('/')}: {fault.message}")
@@ -66,42 +66,44 @@ def main(words: Sequence[str] | None = None, find_context: _Finder = context_of)
     return 0
 
 
-def create_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Create a tenant; saying it twice is harmless."""
-    tenant = CreateTenant(context.tenants, utc_now)(asked.tenant, asked.name)
-    tenant_commands.first_limits(context, asked)
-    tenant_commands.first_clock(context, asked)
-    _say(f"tenant {tenant.id} stands: {tenant.name}")
+def create_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Create a tenant; safe to repeat."""
+    tenant = CreateTenant(context.tenants, utc_now)(arguments.tenant, arguments.name)
+    tenant_commands.first_limits(context, arguments)
+    tenant_commands.first_clock(context, arguments)
+    _say(f"tenant {tenant.id} exists: {tenant.name}")
 
 
-def create_key(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Create an API key and print its token: the only time anybody sees it."""
-    tenant = TenantId(asked.tenant)
+def create_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Create an API key and print its token, which no other command shows."""
+    tenant = TenantId(arguments.tenant)
     if context.tenants.get(tenant) is None:
-        hint = f"there is no tenant {tenant}; make it with: tenant create --tenant {tenant} --name NAME --country CC"
+        hint = f"there is no tenant {tenant}; create it: tenant create --tenant {tenant} --name NAME --country CC"
         raise InvalidRequest([Fault("/tenant", "UNKNOWN", hint)])
-    callback = Callback(asked.callback_url, CallbackEncoding(asked.callback_type)) if asked.callback_url else None
-    # The running engine of this machine may be called back on this machine; nobody else may.
-    egress = EgressPolicy(loopback=asked.local)
+    callback = (
+        Callback(arguments.callback_url, CallbackEncoding(arguments.callback_type)) if arguments.callback_url else None
+    )
+    # Only the local engine may send webhooks to loopback addresses.
+    egress = EgressPolicy(loopback=arguments.local)
     new = CreateApiKey(context.keys, context.sealer, SystemRandomness(), egress)(
         tenant,
-        KeyKind(asked.kind),
-        asked.name,
-        rights=frozenset(Right(right) for right in asked.right),
-        networks=tuple(asked.network),
-        capacities=dict(asked.capacity),
-        notification=NotificationMode(asked.notification),
-        transliterate=asked.transliterate,
+        KeyKind(arguments.kind),
+        arguments.name,
+        rights=frozenset(Right(right) for right in arguments.right),
+        networks=tuple(arguments.network),
+        capacities=dict(arguments.capacity),
+        notification=NotificationMode(arguments.notification),
+        transliterate=arguments.transliterate,
         callback=callback,
-        owner_email=asked.owner_email,
+        owner_email=arguments.owner_email,
     )
     _say(f"key {new.key.id} of {tenant}, {new.key.kind}. This is its token; it cannot be shown again:")
     print(new.token)
 
 
-def list_keys(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Print a JSON line for each key. Tokens are not known; their hashes are nobody's business."""
-    tenant = TenantId(asked.tenant)
+def list_keys(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Print a JSON line for each key, without the hash of its token."""
+    tenant = TenantId(arguments.tenant)
     for key in context.keys.list(tenant):
         left = context.keys.remaining(tenant, key.id) if key.limited else {}
         line = {
@@ -118,15 +120,15 @@ def list_keys(context: OperatorContext, asked: argparse.Namespace) -> None:
         print(json.dumps(line, ensure_ascii=False))
 
 
-def disable_key(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Disable a key; it is refused everywhere within half a minute."""
-    DisableApiKey(context.keys)(TenantId(asked.tenant), ApiKeyId(asked.key))
-    _say(f"key {asked.key} of {asked.tenant} is disabled; running processes notice within 30 s")
+def disable_key(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Disable a key; within 30 s, every process rejects it."""
+    DisableApiKey(context.keys)(TenantId(arguments.tenant), ApiKeyId(arguments.key))
+    _say(f"key {arguments.key} of {arguments.tenant} is disabled; every process rejects it within 30 s")
 
 
-def add_capacity(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Add to the limited capacities of a key and print what is left; saying it twice adds twice."""
-    left = TopUpCapacity(context.keys)(TenantId(asked.tenant), ApiKeyId(asked.key), dict(asked.add))
+def add_capacity(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Add to the limited capacities of a key and print the remaining ones; a repeat adds again."""
+    left = TopUpCapacity(context.keys)(TenantId(arguments.tenant), ApiKeyId(arguments.key), dict(arguments.add))
     print(json.dumps({channel.value: units for channel, units in sorted(left.items())}))
 
 
@@ -145,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True, metavar="create|set|show|pause|resume|erase"
     )
     create = _command(tenant, "create", create_tenant)
-    create.add_argument("--name", required=True, help="what people call it")
+    create.add_argument("--name", required=True, help="its name, for people")
     tenant_commands.country_argument(create, required=True)
     tenant_commands.clock_arguments(create)
     tenant_commands.add_commands(tenant, _command)
@@ -154,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True, metavar="create|list|capacity|disable"
     )
     create = _command(key, "create", create_key)
-    create.add_argument("--name", required=True, help="what people call it")
+    create.add_argument("--name", required=True, help="its name, for people")
     create.add_argument("--kind", required=True, choices=[kind.value for kind in KeyKind])
     create.add_argument("--right", action="append", default=[], choices=[right.value for right in Right])
     create.add_argument("--network", action="append", default=[], help="CIDR it may be used from (default: anywhere)")
@@ -165,18 +167,18 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument(
         "--transliterate",
         action="store_true",
-        help="put text messages into the GSM alphabet: cheaper, loses characters",
+        help="convert text messages to the GSM alphabet: cheaper, loses characters",
     )
-    create.add_argument("--callback-url", help="where results are posted when `notification` is callback")
+    create.add_argument("--callback-url", help="webhook URL for results if `notification` is callback")
     create.add_argument("--callback-type", default="json", choices=[kind.value for kind in CallbackEncoding])
-    create.add_argument("--owner-email", help="who is mailed when callbacks fail or a brake stops the account")
+    create.add_argument("--owner-email", help="address for mails about failing webhooks and exceeded limits")
     _command(key, "list", list_keys)
     more = _command(key, "capacity", add_capacity)
     more.add_argument("--key", required=True, help="its id, see key list")
     more.add_argument("--add", action="append", required=True, type=_capacity, metavar="CHANNEL=UNITS")
     _command(key, "disable", disable_key).add_argument("--key", required=True, help="its id, see key list")
 
-    number = things.add_parser("number", help="numbers that people can answer to").add_subparsers(
+    number = things.add_parser("number", help="two-way numbers").add_subparsers(
         required=True, metavar="add|list|remove"
     )
     _command(number, "list", numbers.list_them)
@@ -192,12 +194,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _say_where(parser: argparse.ArgumentParser) -> None:
-    """Take the stack before the command or after it: what is not said here leaves alone what was said there."""
+    """Add the options that name the stack. They may precede or follow the command; an absent option changes nothing."""
     where = parser.add_argument_group("where", argument_default=argparse.SUPPRESS)
-    where.add_argument("--stack", help="name of the root stack; --local knows its own")
-    where.add_argument("--region", help="AWS region, if the environment does not say")
+    where.add_argument("--stack", help="name of the root stack; --local has a default")
+    where.add_argument("--region", help="AWS region (default: from the environment)")
     where.add_argument("--endpoint-url", help="address of a local engine")
-    where.add_argument("--local", action="store_true", help=f"the engine that `make run` has started ({RUN_FILE})")
+    where.add_argument("--local", action="store_true", help=f"the engine of `make run` ({RUN_FILE})")
 
 
 def _command(

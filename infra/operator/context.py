@@ -1,4 +1,4 @@
-"""The adapters an operator's commands stand on, found through the outputs of a stack."""
+"""The repositories of the operator's commands, found by the outputs of a stack."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def _sleep(span: timedelta) -> None:
 
 
 class NoSuchStack(Exception):
-    """The stack cannot be found, or is not one of Tocsin's; the sentence says which and what to check."""
+    """The stack cannot be found, or is not a stack of Tocsin; the text names the stack and the cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorContext:
-    """What the commands work with."""
+    """The repositories and ports of the commands."""
 
     tenants: TenantRepository
     keys: ApiKeyRepository
@@ -53,15 +53,14 @@ class OperatorContext:
 
 
 def context_of(stack: str, region: str | None, endpoint_url: str | None) -> OperatorContext:
-    """Return the office of a stack.
+    """Return the operator context of a stack.
 
     Args:
-        region: None = as the AWS credential chain has it.
-        endpoint_url: a local engine; None = AWS. On loopback no credentials of the user leave the machine or are
-            even looked for.
+        region: None = the region of the AWS configuration.
+        endpoint_url: a local engine; None = AWS. With a loopback address, the user's credentials are not read.
 
     Raises:
-        NoSuchStack: there is none of this name, or it lacks the outputs TableName and KeyId.
+        NoSuchStack: no stack has this name, or it lacks the outputs TableName and KeyId.
     """
     session = (
         boto3.Session(_LOCAL_ACCOUNT, "unchecked", region_name=region or LOCAL_REGION)

@@ -1,4 +1,4 @@
-"""The operator's view of who must not be contacted: fingerprints. An address can be asked for, but not be read."""
+"""Commands for suppressions. The list shows fingerprints; only a known address can be looked up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHANNELS = (Channel.SMS.value, Channel.EMAIL.value)
 
 
 def add_words(list_: argparse.ArgumentParser, lift_: argparse.ArgumentParser) -> None:
-    """Add the words both commands take."""
+    """Add the options of both commands."""
     for words, required in ((list_, False), (lift_, True)):
         words.add_argument("--channel", required=required, choices=_CHANNELS)
         words.add_argument("--address", required=required, help="a number with its +, or a mailbox")
@@ -30,35 +30,35 @@ def add_words(list_: argparse.ArgumentParser, lift_: argparse.ArgumentParser) ->
     )
 
 
-def list_them(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Print a JSON line for each suppressed address, or for the one that is asked for."""
-    tenant = TenantId(asked.tenant)
-    if asked.address is not None:
-        channel, address = _place(asked)
+def list_them(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Print a JSON line for each suppressed address, or for the given address."""
+    tenant = TenantId(arguments.tenant)
+    if arguments.address is not None:
+        channel, address = _place(arguments)
         known = Suppress(context.suppressions, context.sealer).known(tenant, channel, address)
         print(_line(known))
         _say("it must not be contacted" if known.reason else "it may be contacted")
         return
     for known in context.suppressions.all(tenant):
-        if known.reason and asked.channel in (None, known.channel.value):
+        if known.reason and arguments.channel in (None, known.channel.value):
             print(_line(known))
 
 
-def lift(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Let an address be contacted again. What happens to it from now on can suppress it anew."""
-    channel, address = _place(asked)
-    reasons = [SuppressionReason(reason) for reason in asked.reason] or list(SuppressionReason)
+def lift(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Lift suppressions of an address. A later event can suppress it again."""
+    channel, address = _place(arguments)
+    reasons = [SuppressionReason(reason) for reason in arguments.reason] or list(SuppressionReason)
     suppress = Suppress(context.suppressions, context.sealer)
-    stood = suppress.lift(TenantId(asked.tenant), channel, address, utc_now(), reasons)
-    _say("lifted" if stood else "nothing of this stood; nothing changed")
+    lifted = suppress.lift(TenantId(arguments.tenant), channel, address, utc_now(), reasons)
+    _say("lifted" if lifted else "not suppressed for these reasons; nothing changed")
 
 
-def _place(asked: argparse.Namespace) -> tuple[Channel, str]:
-    if asked.channel is None:
-        raise InvalidRequest([Fault("/channel", "REQUIRED", "say on which channel: --channel sms or --channel email")])
-    channel = Channel(asked.channel)
+def _place(arguments: argparse.Namespace) -> tuple[Channel, str]:
+    if arguments.channel is None:
+        raise InvalidRequest([Fault("/channel", "REQUIRED", "name the channel: --channel sms or --channel email")])
+    channel = Channel(arguments.channel)
     try:
-        return channel, parse_email(asked.address) if channel is Channel.EMAIL else parse_phone(asked.address)
+        return channel, parse_email(arguments.address) if channel is Channel.EMAIL else parse_phone(arguments.address)
     except (InvalidEmail, InvalidPhone) as refusal:
         raise InvalidRequest([Fault("/address", refusal.code, str(refusal))]) from None
 

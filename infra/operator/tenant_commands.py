@@ -1,4 +1,4 @@
-"""What an operator sets for a tenant: where it may send to, how much and how fast, what is stopped, and its clock."""
+"""Commands for a tenant: countries, rates, spend, paused channels, time zone, quiet hours, and erasure of a person."""
 
 from __future__ import annotations
 
@@ -27,52 +27,52 @@ ANYWHERE = "anywhere"
 OFF = "off"
 
 
-def first_limits(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Give a new tenant the brakes of its country; one that has brakes of its own keeps them."""
-    tenant = TenantId(asked.tenant)
-    if context.sending_limits.get(tenant) == SendingLimits() and asked.country:
-        context.sending_limits.set(tenant, replace(SendingLimits(), countries=_countries(asked.country)))
+def first_limits(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Set the allowed countries of a new tenant; existing sending limits stay."""
+    tenant = TenantId(arguments.tenant)
+    if context.sending_limits.get(tenant) == SendingLimits() and arguments.country:
+        context.sending_limits.set(tenant, replace(SendingLimits(), countries=_countries(arguments.country)))
 
 
-def set_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Change where a tenant may send text messages to, how many, for how much, and what its clock says."""
-    tenant = _known(context, asked)
+def set_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Change a tenant's countries, rates, daily spend, time zone and quiet hours."""
+    tenant = _known(context, arguments)
     sending_limits = context.sending_limits.get(tenant)
     changes: dict[str, Any] = {}
-    if asked.country:
-        changes["countries"] = _countries(asked.country)
-    if asked.special_numbers:
-        changes["special_numbers"] = asked.special_numbers == "on"
+    if arguments.country:
+        changes["countries"] = _countries(arguments.country)
+    if arguments.special_numbers:
+        changes["special_numbers"] = arguments.special_numbers == "on"
     for name in ("number_rate", "tenant_rate", "daily_spend"):
-        given = getattr(asked, name)
+        given = getattr(arguments, name)
         if given is not None:
             changes[name] = None if given == OFF else given
     context.sending_limits.set(tenant, replace(sending_limits, **changes))
-    set_clock(context, asked)
-    show_tenant(context, asked)
+    set_clock(context, arguments)
+    show_tenant(context, arguments)
 
 
-def first_clock(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Give a new tenant its zone and quiet hours; one that has a clock of its own keeps it."""
-    if _tenant(context, asked).clock == PLAIN:
-        set_clock(context, asked)
+def first_clock(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Set time zone and quiet hours of a new tenant; existing ones stay."""
+    if _tenant(context, arguments).clock == PLAIN:
+        set_clock(context, arguments)
 
 
-def set_clock(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Change the zone and the quiet hours of a tenant, as far as they are spoken of."""
-    if asked.zone is None and asked.quiet is None:
+def set_clock(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Change time zone and quiet hours of a tenant, if given."""
+    if arguments.zone is None and arguments.quiet is None:
         return
-    clock = _tenant(context, asked).clock
-    if asked.zone is not None:
-        clock = replace(clock, zone=asked.zone)
-    if asked.quiet is not None:
-        clock = replace(clock, quiet=None if asked.quiet == OFF else asked.quiet)
-    context.tenants.set_clock(TenantId(asked.tenant), clock)
+    clock = _tenant(context, arguments).clock
+    if arguments.zone is not None:
+        clock = replace(clock, zone=arguments.zone)
+    if arguments.quiet is not None:
+        clock = replace(clock, quiet=None if arguments.quiet == OFF else arguments.quiet)
+    context.tenants.set_clock(TenantId(arguments.tenant), clock)
 
 
-def show_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Print a tenant's brakes and its clock as a JSON line."""
-    tenant = _tenant(context, asked)
+def show_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Print a tenant's sending limits, time zone and quiet hours as a JSON line."""
+    tenant = _tenant(context, arguments)
     sending_limits = context.sending_limits.get(tenant.id)
     print(
         json.dumps(
@@ -90,22 +90,22 @@ def show_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
     )
 
 
-def pause_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Stop a channel of a tenant; what is accepted waits as long as it may."""
-    context.sending_limits.pause(_known(context, asked), Channel(asked.channel), Pause(utc_now(), "operator"))
-    show_tenant(context, asked)
+def pause_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Pause a channel of a tenant; accepted messages wait until they expire."""
+    context.sending_limits.pause(_known(context, arguments), Channel(arguments.channel), Pause(utc_now(), "operator"))
+    show_tenant(context, arguments)
 
 
-def resume_tenant(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Let a channel of a tenant go on."""
-    context.sending_limits.resume(_known(context, asked), Channel(asked.channel))
-    show_tenant(context, asked)
+def resume_tenant(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Resume a channel of a tenant."""
+    context.sending_limits.resume(_known(context, arguments), Channel(arguments.channel))
+    show_tenant(context, arguments)
 
 
-def erase(context: OperatorContext, asked: argparse.Namespace) -> None:
-    """Forget a person of a tenant, everywhere; print numbers only. Say it again if the last look was not clean."""
+def erase(context: OperatorContext, arguments: argparse.Namespace) -> None:
+    """Erase a person's data everywhere; print numbers only. Repeat it if the output is not clean."""
     use_case = EraseContact(context.personal_data, context.erasures, context.sealer, utc_now, context.wait)
-    erased = use_case(_known(context, asked), contact_id=asked.contact, address=asked.address)
+    erased = use_case(_known(context, arguments), contact_id=arguments.contact, address=arguments.address)
     print(json.dumps({"addresses": erased.addresses, "rows": erased.rows, "clean": erased.clean}))
 
 
@@ -113,42 +113,46 @@ Command = Callable[[Any, str, Callable[[OperatorContext, argparse.Namespace], No
 
 
 def add_commands(tenant: Any, command: Command) -> None:
-    """Teach the parser the words."""
+    """Add the commands to the parser."""
     change = command(tenant, "set", set_tenant)
     country_argument(change, required=False)
-    change.add_argument("--special-numbers", choices=["on", "off"], help="premium, shared-cost, satellite numbers")
-    change.add_argument("--number-rate", type=_rate, metavar="COUNT/SPAN", help="to one receiver, like 5/15m, or off")
-    change.add_argument("--tenant-rate", type=_rate, metavar="COUNT/SPAN", help="in all, like 1000/1h, or off")
+    change.add_argument(
+        "--special-numbers", choices=["on", "off"], help="allow premium, shared-cost and satellite numbers"
+    )
+    change.add_argument(
+        "--number-rate", type=_rate, metavar="COUNT/SPAN", help="texts to one receiver, like 5/15m, or off"
+    )
+    change.add_argument("--tenant-rate", type=_rate, metavar="COUNT/SPAN", help="texts in total, like 1000/1h, or off")
     change.add_argument("--daily-spend", type=_money, metavar="USD", help="estimated cost of a UTC day, or off")
     clock_arguments(change)
     command(tenant, "show", show_tenant)
-    forget = command(tenant, "erase", erase)
-    forget.add_argument("--contact", help="id in contact groups; it is taken to mean one person in all of them")
-    forget.add_argument("--address", help="phone number or email address")
+    erasing = command(tenant, "erase", erase)
+    erasing.add_argument("--contact", help="id in contact groups; it means the same person in all of them")
+    erasing.add_argument("--address", help="phone number or email address")
     for name, run in (("pause", pause_tenant), ("resume", resume_tenant)):
         command(tenant, name, run).add_argument("--channel", required=True, choices=[c.value for c in Channel])
 
 
 def country_argument(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    """Take `--country`, as often as there are countries."""
+    """Add `--country`, which can be repeated."""
     parser.add_argument(
         "--country",
         action="append",
         required=required,
         type=_country,
         metavar="CC",
-        help="where its text messages may go: GB, +44, or anywhere; say it once for each",
+        help="allowed country for text messages: GB, +44, or anywhere; repeat it for more",
     )
 
 
 def clock_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take `--zone` and `--quiet`."""
+    """Add `--zone` and `--quiet`."""
     parser.add_argument("--zone", type=_zone, metavar="NAME", help="its time zone, like Europe/London (default: UTC)")
     parser.add_argument(
         "--quiet",
         type=_quiet,
         metavar="FROM-TO[/DAYS]",
-        help="when messages wait, like 22:00-07:00 or 22:00-07:00/mon-fri, or off (default: off)",
+        help="quiet hours, like 22:00-07:00 or 22:00-07:00/mon-fri, or off (default: off)",
     )
 
 
@@ -202,12 +206,12 @@ def _said(rate: Rate | None) -> str:
     return OFF if rate is None else f"{rate.count}/{round(rate.span.total_seconds())}s"
 
 
-def _known(context: OperatorContext, asked: argparse.Namespace) -> TenantId:
-    return _tenant(context, asked).id
+def _known(context: OperatorContext, arguments: argparse.Namespace) -> TenantId:
+    return _tenant(context, arguments).id
 
 
-def _tenant(context: OperatorContext, asked: argparse.Namespace) -> Tenant:
-    tenant = context.tenants.get(TenantId(asked.tenant))
+def _tenant(context: OperatorContext, arguments: argparse.Namespace) -> Tenant:
+    tenant = context.tenants.get(TenantId(arguments.tenant))
     if tenant is None:
-        raise InvalidRequest([Fault("/tenant", "UNKNOWN", f"there is no tenant {asked.tenant}")])
+        raise InvalidRequest([Fault("/tenant", "UNKNOWN", f"there is no tenant {arguments.tenant}")])
     return tenant

@@ -1,4 +1,4 @@
-"""An alarm of observability.yaml, and the dashboard."""
+"""CloudWatch alarms from the entries of observability.yaml, and the dashboard."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from typing import Any
 from infra.template.intrinsics import Json, camel, ref, sub
 
 MOST_METRICS = 10
-"""Metrics that an alarm may look at by a formula; CloudWatch's quota, which cannot be raised."""
+"""Most metrics in an alarm's expression; CloudWatch's quota, which cannot be raised."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class When:
-    """When an alarm goes off. One of the first six says what it looks at.
+    """The condition of an alarm. Exactly one of the first six attributes is given.
 
     Attributes:
         messages_in: a queue, `sms-urgent-dead`: how many messages wait in it.
         oldest_message_in: a queue: seconds that its oldest message has waited.
         metric: a metric of our own, counted by `service`, for a `reason`.
         of_the_api: a metric of API Gateway.
-        of_all_functions: a metric of Lambda, summed up over all functions.
-        of_the_table: metrics of DynamoDB, summed up.
-        over: goes off when more than this.
-        below: goes off when less than this, instead.
-        period: seconds that are looked at together.
-        periods: of these, how many in a row; `datapoints`: how many of them are enough.
-        silence: what no data at all means, `breaching` or `notBreaching`.
+        of_all_functions: a metric of Lambda, the sum over all functions.
+        of_the_table: metrics of DynamoDB, the sum of them.
+        over: threshold; the alarm is on above it.
+        below: threshold instead of `over`; the alarm is on below it.
+        period: seconds of one period.
+        periods: number of evaluated periods in a row.
+        datapoints: how many of them must breach; None = all.
+        silence: the meaning of missing data, `breaching` or `notBreaching`.
     """
 
     messages_in: str | None = None
@@ -50,16 +51,16 @@ class When:
     def __post_init__(self) -> None:
         subjects = (self.messages_in, self.oldest_message_in, self.metric, self.of_the_api, self.of_all_functions)
         if len([subject for subject in (*subjects, self.of_the_table) if subject]) != 1:
-            raise ValueError("`when` looks at one thing")
+            raise ValueError("`when` must name one metric")
 
     def limit(self) -> Json:
-        """Return what it is compared with, and how."""
+        """Return comparison operator and threshold."""
         if self.below is not None:
             return {"ComparisonOperator": "LessThanThreshold", "Threshold": self.below}
         return {"ComparisonOperator": "GreaterThanThreshold", "Threshold": self.over}
 
     def subjects(self, functions: Sequence[str]) -> Iterator[Json]:
-        """Yield the properties that say what is looked at; several if that is more than one alarm may look at."""
+        """Yield the properties that name the metrics, once per MOST_METRICS functions."""
         if queue := self.messages_in or self.oldest_message_in:
             metric = "ApproximateNumberOfMessagesVisible" if self.messages_in else "ApproximateAgeOfOldestMessage"
             yield self._metric("AWS/SQS", metric, {"QueueName": sub("${Prefix}-" + queue)}, "Maximum")
@@ -110,9 +111,9 @@ class Alarm:
     """One entry of `Alarms`.
 
     Attributes:
-        name: `sms-urgent-age`: what its name ends with.
-        why: what it tells whom it wakes.
-        id: of its resource without `Alarm`, where that does not follow from its name.
+        name: the last part of its name, for example `sms-urgent-age`.
+        why: its description.
+        id: logical id without `Alarm`, if it does not follow from the name.
     """
 
     name: str
@@ -121,21 +122,21 @@ class Alarm:
     id: str | None = None
 
     def resources(self, functions: Sequence[str]) -> Json:
-        """Return the alarm by logical name; with more functions than an alarm may look at, `…2Alarm` and so on too.
+        """Return the alarm by logical id; with more than MOST_METRICS functions, also `…2Alarm` and so on.
 
         Args:
-            functions: logical names of all functions.
+            functions: logical ids of all functions.
         """
         when = When(**self.when)
         base = self.id or camel(self.name.replace("-dead", "-dead-letters"))
         resources: Json = {}
         for number, subject in enumerate(when.subjects(functions), start=1):
-            on_aws_only = {"Condition": "OnAws"} if "Metrics" in subject else {}  # the local engine has no formulas
+            on_aws_only = {"Condition": "OnAws"} if "Metrics" in subject else {}  # the local engine has no metric math
             resources[f"{base}Alarm" if number == 1 else f"{base}{number}Alarm"] = {
                 "Type": "AWS::CloudWatch::Alarm",
                 **on_aws_only,
                 "Properties": {
-                    "WakeUpName": sub("${Prefix}-" + (self.name if number == 1 else f"{self.name}-{number}")),
+                    "AlarmName": sub("${Prefix}-" + (self.name if number == 1 else f"{self.name}-{number}")),
                     "AlarmDescription": self.why,
                     **subject,
                     "EvaluationPeriods": when.periods,
@@ -149,7 +150,7 @@ class Alarm:
 
 
 def dashboard(widgets: Sequence[Json], alarms: Sequence[Alarm], functions: Sequence[str]) -> Json:
-    """Return the dashboard: three widgets in a row, of queues those that have an alarm."""
+    """Return the dashboard, three widgets in a row. It shows the queues that have an alarm."""
     queues = [alarm.when["oldest_message_in"] for alarm in alarms if "oldest_message_in" in alarm.when]
     dead = [alarm.when["messages_in"] for alarm in alarms if "messages_in" in alarm.when]
     subjects: dict[str, list[list[Any]]] = {

@@ -1,4 +1,4 @@
-"""A function of functions.yaml: the function itself, its role and its log group."""
+"""Lambda functions from the entries of functions.yaml, each with its role and its log group."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from infra.template.intrinsics import NOTHING, Json, att, camel, on_aws, ref, sub
 
 Queue = str | Json
-"""A queue of messaging.yaml by its name, or the ARN of another one."""
+"""The name of a queue in messaging.yaml, or the ARN of another queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Takes:
-    """A queue that a function works off.
+    """A queue that starts a function.
 
     Attributes:
         batch: most messages of an invocation.
@@ -28,7 +28,7 @@ class Takes:
     window: int | None = None
 
     def event(self) -> Json:
-        """Return it as SAM has it."""
+        """Return the event source in SAM's form."""
         window = {"MaximumBatchingWindowInSeconds": self.window} if self.window else {}
         properties = {
             "Queue": _arn(self.queue),
@@ -42,15 +42,15 @@ class Takes:
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One entry of functions.yaml; the comment there says what its words mean.
+    """One entry of functions.yaml; the comment there explains the words.
 
     Attributes:
-        folder: its name, `alerts_api`: folder of functions/, name of its metrics; resources are called `AlertsApi…`.
+        folder: its name, for example `alerts_api`: folder in functions/ and service of its metrics.
         memory: megabytes.
         timeout: seconds.
         concurrency: most invocations at a time, reserved.
-        routes: (METHOD path) by name, of those that need an API key (`with_key`) and those that do not (`public`).
-        data_keys: what it does with the keys under which personal data is sealed.
+        routes: (METHOD path) by name, for routes that need an API key (`with_key`) and others (`public`).
+        data_keys: KMS actions on the key that wraps the tenants' data keys.
     """
 
     folder: str
@@ -77,11 +77,11 @@ class Function:
 
     @property
     def name(self) -> str:
-        """Logical name of the function."""
+        """Logical id of the function."""
         return camel(self.folder)
 
     def resources(self, rights: Mapping[str, Json]) -> Json:
-        """Return what it is made of, by logical name.
+        """Return function, role and log group by logical id.
 
         Args:
             rights: statements of rights.yaml by name.
@@ -113,7 +113,7 @@ class Function:
         if self.routes:
             properties |= {
                 "AutoPublishAlias": "live",
-                "AutoPublishAliasAllProperties": True,  # layers count, see there
+                "AutoPublishAliasAllProperties": True,  # a new layer publishes a new version too
                 "VersionDeletionPolicy": "Delete",  # an old version's snapshot is paid for
                 "SnapStart": {"ApplyOn": "PublishedVersions"},
             }

@@ -1,4 +1,4 @@
-"""CloudFormation's functions, as the long form of YAML spells them, and how names become names of resources."""
+"""CloudFormation's intrinsic functions in long form, and logical ids from names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def sub(text: str) -> Json:
 
 
 def on_aws(then: Any, otherwise: Any) -> Json:
-    """`!If [OnAws, then, otherwise]`: otherwise is what the local engine gets."""
+    """`!If [OnAws, then, otherwise]`; `otherwise` is for the local engine."""
     return {"Fn::If": ["OnAws", then, otherwise]}
 
 
@@ -31,5 +31,5 @@ NOTHING = ref("AWS::NoValue")
 
 
 def camel(name: str) -> str:
-    """`sms-urgent` and `sms_urgent` as `SmsUrgent`."""
+    """Return `SmsUrgent` for `sms-urgent` and `sms_urgent`."""
     return "".join(word.capitalize() for word in name.replace("_", "-").split("-"))

@@ -1,4 +1,4 @@
-"""Makes the templates: reads the YAML of this folder, and says what stands in template.yaml and infra/ then."""
+"""Generates template.yaml and the nested templates in infra/ from the YAML in this folder."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ HERE = Path(__file__).resolve().parent
 
 
 class Unmakeable(Exception):
-    """An entry says what it may not; the text names the entry."""
+    """An entry is not valid; the text names the entry."""
 
 
 def made(sources: Path = HERE) -> dict[str, str]:
-    """Return the text of each template that is made, by its path in the checkout.
+    """Return the text of each generated template, by its path in the checkout.
 
     Args:
         sources: folder of the YAML.
 
     Raises:
-        Unmakeable: an entry has a word too many or too few.
+        Unmakeable: an entry has an unknown word, or lacks one.
     """
 
     def read(name: str) -> Json:
@@ -39,7 +39,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
     main, routes, rights = read("main"), read("routes"), read("rights")
     functions: list[str] = []
     for name, entry in read("functions").items():
-        with _notifying_where(name):
+        with _entry(name):
             function = Function(folder=name, routes=routes.pop(name, {}), **entry)
             main["Resources"] |= function.resources(rights)
         functions.append(function.name)
@@ -49,7 +49,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
     messaging = read("messaging")
     for name, entry in messaging.pop("Queues").items():
-        with _notifying_where(name):
+        with _entry(name):
             queue = Queue(name=name, **entry)
         messaging["Resources"] |= queue.resources()
         messaging["Outputs"] |= queue.outputs()
@@ -57,7 +57,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
     observability, alarms = read("observability"), []
     for name, entry in observability.pop("Alarms").items():
-        with _notifying_where(name):
+        with _entry(name):
             alarms.append(Alarm(name=name, **entry))
             observability["Resources"] |= alarms[-1].resources(functions)
     observability["Parameters"] |= {f"{name}Name": {"Type": "String"} for name in functions}
@@ -71,7 +71,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
 
 @contextmanager
-def _notifying_where(name: str) -> Iterator[None]:
+def _entry(name: str) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError, KeyError) as error:
@@ -79,7 +79,7 @@ def _notifying_where(name: str) -> Iterator[None]:
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes equal things out each time, and text of several lines as it reads."""
+    """Writes no YAML aliases, and strings of several lines as blocks."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""A queue of messaging.yaml: the queue, its dead-letter queue, and the outputs with its address and ARN."""
+"""SQS queues from the entries of messaging.yaml, each with its dead-letter queue and outputs for URL and ARN."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Queue:
     """One entry of `Queues`.
 
     Attributes:
-        name: `sms-urgent`: what its name ends with; resources are called `SmsUrgent…`.
-        key: the key it is encrypted with.
-        visibility: seconds a worker has before its messages are handed out again.
+        name: the last part of its name, for example `sms-urgent`; its logical ids begin with `SmsUrgent`.
+        key: the KMS key that encrypts it.
+        visibility: visibility time-out in seconds.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Queue:
     visibility: Any
 
     def resources(self) -> Json:
-        """Return both queues by logical name."""
+        """Return both queues by logical id."""
         dead = f"{camel(self.name)}DeadLetters"
         return {
             f"{camel(self.name)}Queue": {
@@ -58,7 +58,7 @@ class Queue:
 
 
 def fill_in_policies(resources: Mapping[str, Json]) -> None:
-    """Have queue policies that say `Queues: every` name every queue of the template."""
+    """Replace `Queues: every` in queue policies by all queues of the template."""
     every = [ref(name) for name, resource in resources.items() if resource["Type"] == "AWS::SQS::Queue"]
     for resource in resources.values():
         if resource["Type"] == "AWS::SQS::QueuePolicy" and resource["Properties"]["Queues"] == "every":
@@ -69,5 +69,5 @@ _DAY = 86_400
 
 
 def _arn(name: str) -> Json:
-    # Spelled out: the local engine forgets the attributes of a nested stack's resources, see messaging.yaml.
+    # Spelled out because of the local engine (messaging.yaml).
     return sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${Prefix}-" + name)

@@ -84,12 +84,12 @@ breaks("failures_are_reported_by_message")(
     dropping(MAIN, "DispatchSms", "Events", "Bulk", "Properties", "FunctionResponseTypes")
 )
 breaks("messages_stay_hidden_for_six_timeouts")(
-    setting(3, MAIN, "TrackEvents", "Events", "WhatComesIn", "Properties", "MaximumBatchingWindowInSeconds")
+    setting(3, MAIN, "TrackEvents", "Events", "InboundEvents", "Properties", "MaximumBatchingWindowInSeconds")
 )
 breaks("batches_are_small")(setting(11, MAIN, "DispatchEmail", "Events", "Bulk", "Properties", "BatchSize"))
-breaks("batches_are_small")(setting(201, MAIN, "TrackEvents", "Events", "WhatComesIn", "Properties", "BatchSize"))
+breaks("batches_are_small")(setting(201, MAIN, "TrackEvents", "Events", "InboundEvents", "Properties", "BatchSize"))
 breaks("batches_are_small")(
-    setting(0, MAIN, "TrackEvents", "Events", "WhatComesIn", "Properties", "MaximumBatchingWindowInSeconds")
+    setting(0, MAIN, "TrackEvents", "Events", "InboundEvents", "Properties", "MaximumBatchingWindowInSeconds")
 )
 breaks("what_fails_five_times_is_kept_apart")(
     setting(10, MESSAGING, "SmsBulkQueue", "RedrivePolicy", "maxReceiveCount")
@@ -147,10 +147,10 @@ breaks("nobody_scans_passes_roles_or_destroys")(
     granting("AuthorizerRole", "Rows", Action=["dynamodb:GetItem", "dynamodb:Scan"])
 )
 breaks("nobody_scans_passes_roles_or_destroys")(granting("SweepRole", "BigContents", Action="iam:PassRole"))
-breaks("nobody_scans_passes_roles_or_destroys")(granting("RunTimersRole", "AlarmsRingAs", Condition=None))
-breaks("an_alarm_can_enqueue_and_do_nothing_else")(granting("TimerAlarmRole", "Enqueue", Action="sqs:ReceiveMessage"))
+breaks("nobody_scans_passes_roles_or_destroys")(granting("RunTimersRole", "PassWakeUpRole", Condition=None))
+breaks("an_alarm_can_enqueue_and_do_nothing_else")(granting("TimerWakeUpRole", "Enqueue", Action="sqs:ReceiveMessage"))
 breaks("an_alarm_can_enqueue_and_do_nothing_else")(
-    granting("RunTimersRole", "SetAlarms", Action=["scheduler:CreateSchedule", "scheduler:DeleteSchedule"])
+    granting("RunTimersRole", "CreateWakeUps", Action=["scheduler:CreateSchedule", "scheduler:DeleteSchedule"])
 )
 breaks("only_the_sweeper_reads_across_tenants")(
     granting("AlertsApiRole", "IndexGsi1", Resource={"Fn::Sub": "${Data.Outputs.TableArn}/index/*"})

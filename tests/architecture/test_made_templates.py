@@ -69,7 +69,7 @@ def test_an_entry_is_a_function_with_role_log_alarms_and_every_promise_kept(chec
 
 def test_an_entry_is_a_queue_with_dead_letters(checkout: Checkout) -> None:
     checkout.edit("messaging.yaml", "  timers: *lane\n", "  timers: *lane\n  voice-urgent: *lane\n")
-    checkout.edit("functions.yaml", "PutBack: [timers]", "PutBack: [timers, voice-urgent]")
+    checkout.edit("functions.yaml", "Requeue: [timers]", "Requeue: [timers, voice-urgent]")
 
     stack = checkout.deployed()
 
@@ -124,7 +124,7 @@ def test_the_local_engine_asks_who_may_send_a_batch_and_aws_does_not(engine: str
         ("functions.yaml", "{queue: timers, ", "{queu: timers, ", "run_timers: .*queu"),
         ("routes.yaml", "links:\n", "link:\n", "links: .*started_by"),
         ("observability.yaml", "below: 1", "under: 1", "sweep-heartbeat: .*under"),
-        ("observability.yaml", "{messages_in: sweep-dead}", "{over: 1}", "sweep-dead: .*one thing"),
+        ("observability.yaml", "{messages_in: sweep-dead}", "{over: 1}", "sweep-dead: .*one metric"),
         ("messaging.yaml", "  timers: *lane", "  timers: {key: x}", "timers: .*visibility"),
     ],
 )

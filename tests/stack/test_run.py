@@ -159,7 +159,7 @@ def test_the_second_run_is_quick_keeps_the_keys_and_stops_on_ctrl_c(newcomer: Ne
         waiting = api.post("/collectevents", body).body["events"]
         assert [event["reply"] for event in waiting if event["event"] == "reply"] == replied
         code, shown = newcomer.replies("+447700900999", "hello?")
-        assert (code, shown) == (1, "tocsin: +447700900999 has got no text to answer\n")
+        assert (code, shown) == (1, "tocsin: +447700900999 got no text that can be answered\n")
     finally:
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=60)
@@ -195,12 +195,12 @@ def test_it_forgets_everything_when_asked_to_and_nothing_else(newcomer: Newcomer
     key = newcomer.noted["apiKey"]
     (newcomer.home / "notes.txt").write_text("mine")
 
-    # nobody agrees
+    # the user does not agree
     code, said = newcomer.runs("--once", "--fresh")
     assert (code, newcomer.noted["apiKey"]) == (1, key)
-    assert "nothing was forgotten" in said
+    assert "nothing was deleted" in said
 
-    # somebody does
+    # the user agrees
     code, said = newcomer.runs("--once", "--fresh", "--yes")
     assert code == 0, said
     assert newcomer.noted["apiKey"] != key

@@ -73,7 +73,7 @@ class Time:
         scheduler = self.system.aws.client("scheduler")
         try:
             found = scheduler.get_schedule(
-                Name=wake_up_name(timer), GroupName=self.system.stack.outputs["TimerAlarmGroup"]
+                Name=wake_up_name(timer), GroupName=self.system.stack.outputs["TimerWakeUpGroup"]
             )
         except scheduler.exceptions.ResourceNotFoundException:
             return None
@@ -168,7 +168,7 @@ def test_the_alarm_of_a_far_schedule_is_set_and_a_near_one_is_resumed_by_its_ala
     # given a paused schedule that is resumed by somebody whose order never gets onto the queue
     assert begun.timer(begun.enqueued) is None
     place = WakeUpPlace(
-        begun.system.stack.outputs["TimerAlarmGroup"],
+        begun.system.stack.outputs["TimerWakeUpGroup"],
         target["Arn"],
         target["RoleArn"],
         target["DeadLetterConfig"]["Arn"],

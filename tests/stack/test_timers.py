@@ -24,7 +24,7 @@ def a_heartbeat(subject: str, due_at: datetime) -> Timer:
 
 def test_t1_an_alarm_is_set_and_another_enqueues_for_a_timer_that_is_never_early(system: System) -> None:
     outputs, aws = system.stack.outputs, system.aws
-    scheduler, group = aws.client("scheduler"), outputs["TimerAlarmGroup"]
+    scheduler, group = aws.client("scheduler"), outputs["TimerWakeUpGroup"]
     timers = system.storage.timers
     queue = SqsTimerQueue(aws.client("sqs"), outputs["TimersQueueUrl"])
 
@@ -38,7 +38,7 @@ def test_t1_an_alarm_is_set_and_another_enqueues_for_a_timer_that_is_never_early
     assert found["ScheduleExpression"] == f"at({wake_up_at(far):%Y-%m-%dT%H:%M:%S})"
     assert found["ActionAfterCompletion"] == "DELETE"
     assert found["Target"]["Input"] == encode(far)
-    assert "TimerAlarmRole" in found["Target"]["RoleArn"]
+    assert "TimerWakeUpRole" in found["Target"]["RoleArn"]
 
     # given such an alarm for a timer that is due soon: whatever the minute is, it is one that has begun
     soon = a_heartbeat("soon", datetime.now(UTC) + EARLY)

@@ -179,14 +179,14 @@ def notices() -> Iterator[str]:
     yield from (*REFUSAL_REASONS, *_SENTENCES)
     yield from (f"schedule_{failure}" for failure in schedule_notices._REASONS)
     yield from (f"trigger_{refusal}" for refusal in NotFiredReason)
-    yield from (f"callback_{news}" for news in EndpointNotification)
+    yield from (f"callback_{notification}" for notification in EndpointNotification)
     codes = [call.args[6] for call in calls("notice_about")]
     yield from (text for code in codes for text in texts(code))
     put_together = {ast.unparse(code) for code in codes if not isinstance(code, ast.Constant)}
     assert put_together == {
         "sending_limit.value",
         "code",
-        "f'callback_{news.value}'",
+        "f'callback_{notification.value}'",
         "f'trigger_{trigger_run.reason.value}'",
     }, "a notice gets its code in a new way: say here which words that gives"
     (schedules,) = files(CORE / "schedules" / "domain" / "notices.py")

@@ -1,1 +1,1 @@
-"""Commands for the running engine: what `make reply`, `make key` and `make operate` do."""
+"""Commands for the running engine: `make reply`, `make key`, `make operate` and `make env`."""

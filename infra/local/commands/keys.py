@@ -1,7 +1,7 @@
-"""Makes tenants and API keys the way an operator does: by `infra.operate`, on an engine of this machine.
+"""Creates tenants and API keys as an operator does: by `infra.operate`, on the local engine.
 
-The engine's environment has none of the packages our code imports, so the operator runs with the built dependencies
-layer behind it on the path; where both have a package the environment's own is used.
+The engine's environment lacks the packages of the dependencies layer. So `infra.operate` runs with the built layer at
+the end of the path; a package of the environment comes first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ runpy.run_module("infra.operate", run_name="__main__", alter_sys=True)
 
 
 def operating(python: str | Path, layer: Path) -> list[str]:
-    """Return the command that an operator's words are put behind.
+    """Return the command line of `infra.operate`, to which its arguments are appended.
 
     Args:
         layer: the built dependencies layer, for this machine.
@@ -35,7 +35,7 @@ def operating(python: str | Path, layer: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a key is to be. `kind` is live or sandbox, `rights` are the wire's names."""
+    """A key to create. `kind`: live or sandbox. `rights`: their names in the API."""
 
     tenant: str
     kind: str
@@ -56,31 +56,31 @@ class Operator:
         self._layer = layer
 
     def create_tenant(self, tenant: str, name: str, country: str) -> None:
-        """Make a tenant; harmless if it is there."""
+        """Create a tenant. No effect if the tenant exists."""
         self.run("tenant", "create", "--tenant", tenant, "--name", name, "--country", country)
 
     def create_key(self, key: NewKey) -> str:
-        """Create a key and return its token, which nothing can show again."""
+        """Create a key and return its token. No other command shows the token."""
         rights = [word for right in key.rights for word in ("--right", right)]
         return self.run(
             "key", "create", "--tenant", key.tenant, "--kind", key.kind, "--name", key.name, *rights
         ).strip()
 
     def give_number(self, tenant: str, token: str, number: str) -> None:
-        """Give a number to the key of `token`: texts from it can be answered. Harmless if it has it."""
+        """Assign a two-way number to the key of `token`. No effect if it is assigned already."""
         key_id = token.split("_")[3]
         self.run("number", "add", "--tenant", tenant, "--key", key_id, "--number", number)
 
     def run(self, *words: str) -> str:
-        """Run a command of `infra.operate` and return what it prints.
+        """Run a command of `infra.operate` and return its output.
 
         Raises:
-            Complaint: it was refused; says why.
+            Complaint: the command failed; the text has the reason.
         """
         command = operating(self._engine.python, self._layer)
         command += ["--endpoint-url", self._engine.url, "--stack", NAME, *words]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
-            said = done.stderr.strip().splitlines() or ["it said nothing"]
+            said = done.stderr.strip().splitlines() or ["no output"]
             raise Complaint(f"{' '.join(words[:2])}: {said[-1]}")
         return done.stdout

@@ -1,4 +1,4 @@
-"""`make operate ARGS="…"`, `make key`: the operator's commands on the engine of `make run`.
+"""`make operate ARGS="…"` and `make key`: the operator's commands on the engine of `make run`.
 
 python -m infra.local.commands.operate tenant set --tenant demo --daily-spend 5
 """
@@ -18,7 +18,7 @@ from infra.local.stack import NAME
 
 
 def main(words: Sequence[str]) -> int:
-    """Do what the words say, as `infra.operate` does. Returns its exit code; 1 if no engine answers."""
+    """Run `infra.operate` with the given arguments. Returns its exit code; 1 if no engine answers."""
     try:
         engine = noted(Places(chosen_home()))["engine"]
         layer = build("host", BUILD, lambda line: None).dependencies_layer_zip

@@ -1,7 +1,7 @@
-"""Makes the engine's DynamoDB read an expression once, not again for each row that it is tried on.
+"""Makes the engine's DynamoDB parse an expression once instead of once per row.
 
-Reading a condition or a filter costs many times what it costs to evaluate it: with ten thousand rows, a third of all
-that the engine does.
+Parsing a condition or a filter costs many times its evaluation. With ten thousand rows, parsing took a third of the
+engine's CPU time.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 KEPT = 1000
-"""Expressions. Ours are about a hundred."""
+"""Most cached expressions. Tocsin uses about a hundred."""
 
 
 def read_expressions_once(dynamodb: Any) -> None:
-    """Do it from now on.
+    """Patch the service: parsed expressions are cached.
 
     Args:
-        dynamodb: MiniStack's service of that name.
+        dynamodb: MiniStack's module of DynamoDB.
     """
     tokens = lru_cache(KEPT)(dynamodb._tokenize)
-    dynamodb._tokenize = lambda expression: list(tokens(expression))  # nobody shall change what is kept
+    dynamodb._tokenize = lambda expression: list(tokens(expression))  # a copy, because callers change the list
     dynamodb._condition_syntax_error = lru_cache(KEPT)(dynamodb._condition_syntax_error)

@@ -1,9 +1,10 @@
-"""`make reply TO=+44… TEXT="…"`: answer, as somebody who got a message, to the last one they got.
+"""`make reply TO=+44… TEXT="…"`: reply to the last message of a receiver.
 
-By text to the number it came from, or by mail to its Reply-To; through topic or bucket, like anybody's answer. Then
-shows what the API says of it, by calls that take nothing away: events and notices are for the client. TO may be
-an address of ours, too, the number or a mailbox for keywords: then somebody who got nothing writes there, and what that
-sets off is shown, or why it sets nothing off.
+The reply is a text to the message's sender, or a mail to its Reply-To, and arrives by the usual topic or bucket. The
+command then shows the API's view of the reply. It collects no events and no notices, because those are for the client.
+
+TO may also be our number, or a mailbox for keywords. Then a stranger writes there, and the command shows which trigger
+fired, or why no trigger fired.
 """
 
 from __future__ import annotations
@@ -36,18 +37,18 @@ from infra.local.stack import NAME
 
 STRANGER = "+447700900199"
 STRANGERS_MAILBOX = "stranger@example.org"
-"""Who writes to us when nobody is named: they have got nothing, and answer nothing."""
+"""The sender of a text or a mail to our own addresses: a person who got no message."""
 
 WITHIN = 20.0
-"""Seconds until the answer must show; it takes one or two."""
+"""Seconds until the reply must be visible; it takes one or two."""
 
 RESPONSE_WITHIN = 3.0
-"""Seconds from an event to the response, if there is to be one: they are written together."""
+"""Seconds from an event to its response. Both are written together, and a carrier keyword has no response."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A system that runs: its clients and what its stack says. `number` is the one that people can write to."""
+    """The running system: its clients and its stack's outputs. `number`: its two-way number."""
 
     api: Api
     aws: Aws
@@ -59,7 +60,7 @@ def find(places: Places) -> Running:
     """Return the system of `make run`.
 
     Raises:
-        Complaint: none runs here.
+        Complaint: no system runs here.
     """
     found = noted(places)
     aws = Aws(found["engine"])
@@ -73,10 +74,11 @@ def find(places: Places) -> Running:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that is ready to go.
+    """A reply that can be sent.
 
     Attributes:
-        to: our id of the message it answers; None if that cannot be told any more.
+        to: our id of the answered message; None if its row has expired.
+        go: sends the reply.
     """
 
     to: str | None
@@ -84,36 +86,36 @@ class Answer:
 
 
 def answer_by_text(running: Running, phone: str, words: str) -> Answer:
-    """Return an answer to the last text to a phone.
+    """Return a reply to the last text to a phone.
 
     Raises:
-        Complaint: it got none, or from a name.
+        Complaint: the phone got no text, or the last text has an alphanumeric sender.
     """
     last = next((text for text in reversed(texts(running.aws.endpoint)) if text.to == phone), None)
     if last is None:
-        raise Complaint(f"{phone} has got no text to answer")
+        raise Complaint(f"{phone} got no text that can be answered")
     if not last.sender.startswith("+"):
-        raise Complaint(f'the last text to {phone} came from "{last.sender}", and nobody can answer to a name')
+        raise Complaint(f'the last text to {phone} came from "{last.sender}", which takes no replies')
     topic, told = running.outputs["SmsInboundTopicArn"], json.dumps(text_answer(last, words))
     id = message_named(running.aws.client("dynamodb"), running.outputs["TableName"], last.id)
     return Answer(id, lambda: running.aws.client("sns").publish(TopicArn=topic, Message=told))
 
 
 def answer_by_mail(running: Running, folder: MailFolder, mailbox: str, words: str) -> Answer:
-    """Return an answer to the last mail to a mailbox.
+    """Return a reply to the last mail to a mailbox.
 
     Raises:
-        Complaint: it got none.
+        Complaint: the mailbox got no mail.
     """
     last = folder.newest(mailbox)
     if last is None:
-        raise Complaint(f"{mailbox} has got no mail to answer (see {shown(folder.folder)})")
+        raise Complaint(f"{mailbox} got no mail that can be answered (see {shown(folder.folder)})")
     mail = mail_answer(last, mailbox, words, datetime.now(UTC))
     return Answer(our_id(last), lambda: put_answer(running.aws, running.outputs, mail))
 
 
 def write_to_us(running: Running, to: str, words: str) -> None:
-    """Be somebody who texts a number of ours, or mails to an address of ours with the words as the subject."""
+    """Send a stranger's text to our number, or a stranger's mail to our address with the words as its subject."""
     if "@" in to:
         put_answer(running.aws, running.outputs, first_mail(to, STRANGERS_MAILBOX, words, datetime.now(UTC)))
         return
@@ -121,14 +123,18 @@ def write_to_us(running: Running, to: str, words: str) -> None:
     running.aws.client("sns").publish(TopicArn=running.outputs["SmsInboundTopicArn"], Message=told)
 
 
-def what_was_fire(api: Api, words: str, write: Callable[[], None]) -> list[str]:
-    """Write to us and wait for what a keyword in it sends, without taking any event or notice from the client.
+def fired_by(api: Api, words: str, write: Callable[[], None]) -> list[str]:
+    """Write to us and wait for triggers that fire, without collecting the client's events or notices.
+
+    Args:
+        words: the text, with a keyword.
+        write: sends the text.
 
     Returns:
-        Lines to show: the triggers that ran and the alerts they sent, or why none did.
+        Lines to show: the triggers that fired, and the alerts that they sent.
 
     Raises:
-        Complaint: nothing waits for any of the words, or nothing came of one that something waits for.
+        Complaint: no trigger has a keyword in the text, or none fired within WITHIN seconds; the text has the reason.
     """
     before = _keywords(api)
     alerts = _alerts(api)
@@ -143,23 +149,23 @@ def what_was_fire(api: Api, words: str, write: Callable[[], None]) -> list[str]:
             raise Complaint(refused)
         time.sleep(0.2)
     if not ran and not sent:
-        raise Complaint(f"nothing came of it within {WITHIN:.0f} s; the notices of POST /getinfo may say why")
+        raise Complaint(f"no trigger fired within {WITHIN:.0f} s; the notices of POST /getinfo may say why")
     return [json.dumps(found, ensure_ascii=False) for found in (*ran, *sent)]
 
 
 def _why_not(keywords: Mapping[str, Mapping[str, Any]], words: str) -> str | None:
-    """Return why words send nothing, None if they should send something."""
+    """Return why a text fires no trigger, None if it should fire one."""
     said = [word for word in keywords.values() if word["keyword"].casefold() in words.casefold()]
     if not said:
-        waiting = ", ".join(sorted({word["keyword"] for word in keywords.values()})) or "nothing"
-        return f"no alert waits for a keyword in that; what is waited for: {waiting}"
+        active = ", ".join(sorted({word["keyword"] for word in keywords.values()})) or "none"
+        return f"the text contains no keyword of a trigger; the active keywords: {active}"
     waits = [(until, word) for word in said if (until := _not_before(word)) > datetime.now(UTC)]
     if len(waits) < len(said):
         return None
     until, word = min(waits, key=lambda wait: wait[0])
     return (
-        f"{word['keyword']} came too soon: it ran at {word['lastFiredAt']}, its minimumRepeatInterval is "
-        f"{word['minimumRepeatIntervalSeconds']} s, and the next may come at {until:%H:%M:%S} UTC"
+        f"{word['keyword']} came too soon: it fired at {word['lastFiredAt']}, its minimumRepeatInterval is "
+        f"{word['minimumRepeatIntervalSeconds']} s, and it can fire again at {until:%H:%M:%S} UTC"
     )
 
 
@@ -179,22 +185,22 @@ def _alerts(api: Api) -> dict[str, dict[str, Any]]:
     return {alert["alert_ref"]: alert for alert in api.get("/alerts?limit=20").body["alerts"]}
 
 
-def what_the_api_says(
+def effects_of_reply(
     api: Api,
     ref: str,
     before: Sequence[Mapping[str, Any]],
     waited: int,
     response_within: float = RESPONSE_WITHIN,
 ) -> tuple[list[dict[str, Any]], int]:
-    """Wait for something to come of an answer, without taking any event from the client.
+    """Wait for the effects of a reply, without collecting the client's events.
 
     Args:
-        before: the alert's responses before the answer.
-        waited: events that waited for the client before it.
+        before: the alert's responses before the reply.
+        waited: number of uncollected events before the reply.
         response_within: seconds.
 
     Returns:
-        The new responses, and how many more events wait: words such as STOP make an event, and no response.
+        The new responses, and the number of new events. A carrier keyword (STOP …) has an event and no response.
     """
     deadline = time.monotonic() + WITHIN
     while True:
@@ -208,24 +214,24 @@ def what_the_api_says(
 
 
 def responses_of(api: Api, ref: str) -> list[dict[str, Any]]:
-    """Return the responses of an alert; none if it is not this key's."""
+    """Return the responses of an alert; none if the alert is another key's."""
     answer = api.get(f"/alerts/{ref}/responses")
     found: list[dict[str, Any]] = answer.body["responses"] if answer.status == 200 else []
     return found
 
 
 def events_waiting(api: Api) -> int:
-    """Return how many events wait to be collected."""
+    """Return the number of uncollected events."""
     answer = api.post("/getinfo", {"version": "latest", "getStats": True})
     waiting: int = answer.body["info"]["stats"]["eventsWaiting"]
     return waiting
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Answer as the command line says. Returns the exit code."""
+    """Reply as the command line says. Returns the exit code."""
     arguments = argparse.ArgumentParser(prog="make reply", description='TO=+44… TEXT="…"')
-    arguments.add_argument("to", help="who answers: a number with its +, or a mailbox")
-    arguments.add_argument("text", help="what they say")
+    arguments.add_argument("to", help="who replies: a number with its +, or a mailbox")
+    arguments.add_argument("text", help="the text of the reply")
     chosen = arguments.parse_args(words)
     forget_own_settings()
     try:
@@ -237,7 +243,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _reply(places: Places, to: str, words: str) -> int:
     if not to or not words.strip():
-        raise Complaint('say who answers what: make reply TO=+447700900101 TEXT="On my way"')
+        raise Complaint('give a receiver and a text: make reply TO=+447700900101 TEXT="On my way"')
     running = find(places)
     if to == running.number or is_trigger_mailbox(to):
         return _write(running, to, words)
@@ -250,8 +256,8 @@ def _reply(places: Places, to: str, words: str) -> int:
     answer.go()
     print(f"{to} answers: {words}")
     if not ref:
-        raise Complaint("what was answered is gone; whatever comes of it is in /collectevents")
-    responses, more = what_the_api_says(running.api, ref, before, waited)
+        raise Complaint("the answered message has expired; POST /collectevents may have an event about the reply")
+    responses, more = effects_of_reply(running.api, ref, before, waited)
     print(f"\nGET /alerts/{ref}/responses")
     for response in responses:
         print("  " + json.dumps(response, ensure_ascii=False))
@@ -259,21 +265,21 @@ def _reply(places: Places, to: str, words: str) -> int:
         return 0
     if more <= 0:
         raise Complaint(
-            f"nothing came of it within {WITHIN:.0f} s: the alert may be over, or another key's, "
-            "or whoever collects its events has them"
+            f"no response and no event within {WITHIN:.0f} s: the alert may have expired, may be another key's, "
+            "or a client has collected the event"
         )
-    print("  none: it was taken for a word such as STOP, START or HELP. POST /collectevents has an event about it")
+    print("  none: the text is a carrier keyword such as STOP, START or HELP. POST /collectevents has its event")
     return 0
 
 
 def is_trigger_mailbox(address: str) -> bool:
-    """Whether it is a mailbox for keywords, as `/sendalert` and `/getinfo` give them."""
+    """Whether the address is a mailbox for keywords, as in the responses of `/sendalert` and `/getinfo`."""
     return re.fullmatch(r"t\+[a-z0-9]+\.[a-z0-9]+\.[a-z2-7]{16}@.+", address) is not None
 
 
 def _write(running: Running, to: str, words: str) -> int:
     print(f"{STRANGERS_MAILBOX if '@' in to else STRANGER} writes to {to}: {words}")
-    lines = what_was_fire(running.api, words, lambda: write_to_us(running, to, words))
+    lines = fired_by(running.api, words, lambda: write_to_us(running, to, words))
     print("\nPOST /getinfo  (getKeywordInfo), GET /alerts")
     for line in lines:
         print("  " + line)

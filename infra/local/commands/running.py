@@ -1,4 +1,4 @@
-"""Where the system of `make run` is. Standard library only: `make env` runs on any Python.
+"""Finds the system of `make run`. Standard library only: `make env` runs on any Python.
 
 eval "$(make -s env)"      sets API, KEY and NUMBER in this shell
 """
@@ -19,10 +19,10 @@ START_IT = "start it with make run"
 
 
 def noted(places: Places) -> dict[str, Any]:
-    """Return what the running system has noted down in `run.json`: `seed.Found.as_json`.
+    """Return the content of `run.json` (`seed.Found.as_json`), if the system runs.
 
     Raises:
-        Complaint: nothing has run in these places, or its engine does not answer.
+        Complaint: there is no such file, or the engine does not answer.
     """
     try:
         found: dict[str, Any] = json.loads(places.run.read_text())
@@ -37,7 +37,7 @@ def noted(places: Places) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Print the variables for a shell to evaluate. Returns the exit code; what is wrong goes to standard error."""
+    """Print variables for a shell to evaluate. Returns the exit code; errors go to standard error."""
     try:
         found = noted(Places(chosen_home()))
     except Complaint as complaint:

@@ -1,5 +1,5 @@
-"""The world around a system on one machine: a carrier, mailboxes and a receiver of callbacks that play along.
+"""The simulated carrier, mailboxes and webhook endpoint for the local engine.
 
-What leaves the system reaches them the way the engine lets it out, and what they tell comes in through the same topics,
-queue and bucket as on AWS. Nothing here reads or writes the system's own data, with one exception: `provider_ids`.
+They get messages from the engine's SNS and SES. Their events arrive by the same topics, queue and bucket as on AWS.
+Only `provider_ids` reads the system's own data.
 """

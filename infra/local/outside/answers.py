@@ -1,4 +1,4 @@
-"""What a person's answer looks like when it reaches us: a text's payload, a mail as SES puts it into a bucket.
+"""Builds replies of people as they arrive: the event of a text, and a mail as SES stores it in a bucket.
 
 Sources: AWS End User Messaging SMS, "Two-way SMS message payload"; Amazon SES, "Receiving email", for what SES adds.
 """
@@ -18,23 +18,23 @@ from infra.local.engine import REGION
 from infra.local.provider_events import inbound_text
 
 INBOUND = "inbound/"
-"""Prefix of mails in the bucket, as the receipt rule has it."""
+"""Prefix of mails in the bucket, as in the receipt rule."""
 
 _KEYWORDS = ("STOP", "HELP")
 
 
 def text_answer(answered: Text, words: str) -> dict[str, Any]:
-    """Return what is published when the receiver of `answered` writes `words` back."""
+    """Return the event when the receiver of `answered` replies `words`."""
     word = words.strip().upper()
     keyword = word if word in _KEYWORDS else "KEYWORD"
     return inbound_text(answered.to, answered.sender, words, secrets.token_hex(16), keyword, answered.id)
 
 
 def mail_answer(answered: bytes, sender: str, words: str, at: datetime, *, automatic: bool = False) -> bytes:
-    """Return the mail by which `sender` answers another, with what a mail server of SES writes on top.
+    """Return the mail by which `sender` replies to the mail `answered`, with the headers that SES adds.
 
     Args:
-        automatic: a machine answers.
+        automatic: an auto-responder replies.
     """
     original = BytesParser(policy=email.policy.default).parsebytes(answered)
     to = str(original.get("Reply-To") or original.get("From") or "")
@@ -54,7 +54,7 @@ def mail_answer(answered: bytes, sender: str, words: str, at: datetime, *, autom
 
 
 def first_mail(to: str, sender: str, subject: str, at: datetime) -> bytes:
-    """Return a mail by which `sender` writes to an address of ours, answering nothing."""
+    """Return a mail of `sender` to an address of ours that is no reply."""
     mail = EmailMessage(email.policy.SMTP)
     mail["From"] = sender
     mail["To"] = to
@@ -66,7 +66,7 @@ def first_mail(to: str, sender: str, subject: str, at: datetime) -> bytes:
 
 
 def mail_id() -> str:
-    """Return a name as SES gives it to a mail that comes in."""
+    """Return a random id in the form that SES gives an inbound mail."""
     return secrets.token_hex(20)
 
 

@@ -1,7 +1,7 @@
-"""A client's receiver of callbacks, on loopback: keeps what it is posted, and answers as its path says.
+"""The simulated webhook endpoint of a client, on loopback. It stores each call and answers as the path says.
 
-`POST /…` is taken with 204; `POST /status/503` is answered with 503. Every call is a JSON line of the file: time, path,
-status, headers and body, as they came, so that signatures can be checked.
+`POST /…` is answered with 204, `POST /status/503` with 503. Each call becomes a JSON line of the file: time, path,
+status, headers and unchanged body, so that signatures can be checked.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 MOST_BYTES = 20_000_000
-"""The file begins anew when it is this long; what was in it is kept as `….1`."""
+"""Longest file. A longer one is renamed to `….1`, and a new file begins."""
 
 LONGEST_BODY = 1_000_000
 
 
 class CallbackReceiver:
-    """One receiver. Start it once, stop it once."""
+    """One webhook endpoint. Start it once, stop it once."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -29,9 +29,9 @@ class CallbackReceiver:
 
     @property
     def url(self) -> str:
-        """Where to post."""
+        """The endpoint's URL."""
         if self._server is None:
-            raise RuntimeError("the receiver of callbacks is not started")
+            raise RuntimeError("the webhook endpoint is not started")
         return f"http://127.0.0.1:{self._server.server_address[1]}/callbacks"
 
     def start(self) -> None:
@@ -41,7 +41,7 @@ class CallbackReceiver:
         threading.Thread(target=self._server.serve_forever, name="callbacks", daemon=True).start()
 
     def stop(self) -> None:
-        """Hear no more. Harmless when it does not run."""
+        """Stop listening. No effect if it does not run."""
         server, self._server = self._server, None
         if server is not None:
             server.shutdown()
@@ -67,7 +67,7 @@ class _Call(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Take one call."""
+        """Store one call and answer it."""
         length = self.headers.get("Content-Length", "")
         if not length.isdecimal() or int(length) > LONGEST_BODY:
             self.close_connection = True
@@ -87,4 +87,4 @@ class _Call(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the file says it."""
+        """Write no log: the file has every call."""

@@ -1,7 +1,7 @@
-"""The carrier: takes the texts that the engine's SNS lets out, and reports what became of each.
+"""The simulated carrier: gets the texts that the engine's SNS accepts, and publishes a receipt for each.
 
-It reports the way End User Messaging does (a configuration set that publishes to `sms-events`): that is how texts are
-reported in production, and SNS's own delivery log names no message of ours. See `provider_ids`.
+Receipts have the form of End User Messaging events (a configuration set that publishes to `sms-events`), as in
+production. SNS's own delivery log contains no id of ours, so `provider_ids` finds the message.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from time import monotonic
 
 from infra.local.aws import Aws
 from infra.local.captured import Text, text_of, texts
-from infra.local.outside.fates import text_fate
+from infra.local.outside.outcomes import text_outcome
 from infra.local.outside.provider_ids import sent_messages
 from infra.local.outside.topics import TOGETHER, publish
 from infra.local.provider_events import text_event
 
 PATIENCE = 30.0
-"""Seconds until the sender must have noted that it sent; a worker that died before has not, and never will."""
+"""Seconds until a worker must have recorded its submission. A worker that stopped before never records it."""
 
 AT_ONCE = 25
-"""Texts of earlier runs that are reported in one go: what is sent now must not wait for all of them."""
+"""Texts of earlier runs that are reported in one round, so that new texts do not wait for all of them."""
 
 
 class Carrier:
-    """Takes texts out of the engine's SNS and reports on them. Belongs to one thread.
+    """Reads texts of the engine's SNS and publishes receipts. For one thread.
 
     Args:
-        noted: where the engine notes texts down.
+        noted: the file that the engine appends texts to.
     """
 
     def __init__(self, aws: Aws, outputs: Mapping[str, str], noted: Path) -> None:
@@ -46,7 +46,7 @@ class Carrier:
         self._since: dict[str, float] = {}
 
     def work(self) -> None:
-        """Report on whatever is new, and on some of what was left unreported before."""
+        """Publish receipts for all new texts, and for some unreported texts of earlier runs."""
         if self._waiting is None:
             self._waiting = {text.id: text for text in texts(self._aws.endpoint)}
             self._earlier = set(self._waiting)
@@ -62,11 +62,11 @@ class Carrier:
             if now - self._since.setdefault(id, now) > PATIENCE:
                 self._forget(id)
         for id in self._earlier - known.keys():
-            self._forget(id)  # it was reported then
+            self._forget(id)  # an earlier run reported it
         self._report([(known[id], waiting[id]) for id in islice(self._earlier, AT_ONCE)])
 
     def _new(self) -> Iterator[Text]:
-        """Yield the texts that have been noted down since the last look; a line may be half written."""
+        """Yield the texts that were appended since the last round; the last line may be incomplete."""
         with suppress(FileNotFoundError), self._noted.open("rb") as file:
             file.seek(self._read)
             for line in file:
@@ -75,12 +75,12 @@ class Carrier:
                     yield text_of(json.loads(line))
 
     def _report(self, texts: Sequence[tuple[str, Text]]) -> None:
-        """Report on texts, each with our id of the message."""
+        """Publish receipts for texts, each with our id of the message."""
         for some in (texts[place : place + TOGETHER] for place in range(0, len(texts), TOGETHER)):
             events = (
                 text_event(kind, message, text.to, _now(), provider_id=text.id, sender=text.sender)
                 for message, text in some
-                for kind in text_fate(text.to)
+                for kind in text_outcome(text.to)
             )
             publish(self._aws, self._topic, events)
             for _, text in some:

@@ -1,4 +1,4 @@
-"""The mails that arrived, as `.eml` files that any mail program opens. Only so many are kept."""
+"""The delivered mails as `.eml` files, which any mail program opens. The oldest are deleted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_BYTES = 200_000_000
 
 
 class MailFolder:
-    """One private folder. A name is time and receiver: `20261121-194501-123456-0001-ana@example.org.eml`."""
+    """One folder with mode 0700. Files are named by time and receiver, `20261121-194501-123456-0001-ana@….eml`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -22,7 +22,7 @@ class MailFolder:
         self._tidying = threading.Lock()
 
     def keep(self, to: str, mail: bytes, at: datetime) -> Path:
-        """Keep a mail; the oldest go when there are too many."""
+        """Store a mail; delete the oldest above MOST_MAILS or MOST_BYTES."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         number = next(self._numbers)
@@ -36,7 +36,7 @@ class MailFolder:
         return path
 
     def newest(self, to: str) -> bytes | None:
-        """Return the last mail to an address, None if it got none that is still kept."""
+        """Return the last stored mail to an address, None if there is none."""
         wanted = f"-{_in_a_name(to)}.eml"
         names = [path.name for path in self.folder.glob("*.eml") if path.name[27:] == wanted]
         return (self.folder / max(names)).read_bytes() if names else None

@@ -1,6 +1,6 @@
-"""The receivers' mail server: takes every mail, by SMTP on loopback.
+"""The receivers' simulated mail server: accepts every mail, by SMTP on loopback.
 
-As much of RFC 5321 as a sender that we know needs; a connection is a thread.
+It implements the part of RFC 5321 that the engine's SES uses, with one thread per connection.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import threading
 from collections.abc import Callable, Sequence
 
 LARGEST = 40_000_000
-"""Bytes of a mail; SES takes no larger ones."""
+"""Most bytes of a mail, as in SES."""
 
 _PATH = re.compile(rb"(?:FROM|TO):\s*<([^<>\r\n]*)>", re.IGNORECASE)
 
 Arrive = Callable[[Sequence[str], bytes], None]
-"""Takes a mail in: its receivers by the envelope, and the mail."""
+"""Processes an accepted mail: the receivers of its envelope, and the raw mail."""
 
 
 class MailServer:
@@ -41,7 +41,7 @@ class MailServer:
         threading.Thread(target=self._server.serve_forever, name="mail server", daemon=True).start()
 
     def stop(self) -> None:
-        """Hear no more. Harmless when it does not run."""
+        """Stop listening. No effect if it does not run."""
         server, self._server = self._server, None
         if server is not None:
             server.shutdown()

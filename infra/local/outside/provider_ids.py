@@ -1,8 +1,8 @@
-"""Which message of ours is it? What the carrier of this machine must know and SNS does not say.
+"""Finds our id of a text by SNS's MessageId, for the simulated carrier.
 
-With End User Messaging every text carries our id to the carrier and back; with SNS, which the engine plays, it does
-not, and SNS's own reports (lines of a log) therefore cannot move a message. So that texts are reported on this machine
-as they are in production, the carrier looks up the id in the row where the sender has noted SNS's name for it.
+With End User Messaging, events about a text contain our id. SNS, which the engine emulates, does not send our id, so
+SNS's delivery logs cannot change a message's state. To report texts as in production, the carrier reads our id from the
+message row, where the worker has stored SNS's MessageId.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 
 def sent_messages(dynamodb: Any, table: str) -> dict[str, str]:
-    """Return our id of the try by the provider's id, of all messages that were handed over and not reported since."""
+    """Return our id of the try by the provider's id, for all messages in state `sent`."""
     return _ids(dynamodb, table, "st = :sent AND attribute_type(pid, :text)", {":sent": {"S": "sent"}})
 
 
 def message_named(dynamodb: Any, table: str, provider_id: str) -> str | None:
-    """Return our id of one message, whatever became of it since."""
+    """Return our id of one message in any state, None if there is none."""
     return _ids(dynamodb, table, "attribute_type(pid, :text) AND pid = :pid", {":pid": {"S": provider_id}}).get(
         provider_id
     )

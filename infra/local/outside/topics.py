@@ -1,4 +1,4 @@
-"""Telling the system something by one of its topics, as providers do."""
+"""Publishes events to the system's topics, as providers do."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from infra.local.aws import Aws
 
 TOGETHER = 10
-"""Messages of one call, by Amazon SNS, "Amazon SNS message batching". Each call costs the engine the same."""
+"""Most messages of one call (Amazon SNS, "Amazon SNS message batching"). A call costs the same for any number."""
 
 
 def publish(aws: Aws, topic: str, events: Iterable[Mapping[str, Any]]) -> None:
-    """Publish events to a topic, by its ARN, in their order.
+    """Publish events to a topic in order. `topic`: its ARN.
 
     Raises:
-        RuntimeError: some were refused; those before them have been told.
+        RuntimeError: some events of a batch were rejected; earlier batches are published.
     """
     left = iter(events)
     while some := list(islice(left, TOGETHER)):
         entries = [{"Id": str(place), "Message": json.dumps(event)} for place, event in enumerate(some)]
         refused = aws.client("sns").publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)["Failed"]
         if refused:
-            raise RuntimeError(f"{topic} took all but {len(refused)} of {len(some)} messages")
+            raise RuntimeError(f"{topic} rejected {len(refused)} of {len(some)} messages")

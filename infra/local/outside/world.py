@@ -1,4 +1,4 @@
-"""All of the outside together, for as long as somebody wants it."""
+"""Runs all simulated parties together."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from infra.local.places import Places
 
 PAUSE = 0.25
 LONGEST_PAUSE = 2.0
-"""Seconds between two looks; in between, as long as the work before took, since the engine has other work too."""
+"""Shortest and longest pause between two rounds, in seconds. The pause is as long as the previous round took."""
 
 
 class Outside:
-    """The mail server and the receiver of callbacks are there from `open`; the rest plays along while `playing_along`.
+    """The mail server and the webhook endpoint run from `open` on, carrier and mailboxes during `playing_along`.
 
-    Threads of the process that made it: they end with it.
+    All are daemon threads of this process.
 
     Args:
-        complain: says in one line that something went wrong; it goes on all the same.
+        complain: shows one line about an error; the simulation continues.
     """
 
     def __init__(self, places: Places, complain: Callable[[str], None]) -> None:
@@ -43,17 +43,17 @@ class Outside:
         return self._mail_server.address
 
     def open(self) -> None:
-        """Be there, before the engine is."""
+        """Start mail server and webhook endpoint. Call it before the engine starts."""
         self._mail_server.start()
         self.callbacks.start()
 
     @contextmanager
     def playing_along(self, aws: Callable[[], Aws], outputs: Mapping[str, str]) -> Iterator[None]:
-        """React to what leaves the system, until the block is left; leave it before the engine goes.
+        """Run carrier and mailboxes until the end of the block. Leave the block before the engine stops.
 
         Args:
-            aws: makes clients, once for each thread.
-            outputs: of the stack.
+            aws: makes clients, called once per thread.
+            outputs: outputs of the stack.
         """
 
         def carrier() -> Callable[[], None]:
@@ -65,8 +65,8 @@ class Outside:
 
         over = threading.Event()
         threads = [
-            threading.Thread(target=self._keep_working, args=(hire, over), name=hire.__name__, daemon=True)
-            for hire in (carrier, mailboxes)
+            threading.Thread(target=self._keep_working, args=(start, over), name=start.__name__, daemon=True)
+            for start in (carrier, mailboxes)
         ]
         for thread in threads:
             thread.start()
@@ -78,20 +78,20 @@ class Outside:
                 thread.join(timeout=10)
 
     def close(self) -> None:
-        """Be gone."""
+        """Stop mail server and webhook endpoint."""
         self._mail_server.stop()
         self.callbacks.stop()
 
-    def _keep_working(self, hire: Callable[[], Callable[[], None]], over: threading.Event) -> None:
-        work = hire()
+    def _keep_working(self, start: Callable[[], Callable[[], None]], over: threading.Event) -> None:
+        work = start()
         said = ""
         while True:
             begun = monotonic()
             try:
                 work()
                 said = ""
-            except Exception as error:  # whatever it is, the others must go on, and so must this one
+            except Exception as error:  # after any error, this thread and the others continue
                 if said != (said := type(error).__name__):
-                    self._complain(f"the outside stumbled ({said}), and goes on")
+                    self._complain(f"a simulated provider failed ({said}), and continues")
             if over.wait(min(max(PAUSE, monotonic() - begun), LONGEST_PAUSE)):
                 return

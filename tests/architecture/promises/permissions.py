@@ -85,7 +85,7 @@ def nobody_scans_passes_roles_or_destroys(stack: Deployment) -> Iterator[str]:
         passed = (role.name, statement.get("Resource"), statement.get("Condition"))
         if "iam:PassRole" in statement["Action"] and passed != (
             "RunTimersRole",
-            ["<TimerAlarmRole.Arn>"],
+            ["<TimerWakeUpRole.Arn>"],
             {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         ):
             yield f"{role.name}: {statement['Sid']}"
@@ -95,7 +95,7 @@ def nobody_scans_passes_roles_or_destroys(stack: Deployment) -> Iterator[str]:
 def an_alarm_can_enqueue_and_do_nothing_else(stack: Deployment) -> Iterator[str]:
     queues = {f"arn:aws:sqs:eu-west-2:123456789012:tocsin-{name}" for name in ("timers", "timers-dead")}
     for role, statement in grants(stack):
-        if role.name == "TimerAlarmRole":
+        if role.name == "TimerWakeUpRole":
             ringing = statement["Action"] == ["sqs:SendMessage"] and set(statement["Resource"]) == queues
             if not ringing and not set(statement["Action"]) <= {"kms:Decrypt", "kms:GenerateDataKey"}:
                 yield statement["Sid"]
@@ -105,7 +105,7 @@ def an_alarm_can_enqueue_and_do_nothing_else(stack: Deployment) -> Iterator[str]
             if (role.name, statement["Action"], where) != (
                 "RunTimersRole",
                 ["scheduler:CreateSchedule"],
-                ["<TimerAlarms>/*"],
+                ["<TimerWakeUps>/*"],
             ):
                 yield f"{role.name}: {statement['Sid']}"
 
@@ -137,7 +137,7 @@ def the_scheduler_acts_for_its_own_group_only(stack: Deployment) -> Iterator[str
                 condition = statement.get("Condition", {})
                 group = condition.get("ArnEquals", {}).get("aws:SourceArn", "<?>")
                 account = condition.get("StringEquals", {}).get("aws:SourceAccount")
-                own = {"SweepScheduleRole": "<SweepSchedules>", "TimerAlarmRole": "<TimerAlarms>"}[role.name]
+                own = {"SweepScheduleRole": "<SweepSchedules>", "TimerWakeUpRole": "<TimerWakeUps>"}[role.name]
                 if account != "123456789012" or not group.endswith(f":schedule-group/{own}"):
                     yield role.name
 

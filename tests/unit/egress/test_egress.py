@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, judge_address, judge_url
+from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, check_address, check_url
 
 HONEST = [
     "https://example.com/hook",
@@ -147,7 +147,7 @@ TRICKS = [
 
 @pytest.mark.parametrize("url", HONEST)
 def test_w8_honest_receivers_pass(url: str) -> None:
-    judge_url(url)
+    check_url(url)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_w8_honest_receivers_pass(url: str) -> None:
 )
 def test_w8_hostile_urls_are_refused(url: str) -> None:
     with pytest.raises(EgressRefused):
-        judge_url(url)
+        check_url(url)
 
 
 @pytest.mark.parametrize(
@@ -177,14 +177,14 @@ def test_w8_hostile_urls_are_refused(url: str) -> None:
 )  # fmt: skip
 def test_w8_each_range_ends_where_it_should(first_inside: str, just_outside: str) -> None:
     with pytest.raises(EgressRefused):
-        judge_address(ipaddress.ip_address(first_inside))
-    judge_address(ipaddress.ip_address(just_outside))
+        check_address(ipaddress.ip_address(first_inside))
+    check_address(ipaddress.ip_address(just_outside))
 
 
 @given(st.ip_addresses())
 def test_w8_nothing_passes_that_python_itself_calls_special(address: ipaddress.IPv4Address) -> None:
     try:
-        judge_address(address)
+        check_address(address)
     except EgressRefused:
         return
     assert address.is_global
@@ -194,8 +194,8 @@ def test_w8_nothing_passes_that_python_itself_calls_special(address: ipaddress.I
 
 def test_w8_the_open_form_opens_loopback_and_nothing_else() -> None:
     local = EgressPolicy(loopback=True)
-    assert judge_url("http://127.0.0.1:8080/hook", local).port == 8080
-    assert judge_url("http://localhost:8080/hook", local).host == "localhost"
+    assert check_url("http://127.0.0.1:8080/hook", local).port == 8080
+    assert check_url("http://localhost:8080/hook", local).host == "localhost"
     for url in ("http://example.com/", "http://10.0.0.1/", "https://169.254.169.254/", "https://example.com:22/"):
         with pytest.raises(EgressRefused):
-            judge_url(url, local)
+            check_url(url, local)

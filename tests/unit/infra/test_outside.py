@@ -23,10 +23,10 @@ from infra.local.noted_texts import note_texts
 from infra.local.outside import mail_folder
 from infra.local.outside.answers import mail_answer, text_answer
 from infra.local.outside.callbacks import CallbackReceiver
-from infra.local.outside.fates import TEXT_FATES, mail_outcome, text_fate
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.mail_server import MailServer
 from infra.local.outside.mailboxes import our_id
+from infra.local.outside.outcomes import TEXT_OUTCOMES, mail_outcome, text_outcome
 from infra.local.outside.topics import publish
 from infra.local.provider_events import text_event
 from infra.local.whole_mails import whole
@@ -135,9 +135,9 @@ def test_an_answer_by_text_goes_to_where_the_text_came_from() -> None:
     assert (read.theirs, read.ours, read.text, read.answered) == ("+447700900101", "+447700900100", "me", "sns-1")
 
 
-@pytest.mark.parametrize("number", [*TEXT_FATES, "+447700900123"])
+@pytest.mark.parametrize("number", [*TEXT_OUTCOMES, "+447700900123"])
 def test_every_fate_of_a_text_is_one_that_we_can_read(number: str) -> None:
-    for kind in text_fate(number):
+    for kind in text_outcome(number):
         assert isinstance(receipts.read(text_event(kind, "acme.alert.0.0.0.1", number, AT)), ProviderReport)
 
 
@@ -177,7 +177,7 @@ def test_what_providers_tell_goes_out_in_order_and_as_much_of_it_together_as_sns
 
 
 def test_what_a_topic_refuses_is_not_passed_over() -> None:
-    with pytest.raises(RuntimeError, match="all but 1 of 2"):
+    with pytest.raises(RuntimeError, match="rejected 1 of 2"):
         publish(cast(Aws, FakeSns(refused="1")), "arn:topic", ({"name": str(number)} for number in range(2)))
 
 

@@ -19,7 +19,7 @@ def test_what_takes_long_gives_signs_of_life_until_it_is_over() -> None:
     with still(say, "dependencies layer", every=0.01):
         assert third.wait(10)
 
-    assert lines[0] == "dependencies layer: still at it after 0 s"
+    assert lines[0] == "dependencies layer: still running after 0 s"
 
 
 def test_what_is_quick_says_nothing() -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from infra.local.api import Answer, Api
-from infra.local.commands.reply import what_the_api_says, what_was_fire
+from infra.local.commands.reply import effects_of_reply, fired_by
 from infra.local.complaint import Complaint
 
 
@@ -56,7 +56,7 @@ def test_a_keyword_that_sends_is_shown_with_what_it_sent() -> None:
         api.keywords[0]["firedCount"] = 1
         api.alerts.append({"alert_ref": "new"})
 
-    shown = what_was_fire(api.api, "fire-7 at gate 4", write)
+    shown = fired_by(api.api, "fire-7 at gate 4", write)
 
     assert [("FIRE-7" in line, "new" in line) for line in shown] == [(True, False), (False, True)]
 
@@ -66,15 +66,15 @@ def test_a_keyword_that_comes_too_soon_is_told_when_it_may_come() -> None:
     api = WatchedApi(_word("FIRE-7", ran=ran))
 
     with pytest.raises(Complaint, match="FIRE-7 came too soon") as told:
-        what_was_fire(api.api, "fire-7!", lambda: None)
+        fired_by(api.api, "fire-7!", lambda: None)
 
     assert f"{ran + timedelta(seconds=600):%H:%M:%S}" in str(told.value)
     assert "600 s" in str(told.value)
 
 
 def test_a_word_that_nothing_waits_for_is_told_what_would_be_one() -> None:
-    with pytest.raises(Complaint, match="what is waited for: FIRE-7"):
-        what_was_fire(WatchedApi(_word("FIRE-7")).api, "hello", lambda: None)
+    with pytest.raises(Complaint, match="the active keywords: FIRE-7"):
+        fired_by(WatchedApi(_word("FIRE-7")).api, "hello", lambda: None)
 
 
 def test_an_answer_is_shown_without_those_before_it() -> None:
@@ -83,8 +83,8 @@ def test_an_answer_is_shown_without_those_before_it() -> None:
     api.responses.append(old)
     api.happens = lambda: api.responses.__setitem__(slice(None), [new, old])
 
-    assert what_the_api_says(api.api, "ref", [old], waited=3) == ([new], 0)
+    assert effects_of_reply(api.api, "ref", [old], waited=3) == ([new], 0)
 
 
 def test_a_word_such_as_stop_makes_an_event_that_stays_for_the_client() -> None:
-    assert what_the_api_says(WatchedApi(waiting=4).api, "ref", [], waited=3, response_within=0) == ([], 1)
+    assert effects_of_reply(WatchedApi(waiting=4).api, "ref", [], waited=3, response_within=0) == ([], 1)

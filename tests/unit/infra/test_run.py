@@ -21,7 +21,7 @@ def test_a_demo_that_not_everybody_gets_is_told() -> None:
     said: list[str] = []
 
     assert not tried(lambda: False, said.append)
-    assert said == ["not everybody got the demo alert"]
+    assert said == ["not every receiver got the demo alert"]
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from tocsin.webhooks.domain.callback_order import DeliveryOrder, PackOrder
 from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint, SigningSecret, disabled_by_owner
 from tocsin.webhooks.domain.turn import (
     CALL_LIMIT,
-    Park,
-    PutBack,
-    PutBackReason,
-    bounce_delay,
-    orders_of_rest,
-    pack_again,
+    PauseDeliveries,
+    Requeue,
+    RequeueReason,
+    requeue_delay,
+    requeued_deliveries,
+    requeued_pack,
     stopped_before_call,
     stopped_by,
     stopped_without_permit,
@@ -30,20 +30,20 @@ URL = "https://example.com/hook"
 SLOW = Endpoint(EndpointKey.of(ACME, ApiKeyId("k1"), URL), URL, (SigningSecret("whsec_"),), NOON)
 FAST = replace(SLOW, slow=False)
 OFF = disabled_by_owner(FAST, NOON)
-NO_PERMIT = PutBack(CallbackLane.QUICK, PutBackReason.NO_PERMIT)
-PACK = PackOrder(PackKey(ACME, AlertRef("a"), "p"), bounces=3)
+NO_PERMIT = Requeue(CallbackLane.QUICK, RequeueReason.NO_PERMIT)
+PACK = PackOrder(PackKey(ACME, AlertRef("a"), "p"), requeues=3)
 MOMENT = timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize("lane", CallbackLane)
-def test_a_disabled_endpoint_parks_its_deliveries_in_every_lane(lane: CallbackLane) -> None:
-    assert stopped_by(OFF, lane) == Park()
-    assert stopped_before_call(OFF, lane, timedelta(0)) == Park()
-    assert stopped_without_permit(OFF, lane) == Park()
+def test_a_disabled_endpoint_pauses_its_deliveries_in_every_lane(lane: CallbackLane) -> None:
+    assert stopped_by(OFF, lane) == PauseDeliveries()
+    assert stopped_before_call(OFF, lane, timedelta(0)) == PauseDeliveries()
+    assert stopped_without_permit(OFF, lane) == PauseDeliveries()
 
 
 def test_a_slow_endpoint_leaves_the_quick_lane_and_stays_in_the_slow_one() -> None:
-    assert stopped_by(SLOW, CallbackLane.QUICK) == PutBack(CallbackLane.SLOW, PutBackReason.SLOW_ENDPOINT)
+    assert stopped_by(SLOW, CallbackLane.QUICK) == Requeue(CallbackLane.SLOW, RequeueReason.SLOW_ENDPOINT)
     assert stopped_by(SLOW, CallbackLane.SLOW) is None
     assert [stopped_by(FAST, lane) for lane in CallbackLane] == [None, None]
 
@@ -51,7 +51,7 @@ def test_a_slow_endpoint_leaves_the_quick_lane_and_stays_in_the_slow_one() -> No
 @pytest.mark.parametrize("lane", CallbackLane)
 def test_no_call_begins_that_the_worker_could_not_finish(lane: CallbackLane) -> None:
     assert stopped_before_call(FAST, lane, CALL_LIMIT) is None
-    assert stopped_before_call(FAST, lane, CALL_LIMIT - MOMENT) == PutBack(lane, PutBackReason.NO_TIME)
+    assert stopped_before_call(FAST, lane, CALL_LIMIT - MOMENT) == Requeue(lane, RequeueReason.NO_TIME)
 
 
 @pytest.mark.parametrize("endpoint", [None, FAST])
@@ -59,24 +59,24 @@ def test_an_order_without_a_permit_waits_in_its_own_lane(endpoint: Endpoint | No
     assert stopped_without_permit(endpoint, CallbackLane.QUICK) == NO_PERMIT
 
 
-def test_only_an_order_that_found_no_permit_counts_another_bounce() -> None:
-    moved = PutBack(CallbackLane.SLOW, PutBackReason.SLOW_ENDPOINT)
+def test_only_an_order_that_found_no_permit_counts_another_requeue() -> None:
+    moved = Requeue(CallbackLane.SLOW, RequeueReason.SLOW_ENDPOINT)
 
-    assert pack_again(PACK, NO_PERMIT) == replace(PACK, bounces=4)
-    assert pack_again(PACK, moved) == replace(PACK, lane=CallbackLane.SLOW, bounces=0)
+    assert requeued_pack(PACK, NO_PERMIT) == replace(PACK, requeues=4)
+    assert requeued_pack(PACK, moved) == replace(PACK, lane=CallbackLane.SLOW, requeues=0)
 
 
 def test_what_is_left_of_an_order_is_named_once_and_in_orders_of_25() -> None:
     ids = [f"evt_{n}" for n in range(51)]
 
-    first, second, third = orders_of_rest(PACK, ids, NO_PERMIT)
+    first, second, third = requeued_deliveries(PACK, ids, NO_PERMIT)
 
     assert [len(each.event_ids) for each in (first, second, third)] == [25, 25, 1]
     assert [*first.event_ids, *second.event_ids, *third.event_ids] == ids
-    assert third == DeliveryOrder(ACME, ("evt_50",), CallbackLane.QUICK, bounces=4)
+    assert third == DeliveryOrder(ACME, ("evt_50",), CallbackLane.QUICK, requeues=4)
 
 
-@pytest.mark.parametrize(("bounces", "longest"), [(0, 1), (1, 2), (5, 32), (6, 60), (1000, 60)])
-def test_an_order_that_came_in_vain_waits_longer_each_time_up_to_a_minute(bounces: int, longest: int) -> None:
-    assert bounce_delay(bounces, 0.0) == timedelta(seconds=longest / 2)
-    assert timedelta(seconds=longest) - MOMENT < bounce_delay(bounces, 0.9999999) <= timedelta(seconds=longest)
+@pytest.mark.parametrize(("requeues", "longest"), [(0, 1), (1, 2), (5, 32), (6, 60), (1000, 60)])
+def test_an_order_that_came_in_vain_waits_longer_each_time_up_to_a_minute(requeues: int, longest: int) -> None:
+    assert requeue_delay(requeues, 0.0) == timedelta(seconds=longest / 2)
+    assert timedelta(seconds=longest) - MOMENT < requeue_delay(requeues, 0.9999999) <= timedelta(seconds=longest)

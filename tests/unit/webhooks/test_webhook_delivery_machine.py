@@ -15,12 +15,12 @@ from tocsin.webhooks.domain.delivery import (
     OPEN,
     Delivery,
     DeliveryState,
-    at_its_end,
     concluded,
+    exhausted,
     paused,
     replayed,
+    retries_exhausted,
     started,
-    worn_out,
 )
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointState, after_attempt, disabled_by_owner, enabled
 from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, RETRY_SCHEDULE, AttemptVerdict, classify_attempt
@@ -54,8 +54,8 @@ class Deliveries(RuleBasedStateMachine):
         row = self.rows[n]
         if not row.startable(self.now) or self.endpoint.disabled:
             return (n, 0, self.now)
-        if at_its_end(row):
-            self.rows[n] = worn_out(row)
+        if retries_exhausted(row):
+            self.rows[n] = exhausted(row)
             return (n, 0, self.now)
         self.rows[n] = started(row, self.now)
         assert self.rows[n].made == row.made + 1
@@ -69,12 +69,12 @@ class Deliveries(RuleBasedStateMachine):
         row = self.rows[n]
         if number == 0 or row.state is not DeliveryState.ATTEMPTING or row.made != number:
             return  # nothing was begun, or somebody else has taken over: the conditional write fails
-        judged = classify_attempt(row.enqueued, status, wish, fraction)
-        self.rows[n] = concluded(row, status, None if status else "timeout", timedelta(seconds=1), judged, self.now)
-        if judged.verdict is AttemptVerdict.TRY_AGAIN:
-            self.waits.append((n, self.now, judged.wait, RETRY_SCHEDULE[row.enqueued]))
-        self.results.append((self.now, judged.verdict is AttemptVerdict.DELIVERED))
-        self.endpoint, _ = after_attempt(self.endpoint, judged.verdict, timedelta(seconds=1), self.now)
+        result = classify_attempt(row.retry_step, status, wish, fraction)
+        self.rows[n] = concluded(row, status, None if status else "timeout", timedelta(seconds=1), result, self.now)
+        if result.verdict is AttemptVerdict.TRY_AGAIN:
+            self.waits.append((n, self.now, result.wait, RETRY_SCHEDULE[row.retry_step]))
+        self.results.append((self.now, result.verdict is AttemptVerdict.DELIVERED))
+        self.endpoint, _ = after_attempt(self.endpoint, result.verdict, timedelta(seconds=1), self.now)
 
     @rule(n=st.integers(0, 2))
     @precondition(lambda self: self.endpoint.disabled)
@@ -105,12 +105,12 @@ class Deliveries(RuleBasedStateMachine):
     def attempts_are_bounded(self) -> None:
         for row, replays in zip(self.rows, self.replays, strict=True):
             assert row.made <= len(RETRY_SCHEDULE) + replays
-            assert row.enqueued <= len(RETRY_SCHEDULE)
+            assert row.retry_step <= len(RETRY_SCHEDULE)
 
     @invariant()
     def waits_keep_to_the_retry_schedule(self) -> None:
-        for _, _, wait, enqueued in self.waits:
-            assert enqueued * 0.79 <= wait <= max(enqueued * 2.4, timedelta(minutes=2))
+        for _, _, wait, scheduled in self.waits:
+            assert scheduled * 0.79 <= wait <= max(scheduled * 2.4, timedelta(minutes=2))
 
     @invariant()
     def what_is_owed_is_looked_at_and_nothing_else(self) -> None:

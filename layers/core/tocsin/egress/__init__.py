@@ -1,1 +1,1 @@
-"""Where a customer may make us connect to."""
+"""Which URLs and addresses a client may make Tocsin connect to."""

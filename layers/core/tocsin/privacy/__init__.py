@@ -1,1 +1,1 @@
-"""Forgetting one person everywhere."""
+"""Erasing one person's data everywhere."""

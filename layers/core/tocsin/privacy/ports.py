@@ -1,4 +1,4 @@
-"""Ports of erasure: the ledger of who was erased, and everything that is kept about people."""
+"""Ports of privacy: the erasure ledger, and a tenant's personal data."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from tocsin.privacy.domain.erasure import Person
 
 
 class ErasureLedger(Protocol):
-    """Who was erased and when, by fingerprint, for 90 days: longer than any backup that could bring them back."""
+    """Who was erased and when, by fingerprint. Entries stay for 90 days, longer than any backup."""
 
     def enter(self, tenant: TenantId, fingerprints: Collection[bytes], at: datetime) -> None:
-        """Note that these were erased at `at`."""
+        """Store that the people with these fingerprints were erased at `at`."""
         ...
 
     def since(self, tenant: TenantId, at: datetime) -> Collection[bytes]:
-        """Return who was erased at `at` or later, strongly consistent."""
+        """Return the fingerprints of people who were erased at `at` or later, strongly consistent."""
         ...
 
 
 class PersonalData(Protocol):
-    """Everything of a tenant that lies sealed, whatever it is. For operators: it reads the whole table."""
+    """All sealed data of a tenant. For operators only, because it reads the whole table."""
 
     def discover(self, tenant: TenantId, person: Person) -> Person:
-        """Return what stored groups and accepted alerts add to what is known of the person."""
+        """Return the person with the ids and addresses that stored groups and accepted alerts add."""
         ...
 
     def erase(self, tenant: TenantId, person: Person) -> int:
-        """Take the person out of everything; return how many rows changed.
+        """Remove the person from all rows; return how many rows changed.
 
         Raises:
-            StaleWrite: a row kept changing; erase again.
+            StaleWrite: conflicts on one row did not end; erase again.
         """
         ...

@@ -1,1 +1,1 @@
-"""What people answered, and which message they meant."""
+"""Responses of people, and the messages that they answer."""

@@ -1,1 +1,1 @@
-"""Links in messages, and who follows them."""
+"""Short links in messages, and the visits to them."""

@@ -1,4 +1,4 @@
-"""Port of the short links in messages."""
+"""Port of short links."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from tocsin.short_links.domain.short_link import ShortLink
 
 
 class ShortLinks(Protocol):
-    """Where codes lead. The one thing an unknown visitor may look up, so it holds ids only."""
+    """Short links by code. Unknown visitors can look up codes, so the rows contain ids only."""
 
     def add(self, links: Sequence[ShortLink]) -> None:
-        """Keep the links; one that is kept already gets the new `submitted_at` and nothing else.
+        """Store the links; a link that is stored already only gets the new `submitted_at`.
 
         Raises:
-            StorageUnavailable: some may be kept and some not; add them again.
+            StorageUnavailable: some may be stored and some not; add them again.
         """
         ...
 
     def get(self, code: str) -> ShortLink | None:
-        """Return the link, strongly consistent. One whose time is over may still be returned: compare the expiry."""
+        """Return the link, strongly consistent, None if unknown. The link may have expired: compare `expires_at`."""
         ...

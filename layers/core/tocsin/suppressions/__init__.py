@@ -1,1 +1,1 @@
-"""Addresses that must not be contacted, and the words that put them there."""
+"""Addresses that must not be contacted, and the carrier keywords STOP, START and HELP."""

@@ -1,4 +1,4 @@
-"""Port of who must not be contacted."""
+"""Port of suppressions."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ class Suppressions(Protocol):
     """Suppressions of each tenant, by channel and fingerprint of the address."""
 
     def find(self, tenant: TenantId, channel: Channel, fingerprints: Collection[bytes]) -> Mapping[bytes, Suppression]:
-        """Return what is known about each of up to 100 addresses, strongly consistent; unknown ones are left out.
+        """Return the stored suppressions of up to 100 addresses by fingerprint, strongly consistent.
 
         Raises:
-            StorageUnavailable: not all of them could be read; the answer would be half the truth.
+            StorageUnavailable: not all of them could be read.
         """
         ...
 
     def save(self, suppression: Suppression) -> bool:
-        """Write it on top of the version before it. False: another writer was first; find it and decide again."""
+        """Replace the previous version. False: conflict with another writer; read and decide again."""
         ...
 
     def all(self, tenant: TenantId) -> Iterator[Suppression]:
-        """Yield everything that is known, lifted ones included, in no order. For operators: it reads 256 partitions."""
+        """Yield all suppressions, lifted ones included, in no order. For operators: it reads 256 partitions."""
         ...

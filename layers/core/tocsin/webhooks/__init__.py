@@ -1,1 +1,1 @@
-"""Results posted to the client, signed, until they are taken."""
+"""Results posted to the client, signed and retried until the receiver accepts them."""

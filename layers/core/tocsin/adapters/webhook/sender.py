@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy, EgressRefused, Target, judge_address, judge_url
+from tocsin.egress.domain.url_policy import CLOSED, EgressPolicy, EgressRefused, Target, check_address, check_url
 from tocsin.kernel.ports import Clock
 from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest
 
@@ -91,7 +91,7 @@ class HttpsWebhookSender:
     def post(self, request: WebhookRequest) -> WebhookAnswer:
         """Make one attempt (see the port)."""
         try:
-            target = judge_url(request.url, self._policy)
+            target = check_url(request.url, self._policy)
             address = self._judged_address(target)
         except EgressRefused as refusal:
             return WebhookAnswer(None, refusal.reason)
@@ -110,7 +110,7 @@ class HttpsWebhookSender:
             raise NoAnswer("name_not_resolved")
         for address in addresses:
             # One private answer among public ones is an attack or a mistake; either way nothing is sent.
-            judge_address(address, self._policy)
+            check_address(address, self._policy)
         return addresses[0]
 
     def _exchange(self, target: Target, address: Address, request: WebhookRequest) -> WebhookAnswer:

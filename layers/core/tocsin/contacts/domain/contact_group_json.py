@@ -52,7 +52,7 @@ def contact_group_of(data: object, pointer: str) -> ContactGroup:
 
 
 def data_of(group: ContactGroup) -> dict[str, Any]:
-    """Return the group in the form `contact_group_of` reads; what is empty is left out."""
+    """Return the group in the form `contact_group_of` reads; empty fields are omitted."""
     return {
         "name": group.name,
         "contacts": [_contact_data(contact) for contact in group.contacts.values()],
@@ -256,5 +256,5 @@ def _digits(data: object) -> object:
 
 
 def _escaped(name: str) -> str:
-    """Return a field name as a part of a JSON pointer (RFC 6901), shortened if somebody put a novel there."""
+    """Return a field name as a part of a JSON pointer (RFC 6901), at most its first 64 characters."""
     return name[:64].replace("~", "~0").replace("/", "~1")

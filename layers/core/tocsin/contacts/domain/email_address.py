@@ -23,8 +23,8 @@ _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z0-9-]*[a-z]){_LABEL}")
 
 _DEVIATIONS = frozenset("\u00df\u03c2")
 _JOINERS = frozenset("\u200c\u200d")
-"""ß, ς, and the two joiners in a domain that is not ASCII: IDNA 2003 and 2008 make different domains of them, so nobody
-knows who gets the mail. Source: UTS #46, section 7."""
+"""ß, ς, and the two joiners in a domain that is not ASCII: IDNA 2003 and 2008 make different domains of them, so the
+receiver is uncertain. Source: UTS #46, section 7."""
 
 
 class EmailFault(StrEnum):

@@ -34,7 +34,7 @@ class PhoneFault(StrEnum):
     """Why a text is not a phone number; the values are stable."""
 
     EMPTY = "PHONE_EMPTY"  # nothing there
-    NOT_INTERNATIONAL = "PHONE_NOT_INTERNATIONAL"  # no leading "+" and country code: nobody can tell the country
+    NOT_INTERNATIONAL = "PHONE_NOT_INTERNATIONAL"  # no leading "+" and country code: the country is unknown
     MALFORMED = "PHONE_MALFORMED"  # letters, an extension, foreign digits, two numbers …
     IMPOSSIBLE = "PHONE_IMPOSSIBLE"  # no such country code, or too few or too many digits for it
 

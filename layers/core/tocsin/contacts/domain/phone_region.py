@@ -1,4 +1,4 @@
-"""Which country a number rings in, and whether it is one of those that cost a fortune.
+"""The country of a number, and whether the number is in an expensive range.
 
 Google's metadata (`phonenumbers`) knows; its own functions take 50 to 140 µs a number, a second for a broadcast. The
 same patterns compiled once per calling code take 1 to 5 µs. A test compares the two.
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class SpecialRange(StrEnum):
-    """Numbers that a compromised key calls: whoever owns them earns with each message."""
+    """Ranges that are abused with stolen keys, because their owners earn money with each message."""
 
     PREMIUM = "premium_number"
     SHARED_COST = "shared_cost_number"
@@ -29,7 +29,7 @@ class PhoneRegion:
 
     Attributes:
         calling_code: "44".
-        region: ISO 3166 country, "GB"; None if the plan does not say (an area code of +1 nobody knows, for one).
+        region: ISO 3166 country, "GB"; None if the plan does not say (for example an unknown area code of +1).
         special: the range it lies in, None for an ordinary number.
     """
 

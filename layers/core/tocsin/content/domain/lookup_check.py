@@ -41,7 +41,7 @@ def checked(text: str, asked: LookupOptions | None, custom: Collection[str]) -> 
     """Return the compiled text, or what is wrong with it.
 
     Args:
-        asked: None = no lookups; even then nobody wants to read the braces of a `{shortlink}`.
+        asked: None = no lookups; a text with `{shortlink}` is then a fault.
         custom: lookup keys of the call's contacts, as far as they are known.
     """
     if asked is None:

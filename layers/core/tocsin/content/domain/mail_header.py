@@ -146,7 +146,7 @@ def _encoded_words(text: str) -> Iterator[str]:
 def checked_head(mail: bytes, expected: Sequence[bytes]) -> bytes:
     """Return `mail` if its header block holds exactly the expected fields, each once and in this order.
 
-    The last door: it looks at the bytes that leave, so it holds whatever the code before it believed.
+    The last check: it reads the bytes that are sent, so it does not depend on the code before it.
 
     Raises:
         UnsafeMail: `HEADER_MISMATCH`.

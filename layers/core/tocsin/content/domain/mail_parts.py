@@ -2,7 +2,7 @@
 
     text/html                  &, <, >, " and ' become entities
     quoted-printable           = and whatever is not ASCII become =XX
-    base64                     keywords in there are nobody's business: nothing is replaced
+    base64                     keywords inside are not replaced
     a part's own header        line breaks become blanks
 
 A multipart body is what the client wrote, parts, headers and all. A value must never become a part or a header of it,
@@ -70,7 +70,7 @@ def _parts(body: str, delimiters: list[str]) -> Iterator[tuple[str, Written | No
     """Yield headers and contents of all parts in order; boundaries of parts within parts are added to `delimiters`."""
     lines: list[str] = []
     head: list[str] = []
-    in_head, written = False, None  # what stands before the first part is shown to nobody
+    in_head, written = False, None  # no mail program shows text before the first part
     for line in _LINES.findall(body):
         if _ends_a_part(line, delimiters):
             yield "".join(lines), _on_one_line if in_head else written

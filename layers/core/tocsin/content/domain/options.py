@@ -32,7 +32,7 @@ class EmailOptions:
 
 @dataclass(frozen=True, slots=True)
 class VoiceOptions:
-    """Fields only call and inboundCall elements have. Checked at the door, not served before the voice channel."""
+    """Fields only call and inboundCall elements have. Checked at the API boundary; no channel uses them yet."""
 
     number: str
 

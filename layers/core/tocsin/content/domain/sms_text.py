@@ -15,7 +15,7 @@ from enum import StrEnum
 from tocsin.kernel.domain.warnings import Warned, WarningCode
 
 LONGEST = 1_600
-"""Characters of a text: what SNS and End User Messaging take in one message, ten parts or so."""
+"""Characters of a text: the limit of SNS and End User Messaging for one message, about ten parts."""
 
 MANY_SEGMENTS = 10
 """Parts that carriers and phones put together again; of more, some may be lost or come one by one."""

@@ -1,1 +1,1 @@
-"""The nouns of egress: values and pure decisions."""
+"""Values and pure decisions of egress."""

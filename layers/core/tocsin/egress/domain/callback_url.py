@@ -1,18 +1,18 @@
-"""Where results are posted, and whether a URL may be."""
+"""The URL that results are posted to, and whether the URL is allowed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, judge_url
+from tocsin.egress.domain.url_policy import EgressPolicy, EgressRefused, check_url
 from tocsin.kernel.domain.errors import Fault
 
 _OF_FORM = {"malformed_url", "scheme", "userinfo", "host", "port"}
 
 
 class CallbackEncoding(StrEnum):
-    """How the body is written; the values are the wire's `notificationType`."""
+    """The encoding of the body; the values are those of `notificationType` in the API."""
 
     JSON = "json"
     FORM = "form"
@@ -20,19 +20,19 @@ class CallbackEncoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """Where and how one alert's events are posted."""
+    """The URL and the encoding for one alert's events."""
 
     url: str
     encoding: CallbackEncoding = CallbackEncoding.JSON
 
 
 def url_faults(url: str, pointer: str, policy: EgressPolicy) -> list[Fault]:
-    """Return what is wrong with a callback URL. The URL is not repeated.
+    """Return the faults of a callback URL, without the URL itself.
 
-    `NOT_PUBLIC` is a well-formed URL of a place that nobody outside can be: an inside name, a private address.
+    `WRONG_FORM`: not a URL of the accepted form. `NOT_PUBLIC`: a well-formed URL with a private name or address.
     """
     try:
-        judge_url(url, policy)
+        check_url(url, policy)
     except EgressRefused as refused:
         if refused.reason in _OF_FORM:
             message = "must be an https URL with a public host, port 443 or 8443, and no user name"

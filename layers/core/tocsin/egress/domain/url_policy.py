@@ -1,9 +1,9 @@
-"""The judge of outgoing connections: which URLs and addresses a customer may make us connect to.
+"""Checks of outgoing connections: which URLs and addresses a client may make Tocsin connect to.
 
-Two questions, asked in this order and never skipped: is the URL of the one form we accept (`judge_url`), and is every
-address its name resolves to public (`judge_address`)? The caller resolves once, judges every answer, and connects to
-the address that was judged. Python's `ipaddress.is_global` is not that judge: it calls multicast, IPv4-compatible
-and NAT64 addresses global. `ipaddress` is used for parsing only; the ranges below are our own.
+`check_url` checks that the URL has the accepted form. `check_address` checks that an address is public. The caller
+resolves the name once, checks every address, and connects to a checked address. Python's `ipaddress.is_global` is not
+sufficient: multicast, IPv4-compatible and NAT64 addresses are global for it. `ipaddress` is used for parsing only; the
+ranges below are our own.
 
 Sources: IANA special-purpose address registries (RFC 6890 and updates); RFC 6052 (NAT64), RFC 4380 (Teredo),
 RFC 3056 (6to4).
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 MAX_URL = 2048
-"""Characters of a URL."""
+"""Most characters of a URL."""
 
 PORTS = frozenset({443, 8443})
-"""Ports an https receiver may listen on."""
+"""Allowed ports of an https endpoint."""
 
 _BLOCKED_V4 = tuple(
     IPv4Network(block)
@@ -33,8 +33,8 @@ _GLOBAL_V6 = IPv6Network("2000::/3")
 _BLOCKED_V6 = tuple(
     IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 )
-"""Inside 2000::/3. Everything outside it (loopback, mapped, NAT64, unique local, link-local, site-local, multicast) is
-refused without a list."""
+"""Blocked ranges inside 2000::/3. All addresses outside 2000::/3 are refused: loopback, mapped, NAT64, unique local,
+link-local, site-local and multicast addresses."""
 
 _URL = re.compile(r"(?P<scheme>[a-z]+)://(?P<authority>[^/?#\\@\s]+)(?P<path>/[^?#\\\s]*)?(?P<query>\?[^#\\\s]*)?")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
@@ -47,7 +47,7 @@ _AWS_CUSTOMER_HOSTS = re.compile(
 
 
 class EgressRefused(ValueError):
-    """The connection must not be made. `reason` is a stable snake_case word; the target is not repeated."""
+    """The connection must not be made. `reason`: a stable code in snake_case. The text does not contain the target."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -56,10 +56,10 @@ class EgressRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EgressPolicy:
-    """How strict the judge is. The open form exists for the local engine only.
+    """How strict the checks are.
 
     Attributes:
-        loopback: let plain http, any port and addresses in 127.0.0.0/8 and ::1 through.
+        loopback: allow plain http, any port and addresses in 127.0.0.0/8 and ::1; for the local engine only.
     """
 
     loopback: bool = False
@@ -73,9 +73,9 @@ class Target:
     """An accepted URL in parts.
 
     Attributes:
-        host: lower-case name, or the text of a literal address.
-        literal: the address if the host is one, else None and the name must be resolved.
-        path: path and query as they go on the request line.
+        host: name in lower case, or the text of an IP address.
+        literal: the address if the host is an IP address, else None.
+        path: path and query, as in the request line.
     """
 
     scheme: str
@@ -85,12 +85,12 @@ class Target:
     literal: IPv4Address | IPv6Address | None
 
 
-def judge_url(url: str, policy: EgressPolicy = CLOSED) -> Target:
-    """Return the parts of an acceptable URL; literal addresses are already judged.
+def check_url(url: str, policy: EgressPolicy = CLOSED) -> Target:
+    """Return the parts of an accepted URL. An IP address in the URL is checked; a name must still be resolved.
 
     Raises:
-        EgressRefused: with reason `malformed_url`, `scheme`, `userinfo`, `port`, `host`, `inside_name` or an address
-            reason.
+        EgressRefused: with reason `malformed_url`, `scheme`, `userinfo`, `port`, `host`, `inside_name` or
+            `not_public`.
     """
     if len(url) > MAX_URL or not url.isascii() or any(ord(char) <= 32 or ord(char) == 127 for char in url):
         raise EgressRefused("malformed_url")
@@ -111,17 +111,17 @@ def judge_url(url: str, policy: EgressPolicy = CLOSED) -> Target:
         raise EgressRefused("port")
     if literal is not None:
         if not inside:
-            judge_address(literal, policy)
+            check_address(literal, policy)
     elif not inside:
-        _judge_name(host)
+        _check_name(host)
     return Target(match["scheme"], host, port, (match["path"] or "/") + (match["query"] or ""), literal)
 
 
-def judge_address(address: IPv4Address | IPv6Address, policy: EgressPolicy = CLOSED) -> None:
-    """Let a public unicast address pass.
+def check_address(address: IPv4Address | IPv6Address, policy: EgressPolicy = CLOSED) -> None:
+    """Accept a public unicast address.
 
     Raises:
-        EgressRefused: `not_public` for anything else, whatever form it hides in.
+        EgressRefused: `not_public` for any other address, in any notation.
     """
     if policy.loopback and address.is_loopback:
         return
@@ -141,7 +141,7 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
             return IPv6Address(host[1:-1])
         except ValueError as error:
             raise EgressRefused("host") from error
-    # Resolvers read 127.1, 0x7f000001 and 2130706433 as addresses; whatever ends in a number must be a plain quad.
+    # Resolvers read 127.1, 0x7f000001 and 2130706433 as addresses: a host that ends in a number must be dotted decimal.
     if _NUMBER_LIKE.fullmatch(host.rstrip(".").rpartition(".")[2]):
         try:
             return IPv4Address(host)
@@ -154,7 +154,7 @@ def _loops_back(host: str, literal: IPv4Address | IPv6Address | None) -> bool:
     return host == "localhost" if literal is None else literal.is_loopback
 
 
-def _judge_name(host: str) -> None:
+def _check_name(host: str) -> None:
     labels = host.split(".")
     if len(host) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
         raise EgressRefused("host")

@@ -18,7 +18,7 @@ from tocsin.notices.domain.codes import NOTICES
 from tocsin.planning.domain.codes import PLANNED_OUTCOMES
 from tocsin.results.domain.codes import EVENTS
 from tocsin.schedules.domain.codes import RUN_FAILURES, SCHEDULE_STATES
-from tocsin.short_links.domain.codes import CLICK_VERDICTS
+from tocsin.short_links.domain.codes import CLICK_CLASSIFICATIONS
 from tocsin.webhooks.domain.codes import ATTEMPT_REASONS, DELIVERY_STATES, DISABLED_REASONS, ENDPOINT_STATES
 
 CATALOGUE: Mapping[str, Vocabulary] = {
@@ -34,7 +34,7 @@ CATALOGUE: Mapping[str, Vocabulary] = {
         CAUSES,
         EXPLAINED,
         RESPONSE_KINDS,
-        CLICK_VERDICTS,
+        CLICK_CLASSIFICATIONS,
         PLANNED_OUTCOMES,
         ESCALATION_STATES,
         SCHEDULE_STATES,

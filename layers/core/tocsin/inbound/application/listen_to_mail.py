@@ -1,7 +1,7 @@
 """A mail to the trigger mailbox of an API key: does its subject set a stored alert off?
 
-The mailbox cannot be made up, but whoever was told of it may write to it, or claim to be somebody else who may. So the
-mail server must not say that the sender is forged; and where it has a word on senders, it must vouch for this one.
+The mailbox cannot be guessed, but a person who knows it could forge the sender of another person. So the mail server
+must not say that the sender is forged; and where it has a word on senders, it must vouch for this one.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class ListenToMail:
     fire: FireTrigger
 
     def __call__(self, id: str, mail: InboundMail, at: datetime) -> bool | None:
-        """Take in a mail that no machine wrote; a repeat comes to the same.
+        """Process a mail that no machine wrote; a repeat has the same result.
 
         Args:
             id: the mail server's id of it.
 
         Returns:
-            Whether it set off, or tried to set off, anything; None: it is not for a trigger mailbox, or holds no
-            keyword. False: it may not, for nobody vouches for its sender.
+            Whether it fired a trigger, or may have; None: it is not for a trigger mailbox, or holds no keyword.
+            False: it may not fire one, because its sender is not proven.
 
         Raises:
             StorageUnavailable: take it in again.
@@ -62,7 +62,7 @@ class ListenToMail:
     def _mailbox(self, mail: InboundMail) -> Mailbox | None:
         for address in mail.addressed_to[:_MOST_ADDRESSES]:
             claimed = self.mailboxes.claimed(address)
-            # The key first: an address that somebody made up must not make us a key for a tenant that does not exist.
+            # The API key first: an invented address must not create a data key for a tenant that does not exist.
             if (
                 claimed is not None
                 and self.keys.get(claimed.tenant, claimed.key_id) is not None

@@ -1,4 +1,4 @@
-"""Take in providers' reports: move the messages, silence who must be left alone, tell of complaints."""
+"""Process providers' reports: change the states of messages, suppress receivers, publish complaints."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tocsin.suppressions.domain.suppression import SuppressionReason
 class ProcessReceipts:
     """Processes a batch of providers' reports.
 
-    Each of the three effects stands a repeat, so a report that failed half-way is taken in again.
+    Each of the three effects can be repeated, so a report that failed half-way is processed again.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ProcessReceipts:
     def __call__(
         self, reports: Sequence[ProviderReport], time_left: Callable[[], timedelta] = lambda: timedelta.max
     ) -> list[ReceiptOutcome]:
-        """Take them in; return what became of each, in order: a result, or why it must be taken in again.
+        """Process reports; return the outcome of each, in order: a result, or why it must be processed again.
 
         Args:
             time_left: how long this worker may still run.
@@ -64,8 +64,8 @@ class ProcessReceipts:
         """Suppress the receiver, tell of a complaint.
 
         Who is suppressed is the receiver that the alert names. Complaints come days later, when an alert with a short
-        lifetime is forgotten; then it is the one that the provider names, for the tenant that our own id names. Nobody
-        is suppressed on the word of a sandbox alert.
+        lifetime is forgotten; then it is the one that the provider names, for the tenant that our own id names. A
+        sandbox alert suppresses no receiver.
         """
         key = report.id.key
         if result is ReceiptResult.FORGOTTEN or (alert := self._alerts.get(key.tenant, key.alert)) is None:
@@ -97,7 +97,7 @@ class ProcessReceipts:
         try:
             mailbox = parse_email(report.to or "")
         except InvalidEmail:
-            return  # nobody is named
+            return  # the report names no mailbox
         if report.suppresses is not None:
             self._suppress(report.id.key.tenant, Channel.EMAIL, mailbox, report.suppresses, report.at)
 

@@ -1,8 +1,8 @@
-"""Take in a mail that a person sent to an address of ours.
+"""Process a mail that a person sent to an address of ours.
 
 a machine wrote it ─► nothing
-it is to the trigger mailbox of an API key, and its sender is proven ─► a keyword in its subject sets off what it is for
-its address bears a token of ours ─► that message          (nobody else can have made it)
+it is to the trigger mailbox of an API key, and its sender is proven ─► a keyword in its subject fires a trigger
+its address bears a token of ours ─► that message          (only Tocsin can have made it)
 its subject bears a reference ─► that alert, if the sender is one of its receivers and is not forged
 anything else, or the alert is over ─► nothing
 """
@@ -127,7 +127,7 @@ class ReceiveMail:
             token = reply_token_in(address, self.addresses.domain)
             if token is None:
                 continue
-            # The alert first: a token that somebody made up must not make us a key for a tenant that does not exist.
+            # The alert first: an invented token must not create a data key for a tenant that does not exist.
             alert = self.alerts.get(token.to.key.tenant, token.to.key.alert)
             if (
                 alert is not None

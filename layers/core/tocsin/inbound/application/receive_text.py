@@ -1,9 +1,9 @@
-"""Take in a text message that a person sent to a number of ours.
+"""Process a text message that a person sent to a number of ours.
 
-whose number? ─► STOP, START, HELP act for that tenant ─► a keyword sets off what it is for
-              ─► what is answered? (decided once) ─► kept and told
+whose number? ─► STOP, START, HELP act for that tenant ─► a keyword fires a trigger
+              ─► which message is answered? (decided once) ─► stored and published
 
-A text that holds a keyword may answer an alert, too: it counts as both, for nobody but its writer knows which it was.
+A text with a keyword may answer an alert, too. It counts as both, because only its writer knows which was meant.
 An opt-out is no answer: it ends no escalation.
 """
 
@@ -59,7 +59,7 @@ class TextResult(StrEnum):
     KEYWORD = "keyword"  # a word that is for the carriers' rules
     TRIGGERED = "triggered"  # a keyword of a trigger, and no answer to anything
     NOTHING_OPEN = "nothing_open"  # it answers nothing, or something that is over
-    NUMBER_UNKNOWN = "number_unknown"  # it came to a number that belongs to nobody
+    NUMBER_UNKNOWN = "number_unknown"  # the number has no owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a person wrote in an HTML mail, as plain text; what it quotes is left out as far as its marks are known.
+"""What a person wrote in an HTML mail, as plain text, without quotes whose marks are known.
 
 ADR 0073 says why the tree is not built by a library.
 """

@@ -1,4 +1,4 @@
-"""A mail that somebody sent us, taken apart."""
+"""An inbound mail, parsed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class InboundMail:
         subject: decoded.
         headers: decoded values by lower-case name; of several with one name the first.
         return_path: envelope sender, "" for bounces, None if our mail server does not say.
-        text: what a reader would show, quotes included; attachments are left out.
+        text: what a reader would show, with quotes, without attachments.
         verdicts: what our mail server found about the sender: `spf`, `dkim`, `dmarc` to `pass`, `fail`, `none`, …
     """
 

@@ -7,8 +7,8 @@
     Ana can, too.                       kept: an answer between or below quoted lines
     -- , or a block of headers          what follows is a signature, or the original as it is
 
-Shape decides, not language; what shape leaves open is decided by words (`quote_words`). To keep too much is a
-blemish, to lose what somebody wrote is not allowed: if nothing would be left of a mail, the whole of it is taken.
+Shape decides, not language; what shape leaves open is decided by words (`quote_words`). Too much text is a
+small fault, lost text is not acceptable: if nothing would be left of a mail, the whole of it is taken.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The verbs of privacy: one module per use case."""
+"""Use cases of privacy, one per module."""

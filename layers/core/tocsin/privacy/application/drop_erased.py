@@ -1,8 +1,8 @@
-"""At acceptance: nobody who was erased comes back out of a store that was written before.
+"""At acceptance: excludes erased people whom stored content still names.
 
-An erasure walks the table for minutes. Until it has come to a store, that store still names the person, and only the
-ledger knows. So do the group of a linked set and the steps of an escalation. Whom a call itself names is new data: who
-was erased and is given to us anew is contacted.
+An erasure takes minutes. Until the erasure reaches a row, stored content, the group of a linked set and the steps of an
+escalation may still name the person; only the erasure ledger says that the person was erased. An address in the call
+itself is new data, so an erased person whom a later call names is contacted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.email_address import mailbox_key
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
@@ -29,11 +29,11 @@ from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.stored_content.domain.stored_content import ContentType
 
 _NAMING = {ContentType.RECIPIENT_LIST, ContentType.CONTACT_GROUP}
-"""Stores that hold addresses; lists of contacts and sets hold ids."""
+"""Types of stored content with addresses; lists of contacts and of sets contain ids only."""
 
 
 class DropErased:
-    """Takes receivers out of a call who were erased after the store that names them was written."""
+    """A filter: excludes receivers who were erased after the stored content that names them was written."""
 
     def __init__(self, ledger: ErasureLedger, sealer: Sealer) -> None:
         self._ledger = ledger
@@ -42,9 +42,12 @@ class DropErased:
     def __call__(
         self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
     ) -> list[Prepared]:
-        """See ElementFilter. Takes off receivers that a store brought back."""
+        """Return the elements without receivers who were erased after their stored content was written.
+
+        Each of them becomes an exclusion with reason ERASED and no address (ElementFilter).
+        """
         tenant = key.tenant
-        erased_since = cache(partial(self._ledger.since, tenant))  # elements of one call name the same stores mostly
+        erased_since = cache(partial(self._ledger.since, tenant))  # most elements of a call use the same content
         return [
             self._checked(tenant, request, element, each, stores, erased_since)
             for element, each in zip(request.elements, prepared, strict=True)
@@ -78,14 +81,14 @@ class DropErased:
         if gone := len(each.element.recipients) - len(kept):
             reasons = [each.element.failure_reason] if each.element.failure_reason else []
             why = "; ".join([*reasons, f"{gone} who asked to be forgotten since they were stored"])
-            excluded = each.element.excluded + (Exclusion(None, NOBODY, ExclusionReason.ERASED),) * gone
+            excluded = each.element.excluded + (Exclusion(None, ERASED_ADDRESS, ExclusionReason.ERASED),) * gone
             kept_of = replace(each.element, recipients=kept, failure_reason=why, excluded=excluded)
             return replace(each, element=kept_of)
         return each
 
 
 def _named_anew(request: SendRequest, element: Element) -> set[str]:
-    """Return the addresses that stand in the call itself, in the form they are compared in."""
+    """Return the addresses in the call itself, as mailbox keys."""
     if request.stored_at is not None:
         return set()
     said = list(element.receivers.recipients)

@@ -1,4 +1,4 @@
-"""Forget one person, everywhere, and see to it that nothing brings them back."""
+"""Erase one person's data everywhere, and keep earlier alerts from contacting the person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.email_address import mailbox_key
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import Suppressed
 from tocsin.delivery.domain.submission import Rejected
@@ -21,17 +21,17 @@ from tocsin.privacy.ports import ErasureLedger, PersonalData
 _PASSES = 4
 
 SETTLED_AFTER = timedelta(seconds=30)
-"""A call that was under way when the person was entered into the ledger is over by then: no call takes 29 s."""
+"""Wait after the entry into the ledger: all calls under way at the entry are finished, since no call takes 29 s."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure came to. Numbers only.
+    """The result of an erasure. Numbers only.
 
     Attributes:
-        addresses: how many addresses the person was known by.
+        addresses: how many addresses of the person were found.
         rows: how many rows changed.
-        clean: whether a last look found nothing more; if not, others kept writing, and it must be done again.
+        clean: whether the last pass found no more data; if not, the erasure must be repeated.
     """
 
     addresses: int
@@ -41,13 +41,14 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class EraseContact:
-    """Erase a person from stores, alerts, results and answers.
+    """Erase a person from stored content, alerts, results and responses.
 
-    The ledger comes first: from then on no worker hands anything over to the person for an alert that was accepted
-    before, whatever it remembers. Then everything is walked until a walk that began when all calls of that moment were
-    over finds nothing, for an alert that was being accepted meanwhile may have taken the person along; calls that begin
-    later ask the ledger (`DropErased`). Suppressions stay: they are keyed hashes, and the person's STOP outlives the
-    data. Counts and histories of messages stay; they name nobody.
+    The ledger entry comes first: after it, no message of an earlier alert is submitted to the person. Then passes over
+    all rows remove the person. An alert that was being accepted at the time of the entry may still contain the person,
+    so further passes follow SETTLED_AFTER later, until one finds nothing. Later calls read the ledger (`DropErased`).
+
+    Suppressions stay, because they are keyed hashes and the person's STOP must stay in force. Counts and histories of
+    messages stay, because they name no person.
     """
 
     data: PersonalData
@@ -57,13 +58,13 @@ class EraseContact:
     wait: Callable[[timedelta], None]
 
     def __call__(self, tenant: TenantId, *, contact_id: str | None = None, address: str | None = None) -> Erased:
-        """Erase whoever has the contact id or the address. Again is harmless.
+        """Erase the person with the contact id or the address. Safe to repeat.
 
         Raises:
-            InvalidRequest: neither is given, or the address is none.
-            StorageUnavailable, StaleWrite: not all is done; do it again.
+            InvalidRequest: neither is given, or the address is not valid.
+            StorageUnavailable, StaleWrite: the erasure is incomplete; repeat it.
         """
-        person = self._known(tenant, _asked(contact_id, address))
+        person = self._known(tenant, _requested(contact_id, address))
         prints = [fingerprint(self.sealer, tenant, known) for known in person.addresses]
         entered = self.clock()
         self.ledger.enter(tenant, prints, entered)
@@ -78,7 +79,7 @@ class EraseContact:
         return Erased(len(person.addresses), rows, clean=False)
 
     def _known(self, tenant: TenantId, person: Person) -> Person:
-        """Follow what is asked for to everything it leads to: an id to its addresses, an address to its contact."""
+        """Add what the data says about the person: the addresses of a contact id, and the contact of an address."""
         for _ in range(_PASSES):
             more = self.data.discover(tenant, person)
             if more == person:
@@ -88,36 +89,36 @@ class EraseContact:
 
 
 class HonourErasures:
-    """A guard: who was erased since the alert was accepted gets nothing, although a worker may remember them."""
+    """A guard: suppresses messages to people who were erased after their alert was accepted."""
 
     def __init__(self, ledger: ErasureLedger, sealer: Sealer) -> None:
         self._ledger = ledger
         self._sealer = sealer
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
-        """See Guard. Nobody is contacted while the ledger does not answer."""
+        """Return objections by position (Guard); an unreadable ledger rejects every message temporarily."""
         try:
             erased = self._ledger.since(alert.tenant, alert.accepted_at)
             gone = [
                 one.position
                 for one in claimed
-                if (to := one.recipient.address) == NOBODY
+                if (to := one.recipient.address) == ERASED_ADDRESS
                 or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)
             ]
         except StorageUnavailable:
-            unread = Rejected("erasures_unavailable", permanent=False)
-            return {one.position: unread for one in claimed}
+            unavailable = Rejected("erasures_unavailable", permanent=False)
+            return {one.position: unavailable for one in claimed}
         return {position: Suppressed("erased") for position in gone}
 
 
 def fingerprint(sealer: Sealer, tenant: TenantId, address: str) -> bytes:
-    """Return under what an address stands in the ledger."""
+    """Return the fingerprint of an address in the ledger."""
     return sealer.fingerprint(tenant, "erased", mailbox_key(address).encode())
 
 
-def _asked(contact_id: str | None, address: str | None) -> Person:
+def _requested(contact_id: str | None, address: str | None) -> Person:
     if not contact_id and not address:
-        raise InvalidRequest([Fault("/contact", "REQUIRED", "say whom: a contact id, an address, or both")])
+        raise InvalidRequest([Fault("/contact", "REQUIRED", "give a contact id, an address, or both")])
     try:
         addresses = frozenset([canonical(address)] if address else ())
     except ValueError as error:

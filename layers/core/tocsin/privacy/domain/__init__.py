@@ -1,1 +1,1 @@
-"""The nouns of privacy: values and pure decisions."""
+"""Values and pure decisions of privacy."""

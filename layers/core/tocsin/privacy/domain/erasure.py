@@ -1,11 +1,10 @@
-"""Taking one person out of what is kept, so that everything around them still reads.
+"""Removes one person from stored JSON values, which stay valid.
 
-    result events            they happened, to nobody who can be named; what the person wrote goes
-    contact groups, lists    the contact goes, from sets too
-    anything else            every mention of an address goes
+    result events            the event stays, without the person's address and without what the person wrote
+    contact groups, lists    the contact is removed, from sets too
+    anything else            every mention of an address is removed
 
-Everything is the JSON that clients write and read. Pure: values in, values out. A value that does not speak of the
-person comes back equal.
+The values are the JSON that clients send and read. A value without the person is returned unchanged.
 """
 
 from __future__ import annotations
@@ -22,16 +21,16 @@ from urllib.parse import quote, quote_plus
 from tocsin.contacts.domain.address import parse_address
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key
 from tocsin.contacts.domain.phone_number import InvalidPhone
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.csv_list import parse_list
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is to be forgotten.
+    """The person to erase.
 
     Attributes:
-        contact_ids: ids in contact groups; they are taken to mean this person all over the tenant.
+        contact_ids: ids in contact groups; an id means the same person in all groups of the tenant.
         addresses: canonical numbers and email addresses.
     """
 
@@ -45,7 +44,7 @@ class Person:
         )
 
     def and_also(self, other: Person) -> Person:
-        """Return the person as known by both."""
+        """Return the person with the ids and addresses of both."""
         return Person(self.contact_ids | other.contact_ids, self.addresses | other.addresses)
 
 
@@ -53,7 +52,7 @@ def canonical(address: str) -> str:
     """Return the canonical form of a number or email address.
 
     Raises:
-        ValueError: neither.
+        ValueError: the text is neither.
     """
     try:
         return parse_address(address)
@@ -69,7 +68,7 @@ def _compared(address: str) -> str:
 
 
 def known_by(contact: Mapping[str, Any]) -> Person:
-    """Return everything a contact of a group says about who it is."""
+    """Return the id and the valid addresses of a contact in a group."""
     addresses = set()
     for name in ("sms", "email", "call"):
         try:
@@ -81,7 +80,7 @@ def known_by(contact: Mapping[str, Any]) -> Person:
 
 
 def found_in_group(group: Mapping[str, Any], person: Person) -> Person:
-    """Return what a group adds to what is known of the person: the other addresses of their contact, and its id."""
+    """Return the ids and addresses of all contacts in a group that are the person."""
     found = Person()
     for contact in group.get("contacts") or ():
         if any(person.means(contact.get(name), contact.get("id")) for name in ("sms", "email", "call")):
@@ -96,20 +95,20 @@ _OF_ANY_EVENT = {
 
 
 def without_alertee(body: str, person: Person) -> str:
-    """Return the JSON text of a result event that neither names the person nor says what they answered."""
+    """Return the JSON text of a result event without the person's address and without what the person wrote."""
     event = json.loads(body)
     if not any(person.means(address, event.get("contactId")) for address in event.get("alertees") or ()):
         return body
-    left = {
-        name: [NOBODY] if name == "alertees" else value
+    kept = {
+        name: [ERASED_ADDRESS] if name == "alertees" else value
         for name, value in event.items()
         if name in _OF_ANY_EVENT or name == "alertees"
     }
-    return json.dumps(left, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def without_contact(group: dict[str, Any], person: Person) -> dict[str, Any]:
-    """Return a contact group without the person's contact, in its sets either."""
+    """Return a contact group without the person's contacts; their ids are removed from its sets too."""
     gone = {
         contact.get("id")
         for contact in group.get("contacts") or ()
@@ -123,7 +122,7 @@ def without_contact(group: dict[str, Any], person: Person) -> dict[str, Any]:
 
 
 def without_entry(csv: str, person: Person) -> str:
-    """Return a list of addresses or contact ids without the person's."""
+    """Return a CSV list of addresses or contact ids without those of the person."""
     entries = parse_list(csv)
     kept = [entry for entry in entries if not person.means(entry, entry)]
     return csv if len(kept) == len(entries) else ", ".join(kept)
@@ -136,7 +135,7 @@ _CSVS = {"recipientList", "contactList"}
 
 
 def without_receiver(body: Any, person: Person) -> Any:
-    """Return the JSON of a stored alert without the person, in its group and among its receivers."""
+    """Return the JSON of a stored alert without the person in its contact group and its receivers."""
     if isinstance(body, list):
         return [without_receiver(each, person) for each in body]
     if not isinstance(body, dict):
@@ -158,25 +157,28 @@ _RECEIVER_FORMS = ("recipients", "contacts", "recipientList", "contactList")
 
 
 def step_without(text: str, person: Person) -> str:
-    """Return the JSON text of what a step sends without the person; an element for nobody else goes with them."""
+    """Return the JSON text of an escalation step without the person. An element without other receivers is removed."""
     body = json.loads(text)
     kept = without_mention(without_receiver(body, person), person)
     if kept == body:
         return text
     elements = zip(body["alert"], kept["alert"], strict=True)
-    kept["alert"] = [after for before, after in elements if _reaches_somebody(after) or not _reaches_somebody(before)]
+    kept["alert"] = [after for before, after in elements if _has_receivers(after) or not _has_receivers(before)]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-def _reaches_somebody(element: dict[str, Any]) -> bool:
+def _has_receivers(element: dict[str, Any]) -> bool:
     stored = (name for name in element if name.startswith("stored") and name != "storedContent")
     return any(element.get(form) for form in (*_RECEIVER_FORMS, "contactSets", "contactSetList", *stored))
 
 
 def without_mention(value: Any, person: Person) -> Any:
-    """Return any JSON value in which no string holds an address of the person, in no disguise we write ourselves."""
+    """Return a JSON value whose strings contain no address of the person, plain or in an encoding that Tocsin writes.
+
+    The encodings are URL, JSON and base64 of a whole string.
+    """
     if isinstance(value, str):
-        return _unmentioned(value, _disguises(person))
+        return _unmentioned(value, _written_forms(person))
     if isinstance(value, list):
         return [without_mention(each, person) for each in value]
     if isinstance(value, dict):
@@ -196,7 +198,7 @@ def _unmentioned(text: str, mention: Callable[[str], str]) -> str:
     return text if kept == inside else base64.b64encode(kept.encode()).decode()
 
 
-def _disguises(person: Person) -> Callable[[str], str]:
+def _written_forms(person: Person) -> Callable[[str], str]:
     forms: set[str] = set()
     for address in person.addresses:
         escaped = json.dumps(address)[1:-1]
@@ -204,4 +206,4 @@ def _disguises(person: Person) -> Callable[[str], str]:
     if not forms:
         return lambda text: text
     found = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), re.IGNORECASE)
-    return lambda text: found.sub(NOBODY, text)
+    return lambda text: found.sub(ERASED_ADDRESS, text)

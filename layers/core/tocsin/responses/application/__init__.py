@@ -1,1 +1,1 @@
-"""The verbs of responses: one module per use case."""
+"""Use cases of responses, one per module."""

@@ -1,4 +1,4 @@
-"""Keep an answer and tell the client of it: each once, however often it is delivered and wherever that is cut short."""
+"""Store a response and publish its event, each once, also when the response is delivered again or a worker stops."""
 
 from __future__ import annotations
 
@@ -15,27 +15,34 @@ from tocsin.results.ports import EventPublisher
 
 @dataclass(frozen=True, slots=True)
 class RecordReply:
-    """Kept first, then told. A repeat tells again, since the worker before may have died between the two."""
+    """Stores first, then publishes. A repeat publishes again, because the first worker may have stopped in between."""
 
     responses: Responses
     event_publisher: EventPublisher
 
     def __call__(self, alert: Alert, response: Response) -> bool:
-        """Record an answer to `alert`. False: it was here already.
+        """Record a response to `alert`. False: the response was stored before.
 
         Raises:
-            StorageUnavailable: take it in again.
+            StorageUnavailable: the event must be processed again.
         """
         fresh = self.responses.add(response)
         self.event_publisher.publish(alert, reply_event(alert, response))
         return fresh
 
     def keyword(self, alert: Alert, response: Response) -> bool:
-        """Tell of a word that is for the carriers' rules: it answers nothing, so it is no response."""
+        """Publish the event of a carrier keyword (STOP, START, HELP), which is not stored as a response."""
         return self.event_publisher.publish(alert, reply_event(alert, response))
 
     def unmatched(self, candidates: Sequence[tuple[Alert, Response]]) -> bool:
-        """Keep an answer with each alert that may be meant, newest first, and tell of it once, with the newest."""
+        """Store an unmatched response with each candidate alert, and publish one event, with the newest alert.
+
+        Args:
+            candidates: newest alert first, at least one.
+
+        Returns:
+            False: the response was stored with every alert before.
+        """
         fresh = [self.responses.add(response) for _, response in candidates]
         newest, response = candidates[0]
         refs: list[AlertRef] = [alert.ref for alert, _ in candidates]

@@ -1,7 +1,7 @@
-"""Remember which mailboxes were written to: an answer to an older alert is late once a newer one has gone there.
+"""Record which mailboxes get a mail: a reply to an older alert is late once a newer alert went to the same mailbox.
 
-As with texts (`remember_texts`) it happens before the hand-over and is a note, not a promise. Which mail is answered, a
-mail says itself; this is only about what came after it.
+The record is written before the submission. If the write fails, the mail is sent all the same. A reply names its mail
+itself, so the record only tells whether a newer alert followed.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _log = logging.getLogger(__name__)
 
 
 class RememberMails:
-    """Notes which mailboxes are written to, before it happens."""
+    """Records the mails of a batch in their conversations, before submission."""
 
     def __init__(self, conversations: Conversations, clock: Clock) -> None:
         self._conversations = conversations
         self._clock = clock
 
     def __call__(self, alert: Alert, item: AlertItem, key: ChunkKey, to: Sequence[tuple[int, Recipient]]) -> None:
-        """Remember the mails of a slice, each with its position and receiver. Raises nothing for a store."""
+        """Record the mails of a batch, each with its position and receiver. A failed write is logged, not raised."""
         if alert.sandbox or alert.system or not to or item.channel is not Channel.EMAIL:
-            return  # nobody has a sandbox mail, and what the house says is answered by nobody
+            return  # no person gets a sandbox mail, and a system alert expects no replies
         now = self._clock()
         try:
             self._conversations.remember(

@@ -1,7 +1,7 @@
-"""Remember what is about to be said from a number that people can answer to: an answer must find its alert.
+"""Record the texts from two-way numbers, so that a reply finds its alert.
 
-Before the hand-over, so that no answer comes to a conversation that nobody knows of. It is a note, not a promise: a
-store that does not answer must not keep an alarm from going out.
+The record is written before the submission, because a reply may arrive before the submission returns. If the write
+fails, the text is sent all the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class RememberTexts:
-    """Notes who is texted from which two-way number, before it happens. Belongs to one thread."""
+    """Records the texts of a batch in their conversations, before submission. For one thread."""
 
     def __init__(self, numbers: TwoWayNumbers, conversations: Conversations, clock: Clock) -> None:
         self._numbers = RecentNumbers(numbers, clock)
@@ -30,10 +30,10 @@ class RememberTexts:
         self._clock = clock
 
     def __call__(self, alert: Alert, item: AlertItem, key: ChunkKey, to: Sequence[tuple[int, Recipient]]) -> None:
-        """Remember the messages of a slice, each with its position and receiver. Raises nothing for a store."""
+        """Record the texts of a batch, each with its position and receiver. A failed write is logged, not raised."""
         content = item.content
         if alert.sandbox or not to or not isinstance(content, SmsContent) or not content.sender.startswith("+"):
-            return  # nobody has a sandbox message, and nobody can answer to a name
+            return  # no person gets a sandbox text, and an alphanumeric sender takes no replies
         now = self._clock()
         try:
             owner = self._numbers.owner(content.sender)

@@ -1,4 +1,4 @@
-"""The addresses that mails are answered to, under the tenants' own keys."""
+"""Reply-To addresses of mails, signed with the tenants' own keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tocsin.responses.domain.reply_token import ReplyTo, reply_address
 
 
 class ReplyAddresses:
-    """Makes and reads the addresses that mails are answered to.
+    """Makes the Reply-To addresses of mails.
 
     Args:
         domain: the platform's mail domain.
@@ -20,9 +20,9 @@ class ReplyAddresses:
         self._sealer = sealer
 
     def __call__(self, key: ChunkKey, position: int) -> str:
-        """Return the address for answers to one message. Raises StorageUnavailable when the key cannot be had."""
+        """Return the address for replies to one message. Raises StorageUnavailable if the key cannot be read."""
         return reply_address(ReplyTo(key, position), self.domain, self.keyed)
 
     def keyed(self, tenant: TenantId, named: bytes) -> bytes:
-        """Return the keyed hash that makes a token."""
+        """Return the keyed hash of a token, under the tenant's key."""
         return self._sealer.fingerprint(tenant, "reply", named)

@@ -1,4 +1,4 @@
-"""Whose a two-way number is, remembered for a moment; and nobody but its tenant sends from it."""
+"""The owners of two-way numbers, cached briefly. Only the owner sends from a two-way number."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tocsin.responses.ports.conversations import TwoWayNumbers
 from tocsin.stored_content.application.call_stores import CallStores
 
 OWNER_KNOWN_FOR = timedelta(seconds=60)
-"""How long a process goes by what it has read of a number."""
+"""How long a process caches the owner of a number."""
 
 _KEPT = 1000
 _OF_ANOTHER_TENANT = "`sender` is a two-way number of another account; send from a number of yours, or from a name"
 
 
 class RecentNumbers:
-    """The owners of the last numbers asked for, at most OWNER_KNOWN_FOR old. Belongs to one thread."""
+    """A cache of numbers' owners, each at most OWNER_KNOWN_FOR old. For one thread."""
 
     def __init__(self, numbers: TwoWayNumbers, clock: Clock) -> None:
         self._numbers = numbers
@@ -34,7 +34,7 @@ class RecentNumbers:
         self._known: dict[str, tuple[datetime, TwoWayNumber | None]] = {}
 
     def owner(self, number: str) -> TwoWayNumber | None:
-        """Return whose a number is, None if it is nobody's. Raises StorageUnavailable."""
+        """Return the owner of a number, None if the number has none. Raises StorageUnavailable."""
         now = self._clock()
         read_at, owner = self._known.get(number, (None, None))
         if read_at is None or not timedelta(0) <= now - read_at < OWNER_KNOWN_FOR:
@@ -46,9 +46,9 @@ class RecentNumbers:
 
 
 class CheckSender:
-    """A filter: fail an element that would send from a number of another tenant's: the answers would be theirs to read.
+    """A filter: fails an element whose sender is another tenant's two-way number, because replies would go there.
 
-    A number that is nobody's here may be the client's own at the carrier, and is let pass.
+    A number without an owner may be the client's own at the carrier, so it is accepted.
     """
 
     def __init__(self, numbers: TwoWayNumbers, clock: Clock) -> None:
@@ -57,11 +57,11 @@ class CheckSender:
     def __call__(
         self, key: ApiKey, request: SendRequest, prepared: Sequence[Prepared], stores: CallStores
     ) -> list[Prepared]:
-        """See ElementFilter."""
+        """Return the elements; receivers of an element with another tenant's sender are excluded (ElementFilter)."""
         return [replace(each, element=self._checked(key.tenant, each.element)) for each in prepared]
 
     def _checked(self, tenant: TenantId, element: PreparedElement) -> PreparedElement:
-        """Return the element, without receivers and saying why if its sender is somebody else's."""
+        """Return the element; if its sender is another tenant's number, without receivers and with the reason."""
         content = element.content
         if not isinstance(content, SmsContent) or not content.sender.startswith("+") or not element.recipients:
             return element

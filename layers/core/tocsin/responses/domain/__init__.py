@@ -1,1 +1,1 @@
-"""The nouns of responses: values and pure decisions."""
+"""Values and pure decisions of responses."""

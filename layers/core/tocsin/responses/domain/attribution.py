@@ -1,9 +1,9 @@
-"""Which alert does a text message answer? Decided from what was said in the conversation, and never guessed.
+"""Decides which alert an inbound text answers, from the messages of the conversation, without a guess.
 
-the provider names the message that is answered ──► that one; late if a newer alert has spoken since
-it does not, and one alert is open               ──► that one
-it does not, and several are                     ──► ambiguous: nobody knows
-the one it names, or everything, is over         ──► nothing open
+the provider names the message that is answered   ──► that alert; late if a newer alert went to the person since
+no message is named, and one alert is open        ──► that alert
+no message is named, and several alerts are open  ──► ambiguous
+the named alert, or every alert, has expired      ──► nothing open
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from tocsin.responses.domain.two_way import Said
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A message that may be meant, and how far it has come (None: it was never claimed)."""
+    """A message that the reply may answer, and the message's row (None: the message was never claimed)."""
 
     said: Said
     message: Message | None
 
     @property
     def went_out(self) -> bool:
-        """Whether the person may have got it."""
+        """Whether the person may have received it."""
         row = self.message
         return row is not None and (row.provider_id is not None or row.state in _MAY_HAVE_GONE)
 
     @property
     def provider_id(self) -> str | None:
-        """The provider's name for it."""
+        """The provider's id of the message."""
         return self.message.provider_id if self.message else None
 
     def over(self, now: datetime) -> bool:
-        """Whether answers to it do not count any more."""
+        """Whether its alert has expired, so that replies no longer count."""
         return self.said.expires_at is not None and now >= self.said.expires_at
 
 
@@ -45,21 +45,22 @@ _MAY_HAVE_GONE = frozenset({MessageState.SENDING, MessageState.UNKNOWN, MessageS
 
 
 class AttributionReason(StrEnum):
-    """What a verdict rests on."""
+    """Why a reply was attributed, or was not."""
 
-    NAMED = "named"  # a mail names the message by the address or the reference it bears
-    PROVIDER = "provider"  # the provider says which message is answered
-    ONLY_OPEN = "only_open"  # no other alert is open in this conversation
-    AMBIGUOUS = "ambiguous"  # several alerts are open, and nobody knows which of them is answered
-    NOTHING_OPEN = "nothing_open"  # what is answered is over, or there never was anything
+    NAMED = "named"  # a mail names the message by its reply address or its reference
+    PROVIDER = "provider"  # the provider names the message that is answered
+    ONLY_OPEN = "only_open"  # one alert is open in this conversation
+    AMBIGUOUS = "ambiguous"  # several alerts are open, and the reply may answer any of them
+    NOTHING_OPEN = "nothing_open"  # the alert has expired, or no alert went to this person
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Which messages an answer may answer, newest first: one if it is known, each of another alert if it is not.
+    """The decision about one reply.
 
     Attributes:
-        late: a newer alert has spoken to this person since.
+        answered: the messages that the reply may answer, newest first: one if it is attributed, one per alert if not.
+        late: a newer alert has gone to this person since.
     """
 
     reason: AttributionReason
@@ -68,7 +69,7 @@ class Attribution:
 
 
 def newer_alerts(said: Sequence[Said], than: AlertRef, now: datetime) -> list[Said]:
-    """Return what alerts that were accepted later than `than` said, and that are not over, in the order given."""
+    """Return the messages of unexpired alerts that were accepted after `than`, in the given order."""
     return [one for one in said if one.key.alert > than and (one.expires_at is None or now < one.expires_at)]
 
 
@@ -76,8 +77,8 @@ def attribute(candidates: Sequence[Candidate], answered: str | None, now: dateti
     """Decide which message is answered.
 
     Args:
-        candidates: the conversation, newest first, over or not.
-        answered: the provider's id of the message that is answered, None if it names none.
+        candidates: the messages of the conversation, newest first, expired ones included.
+        answered: the provider's id of the message that is answered, None if the provider names none.
     """
     gone = [candidate for candidate in candidates if candidate.went_out]
     open_ones = [candidate.said for candidate in gone if not candidate.over(now)]
@@ -88,7 +89,7 @@ def attribute(candidates: Sequence[Candidate], answered: str | None, now: dateti
         return Attribution(
             AttributionReason.PROVIDER, (named.said,), late=open_ones[0].key.alert != named.said.key.alert
         )
-    # Of an alert that spoke several times the latest message stands for all.
+    # If an alert sent several messages to the person, the latest one represents the alert.
     latest = tuple({said.key.alert: said for said in reversed(open_ones)}.values())
     newest_first = tuple(sorted(latest, key=lambda said: said.at, reverse=True))
     match len(newest_first):

@@ -1,4 +1,4 @@
-"""The result event of an answer: `reply`, or `unmatched` if nobody knows which alert it answers."""
+"""The result event of a reply: `reply`, or `unmatched` if the reply may answer several alerts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tocsin.responses.domain.response import Response
 from tocsin.results.domain.result_event import ResultEvent, event_about
 
 LONGEST = 10_000
-"""Characters of an answer that are kept. A callback stays far below the 20 KB that receivers expect at most."""
+"""Characters of a reply that are kept. A webhook then stays below the 20 KB that Standard Webhooks recommends."""
 
 _NOT_FOR_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def shortened(text: str) -> tuple[str, dict[str, Any]]:
-    """Return what is kept of an answer, and the details that say so if it was cut."""
+    """Return at most LONGEST characters of a reply, and the detail `truncated` if it was longer."""
     return (text, {}) if len(text) <= LONGEST else (text[:LONGEST], {"truncated": True})
 
 
@@ -31,10 +31,10 @@ def wire_text(text: str) -> tuple[str, str]:
 
 
 def reply_event(alert: Alert, response: Response, candidates: Sequence[AlertRef] = ()) -> ResultEvent:
-    """Return the event of an answer to `alert`.
+    """Return the event of a response to `alert`.
 
     Args:
-        candidates: the alerts an unmatched answer may belong to.
+        candidates: the alerts that an unmatched response may belong to.
     """
     item = alert.item(response.key.item)
     assert item is not None

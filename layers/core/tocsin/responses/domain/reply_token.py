@@ -1,9 +1,9 @@
-"""The address each mail is answered to: it names the very message, and cannot be made up.
+"""The Reply-To address of each mail. It names one message, and cannot be forged.
 
     r+acme.<40 characters>@alerts.example
            base32( alert 16 bytes | item 1 | chunk 1 | position 1 | keyed hash 6 )
 
-At most 63 characters before the "@"; mail programs that change case do no harm.
+At most 63 characters before the "@". Upper and lower case are equal, because some mail programs change the case.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAC_BYTES = 6
 _LOCAL = re.compile(r"r\+([a-z0-9]{4,20})\.([a-z2-7]{40})", re.IGNORECASE | re.ASCII)
 
 Keyed = Callable[[TenantId, bytes], bytes]
-"""A keyed hash of the tenant's, 32 bytes."""
+"""Returns a hash under the tenant's key, 32 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,22 @@ def reply_address(to: ReplyTo, domain: str, keyed: Keyed) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReplyToken:
-    """What an address claims to name; whether it may be believed, `genuine` says."""
+    """The content of a reply address. Only `genuine` tells whether we made the address."""
 
     to: ReplyTo
     named: bytes
     mac: bytes
 
     def genuine(self, keyed: Keyed) -> bool:
-        """Whether the tenant's key made it. Asking makes a key for a tenant that has none: see first that it is one."""
+        """Whether the token was made with the tenant's key.
+
+        Check first that the tenant exists: the check creates a key for a tenant that has none.
+        """
         return hmac.compare_digest(self.mac, keyed(self.to.key.tenant, self.named)[:_MAC_BYTES])
 
 
 def reply_token_in(address: str, domain: str) -> ReplyToken | None:
-    """Return the token in an address of ours, None if it has not the form of one."""
+    """Return the token in a reply address of `domain`, None if the address has another form."""
     local, _, at = address.strip().rpartition("@")
     found = _LOCAL.fullmatch(local)
     if found is None or at.lower() != domain.lower():

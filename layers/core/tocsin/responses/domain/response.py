@@ -1,4 +1,4 @@
-"""What a person did about a message: answered it by SMS or email, pressed a key, followed its link."""
+"""A person's response to a message: a reply by SMS or email, a pressed key, or a visit to its short link."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from tocsin.kernel.domain.ids import AlertRef
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer to one message.
+    """One response to one message.
 
     Attributes:
         key, position: the message that is answered.
-        natural_id: the provider's id of the answer: what makes a repeated delivery the same response.
-        address: who answered; the receiver's address.
-        at: when it reached us.
-        text: what was said, "" where nothing is.
-        late: a newer alert was talking to this person already.
-        matched: False: it may belong to any of several alerts; it is kept with each, and nobody has responded.
-        details: what only responses of this kind have, under its wire names; JSON values.
-        expires_at: when the alert's lifetime, and with it the response, is over; None = never.
-        link: the linked set the alert belongs to: there the contact counts as having answered.
-        escalation: the first alert of the escalation it belongs to: there the person is counted, once.
+        natural_id: the provider's id of the response; a repeated delivery has the same id.
+        address: the receiver's address.
+        at: when the response reached us.
+        text: the text, "" without one.
+        late: a newer alert had gone to this person before.
+        matched: False: several alerts may be meant. The response is stored with each and counts for none.
+        details: JSON values that only this kind of response has, by their names in the API.
+        expires_at: when the alert's lifetime, and so the response's, ends; None = never.
+        link: the linked set of the alert, in which the contact counts as having answered.
+        escalation: the first alert of the escalation, in which the person is counted once.
     """
 
     key: ChunkKey
@@ -49,12 +49,12 @@ class Response:
 
     @property
     def counts_in(self) -> tuple[Link, str] | None:
-        """The linked set in which a contact has answered by this, and the contact; None if it counts in none."""
+        """The linked set in which this response counts, and the contact; None if it counts in none."""
         if self.link is None or self.contact_id is None or not self.matched:
             return None
         return self.link, self.contact_id
 
     @property
     def id(self) -> str:
-        """Its name within the alert: 64 hex digits, the same for every delivery of it."""
+        """Its id within the alert: 64 hex digits, the same for every repeated delivery."""
         return hashlib.sha256(f"{self.kind}|{self.natural_id}".encode()).hexdigest()

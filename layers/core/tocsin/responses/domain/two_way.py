@@ -1,4 +1,4 @@
-"""Numbers that people can answer to, and what was last said to whom, from them and by mail."""
+"""Two-way numbers, and the entries of conversations by text and by mail."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 BY_MAIL = "mail"
-"""Our side of a conversation by mail, whatever address it was sent from."""
+"""Our side of every conversation by mail, for all sender addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class TwoWayNumber:
-    """A number of ours that carries answers back (E.164), and the tenant and key it was given to."""
+    """One of our numbers that people can reply to (E.164), and the tenant and key that it is assigned to."""
 
     number: str
     tenant: TenantId
@@ -23,12 +23,12 @@ class TwoWayNumber:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a conversation between a number of ours and a person.
+    """An entry of a conversation: one message from one of our numbers, or by mail, to a person.
 
     Attributes:
         key, position: the message.
-        at: when it was about to be handed over.
-        expires_at: when its alert's lifetime is over; None = never.
+        at: when its submission was about to begin.
+        expires_at: when its alert's lifetime ends; None = never.
     """
 
     key: ChunkKey

@@ -1,1 +1,1 @@
-"""What responses needs from outside."""
+"""Ports of responses: what the subject needs from outside."""

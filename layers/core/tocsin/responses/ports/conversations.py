@@ -1,4 +1,4 @@
-"""Ports of two-way text messages."""
+"""Ports of two-way numbers and conversations."""
 
 from __future__ import annotations
 
@@ -12,43 +12,45 @@ from tocsin.responses.domain.two_way import Said, TwoWayNumber
 
 
 class TwoWayNumbers(Protocol):
-    """Which tenant and key each number of ours belongs to."""
+    """The tenant and key that each two-way number is assigned to."""
 
     def add(self, number: TwoWayNumber) -> TwoWayNumber:
-        """Store it unless it belongs to somebody; return the one that stands."""
+        """Store the number unless it is assigned already; return the stored one."""
         ...
 
     def find(self, number: str) -> TwoWayNumber | None:
-        """Return whose a number is; the one question that is asked before a tenant is known."""
+        """Return the owner of a number, None if it has none. The read is not bound to a tenant."""
         ...
 
     def of_tenant(self, tenant: TenantId) -> Sequence[TwoWayNumber]:
-        """Return the tenant's numbers in order."""
+        """Return the tenant's numbers, in ascending order."""
         ...
 
     def remove(self, tenant: TenantId, number: str) -> bool:
-        """Take a number back. False: it is not this tenant's."""
+        """Remove a number. False: the number is not this tenant's."""
         ...
 
 
 class Conversations(Protocol):
-    """What was said to whom, from which number."""
+    """The messages between our numbers, or our mail domain, and each person."""
 
     def remember(self, tenant: TenantId, said: Sequence[tuple[str, str, Said]]) -> None:
-        """Add up to 25 messages, each with our number and theirs (E.164). A repeat changes nothing.
+        """Add up to 25 messages, each as (our side, the person's address, entry). A repeat changes nothing.
+
+        Our side is an E.164 number or BY_MAIL; the person's address is an E.164 number or a mailbox key.
 
         Raises:
-            StorageUnavailable: some may be written and some not.
+            StorageUnavailable: some may be stored and some not.
         """
         ...
 
     def newest(self, tenant: TenantId, ours: str, theirs: str, limit: int) -> Sequence[Said]:
-        """Return the latest messages between the two, newest first, over or not, strongly consistent."""
+        """Return the latest messages between the two, newest first, expired ones included, strongly consistent."""
         ...
 
     def decide(self, tenant: TenantId, inbound_id: str, attribution: Attribution, until: datetime) -> Attribution:
-        """Keep what an inbound message was taken to answer; return the first verdict about it, which stands.
+        """Store the attribution of an inbound message unless there is one; return the stored one.
 
-        A message that is delivered again may find another conversation than the first time.
+        A message that is delivered again could be attributed differently, because the conversation has changed.
         """
         ...

@@ -1,4 +1,4 @@
-"""Ports of what people answer."""
+"""Port of responses."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ from tocsin.responses.domain.response import Response
 
 @dataclass(frozen=True, slots=True)
 class ResponsePage:
-    """Part of a list. `next` is the id of its last response, None at the end."""
+    """A page of responses. `next`: the id of its last response, None at the end."""
 
     responses: Sequence[Response]
     next: str | None
 
 
 class Responses(Protocol):
-    """Answers beside their alert, and who has answered."""
+    """Responses of each alert, and which receivers have responded."""
 
     def add(self, response: Response) -> bool:
-        """Keep it and, if it is matched, mark its receiver as having responded, together or not at all.
+        """Store a response and, if it is matched, mark its receiver as responded, in one transaction.
 
         Returns:
-            False: this very response is here already; nothing was changed.
+            False: the same response is stored already; nothing was changed.
         """
         ...
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
-        """Return up to `limit` unexpired responses, ordered by id: a walk meets each once, whatever comes meanwhile.
+        """Return up to `limit` unexpired responses, ordered by id.
+
+        A client that follows the pages gets each response once, also when others arrive meanwhile.
 
         Args:
-            after: id of the last response of the page before, None for the first.
+            after: id of the last response of the previous page, None for the first page.
         """
         ...
 
     def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
-        """Return how many unexpired matched responses there are. May lag by a moment."""
+        """Return the number of unexpired matched responses; eventually consistent."""
         ...
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
-        """Return when each receiver in the range first responded, by position; those who have not are left out."""
+        """Return when each receiver in the range first responded, by position; others are not in the mapping."""
         ...

@@ -1,4 +1,4 @@
-"""Port of the references in subjects. They are written when their alert is accepted."""
+"""Port of the references in mail subjects. Acceptance of the alert stores them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
 class SubjectReferences(Protocol):
-    """From a reference in a subject to its alert."""
+    """Finds the alert of a reference in a mail subject."""
 
     def find(self, reference: str) -> tuple[TenantId, AlertRef] | None:
-        """Return whose alert it stands for, brackets included; the alert may be over."""
+        """Return tenant and alert of a reference, None if unknown. The alert may have expired.
+
+        Args:
+            reference: with its brackets.
+        """
         ...

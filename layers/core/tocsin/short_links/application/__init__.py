@@ -1,1 +1,1 @@
-"""The verbs of short links: one module per use case."""
+"""Use cases of short links, one per module."""

@@ -1,8 +1,8 @@
-"""Somebody, or something, follows a short link.
+"""A visit to a short link.
 
-A visit is recorded as an event of the alert, whoever made it. Only one that looks human is also a response, once per
-visitor and half an hour: what counts for linked alerts and escalation. A visit by itself acknowledges nothing. The
-same response sets off what a trigger waits to send, if the link's reference is a keyword of its API key.
+Every visit is recorded as an event of the alert. A visit that looks human is also a response, once per visitor and half
+an hour. The response counts for linked alerts and escalation, and fires a trigger if the link's reference is a keyword
+of the API key.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Visit:
     """One request for a short link.
 
     Attributes:
-        headers: by lower-case name.
-        source: the visitor's network address; goes into a keyed hash and nowhere else.
-        request_id: names this request.
+        headers: request headers by lower-case name.
+        source: the visitor's IP address; only its keyed hash is stored.
+        request_id: API Gateway's id of the request.
     """
 
     method: str
@@ -53,11 +53,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What came of a visit.
+    """The result of a visit.
 
     Attributes:
-        url: where to send the visitor; None = thank them.
-        counted: it is a response, and the first of this visit.
+        url: where to redirect the visitor; None = show the thank-you page.
+        reason: code of the classification, for the log.
+        counted: a new response was stored.
     """
 
     url: str | None
@@ -68,7 +69,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class _LinkedMessage:
-    """What a link stands for."""
+    """The message of a short link."""
 
     alert: Alert
     item: AlertItem
@@ -78,7 +79,7 @@ class _LinkedMessage:
 
 @dataclass(frozen=True, slots=True)
 class FollowLink:
-    """Record a visit to a short link, and say where it leads."""
+    """Record a visit to a short link, and return where the link leads."""
 
     links: ShortLinks
     alerts: AlertRepository
@@ -89,10 +90,10 @@ class FollowLink:
     fire: FireTrigger | None = None
 
     def __call__(self, code: str, visit: Visit) -> Followed | None:
-        """Record the visit; None for a code that leads nowhere: never given out, over, or no code at all.
+        """Record the visit; None if the code is malformed, unknown or expired.
 
         Raises:
-            StorageUnavailable: the visit may not be recorded; it can be made again.
+            StorageUnavailable: the visit may not be recorded; the visitor can retry.
         """
         now = self.clock()
         known = code_in(code)
@@ -104,7 +105,7 @@ class FollowLink:
             return None
         judged = classify_click(visit.method, visit.headers, link.submitted_at, now)
         visitor = describe(visit.headers)
-        # The response first: if the event is not told, a second try tells it and finds the response counted.
+        # The response first: if the event is not published, a retry publishes it and finds the response stored.
         counted = False
         if judged.classification is ClickClassification.HUMAN:
             response = self._response(link, place, visit, visitor, now)
@@ -189,7 +190,7 @@ def _details(place: _LinkedMessage, visitor: Visitor) -> dict[str, str]:
 
 
 def _redirect(place: _LinkedMessage) -> str | None:
-    """Return the client's page, told who comes. A contact goes by its id: addresses stay out of URLs if they can."""
+    """Return the client's URL with the visitor in its query: the contact's id, or the address if there is no id."""
     if place.terms.url is None:
         return None
     contact = place.recipient.contact_id
@@ -203,4 +204,4 @@ def _redirect(place: _LinkedMessage) -> str | None:
     try:
         return with_query(place.terms.url, facts)
     except ValueError:
-        return None  # the door lets no such address in; if one is there all the same, nobody is sent to it
+        return None  # acceptance rejects such a URL; a stored one is not redirected to

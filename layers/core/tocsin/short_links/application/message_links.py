@@ -1,4 +1,4 @@
-"""The short links of messages that are about to be handed over."""
+"""The short links of messages that are about to be submitted."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tocsin.short_links.ports import ShortLinks
 
 
 class MessageLinks:
-    """Makes them: derived from the message's place under the tenant's key, so every try of it has the same.
+    """Makes the short links of messages. The code is a keyed hash of the message's id, so every try has the same link.
 
     Args:
-        base: what short URLs begin with.
+        base: the beginning of every short URL.
     """
 
     def __init__(self, links: ShortLinks, sealer: Sealer, base: str) -> None:
@@ -30,7 +30,7 @@ class MessageLinks:
         return link(self._base, self._code(id.key, id.position))
 
     def keep(self, alert: Alert, messages: Sequence[MessageId], now: datetime) -> None:
-        """Make the links of these messages work, before anybody can see them. Raises StorageUnavailable."""
+        """Store the links of these messages, before the messages are submitted. Raises StorageUnavailable."""
         self._links.add(
             [ShortLink(self._code(id.key, id.position), id.key, id.position, now, alert.expires_at) for id in messages]
         )

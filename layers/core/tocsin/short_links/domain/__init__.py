@@ -1,1 +1,1 @@
-"""The nouns of short links: values and pure decisions."""
+"""Values and pure decisions of short links."""

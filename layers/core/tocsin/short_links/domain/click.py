@@ -1,7 +1,7 @@
-"""Who clicked: a person, or a machine that looks at links before a person can.
+"""Classifies a visit to a short link: human or automated.
 
-Mail gateways and messengers fetch links seconds after delivery, with GET, and look like browsers. Only a click that
-looks human counts as a response; the others are kept as `automated`, because a wrong guess must be visible.
+Mail gateways and messengers fetch links seconds after delivery, with GET, and look like browsers. Only a visit that
+looks human counts as a response. Other visits are kept as `automated`, so that a wrong classification is visible.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from enum import StrEnum
 from functools import cache
 
 TOO_SOON = timedelta(seconds=2)
-"""Nobody reads a message and taps its link faster than this after it was handed over."""
+"""A visit sooner than this after the submission is automated: no person reads a message and taps its link so fast."""
 
 
 class ClickClassification(StrEnum):
-    """What a visit of a shortlink was."""
+    """Whether a visit to a short link looks human."""
 
     HUMAN = "human"
     AUTOMATED = "automated"
@@ -26,10 +26,10 @@ class ClickClassification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """What the request says about the visitor; "" where it says nothing.
+    """What the request headers say about the visitor; "" if unknown.
 
     Attributes:
-        language: the first of Accept-Language, e.g. `en-GB`.
+        language: the first entry of Accept-Language, for example `en-GB`; at most 35 characters.
     """
 
     browser: str
@@ -40,20 +40,20 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedClick:
-    """The verdict and the stable word for it."""
+    """The classification of a visit, and a code for the reason."""
 
     classification: ClickClassification
     reason: str
 
 
 _BROWSERS_BEGIN = ("Mozilla/", "Opera/", "UCWEB/")
-"""How the agents of browsers begin; Opera Mini and UC Browser on simple phones do not say `Mozilla/`."""
+"""How the User-Agent of a browser begins. Opera Mini and UC Browser on simple phones do not begin with `Mozilla/`."""
 
 _GATEWAYS = re.compile(r"barracuda|mimecast|ms-office|safelinks", re.IGNORECASE)
-"""Mail gateways and Office, where they look at links under their own names: crawlers' lists do not have them."""
+"""Mail gateways and Office that fetch links under their own names. The public lists of crawlers lack them."""
 
 _DEVICE_NAME = re.compile(r"(Android[^;()]*;(?: [A-Za-z]{2}[-_][A-Za-z]{2};)?) [^;()/]*(?= Build/|\))")
-"""Between the version of Android and the build: phones are called "ID bot 553" and "My|Phone"."""
+"""The device name between Android's version and the build. Names such as "ID bot 553" would look like crawlers."""
 
 _PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _BROWSERS = (
@@ -67,7 +67,7 @@ _SYSTEMS = (
 
 
 def describe(headers: Mapping[str, str]) -> Visitor:
-    """Read the visitor off lower-case request headers. Coarse on purpose: names, no versions."""
+    """Return the visitor by request headers with lower-case names. Names of software only, without versions."""
     agent = headers.get("user-agent", "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     device = ""
@@ -86,11 +86,11 @@ def describe(headers: Mapping[str, str]) -> Visitor:
 def classify_click(
     method: str, headers: Mapping[str, str], submitted_at: datetime | None, now: datetime
 ) -> ClassifiedClick:
-    """Decide whether a visit was a person's.
+    """Decide whether a visit looks human.
 
     Args:
         headers: request headers with lower-case names.
-        submitted_at: when the message left for the provider, None if not known.
+        submitted_at: when the message was submitted to the provider, None if unknown.
     """
     if method != "GET":
         return ClassifiedClick(ClickClassification.AUTOMATED, "method")
@@ -108,7 +108,7 @@ def classify_click(
 
 @cache
 def _known_machine() -> Callable[[str], bool]:
-    """Return the list of crawlers. Loaded with the first visit: 20 ms that no function should start with."""
+    """Return the test for crawlers' User-Agents. The list is loaded at the first visit (20 ms), not at start."""
     from is_bot import Bots
 
     known: Callable[[str], bool] = Bots().is_bot

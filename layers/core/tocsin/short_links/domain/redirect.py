@@ -1,4 +1,4 @@
-"""Where a short link may lead: an address of the web, and nothing that a browser could take for something else."""
+"""Which URLs a short link may redirect to: http and https URLs that every browser reads in the same way."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def parse_web_url(text: str) -> str:
     """Return the URL.
 
     Raises:
-        ValueError: not http or https, a user name in it, a port that there is not, or characters that browsers mend
-            each in its own way.
+        ValueError: not http or https, with a user name, with an impossible port, or with characters that browsers correct
+            differently.
     """
     found = _WEB.fullmatch(text)
     if not found:
@@ -69,10 +69,13 @@ def _ascii_host(host: str) -> str:
 
 
 def with_query(url: str, facts: Iterable[tuple[str, str]]) -> str:
-    """Return the URL with more in its query; what stands there stays.
+    """Return the URL with fields added to its query.
+
+    Args:
+        facts: name and value of each field; existing fields stay.
 
     Raises:
-        ValueError: see `parse_web_url`.
+        ValueError: the URL is not allowed (`parse_web_url`).
     """
     parts = urlsplit(parse_web_url(url))
     added = urlencode(list(facts), quote_via=quote, safe="")

@@ -1,4 +1,4 @@
-"""Short links: one per message, guessable by nobody, and the same however often the message is tried."""
+"""Short links: one per message, impossible to guess, and the same for every try of the message."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from tocsin.alerts.domain.alert import ChunkKey
 
 @dataclass(frozen=True, slots=True)
 class ShortLink:
-    """Where a code leads: to one message of one alert. Holds ids only.
+    """The message that a code stands for. Contains ids only.
 
     Attributes:
-        submitted_at: when the latest try to send the message began.
-        expires_at: when the alert's lifetime is over; None = never.
+        code: the last part of the short URL.
+        submitted_at: when the latest submission of the message began.
+        expires_at: when the alert's lifetime ends; None = never.
     """
 
     code: str

@@ -1,1 +1,1 @@
-"""The verbs of suppressions: one module per use case."""
+"""Use cases of suppressions, one per module."""

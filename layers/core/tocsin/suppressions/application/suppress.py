@@ -1,4 +1,4 @@
-"""Put an address on the list of those that must not be contacted, take it off, and ask for it before a hand-over."""
+"""Suppress an address, lift a suppression, and read suppressions before a submission."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _ROUNDS = 10  # each lost race means that another reason came or went
 
 
 class Suppress:
-    """The list of one deployment. Every caller must leave sandbox alerts out: they reach nobody.
+    """Reads and changes suppressions. Callers must not pass events of sandbox alerts, which reach no real address.
 
-    `at` is when the thing happened that suppresses or lifts (the provider's or the transport's time, not ours), so
-    that an event that comes again later does not undo what happened in between.
+    `at` is the time of the event that suppresses or lifts, by the provider's or the transport's clock. So an event that
+    is delivered again later does not undo what happened in between.
     """
 
     def __init__(self, suppressions: Suppressions, sealer: Sealer) -> None:
@@ -30,10 +30,10 @@ class Suppress:
     def __call__(
         self, tenant: TenantId, channel: Channel, address: str, reason: SuppressionReason, at: datetime
     ) -> bool:
-        """Suppress an address (canonical form). False: the same or something later was known.
+        """Suppress an address (canonical form). False: the same or a later event was stored before.
 
         Raises:
-            StaleWrite, StorageUnavailable: do it again.
+            StaleWrite, StorageUnavailable: nothing was stored; call again.
         """
         return self._change(tenant, channel, address, lambda known: known.with_reason(reason, at))
 
@@ -45,10 +45,10 @@ class Suppress:
         at: datetime,
         reasons: Collection[SuppressionReason] = (SuppressionReason.STOP,),
     ) -> bool:
-        """Lift some reasons; a person's START lifts only that person's STOP. False: nothing of it stood.
+        """Lift some reasons; a person's START lifts only that person's STOP. False: none of the reasons was in force.
 
         Raises:
-            StaleWrite, StorageUnavailable: do it again.
+            StaleWrite, StorageUnavailable: nothing was stored; call again.
         """
         stood = False
 
@@ -61,7 +61,7 @@ class Suppress:
         return stood
 
     def known(self, tenant: TenantId, channel: Channel, address: str) -> Suppression:
-        """Return what is known about one address."""
+        """Return the suppression of one address; one without reasons if none is stored."""
         fingerprint = self._fingerprint(tenant, channel, address)
         found = self._suppressions.find(tenant, channel, [fingerprint])
         return found.get(fingerprint) or Suppression(tenant, channel, fingerprint)
@@ -70,7 +70,7 @@ class Suppress:
         """Return those of up to 100 addresses that must not be contacted, and why; one read, strongly consistent.
 
         Raises:
-            StorageUnavailable: nobody may be contacted on the strength of this.
+            StorageUnavailable: none of the addresses may be contacted.
         """
         fingerprints = {address: self._fingerprint(tenant, channel, address) for address in addresses}
         if not fingerprints:

@@ -1,1 +1,1 @@
-"""The nouns of suppressions: values and pure decisions."""
+"""Values and pure decisions of suppressions."""

@@ -1,4 +1,4 @@
-"""STOP, START and HELP: words for the carriers' rules, however people write them."""
+"""The carrier keywords STOP, START and HELP, in every spelling that people use."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from enum import StrEnum
 
 
 class SmsKeyword(StrEnum):
-    """Words that are for the carrier's rules and not for the alert."""
+    """Keywords that carriers require; a text with one does not answer an alert."""
 
     STOP = "stop"  # suppress the number for this tenant
-    START = "start"  # lift it
+    START = "start"  # lift the suppression
     HELP = "help"  # ask who is sending
 
 
@@ -49,7 +49,7 @@ def sms_keyword(text: str) -> SmsKeyword | None:
 
 
 def possible_opt_out(text: str) -> bool:
-    """Whether a message that is an answer holds a word by which people opt out, so that somebody should read it."""
+    """Whether a message that is an answer holds a word by which people opt out, so that a person should read it."""
     return not OPT_OUTS.isdisjoint(_in_one(_words(text)))
 
 

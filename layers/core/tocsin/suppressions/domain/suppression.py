@@ -1,11 +1,11 @@
-"""Who must not be contacted any more, on which channel, and why.
+"""Which addresses must not be contacted, on which channel, and why.
 
-Kept per tenant as a keyed hash of the address, never the address: the list must outlive the data about the person, and
-must be of no use to anybody who reads it.
+A suppression contains a keyed hash of the address, not the address. So the list can be kept longer than the data about
+the person, and reveals no address.
 
-What suppresses and what lifts comes late, twice and out of order: a STOP that is delivered again after the START
-that took it back must not silence anybody, and a START that is delivered again must not undo a later STOP. So each
-reason keeps the time it was last given and the time it was last lifted, and the later of the two stands.
+Events that suppress or lift arrive late, twice and out of order. A STOP that is delivered again after a START must not
+suppress, and a START that is delivered again must not lift a later STOP. So each reason keeps the time when it was last
+given and the time when it was last lifted; the later time counts.
 """
 
 from __future__ import annotations
@@ -21,24 +21,27 @@ from tocsin.kernel.domain.ids import TenantId
 
 
 class SuppressionReason(StrEnum):
-    """Why; the values are the `reason` of a suppressed message. The first that stands, in this order, is named."""
+    """Why an address is suppressed; the values are the `reason` of a suppressed message.
 
-    STOP = "stop"  # the person said so, and may take it back by START
+    If several reasons are in force, the first in this order is reported.
+    """
+
+    STOP = "stop"  # the person texted STOP; START lifts it
     COMPLAINT = "complaint"  # the person reported a mail as spam
-    HARD_BOUNCE = "hard_bounce"  # the mailbox does not exist, or never will take our mail
+    HARD_BOUNCE = "hard_bounce"  # the mailbox does not exist, or rejects our mail permanently
 
 
 REMEMBERED = timedelta(days=30)
-"""How long a lift is remembered: longer than a queue and its dead letters can bring an older event back (4 + 14 d)."""
+"""How long a lift is stored: longer than an older event can stay in a queue and its dead-letter queue (4 + 14 d)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """What is known about one address of a tenant on one channel.
+    """The suppression of one address of a tenant on one channel.
 
     Attributes:
-        fingerprint: keyed hash of the address (`compared` makes what is hashed).
-        version: number of changes so far; 0 is a row that is not there.
+        fingerprint: keyed hash of the address (`compared` returns what is hashed).
+        version: number of changes so far; 0: not stored yet.
         given: when each reason was last given.
         lifted: when each reason was last lifted.
     """
@@ -52,7 +55,7 @@ class Suppression:
 
     @property
     def standing(self) -> dict[SuppressionReason, datetime]:
-        """The reasons that stand, each with the time it was given; a lift of the same moment wins."""
+        """The reasons in force, each with the time it was given. A lift at the same time prevails."""
         return {
             reason: self.given[reason]
             for reason in SuppressionReason
@@ -61,22 +64,22 @@ class Suppression:
 
     @property
     def reason(self) -> SuppressionReason | None:
-        """The reason to name; None if the address may be contacted."""
+        """The reason to report; None if the address may be contacted."""
         return next(iter(self.standing), None)
 
     @property
     def forgotten_at(self) -> datetime | None:
-        """When the row is of no use any more; None while a reason stands."""
+        """When the row can be deleted; None while a reason is in force."""
         return None if self.standing or not self.lifted else max(self.lifted.values()) + REMEMBERED
 
     def with_reason(self, reason: SuppressionReason, at: datetime) -> Suppression | None:
-        """Return it with a reason that was given at `at`; None if that changes nothing."""
+        """Return the suppression with a reason that was given at `at`; None if nothing changes."""
         if self._lifted_since(reason, at) or (reason in self.given and at <= self.given[reason]):
             return None
         return replace(self, version=self.version + 1, given={**self.given, reason: at})
 
     def without(self, reasons: Collection[SuppressionReason], at: datetime) -> Suppression | None:
-        """Return it with reasons lifted at `at`; None if that changes nothing."""
+        """Return the suppression with reasons lifted at `at`; None if nothing changes."""
         later = {reason: at for reason in reasons if not self._lifted_since(reason, at)}
         if not later:
             return None
@@ -87,5 +90,5 @@ class Suppression:
 
 
 def compared(channel: Channel, address: str) -> bytes:
-    """Return what two spellings of one address have in common, to be hashed. Numbers are canonical already."""
+    """Return the bytes to hash, equal for all spellings of one mailbox. Numbers are canonical already."""
     return (mailbox_key(address) if channel is Channel.EMAIL else address).encode()

@@ -1,1 +1,1 @@
-"""The verbs of webhooks: one module per use case."""
+"""Use cases of webhooks, one per module."""

@@ -1,4 +1,7 @@
-"""One attempt to deliver one event: on record before the call, its outcome after it, then what the endpoint learns."""
+"""One attempt to deliver one event.
+
+The attempt is stored before the call. The outcome is stored after the call, and then the endpoint's state is updated.
+"""
 
 from __future__ import annotations
 
@@ -23,45 +26,45 @@ from tocsin.webhooks.ports.http import WebhookAnswer, WebhookRequest, WebhookSen
 _ROUNDS = 5
 
 EXCERPT_FOR = timedelta(days=7)
-"""How long what a receiver answered can be looked at."""
+"""How long the beginning of a receiver's response can be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """What one attempt came to.
+    """The result of one attempt.
 
     Attributes:
-        endpoint: as it stands then.
-        verdict: None: no call was made, because there was nothing to do or somebody else does it.
-        news: what the owner of the key was told about the endpoint.
+        endpoint: the endpoint after the attempt.
+        verdict: None: no call was made, because nothing was due or another worker makes the call.
+        notification: what the key's owner was notified of.
     """
 
     endpoint: Endpoint
     verdict: AttemptVerdict | None = None
-    news: EndpointNotification | None = None
+    notification: EndpointNotification | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptDelivery:
-    """Make one call, if it is ours to make. May be used by several threads at once."""
+    """Make one call, unless another worker makes it. Safe for several threads."""
 
     deliveries: WebhookDeliveries
     endpoints: WebhookEndpoints
     queue: CallbackQueue
-    messages: AccountNotices
+    notices: AccountNotices
     sender: WebhookSender
     clock: Clock
     randomness: Randomness
     mail_owners: MailOwners | None = None
 
     def __call__(self, delivery: Delivery, endpoint: Endpoint, *, fresh: bool) -> Attempted:
-        """Return what it came to.
+        """Return the result.
 
         Args:
             fresh: the delivery has no row yet.
 
         Raises:
-            StorageUnavailable: the attempt is on record, or was not made; the order must come again.
+            StorageUnavailable: the attempt was not made, or its outcome was not stored; the order must be retried.
         """
         under_way = self._begin(delivery, fresh=fresh)
         if under_way is None:
@@ -69,36 +72,36 @@ class AttemptDelivery:
         now = self.clock()
         answer = self.sender.post(_request(under_way, endpoint.signing(now), now))
         ended = self.clock()
-        judged = classify_attempt(under_way.enqueued, answer.status, answer.retry_after, self.randomness.fraction())
-        after = concluded(under_way, answer.status, answer.reason, ended - now, judged, ended)
+        result = classify_attempt(under_way.retry_step, answer.status, answer.retry_after, self.randomness.fraction())
+        after = concluded(under_way, answer.status, answer.reason, ended - now, result, ended)
         if after.state is DeliveryState.EXHAUSTED:
-            self.messages.notify(exhausted_notice(after))
+            self.notices.notify(exhausted_notice(after))
         self._conclude(after)
-        self._keep_answer(after, answer, judged.verdict)
-        if (delay := retry_delay(judged)) is not None:
+        self._keep_answer(after, answer, result.verdict)
+        if (delay := retry_delay(result)) is not None:
             self._queue_retry(after, delay)
-        return self._feed_back(endpoint, judged.verdict, ended - now)
+        return self._feed_back(endpoint, result.verdict, ended - now)
 
     def _begin(self, delivery: Delivery, *, fresh: bool) -> Delivery | None:
-        """Put the attempt on record; None: there is nothing to do, or somebody else does it."""
+        """Store the attempt as under way; None: nothing is due, or another worker makes the attempt."""
         now = self.clock()
         if fresh:
             first = started(delivery, now)
-            stands = self.deliveries.add(first)
-            if stands is None:
+            stored = self.deliveries.add(first)
+            if stored is None:
                 return first
-            delivery = stands
+            delivery = stored
         after = begun(delivery, now)
         if after is None:
             return None
         if after.state is DeliveryState.EXHAUSTED:
-            self.messages.notify(exhausted_notice(after))
+            self.notices.notify(exhausted_notice(after))
             self.deliveries.save(after)
             return None
         return self.deliveries.save(after)
 
     def _conclude(self, after: Delivery) -> None:
-        """Record the outcome: what is known here is known nowhere else, so a silent store is asked again."""
+        """Store the outcome. Only this worker knows the outcome, so a failed write is retried up to five times."""
         for round_ in range(_ROUNDS):
             try:
                 self.deliveries.save(after)
@@ -109,7 +112,7 @@ class AttemptDelivery:
                 return
 
     def _keep_answer(self, after: Delivery, answer: WebhookAnswer, verdict: AttemptVerdict) -> None:
-        """Keep what a receiver said that did not take the event, for its owner to read."""
+        """Store the beginning of the response to a failed attempt, for the key's owner to read."""
         if verdict is AttemptVerdict.DELIVERED or answer.status is None or not answer.excerpt:
             return
         try:
@@ -121,31 +124,31 @@ class AttemptDelivery:
         try:
             self.queue.put([DeliveryOrder(after.key.tenant, (after.key.event_id,))], delay)
         except StorageUnavailable:
-            return  # the row is due then, and the sweeper looks at it
+            return  # the row is due at that time, so the sweeper queues it
 
     def _feed_back(self, endpoint: Endpoint, verdict: AttemptVerdict, took: timedelta) -> Attempted:
-        """Let the endpoint know how the call went; its owner is told before the row says that he was."""
+        """Store the endpoint's state after the call. Its owner is notified before the row says so."""
         now = self.clock()
         for _ in range(_ROUNDS):
-            after, news = after_attempt(endpoint, verdict, took, now)
+            after, notification = after_attempt(endpoint, verdict, took, now)
             if after is endpoint:
                 break
-            if news is not None:
-                self._notify_owner(after, news)
+            if notification is not None:
+                self._notify_owner(after, notification)
             if (saved := self.endpoints.save(after)) is not None:
-                return Attempted(saved, verdict, news)
+                return Attempted(saved, verdict, notification)
             found = self.endpoints.get(endpoint.key)
             if found is None:
                 break
             endpoint = found
         return Attempted(endpoint, verdict)
 
-    def _notify_owner(self, endpoint: Endpoint, news: EndpointNotification) -> None:
-        """Mail the owner of the key and leave a message; each is harmless to repeat."""
+    def _notify_owner(self, endpoint: Endpoint, notification: EndpointNotification) -> None:
+        """Mail the key's owner and store an account notice. Both are safe to repeat."""
         if self.mail_owners is not None:
             owner = endpoint.key
-            self.mail_owners.of_key(owner.tenant, owner.key_id, endpoint_notification(endpoint, news))
-        self.messages.notify(endpoint_notice(endpoint, news))
+            self.mail_owners.of_key(owner.tenant, owner.key_id, endpoint_notification(endpoint, notification))
+        self.notices.notify(endpoint_notice(endpoint, notification))
 
 
 def _request(delivery: Delivery, secrets: Sequence[str], now: datetime) -> WebhookRequest:

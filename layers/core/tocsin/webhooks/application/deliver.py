@@ -1,15 +1,15 @@
-"""Work off one callback order: make the deliveries of a pack, call the receiver, record what came of it.
+"""Process one webhook order: make the deliveries of a pack, call the receiver, store the outcome.
 
-Durable first: an attempt is on record before its call, and its outcome after. The order may come twice, late, to two
-workers at once, or be cut short anywhere; what a worker that dies leaves behind is in the rows:
+An attempt is stored before its call, and its outcome after. An order may arrive twice, late, or at two workers at once.
+A worker may stop at any point; the rows say what is left to do:
 
-    died before every event had a delivery   the pack is still open: its order comes again
-    died between attempt and outcome         attempting: tried again when its lease is over; maybe seen twice
-    died after the outcome                   the order comes again and finds nothing due
+    stopped before every event had a delivery   the pack is still open: its order is queued again
+    stopped between attempt and outcome         `attempting`: retried after the lease; the receiver may get it twice
+    stopped after the outcome                   the order is queued again and finds nothing due
 
-No receiver can hold up the others: at most five calls to one endpoint are under way at any moment (permits with a
-lease), one that hangs or fails is moved to the slow lane, which has workers of its own, and in the quick lane one
-tenant holds a share only. An order that finds no permit comes again a little later.
+A slow receiver does not delay the others. At most five calls to one endpoint are under way (permits with a lease). An
+endpoint that hangs or fails moves to the slow lane, which has its own workers. In the quick lane, one tenant has only a
+share of the workers. An order without a permit is queued again with a delay.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, pa
 from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint, SigningSecret
 from tocsin.webhooks.domain.standard_webhooks import new_secret
 from tocsin.webhooks.domain.turn import (
-    Park,
-    PutBack,
-    PutBackReason,
+    PauseDeliveries,
+    Requeue,
+    RequeueReason,
     Stop,
-    bounce_delay,
-    orders_of_rest,
-    pack_again,
+    requeue_delay,
+    requeued_deliveries,
+    requeued_pack,
     stopped_before_call,
     stopped_by,
     stopped_without_permit,
@@ -55,34 +55,34 @@ _SECRET_BYTES = 32
 
 @dataclass(slots=True)
 class CallbackReport:
-    """What one order came to, for metrics. Holds nothing about anybody.
+    """The result of one order as counts, for metrics. Contains no personal data.
 
     Attributes:
-        outcomes: calls made, by what they came to (`delivered`, `try_again`, `gone`, `exhausted`).
-        parked: deliveries put aside because the endpoint is disabled.
-        left: deliveries, or packs, left for another order.
-        news: what owners were told.
+        outcomes: calls made, by verdict (`delivered`, `try_again`, `gone`, `exhausted`).
+        paused: deliveries that wait because the endpoint is disabled.
+        requeued: deliveries, or packs, that were queued again.
+        notifications: notifications to owners, by kind.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     paused: int = 0
-    left: int = 0
-    news: Counter[str] = field(default_factory=Counter)
+    requeued: int = 0
+    notifications: Counter[str] = field(default_factory=Counter)
 
     def count(self, done: Attempted) -> None:
         """Count one attempt."""
         if done.verdict is not None:
             self.outcomes[done.verdict.value] += 1
-        if done.news is not None:
-            self.news[done.news.value] += 1
+        if done.notification is not None:
+            self.notifications[done.notification.value] += 1
 
 
 @dataclass(slots=True)
 class _OrderRun:
-    """One order being worked off.
+    """The processing of one order.
 
     Attributes:
-        pack: set while the deliveries have no rows yet.
+        fresh: the deliveries have no rows yet.
     """
 
     order: CallbackOrder
@@ -92,7 +92,7 @@ class _OrderRun:
 
 
 class DeliverCallbacks:
-    """Works off callback orders. May be used by several threads at once."""
+    """Processes webhook orders. Safe for several threads."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class DeliverCallbacks:
         deliveries: WebhookDeliveries,
         endpoints: WebhookEndpoints,
         queue: CallbackQueue,
-        messages: AccountNotices,
+        notices: AccountNotices,
         sender: WebhookSender,
         clock: Clock,
         randomness: Randomness,
@@ -114,26 +114,26 @@ class DeliverCallbacks:
         self._queue = queue
         self._clock = clock
         self._randomness = randomness
-        self._attempt = AttemptDelivery(deliveries, endpoints, queue, messages, sender, clock, randomness, mail_owners)
+        self._attempt = AttemptDelivery(deliveries, endpoints, queue, notices, sender, clock, randomness, mail_owners)
 
     def __call__(self, order: CallbackOrder, time_left: Callable[[], timedelta]) -> CallbackReport:
-        """Do what the order asks for, as far as time and permits go.
+        """Process the order as far as time and permits allow.
 
         Raises:
-            StorageUnavailable: the order must come again; nothing was lost.
+            StorageUnavailable: the order must be retried; nothing was lost.
         """
         run = _OrderRun(order, time_left)
         match order:
             case PackOrder():
-                self._submit_pack(run, order)
+                self._deliver_pack(run, order)
             case DeliveryOrder():
-                self._take_up(run, order)
+                self._attempt_due(run, order)
         return run.report
 
-    # --- what is owed -----------------------------------------------------------------------------------------
+    # --- deliveries of an order -------------------------------------------------------------------------------
 
-    def _submit_pack(self, run: _OrderRun, order: PackOrder) -> None:
-        """Give every event of the pack a delivery, and attempt as many as go."""
+    def _deliver_pack(self, run: _OrderRun, order: PackOrder) -> None:
+        """Make a delivery for every event of the pack, and attempt as many as possible."""
         events = self._packs.load(order.pack)
         if events is None:
             return
@@ -147,8 +147,8 @@ class DeliverCallbacks:
         if self._work_off(run, endpoint, owed):
             self._packs.close(order.pack)
 
-    def _take_up(self, run: _OrderRun, order: DeliveryOrder) -> None:
-        """Attempt those of the deliveries that are due."""
+    def _attempt_due(self, run: _OrderRun, order: DeliveryOrder) -> None:
+        """Attempt the deliveries of the order that are due."""
         now = self._clock()
         by_endpoint: dict[EndpointKey, list[Delivery]] = {}
         for event_id in order.event_ids:
@@ -159,7 +159,7 @@ class DeliverCallbacks:
             self._work_off(run, self._endpoint(key, owed[0].url), owed)
 
     def _endpoint(self, key: EndpointKey, url: str) -> Endpoint:
-        """Return the endpoint; its first use makes it, with a secret that nobody has seen yet."""
+        """Return the endpoint. The first use creates it, with a secret that was never shown to the client."""
         found = self._endpoints.get(key)
         if found is not None:
             return found
@@ -180,16 +180,16 @@ class DeliverCallbacks:
             expires_at=expiry_of(now, alert.expires_at),
         )
 
-    # --- in turn ----------------------------------------------------------------------------------------------
+    # --- attempts in order ------------------------------------------------------------------------------------
 
     def _work_off(self, run: _OrderRun, endpoint: Endpoint, owed: Sequence[Delivery]) -> bool:
-        """Attempt the deliveries one after the other; False: the whole order was put back and nothing was done."""
+        """Attempt the deliveries one after the other; False: the whole order was queued again, no delivery was made."""
         lane = run.order.lane
         if stop := stopped_by(endpoint, lane):
             return self._stop(run, owed, stop, whole=True)
         with Permits(self._endpoints, self._clock) as permits:
             if lane is CallbackLane.QUICK and not permits.take_share(run.order.tenant):
-                return self._stop(run, owed, PutBack(lane, PutBackReason.NO_PERMIT), whole=True)
+                return self._stop(run, owed, Requeue(lane, RequeueReason.NO_PERMIT), whole=True)
             for index, delivery in enumerate(owed):
                 stop = stopped_before_call(endpoint, lane, run.time_left())
                 if stop is None and not permits.take_call(endpoint.key):
@@ -203,36 +203,35 @@ class DeliverCallbacks:
 
     def _stop(self, run: _OrderRun, rest: Sequence[Delivery], stop: Stop, *, whole: bool) -> bool:
         match stop:
-            case Park():
-                return self._park(run, rest)
-            case PutBack():
-                return self._put_back(run, rest, stop, whole=whole)
+            case PauseDeliveries():
+                return self._pause(run, rest)
+            case Requeue():
+                return self._requeue(run, rest, stop, whole=whole)
 
-    def _put_back(self, run: _OrderRun, rest: Sequence[Delivery], stop: PutBack, *, whole: bool) -> bool:
-        """Put what is left back into a queue; a pack of which nothing was done goes back as it came."""
-        bounced = stop.bounced
-        delay = bounce_delay(run.order.bounces, self._randomness.fraction()) if bounced else timedelta(0)
+    def _requeue(self, run: _OrderRun, rest: Sequence[Delivery], stop: Requeue, *, whole: bool) -> bool:
+        """Queue the remaining deliveries again; a pack without any delivery is queued as a pack."""
+        delayed = stop.delayed
+        delay = requeue_delay(run.order.requeues, self._randomness.fraction()) if delayed else timedelta(0)
         if whole and isinstance(run.order, PackOrder):
-            run.report.left += 1
-            self._queue.put([pack_again(run.order, stop)], delay)
+            run.report.requeued += 1
+            self._queue.put([requeued_pack(run.order, stop)], delay)
             return False
-        run.report.left += len(rest)
+        run.report.requeued += len(rest)
         now = self._clock()
         if run.fresh:
             for delivery in rest:
                 self._deliveries.add(waiting(delivery, now))
         try:
-            self._queue.put(orders_of_rest(run.order, [delivery.key.event_id for delivery in rest], stop), delay)
+            self._queue.put(requeued_deliveries(run.order, [delivery.key.event_id for delivery in rest], stop), delay)
         except StorageUnavailable:
-            return True  # the rows are due, and the sweeper looks at them
+            return True  # the rows are due, so the sweeper queues them
         return True
 
-    def _park(self, run: _OrderRun, rest: Sequence[Delivery]) -> bool:
-        """Put deliveries aside until their owner enables the endpoint and asks for them."""
+    def _pause(self, run: _OrderRun, rest: Sequence[Delivery]) -> bool:
+        """Pause deliveries until the owner enables the endpoint and replays them."""
         for delivery in rest:
-            aside = paused(delivery)
-            stands = self._deliveries.add(aside) if run.fresh else delivery
-            if stands is not None and stands.startable(self._clock()):
-                self._deliveries.save(paused(stands))
+            stored = self._deliveries.add(paused(delivery)) if run.fresh else delivery
+            if stored is not None and stored.startable(self._clock()):
+                self._deliveries.save(paused(stored))
             run.report.paused += 1
         return True

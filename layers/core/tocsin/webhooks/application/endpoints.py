@@ -1,7 +1,6 @@
-"""What the owner of an API key does with its callbacks: look, rotate the secret, enable, replay.
+"""What the owner of an API key can do with webhooks: list, rotate the secret, enable, disable, replay.
 
-Endpoints are named by `EndpointKey.hash`, or by their URL. Secrets are shown once, by the call that made them, and
-never read back.
+Endpoints are named by `EndpointKey.hash`, or by their URL. A secret is shown once, by the call that made it.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class ListCallbackEndpoints:
-    """Every receiver the key has called, and how it fares."""
+    """Lists every endpoint of an API key, with its state."""
 
     endpoints: WebhookEndpoints
 
@@ -38,7 +37,7 @@ class ListCallbackEndpoints:
 
 @dataclass(frozen=True, slots=True)
 class SecretShown:
-    """A new secret, for the one time it can be seen."""
+    """A new secret. No later call can read it."""
 
     endpoint: Endpoint
     secret: str = field(repr=False)
@@ -46,7 +45,7 @@ class SecretShown:
 
 @dataclass(frozen=True, slots=True)
 class RotateCallbackSecret:
-    """Give an endpoint a new secret; the one before signs beside it for a day. Makes the endpoint if need be."""
+    """Give an endpoint a new secret. The previous secret signs too for a day. Creates the endpoint if it is new."""
 
     endpoints: WebhookEndpoints
     clock: Clock
@@ -58,11 +57,11 @@ class RotateCallbackSecret:
 
         Args:
             url: one that may be called back (`url_faults`).
-            seed: the same seed makes the same secret, once, however often and at once it is asked for; needs the
-                sealer. None: another secret with each call.
+            seed: calls with the same seed make one rotation and return the same secret, also when they run at the
+                same time; needs the sealer. None: every call makes a new secret.
 
         Raises:
-            StaleWrite: others were faster ten times over.
+            StaleWrite: ten writes in a row met a conflict.
         """
         secret = new_secret(self._bytes(key, url, seed))
         name = EndpointKey.of(key.tenant, key.id, url)
@@ -80,13 +79,13 @@ class RotateCallbackSecret:
     def _bytes(self, key: ApiKey, url: str, seed: bytes | None) -> bytes:
         if seed is None or self.sealer is None:
             return self.randomness.token(_SECRET_BYTES)
-        # A keyed hash under the tenant's key: as good as chance for whoever has not got that.
+        # A keyed hash under the tenant's key cannot be told from random bytes without that key.
         return self.sealer.fingerprint(key.tenant, "callback secret", seed + url.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class EnableCallbackEndpoint:
-    """Let calls go to an endpoint again. What was put aside meanwhile comes by `ReplayFailedCallbacks`."""
+    """Enable an endpoint. Paused deliveries are sent by `ReplayFailedCallbacks`, not by this call."""
 
     endpoints: WebhookEndpoints
 
@@ -97,7 +96,7 @@ class EnableCallbackEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class DisableCallbackEndpoint:
-    """Let no call go to an endpoint any more; its events are put aside."""
+    """Disable an endpoint. Deliveries to it are paused."""
 
     endpoints: WebhookEndpoints
     clock: Clock
@@ -110,9 +109,9 @@ class DisableCallbackEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class CallbackDeliveries:
-    """Part of a list, newest first, and what receivers answered to failed attempts, by event and attempt.
+    """A page of deliveries, newest first, and the responses to failed attempts, by event and attempt.
 
-    The answers are for the tenant's administrators.
+    The responses are for the tenant's administrators.
     """
 
     deliveries: Sequence[Delivery]
@@ -122,7 +121,7 @@ class CallbackDeliveries:
 
 @dataclass(frozen=True, slots=True)
 class ListCallbackDeliveries:
-    """What was owed to an endpoint and what was tried."""
+    """Lists deliveries to an endpoint, with their attempts."""
 
     deliveries: WebhookDeliveries
     clock: Clock
@@ -159,10 +158,10 @@ class ReplayCallback:
     clock: Clock
 
     def __call__(self, key: ApiKey, event_id: str) -> Delivery:
-        """Return the delivery. One that is still under way is left alone.
+        """Return the delivery. A delivery that is still open is not changed.
 
         Raises:
-            NotFound: there is no such delivery of this key, or it has been forgotten.
+            NotFound: this key has no such delivery, or the delivery has expired.
         """
         now = self.clock()
         delivery = self.deliveries.get(DeliveryKey(key.tenant, event_id))
@@ -171,14 +170,14 @@ class ReplayCallback:
         again = replayed(delivery, now)
         saved = self.deliveries.save(again) if again is not None else None
         if saved is None:
-            return delivery  # it is under way, by its own ladder or by somebody else's replay
+            return delivery  # open: it is being retried, or another call has replayed it
         _queue(self.queue, [saved])
         return saved
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayPage:
-    """How many were queued again; `next` goes on from there, None when all were."""
+    """How many deliveries were queued again. `next`: cursor for the next call, None at the end."""
 
     count: int
     next: str | None
@@ -186,7 +185,7 @@ class ReplayPage:
 
 @dataclass(frozen=True, slots=True)
 class ReplayFailedCallbacks:
-    """Deliver everything again that failed in a period: exhausted, refused, or put aside."""
+    """Deliver again what failed in a period: deliveries that are exhausted, dropped or paused."""
 
     deliveries: WebhookDeliveries
     queue: CallbackQueue
@@ -195,15 +194,15 @@ class ReplayFailedCallbacks:
     def __call__(
         self, key: ApiKey, endpoint_hash: str, since: datetime, until: datetime, after: str | None = None
     ) -> ReplayPage:
-        """Look through up to 100 deliveries; call again with `next` until there is none."""
+        """Replay the failed ones among up to 100 deliveries; call again with `next` until it is None."""
         now = self.clock()
         name = EndpointKey(key.tenant, key.id, endpoint_hash)
         page = self.deliveries.of_endpoint(name, since, until, PAGE, after, now)
         saved = []
         for delivery in page.deliveries:
             if delivery.state in FAILED and (again := replayed(delivery, now)) is not None:
-                stands = self.deliveries.save(again)
-                saved += [stands] if stands is not None else []
+                stored = self.deliveries.save(again)
+                saved += [stored] if stored is not None else []
         _queue(self.queue, saved)
         return ReplayPage(len(saved), page.next)
 
@@ -217,7 +216,7 @@ def _queue(queue: CallbackQueue, deliveries: Sequence[Delivery]) -> None:
     try:
         queue.put(orders)
     except StorageUnavailable:
-        return  # the rows are due, and the sweeper looks at them
+        return  # the rows are due, so the sweeper queues them
 
 
 def _changed(endpoints: WebhookEndpoints, name: EndpointKey, change: Callable[[Endpoint], Endpoint]) -> Endpoint:

@@ -1,4 +1,4 @@
-"""What `/setinfo` does to one receiver of callbacks: a new secret, on or off, and once more what failed."""
+"""What `/setinfo` does to one webhook endpoint: rotate the secret, enable, disable, replay."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from tocsin.webhooks.ports.callbacks import CallbackQueue, WebhookDeliveries, We
 
 @dataclass(frozen=True, slots=True)
 class CallbackChange:
-    """What is to be done, in this order; of `endpoint` (its id) and `url` at most one is given.
+    """The requested changes, made in this order. At most one of `endpoint` (its id) and `url` is given.
 
     Attributes:
-        replay_event: id of one event that is to be delivered again.
-        replay_failed: deliver everything again that failed; `after` goes on where an answer said so.
+        replay_event: id of one event to deliver again.
+        replay_failed: deliver again everything that failed.
+        after: `next` of the previous call's response, None for the first.
     """
 
     endpoint: str | None = None
@@ -43,7 +44,7 @@ class CallbackChange:
 
 @dataclass(frozen=True, slots=True)
 class CallbackChanged:
-    """What was done. `secret` is shown here and never again; `next`: there is more to replay, go on from here."""
+    """The result. `secret` is shown only here. `next`: cursor if there is more to replay, else None."""
 
     endpoint: Endpoint | None = None
     secret: str | None = field(default=None, repr=False)
@@ -64,15 +65,15 @@ class ManageCallbacks:
     sealer: Sealer | None = None
 
     def __call__(self, key: ApiKey, change: CallbackChange, seed: bytes | None = None) -> CallbackChanged:
-        """Do what is asked for.
+        """Make the changes.
 
         Args:
-            seed: of the call's Idempotency-Key: a repeat that finds no answer gets the same secret, and makes no third.
+            seed: from the call's Idempotency-Key: a repeated call without a stored response gets the same secret.
 
         Raises:
-            InvalidRequest: a secret is asked for a URL that leads nowhere it may, or `after` is of another list.
+            InvalidRequest: a secret is requested for a URL that is not allowed, or `after` belongs to another list.
             NotFound: this key has no such endpoint or event.
-            StaleWrite: others were faster ten times over.
+            StaleWrite: ten writes in a row met a conflict.
         """
         found = self._endpoint(key, change)
         secret = None

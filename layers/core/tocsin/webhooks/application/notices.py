@@ -1,4 +1,4 @@
-"""What the owner of a key is told about its callbacks (AH-129). The receiver's host is named, never its path."""
+"""Account notices and owner notifications about webhooks (AH-129). They name the endpoint's host, never its path."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 
 
 def exhausted_notice(delivery: Delivery) -> AccountNotice:
-    """Return what is told of an event that could not be delivered. Its time is that of the last attempt."""
+    """Return the notice about an event that could not be delivered. Its time is that of the last attempt."""
     text = (
         f"Event {delivery.key.event_id} of alert {delivery.alert} could not be delivered to {_host(delivery.url)} "
         f"in {delivery.made} attempts. It can be replayed until {delivery.expires_at:%Y-%m-%d}."
@@ -39,46 +39,48 @@ def exhausted_notice(delivery: Delivery) -> AccountNotice:
     )
 
 
-def endpoint_notice(endpoint: Endpoint, news: EndpointNotification) -> AccountNotice:
-    """Return what is told of an endpoint's fate; two workers that see the same say the same."""
+def endpoint_notice(endpoint: Endpoint, notification: EndpointNotification) -> AccountNotice:
+    """Return the notice about an endpoint's new state. Workers that see the same state return the same notice."""
     since = endpoint.failing_since or endpoint.created_at
     host, short = _host(endpoint.url), endpoint.key.hash[:12]
-    if news is EndpointNotification.FAILING:
+    if notification is EndpointNotification.FAILING:
         at, severity = since + WARN_AFTER, Severity.WARNING
         text = f"Callbacks to {host} (endpoint {short}) have failed since {since:%Y-%m-%d %H:%M} UTC."
     else:
         at, severity = since + DISABLE_AFTER, Severity.ERROR
         if endpoint.disabled_reason is not DisabledReason.FAILED and endpoint.disabled_at is not None:
-            at = endpoint.disabled_at  # each worker's own, so the day tells one message from the next
+            at = endpoint.disabled_at  # each worker has its own time, so `once_per` a day makes the notices equal
         why = _REASONS.get(endpoint.disabled_reason, "you asked for it")
         text = f"Callbacks to {host} (endpoint {short}) are disabled: {why}. Events are kept and can be replayed."
     return notice_about(
         endpoint.key.tenant,
         endpoint.key.key_id,
-        change_of(endpoint, news),
+        change_of(endpoint, notification),
         at,
         severity,
         Category.CALLBACK,
-        f"callback_{news.value}",
+        f"callback_{notification.value}",
         text,
         once_per=_DAY,
     )
 
 
-def endpoint_notification(endpoint: Endpoint, news: EndpointNotification) -> OwnerNotification:
-    """Return what the owner of the key is mailed about the same."""
-    told = endpoint_notice(endpoint, news)
-    failing = news is EndpointNotification.FAILING
+def endpoint_notification(endpoint: Endpoint, notification: EndpointNotification) -> OwnerNotification:
+    """Return the mail to the key's owner about an endpoint's new state."""
+    notice = endpoint_notice(endpoint, notification)
+    failing = notification is EndpointNotification.FAILING
     subject = "Callbacks are failing" if failing else "Callbacks are disabled"
     since = endpoint.failing_since if failing and endpoint.failing_since else endpoint.created_at
-    text = f"{told.text}\nAPI key: {endpoint.key.key_id}"
-    return OwnerNotification(f"callback-{endpoint.key.key_id}-{change_of(endpoint, news)}", since, subject, text)
+    text = f"{notice.text}\nAPI key: {endpoint.key.key_id}"
+    return OwnerNotification(
+        f"callback-{endpoint.key.key_id}-{change_of(endpoint, notification)}", since, subject, text
+    )
 
 
-def change_of(endpoint: Endpoint, news: EndpointNotification) -> str:
-    """Return what names this change of the endpoint's state, and no other of this or another endpoint of the key."""
-    if news is EndpointNotification.DISABLED:
-        return f"{endpoint.key.hash}-disabled-{endpoint.enablings}"  # it takes its owner to disable it again
+def change_of(endpoint: Endpoint, notification: EndpointNotification) -> str:
+    """Return an id of this change of state, unique among all changes of all endpoints of the key."""
+    if notification is EndpointNotification.DISABLED:
+        return f"{endpoint.key.hash}-disabled-{endpoint.enablings}"  # the owner must enable it in between
     since = endpoint.failing_since or endpoint.created_at
     return f"{endpoint.key.hash}-failing-{since:%Y%m%d%H%M%S}"
 

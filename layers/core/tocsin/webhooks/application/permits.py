@@ -1,4 +1,4 @@
-"""What one order holds while it calls: a share of its tenant in the quick lane, and a permit for one call at a time."""
+"""Permits of one order: a share of its tenant's workers in the quick lane, and a permit for one call at a time."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tocsin.webhooks.domain.endpoint import IN_FLIGHT
 from tocsin.webhooks.ports.callbacks import Permit, WebhookEndpoints
 
 _PERMIT_FOR = timedelta(seconds=20)
-"""How long a permit stands; outlasts a call."""
+"""How long a permit is valid: longer than a call."""
 
 _SHARE_FOR = timedelta(seconds=60)
-"""How long a tenant's share stands; outlasts a worker."""
+"""How long a tenant's share is valid: as long as a worker's time-out."""
 
 _SHARE = 40
-"""Orders of one tenant worked off at once in the quick lane: half of its workers."""
+"""Concurrent orders of one tenant in the quick lane: half of its workers."""
 
 
 class Permits:
-    """The permits of one order, given back at the end of the `with` block. Belongs to one thread."""
+    """The permits of one order, released at the end of the `with` block. For one thread."""
 
     def __init__(self, endpoints: WebhookEndpoints, clock: Clock) -> None:
         self._endpoints = endpoints
@@ -32,19 +32,19 @@ class Permits:
         self._call: Permit | None = None
 
     def take_share(self, tenant: TenantId) -> bool:
-        """Take a share of the tenant's; False: all are taken. Raises StorageUnavailable."""
+        """Take one share of the tenant; False: all are in use. Raises StorageUnavailable."""
         now = self._clock()
         self._share = self._endpoints.permit(tenant, None, _SHARE, now + _SHARE_FOR, now)
         return self._share is not None
 
     def take_call(self, endpoint: EndpointKey) -> bool:
-        """Have a permit for one call: the one at hand made to last, or another.
+        """Get a permit for one call: renew the current one, or take another.
 
         Returns:
-            False: all are taken, or the endpoint is disabled.
+            False: all are in use, or the endpoint is disabled.
 
         Raises:
-            StorageUnavailable: nobody knows.
+            StorageUnavailable: it is not known whether a permit was taken.
         """
         now = self._clock()
         until = now + _PERMIT_FOR
@@ -59,7 +59,7 @@ class Permits:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give everything back; what cannot be given back lapses by itself."""
+        """Release all permits; a permit that cannot be released expires."""
         for held in (self._call, self._share):
             if held is not None:
                 try:

@@ -1,7 +1,7 @@
-"""Publication that also sends a callback's pack on its way.
+"""Publication that also queues a webhook order for each pack.
 
-The pack is the outbox: it is written first and stays open until each of its events has a delivery. An order that
-cannot be queued, or is lost, is queued by the sweeper; one that is queued twice finds the work done.
+The pack is the outbox: it is written first and stays open until each of its events has a delivery. The sweeper queues
+an order that was lost or could not be queued. An order that is queued twice finds nothing due.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tocsin.webhooks.ports.callbacks import CallbackQueue
 
 
 class PublishWithCallbacks:
-    """`ResultEvents` that queue an order for every pack that is called back; stands before the real ones."""
+    """`ResultEvents` that also queues an order for every pack of a webhook. Wraps the real repository."""
 
     def __init__(self, results: ResultEvents, queue: CallbackQueue) -> None:
         self._results = results
@@ -41,10 +41,10 @@ class PublishWithCallbacks:
         callback: bool = False,
     ) -> BatchProgress:
         """Publish, then queue the pack's order."""
-        stands = self._results.publish(batch, key_id, previous, progress, events, expires_at, callback=callback)
+        stored = self._results.publish(batch, key_id, previous, progress, events, expires_at, callback=callback)
         if callback and events:
             _order(self._queue, [_pack_of(batch, previous)])
-        return stands
+        return stored
 
     def publish_all(
         self,
@@ -55,17 +55,17 @@ class PublishWithCallbacks:
         callback: bool = False,
     ) -> Sequence[BatchProgress]:
         """Publish, then queue the orders of all packs together."""
-        stands = self._results.publish_all(publications, key_id, expires_at, callback=callback)
+        stored = self._results.publish_all(publications, key_id, expires_at, callback=callback)
         packs = [
             _pack_of(publication.batch, publication.previous) for publication in publications if publication.events
         ]
         if callback and packs:
             _order(self._queue, packs)
-        return stands
+        return stored
 
 
 class PublishEventsWithCallbacks:
-    """`EventPublisher` that queue an order for every one that is called back; stands before the real ones."""
+    """`EventPublisher` that also queues an order for every event of a webhook. Wraps the real publisher."""
 
     def __init__(self, event_publisher: EventPublisher, queue: CallbackQueue) -> None:
         self._event_publisher = event_publisher
@@ -87,4 +87,4 @@ def _order(queue: CallbackQueue, packs: Sequence[PackKey]) -> None:
     try:
         queue.put([PackOrder(pack) for pack in packs])
     except StorageUnavailable:
-        return  # the packs are due all the same, and the sweeper will find them
+        return  # the packs stay open, so the sweeper finds them

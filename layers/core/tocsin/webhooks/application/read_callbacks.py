@@ -1,4 +1,4 @@
-"""The receivers of an API key's callbacks, and what one of them was sent."""
+"""The webhook endpoints of an API key, and the deliveries to one of them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tocsin.webhooks.domain.endpoint import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesWanted:
-    """Which deliveries a client wants to see, newest first.
+    """Which deliveries a client asks for, newest first.
 
     Attributes:
         endpoint: `EndpointKey.hash`.
         maximum: 1..100.
-        after: `next` of the page before; None = the first.
+        after: `next` of the previous page; None = the first.
     """
 
     endpoint: str
@@ -29,7 +29,7 @@ class DeliveriesWanted:
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
-    """Every receiver of a key, oldest first; and a page of deliveries to one of them, None if none was asked for."""
+    """All endpoints of a key, oldest first. `page`: deliveries to one of them, None if not requested."""
 
     endpoints: Sequence[Endpoint]
     page: CallbackDeliveries | None = None
@@ -37,17 +37,17 @@ class Callbacks:
 
 @dataclass(frozen=True, slots=True)
 class ReadCallbacks:
-    """Return what a key's owner may know of its callbacks."""
+    """Reads what a key's owner may see of its webhooks."""
 
     list_endpoints: ListCallbackEndpoints
     list_deliveries: ListCallbackDeliveries
 
     def __call__(self, key: ApiKey, wanted: DeliveriesWanted | None, now: datetime) -> Callbacks:
-        """Return the receivers and the wanted page.
+        """Return the endpoints and the requested page.
 
         Raises:
-            InvalidRequest: `after` is of another list.
-            StorageUnavailable.
+            InvalidRequest: `after` belongs to another list.
+            StorageUnavailable: nothing could be read.
         """
         endpoints = self.list_endpoints(key)
         if wanted is None:

@@ -1,7 +1,8 @@
-"""Find callbacks that are owed and that nobody is working on, and ring for those whose wait is too long for a queue.
+"""Find webhook deliveries that are due without an order in a queue, and queue orders for them.
 
-Like the sweeper of messages it only queues orders; the rows decide. Packs come here when their order was lost;
-deliveries when theirs was, when a worker died in an attempt, and on the upper rungs of the ladder as a rule.
+The sweeper only queues orders; the rows decide what is done. It finds a pack when the pack's order was lost. It finds
+a delivery when the order was lost, when a worker stopped during an attempt, or when the wait before a retry was longer
+than an SQS delay (15 min).
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ _BATCH = 10
 
 @dataclass(slots=True)
 class CallbackSweepReport:
-    """What one run came to.
+    """The result of one run.
 
     Attributes:
-        packs: published packs whose order had been lost.
+        packs: published packs whose order was lost.
         deliveries: deliveries that were due.
-        more: there was no time or room for all; the next run goes on.
+        more: time or `limit` was used up; the next run continues.
     """
 
     packs: int = 0
@@ -41,7 +42,7 @@ class SweepCallbacks:
 
     Attributes:
         limit: rows of each kind in one run.
-        reserve: nothing is begun with less time left.
+        reserve: no batch begins with less time left.
     """
 
     packs: CallbackPacks
@@ -52,10 +53,10 @@ class SweepCallbacks:
     reserve: timedelta = timedelta(seconds=5)
 
     def __call__(self, time_left: Callable[[], timedelta]) -> CallbackSweepReport:
-        """Queue what is due, oldest first; a run that dies is repeated by the next from where it stood.
+        """Queue what is due, oldest first. If the run stops early, the next run continues.
 
         Raises:
-            StorageUnavailable: the rest is for the next run.
+            StorageUnavailable: the next run queues the rest.
         """
         report = CallbackSweepReport()
         packs = self.packs.due(self.clock(), self.limit)
@@ -82,7 +83,7 @@ class SweepCallbacks:
 
 
 def _by_tenant(keys: Sequence[DeliveryKey]) -> list[tuple[TenantId, list[DeliveryKey]]]:
-    """Group the keys, as many as one order takes."""
+    """Group the keys by tenant, at most EVENTS_AT_MOST in a group."""
     of: dict[TenantId, list[DeliveryKey]] = {}
     for key in keys:
         of.setdefault(key.tenant, []).append(key)

@@ -1,1 +1,1 @@
-"""The nouns of webhooks: values and pure decisions."""
+"""Values and pure decisions of webhooks."""

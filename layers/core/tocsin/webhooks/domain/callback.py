@@ -1,6 +1,6 @@
-"""Where the results of an alert are called back to, and in what form.
+"""The endpoint that an alert's results are posted to, and the form of the body.
 
-One call carries one event: the object that `/collectevents` hands out, as JSON or as a form.
+One call carries one event: the object that `/collectevents` returns, as JSON or as a form.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tocsin.egress.domain.callback_url import CallbackEncoding
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 
 ORDER_PATIENCE = timedelta(minutes=2)
-"""How long the order of a fresh pack may be on its way before the sweeper queues another."""
+"""How long after publication the sweeper waits before it queues another order for a pack."""
 
 
 CONTENT_TYPES = {
@@ -28,7 +28,7 @@ CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class EndpointKey:
-    """One receiver of one API key: a URL, by the hash of it, for URLs carry secrets."""
+    """One endpoint of one API key. `hash`: SHA-256 of the URL, in hex, because URLs can contain secrets."""
 
     tenant: TenantId
     key_id: ApiKeyId
@@ -36,13 +36,13 @@ class EndpointKey:
 
     @staticmethod
     def of(tenant: TenantId, key_id: ApiKeyId, url: str) -> EndpointKey:
-        """Return the key of a URL. Another host, path or query is another endpoint, with a secret of its own."""
+        """Return the key of a URL. URLs that differ in host, path or query are different endpoints."""
         return EndpointKey(tenant, key_id, hashlib.sha256(url.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
 class PackKey:
-    """A pack of published events: the outbox of callbacks."""
+    """A pack of published events: the outbox of webhooks."""
 
     tenant: TenantId
     alert: AlertRef
@@ -50,9 +50,9 @@ class PackKey:
 
 
 def callback_body(event: Mapping[str, Any], encoding: CallbackEncoding) -> bytes:
-    """Return the bytes that are signed and sent; the same event always gives the same bytes.
+    """Return the bytes that are signed and sent; equal events give equal bytes.
 
-    In a form, a list becomes a field per entry, truth is `true` or `false`, and an object is written as JSON.
+    In a form, a list becomes one field per entry, a boolean is `true` or `false`, and an object is written as JSON.
     """
     if encoding is CallbackEncoding.JSON:
         return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What travels through the callback queues: "hand this pack over", or "look at these deliveries". Ids only."""
+"""Messages of the webhook queues: "deliver this pack", or "attempt these deliveries". They contain ids only."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from tocsin.webhooks.domain.endpoint import CallbackLane
 _VERSION = 1
 
 EVENTS_AT_MOST = 25
-"""Deliveries one order names."""
+"""Most deliveries of one order."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackOrder:
-    """Make a delivery of every event in a published pack.
+    """Make a delivery for every event in a published pack.
 
     Attributes:
-        bounces: how often the order came in vain because too many calls were under way.
+        requeues: how often in a row the order was queued again without a permit.
     """
 
     pack: PackKey
     lane: CallbackLane = CallbackLane.QUICK
-    bounces: int = 0
+    requeues: int = 0
 
     @property
     def tenant(self) -> TenantId:
-        """Whose it is."""
+        """The tenant of the pack."""
         return self.pack.tenant
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOrder:
-    """Attempt what is due of these deliveries; `bounces` as above."""
+    """Attempt those of these deliveries that are due; `requeues` as in PackOrder."""
 
     tenant: TenantId
     event_ids: tuple[str, ...]
     lane: CallbackLane = CallbackLane.SLOW
-    bounces: int = 0
+    requeues: int = 0
 
 
 CallbackOrder = PackOrder | DeliveryOrder
 
 
 def encode(order: CallbackOrder) -> str:
-    """Return the queue form: one line of JSON."""
-    body: dict[str, object] = {"v": _VERSION, "t": order.tenant, "l": order.lane.value, "b": order.bounces}
+    """Return the body of the queue message: one line of JSON."""
+    body: dict[str, object] = {"v": _VERSION, "t": order.tenant, "l": order.lane.value, "b": order.requeues}
     match order:
         case PackOrder(pack):
             body |= {"a": pack.alert, "p": pack.name}
@@ -58,20 +58,20 @@ def encode(order: CallbackOrder) -> str:
 
 
 def decode(text: str) -> CallbackOrder:
-    """Read the queue form.
+    """Parse the body of a queue message.
 
     Raises:
-        ValueError: not a callback order of a version this code knows.
+        ValueError: not a webhook order, or of an unknown version.
     """
     try:
         body = json.loads(text)
         if body["v"] != _VERSION:
             raise ValueError("a callback order of another version")
-        tenant, lane, bounces = TenantId(body["t"]), CallbackLane(body["l"]), int(body["b"])
+        tenant, lane, requeues = TenantId(body["t"]), CallbackLane(body["l"]), int(body["b"])
         if "p" in body:
-            return PackOrder(PackKey(tenant, AlertRef(body["a"]), body["p"]), lane, bounces)
+            return PackOrder(PackKey(tenant, AlertRef(body["a"]), body["p"]), lane, requeues)
         if not all(isinstance(event, str) for event in body["e"]):
             raise ValueError("a callback order without names")
-        return DeliveryOrder(tenant, tuple(body["e"]), lane, bounces)
+        return DeliveryOrder(tenant, tuple(body["e"]), lane, requeues)
     except (KeyError, TypeError, RecursionError, OverflowError) as error:
         raise ValueError("not a callback order") from error

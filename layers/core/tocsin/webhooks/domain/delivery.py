@@ -1,16 +1,16 @@
-"""One event owed to one receiver: what was tried, what came of it, and when it is tried again.
+"""The delivery of one event to one endpoint: its state, its attempts, and the time of the next one.
 
     pending ──start──► attempting(n) ──2xx──► succeeded
                          │  ▲   │ └──410──► dropped
-                         │  │   └──ladder at its end──► exhausted
+                         │  │   └──no retry left──► exhausted
                          ▼  │
                       retry_wait
 
-    pending, retry_wait ──endpoint disabled──► parked
-    succeeded, exhausted, dropped, parked ──replay──► pending
+    pending, retry_wait ──endpoint disabled──► paused
+    succeeded, exhausted, dropped, paused ──replay──► pending
 
-An attempt is on record before its call is made. A worker that dies in between leaves `attempting`; when its lease is
-over the next one tries again: at least once is what is promised, and the receiver tells repeats by the event's id.
+An attempt is stored before its call is made. A worker that stops in between leaves `attempting`. When the lease of the
+attempt is over, another worker retries. Delivery is at least once; receivers recognise repeats by the event's id.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.standard_webhooks import RETRY_SCHEDULE, AttemptResult, AttemptVerdict
 
 LEASE = timedelta(seconds=30)
-"""How long an attempt may be under way: the sender's 15 s, and time to record what came of it."""
+"""How long an attempt may be under way: the sender's 15 s, and time to store the outcome."""
 
 PATIENCE = timedelta(minutes=5)
-"""How long an order may be on its way before the sweeper queues another."""
+"""How long the sweeper waits for an order before it queues another."""
 
 LONGEST_DELAY = timedelta(minutes=15)
-"""A queue can hold an order back for so long; longer waits are the sweeper's."""
+"""Longest delay of an SQS message; the sweeper queues orders with longer waits."""
 
 KEPT_ATTEMPTS = 20
-"""Attempts on record; older ones are forgotten. Ten and a replay or two leave room."""
+"""Stored attempts; older ones are dropped. Ten attempts and several replays fit."""
 
 KEPT_FOR = timedelta(days=30)
-"""How long a delivery can be looked at and replayed."""
+"""How long a delivery can be read and replayed."""
 
 RETRIES_FIT = timedelta(days=7)
-"""A ladder whose every wait is stretched to its most is over in less."""
+"""Upper bound of a whole retry schedule, with the longest possible waits."""
 
 
 class DeliveryState(StrEnum):
-    """How a delivery stands."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     ATTEMPTING = "attempting"
@@ -61,7 +61,7 @@ FAILED = frozenset({DeliveryState.EXHAUSTED, DeliveryState.DROPPED, DeliveryStat
 
 @dataclass(frozen=True, slots=True)
 class DeliveryKey:
-    """Where a delivery lies. The event's id is the `webhook-id`, the same for every attempt and replay."""
+    """Identifies a delivery. The event's id is the `webhook-id` of every attempt and replay."""
 
     tenant: TenantId
     event_id: str
@@ -72,10 +72,10 @@ class Attempt:
     """One call.
 
     Attributes:
-        number: from 1, over the whole life of the delivery.
-        status: HTTP status, None without an answer.
-        reason: stable word when there was none; `outcome_lost` if the worker died; None while it is under way.
-        milliseconds: how long it took, None as long as nobody knows.
+        number: from 1, counted over all replays of the delivery.
+        status: HTTP status, None without a response.
+        reason: code of AttemptReason if there was no response; `outcome_lost` if the worker stopped; else None.
+        milliseconds: duration; None while the attempt is under way, or if its worker stopped.
     """
 
     number: int
@@ -86,20 +86,20 @@ class Attempt:
 
     @property
     def taken(self) -> bool:
-        """Whether the receiver took the event."""
+        """Whether the receiver accepted the event (2xx)."""
         return self.status is not None and 200 <= self.status < 300
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event owed to one endpoint.
+    """The delivery of one event to one endpoint.
 
     Attributes:
-        body: the event as it is sent (JSON text), before encoding.
-        rung: attempts made on the present ladder.
-        due_at: not before this is it tried; while attempting, when the attempt's lease is over. None: nothing is owed.
-        next_check_at: when the sweeper queues it, None: never.
-        version: counts writes, for conditions.
+        body: the event as JSON text, before encoding.
+        retry_step: attempts made in the current retry schedule, 0..10; a replay sets it back.
+        due_at: no attempt begins earlier; while attempting, the end of the attempt's lease. None: no attempt follows.
+        next_check_at: when the sweeper queues an order, None: never.
+        version: number of writes, for conditional writes.
     """
 
     key: DeliveryKey
@@ -112,7 +112,7 @@ class Delivery:
     expires_at: datetime
     state: DeliveryState = DeliveryState.PENDING
     attempts: tuple[Attempt, ...] = ()
-    enqueued: int = 0
+    retry_step: int = 0
     due_at: datetime | None = None
     next_check_at: datetime | None = None
     version: int = 1
@@ -123,12 +123,12 @@ class Delivery:
 
     @property
     def made(self) -> int:
-        """Attempts made in all."""
+        """Number of attempts made, replays included."""
         return self.attempts[-1].number if self.attempts else 0
 
 
 def expiry_of(created_at: datetime, alert_expires_at: datetime | None) -> datetime:
-    """Return when a delivery is forgotten: after 30 days, or with its alert, but never within its ladder."""
+    """Return when a delivery expires: after 30 days or with its alert, but not before its retries are over."""
     latest = created_at + KEPT_FOR
     if alert_expires_at is None:
         return latest
@@ -136,14 +136,14 @@ def expiry_of(created_at: datetime, alert_expires_at: datetime | None) -> dateti
 
 
 def waiting(delivery: Delivery, now: datetime) -> Delivery:
-    """Return the fresh delivery as it lies there when there was no time for it: an order is on its way."""
+    """Return a new delivery that is due now, without an attempt: an order for it is being queued."""
     return replace(delivery, due_at=now, next_check_at=now + PATIENCE)
 
 
 def started(delivery: Delivery, now: datetime) -> Delivery:
     """Return the delivery with an attempt under way; `startable` must hold.
 
-    An attempt whose worker died counts: somebody may have got it.
+    An earlier attempt whose worker stopped counts, because the receiver may have got the event.
     """
     before = _closed(delivery.attempts, "outcome_lost")
     attempt = Attempt(delivery.made + 1, now)
@@ -151,20 +151,20 @@ def started(delivery: Delivery, now: datetime) -> Delivery:
         delivery,
         state=DeliveryState.ATTEMPTING,
         attempts=(*before, attempt)[-KEPT_ATTEMPTS:],
-        enqueued=delivery.enqueued + 1,
+        retry_step=delivery.retry_step + 1,
         due_at=now + LEASE,
         next_check_at=now + LEASE,
     )
 
 
 def concluded(
-    delivery: Delivery, status: int | None, reason: str | None, took: timedelta, judged: AttemptResult, now: datetime
+    delivery: Delivery, status: int | None, reason: str | None, took: timedelta, result: AttemptResult, now: datetime
 ) -> Delivery:
     """Return the delivery with the outcome of the attempt that is under way."""
     assert delivery.state is DeliveryState.ATTEMPTING
     last = replace(delivery.attempts[-1], status=status, reason=reason, milliseconds=took // timedelta(milliseconds=1))
     after = replace(delivery, attempts=(*delivery.attempts[:-1], last), due_at=None, next_check_at=None)
-    match judged.verdict:
+    match result.verdict:
         case AttemptVerdict.DELIVERED:
             return replace(after, state=DeliveryState.SUCCEEDED)
         case AttemptVerdict.GONE:
@@ -172,13 +172,13 @@ def concluded(
         case AttemptVerdict.EXHAUSTED:
             return replace(after, state=DeliveryState.EXHAUSTED)
         case AttemptVerdict.TRY_AGAIN:
-            due = now + judged.wait
-            look = due + PATIENCE if judged.wait <= LONGEST_DELAY else due
-            return replace(after, state=DeliveryState.RETRY_WAIT, due_at=due, next_check_at=look)
+            due = now + result.wait
+            check = due + PATIENCE if result.wait <= LONGEST_DELAY else due
+            return replace(after, state=DeliveryState.RETRY_WAIT, due_at=due, next_check_at=check)
 
 
-def worn_out(delivery: Delivery) -> Delivery:
-    """Return the delivery whose last attempt died with its worker: the ladder has no rung for another."""
+def exhausted(delivery: Delivery) -> Delivery:
+    """Return the delivery as exhausted: the worker of its last attempt stopped, and no retry is left."""
     return replace(
         delivery,
         state=DeliveryState.EXHAUSTED,
@@ -189,42 +189,43 @@ def worn_out(delivery: Delivery) -> Delivery:
 
 
 def begun(delivery: Delivery, now: datetime) -> Delivery | None:
-    """Return the stored delivery with an attempt under way, or worn out if its ladder has no rung for one.
+    """Return the stored delivery with an attempt under way, or exhausted if no retry is left.
 
-    None: it is not to be attempted now, or somebody else does it.
+    None: the delivery is not due, or another worker is attempting it.
     """
     if not delivery.startable(now):
         return None
-    return worn_out(delivery) if at_its_end(delivery) else started(delivery, now)
+    return exhausted(delivery) if retries_exhausted(delivery) else started(delivery, now)
 
 
-def retry_delay(judged: AttemptResult) -> timedelta | None:
-    """Return how long the next order is held back by its queue; None: there is none, or the sweeper queues it.
+def retry_delay(result: AttemptResult) -> timedelta | None:
+    """Return the SQS delay of the next order; None: there is no retry, or the sweeper queues the order.
 
-    Whole seconds, rounded up: an order that came early would be in vain.
+    Whole seconds, rounded up: an order that arrives early finds nothing due.
     """
-    if judged.verdict is not AttemptVerdict.TRY_AGAIN or judged.wait > LONGEST_DELAY:
+    if result.verdict is not AttemptVerdict.TRY_AGAIN or result.wait > LONGEST_DELAY:
         return None
-    return min(timedelta(seconds=-(-judged.wait // timedelta(seconds=1))), LONGEST_DELAY)
+    return min(timedelta(seconds=-(-result.wait // timedelta(seconds=1))), LONGEST_DELAY)
 
 
 def paused(delivery: Delivery) -> Delivery:
-    """Return the delivery put aside because its endpoint is disabled."""
+    """Return the delivery as paused, because its endpoint is disabled."""
     attempts = _closed(delivery.attempts, "outcome_lost")
     return replace(delivery, state=DeliveryState.PAUSED, attempts=attempts, due_at=None, next_check_at=None)
 
 
 def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
-    """Return the delivery to be made again; None while it is still under way.
+    """Return the delivery as pending again; None while it is still open.
 
-    The ladder goes on where it stopped; one at its end gets a last rung for every replay.
+    The retry schedule continues where it stopped. If no retry is left, or the delivery succeeded, a replay gets one
+    attempt.
     """
     if delivery.state in OPEN:
         return None
     return replace(
         delivery,
         state=DeliveryState.PENDING,
-        enqueued=min(delivery.enqueued, len(RETRY_SCHEDULE) - 1)
+        retry_step=min(delivery.retry_step, len(RETRY_SCHEDULE) - 1)
         if delivery.state is not DeliveryState.SUCCEEDED
         else len(RETRY_SCHEDULE) - 1,
         due_at=now,
@@ -232,13 +233,13 @@ def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
     )
 
 
-def at_its_end(delivery: Delivery) -> bool:
-    """Whether every rung of the ladder has been tried."""
-    return delivery.enqueued >= len(RETRY_SCHEDULE)
+def retries_exhausted(delivery: Delivery) -> bool:
+    """Whether all ten attempts of the retry schedule were made."""
+    return delivery.retry_step >= len(RETRY_SCHEDULE)
 
 
 def _closed(attempts: tuple[Attempt, ...], reason: str) -> tuple[Attempt, ...]:
-    """Give a last attempt that nobody reported about its reason."""
+    """Set `reason` of the last attempt if its worker reported no outcome."""
     if attempts and attempts[-1].milliseconds is None and attempts[-1].reason is None:
         return (*attempts[:-1], replace(attempts[-1], reason=reason))
     return attempts

@@ -1,10 +1,10 @@
-"""A receiver and how it fares: enabled, failing since, disabled.
+"""A webhook endpoint and its state: enabled, failing, disabled.
 
-    enabled ──failure──► failing(since) ──five days of nothing else──► disabled(failed)
+    enabled ──failure──► failing(since) ──only failures for five days──► disabled(failed)
        ▲                     │
        └─────any success─────┘          any state ──410──► disabled(gone) ; by its owner ──► disabled(owner)
 
-A disabled endpoint is enabled by its owner only.
+Only its owner can enable a disabled endpoint.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.standard_webhooks import DISABLE_AFTER, WARN_AFTER, AttemptVerdict
 
 IN_FLIGHT = 5
-"""Calls to one endpoint at the same time."""
+"""Most concurrent calls to one endpoint."""
 
 ROTATION = timedelta(hours=24)
-"""How long the old secret still signs beside the new one."""
+"""How long the previous secret signs together with the new one."""
 
 QUICK = timedelta(seconds=2)
-"""An answer that takes longer makes the endpoint a slow one."""
+"""A call that takes longer moves the endpoint to the slow lane."""
 
 
 class EndpointState(StrEnum):
-    """How an endpoint fares."""
+    """The state of an endpoint."""
 
     ENABLED = "enabled"
     FAILING = "failing"
@@ -36,7 +36,7 @@ class EndpointState(StrEnum):
 
 
 class DisabledReason(StrEnum):
-    """Why an endpoint gets nothing any more."""
+    """Why an endpoint is disabled."""
 
     FAILED = "failed"
     GONE = "gone"
@@ -44,14 +44,14 @@ class DisabledReason(StrEnum):
 
 
 class EndpointNotification(StrEnum):
-    """What an endpoint's owner is told."""
+    """What an endpoint's owner is notified of."""
 
     FAILING = "failing"
     DISABLED = "disabled"
 
 
 class CallbackLane(StrEnum):
-    """Which queue an endpoint's orders wait in: one that hangs or fails must not hold up those that do not."""
+    """The queue of an endpoint's orders. Endpoints that are slow or fail do not delay the others."""
 
     QUICK = "quick"
     SLOW = "slow"
@@ -59,28 +59,28 @@ class CallbackLane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SigningSecret:
-    """A `whsec_…` secret. `retires_at` is set for one that has been replaced."""
+    """A `whsec_…` secret. `retires_at`: when a replaced secret stops signing, None for the current one."""
 
     value: str
     retires_at: datetime | None = None
 
     def __repr__(self) -> str:
-        """Show nothing of it."""
+        """Return a text without the secret."""
         return "SigningSecret(…)"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One receiver.
+    """One webhook endpoint.
 
     Attributes:
-        secrets: newest first; never none, at most two.
+        secrets: newest first, one or two.
         failing_since: the first failure since the last success.
-        warned: the owner was told that it is failing.
-        slow: its last answer took long, or did not come; an endpoint that has not answered yet counts as slow, so that
-            a thousand dead ones never meet in the quick lane.
+        warned: the owner was notified that it is failing.
+        slow: its last call took longer than QUICK, or got no response. A new endpoint counts as slow until it answers,
+            so that many unreachable endpoints cannot fill the quick lane.
         enablings: how often its owner has enabled it again.
-        version: counts writes, for conditions.
+        version: number of writes, for conditional writes.
     """
 
     key: EndpointKey
@@ -103,11 +103,11 @@ class Endpoint:
 
     @property
     def lane(self) -> CallbackLane:
-        """Where its orders go."""
+        """The lane of its orders."""
         return CallbackLane.SLOW if self.slow or self.state is EndpointState.FAILING else CallbackLane.QUICK
 
     def knows(self, secret: str) -> bool:
-        """Whether it is one of its secrets, the one that was replaced included."""
+        """Whether `secret` is one of its secrets, the replaced one included."""
         return any(one.value == secret for one in self.secrets)
 
     def signing(self, now: datetime) -> Sequence[str]:
@@ -118,7 +118,7 @@ class Endpoint:
 def after_attempt(
     endpoint: Endpoint, verdict: AttemptVerdict, took: timedelta, now: datetime
 ) -> tuple[Endpoint, EndpointNotification | None]:
-    """Return the endpoint after an attempt, and what its owner should hear. The same object: nothing changed."""
+    """Return the endpoint after an attempt, and the notification to its owner. The same object: nothing changed."""
     if endpoint.disabled:
         return endpoint, None
     if verdict is AttemptVerdict.DELIVERED:
@@ -141,12 +141,12 @@ def after_attempt(
 
 
 def disabled_by_owner(endpoint: Endpoint, now: datetime) -> Endpoint:
-    """Return the endpoint that its owner wants nothing sent to."""
+    """Return the endpoint as disabled by its owner."""
     return endpoint if endpoint.disabled else _disabled(endpoint, DisabledReason.OWNER, now)
 
 
 def enabled(endpoint: Endpoint) -> Endpoint:
-    """Return the endpoint with a fresh start."""
+    """Return the endpoint as enabled, without its earlier failures."""
     again = 1 if endpoint.disabled else 0
     return replace(
         endpoint,
@@ -160,7 +160,7 @@ def enabled(endpoint: Endpoint) -> Endpoint:
 
 
 def rotated(endpoint: Endpoint, secret: str, now: datetime) -> Endpoint:
-    """Return the endpoint with a new secret; the one before signs along for a day, older ones no longer."""
+    """Return the endpoint with a new secret. The previous secret signs too for a day; older ones are removed."""
     newest = endpoint.secrets[0]
     return replace(endpoint, secrets=(SigningSecret(secret), replace(newest, retires_at=now + ROTATION)))
 

@@ -1,4 +1,4 @@
-"""Outgoing webhooks by the Standard Webhooks specification 1.0: signature, retry ladder, and what a status means.
+"""Webhooks by the Standard Webhooks specification 1.0: signature, retry schedule, and the meaning of a status.
 
 Source: standard-webhooks/standard-webhooks, spec/standard-webhooks.md.
 """
@@ -20,27 +20,27 @@ SECRET_BYTES = range(24, 65)
 RETRY_SCHEDULE = tuple(
     timedelta(seconds=seconds) for seconds in (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
-"""Wait before each of the ten attempts: over 75 hours in all."""
+"""Wait before each of the ten attempts: more than 75 hours in total."""
 
 SLOW_DOWN = frozenset({429, 502, 503, 504})
-"""Statuses of a receiver that is overloaded: it gets at least a minute."""
+"""Statuses of an overloaded receiver: the retry waits for at least a minute."""
 
 SLOW_DOWN_LEAST = timedelta(minutes=1)
 JITTER = 0.2
-"""Each wait is stretched or shrunk by up to this fraction, so that a thousand receivers do not return together."""
+"""Each wait is longer or shorter by up to this fraction, so that retries to many receivers are spread out."""
 
 DISABLE_AFTER = timedelta(days=5)
 """An endpoint with failures and no success for this long is disabled."""
 
 WARN_AFTER = timedelta(days=1)
-"""Its owner is told after this long."""
+"""The owner of a failing endpoint is notified after this time."""
 
 
 def secret_bytes(secret: str) -> bytes:
     """Return the key in a `whsec_…` secret.
 
     Raises:
-        ValueError: no such prefix, not base64, or not 24..64 bytes.
+        ValueError: the prefix is missing, the rest is not base64, or the key is not 24..64 bytes long.
     """
     if not secret.startswith(SECRET_PREFIX):
         raise ValueError("a signing secret begins with whsec_")
@@ -54,7 +54,7 @@ def secret_bytes(secret: str) -> bytes:
 
 
 def new_secret(entropy: bytes) -> str:
-    """Return the secret that 24 to 64 random bytes make."""
+    """Return the secret with the given key. `entropy`: 24 to 64 random bytes."""
     return SECRET_PREFIX + base64.b64encode(entropy).decode()
 
 
@@ -63,9 +63,9 @@ def signed_headers(webhook_id: str, at: datetime, body: bytes, secrets: Sequence
 
     Args:
         webhook_id: the same for every attempt of one event to one endpoint.
-        at: the attempt's own time, aware.
+        at: the attempt's time, with a time zone.
         body: exactly the bytes that are sent.
-        secrets: newest first; several while one is being rotated: a receiver that knows any of them is content.
+        secrets: newest first; two during a rotation. One signature each: the receiver needs to know only one secret.
     """
     timestamp = str(int(at.timestamp()))
     content = b".".join((webhook_id.encode(), timestamp.encode(), body))
@@ -77,28 +77,29 @@ def signed_headers(webhook_id: str, at: datetime, body: bytes, secrets: Sequence
 
 
 class AttemptVerdict(StrEnum):
-    """What an attempt came to."""
+    """The classification of an attempt's outcome."""
 
     DELIVERED = "delivered"  # 2xx
-    TRY_AGAIN = "try_again"  # anything else that time may mend
-    GONE = "gone"  # 410: the receiver wants no more; the endpoint is disabled at once
-    EXHAUSTED = "exhausted"  # the ladder has no further rung
+    TRY_AGAIN = "try_again"  # any other outcome, while a retry is left
+    GONE = "gone"  # 410: the receiver wants no more events; the endpoint is disabled at once
+    EXHAUSTED = "exhausted"  # failed, and no retry is left
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:
-    """The verdict, and how long to wait if it is TRY_AGAIN."""
+    """The verdict, and the wait before the retry if the verdict is TRY_AGAIN."""
 
     verdict: AttemptVerdict
     wait: timedelta = timedelta(0)
 
 
 def classify_attempt(attempt: int, status: int | None, retry_after: timedelta | None, fraction: float) -> AttemptResult:
-    """Decide what follows attempt number `attempt` (from 1).
+    """Decide what follows an attempt.
 
     Args:
-        status: the HTTP status; None = no answer (time-out, reset, TLS, refused address).
-        retry_after: the receiver's wish; honoured up to twice the ladder, so it can never push us to "never".
+        attempt: its number in the current retry schedule, from 1.
+        status: the HTTP status; None = no response (time-out, reset, TLS, refused address).
+        retry_after: the receiver's Retry-After; at most twice the scheduled wait is applied.
         fraction: uniform in [0, 1), for jitter.
     """
     if status is not None and 200 <= status < 300:
@@ -107,10 +108,10 @@ def classify_attempt(attempt: int, status: int | None, retry_after: timedelta | 
         return AttemptResult(AttemptVerdict.GONE)
     if attempt >= len(RETRY_SCHEDULE):
         return AttemptResult(AttemptVerdict.EXHAUSTED)
-    enqueued = RETRY_SCHEDULE[attempt]
-    wait = enqueued * (1 - JITTER + 2 * JITTER * fraction)
+    scheduled = RETRY_SCHEDULE[attempt]
+    wait = scheduled * (1 - JITTER + 2 * JITTER * fraction)
     if status is None or status in SLOW_DOWN:
         wait = max(wait, SLOW_DOWN_LEAST)
     if retry_after is not None:
-        wait = max(wait, min(retry_after, 2 * max(enqueued, SLOW_DOWN_LEAST)))
+        wait = max(wait, min(retry_after, 2 * max(scheduled, SLOW_DOWN_LEAST)))
     return AttemptResult(AttemptVerdict.TRY_AGAIN, wait)

@@ -1,4 +1,4 @@
-"""Whose turn it is: whether the next call of an order may begin, and what becomes of the deliveries if it may not."""
+"""Whether the next call of an order may begin, and what happens to the deliveries if it may not."""
 
 from __future__ import annotations
 
@@ -11,84 +11,89 @@ from tocsin.webhooks.domain.callback_order import EVENTS_AT_MOST, CallbackOrder,
 from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint
 
 CALL_LIMIT = timedelta(seconds=18)
-"""Longest a call can take, and time to record it; none begins with less left of the worker."""
+"""Longest duration of a call, and time to store its outcome. No call begins if the worker has less time left."""
 
-_FIRST_BOUNCE = timedelta(seconds=1)
-_LONGEST_BOUNCE = timedelta(minutes=1)
+_FIRST_DELAY = timedelta(seconds=1)
+_LONGEST_DELAY = timedelta(minutes=1)
 
 
-class PutBackReason(StrEnum):
-    """Why deliveries are left to another order."""
+class RequeueReason(StrEnum):
+    """Why deliveries are queued again."""
 
-    SLOW_ENDPOINT = "slow_endpoint"  # it would hold up others in the quick lane
-    NO_TIME = "no_time"  # the worker would be stopped in the middle of a call
-    NO_PERMIT = "no_permit"  # too many calls of the endpoint, or orders of the tenant, are under way
+    SLOW_ENDPOINT = "slow_endpoint"  # the endpoint would delay others in the quick lane
+    NO_TIME = "no_time"  # the worker would reach its time-out during the call
+    NO_PERMIT = "no_permit"  # too many calls to the endpoint, or orders of the tenant, are under way
 
 
 @dataclass(frozen=True, slots=True)
-class PutBack:
-    """Leave the deliveries to an order in `lane`."""
+class Requeue:
+    """Queue the deliveries again, in `lane`."""
 
     lane: CallbackLane
-    reason: PutBackReason
+    reason: RequeueReason
 
     @property
-    def bounced(self) -> bool:
-        """Whether the order came in vain: it waits, longer each time."""
-        return self.reason is PutBackReason.NO_PERMIT
+    def delayed(self) -> bool:
+        """Whether the new order is delayed, longer each time."""
+        return self.reason is RequeueReason.NO_PERMIT
 
 
 @dataclass(frozen=True, slots=True)
-class Park:
-    """Put the deliveries aside: the endpoint is disabled. They wait until its owner asks for them."""
+class PauseDeliveries:
+    """Pause the deliveries, because the endpoint is disabled. They wait until its owner replays them."""
 
 
-Stop = PutBack | Park
+Stop = Requeue | PauseDeliveries
 
 
 def stopped_by(endpoint: Endpoint, lane: CallbackLane) -> Stop | None:
-    """Return what the state of the endpoint makes of an order in `lane`; None: it may go on."""
+    """Return what the endpoint's state requires of an order in `lane`; None: the order continues."""
     if endpoint.disabled:
-        return Park()
+        return PauseDeliveries()
     if lane is CallbackLane.QUICK and endpoint.lane is CallbackLane.SLOW:
-        return PutBack(CallbackLane.SLOW, PutBackReason.SLOW_ENDPOINT)
+        return Requeue(CallbackLane.SLOW, RequeueReason.SLOW_ENDPOINT)
     return None
 
 
 def stopped_before_call(endpoint: Endpoint, lane: CallbackLane, time_left: timedelta) -> Stop | None:
-    """Return why no call may begin; None: one may, if there is a permit for it."""
+    """Return what to do instead of the next call; None: the call may begin, given a permit."""
     if stop := stopped_by(endpoint, lane):
         return stop
-    return PutBack(lane, PutBackReason.NO_TIME) if time_left < CALL_LIMIT else None
+    return Requeue(lane, RequeueReason.NO_TIME) if time_left < CALL_LIMIT else None
 
 
 def stopped_without_permit(endpoint: Endpoint | None, lane: CallbackLane) -> Stop:
-    """Return what follows when there is no permit. `endpoint`: as it stands now; disabled ones give none either."""
-    return Park() if endpoint is not None and endpoint.disabled else PutBack(lane, PutBackReason.NO_PERMIT)
+    """Return what follows when there is no permit.
+
+    Args:
+        endpoint: read again after the permit was denied; a disabled endpoint gives no permits either.
+    """
+    return PauseDeliveries() if endpoint is not None and endpoint.disabled else Requeue(lane, RequeueReason.NO_PERMIT)
 
 
-def pack_again(order: PackOrder, stop: PutBack) -> PackOrder:
-    """Return the order of a pack of which nothing was done."""
-    return replace(order, lane=stop.lane, bounces=_bounces(order, stop))
+def requeued_pack(order: PackOrder, stop: Requeue) -> PackOrder:
+    """Return the new order for a pack without any delivery."""
+    return replace(order, lane=stop.lane, requeues=_requeues(order, stop))
 
 
-def orders_of_rest(order: CallbackOrder, event_ids: Sequence[str], stop: PutBack) -> list[DeliveryOrder]:
-    """Return orders of at most EVENTS_AT_MOST deliveries each, for what is left of an order."""
+def requeued_deliveries(order: CallbackOrder, event_ids: Sequence[str], stop: Requeue) -> list[DeliveryOrder]:
+    """Return orders of at most EVENTS_AT_MOST deliveries each, for the remaining deliveries of an order."""
     return [
-        DeliveryOrder(order.tenant, tuple(event_ids[first : first + EVENTS_AT_MOST]), stop.lane, _bounces(order, stop))
+        DeliveryOrder(order.tenant, tuple(event_ids[first : first + EVENTS_AT_MOST]), stop.lane, _requeues(order, stop))
         for first in range(0, len(event_ids), EVENTS_AT_MOST)
     ]
 
 
-def bounce_delay(bounces: int, fraction: float) -> timedelta:
-    """Return how long an order waits that came in vain `bounces` times before: 0.5..1 s at first, doubled each time.
+def requeue_delay(requeues: int, fraction: float) -> timedelta:
+    """Return the delay of an order: 0.5..1 s at first, doubled with each requeue, at most 30..60 s.
 
     Args:
-        fraction: uniform in [0, 1), for jitter; the longest wait is 30..60 s.
+        requeues: how often in a row the order was queued again before.
+        fraction: uniform in [0, 1), for jitter.
     """
-    longest: timedelta = min(_LONGEST_BOUNCE, _FIRST_BOUNCE * (1 << min(bounces, 10)))
+    longest: timedelta = min(_LONGEST_DELAY, _FIRST_DELAY * (1 << min(requeues, 10)))
     return longest * (0.5 + fraction / 2)
 
 
-def _bounces(order: CallbackOrder, stop: PutBack) -> int:
-    return order.bounces + 1 if stop.bounced else 0
+def _requeues(order: CallbackOrder, stop: Requeue) -> int:
+    return order.requeues + 1 if stop.delayed else 0

@@ -1,1 +1,1 @@
-"""What webhooks needs from outside."""
+"""Ports of webhooks: what the subject needs from outside."""

@@ -1,4 +1,4 @@
-"""Ports of callbacks: the outbox of published packs, deliveries, endpoints, and the queues between."""
+"""Ports of webhooks: the outbox of published packs, deliveries, endpoints and queues."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from tocsin.webhooks.domain.endpoint import Endpoint
 
 
 class CallbackPacks(Protocol):
-    """Packs that were published to be called back: an outbox, open until each event has a delivery."""
+    """The outbox: published packs of webhooks. A pack is open until each event has a delivery."""
 
     def load(self, pack: PackKey) -> Sequence[ResultEvent] | None:
         """Return the events of an open pack, strongly consistent; None if there is none, or it is closed."""
         ...
 
     def close(self, pack: PackKey) -> None:
-        """Every event has a delivery: nobody needs to look again."""
+        """Close a pack: every event has a delivery, and the sweeper no longer finds it."""
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[PackKey]:
-        """Return open packs whose order should long have been worked off, oldest first, of all tenants.
+        """Return open packs whose order is overdue, oldest first, of all tenants.
 
-        Reads across tenants; only the sweeper may call it.
+        Only the sweeper may call it, because it reads across tenants.
         """
         ...
 
     def check_again(self, pack: PackKey, at: datetime) -> None:
-        """Set when the sweeper looks at an open pack next."""
+        """Set the time of the sweeper's next check of an open pack."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """Part of a list, newest first. `next` is opaque to the caller and None at the end."""
+    """A page of deliveries, newest first. `next`: opaque cursor, None at the end."""
 
     deliveries: Sequence[Delivery]
     next: str | None
 
 
 class WebhookDeliveries(Protocol):
-    """What is owed to receivers, and what was tried."""
+    """Deliveries to endpoints, with their attempts."""
 
     def add(self, delivery: Delivery) -> Delivery | None:
-        """Write a new delivery; return the one that stands there instead, None if it was written."""
+        """Write a new delivery. Return None if it was written, else the stored one."""
         ...
 
     def get(self, key: DeliveryKey) -> Delivery | None:
@@ -58,17 +58,17 @@ class WebhookDeliveries(Protocol):
         ...
 
     def save(self, delivery: Delivery) -> Delivery | None:
-        """Write over the version this one was made from.
+        """Replace the version that this delivery was made from.
 
         Returns:
-            The delivery as it stands now; None: another writer was first.
+            The delivery as stored; None: conflict with another writer.
         """
         ...
 
     def of_endpoint(
         self, endpoint: EndpointKey, since: datetime, until: datetime, limit: int, after: str | None, now: datetime
     ) -> DeliveryPage:
-        """Return unexpired deliveries made in [since, until), newest first. May be a moment old."""
+        """Return unexpired deliveries created in [since, until), newest first; eventually consistent."""
         ...
 
     def due(self, before: datetime, limit: int) -> Sequence[DeliveryKey]:
@@ -76,26 +76,26 @@ class WebhookDeliveries(Protocol):
         ...
 
     def check_again(self, key: DeliveryKey, at: datetime) -> None:
-        """Set when the sweeper looks at an open delivery next."""
+        """Set the time of the sweeper's next check of an open delivery."""
         ...
 
     def keep_answer(self, key: DeliveryKey, attempt: int, excerpt: bytes, until: datetime) -> None:
-        """Keep the beginning of what a receiver answered, until then."""
+        """Store the beginning of a response until the given time."""
         ...
 
     def answers(self, key: DeliveryKey, now: datetime) -> Mapping[int, bytes]:
-        """Return what receivers answered, by number of the attempt."""
+        """Return the beginnings of responses, by number of the attempt."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """One of the calls that may be under way at once.
+    """The right to one of the concurrent calls to an endpoint, or to one of a tenant's concurrent orders.
 
     Attributes:
-        endpoint: None: a share of the tenant's.
-        slot: which of them.
-        until: it lapses then, whatever became of its holder.
+        endpoint: None: a share of the tenant.
+        slot: its number, from 0.
+        until: when it expires unless renewed.
     """
 
     tenant: TenantId
@@ -105,18 +105,18 @@ class Permit:
 
 
 class WebhookEndpoints(Protocol):
-    """Receivers, and how many calls to each are under way."""
+    """Endpoints, and the permits for concurrent calls to each."""
 
     def get(self, key: EndpointKey) -> Endpoint | None:
         """Return an endpoint, strongly consistent."""
         ...
 
     def add(self, endpoint: Endpoint) -> Endpoint:
-        """Write an endpoint unless it is there; return the one that stands."""
+        """Write an endpoint unless there is one; return the stored one."""
         ...
 
     def save(self, endpoint: Endpoint) -> Endpoint | None:
-        """Write over the version this one was made from; None: another writer was first."""
+        """Replace the version that this endpoint was made from; None: conflict with another writer."""
         ...
 
     def of_key(self, tenant: TenantId, key_id: ApiKeyId) -> Sequence[Endpoint]:
@@ -126,25 +126,25 @@ class WebhookEndpoints(Protocol):
     def permit(
         self, tenant: TenantId, endpoint: EndpointKey | None, at_most: int, until: datetime, now: datetime
     ) -> Permit | None:
-        """Take one of `at_most` permits; None: all are taken, or the endpoint is disabled or not there."""
+        """Take one of `at_most` permits; None: all are in use, or the endpoint is disabled or unknown."""
         ...
 
     def renew(self, permit: Permit, until: datetime) -> Permit | None:
-        """Keep a permit for longer; None: it was lost, or the endpoint was disabled meanwhile."""
+        """Extend a permit; None: it has expired and was taken, or the endpoint was disabled."""
         ...
 
     def release(self, permit: Permit) -> None:
-        """Give a permit back."""
+        """Release a permit."""
         ...
 
 
 class CallbackQueue(Protocol):
-    """The queues of callbacks, one per lane. At least once, in any order."""
+    """The webhook queues, one per lane. They deliver at least once, in any order."""
 
     def put(self, orders: Sequence[CallbackOrder], delay: timedelta = timedelta(0)) -> None:
-        """Queue each order in its lane, not before `delay` (0..15 min) is over.
+        """Queue each order in its lane, with a delay of 0..15 min.
 
         Raises:
-            StorageUnavailable: some may be queued and some not; the sweeper finds what was lost.
+            StorageUnavailable: some orders may be queued and some not; the sweeper queues the lost ones.
         """
         ...

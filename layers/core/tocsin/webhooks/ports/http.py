@@ -1,4 +1,4 @@
-"""Ports of outgoing HTTP: callbacks and, later, the webhooks of rules."""
+"""Port of outgoing HTTP calls to webhook endpoints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """One POST to a receiver. `headers` already hold signature and content type."""
+    """One POST to an endpoint. `headers` contain signature and content type."""
 
     url: str
     headers: Mapping[str, str]
@@ -19,13 +19,13 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True)
 class WebhookAnswer:
-    """What came back.
+    """The response.
 
     Attributes:
-        status: HTTP status; None if there was no answer.
-        reason: stable word when `status` is None (`timeout`, `tls`, `connection_refused`, `not_public`, …), else None.
-        retry_after: the receiver's wish, None if it named none.
-        excerpt: first kilobyte of the answer's body; empty for a refused address, or the log would tell its secrets.
+        status: HTTP status; None if there was no response.
+        reason: code if `status` is None (`timeout`, `tls`, `connection_refused`, `not_public`, …), else None.
+        retry_after: from Retry-After, None without it.
+        excerpt: first kilobyte of the body; empty for a refused address, so that no internal data is exposed.
     """
 
     status: int | None
@@ -35,8 +35,8 @@ class WebhookAnswer:
 
 
 class WebhookSender(Protocol):
-    """Posts to receivers on the public internet, and to nothing else."""
+    """Posts to endpoints, on the public internet only."""
 
     def post(self, request: WebhookRequest) -> WebhookAnswer:
-        """Make one attempt. Follows no redirect and never raises for anything the network or the receiver does."""
+        """Make one attempt. Follows no redirect. Faults of network or receiver are in the answer, not raised."""
         ...

@@ -30,7 +30,7 @@ from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import key_of
 from tocsin.adapters.dynamodb.table.sealing import open_json, place_of, seal_json
 from tocsin.adapters.dynamodb.table.table import Table, every_page
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.errors import StaleWrite
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
@@ -131,7 +131,7 @@ def _found(row: Item, name: str, value: Any, person: Person) -> Person:
     if name != "sealed":
         return Person()
     if row["sk"]["S"].startswith(CHUNK):
-        mine = [each for each in value if person.means(*each[:2]) and each[0] != NOBODY]
+        mine = [each for each in value if person.means(*each[:2]) and each[0] != ERASED_ADDRESS]
         ids = frozenset(each[1] for each in mine if len(each) > 1 and each[1] is not None)
         return Person(ids, frozenset(each[0] for each in mine))
     if _kind(row) == "contactGroup":
@@ -174,7 +174,7 @@ def _silent(row: Item, said: list[Any], person: Person) -> list[Any]:
     if not person.means(address, row.get("contact", {}).get("S")):
         unmentioned: list[Any] = without_mention(said, person)
         return unmentioned
-    return [without_mention(natural_id, person), NOBODY, "", {}]
+    return [without_mention(natural_id, person), ERASED_ADDRESS, "", {}]
 
 
 def _in_json(redact: Callable[[Any, Person], Any]) -> Callable[[str, Person], str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.privacy.domain.erasure import Person, step_without, without_alertee, without_mention
 
@@ -25,13 +25,13 @@ def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
 
     Each is `[address, contact id, lookups, quiet hours]`, or the beginning of it.
     """
-    return [[NOBODY] if person.means(*each[:2]) else each for each in recipients]
+    return [[ERASED_ADDRESS] if person.means(*each[:2]) else each for each in recipients]
 
 
 def without_excluded(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
     """Return who was left out of an alert (`[contact id, address, why, …]`), the person as nobody: the count holds."""
     return {
-        item: [[None, NOBODY, *who[2:]] if person.means(who[1], who[0]) else who for who in those]
+        item: [[None, ERASED_ADDRESS, *who[2:]] if person.means(who[1], who[0]) else who for who in those]
         for item, those in left.items()
     }
 
@@ -59,4 +59,4 @@ def _anonymous(sealed: list[Any], person: Person) -> list[Any]:
     event = from_list(_ANY_ALERT, sealed)
     if not person.means(event.alertee, event.contact_id):
         return sealed
-    return to_list(replace(event, alertee=NOBODY, contact_id=None, details={}))
+    return to_list(replace(event, alertee=ERASED_ADDRESS, contact_id=None, details={}))

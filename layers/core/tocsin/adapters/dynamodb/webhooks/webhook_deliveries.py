@@ -143,7 +143,7 @@ class DynamoDbWebhookDeliveries:
             expires_at=time_of(row, "exp"),
             state=DeliveryState(row["st"]["S"]),
             attempts=tuple(_attempt(*values) for values in json.loads(row["log"]["S"])),
-            enqueued=int(row["enqueued"]["N"]),
+            retry_step=int(row["enqueued"]["N"]),
             due_at=time_or_none(row, "at"),
             next_check_at=time_or_none(row, "duesk"),
             version=int(row["v"]["N"]),
@@ -157,7 +157,7 @@ def _moving(delivery: Delivery, mark: str) -> Item:
         "st": {"S": delivery.state.value},
         "v": number(delivery.version),
         "log": {"S": json.dumps(log, separators=(",", ":"))},
-        "enqueued": number(delivery.enqueued),
+        "enqueued": number(delivery.retry_step),
         "w": {"S": mark},
     }
     if delivery.due_at is not None:
