@@ -40,5 +40,5 @@ def people(recipients: Iterable[Recipient]) -> set[str]:
     return set(map(person, recipients))
 
 
-NOBODY = ""
+ERASED_ADDRESS = ""
 """The address of a receiver who was erased. Nothing is ever sent there."""

@@ -22,7 +22,7 @@ from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import mailbox_key
-from tocsin.contacts.domain.recipient import NOBODY, Recipient
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS, Recipient
 from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.delivery.domain.progress import WorkKey
 from tocsin.delivery.ports.messages import DispatchProgress, MessageRows
@@ -134,7 +134,7 @@ class EndEscalation:
         assert by is not None
         answered = next((alert for alert in alerts if alert.ref == by.key.alert), first)
         recipients = self.alerts.recipients(by.key)
-        address = recipients[by.position].address if by.position < len(recipients) else NOBODY
+        address = recipients[by.position].address if by.position < len(recipients) else ERASED_ADDRESS
         self.event_publisher.publish(first, ended(first, escalation, answered.item(by.key.item), address))
 
     def _contacted(self, alerts: list[Alert]) -> _Contacted:
@@ -146,7 +146,7 @@ class EndEscalation:
                 for position, row in rows.items():
                     found.under_way |= row.state is MessageState.SENDING
                     who = recipients[position]
-                    if _was_submitted(row) and who.address != NOBODY:
+                    if _was_submitted(row) and who.address != ERASED_ADDRESS:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 

@@ -18,7 +18,7 @@ from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.contacts.domain.email_address import mailbox_key
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Sealer
@@ -78,7 +78,7 @@ class DropErased:
         if gone := len(each.element.recipients) - len(kept):
             reasons = [each.element.failure_reason] if each.element.failure_reason else []
             why = "; ".join([*reasons, f"{gone} who asked to be forgotten since they were stored"])
-            excluded = each.element.excluded + (Exclusion(None, NOBODY, ExclusionReason.ERASED),) * gone
+            excluded = each.element.excluded + (Exclusion(None, ERASED_ADDRESS, ExclusionReason.ERASED),) * gone
             kept_of = replace(each.element, recipients=kept, failure_reason=why, excluded=excluded)
             return replace(each, element=kept_of)
         return each

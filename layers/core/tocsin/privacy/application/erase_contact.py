@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.contacts.domain.email_address import mailbox_key
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.delivery.application.guards import Claimed, Objection
 from tocsin.delivery.domain.outcome import Suppressed
 from tocsin.delivery.domain.submission import Rejected
@@ -101,7 +101,7 @@ class HonourErasures:
             gone = [
                 one.position
                 for one in claimed
-                if (to := one.recipient.address) == NOBODY
+                if (to := one.recipient.address) == ERASED_ADDRESS
                 or (erased and fingerprint(self._sealer, alert.tenant, to) in erased)
             ]
         except StorageUnavailable:

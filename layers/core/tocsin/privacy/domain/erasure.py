@@ -21,7 +21,7 @@ from urllib.parse import quote, quote_plus
 
 from tocsin.contacts.domain.email_address import InvalidEmail, mailbox_key, parse_email
 from tocsin.contacts.domain.phone_number import InvalidPhone, parse_phone
-from tocsin.contacts.domain.recipient import NOBODY
+from tocsin.contacts.domain.recipient import ERASED_ADDRESS
 from tocsin.kernel.domain.csv_list import parse_list
 
 
@@ -100,7 +100,7 @@ def without_alertee(body: str, person: Person) -> str:
     if not any(person.means(address, event.get("contactId")) for address in event.get("alertees") or ()):
         return body
     left = {
-        name: [NOBODY] if name == "alertees" else value
+        name: [ERASED_ADDRESS] if name == "alertees" else value
         for name, value in event.items()
         if name in _OF_ANY_EVENT or name == "alertees"
     }
@@ -203,4 +203,4 @@ def _disguises(person: Person) -> Callable[[str], str]:
     if not forms:
         return lambda text: text
     found = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), re.IGNORECASE)
-    return lambda text: found.sub(NOBODY, text)
+    return lambda text: found.sub(ERASED_ADDRESS, text)
