@@ -1,4 +1,4 @@
-"""Tallies of slices in DynamoDB, and the index of what the sweeper must look at."""
+"""Progress counts of batches in DynamoDB, and the due index that the sweeper reads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DUE = "DUE"
 
 
 def fresh_rows(alert: Alert) -> list[Item]:
-    """Return the work rows of an alert of which nothing has been touched, due for a first look by the sweeper."""
+    """Return the work rows of a new alert, due for the sweeper's first check."""
     rows: dict[WorkKey, Item] = {}
     first_check = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
     for batch in alert.batches():
@@ -34,37 +34,38 @@ def fresh_rows(alert: Alert) -> list[Item]:
 
 
 class DynamoDbDispatchProgress:
-    """Work rows beside their alert, `WORK_SPAN` tallies in each."""
+    """Work rows beside their alert, with the progress counts of `WORK_SPAN` batches in each."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
-        """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
-        return _all_progress(self._table.get(work_key(key)) or {})
+        """Return the progress of each batch of a work row by batch number, strongly consistent."""
+        return _by_number(self._table.get(work_key(key)) or {})
 
     def all_progress(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
-        """Return every tally of an alert by slice number, strongly consistent."""
+        """Return the progress of every batch of an alert by batch number, strongly consistent."""
         found: dict[int, BatchProgress] = {}
         for row in self._table.beginning_with(alert_pk(tenant, alert), _WORK):
-            found |= _all_progress(row)
+            found |= _by_number(row)
         return found
 
     def record(self, batch: Batch, progress: BatchProgress, over: BatchProgress) -> Mapping[int, BatchProgress] | None:
-        """Replace the tally `over` of a slice.
+        """Replace the progress `over` of a batch.
 
         Returns:
-            The row's tallies if `progress` stands there now, were it by an earlier try of ours whose answer was lost.
+            The progress of all batches of the row if `progress` is stored now, also by an earlier try whose response
+            was lost; None if another worker changed the batch.
         """
         return self.record_all({batch: (progress, over)})
 
     def record_all(
         self, changes: Mapping[Batch, tuple[BatchProgress, BatchProgress]]
     ) -> Mapping[int, BatchProgress] | None:
-        """Replace the tallies of several slices of one work row (`WORK_SPAN` at most), all or none.
+        """Replace the progress of several batches of one work row (`WORK_SPAN` at most), all or none.
 
         Args:
-            changes: the new tally of each slice, and the one that it replaces.
+            changes: by batch, the new progress and the progress that it replaces.
         """
         numbers = [batch.number for batch in changes]
         wanted = {_attribute(batch.number): {"S": to_text(progress)} for batch, (progress, _) in changes.items()}
@@ -77,17 +78,17 @@ class DynamoDbDispatchProgress:
             before | after,
         )
         try:
-            return _all_progress(self._table.change(change))
+            return _by_number(self._table.change(change))
         except ConditionFailed as failed:
             current = failed.current or {}
-            return _all_progress(current) if all(current.get(name) == text for name, text in wanted.items()) else None
+            return _by_number(current) if all(current.get(name) == text for name, text in wanted.items()) else None
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
-        """Return work rows whose time to be looked at has passed, oldest first, of all tenants."""
+        """Return up to `limit` work rows of all tenants whose next check is due, oldest first."""
         return [work_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
 
     def check_again(self, key: WorkKey, at: datetime | None) -> None:
-        """Set when the sweeper looks at the row next; None: never again. Nothing happens if there is no such row."""
+        """Set when the sweeper checks the row next; None: never again. A row that does not exist is not created."""
         if at is None:
             self._table.write_if(update(work_key(key), "REMOVE due, duesk", THERE))
         else:
@@ -101,7 +102,7 @@ def work_key(work: WorkKey) -> Item:
 
 
 def work_key_of(row: Item) -> WorkKey:
-    """Return whose work row this is."""
+    """Return the work key of a row."""
     _, tenant, _, alert = row["pk"]["S"].split("#")
     return WorkKey(TenantId(tenant), AlertRef(alert), int(row["sk"]["S"].removeprefix(_WORK)))
 
@@ -114,7 +115,7 @@ def _attribute(number: int) -> str:
     return f"t{number}"
 
 
-def _all_progress(row: Item) -> dict[int, BatchProgress]:
+def _by_number(row: Item) -> dict[int, BatchProgress]:
     return {
         int(name[1:]): from_text(value["S"]) for name, value in row.items() if name[0] == "t" and name[1:].isdecimal()
     }
