@@ -1,4 +1,4 @@
-"""What a sender works off its orders with: the same for every channel but for the channel itself."""
+"""Composition of dispatch, the same for every channel."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def dispatch_batch(
     note: BeforeSubmit,
     mail_owners: MailOwners | None = None,
 ) -> DispatchBatch:
-    """Compose it.
+    """Return the use case that sends batches.
 
     Args:
-        hands: runs provider calls side by side.
-        note: is told of each slice's messages between claim and hand-over.
-        mail_owners: hears when a tenant has spent its day's money; None where nothing is spent.
+        executor: runs provider calls concurrently.
+        note: called with each batch's messages between claim and submission.
+        mail_owners: called when a tenant reaches its daily spend limit; None for a channel without costs.
     """
     return DispatchBatch(
         alerts=storage.alerts,
