@@ -1,4 +1,4 @@
-"""The small words of the wire: references, numbers, spans, times. Each says what it must look like."""
+"""Types of single fields: references, numbers, spans, times. Each defines its form and its error message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Version = Literal["latest", "v1", "v1.0"]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a string must look like: `pattern` matches all of it, and `must` completes the sentence "it must …"."""
+    """The form of a string: `pattern` matches all of it, and `must` completes the sentence "it must …"."""
 
     pattern: str
     must: str
@@ -127,7 +127,7 @@ HttpsUrl = Annotated[
 CallbackUrl = Annotated[
     str,
     Field(max_length=limits.URL_CHARACTERS),
-    # http is for receivers on this machine, and the use case refuses it everywhere but on the local engine.
+    # http is for loopback addresses; the use case rejects it everywhere but on the local engine.
     Form(r"https?://[^\s/?#@\\]+(?:[/?#][\x21-\x7e]*)?", "be a URL that begins with https://"),
 ]
 Encoding = Literal["base64", "utf8"]
@@ -159,10 +159,10 @@ def parse_start(text: str) -> datetime | None:
 
 
 def parse_fixed(text: str) -> timedelta:
-    """Return a span that is neither calendar months nor for ever.
+    """Return a span of weeks, days, hours, minutes or seconds.
 
     Raises:
-        ValueError: it is; or it is no span at all.
+        ValueError: it is in calendar months, zero, or no span.
     """
     span = parse_lifetime(text)
     if span.months or span.forever:
@@ -171,7 +171,7 @@ def parse_fixed(text: str) -> timedelta:
 
 
 def _saying(parse: Callable[[str], object]) -> AfterValidator:
-    """Check with a parser of the domain, whose sentence says what would be right."""
+    """Return a validator that calls a parser of the domain; its ValueError is the message."""
 
     def check(value: str) -> str:
         try:
