@@ -1,1 +1,1 @@
-"""What is deployed, each thing said once. People read and edit the YAML here; `make template` makes the templates."""
+"""The sources of the templates. People edit the YAML here; `make template` makes the templates."""

@@ -1,4 +1,4 @@
-"""Writes the templates that are made: `make template`."""
+"""Writes the templates: `make template`."""
 
 from __future__ import annotations
 

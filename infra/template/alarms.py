@@ -10,25 +10,25 @@ from typing import Any
 from infra.template.intrinsics import Json, camel, ref, sub
 
 MOST_METRICS = 10
-"""Metrics that an alarm may look at by a formula; CloudWatch's quota, which cannot be raised."""
+"""Most metrics in the formula of an alarm; a CloudWatch quota that cannot be raised."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class When:
-    """When an alarm goes off. One of the first six says what it looks at.
+    """The condition of an alarm. One of the first six attributes names its metric.
 
     Attributes:
-        messages_in: a queue, `sms-urgent-dead`: how many messages wait in it.
-        oldest_message_in: a queue: seconds that its oldest message has waited.
-        metric: a metric of our own, counted by `service`, for a `reason`.
+        messages_in: a queue, such as `sms-urgent-dead`: its number of messages.
+        oldest_message_in: a queue: the age of its oldest message in seconds.
+        metric: a metric of our own, with the dimension `service` and perhaps `reason`.
         of_the_api: a metric of API Gateway.
-        of_all_functions: a metric of Lambda, summed up over all functions.
-        of_the_table: metrics of DynamoDB, summed up.
-        over: goes off when more than this.
-        below: goes off when less than this, instead.
-        period: seconds that are looked at together.
-        periods: of these, how many in a row; `datapoints`: how many of them are enough.
-        silence: what no data at all means, `breaching` or `notBreaching`.
+        of_all_functions: a metric of Lambda, summed over all functions.
+        of_the_table: metrics of DynamoDB, summed.
+        over: the alarm is on above this value.
+        below: instead, the alarm is on below this value.
+        period: seconds of one period.
+        periods: number of periods that are evaluated; `datapoints`: how many of them must breach.
+        silence: treatment of missing data, `breaching` or `notBreaching`.
     """
 
     messages_in: str | None = None
@@ -50,16 +50,16 @@ class When:
     def __post_init__(self) -> None:
         subjects = (self.messages_in, self.oldest_message_in, self.metric, self.of_the_api, self.of_all_functions)
         if len([subject for subject in (*subjects, self.of_the_table) if subject]) != 1:
-            raise ValueError("`when` looks at one thing")
+            raise ValueError("`when` names exactly one thing")
 
     def limit(self) -> Json:
-        """Return what it is compared with, and how."""
+        """Return threshold and comparison operator."""
         if self.below is not None:
             return {"ComparisonOperator": "LessThanThreshold", "Threshold": self.below}
         return {"ComparisonOperator": "GreaterThanThreshold", "Threshold": self.over}
 
     def subjects(self, functions: Sequence[str]) -> Iterator[Json]:
-        """Yield the properties that say what is looked at; several if that is more than one alarm may look at."""
+        """Yield the metric properties; several if there are more metrics than one alarm may have."""
         if queue := self.messages_in or self.oldest_message_in:
             metric = "ApproximateNumberOfMessagesVisible" if self.messages_in else "ApproximateAgeOfOldestMessage"
             yield self._metric("AWS/SQS", metric, {"QueueName": sub("${Prefix}-" + queue)}, "Maximum")
@@ -110,9 +110,9 @@ class Alarm:
     """One entry of `Alarms`.
 
     Attributes:
-        name: `sms-urgent-age`: what its name ends with.
-        why: what it tells whom it wakes.
-        id: of its resource without `Alarm`, where that does not follow from its name.
+        name: suffix of its name, such as `sms-urgent-age`.
+        why: its description.
+        id: logical id of its resource without `Alarm`, if it does not follow from the name.
     """
 
     name: str
@@ -121,7 +121,7 @@ class Alarm:
     id: str | None = None
 
     def resources(self, functions: Sequence[str]) -> Json:
-        """Return the alarm by logical name; with more functions than an alarm may look at, `…2Alarm` and so on too.
+        """Return the alarm by logical name; with more functions than one alarm may have, also `…2Alarm` and so on.
 
         Args:
             functions: logical names of all functions.

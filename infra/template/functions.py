@@ -14,7 +14,7 @@ Queue = str | Json
 
 @dataclass(frozen=True, kw_only=True)
 class Takes:
-    """A queue that a function works off.
+    """A queue that a function reads.
 
     Attributes:
         batch: most messages of an invocation.
@@ -42,7 +42,7 @@ class Takes:
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One entry of functions.yaml; the comment there says what its words mean.
+    """One entry of functions.yaml; the comment there explains its keys.
 
     Attributes:
         folder: its name, `alerts_api`: folder of functions/, name of its metrics; resources are called `AlertsApi…`.
@@ -50,7 +50,7 @@ class Function:
         timeout: seconds.
         concurrency: most invocations at a time, reserved.
         routes: (METHOD path) by name, of those that need an API key (`with_key`) and those that do not (`public`).
-        data_keys: what it does with the keys under which personal data is sealed.
+        data_keys: KMS actions on the keys of personal data.
     """
 
     folder: str
@@ -81,7 +81,7 @@ class Function:
         return camel(self.folder)
 
     def resources(self, rights: Mapping[str, Json]) -> Json:
-        """Return what it is made of, by logical name.
+        """Return its resources by logical name.
 
         Args:
             rights: statements of rights.yaml by name.
@@ -114,7 +114,7 @@ class Function:
             properties |= {
                 "AutoPublishAlias": "live",
                 "AutoPublishAliasAllProperties": True,  # layers count, see there
-                "VersionDeletionPolicy": "Delete",  # an old version's snapshot is paid for
+                "VersionDeletionPolicy": "Delete",  # snapshots of old versions cost money
                 "SnapStart": {"ApplyOn": "PublishedVersions"},
             }
         properties["LoggingConfig"] = {"LogGroup": ref(f"{self.name}Log")}
@@ -185,7 +185,7 @@ class Function:
             ),
         ]
         if any(action.startswith("PartiQL") for action in self.rows):
-            # What AWS asks for each statement (PartiQLInsert, PartiQLUpdate), the local engine asks for the whole call.
+            # AWS checks the right of each statement (PartiQLInsert, PartiQLUpdate), the local engine that of the call.
             statements.append(
                 on_aws(NOTHING, _allow("BatchesOnTheLocalEngine", ["dynamodb:BatchExecuteStatement"], "*"))
             )

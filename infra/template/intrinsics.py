@@ -23,7 +23,7 @@ def sub(text: str) -> Json:
 
 
 def on_aws(then: Any, otherwise: Any) -> Json:
-    """`!If [OnAws, then, otherwise]`: otherwise is what the local engine gets."""
+    """`!If [OnAws, then, otherwise]`: `otherwise` is for the local engine."""
     return {"Fn::If": ["OnAws", then, otherwise]}
 
 

@@ -1,4 +1,4 @@
-"""Makes the templates: reads the YAML of this folder, and says what stands in template.yaml and infra/ then."""
+"""Makes the templates: reads the YAML of this folder, and returns the texts of template.yaml and infra/."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class Unmakeable(Exception):
-    """An entry says what it may not; the text names the entry."""
+    """An entry is invalid; the text names it."""
 
 
 def made(sources: Path = HERE) -> dict[str, str]:
@@ -29,7 +29,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
         sources: folder of the YAML.
 
     Raises:
-        Unmakeable: an entry has a word too many or too few.
+        Unmakeable: an entry has an unknown key, or lacks one.
     """
 
     def read(name: str) -> Json:
@@ -39,7 +39,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
     main, routes, rights = read("main"), read("routes"), read("rights")
     functions: list[str] = []
     for name, entry in read("functions").items():
-        with _notifying_where(name):
+        with _naming_entry(name):
             function = Function(folder=name, routes=routes.pop(name, {}), **entry)
             main["Resources"] |= function.resources(rights)
         functions.append(function.name)
@@ -49,7 +49,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
     messaging = read("messaging")
     for name, entry in messaging.pop("Queues").items():
-        with _notifying_where(name):
+        with _naming_entry(name):
             queue = Queue(name=name, **entry)
         messaging["Resources"] |= queue.resources()
         messaging["Outputs"] |= queue.outputs()
@@ -57,7 +57,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
     observability, alarms = read("observability"), []
     for name, entry in observability.pop("Alarms").items():
-        with _notifying_where(name):
+        with _naming_entry(name):
             alarms.append(Alarm(name=name, **entry))
             observability["Resources"] |= alarms[-1].resources(functions)
     observability["Parameters"] |= {f"{name}Name": {"Type": "String"} for name in functions}
@@ -71,7 +71,7 @@ def made(sources: Path = HERE) -> dict[str, str]:
 
 
 @contextmanager
-def _notifying_where(name: str) -> Iterator[None]:
+def _naming_entry(name: str) -> Iterator[None]:
     try:
         yield
     except (TypeError, ValueError, KeyError) as error:
@@ -79,7 +79,7 @@ def _notifying_where(name: str) -> Iterator[None]:
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes equal things out each time, and text of several lines as it reads."""
+    """Writes equal values out each time, without aliases, and text of several lines as a block."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -14,9 +14,9 @@ class Queue:
     """One entry of `Queues`.
 
     Attributes:
-        name: `sms-urgent`: what its name ends with; resources are called `SmsUrgent…`.
-        key: the key it is encrypted with.
-        visibility: seconds a worker has before its messages are handed out again.
+        name: suffix of its name, such as `sms-urgent`; resources are called `SmsUrgent…`.
+        key: the KMS key that encrypts it.
+        visibility: seconds a worker has before SQS delivers its messages again.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Queue:
 
 
 def fill_in_policies(resources: Mapping[str, Json]) -> None:
-    """Have queue policies that say `Queues: every` name every queue of the template."""
+    """Put all queues of the template into queue policies that say `Queues: every`."""
     every = [ref(name) for name, resource in resources.items() if resource["Type"] == "AWS::SQS::Queue"]
     for resource in resources.values():
         if resource["Type"] == "AWS::SQS::QueuePolicy" and resource["Properties"]["Queues"] == "every":
@@ -69,5 +69,5 @@ _DAY = 86_400
 
 
 def _arn(name: str) -> Json:
-    # Spelled out: the local engine forgets the attributes of a nested stack's resources, see messaging.yaml.
+    # Not `!GetAtt`: the local engine loses the attributes of a nested stack's resources, see messaging.yaml.
     return sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${Prefix}-" + name)

@@ -147,10 +147,10 @@ breaks("nobody_scans_passes_roles_or_destroys")(
     granting("AuthorizerRole", "Rows", Action=["dynamodb:GetItem", "dynamodb:Scan"])
 )
 breaks("nobody_scans_passes_roles_or_destroys")(granting("SweepRole", "BigContents", Action="iam:PassRole"))
-breaks("nobody_scans_passes_roles_or_destroys")(granting("RunTimersRole", "AlarmsRingAs", Condition=None))
+breaks("nobody_scans_passes_roles_or_destroys")(granting("RunTimersRole", "PassWakeUpRole", Condition=None))
 breaks("an_alarm_can_enqueue_and_do_nothing_else")(granting("TimerAlarmRole", "Enqueue", Action="sqs:ReceiveMessage"))
 breaks("an_alarm_can_enqueue_and_do_nothing_else")(
-    granting("RunTimersRole", "SetAlarms", Action=["scheduler:CreateSchedule", "scheduler:DeleteSchedule"])
+    granting("RunTimersRole", "CreateWakeUps", Action=["scheduler:CreateSchedule", "scheduler:DeleteSchedule"])
 )
 breaks("only_the_sweeper_reads_across_tenants")(
     granting("AlertsApiRole", "IndexGsi1", Resource={"Fn::Sub": "${Data.Outputs.TableArn}/index/*"})
