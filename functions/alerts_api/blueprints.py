@@ -1,4 +1,4 @@
-"""All routes of the alerts API, each with the use cases it needs. The tests serve the same ones over fakes."""
+"""All routes of the alerts API, each with the use cases it needs. The tests use the same routes with fakes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         defer=use.defer,
         together=use.send_together,
         plan=use.plan,
-        arm=use.arm,
+        activate_trigger=use.activate_trigger,
     )
     readers = info_readers(
         capacities=use.read_capacities,

@@ -1,4 +1,4 @@
-"""The document as a page: self-contained, readable on a phone, no script."""
+"""The OpenAPI document as a page: self-contained, readable on a phone, without scripts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHAPE = "#/components/schemas/"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One row of a table of fields, or of the words of an enum: then `kind` says when and `description` what to do."""
+    """One row of a table of fields or codes. Of a code, `kind` is its cause and `description` its cure."""
 
     name: str
     kind: Markup
@@ -32,7 +32,7 @@ class Field:
 
 
 def docs_page() -> tuple[str, str]:
-    """Return the page, and the Content-Security-Policy that lets its own style through and nothing else."""
+    """Return the page, and its Content-Security-Policy, which allows the page's own style only."""
     found = document()
     style = (_TEMPLATES / "docs.css").read_text()
     templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -99,7 +99,7 @@ def fields(shape: Mapping[str, Any]) -> Iterable[Field]:
 
 
 def _kind(schema: Mapping[str, Any]) -> Markup:
-    """Return a few words that say what may stand there, with links to shapes."""
+    """Return the type of a field in a few words, with links to schemas."""
     if "$ref" in schema:
         name = schema["$ref"].removeprefix(_SHAPE)
         return Markup('<a href="#shape-{0}">{0}</a>').format(name)

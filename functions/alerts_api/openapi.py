@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document, made from the operations beside the routes and the schemas that requests are checked with.
 
-Run `make docs` after changing either; a test compares.
+Run `make docs` after changing either; a test compares the result.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ABOUT = """One call reaches many people, and says who was reached.
 **Paths.** Each verb is served at `/api/json/…` too.
 
 **Key.** Send your API key as `apiKey` in the body, as `X-API-Key`, or as `Authorization: Bearer`. A sandbox key runs
-everything and reaches nobody.
+the whole pipeline, and no message reaches a person.
 
 **Answers.** The verbs (POST) answer `{success, returnCode, …}` and the HTTP status is the `returnCode`. Resources
 (GET) answer plain objects, and problem details (RFC 9457) when something is wrong. Either way every fault of a request
@@ -48,14 +48,15 @@ is decided anew.
 content and subject, at the moment of sending. What differs between recipients needs `uniqueLookups` or a `shortlink`,
 and at most 500 recipients a call. Unknown keywords stay as they are; a key that one contact lacks reads as nothing.
 
-**Short links.** A visit raises the event `shortlinkClick` with a `classification`, `human` or `automated`: mail gateways and
-messengers look at links before people do. Only a human visit counts as a response, once per visitor and half an hour.
+**Short links.** A visit raises the event `shortlinkClick` with a `classification`, `human` or `automated`: mail
+gateways and messengers open links before people do. Only a human visit counts as a response, once per visitor and half
+an hour.
 
 **Escalation.** With `escalation` further alerts (`steps`) are sent by themselves until enough people answer: `any` of
-them, `all` who were contacted, or a number of different people. Whoever has answered is not asked again; `onStopped`
-tells everybody who was contacted that it is over. Events of the first alert: `escalated` for each step, then one of
-`acknowledged`, `exhausted` and `cancelled`. Every step is tried when the call is made, so that what cannot work is
-refused then. Cancelling the first alert, or its link, ends it.
+them, `all` who were contacted, or a number of different people. People who have answered are not contacted again;
+`onStopped` tells everyone who was contacted that it is over. Events of the first alert: `escalated` for each step, then
+one of `acknowledged`, `exhausted` and `cancelled`. Every step is checked when the call is made, and an invalid one is
+rejected then. Cancelling the first alert, or its link, ends it.
 
 **Callbacks.** With `notification: callback` each event is posted to your `callbackURL`, one per call: the object that
 `/collectevents` returns, as JSON or (`notificationType: form`) as a form, where `alertees` is a field per entry and an
@@ -181,7 +182,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if not operation.secured:
         found["security"] = []
     elif operation.bodies:
-        # The key may also stand in the body, so a call without either header may be a good one.
+        # The key may be in the body, so a call without either header may be valid.
         found["security"] = [{"bearer": []}, {"header": []}, {}]
     if parameters := list(_parameters(operation)):
         found["parameters"] = parameters
@@ -249,7 +250,7 @@ def _error(status: int, operation: Operation, schemas: _Schemas) -> dict[str, An
         shape = operation.refusal if status == 422 else FailedAnswer
         content = {"application/json": {"schema": schemas.of(shape)}}
         if status in (413, 429, 500, 503):
-            content[PROBLEM_TYPE] = problem  # the gateway answers these too, and it knows one shape only
+            content[PROBLEM_TYPE] = problem  # API Gateway gives these responses too, in this shape only
     else:
         content = {PROBLEM_TYPE: problem}
     found: dict[str, Any] = {"description": description, "content": content}

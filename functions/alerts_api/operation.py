@@ -1,6 +1,6 @@
-"""What the OpenAPI document says of one operation: what it takes, what it answers, how it can fail, an example.
+"""The description of one operation in the OpenAPI document: request, response, errors, examples.
 
-Each module of routes has its operations in a module beside it, which nobody loads to serve a call.
+Each module of routes has its operations in a module beside it, which no call imports.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class Operation:
 
     Attributes:
         bodies: the shapes a request may have; empty for a GET.
-        answer: shape of the 200 answer, or None where it is described by `media`.
-        others: what else the 200 answer may be.
-        refusal: shape of the 422 answer of a verb that may accept nothing.
+        answer: shape of the 200 response, or None if `media` describes it.
+        others: other shapes of the 200 response.
+        refusal: shape of the 422 response of a verb that may accept nothing.
         errors: statuses it can fail with.
         idempotent: takes an Idempotency-Key.
         secured: needs an API key.

@@ -1,6 +1,6 @@
 """Every operation of the alerts API, in the order of the document.
 
-`openapi.py` makes the document of it, `/docs` the page; a test compares it with the routes that are served.
+`openapi.py` makes the document from it and `/docs` the page; a test compares it with the routes.
 """
 
 from __future__ import annotations

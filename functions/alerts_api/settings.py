@@ -1,4 +1,4 @@
-"""What the alerts API is told by its environment."""
+"""Settings of the alerts API from environment variables."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Settings(Environment):
     """One field, one environment variable.
 
     Attributes:
-        key_id: the KMS key under which the tenants' data keys lie.
-        link_base_url: what short links begin with, if that is not the API's own address, which it cannot be told.
-        email_domain: mails with keywords are written to addresses of it.
-        open_egress: callbacks may go to this machine; on the local engine only.
+        key_id: the KMS key that encrypts the tenants' data keys.
+        link_base_url: prefix of short links; empty for the API's own address, which the template cannot pass to it.
+        email_domain: domain of the addresses to which people mail keywords.
+        open_egress: allow callbacks to loopback addresses; on the local engine only.
     """
 
     table_name: str

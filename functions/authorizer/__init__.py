@@ -1,1 +1,1 @@
-"""From a bearer token to the tenant and key it belongs to."""
+"""The authorizer function: from a bearer token to its tenant and API key."""

@@ -1,4 +1,4 @@
-"""A REQUEST authorizer event to a policy and back."""
+"""From a REQUEST authorizer event to an IAM policy."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _UNAUTHORIZED = "Unauthorized"
 
 
 class AuthorizerBroken(Exception):
-    """The store did not answer; API Gateway makes it a 500. Raised without a cause: the runtime prints causes."""
+    """The store did not answer; API Gateway responds 500. Raised without a cause, because the runtime prints causes."""
 
 
 def authorizer_handler(authenticate: Authenticate) -> Handler:
     """Return the handler.
 
-    An allowed caller gets a policy for the whole stage, never for the route that was asked for: the gateway may cache
-    the policy and use it for the caller's next route. A good key from a wrong address is denied, a wrong key is a 401.
+    An allowed caller gets a policy for the whole stage, not for one route: API Gateway may cache the policy and use it
+    for the caller's next route. A valid key from a wrong address is denied (403); a wrong key gets a 401.
     """
 
     def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:

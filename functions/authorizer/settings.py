@@ -1,4 +1,4 @@
-"""What the authorizer is told by its environment."""
+"""Settings of the authorizer from environment variables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Settings(Environment):
     """One field, one environment variable.
 
     Attributes:
-        key_id: the KMS key under which the tenants' data keys lie.
+        key_id: the KMS key that encrypts the tenants' data keys.
     """
 
     table_name: str

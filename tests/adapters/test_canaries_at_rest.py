@@ -13,7 +13,7 @@ import pytest
 from tests.canaries import CANARIES, blobs_of, find_canaries
 from tests.contract.cloud import Cloud, SettableClock, SystemRandomness, cloud
 from tests.contract.schedules.test_commit_together import a_schedule, a_store
-from tocsin.adapters.dynamodb.alerts.together import DynamoDbUnitOfWork
+from tocsin.adapters.dynamodb.alerts.unit_of_work import DynamoDbUnitOfWork
 from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.kms.sealer import KmsSealer

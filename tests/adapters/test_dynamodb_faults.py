@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 from tests.contract.alert_path import ACME, KEY, NOON, AlertPath, an_acceptance, events, names
 from tests.fakes.sealer import FakeSealer
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbDispatchProgress
 from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents

@@ -22,9 +22,9 @@ from tocsin.adapters.dynamodb.alerts.alert_row import (
     to_recipients,
 )
 from tocsin.adapters.dynamodb.alerts.keys import alert_pk
+from tocsin.adapters.dynamodb.delivery.dispatch_progress import work_key, work_key_of
 from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, log_steps, log_text, to_values
 from tocsin.adapters.dynamodb.delivery.progress_text import from_text, to_text
-from tocsin.adapters.dynamodb.delivery.work import work_key, work_key_of
 from tocsin.adapters.dynamodb.results.event_row import from_list, to_list
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.bucket import Bucket, Contents

@@ -24,8 +24,8 @@ from tests.fakes.tenant_guard import TenantGuard
 from tests.fakes.timers import FakeTimers
 from tests.fakes.work import FakeDispatchProgress
 from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
+from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
-from tocsin.adapters.dynamodb.delivery.work import DynamoDbDispatchProgress
 from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
 from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets

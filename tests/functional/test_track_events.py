@@ -185,7 +185,7 @@ def test_r8_s13_poison_is_counted_and_dropped_and_its_neighbours_do_not_wait(
     assert function.states() == [S.DELIVERED, S.SENT]
     counted = metrics(capsys.readouterr().out)
     assert counted["EventsUnreadable",] == 1
-    assert counted["InboundEventsProcessed", "foreign", "nobody"] == 1
+    assert counted["InboundEventsProcessed", "foreign", "unknown"] == 1
 
 
 @pytest.mark.parametrize(

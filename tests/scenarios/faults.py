@@ -24,7 +24,7 @@ class Fault(StrEnum):
     BEFORE = "crash before"  # the process dies; the call is never made
     AFTER = "crash after"  # the call is made; the process dies before it sees the answer
     THROTTLED = "throttled"  # the other side says no and does nothing
-    OUTCOME_UNKNOWN = "reply lost"  # the other side does it, and the answer does not come back
+    OUTCOME_UNKNOWN = "response lost"  # the other side does it, and the answer does not come back
     CONFLICT = "conflict"  # other workers run through first: duplicates of the order, receipts
     PAUSED = "paused"  # the process stands still until its claims have lapsed, and others and the sweeper run
 
@@ -71,7 +71,7 @@ class Script:
             case Fault.AFTER:
                 raise Crash(name)
             case Fault.OUTCOME_UNKNOWN if sends:
-                return OutcomeUnknown("reply lost by the script")
+                return OutcomeUnknown("response lost by the script")
             case Fault.OUTCOME_UNKNOWN:
                 raise StorageUnavailable(f"the reply of {name} was lost by the script")
         return result

@@ -1,1 +1,1 @@
-"""HTTP to use case and back: Blueprint factories that are given their use cases."""
+"""The routes: factories of Blueprints that call use cases."""

@@ -1,4 +1,4 @@
-"""Who calls, and under which Idempotency-Key."""
+"""The caller of a request, and its Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ _IDEMPOTENCY_KEY = re.compile(rf"[\x20-\x7e]{{1,{IDEMPOTENCY_KEY_CHARACTERS}}}")
 
 
 def opened(call: Call, authenticate: Authenticate) -> tuple[ApiKey, dict[str, Any]]:
-    """Return who calls an apiKey verb, and the body, which nobody has checked yet beyond being a JSON object.
+    """Return the caller of an apiKey verb, and the body, which is a JSON object and not validated further.
 
     The key stands in the body's `apiKey`, in `X-API-Key` or in `Authorization: Bearer`.
 
     Raises:
         InvalidRequest: not a JSON object, or two keys that differ.
-        Unauthorized, Forbidden: see `Authenticate`.
+        Unauthorized: the API key is missing, unknown, disabled or wrong.
+        Forbidden: the key may not be used from this address.
     """
     body = call.json()
     reference = body.get("clientRef")
@@ -39,10 +40,11 @@ def opened(call: Call, authenticate: Authenticate) -> tuple[ApiKey, dict[str, An
 
 
 def reader(call: Call, authenticate: Authenticate) -> ApiKey:
-    """Return who calls a resource: whom the authorizer vouched for, else the owner of the key in the headers.
+    """Return the caller of a resource: from the authorizer's context, else by the API key in the headers.
 
     Raises:
-        Unauthorized, Forbidden: see `Authenticate`.
+        Unauthorized: the API key is missing, unknown, disabled or wrong.
+        Forbidden: the key may not be used from this address.
     """
     vouched = key_of(call.authorizer)
     return _known(call, vouched or authenticate(call.bearer_token() or "", call.source_ip))
@@ -60,13 +62,13 @@ def claim_of(call: Call, route: str, body: Mapping[str, Any]) -> IdempotencyClai
     if not _IDEMPOTENCY_KEY.fullmatch(key):
         message = f"the Idempotency-Key header must be 1 to {IDEMPOTENCY_KEY_CHARACTERS} printable ASCII characters"
         raise InvalidRequest([Fault("", "BAD_IDEMPOTENCY_KEY", message)])
-    # The key's spelling is no part of what is asked: it may stand in the body first and in a header the next time.
-    asked = {name: value for name, value in body.items() if name != "apiKey"}
-    return IdempotencyClaim(route, key, hashlib.sha256(compact(asked).encode()).hexdigest())
+    # The API key is no part of the request's fingerprint: it may be in the body at first, and in a header in a repeat.
+    without_key = {name: value for name, value in body.items() if name != "apiKey"}
+    return IdempotencyClaim(route, key, hashlib.sha256(compact(without_key).encode()).hexdigest())
 
 
 def seed_of(key: ApiKey, claim: IdempotencyClaim | None) -> bytes | None:
-    """Return what ids are derived from so that the same request under the same claim gives the same ids."""
+    """Return the seed of ids, so that a repeat under the same claim gets the same ids; None without a claim."""
     if claim is None:
         return None
     natural = "\n".join((key.tenant, key.id, claim.route, claim.fingerprint, claim.key))

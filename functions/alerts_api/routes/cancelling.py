@@ -23,16 +23,16 @@ def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_
     def post_cancelalerts(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "cancelalerts", body)
-        asked = read(CancelAlertsBody, body)
-        return once(answers_kept, key, claim, lambda: cancelled(call, key, asked))
+        parsed = read(CancelAlertsBody, body)
+        return once(answers_kept, key, claim, lambda: cancelled(call, key, parsed))
 
-    def cancelled(call: Call, key: ApiKey, asked: CancelAlertsBody) -> CancelAnswer | NothingCancelledAnswer:
-        results = cancel(key, [entry.element() for entry in asked.cancel])
+    def cancelled(call: Call, key: ApiKey, parsed: CancelAlertsBody) -> CancelAnswer | NothingCancelledAnswer:
+        results = cancel(key, [entry.element() for entry in parsed.cancel])
         call.notes["items"] = sum(result.success for result in results)
         if any(result.success for result in results):
-            done: CancelAnswer = {"success": True, "returnCode": 200, "cancel": cancel_entries(asked, results)}
-            if asked.client_ref is not None:
-                done["clientRef"] = asked.client_ref
+            done: CancelAnswer = {"success": True, "returnCode": 200, "cancel": cancel_entries(parsed, results)}
+            if parsed.client_ref is not None:
+                done["clientRef"] = parsed.client_ref
             return done
         reasons = [result.failure_reason or "not cancelled" for result in results]
         failed: NothingCancelledAnswer = {
@@ -44,10 +44,10 @@ def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_
                 for index, reason in enumerate(reasons)
             ],
             "requestId": call.request_id,
-            "cancel": cancel_entries(asked, results),
+            "cancel": cancel_entries(parsed, results),
         }
-        if asked.client_ref is not None:
-            failed["clientRef"] = asked.client_ref
+        if parsed.client_ref is not None:
+            failed["clientRef"] = parsed.client_ref
         return failed
 
     return routes

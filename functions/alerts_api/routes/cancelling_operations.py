@@ -36,9 +36,9 @@ OPERATIONS = (
         tags=("Send",),
         summary="Cancel alerts",
         description=(
-            "Stops what has not been handed over yet, best effort: for about two seconds more a message may still go "
-            "out. Each entry has a result of its own; cancelling twice is harmless. A message that did not go out any "
-            "more ends as `cancelled`."
+            "Stops messages that have not been submitted to a provider, best effort: for about two seconds more a "
+            "message may still be sent. Each entry has a result of its own; cancelling twice is harmless. A message "
+            "that is not sent any more ends as `cancelled`."
         ),
         bodies=(CancelAlertsBody,),
         answer=CancelAnswer,

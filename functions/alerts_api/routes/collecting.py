@@ -17,22 +17,22 @@ from tocsin.results.application.collect import CollectEvents
 
 
 def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answers_kept: IdempotentCall) -> Blueprint:
-    """Return the route that hands out result events."""
+    """Return the route that collects result events."""
     routes = Blueprint(__name__)
 
     @verb(routes, "collectevents")
     def post_collectevents(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "collectevents", body)
-        asked = read(CollectEventsBody, body)
-        return once(answers_kept, key, claim, lambda: collected(call, key, asked))
+        parsed = read(CollectEventsBody, body)
+        return once(answers_kept, key, claim, lambda: collected(call, key, parsed))
 
-    def collected(call: Call, key: ApiKey, asked: CollectEventsBody) -> EventsAnswer:
-        options = asked.options
+    def collected(call: Call, key: ApiKey, parsed: CollectEventsBody) -> EventsAnswer:
+        options = parsed.options
         taken = collect(
-            key, asked.alert(), options.maximum_items_to_return, count_remaining=options.return_num_remaining
+            key, parsed.alert(), options.maximum_items_to_return, count_remaining=options.return_num_remaining
         )
         call.notes["events"] = len(taken.events)
-        return events_answer(taken, asked.client_ref)
+        return events_answer(taken, parsed.client_ref)
 
     return routes

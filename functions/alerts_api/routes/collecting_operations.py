@@ -41,9 +41,9 @@ OPERATIONS = (
         path="/collectevents",
         name="collectEvents",
         tags=("Results",),
-        summary="Collect what happened",
+        summary="Collect result events",
         description=(
-            "Takes waiting events of one alert or of all alerts of the key, oldest first. Each is given out once. "
+            "Takes waiting events of one alert or of all alerts of the key, oldest first. Each is returned once. "
             "An alert that is unknown, over or not yours has no events. Under an Idempotency-Key an answer that was "
             "lost on its way can be asked for again; use a new key for each collection."
         ),

@@ -1,4 +1,4 @@
-"""What `/getinfo` reads: a table with one reader for each word of the call that asks for something."""
+"""The sections of `/getinfo`: one reader for each field of the request that asks for a section."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import datetime
 from alerts_api.schemas.callbacks import callbacks_answer
 from alerts_api.schemas.info import GetInfoBody
 from alerts_api.schemas.info_answers import (
-    InfoPieces,
-    account_batches,
+    InfoSections,
+    account_section,
     capacities_answer,
     message_answer,
-    schedule_batches,
+    schedule_section,
     sending_limits_answer,
     stored_answer,
 )
@@ -30,8 +30,8 @@ from tocsin.stored_content.application.list_stores import ListStores
 from tocsin.triggers.application.list_triggers import ListTriggers
 from tocsin.webhooks.application.read_callbacks import ReadCallbacks
 
-InfoReader = Callable[[ApiKey, GetInfoBody, datetime], InfoPieces]
-"""Reads one piece of a key's information as it stands at an instant."""
+InfoReader = Callable[[ApiKey, GetInfoBody, datetime], InfoSections]
+"""Reads one section of a key's information as it is at an instant."""
 
 
 def info_readers(
@@ -45,49 +45,49 @@ def info_readers(
     callbacks: ReadCallbacks,
     messages: ReadNotices,
 ) -> Mapping[str, InfoReader]:
-    """Return the readers, by the field of `GetInfoBody` that asks for their piece, in the order in which they read."""
+    """Return the readers by field of `GetInfoBody`, in the order in which they read."""
 
-    def keywords(key: ApiKey, _: GetInfoBody, now: datetime) -> InfoPieces:
+    def keywords(key: ApiKey, _: GetInfoBody, now: datetime) -> InfoSections:
         found = triggers(key, now)
         return {"keywords": keyword_entries(found), "keywordPlaces": keyword_places(found)}
 
-    def told(key: ApiKey, asked: GetInfoBody, now: datetime) -> InfoPieces:
-        found = messages(key.tenant, key.id, asked.messages_wanted(), now)
+    def notices(key: ApiKey, parsed: GetInfoBody, now: datetime) -> InfoSections:
+        found = messages(key.tenant, key.id, parsed.messages_wanted(), now)
         return {"messages": [message_answer(message) for message in found]}
 
     return {
         "get_capacity_info": lambda key, _, now: {"capacities": capacities_answer(capacities(key))},
         "get_stored_content_info": lambda key, _, now: {"stored": [stored_answer(each) for each in stores(key, now)]},
-        "get_scheduled_alert_info": lambda key, _, now: schedule_batches(schedules(key, now), now),
+        "get_scheduled_alert_info": lambda key, _, now: schedule_section(schedules(key, now), now),
         "get_keyword_info": keywords,
         "get_sending_limit_info": lambda key, _, now: {"sendingLimits": sending_limits_answer(limits(key, now))},
         "get_stats": lambda key, _, now: {"stats": {"eventsWaiting": events.waiting(key, now)}},
-        "get_callback_info": lambda key, asked, now: {
-            "callbacks": callbacks_answer(callbacks(key, asked.deliveries_wanted(), now))
+        "get_callback_info": lambda key, parsed, now: {
+            "callbacks": callbacks_answer(callbacks(key, parsed.deliveries_wanted(), now))
         },
-        # Last of all: messages that are marked as reported must not be lost to a reader that fails after this one.
-        "get_messages": told,
+        # Last: if a later reader failed, notices that this one marked as reported would be lost.
+        "get_messages": notices,
     }
 
 
 @dataclass(frozen=True, slots=True)
 class GetInfo:
-    """Read what a call of `/getinfo` asks for, and the clock of the key's account."""
+    """Read the sections that a call of `/getinfo` asks for, and the clock of the key's account."""
 
     clocks: AccountClocks
     readers: Mapping[str, InfoReader]
     clock: Clock
 
-    def __call__(self, key: ApiKey, asked: GetInfoBody) -> InfoPieces:
-        """Return the pieces. The clock of the account may be up to 30 s old.
+    def __call__(self, key: ApiKey, parsed: GetInfoBody) -> InfoSections:
+        """Return the sections. The clock of the account may be up to 30 s old.
 
         Raises:
-            InvalidRequest: a page of another list is asked for.
-            StorageUnavailable: messages that were to be marked may be marked.
+            InvalidRequest: the cursor is of another list.
+            StorageUnavailable: a store did not answer; messages may be marked as reported.
         """
         now = self.clock()
-        batches = account_batches(self.clocks.get(key.tenant))
+        sections = account_section(self.clocks.get(key.tenant))
         for word, read in self.readers.items():
-            if getattr(asked, word):
-                batches |= read(key, asked, now)
-        return batches
+            if getattr(parsed, word):
+                sections |= read(key, parsed, now)
+        return sections

@@ -26,28 +26,28 @@ def managing_routes(
     manage_callbacks: ManageCallbacks,
     answers_kept: IdempotentCall,
 ) -> Blueprint:
-    """Return the routes by which a client looks after its key."""
+    """Return the routes by which a client reads and changes the settings of its key."""
     routes = Blueprint(__name__)
 
     @verb(routes, "getinfo")
     def post_getinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
-        asked = read(GetInfoBody, body)
-        return answer(info_answer(key, get_info(key, asked), asked.client_ref))
+        parsed = read(GetInfoBody, body)
+        return answer(info_answer(key, get_info(key, parsed), parsed.client_ref))
 
     @verb(routes, "setinfo")
     def post_setinfo(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "setinfo", body)
-        asked = read(SetInfoBody, body)
-        return once(answers_kept, key, claim, lambda: changed(key, asked, seed_of(key, claim)))
+        parsed = read(SetInfoBody, body)
+        return once(answers_kept, key, claim, lambda: changed(key, parsed, seed_of(key, claim)))
 
-    def changed(key: ApiKey, asked: SetInfoBody, seed: bytes | None) -> GetInfoAnswer:
-        if (change := asked.change()) is not None:
+    def changed(key: ApiKey, parsed: SetInfoBody, seed: bytes | None) -> GetInfoAnswer:
+        if (change := parsed.change()) is not None:
             key = set_info(key, change)
-        told = info_answer(key, {}, asked.client_ref)
-        if asked.callback is not None:
-            told["callback"] = changed_answer(manage_callbacks(key, asked.callback.change(), seed))
-        return told
+        changed_info = info_answer(key, {}, parsed.client_ref)
+        if parsed.callback is not None:
+            changed_info["callback"] = changed_answer(manage_callbacks(key, parsed.callback.change(), seed))
+        return changed_info
 
     return routes

@@ -89,8 +89,8 @@ OPERATIONS = (
         tags=("Your key",),
         summary="Ask about your key",
         description=(
-            "Settings, capacities, stores, brakes, receivers of callbacks, and messages about what no answer could "
-            "tell you any more. Each can be read for 30 days; with `unreportedOnly` and `markReported` it is returned "
+            "Settings, capacities, stores, sending limits, callback endpoints, and messages about events after the "
+            "response. Each can be read for 30 days; with `unreportedOnly` and `markReported` it is returned "
             "exactly once."
         ),
         bodies=(GetInfoBody,),
@@ -106,11 +106,11 @@ OPERATIONS = (
         tags=("Your key",),
         summary="Change the defaults of your key",
         description=(
-            "Its friendly name, how results are told when a call does not say, and whether text messages are put into "
-            "the GSM alphabet, and who is mailed about it. "
-            "Rights, capacities and brakes are your operator's to change. What is left out stays. "
-            "`callback` does something to one receiver of callbacks: a new signing secret (shown once; every "
-            "call makes another, but for repeats under the same Idempotency-Key), on or off, and once more what failed."
+            "Its friendly name, the default way to report results, whether text messages are converted to the GSM "
+            "7-bit alphabet, and the owner's email address. Your operator changes rights, capacities and limits. "
+            "Omitted fields stay unchanged. `callback` changes one callback endpoint: it makes a new signing secret "
+            "(shown once; every call makes another, except repeats under the same Idempotency-Key), enables or "
+            "disables the endpoint, or delivers failed events again."
         ),
         bodies=(SetInfoBody,),
         answer=GetInfoAnswer,

@@ -1,4 +1,4 @@
-"""What anybody may see: that it is up, and how to use it."""
+"""Public routes: health and documentation."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def public_routes() -> Blueprint:
 
 @functools.cache
 def _document() -> str:
-    from alerts_api.openapi import document  # builds every schema: half a second that no send should wait for
+    from alerts_api.openapi import document  # builds every schema, which takes 0.5 s: not at a cold start
 
     return json.dumps(document(), separators=(",", ":"))
 

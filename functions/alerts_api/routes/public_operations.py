@@ -1,4 +1,4 @@
-"""What needs no credential, described."""
+"""The public routes, described."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPERATIONS = (
         name="getHealth",
         tags=("About",),
         summary="Whether the API is up",
-        description="Answers without asking anything behind it.",
+        description="Answers without a call to any store.",
         answer=Health,
         secured=False,
         errors=(429, 500),
@@ -37,8 +37,8 @@ OPERATIONS = (
         path="/docs",
         name="getDocs",
         tags=("About",),
-        summary="This document, to read",
-        description="The same as a page.",
+        summary="This document as a page",
+        description="The OpenAPI document as a readable page.",
         media="text/html",
         secured=False,
         errors=(429, 500),

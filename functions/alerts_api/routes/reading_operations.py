@@ -155,7 +155,7 @@ OPERATIONS = (
         path="/alerts/{alert_ref}",
         name="getAlert",
         tags=("Results",),
-        summary="One alert and how far it has come",
+        summary="One alert and its progress",
         description="Counts per state; they may lag a few seconds behind the messages. Needs `canReadAlerts`.",
         answer=AlertStatusResource,
         errors=RESOURCE_ERRORS,
@@ -166,7 +166,7 @@ OPERATIONS = (
         path="/alerts/{alert_ref}/recipients",
         name="listRecipients",
         tags=("Results",),
-        summary="Who was to be reached, and what became of it",
+        summary="Receivers and the state of their messages",
         description="Every receiver in the order given, element by element. Needs `canReadAlerts`.",
         answer=RecipientListResource,
         errors=RESOURCE_ERRORS,
@@ -188,7 +188,7 @@ OPERATIONS = (
         summary="What people answered",
         description=(
             "Every answer to the alert: texts, mails, key presses and clicks, in no order of time. An answer that may "
-            "be to one of several alerts stands with each, as `matched: false`. Needs `canReadAlerts`."
+            "belong to one of several alerts is listed with each, as `matched: false`. Needs `canReadAlerts`."
         ),
         answer=ResponseListResource,
         errors=RESOURCE_ERRORS,
@@ -200,10 +200,10 @@ OPERATIONS = (
         path="/alerts/{alert_ref}/explain/{recipient}",
         name="explainRecipient",
         tags=("Results",),
-        summary="Why somebody got it, or did not",
+        summary="Why a receiver got a message or not",
         description=(
-            "Everything that was sent, delayed, left out, suppressed, skipped or failed for one receiver, with stable "
-            "words for why, oldest first. `recipient` is a contact id, or the `recipient` of an entry of "
+            "Everything that was sent, delayed, excluded, suppressed, skipped or failed for one receiver, with reason "
+            "codes, oldest first. `recipient` is a contact id, or the `recipient` of an entry of "
             "`/alerts/{alert_ref}/recipients`. Needs `canReadAlerts`."
         ),
         answer=ExplanationResource,

@@ -1,4 +1,4 @@
-"""The same answer again, for a repeat under the same Idempotency-Key."""
+"""Repeats under the same Idempotency-Key: they get the stored answer."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tocsin.identity.domain.api_key import ApiKey
 def once(
     answers: IdempotentCall, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], Mapping[str, Any]]
 ) -> Response:
-    """Return what `act` answers, or what it answered to the claim before.
+    """Return the answer of `act`, or the stored answer of an earlier use of the claim.
 
     Args:
-        act: does what is asked and returns the body of the answer, `success` and `returnCode` included.
+        act: executes the call and returns the body of the response, with `success` and `returnCode`.
     """
     body = act() if claim is None else json.loads(answers(key, claim, lambda: _said(act())).text)
     return answer(body, body["returnCode"])
 
 
 def _said(body: Mapping[str, Any]) -> CachedAnswer:
-    nothing = body["success"] is not True or body.get("events") == []  # who found no events may ask again
+    nothing = body["success"] is not True or body.get("events") == []  # a call that found no events may be repeated
     return CachedAnswer(compact(body), done=not nothing)

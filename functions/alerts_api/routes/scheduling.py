@@ -1,4 +1,4 @@
-"""`/schedulestoredalert`, and what is done to a scheduled alert: pause, resume, cancel."""
+"""`/schedulestoredalert`, and changes of a scheduled alert: pause, resume, cancel."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def scheduling_routes(
     def post_schedulestoredalert(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "schedulestoredalert", body)
-        asked = read(ScheduleStoredAlertBody, body)
-        store = load(key, asked.store())
-        request = read_stored(store.content, asked.client_ref, store.created_at)
+        parsed = read(ScheduleStoredAlertBody, body)
+        store = load(key, parsed.store())
+        request = read_stored(store.content, parsed.client_ref, store.created_at)
         call.client_ref = request.client_ref
-        source = FromStore(store, asked.client_ref)
-        result = schedule(key, request, asked.schedule.asked(), claim, source, "/schedule")
+        source = FromStore(store, parsed.client_ref)
+        result = schedule(key, request, parsed.schedule.to_options(), claim, source, "/schedule")
         if isinstance(result, SendResult):
             return answer(nothing_sent(call, result), 422)
         call.notes["schedule"] = result.schedule_id or "none"
@@ -62,6 +62,6 @@ def scheduling_routes(
 def _changed(call: Call, authenticate: Authenticate, change: ChangeSchedule, what: Change) -> Response:
     key, body = opened(call, authenticate)
     claim = claim_of(call, f"{what.value}scheduledalert", body)
-    asked = read(ScheduledAlertBody, body)
-    call.notes["schedule"] = asked.id()
-    return answer(changed_answer(change(key, asked.id(), what, claim), asked.client_ref))
+    parsed = read(ScheduledAlertBody, body)
+    call.notes["schedule"] = parsed.id()
+    return answer(changed_answer(change(key, parsed.id(), what, claim), parsed.client_ref))

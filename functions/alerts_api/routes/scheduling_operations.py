@@ -1,4 +1,4 @@
-"""`/schedulestoredalert`, and what is done to a scheduled alert, described."""
+"""`/schedulestoredalert` and the changes of a scheduled alert, described."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ OPERATIONS = (
         description=(
             "Once, or again and again until `end`. Days, weeks and months are steps on your account's calendar, so "
             "every day at nine stays at nine when the clocks change: a time in a gap runs at the first instant after "
-            "it, one that occurs twice at the first. Every run has an `alertRef` of its own. A run that comes up more "
-            "than 15 minutes late is left out; you are told by `/getinfo`."
+            "it, one that occurs twice at the first. Every run has an `alertRef` of its own. A run that would begin "
+            "more than 15 minutes late is skipped; `/getinfo` reports it."
         ),
         bodies=(ScheduleStoredAlertBody,),
         answer=ScheduledAnswer,
@@ -79,7 +79,7 @@ OPERATIONS = (
         name="pauseScheduledAlert",
         tags=("Schedules",),
         summary="Pause a scheduled alert",
-        description="It does not run until it is resumed. What is confirmed before a run is due wins.",
+        description="It does not run until it is resumed. A pause that is confirmed before a run is due stops it.",
         bodies=(ScheduledAlertBody,),
         answer=ChangedAnswer,
         errors=VERB_ERRORS,
@@ -110,7 +110,7 @@ OPERATIONS = (
         name="cancelScheduledAlert",
         tags=("Schedules",),
         summary="Cancel a scheduled alert",
-        description="It never runs again. Its stored alert stays, and so does what earlier runs have sent.",
+        description="It never runs again. Its stored alert and the alerts of earlier runs stay.",
         bodies=(ScheduledAlertBody,),
         answer=ChangedAnswer,
         errors=VERB_ERRORS,

@@ -1,4 +1,4 @@
-"""`/sendalert`, `/sendalerts` and `/sendstoredalert`: what is sent at once, later, or kept for later."""
+"""`/sendalert`, `/sendalerts` and `/sendstoredalert`: alerts sent at once, sent later or stored."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Sending:
     defer: DeferAlert
     together: SendTogether
     plan: PlanSend
-    arm: ActivateTrigger
+    activate_trigger: ActivateTrigger
 
 
 def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
@@ -60,13 +60,13 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
         if body.get("storeDetails") is not None:
             stored = read(SendAlertFromStoreBody, body)
             return _from_store(call, use, key, stored.store(), stored.client_ref, None, claim)
-        asked = read(SendAlertBody, body)
-        request = replace(asked.to_request(), text=storable(body))
-        if asked.mode == "plan":
+        parsed = read(SendAlertBody, body)
+        request = replace(parsed.to_request(), text=storable(body))
+        if parsed.mode == "plan":
             call.client_ref = request.client_ref
             return answer(plan_answer(use.plan(key, replace(request, trigger=None))))
         if request.trigger is not None:
-            return _active(call, use.arm, key, request, claim)
+            return _active(call, use.activate_trigger, key, request, claim)
         if request.schedule is not None:
             call.client_ref = request.client_ref
             return _kept(call, use.schedule(key, request, request.schedule, claim))
@@ -79,30 +79,30 @@ def sending_routes(authenticate: Authenticate, use: Sending) -> Blueprint:
     def post_sendalerts(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "sendalerts", body)
-        asked = read(SendAlertsBody, body)
-        results = use.together(key, asked.requests(body), claim)
+        parsed = read(SendAlertsBody, body)
+        results = use.together(key, parsed.requests(body), claim)
         if not all(isinstance(result, Scheduled) or result.success for result in results):
-            return answer(none_sent_answer(results, asked.client_ref, call.request_id), 422)
+            return answer(none_sent_answer(results, parsed.client_ref, call.request_id), 422)
         accepted = [result for result in results if isinstance(result, SendResult)]
         call.notes["items"] = len(results)
         observability.count("RecipientsAccepted", sum(item.sent for result in accepted for item in result.items))
-        return answer(together_answer(results, asked.client_ref))
+        return answer(together_answer(results, parsed.client_ref))
 
     @verb(routes, "sendstoredalert")
     def post_sendstoredalert(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "sendstoredalert", body)
-        asked = read(SendStoredAlertBody, body)
-        return _from_store(call, use, key, asked.store(), asked.client_ref, asked.schedule(), claim)
+        parsed = read(SendStoredAlertBody, body)
+        return _from_store(call, use, key, parsed.store(), parsed.client_ref, parsed.schedule(), claim)
 
     return routes
 
 
 def _active(
-    call: Call, arm: ActivateTrigger, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None
+    call: Call, activate: ActivateTrigger, key: ApiKey, request: SendRequest, claim: IdempotencyClaim | None
 ) -> Response:
     call.client_ref = request.client_ref
-    result = arm(key, request, claim)
+    result = activate(key, request, claim)
     if result.store_id is None:
         assert result.sent is not None
         return answer(nothing_sent(call, result.sent), 422)
@@ -118,15 +118,15 @@ def _from_store(
     key: ApiKey,
     ref: StoreRef,
     client_ref: str | None,
-    asked: ScheduleOptions | None,
+    schedule: ScheduleOptions | None,
     claim: IdempotencyClaim | None,
 ) -> Response:
-    """Send what lies in a store, now or when the call or the stored alert itself says."""
+    """Send a stored alert at once, or by the schedule of the call or of the stored alert."""
     store = use.load(key, ref)
     request = read_stored(store.content, client_ref, store.created_at)
-    if (asked := asked or request.schedule) is not None:
+    if (schedule := schedule or request.schedule) is not None:
         call.client_ref = request.client_ref
-        return _kept(call, use.schedule(key, request, asked, claim, FromStore(store, client_ref)))
+        return _kept(call, use.schedule(key, request, schedule, claim, FromStore(store, client_ref)))
     return _sent(call, use.send, key, request, claim)
 
 
@@ -155,7 +155,7 @@ def _noted(call: Call, result: SendResult) -> SendResult:
 
 
 def nothing_sent(call: Call, result: SendResult) -> NothingSentAnswer:
-    """Return the answer to a call of which nothing is, or would ever be, sent."""
+    """Return the response to a call of which nothing is or will be sent."""
     return {
         "success": False,
         "returnCode": 422,

@@ -156,14 +156,15 @@ OPERATIONS = (
         summary="Send an alert",
         description=(
             "One call carries several messages, over several channels, to many people; all results stand under one "
-            "`alertRef`. A 200 means: what was accepted will be sent, whatever happens to us. Elements that could not "
-            "be accepted say why in their own `failureReason`; if none could, the answer is a 422 and nothing is sent. "
+            "`alertRef`. A 200 means that the accepted messages will be sent, also after a failure of ours. Elements "
+            "that could not be accepted have a `failureReason` of their own; if none could, the response is a 422 and "
+            "nothing is sent. "
             "With `storeDetails` the alert is taken from a store. With `options.schedule` it is stored and sent later, "
-            "once or again and again; with `deferral` it is stored and not sent. `schedule.delay` is an hour if it is "
-            "left out, also with an explicit `start`; times without an offset are your account's wall clock. "
+            "once or again and again; with `deferral` it is stored and not sent. `schedule.delay` is an hour by "
+            "default, also with an explicit `start`; times without an offset are your account's wall clock. "
             "With `trigger` it is stored and waits for a keyword, or, if the trigger names a stored alert, that one "
             "waits and this one is sent. With `escalation` further steps follow until enough people have answered. "
-            "With `mode` `plan` nothing is done, and the answer says what would be done to whom and when."
+            "With `mode` `plan` nothing is sent; the response says what would be sent to whom and when."
         ),
         bodies=(SendAlertBody, SendAlertFromStoreBody),
         answer=SendAnswer,

@@ -21,26 +21,26 @@ from tocsin.stored_content.domain.store_request import StoreResult
 def storing_routes(
     authenticate: Authenticate, store: StoreContent, delete: DeleteContent, answers_kept: IdempotentCall
 ) -> Blueprint:
-    """Return the routes that keep content and remove it."""
+    """Return the routes that store and remove content."""
     routes = Blueprint(__name__)
 
     @verb(routes, "storecontent")
     def post_storecontent(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "storecontent", body)
-        asked = read(StoreContentBody, body)
-        # Ids are made of the claim: a repeat that finds no answer, for its first try died, makes the same stores.
+        parsed = read(StoreContentBody, body)
+        # Ids are derived from the claim: a repeat after a failed first try makes the same stores.
         seed = seed_of(key, claim)
         return once(
-            answers_kept, key, claim, lambda: _done(call, store(key, asked.to_elements(), seed), asked.client_ref)
+            answers_kept, key, claim, lambda: _done(call, store(key, parsed.to_elements(), seed), parsed.client_ref)
         )
 
     @verb(routes, "deletecontent")
     def post_deletecontent(call: Call) -> Response:
         key, body = opened(call, authenticate)
         claim = claim_of(call, "deletecontent", body)
-        asked = read(DeleteContentBody, body)
-        return once(answers_kept, key, claim, lambda: _done(call, delete(key, asked.to_request()), asked.client_ref))
+        parsed = read(DeleteContentBody, body)
+        return once(answers_kept, key, claim, lambda: _done(call, delete(key, parsed.to_request()), parsed.client_ref))
 
     return routes
 

@@ -1,1 +1,1 @@
-"""Wire shapes: what clients send, and its conversion to requests; what they get back."""
+"""Request and response bodies, and their conversion to and from the values of the use cases."""

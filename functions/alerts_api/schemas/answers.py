@@ -1,4 +1,4 @@
-"""What clients of the apiKey verbs get back. Plain dictionaries: an answer is made once and never looked at."""
+"""Response bodies of the apiKey verbs. They are plain dictionaries, because no code reads them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXACT = with_config(ConfigDict(extra="forbid"))
 
 @_EXACT
 class ErrorEntry(TypedDict):
-    """One thing that is wrong, and how to mend it."""
+    """One thing that is wrong, and how to correct it."""
 
     pointer: Annotated[str, Field(description="JSON pointer into the request; empty = the whole request")]
     code: Annotated[codes.FaultCode | codes.ErrorCode, Field(description="like REQUIRED or UNKNOWN_FIELD")]
@@ -53,7 +53,7 @@ class FailedAnswer(TypedDict):
 
 @_EXACT
 class AlertEntry(TypedDict):
-    """What became of one element of the call."""
+    """The result of one element of the call."""
 
     alertType: Annotated[str, OneOf(Channel)]
     tag: str
@@ -79,7 +79,7 @@ class AlertEntry(TypedDict):
 
 @_EXACT
 class SendAnswer(TypedDict):
-    """The call was accepted, in whole or in part: what was accepted will be sent."""
+    """The call was accepted as a whole or in part. The accepted messages will be sent."""
 
     success: bool
     returnCode: int
@@ -99,7 +99,7 @@ class NothingSentAnswer(FailedAnswer):
 
 @_EXACT
 class StoreEntryAnswer(TypedDict):
-    """What became of one entry."""
+    """The result of one entry."""
 
     success: bool
     tag: str | None
@@ -131,9 +131,9 @@ class NothingStoredAnswer(FailedAnswer):
 
 @_EXACT
 class EventEntry(TypedDict):
-    """One thing that happened to a message, or that its receiver did about it."""
+    """One event of a message, or an action of its receiver."""
 
-    eventId: Annotated[str, Field(description="the same happening always has the same id")]
+    eventId: Annotated[str, Field(description="the same event always has the same id")]
     clientRef: str
     alertId: str
     alertRef: str
@@ -160,13 +160,11 @@ class EventEntry(TypedDict):
     keyword: NotRequired[
         Annotated[
             str,
-            Field(
-                description="of a `keyword`: what set it off; of a reply: a word of the carriers, stop, start or help"
-            ),
+            Field(description="of a `keyword`: the keyword; of a reply: a carrier keyword, stop, start or help"),
         ]
     ]
     alerter: NotRequired[Annotated[str, Field(description="of a `keyword`: who wrote it, or followed the link")]]
-    storeId: NotRequired[Annotated[str, Field(description="of a `keyword`: the stored alert it set off")]]
+    storeId: NotRequired[Annotated[str, Field(description="of a `keyword`: the stored alert that it fired")]]
     candidates: NotRequired[Annotated[list[str], Field(description="alerts that an unmatched reply may belong to")]]
     spf: NotRequired[
         Annotated[str, Field(description="the mail server's own word on the sender: pass, fail … (RFC 8601)")]

@@ -39,7 +39,7 @@ class CallbackOptions(WireModel):
 
 
 class CallbackChangeBody(WireModel):
-    """Do something to one of your callback endpoints, named by its id or by its URL."""
+    """A change of one callback endpoint, named by its id or its URL."""
 
     endpoint_id: EndpointId | None = None
     callback_url: Annotated[
@@ -48,29 +48,29 @@ class CallbackChangeBody(WireModel):
     rotate_secret: Annotated[
         bool, Field(description="make a new signing secret and show it, once; the one before signs along for a day")
     ] = False
-    enabled: Annotated[bool | None, Field(description="call it, or put its events aside")] = None
+    enabled: Annotated[bool | None, Field(description="deliver its events, or pause them")] = None
     replay_event_id: Annotated[EventId | None, Field(description="deliver this event again")] = None
     replay_failed: Annotated[
-        bool, Field(description="deliver again what failed or was put aside in the last 30 days, up to 100 a call")
+        bool, Field(description="deliver again events that failed or were paused in the last 30 days, up to 100 a call")
     ] = False
     replay_after: Annotated[Cursor | None, Field(description="`replayNext` of the answer before")] = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """It must be clear what is to be done, and to which endpoint."""
+        """The body names an action and one endpoint."""
         named = [name for name in ("endpointId", "callbackUrl") if raw.get(name) is not None]
-        asked = [
+        actions = [
             name
             for name in ("rotateSecret", "enabled", "replayEventId", "replayFailed")
             if raw.get(name) not in (None, False) or (name == "enabled" and raw.get(name) is False)
         ]
-        if not asked:
+        if not actions:
             yield Fault("", "REQUIRED", "say what to do: `rotateSecret`, `enabled`, `replayEventId` or `replayFailed`")
         if len(named) == 2:
             yield Fault("/callbackUrl", "CONFLICT", "give only one of `endpointId` and `callbackUrl`")
-        if not named and asked != ["replayEventId"]:
+        if not named and actions != ["replayEventId"]:
             yield Fault("/endpointId", "REQUIRED", "name the endpoint by `endpointId` or by `callbackUrl`")
-        if "replayEventId" in asked and "replayFailed" in asked:
+        if "replayEventId" in actions and "replayFailed" in actions:
             yield Fault("/replayEventId", "CONFLICT", "replay one event or all that failed")
 
     def change(self) -> CallbackChange:
@@ -88,7 +88,7 @@ class CallbackChangeBody(WireModel):
 
 @_EXACT
 class EndpointAnswer(TypedDict):
-    """A receiver of callbacks. Its secret is never shown again."""
+    """A callback endpoint, without its secret."""
 
     endpointId: str
     callbackUrl: str
@@ -101,7 +101,7 @@ class EndpointAnswer(TypedDict):
 
 @_EXACT
 class AttemptAnswer(TypedDict):
-    """One call."""
+    """One attempt to deliver an event."""
 
     attempt: int
     whence: str
@@ -115,7 +115,7 @@ class AttemptAnswer(TypedDict):
 
 @_EXACT
 class DeliveryAnswer(TypedDict):
-    """One event owed to an endpoint."""
+    """One event for an endpoint, with its attempts."""
 
     eventId: str
     alertId: str
@@ -127,7 +127,7 @@ class DeliveryAnswer(TypedDict):
 
 @_EXACT
 class CallbacksAnswer(TypedDict):
-    """Your receivers, and with `callbackOptions` what one of them was sent."""
+    """Your callback endpoints, and with `callbackOptions` the deliveries to one of them."""
 
     endpoints: list[EndpointAnswer]
     deliveries: NotRequired[list[DeliveryAnswer]]
@@ -136,7 +136,7 @@ class CallbacksAnswer(TypedDict):
 
 @_EXACT
 class CallbackChangedAnswer(TypedDict):
-    """What was done."""
+    """The result of the change."""
 
     endpoint: NotRequired[EndpointAnswer]
     secret: NotRequired[Annotated[str, Field(description="`whsec_…`, of Standard Webhooks; keep it, it is shown once")]]
@@ -145,7 +145,7 @@ class CallbackChangedAnswer(TypedDict):
 
 
 def callbacks_answer(info: Callbacks) -> CallbacksAnswer:
-    """Return what `/getinfo` says of callbacks."""
+    """Return the section of `/getinfo` about callbacks."""
     told: CallbacksAnswer = {"endpoints": [_endpoint(endpoint) for endpoint in info.endpoints]}
     if (page := info.page) is not None:
         told["deliveries"] = [_delivery(each, page.answers.get(each.key.event_id, {})) for each in page.deliveries]
@@ -155,7 +155,7 @@ def callbacks_answer(info: Callbacks) -> CallbacksAnswer:
 
 
 def changed_answer(changed: CallbackChanged) -> CallbackChangedAnswer:
-    """Return what `/setinfo` says it did to callbacks."""
+    """Return the part of the `/setinfo` response about callbacks."""
     told: CallbackChangedAnswer = {}
     if changed.endpoint is not None:
         told["endpoint"] = _endpoint(changed.endpoint)
@@ -209,7 +209,7 @@ def _attempt(attempt: Attempt, answer: bytes | None) -> AttemptAnswer:
 
 
 def shown(answer: bytes) -> str:
-    """Return how a stranger's answer began, safe to look at: what is invisible or steers a screen is escaped."""
+    """Return the beginning of a response as safe text: invisible and control characters are escaped."""
     told = ""
     for one in answer.decode(errors="replace"):
         told += one if one.isprintable() else one.encode("unicode_escape").decode()

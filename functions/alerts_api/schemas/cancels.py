@@ -1,4 +1,4 @@
-"""`/cancelalerts`: what is asked, and what is answered."""
+"""Request and response of `/cancelalerts`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KINDS = {
 
 
 class CancelEntry(WireModel):
-    """One thing to cancel: a live alert, a scheduled one, what waits for a trigger, or all alerts of a link."""
+    """One thing to cancel: an alert, a scheduled alert, a trigger, or all alerts of a link."""
 
     alert_id: Annotated[Id | None, Field(description="a live alert")] = None
     alert_ref: Annotated[Id | None, Field(description="the same as `alertId`")] = None
@@ -43,7 +43,7 @@ class CancelEntry(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Exactly one thing, under one or both of its names."""
+        """An entry names exactly one thing, by one or both of its names."""
         named = set_in(raw, *_KINDS)
         if not named:
             yield Fault("/alertId", "REQUIRED", "give `alertId`, `scheduledAlertId`, `triggered` or `linkRef`")
@@ -65,7 +65,7 @@ class CancelEntry(WireModel):
         return CancelElement(CancelKind.LINKED, link_ref=self.link_ref)
 
     def name(self) -> dict[str, Any]:
-        """Return under what names the answer speaks of it."""
+        """Return the names of the entry for the response."""
         if alert := self.alert_id or self.alert_ref:
             return {"alertId": alert, "alertRef": alert}
         if schedule := self.scheduled_alert_id or self.schedule_id:
@@ -77,7 +77,7 @@ class CancelEntry(WireModel):
 
 
 class CancelAlertsBody(WireModel):
-    """Stop what has not gone out yet."""
+    """Stop messages that have not been sent."""
 
     version: Version
     api_key: ApiKeyField = None
@@ -95,7 +95,7 @@ class CancelledTriggers(TypedDict):
 
 @_EXACT
 class CancelEntryAnswer(TypedDict):
-    """What became of one entry."""
+    """The result of one entry."""
 
     success: bool
     alertId: NotRequired[str]
@@ -106,7 +106,7 @@ class CancelEntryAnswer(TypedDict):
     linkRef: NotRequired[str]
     cancelledAt: NotRequired[Annotated[str, Field(description="when; the first time if it was cancelled before")]]
     openCount: NotRequired[
-        Annotated[int, Field(description="messages not yet handed over at that moment; a few may still go out")]
+        Annotated[int, Field(description="messages not submitted at that moment; a few may still be sent")]
     ]
     failureReason: NotRequired[str]
 
@@ -128,13 +128,13 @@ class NothingCancelledAnswer(FailedAnswer):
     cancel: NotRequired[list[CancelEntryAnswer]]
 
 
-def cancel_entries(asked: CancelAlertsBody, results: Sequence[CancelItemResult]) -> list[CancelEntryAnswer]:
-    """Return what became of each entry, in request order."""
-    return [_entry(entry, result) for entry, result in zip(asked.cancel, results, strict=True)]
+def cancel_entries(body: CancelAlertsBody, results: Sequence[CancelItemResult]) -> list[CancelEntryAnswer]:
+    """Return the result of each entry, in request order."""
+    return [_entry(entry, result) for entry, result in zip(body.cancel, results, strict=True)]
 
 
-def _entry(asked: CancelEntry, result: CancelItemResult) -> CancelEntryAnswer:
-    entry: CancelEntryAnswer = {"success": result.success, **asked.name()}  # type: ignore[typeddict-item]
+def _entry(named: CancelEntry, result: CancelItemResult) -> CancelEntryAnswer:
+    entry: CancelEntryAnswer = {"success": result.success, **named.name()}  # type: ignore[typeddict-item]
     if result.cancelled_at is not None:
         entry["cancelledAt"] = wire_time(result.cancelled_at)
     if result.open is not None:

@@ -1,7 +1,6 @@
-"""Fields of answers that hold a word of a closed set.
+"""Types of response fields that hold a code of a closed set.
 
-A field names its set only. The document gets the words from the tables of the subjects, which nobody loads to serve a
-call.
+A field names its set only. The OpenAPI document gets the codes from the tables of the subjects, which no call imports.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ WORDS = "x-words"
 
 
 class OneOf:
-    """One of these words, which need no explanation."""
+    """One of these values, which need no explanation."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = words

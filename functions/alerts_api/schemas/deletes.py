@@ -1,4 +1,4 @@
-"""`/deletecontent`: what is asked."""
+"""Request of `/deletecontent`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class DeleteEntry(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """All of a type, or one with a tag."""
+        """An entry names all stores of a type, or one store with a tag."""
         if raw.get("storeId") == "all":
             if raw.get("contentType") is None:
                 yield Fault("/contentType", "REQUIRED", "is required with `storeId` `all`")
@@ -69,7 +69,7 @@ class DeleteContentBody(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Something, or everything."""
+        """The body has either `content` or `all`."""
         if raw.get("all") is True and raw.get("content") is not None:
             yield Fault("/content", "CONFLICT", "give only one of `content` or `all`")
         elif raw.get("all") is not True and raw.get("content") is None:

@@ -1,4 +1,4 @@
-"""`/collectevents`: what is asked."""
+"""Request of `/collectevents`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CollectOptions(WireModel):
 
 
 class CollectEventsBody(WireModel):
-    """Take waiting result events. Each is given out once."""
+    """Take waiting result events. Each is returned once."""
 
     version: Version
     api_key: ApiKeyField = None
@@ -35,7 +35,7 @@ class CollectEventsBody(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Of one alert, or of all."""
+        """The body names one alert, or all."""
         named = set_in(raw, "alertId", "alertRef")
         if len(named) > 1 and raw["alertId"] != raw["alertRef"]:
             yield Fault("/alertRef", "CONFLICT", "is another alert than `alertId`; they are two names of one thing")
@@ -45,6 +45,6 @@ class CollectEventsBody(WireModel):
             yield Fault("/alertId", "REQUIRED", "give `alertId`, or `all: true`")
 
     def alert(self) -> AlertRef | None:
-        """Return the alert that is meant, None for all."""
+        """Return the alert, None for all."""
         found = self.alert_id or self.alert_ref
         return AlertRef(found) if found else None

@@ -1,4 +1,4 @@
-"""The story of one receiver as a resource."""
+"""The explanation of one receiver as a resource."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ class ExplainedElement(TypedDict):
     item: Annotated[int, Field(description="place of the element in the call's `alert` array")]
     channel: Annotated[str, OneOf(Channel)]
     tag: str
-    state: Annotated[codes.MessageState | Literal["excluded"], Field(description="where the message stands")]
-    reason: Annotated[codes.Reason | None, Field(description="why it stands there")]
+    state: Annotated[codes.MessageState | Literal["excluded"], Field(description="state of the message")]
+    reason: Annotated[codes.Reason | None, Field(description="reason of the state")]
 
 
 @_EXACT
 class ExplainedLine(TypedDict):
-    """One thing that happened."""
+    """One event."""
 
-    at: Annotated[str, Field(description="when it happened")]
+    at: Annotated[str, Field(description="time of the event")]
     code: codes.ExplanationCode
     reason: Annotated[
         codes.Reason | codes.CauseKind | codes.ResponseKind | None,
         Field(
-            description="why; of `accepted` what set the alert off, of an answer how; null where the code says it all"
+            description="why; of `accepted` the cause of the alert, of an answer its type; null if the code says all"
         ),
     ]
     text: Annotated[str, Field(description="the same for a person; may change")]
@@ -49,7 +49,7 @@ class ExplainedLine(TypedDict):
 
 @_EXACT
 class ExplanationResource(TypedDict):
-    """Why one receiver got, or did not get, what."""
+    """What one receiver got or did not get, with reasons."""
 
     alert_ref: str
     recipient: str
@@ -58,11 +58,11 @@ class ExplanationResource(TypedDict):
     chain: Annotated[list[ExplainedLine], Field(description="oldest first")]
 
 
-def explanation(asked: str, found: Explanation) -> ExplanationResource:
-    """Return the story of the receiver that was asked for."""
+def explanation(recipient: str, found: Explanation) -> ExplanationResource:
+    """Return the explanation of one receiver."""
     return {
         "alert_ref": found.alert.ref,
-        "recipient": asked,
+        "recipient": recipient,
         "contact_id": found.contact_id,
         "elements": [_element(place) for place in found.found],
         "chain": [_line(line) for line in found.lines],

@@ -1,4 +1,4 @@
-"""`/getinfo` and `/setinfo`: what is asked."""
+"""Requests of `/getinfo` and `/setinfo`."""
 
 from __future__ import annotations
 
@@ -54,22 +54,22 @@ class GetInfoBody(WireModel):
     get_stored_content_info: Annotated[bool, Field(description="your stores")] = False
     get_scheduled_alert_info: Annotated[bool, Field(description="your scheduled alerts")] = False
     get_keyword_info: Annotated[
-        bool, Field(description="keywords that set off stored alerts, and where to write them")
+        bool, Field(description="keywords that fire stored alerts, and where to write them")
     ] = False
     get_sending_limit_info: Annotated[
         bool, Field(description="where you may send to, how much, and what is paused")
     ] = False
     get_stats: Annotated[bool, Field(description="how much waits for you")] = False
-    get_messages: Annotated[bool, Field(description="what you ought to know: failed callbacks, brakes …")] = False
-    get_callback_info: Annotated[bool, Field(description="the receivers of your callbacks, and how they fare")] = False
+    get_messages: Annotated[bool, Field(description="account notices: failed callbacks, exceeded limits …")] = False
+    get_callback_info: Annotated[bool, Field(description="your callback endpoints and their health")] = False
     callback_options: Annotated[
-        CallbackOptions | None, Field(description="with `getCallbackInfo`: what one receiver was sent, newest first")
+        CallbackOptions | None, Field(description="with `getCallbackInfo`: deliveries to one endpoint, newest first")
     ] = None
     message_options: Annotated[MessageOptions | None, Field(description="with `getMessages`")] = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Options need what they are options of."""
+        """Options need the section they belong to."""
         if raw.get("messageOptions") is not None and raw.get("getMessages") is not True:
             yield Fault("/messageOptions", "CONFLICT", "needs `getMessages: true`")
         if raw.get("callbackOptions") is not None and raw.get("getCallbackInfo") is not True:
@@ -97,17 +97,17 @@ _SETTINGS = {
 
 
 class SetInfoBody(WireModel):
-    """Change the name and the defaults of your own key. What it may do, only an operator changes."""
+    """Change the name and the defaults of your own key. Only an operator changes its rights."""
 
     version: Version
     api_key: ApiKeyField = None
     client_ref: ClientRef | None = None
-    api_key_friendly_name: Annotated[Name | None, Field(description="what people call the key")] = None
+    api_key_friendly_name: Annotated[Name | None, Field(description="display name of the key")] = None
     default_notification: Annotated[
-        Literal["poll", "callback", "none"] | None, Field(description="how results are told when a call does not say")
+        Literal["poll", "callback", "none"] | None, Field(description="default way to report results")
     ] = None
     default_notification_format: Annotated[
-        Literal["json", "form"] | None, Field(description="how callbacks are encoded when a call does not say")
+        Literal["json", "form"] | None, Field(description="default encoding of callbacks")
     ] = None
     default_callback_url: Annotated[
         Annotated[str, AfterValidator(with_plain_scheme)] | None,
@@ -116,28 +116,28 @@ class SetInfoBody(WireModel):
         ),
     ] = None
     transliterate: Annotated[
-        bool | None, Field(description="put text messages into the GSM alphabet, which makes them shorter")
+        bool | None, Field(description="convert text messages to the GSM 7-bit alphabet: they have fewer segments")
     ] = None
     owner_email: Annotated[
         str | None,
         Field(
             max_length=limits.EMAIL_CHARACTERS,
-            description="who is mailed when callbacks fail or a brake stops the account; null removes",
+            description="owner address for mails about failed callbacks and exceeded sending limits; null removes",
         ),
     ] = None
     callback: Annotated[
-        CallbackChangeBody | None, Field(description="a new signing secret, on or off, once more what failed")
+        CallbackChangeBody | None, Field(description="make a new signing secret, enable, disable, deliver again")
     ] = None
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Something must change."""
+        """The body has at least one change."""
         if not (_SETTINGS | {_CALLBACK}) & raw.keys():
             names = ", ".join(f"`{name}`" for name in sorted(_SETTINGS | {_CALLBACK}))
             yield Fault("", "REQUIRED", f"give at least one of {names}")
 
     def change(self) -> InfoChange | None:
-        """Return the change as the use case takes it, None if no setting is spoken of."""
+        """Return the change as the use case takes it, None if it has no setting."""
         if not self.model_fields_set - {"version", "api_key", "client_ref", "callback"}:
             return None
         return InfoChange(

@@ -1,4 +1,4 @@
-"""`/getinfo` and `/setinfo`: what is answered."""
+"""Responses of `/getinfo` and `/setinfo`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class StoredAnswer(TypedDict):
 
 @_EXACT
 class MessageAnswer(TypedDict):
-    """One message to the owner of the key."""
+    """One account notice."""
 
     messageId: str
     whence: Annotated[str, Field(description="when it happened, UTC")]
@@ -65,7 +65,7 @@ class MessageAnswer(TypedDict):
 
 @_EXACT
 class RateAnswer(TypedDict):
-    """So many in so long."""
+    """A rate: a count per time."""
 
     count: int
     seconds: int
@@ -73,7 +73,7 @@ class RateAnswer(TypedDict):
 
 @_EXACT
 class PausedAnswer(TypedDict):
-    """A channel that is stopped."""
+    """A paused channel."""
 
     channel: Annotated[str, OneOf(Channel)]
     since: str
@@ -95,12 +95,12 @@ class SendingLimitsAnswer(TypedDict):
 
 @_EXACT
 class StatsAnswer(TypedDict):
-    """How much waits for you."""
+    """How much is waiting."""
 
     eventsWaiting: Annotated[int, Field(description="result events to be collected")]
 
 
-# `from` is a word of Python's own
+# `from` is a keyword of Python
 QuietHoursAnswer = TypedDict(
     "QuietHoursAnswer",
     {
@@ -121,11 +121,11 @@ class SettingsAnswer(TypedDict):
     defaultNotificationFormat: Annotated[str, OneOf(CallbackEncoding)]
     defaultCallbackUrl: str | None
     transliterate: bool
-    ownerEmail: Annotated[str | None, Field(description="who is mailed about the key; null = nobody")]
+    ownerEmail: Annotated[str | None, Field(description="owner address for mails about the key; null = none")]
 
 
-class InfoPieces(TypedDict, total=False):
-    """What is told of a key beside its settings."""
+class InfoSections(TypedDict, total=False):
+    """The sections of a key's information, without its settings."""
 
     timeZone: Annotated[str, Field(description="of your account; times of day are meant there")]
     quietHours: Annotated[QuietHoursAnswer | None, Field(description="of your account; null = there are none")]
@@ -142,13 +142,13 @@ class InfoPieces(TypedDict, total=False):
 
 
 @_EXACT
-class InfoAnswer(SettingsAnswer, InfoPieces):
-    """About your key; parts that were not asked for are left out."""
+class InfoAnswer(SettingsAnswer, InfoSections):
+    """About your key; sections that were not requested are omitted."""
 
 
 @_EXACT
 class GetInfoAnswer(TypedDict):
-    """What was asked for, or what the settings are now."""
+    """The requested sections, or the changed settings."""
 
     success: bool
     returnCode: int
@@ -157,9 +157,9 @@ class GetInfoAnswer(TypedDict):
     callback: NotRequired[CallbackChangedAnswer]
 
 
-def info_answer(key: ApiKey, batches: InfoPieces, client_ref: str | None) -> GetInfoAnswer:
-    """Return the answer with the settings of a key, and what else is told."""
-    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": {**_settings(key), **batches}}
+def info_answer(key: ApiKey, sections: InfoSections, client_ref: str | None) -> GetInfoAnswer:
+    """Return the response with the settings of a key and the sections."""
+    answer: GetInfoAnswer = {"success": True, "returnCode": 200, "info": {**_settings(key), **sections}}
     if client_ref is not None:
         answer["clientRef"] = client_ref
     return answer
@@ -177,8 +177,8 @@ def _settings(key: ApiKey) -> SettingsAnswer:
     }
 
 
-def account_batches(account: AccountClock) -> InfoPieces:
-    """Return what is told of the clock of the key's account."""
+def account_section(account: AccountClock) -> InfoSections:
+    """Return the section with time zone and quiet hours of the key's account."""
     return {"timeZone": account.zone, "quietHours": _quiet(account.quiet)}
 
 
@@ -187,8 +187,8 @@ def capacities_answer(left: Mapping[Channel, int | None]) -> CapacitiesAnswer:
     return {"call": left[Channel.CALL], "email": left[Channel.EMAIL], "sms": left[Channel.SMS]}
 
 
-def schedule_batches(found: ScheduleList, now: datetime) -> InfoPieces:
-    """Return the scheduled alerts of a key as they stand at `now`."""
+def schedule_section(found: ScheduleList, now: datetime) -> InfoSections:
+    """Return the section with a key's scheduled alerts as they are at `now`."""
     return {"scheduled": [schedule_info(each, now) for each in found.schedules], "moreScheduled": found.more}
 
 
@@ -199,7 +199,7 @@ def _quiet(quiet: QuietHours | None) -> QuietHoursAnswer | None:
 
 
 def stored_answer(store: StoredContent) -> StoredAnswer:
-    """Return a store without what it holds."""
+    """Return a store without its content."""
     return {
         "storeId": store.store_id,
         "storeName": store.name,
@@ -210,7 +210,7 @@ def stored_answer(store: StoredContent) -> StoredAnswer:
 
 
 def message_answer(message: AccountNotice) -> MessageAnswer:
-    """Return a message as the client sees it."""
+    """Return an account notice for the response."""
     told: MessageAnswer = {
         "messageId": message.id,
         "whence": wire_time(message.at),

@@ -1,4 +1,4 @@
-"""`/sendalert` with `mode` `plan`: what it would do."""
+"""Response of `/sendalert` with `mode` `plan`."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _EXACT = with_config(ConfigDict(extra="forbid"))
 
 @_EXACT
 class PlannedEntry(TypedDict):
-    """Receivers of one element who would all fare alike."""
+    """Receivers of one element with the same planned outcome."""
 
     element: Annotated[int, Field(description="place in the step's `alert` array")]
     alertType: Annotated[str, OneOf(Channel)]
     tag: str
     outcome: codes.PlannedOutcome
     reason: NotRequired[Annotated[codes.Reason, Field(description="why")]]
-    at: Annotated[str, Field(description="when it goes out at the earliest; for the others, when that is decided")]
-    sendBefore: NotRequired[Annotated[str, Field(description="it does not go out at or after this time")]]
+    at: Annotated[str, Field(description="earliest time of sending; for other outcomes, the time of the decision")]
+    sendBefore: NotRequired[Annotated[str, Field(description="it is not sent at or after this time")]]
     segments: NotRequired[Annotated[int, Field(description="sms: parts each text is billed as")]]
     recipients: Annotated[list[str], Field(description="contact ids, or addresses of plain recipients")]
 
@@ -41,7 +41,7 @@ class PlannedStepAnswer(TypedDict):
 
     step: Annotated[int, Field(description="0 is the alert itself, the others are steps of its escalation")]
     at: Annotated[str, Field(description="when it would be accepted")]
-    alerts: Annotated[list[AlertEntry], Field(description="as the call would be answered")]
+    alerts: Annotated[list[AlertEntry], Field(description="as in the response to the call")]
     answersNeeded: NotRequired[
         Annotated[int, Field(description="people who must have answered for no later step to be sent")]
     ]
@@ -52,12 +52,12 @@ class PlannedStepAnswer(TypedDict):
     ]
     entries: Annotated[list[PlannedEntry], Field(description="by element, then by time")]
     estimatedCost: Annotated[float, Field(description="of its text messages, in US dollars; a rough estimate")]
-    failureReason: NotRequired[Annotated[str, Field(description="why nothing of it would be sent")]]
+    failureReason: NotRequired[Annotated[str, Field(description="why nothing would be sent")]]
 
 
 @_EXACT
 class PlanAnswer(TypedDict):
-    """What the call would do. Nothing was sent, stored or counted; it assumes that nobody answers."""
+    """What the call would do. Nothing was sent, stored or counted; it assumes no answers."""
 
     success: bool
     returnCode: int
@@ -68,7 +68,7 @@ class PlanAnswer(TypedDict):
         Annotated[list[str], Field(description="of a schedule, the first of its runs; the plan is of the first one")]
     ]
     steps: list[PlannedStepAnswer]
-    exhaustedAt: NotRequired[Annotated[str, Field(description="when the escalation is given up if too few answer")]]
+    exhaustedAt: NotRequired[Annotated[str, Field(description="end of the escalation if too few people answer")]]
     estimatedCost: Annotated[float, Field(description="of all steps, in US dollars")]
 
 
@@ -109,7 +109,7 @@ def _step(alert: PlannedAlert, need: int | None) -> PlannedStepAnswer:
 
 
 def entries_of(messages: Iterable[PlannedMessage]) -> Iterable[PlannedEntry]:
-    """Return messages, those that fare alike as one entry, in the order of their first."""
+    """Return entries of messages with the same outcome, in the order of their first messages."""
     alike: dict[Hashable, PlannedEntry] = {}
     for message in messages:
         place = (message.item, message.outcome, message.reason, message.at, message.send_before, message.segments)

@@ -19,7 +19,7 @@ from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
-_GATEWAY = "one of ours; or a response type of API Gateway, where it refused the call before we saw it"
+_GATEWAY = "a code of this API, or a response type of API Gateway if it rejected the call"
 
 
 @_EXACT
@@ -57,16 +57,18 @@ class ItemResource(TypedDict):
 
 @_EXACT
 class CauseResource(TypedDict):
-    """What set an alert off, where that was no call."""
+    """The cause of an alert that was not sent by a call."""
 
     kind: codes.CauseKind
-    parent: Annotated[str, Field(description="escalation, all_clear: the first alert; else the id of what set it off")]
+    parent: Annotated[
+        str, Field(description="escalation, all_clear: the first alert; else the id of the schedule or trigger")
+    ]
     run: Annotated[str, Field(description="which of its runs; of an escalation the number of the step")]
 
 
 @_EXACT
 class EscalationResource(TypedDict):
-    """How far an escalation has come."""
+    """The progress of an escalation."""
 
     first_alert_ref: str
     state: codes.EscalationState
@@ -78,7 +80,7 @@ class EscalationResource(TypedDict):
     answered: Annotated[int, Field(description="different people who have answered")]
     needed: Annotated[int, Field(description="how many must; with `all` it grows with the steps")]
     step_alert_refs: Annotated[
-        list[str | None], Field(description="the alert of each step from 0 on; null for a step that reached nobody")
+        list[str | None], Field(description="the alert of each step from 0 on; null for a step without receivers")
     ]
     ended_at: str | None
 
@@ -92,7 +94,7 @@ class AlertResource(TypedDict):
     client_ref: str
     sandbox: bool
     lane: Annotated[str, OneOf(Lane)]
-    overrides_quiet_hours: Annotated[bool, Field(description="`options.urgent`: it waits for nobody's quiet hours")]
+    overrides_quiet_hours: Annotated[bool, Field(description="`options.urgent`: it is sent during quiet hours")]
     notification: Annotated[str, OneOf(NotificationMode)]
     accepted_at: str
     send_before: Annotated[
@@ -111,7 +113,7 @@ class AlertResource(TypedDict):
 
 @_EXACT
 class AlertStatusResource(AlertResource):
-    """An alert and how far it has come."""
+    """An alert and its progress."""
 
     state: codes.AlertState
     counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
@@ -129,7 +131,7 @@ class AlertListResource(TypedDict):
 
 @_EXACT
 class RecipientResource(TypedDict):
-    """One receiver of one element, and what became of the message to them."""
+    """One receiver of one element, and the state of their message."""
 
     recipient: Annotated[str, Field(description="names this receiver for `explain`")]
     address: str
@@ -137,7 +139,7 @@ class RecipientResource(TypedDict):
     channel: Annotated[str, OneOf(Channel)]
     tag: str
     state: codes.MessageState
-    reason: Annotated[codes.Reason | None, Field(description="why it stands there; null where the state says it all")]
+    reason: Annotated[codes.Reason | None, Field(description="reason of the state; null if the state says all")]
     attempts: int
     provider_id: str | None
     possible_duplicate: bool
@@ -156,7 +158,7 @@ class RecipientListResource(TypedDict):
 
 
 def alert_resource(alert: Alert) -> AlertResource:
-    """Return one alert, without what it says and to whom."""
+    """Return one alert, without contents and receivers."""
     return {
         "alert_ref": alert.ref,
         "alert_id": alert.ref,
@@ -201,7 +203,7 @@ def _cause(cause: Cause) -> CauseResource:
 
 
 def _escalation(escalation: Escalation) -> EscalationResource:
-    # Enough answers are its end, although its timer has yet to write that down.
+    # Enough answers end it, even before its timer has written the end.
     over = not escalation.open
     state = EscalationState.ACKNOWLEDGED if over and escalation.ended_at is None else escalation.state
     ended = escalation.ended_at or (escalation.by.at if over and escalation.by else None)

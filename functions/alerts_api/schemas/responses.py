@@ -21,7 +21,7 @@ _EXACT = with_config(ConfigDict(extra="forbid"))
 
 @_EXACT
 class ResponseResource(TypedDict):
-    """What one person did about one message."""
+    """One answer of a person to a message."""
 
     kind: codes.ResponseKind
     address: Annotated[str, Field(description="who answered")]
@@ -29,7 +29,9 @@ class ResponseResource(TypedDict):
     channel: Annotated[str, OneOf(Channel), Field(description="of the message that is answered")]
     tag: str
     responded_at: str
-    reply: Annotated[str, Field(description="what was said, without the quoted message; empty where nothing was")]
+    reply: Annotated[
+        str, Field(description="the text of the answer, without the quoted message; empty if there is none")
+    ]
     reply_encoding: Annotated[str, OneOf(("utf8", "base64")), Field(description="of `reply`")]
     late: Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]
     matched: Annotated[bool, Field(description="false: it may be to another alert; it counts for none")]
@@ -38,7 +40,7 @@ class ResponseResource(TypedDict):
 
 @_EXACT
 class ResponseListResource(TypedDict):
-    """Answers, in no order of time. A walk meets each once."""
+    """A page of answers, in no order of time."""
 
     responses: list[ResponseResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]

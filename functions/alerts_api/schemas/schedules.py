@@ -1,4 +1,4 @@
-"""Scheduled alerts: what is asked, and what is answered."""
+"""Requests and responses about scheduled alerts."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class ScheduleStoredAlertBody(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Exactly one of id and name."""
+        """The body has exactly one of id and name."""
         return one_of(raw, "storeId", "storeName")
 
     def store(self) -> StoreRef:
-        """Return which store is meant."""
+        """Return the reference of the store."""
         found = store_ref(StoreChoice.model_construct(store_id=self.store_id, store_name=self.store_name))
         assert found is not None
         return found
@@ -62,7 +62,7 @@ class ScheduledAlertBody(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """One or both, and then the same."""
+        """The body has one name or both, and both are equal."""
         named = set_in(raw, "scheduledAlertId", "scheduleId")
         if not named:
             yield Fault("/scheduledAlertId", "REQUIRED", "is required")
@@ -71,7 +71,7 @@ class ScheduledAlertBody(WireModel):
             yield Fault("/scheduleId", "CONFLICT", message)
 
     def id(self) -> ScheduleId:
-        """Return which schedule is meant."""
+        """Return the id of the schedule."""
         return ScheduleId(self.scheduled_alert_id or self.schedule_id or "")
 
 
@@ -80,21 +80,21 @@ _Next = Annotated[str | None, Field(description="when it is sent next, UTC; null
 
 @_EXACT
 class ScheduledAnswer(TypedDict):
-    """The alert is kept and will be sent by itself. Each run has an `alertRef` of its own."""
+    """The alert is stored and scheduled. Each run has an `alertRef` of its own."""
 
     success: bool
     returnCode: int
     clientRef: str
     scheduleId: str
     scheduledAlertId: Annotated[str, Field(description="the same as scheduleId")]
-    storeId: Annotated[str, Field(description="where the alert lies")]
+    storeId: Annotated[str, Field(description="the store of the alert")]
     expirationInDays: Annotated[int, Field(description="days the store lives after its last use; 0 = for ever")]
     nextRunAt: _Next
 
 
 @_EXACT
 class DeferredAnswer(TypedDict):
-    """The alert is kept and not sent."""
+    """The alert is stored and not sent."""
 
     success: bool
     returnCode: int
@@ -106,7 +106,7 @@ class DeferredAnswer(TypedDict):
 
 @_EXACT
 class ChangedAnswer(TypedDict):
-    """How the scheduled alert stands now."""
+    """The state of the scheduled alert."""
 
     success: bool
     returnCode: int
@@ -119,7 +119,7 @@ class ChangedAnswer(TypedDict):
 
 @_EXACT
 class SendAlertsAnswer(TypedDict):
-    """All alerts are accepted; each answers as it would alone."""
+    """All alerts are accepted; each result is as in a call of its own."""
 
     success: bool
     returnCode: int
@@ -129,7 +129,7 @@ class SendAlertsAnswer(TypedDict):
 
 @_EXACT
 class NoneSentEntry(TypedDict):
-    """One alert of a call of which nothing was accepted; without a reason of its own it was good."""
+    """One alert of a call of which nothing was accepted; without a reason, the alert was valid."""
 
     success: bool
     clientRef: str
@@ -155,14 +155,14 @@ class ScheduleInfo(TypedDict):
     expires: Annotated[str | None, Field(description="no run after this")]
     repeats: Annotated[str | None, Field(description="from one run to the next; null = once")]
     runs: Annotated[int, Field(description="runs so far that sent something")]
-    missed: Annotated[int, Field(description="runs that came up more than 15 minutes late, and were left out")]
+    missed: Annotated[int, Field(description="runs that were skipped because they were over 15 minutes late")]
     lastRunAt: NotRequired[str]
     lastAlertId: NotRequired[str]
     lastFailure: NotRequired[Annotated[codes.RunFailure, Field(description="why the latest run sent nothing")]]
 
 
 def scheduled_answer(result: Scheduled) -> ScheduledAnswer | DeferredAnswer:
-    """Return the answer to a call whose alert is kept."""
+    """Return the response to a call whose alert is stored."""
     if result.schedule_id is None:
         deferred: DeferredAnswer = {
             "success": True,
@@ -239,7 +239,7 @@ def _none_sent(result: SendResult | Scheduled) -> NoneSentEntry:
 
 
 def schedule_info(schedule: Standing, now: datetime) -> ScheduleInfo:
-    """Return what `/getinfo` tells of a scheduled alert."""
+    """Return a scheduled alert for `/getinfo`."""
     coming = resumed(schedule, now).next_at
     info: ScheduleInfo = {
         "scheduledAlertId": schedule.id,

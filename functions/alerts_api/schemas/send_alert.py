@@ -1,4 +1,4 @@
-"""`/sendalert`, `/sendalerts` and `/sendstoredalert`: what is asked."""
+"""Requests of `/sendalert`, `/sendalerts` and `/sendstoredalert`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class SendAlertBody(AlertFields):
 
 
 class SendAlertFromStoreBody(WireModel):
-    """One call whose alert lies in a store."""
+    """One call that sends a stored alert."""
 
     version: Version
     api_key: ApiKeyField = None
@@ -52,12 +52,12 @@ class SendAlertFromStoreBody(WireModel):
     store_details: Annotated[StoreChoice, Field(description="the stored alert, in place of everything else")]
 
     def store(self) -> StoreRef:
-        """Return which store is meant."""
+        """Return the reference of the store."""
         return _chosen(self.store_details)
 
 
 class StoredSendOptions(WireModel):
-    """How the sending of a stored alert is treated."""
+    """Options for sending a stored alert."""
 
     schedule: Schedule | None = None
 
@@ -76,16 +76,16 @@ class SendStoredAlertBody(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Exactly one of id and name."""
+        """The body has exactly one of id and name."""
         return one_of(raw, "storeId", "storeName")
 
     def store(self) -> StoreRef:
-        """Return which store is meant."""
+        """Return the reference of the store."""
         return _chosen(StoreChoice.model_construct(store_id=self.store_id, store_name=self.store_name))
 
     def schedule(self) -> ScheduleOptions | None:
-        """Return when it is to be sent, None for at once."""
-        return self.options.schedule.asked() if self.options and self.options.schedule else None
+        """Return the schedule, None to send at once."""
+        return self.options.schedule.to_options() if self.options and self.options.schedule else None
 
 
 class SendAlertsEntry(AlertFields):
@@ -95,7 +95,7 @@ class SendAlertsEntry(AlertFields):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Nothing that is kept without being sent."""
+        """The entry has no field of alerts that are stored without being sent."""
         yield from super().rules(raw)
         for field in set_in(raw, "deferral", "trigger"):
             yield Fault(f"/{field}", "CONFLICT", "goes with `/sendalert` only")
@@ -113,7 +113,7 @@ class SendAlertsBody(WireModel):
     ]
 
     def requests(self, raw: Mapping[str, Any]) -> list[SendRequest]:
-        """Return the calls as the use case takes them; `raw` is this body as it came."""
+        """Return the calls as the use case takes them; `raw` is the body before parsing."""
         return [
             replace(entry.request(entry.client_ref), text=storable(given))
             for entry, given in zip(self.alerts, raw["alerts"], strict=True)

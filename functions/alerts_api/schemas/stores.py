@@ -1,4 +1,4 @@
-"""`/storecontent`: what is asked."""
+"""Request of `/storecontent`."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class StoreOptions(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """One form at a time."""
+        """The body has one form of the lifetime at most."""
         if len(set_in(raw, "lifetime", "expirationInDays")) > 1:
             yield Fault("/expirationInDays", "CONFLICT", "give only one of `lifetime` or `expirationInDays`")
 
     def span(self) -> Lifetime | None:
-        """Return how long, None if nothing is said."""
+        """Return the lifetime, None if none is given."""
         if self.expiration_in_days is not None:
             return lifetime_of(f"{self.expiration_in_days}d")
         return lifetime_of(self.lifetime)
@@ -71,7 +71,7 @@ class StoreName(WireModel):
 
 
 class StoreFields(WireModel):
-    """What every entry of `content` has."""
+    """Fields of every entry of `content`."""
 
     tag: Annotated[Tag, Field(description="your own name for this entry; it comes back in the answer")]
     content: Annotated[str, Field(description="what to keep")]
@@ -80,10 +80,10 @@ class StoreFields(WireModel):
     options: StoreOptions | None = None
 
     kept: ClassVar[tuple[str, ...]] = ()
-    """Fields that are kept beside the content."""
+    """Fields that are stored with the content."""
 
     def text(self) -> str:
-        """Return the content as it is kept."""
+        """Return the content as it is stored."""
         return decoded(self.content, self.content_encoding)
 
     def element(self, kind: str, default: Lifetime | None) -> StoreElement:
@@ -106,7 +106,7 @@ class TextStore(StoreFields):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """A text that says something."""
+        """The text is not blank."""
         if fault := text_fault(raw.get("content"), raw.get("contentEncoding")):
             yield fault
 
@@ -138,7 +138,7 @@ class VoiceStore(StoreFields):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """What is spoken has a format."""
+        """Spoken content has a format."""
         return voice_faults(raw)
 
     def text(self) -> str:
@@ -168,7 +168,7 @@ class ObjectStore(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """It must be as good as one that is sent at once."""
+        """The object is as valid as one in a call that sends at once."""
         try:
             found = object_of(raw.get("content"), raw.get("contentEncoding"))
             check = _CHECKS.get(raw["contentType"]) if isinstance(raw.get("contentType"), str) else None
@@ -194,10 +194,10 @@ class ObjectStore(WireModel):
 
 
 def object_of(content: Any, encoding: Any) -> Any:
-    """Return the object that `content` is, or is the text of.
+    """Return the object in `content`, parsed if it is text.
 
     Raises:
-        InvalidRequest: it is not what `contentEncoding` says.
+        InvalidRequest: the content does not match `contentEncoding`.
     """
     if isinstance(content, dict):
         if encoding not in (None, "json"):
@@ -255,7 +255,7 @@ class StoreContentBody(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Entries have a known type; two of them do not fight for one name."""
+        """Entries have a known type; no two have the same name and type."""
         names: set[tuple[Any, str]] = set()
         entries = raw.get("content")
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):

@@ -1,4 +1,4 @@
-"""Triggers as clients see them: when one was armed, and in `/getinfo`."""
+"""Responses about triggers: to the call that activates one, and in `/getinfo`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EXACT = with_config(ConfigDict(extra="forbid"))
 
 @_EXACT
 class ActiveKeyword(TypedDict):
-    """One word that waits."""
+    """One active keyword."""
 
     type: Annotated[str, OneOf(TriggerKind)]
     keyword: str
@@ -38,25 +38,25 @@ class ActiveAnswer(TypedDict):
     success: bool
     returnCode: int
     clientRef: str
-    storeId: Annotated[str, Field(description="the stored alert that a keyword sets off")]
+    storeId: Annotated[str, Field(description="the stored alert that a keyword fires")]
     expirationInDays: Annotated[int, Field(description="days it waits at most")]
     triggers: Annotated[list[ActiveKeyword], Field(description="in request order")]
 
 
 @_EXACT
 class KeywordAnswer(TypedDict):
-    """One word of a trigger."""
+    """One keyword of a trigger."""
 
     type: Annotated[str, OneOf(TriggerKind)]
     keyword: str
     tag: str
-    storeId: Annotated[str, Field(description="the stored alert that it sets off")]
+    storeId: Annotated[str, Field(description="the stored alert that it fires")]
     where: Annotated[list[str], Field(description="where to write it to")]
     minimumRepeatIntervalSeconds: int
     maximumRepeats: Annotated[int, Field(description="0 = without end")]
-    firedCount: Annotated[int, Field(description="times the trigger has run, by whichever of its words")]
+    firedCount: Annotated[int, Field(description="times the trigger has run, by any of its keywords")]
     lastFiredAt: NotRequired[str]
-    expires: Annotated[str, Field(description="when it is over, unless it is armed again")]
+    expires: Annotated[str, Field(description="end of the trigger, unless it is activated again")]
 
 
 @_EXACT
@@ -69,7 +69,7 @@ class SentAndActiveAnswer(SendAnswer):
 
 
 def sent_and_active_answer(sent: SendResult, result: TriggerResult) -> SentAndActiveAnswer:
-    """Return the answer to a call that was sent and armed the trigger of another alert."""
+    """Return the response to a call that was sent and activated the trigger of a stored alert."""
     active = active_answer(result)
     return {
         **send_answer(sent),
@@ -80,7 +80,7 @@ def sent_and_active_answer(sent: SendResult, result: TriggerResult) -> SentAndAc
 
 
 def active_answer(result: TriggerResult) -> ActiveAnswer:
-    """Return the answer to a call that armed a trigger."""
+    """Return the response to a call that activated a trigger."""
     assert result.store_id is not None
     return {
         "success": True,
@@ -101,7 +101,7 @@ def active_answer(result: TriggerResult) -> ActiveAnswer:
 
 
 def keyword_entries(info: TriggerList) -> list[KeywordAnswer]:
-    """Return every word of the key, the triggers that were armed first first."""
+    """Return every keyword of the key, in order of activation."""
     entries: list[KeywordAnswer] = []
     for trigger in info.triggers:
         for word in trigger.words:
@@ -124,7 +124,7 @@ def keyword_entries(info: TriggerList) -> list[KeywordAnswer]:
 
 @_EXACT
 class KeywordPlaces(TypedDict):
-    """Where keywords are written to, whether any waits or not."""
+    """The numbers and the mailbox that receive keywords."""
 
     sms: list[str]
     email: list[str]

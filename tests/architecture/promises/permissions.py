@@ -81,7 +81,7 @@ def only_senders_may_call_a_provider(stack: Deployment) -> Iterator[str]:
 def nobody_scans_passes_roles_or_destroys(stack: Deployment) -> Iterator[str]:
     for role, statement in grants(stack):
         yield from (f"{role.name}: {action}" for action in statement["Action"] if action in FORBIDDEN)
-        # One role is passed on: what alarms ring as, by who sets them, to the alarm clock.
+        # One role is passed: the role of the wake-ups, by the function that creates them, to EventBridge Scheduler.
         passed = (role.name, statement.get("Resource"), statement.get("Condition"))
         if "iam:PassRole" in statement["Action"] and passed != (
             "RunTimersRole",

@@ -52,7 +52,7 @@ def post(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
                 lambda: "delivered@sandbox.tocsin.example",
                 lambda: "temporary-failure@sandbox.tocsin.example",
                 lambda: "permanent-failure@sandbox.tocsin.example",
-                lambda: "reply-lost@sandbox.tocsin.example",
+                lambda: "outcome-unknown@sandbox.tocsin.example",
             )
         case _:
             thin = request.param.startswith("signed")

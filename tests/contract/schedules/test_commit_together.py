@@ -18,7 +18,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.stores import FakeStoredContentRepository
 from tests.fakes.timers import FakeTimers
 from tests.unit.alerts.desk import a_claim
-from tocsin.adapters.dynamodb.alerts.together import DynamoDbUnitOfWork
+from tocsin.adapters.dynamodb.alerts.unit_of_work import DynamoDbUnitOfWork
 from tocsin.adapters.dynamodb.schedules import DynamoDbSchedules
 from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 from tocsin.adapters.dynamodb.table.table import Table

@@ -1,1 +1,1 @@
-"""The vendors: one package per outside thing, the only home of boto3, botocore and PynamoDB."""
+"""Adapters, one package per vendor. Only this package imports boto3, botocore and PynamoDB."""

@@ -1,4 +1,4 @@
-"""What an answer does, wherever it comes in: a text, a mail, or a visit to a short link."""
+"""Composition of what an answer does: by text, by mail, or by a visit to a short link."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 
 def responses(storage: Storage, queues: Queues) -> AnswersEndEscalations:
-    """Return where answers are kept; the last that an escalation waits for ends it."""
+    """Return the use case that stores answers; an answer that completes an escalation ends it."""
     return AnswersEndEscalations(
         responses=storage.responses, escalations=storage.escalations, wake=wake_escalation(storage, queues)
     )
 
 
 def wake_escalation(storage: Storage, queues: Queues) -> WakeEscalation:
-    """Return what makes the timer of an escalation due now."""
+    """Return the use case that makes the timer of an escalation due now."""
     return WakeEscalation(timers=storage.timers, queue=queues.timers, clock=storage.clock)
 
 
 def fire(storage: Storage, queues: Queues) -> FireTrigger:
-    """Return what sends the stored alert whose keyword was written, or whose link was followed."""
-    from tocsin.triggers.application.fire import FireTrigger  # the API wakes escalations and sets nothing off
+    """Return the use case that sends the stored alert of a keyword or a link."""
+    from tocsin.triggers.application.fire import FireTrigger  # the API wakes escalations and fires no trigger
 
     return FireTrigger(
         triggers=storage.triggers, queue=queues.timers, notices=storage.account_notices, clock=storage.clock

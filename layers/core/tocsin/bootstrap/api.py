@@ -1,4 +1,4 @@
-"""The use cases of the alerts API."""
+"""Composition of the use cases of the alerts API."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ if TYPE_CHECKING:
 
 
 class ApiUseCases:
-    """What the routes of the alerts API call.
+    """The use cases that the routes of the alerts API call.
 
     Args:
         service: the function's name, as a metric dimension.
-        email_domain: mails with keywords are written to addresses of it.
-        link_base: what short links begin with, as far as it is known.
-        open_egress: callbacks may go to this machine; on the local engine only.
+        email_domain: domain of the addresses to which people mail keywords.
+        link_base: prefix of short links; empty if it is not known.
+        open_egress: allow callbacks to loopback addresses; on the local engine only.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class ApiUseCases:
             read=read_stored,
             clock=clock,
         )
-        self.arm = ActivateTrigger(
+        self.activate_trigger = ActivateTrigger(
             check=check,
             send=pipeline.send,
             alerts=alerts,

@@ -1,4 +1,4 @@
-"""What a sender works off its orders with: the same for every channel but for the channel itself."""
+"""Composition of dispatch, the same for every channel."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def dispatch_batch(
     before_submit: BeforeSubmit,
     mail_owners: MailOwners | None = None,
 ) -> DispatchBatch:
-    """Compose it.
+    """Return the use case that sends batches.
 
     Args:
         hands: runs provider calls side by side.

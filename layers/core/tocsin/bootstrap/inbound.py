@@ -1,4 +1,4 @@
-"""What comes in from outside: providers' events, texts and mails."""
+"""Composition of inbound: receipts of providers, texts and mails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def process_receipts(storage: Storage, queues: Queues, *, service: str) -> ProcessReceipts:
-    """Return what records receipts, suppresses addresses that are bad, and pauses a tenant's mails.
+    """Return the use case that records receipts, suppresses invalid addresses and pauses a tenant's email.
 
     Args:
         service: the function's name, as a metric dimension.
@@ -53,7 +53,7 @@ def process_receipts(storage: Storage, queues: Queues, *, service: str) -> Proce
 
 
 def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
-    """Return what finds out what a text answers, and does as it says."""
+    """Return the use case that matches a text to an alert or a keyword and records the reply."""
     return ReceiveText(
         numbers=storage.two_way_numbers,
         conversations=storage.conversations,
@@ -67,10 +67,10 @@ def receive_text(storage: Storage, queues: Queues) -> ReceiveText:
 
 
 def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> ReceiveMail:
-    """Return what finds out what a mail answers, or which trigger it sets off.
+    """Return the use case that matches a mail to an alert, or to a trigger, which it fires.
 
     Args:
-        email_domain: mails are answered to addresses of it.
+        email_domain: domain of the reply addresses.
     """
     return ReceiveMail(
         alerts=storage.alerts,

@@ -1,6 +1,6 @@
-"""What is told: events to clients, for collection or by callback, and mails to the owners of keys.
+"""Composition of publishing: events for clients, to collect or by callback, and mails to the owners of keys.
 
-Each function loads what it tells with and no more, so the imports stand where they are needed.
+The imports are inside the functions, so that a Lambda function loads only what it uses.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 def result_events(storage: Storage, queues: Queues) -> PublishWithCallbacks:
-    """Return where the results of messages are published."""
+    """Return the publisher of message results."""
     from tocsin.webhooks.application.publish import PublishWithCallbacks
 
     return PublishWithCallbacks(storage.result_events, queues.callbacks)
 
 
 def event_publisher(storage: Storage, queues: Queues) -> PublishEventsWithCallbacks:
-    """Return where single events of an alert are told."""
+    """Return the publisher of single events of an alert."""
     from tocsin.webhooks.application.publish import PublishEventsWithCallbacks
 
     return PublishEventsWithCallbacks(storage.event_publisher, queues.callbacks)
 
 
 def mail_owners(storage: Storage, queues: Queues) -> MailOwners:
-    """Return what mails the owners of keys; it needs the urgent queue of mails."""
+    """Return the use case that mails the owners of keys. It needs the urgent email queue."""
     from tocsin.alerts.application.mail_owners import MailOwners
 
     return MailOwners(owners=storage.key_owners, alerts=storage.alerts, queue=queues.dispatch, clock=storage.clock)

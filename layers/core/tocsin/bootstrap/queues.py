@@ -1,4 +1,4 @@
-"""The queues of a process, each made when it is first asked for, from the URLs that its settings have."""
+"""The SQS queues of a process, each made at its first use from a URL in the settings."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _DISPATCH = {
 
 
 class Queues:
-    """See the module. A function has the queues that its settings name; it must not put an order into another.
+    """The queues. A function has those whose URLs its settings contain, and can send to no other.
 
     A test may assign a queue of its own to any of the attributes.
 
     Args:
-        settings: a field `…_queue_url` for each queue (see `_DISPATCH`, and the properties below).
+        settings: has a field `…_queue_url` per queue (see `_DISPATCH` and the properties below).
     """
 
     def __init__(self, sqs: SQSClient, settings: Environment) -> None:
@@ -43,14 +43,14 @@ class Queues:
 
     @cached_property
     def dispatch(self) -> DispatchQueue:
-        """Slices of alerts for the senders, by channel and lane."""
+        """Dispatch jobs for the senders, by channel and lane."""
         from tocsin.adapters.sqs.dispatch_queue import SqsDispatchQueue
 
         return SqsDispatchQueue(self._sqs, self._named(_DISPATCH))
 
     @cached_property
     def callbacks(self) -> CallbackQueue:
-        """Events for the worker of callbacks."""
+        """Jobs for the worker of webhooks."""
         from tocsin.adapters.sqs.callback_queue import SqsCallbackQueue
         from tocsin.webhooks.domain.endpoint import CallbackLane
 
@@ -59,7 +59,7 @@ class Queues:
 
     @cached_property
     def timers(self) -> TimerQueue:
-        """Wake-ups for the worker of timers."""
+        """Wake-ups of timers."""
         from tocsin.adapters.sqs.timer_queue import SqsTimerQueue
 
         return SqsTimerQueue(self._sqs, self._named({None: "timers_queue_url"})[None])

@@ -1,4 +1,4 @@
-"""The way from a request to an accepted alert: the same for a client's call and for what a timer sends."""
+"""Composition of sending: from a request to an accepted alert, for calls of clients and for timers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SendPipeline:
-    """The use case that sends at once, and the parts of it that others stand on."""
+    """The use case that sends at once, and the parts that other use cases share."""
 
     send: SendAlert
     prepare: PrepareSend
@@ -36,12 +36,12 @@ class SendPipeline:
 def send_pipeline(
     storage: Storage, queues: Queues, *, service: str, link_base: str = "", open_egress: bool = False
 ) -> SendPipeline:
-    """Compose it.
+    """Return the use cases of sending.
 
     Args:
         service: the function's name, as a metric dimension.
-        link_base: what short links begin with, as far as it is known.
-        open_egress: callbacks may go to this machine; on the local engine only.
+        link_base: prefix of short links; empty if it is not known.
+        open_egress: allow callbacks to loopback addresses; on the local engine only.
     """
     clocks = AccountClocks(storage.tenants, storage.clock)
     egress = EgressPolicy(loopback=open_egress)

@@ -1,7 +1,7 @@
-"""The repositories of a process over one table, each made when it is first asked for.
+"""The repositories of a process over one table, each made at its first use.
 
-This is the only place that makes them. Their modules are imported when they are made, so that a function loads what it
-uses and nothing else: at a cold start every module counts.
+This is the only place that makes repositories. A repository's module is imported when the repository is made, so that a
+function loads only what it uses: every module adds to a cold start.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class Clients(Protocol):
-    """The clients of the stores. `s3` is called for big contents only."""
+    """The AWS clients of the stores. `s3` is used for big contents only."""
 
     @property
     def dynamodb(self) -> DynamoDBClient: ...  # noqa: D102
@@ -60,7 +60,7 @@ class Clients(Protocol):
 
 
 class StoreClients(NamedTuple):
-    """Clients that are made already: an operator's, or a test's. None: nothing is sealed, or too big for a row."""
+    """Existing clients, of an operator or a test. `kms` is needed to seal, `s3` for big contents."""
 
     dynamodb: Any
     kms: Any = None
@@ -68,15 +68,15 @@ class StoreClients(NamedTuple):
 
 
 class Storage:
-    """See the module. Name what a function needs while it starts: making clients and repositories is not thread-safe.
+    """The repositories. Making one is not thread-safe: a function names those it needs while it starts.
 
     A test may assign a repository of its own to any of the attributes.
 
     Args:
         table_name: the core table.
-        key_id: the KMS key under which the tenants' data keys lie.
-        bucket_name: where contents lie that are too big for a row; a function that reads none of them has no bucket.
-        randomness: None = the operating system's, as the real sealer needs it.
+        key_id: the KMS key that encrypts the tenants' data keys.
+        bucket_name: the bucket of contents that are too big for a row; empty for a function that reads none.
+        randomness: None = the operating system's, which the real sealer needs.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Storage:
 
     @cached_property
     def sealer(self) -> Sealer:
-        """Seals what is private under the data key of its tenant."""
+        """Encryption of personal data under the data keys of its tenant."""
         from tocsin.adapters.kms.sealer import KmsSealer
 
         return KmsSealer(
@@ -133,42 +133,42 @@ class Storage:
 
     @cached_property
     def api_keys(self) -> ApiKeyRepository:
-        """API keys; what was read is remembered for a moment."""
+        """API keys, cached for 30 seconds."""
         from tocsin.adapters.dynamodb.identity.api_keys import DynamoDbApiKeyRepository
 
         return DynamoDbApiKeyRepository(self._table, self.sealer, self.clock)
 
     @cached_property
     def key_owners(self) -> KeyOwners:
-        """Mail addresses of the people who own keys."""
+        """Email addresses of the owners of API keys."""
         from tocsin.adapters.dynamodb.identity.key_owners import DynamoDbKeyOwners
 
         return DynamoDbKeyOwners(self._table, self.sealer)
 
     @cached_property
     def account_notices(self) -> AccountNotices:
-        """What the owner of a key is told through the API."""
+        """Account notices, which `/getinfo` returns."""
         from tocsin.adapters.dynamodb.notices import DynamoDbAccountNotices
 
         return DynamoDbAccountNotices(self._table, self.sealer)
 
     @cached_property
     def limit_settings(self) -> LimitSettings:
-        """The tenants' sending limits, and channels that are paused."""
+        """The tenants' sending limits and paused channels."""
         from tocsin.adapters.dynamodb.limits import DynamoDbLimitSettings
 
         return DynamoDbLimitSettings(self._table)
 
     @cached_property
     def counters(self) -> Counters:
-        """What counts against the sending limits."""
+        """Counters of the sending limits."""
         from tocsin.adapters.dynamodb.limits import DynamoDbCounters
 
         return DynamoDbCounters(self._table)
 
     @cached_property
     def idempotency_store(self) -> IdempotencyStore:
-        """Answers by idempotency key."""
+        """Answers by Idempotency-Key."""
         from tocsin.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 
         return DynamoDbIdempotencyStore(self._table, self.sealer)
@@ -185,7 +185,7 @@ class Storage:
     @cached_property
     def commit_together(self) -> CommitTogether:
         """Alerts, schedules and stored contents in one transaction."""
-        from tocsin.adapters.dynamodb.alerts.together import DynamoDbUnitOfWork
+        from tocsin.adapters.dynamodb.alerts.unit_of_work import DynamoDbUnitOfWork
 
         return DynamoDbUnitOfWork(self._table, self.sealer, self._bucket)
 
@@ -198,8 +198,8 @@ class Storage:
 
     @cached_property
     def dispatch_progress(self) -> DispatchProgress:
-        """How many messages of an alert are in which state, and when to look again."""
-        from tocsin.adapters.dynamodb.delivery.work import DynamoDbDispatchProgress
+        """Progress counts of an alert's batches, and the time of their next check."""
+        from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 
         return DynamoDbDispatchProgress(self._table)
 
@@ -211,31 +211,31 @@ class Storage:
 
     @cached_property
     def result_events(self) -> ResultEvents:
-        """Result events on their way to the client."""
+        """Publication of result events."""
         return self._events
 
     @cached_property
     def waiting_events(self) -> WaitingEvents:
-        """Result events that wait to be collected: the same rows as `result_events`."""
+        """Collection of result events, from the rows that `result_events` writes."""
         return self._events
 
     @cached_property
     def event_publisher(self) -> EventPublisher:
-        """Single events of an alert: replies, clicks, an escalation's end."""
+        """Publication of single events: replies, clicks, the end of an escalation."""
         from tocsin.adapters.dynamodb.results.event_publisher import DynamoDbEventPublisher
 
         return DynamoDbEventPublisher(self._table, self.sealer)
 
     @cached_property
     def link_sets(self) -> LinkSets:
-        """Linked sets: their group and who has answered."""
+        """Linked sets: the contact group, and the contacts who have answered."""
         from tocsin.adapters.dynamodb.linked_alerts import DynamoDbLinkSets
 
         return DynamoDbLinkSets(self._table, self.sealer, self._bucket)
 
     @cached_property
     def escalations(self) -> Escalations:
-        """Escalations and how far they have come."""
+        """Escalations, their policies and their state."""
         from tocsin.adapters.dynamodb.escalation import DynamoDbEscalations
 
         return DynamoDbEscalations(self._table, self.sealer, self._bucket)
@@ -244,28 +244,28 @@ class Storage:
 
     @cached_property
     def responses(self) -> Responses:
-        """Who answered which alert by what."""
+        """Responses by alert."""
         from tocsin.adapters.dynamodb.responses.responses import DynamoDbResponses
 
         return DynamoDbResponses(self._table, self.sealer)
 
     @cached_property
     def conversations(self) -> Conversations:
-        """Which alert was last told to whom from which number or address."""
+        """The last messages between a number or address of ours and a receiver."""
         from tocsin.adapters.dynamodb.responses.conversations import DynamoDbConversations
 
         return DynamoDbConversations(self._table, self.sealer)
 
     @cached_property
     def subject_references(self) -> SubjectReferences:
-        """Alerts by the reference in a mail's subject."""
+        """Alerts by subject reference."""
         from tocsin.adapters.dynamodb.responses.subject_references import DynamoDbSubjectReferences
 
         return DynamoDbSubjectReferences(self._table)
 
     @cached_property
     def two_way_numbers(self) -> TwoWayNumbers:
-        """Numbers that people can answer to, and whose they are."""
+        """Two-way numbers and their tenants."""
         from tocsin.adapters.dynamodb.responses.two_way_numbers import DynamoDbTwoWayNumbers
 
         return DynamoDbTwoWayNumbers(self._table)
@@ -281,7 +281,7 @@ class Storage:
 
     @cached_property
     def stored_content(self) -> StoredContentRepository:
-        """Content kept by id or name."""
+        """Stored content by id or name."""
         from tocsin.adapters.dynamodb.stored_content.stored_content import DynamoDbStoredContentRepository
 
         return DynamoDbStoredContentRepository(self._table, self.sealer, self._bucket)
@@ -295,14 +295,14 @@ class Storage:
 
     @cached_property
     def triggers(self) -> Triggers:
-        """Stored alerts that a keyword or a link sends."""
+        """Triggers: stored alerts that a keyword or a link sends."""
         from tocsin.adapters.dynamodb.triggers.triggers import DynamoDbTriggers
 
         return DynamoDbTriggers(self._table, self.sealer, self._bucket)
 
     @cached_property
     def timers(self) -> Timers:
-        """What is due at an instant."""
+        """Timers: what is due at an instant."""
         from tocsin.adapters.dynamodb.timers import DynamoDbTimers
 
         return DynamoDbTimers(self._table)
@@ -311,21 +311,21 @@ class Storage:
 
     @cached_property
     def suppressions(self) -> Suppressions:
-        """Who must not be contacted, by fingerprint."""
+        """Suppressed addresses, by fingerprint."""
         from tocsin.adapters.dynamodb.suppressions import DynamoDbSuppressions
 
         return DynamoDbSuppressions(self._table)
 
     @cached_property
     def erasure_ledger(self) -> ErasureLedger:
-        """Who was erased and when, by fingerprint."""
+        """Erasures with their time, by fingerprint."""
         from tocsin.adapters.dynamodb.privacy.erasure_ledger import DynamoDbErasureLedger
 
         return DynamoDbErasureLedger(self._table)
 
     @cached_property
     def personal_data(self) -> PersonalData:
-        """All rows about one person. Scans the table, which an operator may and no function."""
+        """All rows about one person. It scans the table, which only an operator may do."""
         from tocsin.adapters.dynamodb.privacy.personal_data import DynamoDbPersonalData
 
         return DynamoDbPersonalData(self._table, self.sealer, self._bucket)
@@ -341,14 +341,14 @@ class Storage:
 
     @cached_property
     def webhook_deliveries(self) -> WebhookDeliveries:
-        """Events on their way to a callback URL."""
+        """Webhook deliveries: events for a callback URL, with their attempts."""
         from tocsin.adapters.dynamodb.webhooks.webhook_deliveries import DynamoDbWebhookDeliveries
 
         return DynamoDbWebhookDeliveries(self._table, self.sealer)
 
     @cached_property
     def callback_packs(self) -> CallbackPacks:
-        """Published events that wait to be called back."""
+        """Packs of published events for callbacks."""
         from tocsin.adapters.dynamodb.webhooks.callback_packs import DynamoDbCallbackPacks
 
         return DynamoDbCallbackPacks(self._table, self.sealer)

@@ -1,4 +1,4 @@
-"""What is done when a timer is due."""
+"""Composition of the actions of due timers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[TimerKind, Action]:
-    """Return what each kind of timer does when it is due. An order of another kind ends among the dead letters."""
-    tell = event_publisher(storage, queues)
+    """Return the action of each kind of timer. A wake-up of another kind ends in the dead-letter queue."""
+    publisher = event_publisher(storage, queues)
     end = EndEscalation(
         escalations=storage.escalations,
         alerts=storage.alerts,
         rows=storage.message_rows,
         dispatch_progress=storage.dispatch_progress,
-        event_publisher=tell,
+        event_publisher=publisher,
         notices=storage.account_notices,
         keys=storage.api_keys,
         send=send,
@@ -39,7 +39,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             escalations=storage.escalations,
             alerts=storage.alerts,
             keys=storage.api_keys,
-            event_publisher=tell,
+            event_publisher=publisher,
             send=send,
             read=read_for_run,
             end=end,
@@ -51,7 +51,7 @@ def timer_actions(storage: Storage, queues: Queues, send: SendAlert) -> dict[Tim
             alerts=storage.alerts,
             send=send,
             read=read_for_run,
-            event_publisher=tell,
+            event_publisher=publisher,
             notices=storage.account_notices,
         ),
         TimerKind.SCHEDULE: RunSchedule(

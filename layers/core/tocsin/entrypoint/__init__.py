@@ -1,1 +1,1 @@
-"""What every Lambda trigger shares: the HTTP app, error answers, queue batches, settings, logging."""
+"""What the Lambda functions share: HTTP app, error responses, queue batches, settings, logging."""

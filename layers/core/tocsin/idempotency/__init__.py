@@ -1,1 +1,1 @@
-"""The same call twice has one effect and one answer."""
+"""Idempotency: a repeated call has one effect and gets the first answer."""

@@ -1,4 +1,4 @@
-"""Port of the answers that calls under an Idempotency-Key got; those of sends are part of `AlertRepository`."""
+"""Port of the stored answers of idempotent calls; the answers of sends are part of `AlertRepository`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
 class IdempotencyStore(Protocol):
-    """Answers by claim, for 24 hours."""
+    """Stores answers by claim, for 24 hours."""
 
     def earlier(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Return what an earlier use of the claim came to, strongly consistent; None if it is free."""
+        """Return the outcome of an earlier use of the claim, strongly consistent; None if there is none."""
         ...
 
     def keep(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Keep an answer. Not None: another use was first, and came to that."""
+        """Store an answer. Not None: the outcome of another use, which was first."""
         ...

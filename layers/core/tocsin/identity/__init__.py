@@ -1,1 +1,1 @@
-"""Tenants and their API keys: who calls, what they may do and spend."""
+"""Tenants and API keys: who calls, and what the caller may do and spend."""

@@ -13,14 +13,14 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
 class TenantRepository(Protocol):
-    """Customers."""
+    """Tenants by id."""
 
     def add(self, tenant: Tenant) -> Tenant:
-        """Store a tenant unless its id is there already; return the one that stands."""
+        """Store a tenant unless its id is there already; return the stored one."""
         ...
 
     def get(self, tenant: TenantId) -> Tenant | None:
-        """Return the tenant, strongly consistent."""
+        """Return the tenant, strongly consistent; None if there is none."""
         ...
 
     def set_clock(self, tenant: TenantId, clock: AccountClock) -> None:
@@ -29,10 +29,10 @@ class TenantRepository(Protocol):
 
 
 class ApiKeyRepository(Protocol):
-    """API keys and what is left of their capacities."""
+    """API keys and their remaining capacities."""
 
     def get(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
-        """Return the key, enabled or not. May be up to 30 s old."""
+        """Return the key, enabled or not, None if there is none. May be up to 30 s old."""
         ...
 
     def add(self, key: ApiKey, capacities: Mapping[Channel, int]) -> None:
@@ -44,12 +44,10 @@ class ApiKeyRepository(Protocol):
         ...
 
     def save_defaults(self, key: ApiKey) -> None:
-        """Replace what a client may change itself.
+        """Replace the settings that a client may change itself.
 
-        That is the name, how results are told and where, transliteration, and the owner's address.
-
-        Everything else stays as it is in the store, whatever `key` says: a key that an operator disabled a moment ago
-        must not come back.
+        These are the name, how and where results are reported, transliteration, and the owner's address. Everything
+        else stays as stored, whatever `key` says, so that a key that an operator has just disabled stays disabled.
 
         Raises:
             NotFound: there is no such key, or it is disabled.
@@ -61,7 +59,7 @@ class ApiKeyRepository(Protocol):
         ...
 
     def remaining(self, tenant: TenantId, key_id: ApiKeyId) -> Mapping[Channel, int]:
-        """Return what is left of each limited capacity, strongly consistent."""
+        """Return the remaining units of each limited channel, strongly consistent."""
         ...
 
     def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:

@@ -1,1 +1,1 @@
-"""Words and promises everybody uses: ids, errors, the ports of time, chance and encryption."""
+"""What every subject uses: ids, errors, and the ports of time, randomness and encryption."""

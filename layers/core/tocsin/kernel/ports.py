@@ -1,7 +1,8 @@
-"""The world as the use cases see it. Adapters implement these; every one has a fake and a contract suite.
+"""Ports of time, randomness and encryption. Each port has an adapter, a fake and a contract suite for both.
 
-Conventions: times are aware UTC; a method that writes is safe to repeat; "not there", "expired" and "somebody
-else's" look the same from here. Adapters raise `StorageUnavailable` when a store throttles or does not answer.
+Conventions of all ports: times are aware UTC. A method that writes is safe to repeat. A row that is missing, has
+expired or belongs to another tenant gives the same result. Adapters raise `StorageUnavailable` when a store throttles
+or does not answer.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from tocsin.kernel.domain.ids import TenantId
 
 
 class Clock(Protocol):
-    """Hands out the time. The only source of "now"."""
+    """The clock: the only source of the current time."""
 
     def __call__(self) -> datetime:
         """Return the current instant, aware UTC."""
@@ -21,7 +22,7 @@ class Clock(Protocol):
 
 
 class Randomness(Protocol):
-    """The only source of chance, so that a run can be repeated from a seed."""
+    """The only source of randomness, so that a test can repeat a run from a seed."""
 
     def token(self, size: int) -> bytes:
         """Return `size` unpredictable bytes."""
@@ -36,13 +37,13 @@ class Sealer(Protocol):
     """Encryption at rest under keys of the tenant."""
 
     def seal(self, tenant: TenantId, place: str, plain: bytes) -> bytes:
-        """Encrypt `plain`; it opens only for the same tenant and the same place (a row and field)."""
+        """Encrypt `plain` for a tenant and a place (row and field). Only the same tenant and place can decrypt it."""
         ...
 
     def open(self, tenant: TenantId, place: str, sealed: bytes) -> bytes:
-        """Decrypt. Raises SealBroken for another tenant, another place or altered bytes."""
+        """Return the plain bytes. Raises SealBroken for another tenant, another place or altered bytes."""
         ...
 
     def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
-        """Return a keyed hash (32 bytes): equal for equal input, and useless without the tenant's key."""
+        """Return a keyed hash (32 bytes), equal for equal input. Computing it needs the tenant's key."""
         ...

@@ -1,1 +1,1 @@
-"""What all AWS adapters stand on: the clients, and what an answer of an AWS service to a hand-over means."""
+"""What the AWS adapters share: the clients, and the table that turns service responses into submission outcomes."""

@@ -1,8 +1,8 @@
 """The AWS clients of a process, each made once, when it is first asked for.
 
 Inside a Lambda function the services of the hot paths get thin signed clients (`adapters.aws.signed`): the same
-method names, a seventh of the CPU per call and none of botocore's start-up. Anywhere else, and for the services that
-are called now and then, it is botocore: one session, and not boto3, which also imports the S3 transfer manager that
+method names, a seventh of the CPU per call and none of botocore's start-up. Everywhere else, and for services that are
+rarely called, botocore is used: one session, without boto3, which also imports the S3 transfer manager that
 nothing here uses. Credentials, region and endpoints (`AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, …) mean the same to
 both.
 """
@@ -33,11 +33,11 @@ PROVIDER_TIMEOUT = 10.0
 
 
 class AwsClients:
-    """The clients, lazily. Name the ones a function needs while it starts: making a client is not thread-safe.
+    """AWS clients, each made at its first use. That is not thread-safe: a function names its clients while it starts.
 
-    Stores and queues get short time-outs and a few retries. Providers get one try and time to answer: SendTextMessage,
-    Publish and SendEmail know no idempotency token, so a retry that botocore makes behind our back is a second
-    message that nobody flags. Trying again is the dispatcher's decision, on the record.
+    Stores and queues get short time-outs and a few retries. Providers get one try and a longer time-out:
+    SendTextMessage, Publish and SendEmail have no idempotency token, so a retry inside botocore could send the message
+    twice without a trace. Only the dispatcher retries a submission, and the message row records it.
 
     Args:
         region: None takes it from the environment.
@@ -96,12 +96,12 @@ class AwsClients:
 
     @cached_property
     def scheduler(self) -> Any:
-        """The alarm clock."""
+        """EventBridge Scheduler, which wakes up timers."""
         return self._thin.scheduler() if self._thin else self._client("scheduler")
 
     @cached_property
     def s3(self) -> S3Client:
-        """The bucket: big contents only, so the client is made when the first one comes by."""
+        """The bucket of big contents. The client is made at the first call."""
         client: S3Client = cast("S3Client", _Later(lambda: self._client("s3")))
         return client
 

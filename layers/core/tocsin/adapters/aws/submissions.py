@@ -1,7 +1,7 @@
-"""What the answer of an AWS service to a hand-over means, network trouble included.
+"""Turns the response of an AWS service to a submission, or a network error, into an outcome.
 
-The question is never "did it work?" but "does the provider have the message?": taken, certainly not, or nobody knows.
-"Certainly not" may be tried again; "nobody knows" may not, or people get their alarm twice.
+An outcome says whether the provider has the message: accepted, rejected, or outcome unknown. A rejected message may be
+submitted again. A message with an unknown outcome may not, because the receiver could get it twice.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tocsin.delivery.domain.submission import Accepted, OutcomeUnknown, Rejected, Submission
 
 Row = tuple[str, str, Rejected]
-"""An error code, a word that must stand in its reason or message ("" matches any), and what that means.
-The first row that fits counts."""
+"""An error code, a word that its reason or message must contain ("" matches any), and the outcome.
+The first row that matches decides."""
 
 _LOG = logging.getLogger(__name__)
 
 
 def permanent(reason: str) -> Rejected:
-    """It will be refused every time."""
+    """Return a rejection that every later try would get too."""
     return Rejected(reason, permanent=True)
 
 
 def temporary(reason: str, retry_after: timedelta = timedelta(0)) -> Rejected:
-    """It may be taken later."""
+    """Return a rejection after which a later try may be accepted. `retry_after` is the least wait."""
     return Rejected(reason, permanent=False, retry_after=retry_after)
 
 
 UNRECOGNISED = temporary("unrecognised_error")
-"""Of a code in no table: taken for temporary, so that nothing is lost, and counted, so that somebody adds it."""
+"""Outcome of a code that is in no table: temporary, so that no message is lost, and counted in the metrics."""
 
 OPERATOR = timedelta(minutes=5)
-"""How long to leave a provider alone that needs a person to mend something."""
+"""Wait before the next try when an operator must first change something at the provider."""
 
 _COMMON: tuple[Row, ...] = (
     *((code, "", temporary("throttled")) for code in (
@@ -47,8 +47,8 @@ _COMMON: tuple[Row, ...] = (
         "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded",
         "LimitExceededException", "PriorRequestNotComplete", "SlowDown", "429",
     )),
-    # The service answered that it did not do it: "an unexpected error and couldn't complete the request". SDKs repeat
-    # these by default; what we must not repeat is a call without an answer (see `_BROKEN_ON_THE_WAY`).
+    # The service answered that it did not do it: "an unexpected error and couldn't complete the request". SDKs retry
+    # these by default. Only a call without a response must not be retried (see `_BROKEN_ON_THE_WAY`).
     *((code, "", temporary("provider_error")) for code in (
         "InternalError", "InternalFailure", "InternalServerError", "InternalServerException", "InternalErrorException",
     )),
@@ -67,7 +67,7 @@ _COMMON: tuple[Row, ...] = (
 )  # fmt: skip
 
 _BROKEN_ON_THE_WAY = {"502", "504", "RequestTimeout", "RequestTimeoutException"}
-"""Said by something between us and the service, or by one that stopped waiting: it may have passed the message on."""
+"""Codes of a gateway between us and the service, or of a service that timed out: the message may have been accepted."""
 
 _NEVER_LEFT: tuple[type[BotoCoreError], ...] = (
     exceptions.ConnectTimeoutError,
@@ -87,11 +87,11 @@ _NEVER_LEFT: tuple[type[BotoCoreError], ...] = (
 
 
 def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Submission:
-    """Make one call and say what came of it. Raises nothing, and logs no more than an error code.
+    """Make one call and return its outcome. Raises nothing, and logs at most an error code.
 
     Args:
-        call: answers with a mapping that has `MessageId`.
-        table: the service's own rows; they come before those all services share.
+        call: returns a mapping that has `MessageId`.
+        table: the rows of the service; they come before the rows that all services share.
     """
     try:
         message_id = call().get("MessageId")
@@ -100,7 +100,7 @@ def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Su
     except _NEVER_LEFT:
         return temporary("provider_unreachable")
     except exceptions.SSLError as error:
-        # Before the handshake is done nothing of the message has left; an SSL error on a used connection is another.
+        # A failed handshake means that the message was not sent. An SSL error later leaves the outcome unknown.
         cause = error.kwargs.get("error")
         reasons = (cause, *getattr(cause, "args", ()))  # urllib3 wraps the original in one of its own
         unproven = any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons)
@@ -108,7 +108,7 @@ def submitted(call: Callable[[], Mapping[str, Any]], table: Iterable[Row]) -> Su
     except exceptions.ReadTimeoutError:
         return OutcomeUnknown("reply_timed_out")
     except Exception as error:
-        _LOG.warning("a hand-over ended in an unforeseen error", extra={"code": type(error).__name__})
+        _LOG.warning("a submission ended in an unforeseen error", extra={"code": type(error).__name__})
         return OutcomeUnknown("connection_broken")
     return Accepted(message_id) if message_id else OutcomeUnknown("reply_without_id")
 
@@ -122,19 +122,19 @@ def _answered(error: ClientError, table: Iterable[Row]) -> Submission:
         return OutcomeUnknown("gateway_error")
     fields = " ".join(str(field.get("Name", "")) for field in answer.get("Fields") or ())
     facts = (answer.get("Reason"), answer.get("ResourceType"), fields, fault.get("Message"))
-    told = " ".join(fact for fact in facts if fact).lower()
+    text = " ".join(fact for fact in facts if fact).lower()
     for known, word, refused in (*table, *_COMMON):
-        if code == known and word.lower() in told:
-            return _as_late_as_asked(refused, answer)
-    # A code may be anything, an address in a broken gateway's answer included: only what looks like a code is told.
-    told_code = code if re.fullmatch(r"[A-Za-z]\w{0,63}", code) else "unreadable"
-    _LOG.warning("provider error code in no table", extra={"code": told_code, "status": status})
-    return _as_late_as_asked(UNRECOGNISED, answer)
+        if code == known and word.lower() in text:
+            return _not_before(refused, answer)
+    # A broken gateway may put anything into the code, an address too: only what looks like a code is logged.
+    logged_code = code if re.fullmatch(r"[A-Za-z]\w{0,63}", code) else "unreadable"
+    _LOG.warning("provider error code in no table", extra={"code": logged_code, "status": status})
+    return _not_before(UNRECOGNISED, answer)
 
 
-def _as_late_as_asked(refused: Rejected, answer: Mapping[str, Any]) -> Rejected:
-    """Honour a Retry-After in seconds."""
-    asked = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
-    if refused.permanent or not re.fullmatch(r"[0-9]{1,5}", asked):
+def _not_before(refused: Rejected, answer: Mapping[str, Any]) -> Rejected:
+    """Return the rejection with the larger of its own wait and the Retry-After header (seconds)."""
+    seconds = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
+    if refused.permanent or not re.fullmatch(r"[0-9]{1,5}", seconds):
         return refused
-    return temporary(refused.reason, max(refused.retry_after, timedelta(seconds=int(asked))))
+    return temporary(refused.reason, max(refused.retry_after, timedelta(seconds=int(seconds))))

@@ -1,1 +1,1 @@
-"""DynamoDB: one table, `core`. Every row and access pattern stands in docs/data-model.md."""
+"""DynamoDB: one table, `core`. docs/data-model.md lists every row and access pattern."""

@@ -13,7 +13,7 @@ from tocsin.calendar.domain.quiet_hours import EVERY_DAY, QuietChoice, QuietHour
 
 
 def from_quiet(choice: QuietChoice) -> Any:
-    """Return the JSON form, None if nothing was said."""
+    """Return the JSON form, None if no choice was made."""
     match choice:
         case None:
             return None
@@ -24,9 +24,9 @@ def from_quiet(choice: QuietChoice) -> Any:
             return [f"{start:%H:%M}", f"{end:%H:%M}", days, zone]
 
 
-def to_quiet(said: Any) -> QuietChoice:
+def to_quiet(stored: Any) -> QuietChoice:
     """Return what `from_quiet` was given."""
-    return _hours(said) if isinstance(said, list) else None if said is None else Reachable(said)
+    return _hours(stored) if isinstance(stored, list) else None if stored is None else Reachable(stored)
 
 
 def from_clock(clock: AccountClock) -> list[Any]:
@@ -34,13 +34,13 @@ def from_clock(clock: AccountClock) -> list[Any]:
     return [clock.zone, from_quiet(clock.quiet)]
 
 
-def to_clock(said: list[Any]) -> AccountClock:
+def to_clock(stored: list[Any]) -> AccountClock:
     """Return what `from_clock` was given."""
-    zone, quiet = said
+    zone, quiet = stored
     return AccountClock(zone, None if quiet is None else _hours(quiet))
 
 
-def _hours(said: list[Any]) -> QuietHours:
-    start, end, days, zone = said
+def _hours(stored: list[Any]) -> QuietHours:
+    start, end, days, zone = stored
     weekdays = EVERY_DAY if days is None else frozenset(days)
     return QuietHours(time.fromisoformat(start), time.fromisoformat(end), weekdays, zone)

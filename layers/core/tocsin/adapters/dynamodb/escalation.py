@@ -1,11 +1,11 @@
 """Escalations in DynamoDB, in the partition of their linked set.
 
-    ESC#<first alert>                  where it stands: few and small attributes, for workers read it with every slice
-    LADDER#<first alert>               what it sends when, sealed; written once
+    ESC#<first alert>                  its state: few and small attributes, because workers read it with every batch
+    POLICY#<first alert>               its policy: what is sent when, sealed; written once
     WHO#<first alert>#<fingerprint>    a person who was counted
 
-Its timer is written with it. An answer counts a person by a mark that must not be there yet, and adds one to the count,
-which must be short of what is needed; so the count never passes the need, and the one who reaches it is the last.
+Its timer is written in the same transaction. An answer writes a mark for the person, which must be new, and adds one to
+the count, which must be below the need. So the count never passes the need, and the answer that reaches it is the last.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ _ESCALATION = "ESC#"
 _POLICY = "POLICY#"
 
 
-def begun(participants: EscalationBegun, alert: Alert, store: Contents) -> list[Item]:
-    """Return the actions that begin an escalation with its first alert, its timer armed."""
-    escalation, policy = participants.escalation, participants.policy
+def begun(participant: EscalationBegun, alert: Alert, store: Contents) -> list[Item]:
+    """Return the actions that begin an escalation with its first alert and write its timer."""
+    escalation, policy = participant.escalation, participant.policy
     ends = expiry(escalation.expires_at)
     row = _key(escalation.key) | ends
     row |= {
@@ -74,7 +74,7 @@ def begun(participants: EscalationBegun, alert: Alert, store: Contents) -> list[
     sealed = _policy_key(escalation.key) | ends
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
     sealed |= store.seal(alert.tenant, sealed, _policy(policy), LARGEST_POLICY_IN_ITS_ROW, keep)
-    return [put(row, FREE), put(sealed), *map(timer_put, participants.timers)]
+    return [put(row, FREE), put(sealed), *map(timer_put, participant.timers)]
 
 
 def moved(before: Escalation, after: Escalation) -> Item:
@@ -99,7 +99,7 @@ def moved(before: Escalation, after: Escalation) -> Item:
 
 
 def counted(answer: tuple[EscalationKey, Answerer, str], sealer: Sealer, expires_at: datetime | None) -> list[Item]:
-    """Return the actions that count a person: who was not counted yet, in an escalation that still needs somebody."""
+    """Return the actions that count a person who is not counted yet, in an escalation that needs more answers."""
     escalation, by, who = answer
     tenant = escalation.link.tenant
     mark = row_key(link_pk(escalation.link), _counted_sk(escalation, _fingerprint(sealer, tenant, who)))
@@ -121,12 +121,12 @@ def _policy_key(escalation: EscalationKey) -> Item:
 
 
 def _counted_sk(escalation: EscalationKey, fingerprint: str) -> str:
-    """Return the sort key of the mark that a person was counted; "" for how all of an escalation begin."""
+    """Return the sort key of the mark that a person was counted; "" gives the prefix of all marks of an escalation."""
     return f"WHO#{escalation.first}#{fingerprint}"
 
 
 class DynamoDbEscalations:
-    """See the module."""
+    """Reads escalations, and writes the steps that no alert is sent with."""
 
     def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
         self._table = table
@@ -134,12 +134,12 @@ class DynamoDbEscalations:
         self._contents = Contents(sealer, bucket)
 
     def get(self, key: EscalationKey) -> Escalation | None:
-        """Return the escalation as it stands, strongly consistent."""
+        """Return the escalation, strongly consistent; None if there is none."""
         row = self._table.get(_key(key))
         return None if row is None else _escalation(key, row)
 
     def policy(self, key: EscalationKey) -> EscalationPolicy | None:
-        """Return what it sends when."""
+        """Return the policy of an escalation: what it sends when; None if there is none."""
         row = self._table.get(_policy_key(key))
         return None if row is None else _read_policy(self._contents.unseal(key.link.tenant, row))
 
@@ -163,7 +163,7 @@ class DynamoDbEscalations:
         return Standing(_escalation(key, row), frozenset(who for sk, who in marks.items() if sk in by_sk))
 
     def move(self, before: Escalation, after: Escalation) -> bool:
-        """Take a step without an alert, or end it. False: it does not stand there any more."""
+        """Take a step without an alert, or end the escalation. False: it has moved on since `before`."""
         return self._table.write_if(moved(before, after))
 
     def of_set(self, link: LinkKey) -> Sequence[Escalation]:
@@ -175,7 +175,7 @@ class DynamoDbEscalations:
 
 
 def is_policy(row: Item) -> bool:
-    """Whether a row holds what an escalation sends."""
+    """Whether a row holds an escalation policy."""
     sort_key: str = row["sk"]["S"]
     return sort_key.startswith(_POLICY)
 
@@ -229,11 +229,11 @@ def _policy(policy: EscalationPolicy) -> Item:
     }
 
 
-def _read_policy(said: Item) -> EscalationPolicy:
+def _read_policy(stored: Item) -> EscalationPolicy:
     return EscalationPolicy(
-        client_ref=said["client_ref"],
-        link_ref=said["link_ref"],
-        after=tuple(timedelta(milliseconds=after) for after in said["after"]),
-        steps=tuple(said["steps"]),
-        on_stopped=said["on_stopped"],
+        client_ref=stored["client_ref"],
+        link_ref=stored["link_ref"],
+        after=tuple(timedelta(milliseconds=after) for after in stored["after"]),
+        steps=tuple(stored["steps"]),
+        on_stopped=stored["on_stopped"],
     )

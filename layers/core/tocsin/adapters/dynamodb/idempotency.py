@@ -17,11 +17,11 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
 
 CLAIM_STANDS = timedelta(hours=24)
-"""How long an Idempotency-Key answers for its first use."""
+"""How long a repeat under an Idempotency-Key gets the first answer."""
 
 
 class DynamoDbIdempotencyStore:
-    """Keeps answers by tenant, key and claim, for 24 hours."""
+    """Stores answers by tenant, API key and claim, for 24 hours."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
@@ -30,16 +30,16 @@ class DynamoDbIdempotencyStore:
     def earlier(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Return what an earlier use of the claim came to, strongly consistent; None if it is free."""
+        """Return the outcome of an earlier use of the claim, strongly consistent; None if there is none."""
         return find_earlier(self._table, self._sealer, tenant, key_id, claim, now)
 
     def keep(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Keep an answer. Not None: another use was first, and came to that.
+        """Store an answer. Not None: the outcome of another use, which was first.
 
         Raises:
-            StorageUnavailable: it was not kept; an answer over 300 KB never is.
+            StorageUnavailable: the answer was not stored; an answer over 300 KB never is.
         """
         action = claimed(tenant, key_id, claim, answer, now, self._sealer)
         if len(action["Put"]["Item"]["sealed"]["B"]) > LARGEST_IN_A_ROW:
@@ -54,7 +54,7 @@ class DynamoDbIdempotencyStore:
 def claimed(
     tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, answer: str | None, at: datetime, sealer: Sealer
 ) -> Item:
-    """Return the action that keeps an answer under an Idempotency-Key; refused, it returns the row that is there."""
+    """Return the action that stores an answer under an Idempotency-Key; its failure returns the existing row."""
     row = _key(tenant, key_id, claim) | expiry(at + CLAIM_STANDS) | {"fingerprint": {"S": claim.fingerprint}}
     row |= seal(sealer, tenant, row, answer or "")
     return put(row, f"{FREE} OR #exp <= :now", {":now": time(at)}, standing=True)
@@ -63,14 +63,14 @@ def claimed(
 def find_earlier(
     table: Table, sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
 ) -> Replayed | KeyReused | None:
-    """Return what an earlier use of an Idempotency-Key came to, strongly consistent; None if it is free."""
+    """Return the outcome of an earlier use of an Idempotency-Key, strongly consistent; None if there is none."""
     return earlier_use(tenant, table.get(_key(tenant, key_id, claim)), claim, now, sealer)
 
 
 def earlier_use(
     tenant: TenantId, row: Item | None, claim: IdempotencyClaim, now: datetime, sealer: Sealer
 ) -> Replayed | KeyReused | None:
-    """Return what the row of an Idempotency-Key says to another use of it; None if it is free."""
+    """Return what the row of an Idempotency-Key means for another use; None if it has expired or is not there."""
     if row is None or expired(row, now):
         return None
     if row["fingerprint"]["S"] != claim.fingerprint:
@@ -79,6 +79,6 @@ def earlier_use(
 
 
 def _key(tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim) -> Item:
-    """Return the key of a use. The client's own key may say anything, so only its hash is kept."""
+    """Return the row key of a use. The client's key may hold personal data, so only its hash is stored."""
     hashed = hashlib.sha256(claim.key.encode("utf-8", "surrogatepass")).hexdigest()
     return key(f"T#{tenant}#K#{key_id}#I#{claim.route}", hashed)

@@ -1,4 +1,4 @@
-"""Brakes in DynamoDB: one row of settings per tenant, a row per meter, a row per receiver and window."""
+"""Sending limits in DynamoDB: a row of settings per tenant, a row per counter, a row per receiver and window."""
 
 from __future__ import annotations
 
@@ -22,34 +22,36 @@ _PAUSED = "paused_"
 
 
 class DynamoDbLimitSettings:
-    """Settings in `T#<tenant>` / `SENDING_LIMITS`: the terms as JSON, and an attribute for each channel that is stopped."""
+    """Settings in `T#<tenant>` / `SENDING_LIMITS`: the limits as JSON, and an attribute per paused channel."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def get(self, tenant: TenantId) -> SendingLimits:
         """Return the settings, strongly consistent; the defaults if there are none."""
-        row = self._table.get(_book(tenant)) or {}
+        row = self._table.get(_settings_key(tenant)) or {}
         terms = _terms(json.loads(row["terms"]["S"])) if "terms" in row else {}
         return SendingLimits(**terms, paused=dict(_pauses(row)))
 
     def set(self, tenant: TenantId, sending_limits: SendingLimits) -> None:
-        """Replace the settings. What is paused stays as it is."""
-        self._table.write(update(_book(tenant), "SET terms = :terms", values={":terms": {"S": _text(sending_limits)}}))
+        """Replace the settings. Paused channels stay paused."""
+        self._table.write(
+            update(_settings_key(tenant), "SET terms = :terms", values={":terms": {"S": _text(sending_limits)}})
+        )
 
     def pause(self, tenant: TenantId, channel: Channel, pause: Pause) -> bool:
-        """Stop a channel. False: it is stopped already, and the first reason stands."""
+        """Pause a channel. False: it is paused already, and keeps its first reason."""
         name = _PAUSED + channel.value
         value = {":pause": {"S": f"{milliseconds(pause.since)} {pause.reason}"}}
-        change = update(_book(tenant), f"SET {name} = :pause", f"attribute_not_exists({name})", value)
+        change = update(_settings_key(tenant), f"SET {name} = :pause", f"attribute_not_exists({name})", value)
         return self._table.write_if(change)
 
     def resume(self, tenant: TenantId, channel: Channel) -> None:
-        """Let a channel go on."""
-        self._table.write(update(_book(tenant), f"REMOVE {_PAUSED}{channel.value}"))
+        """End the pause of a channel."""
+        self._table.write(update(_settings_key(tenant), f"REMOVE {_PAUSED}{channel.value}"))
 
 
-def _book(tenant: TenantId) -> Item:
+def _settings_key(tenant: TenantId) -> Item:
     return key(f"T#{tenant}", "SENDING_LIMITS")
 
 
@@ -93,13 +95,13 @@ def _pauses(row: Item) -> list[tuple[Channel, Pause]]:
 
 
 class DynamoDbCounters:
-    """Meters in `T#<tenant>#METER` / `<name>`; tokens in `T#<tenant>#RATE#<2 hex>` / `<fingerprint>#<window>`."""
+    """Counters in `T#<tenant>#COUNTER` / `<name>`; tokens in `T#<tenant>#RATE#<2 hex>` / `<fingerprint>#<window>`."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def consume(self, tenant: TenantId, counter: str, costs: Sequence[int], cap: int, until: datetime) -> int:
-        """Add up as many of the costs, from the first on, as keep the meter at `cap` at most."""
+        """Add as many of the costs, in order, as keep the counter at `cap` or below; return how many."""
         sums = list(accumulate(costs))
         room = cap
         for _ in range(_ROUNDS):
@@ -110,19 +112,19 @@ class DynamoDbCounters:
             try:
                 self._bump(tenant, counter, total, until, at_most=cap - total)
             except ConditionFailed as failed:
-                # Others were quicker: try what the meter leaves room for now.
+                # Another worker changed the counter: try what fits now.
                 standing = int(failed.current["n"]["N"]) if failed.current else 0
                 room = cap - standing
                 continue
             return fitting
-        raise StorageUnavailable("a meter moved too fast")
+        raise StorageUnavailable("other workers kept changing a counter")
 
     def add(self, tenant: TenantId, counter: str, amount: int, until: datetime) -> int:
-        """Add to a meter without a cap and return what it says now."""
+        """Add to a counter without a cap and return its new value."""
         return self._bump(tenant, counter, amount, until)
 
     def read(self, tenant: TenantId, counter: str) -> int:
-        """Return what a meter says, strongly consistent; 0 if it is not there."""
+        """Return the value of a counter, strongly consistent; 0 if it is not there."""
         row = self._table.get(_counter(tenant, counter))
         return 0 if row is None else int(row["n"]["N"])
 
@@ -140,9 +142,9 @@ class DynamoDbCounters:
         return taken
 
     def _not_fresh(self, rows: Sequence[Item], end: datetime) -> list[int]:
-        """Insert the rows of receivers that have none in this window; return the places of the others."""
+        """Insert the rows of receivers that have none in this window; return the indexes of the others."""
         fresh = {"n": number(1), **expiry(end)}
-        # DynamoDB refuses a batch that names a row twice; a receiver's second message of a batch is one more.
+        # DynamoDB refuses a batch that names a row twice, so a receiver's second message is counted by an update.
         first = {row["sk"]["S"]: place for place, row in reversed(list(enumerate(rows)))}
         there = [place for place, row in enumerate(rows) if first[row["sk"]["S"]] != place]
         owed = {place: self._table.insertion(rows[place] | fresh) for place in sorted(first.values())}
@@ -164,7 +166,7 @@ class DynamoDbCounters:
 
 
 def _counter(tenant: TenantId, counter: str) -> Item:
-    return key(f"T#{tenant}#METER", counter)
+    return key(f"T#{tenant}#COUNTER", counter)
 
 
 def _token(tenant: TenantId, fingerprint: bytes, begin: datetime) -> Item:

@@ -1,10 +1,10 @@
 """Linked sets in DynamoDB: one partition each, with the set, its members, and who has answered.
 
-    SET                          the life that stands: its master and group; or that it was cancelled unbegun
-    A#<alert>                    a member; ends with the alert
-    SEEN#<master>#C#<contact>    a contact of that life who has answered: per way, when first
+    SET                          the current generation: its master and group; or that it was cancelled before it began
+    A#<alert>                    a member; expires with the alert
+    SEEN#<master>#C#<contact>    a contact of that generation who has answered: the first time per way
 
-A life is named by its master, so what a set knew before its time was over is never taken for what it knows now.
+A generation is named by its master, so answers of an expired generation never count for the current one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tocsin.kernel.ports import Sealer
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
 
 LARGEST_GROUP_IN_ITS_ROW = 16_000
-"""Bytes. Whoever joins checks the row, and DynamoDB charges a check by the size of what is checked."""
+"""Bytes. An alert that joins checks the row, and DynamoDB charges a check by the size of the row."""
 
 _NONE_STANDS = f"{FREE} OR #exp <= :now"
 _ROUNDS = 5
@@ -47,36 +47,36 @@ _SEEN = "SEEN#"
 
 
 def link_pk(link: LinkKey) -> str:
-    """Return the partition of a linked set, where its escalations lie too."""
+    """Return the partition of a linked set, which holds its escalations too."""
     return f"T#{link.tenant}#K#{link.key_id}#LS#{link.name}"
 
 
-def begun(participants: LinkBegun, alert: Alert, store: Contents) -> list[Item]:
-    """Return the actions that begin a set with an alert; the group lies in the object store if it is big."""
-    found, tenant = participants.set, alert.tenant
+def begun(participant: LinkBegun, alert: Alert, store: Contents) -> list[Item]:
+    """Return the actions that begin a set with an alert; the group is put into the object store if it is big."""
+    found, tenant = participant.set, alert.tenant
     row = _set_key(found.key) | expiry(found.expires_at)
     row |= {"master": {"S": found.master}, "created": time(found.created_at)}
     keep = keep_for(None if found.expires_at is None else found.expires_at - found.created_at)
-    said = {"ref": found.link_ref, "group": data_of(found.group)}
-    row |= store.seal(tenant, row, said, LARGEST_GROUP_IN_ITS_ROW, keep, part=found.master)
-    # What was cancelled before it was begun bears no master.
-    condition = f"{_NONE_STANDS} OR attribute_not_exists(master)" if participants.lift else _NONE_STANDS
+    sealed = {"ref": found.link_ref, "group": data_of(found.group)}
+    row |= store.seal(tenant, row, sealed, LARGEST_GROUP_IN_ITS_ROW, keep, part=found.master)
+    # A set that was cancelled before it began has no master.
+    condition = f"{_NONE_STANDS} OR attribute_not_exists(master)" if participant.lift else _NONE_STANDS
     return [put(row, condition, {":now": time(alert.accepted_at)}), _member(found.key, alert)]
 
 
-def joined(participants: LinkJoined, alert: Alert) -> list[Item]:
-    """Return the actions by which an alert joins a set."""
-    found = participants.set
-    this_life, master = "master = :master", {":master": {"S": found.master}}
-    if participants.lift:
-        action = update(_set_key(found.key), "REMOVE cancelled", this_life, master)
+def joined(participant: LinkJoined, alert: Alert) -> list[Item]:
+    """Return the actions that add an alert to a set."""
+    found = participant.set
+    this_generation, master = "master = :master", {":master": {"S": found.master}}
+    if participant.lift:
+        action = update(_set_key(found.key), "REMOVE cancelled", this_generation, master)
     else:
-        action = check(_set_key(found.key), f"{this_life} AND attribute_not_exists(cancelled)", master)
+        action = check(_set_key(found.key), f"{this_generation} AND attribute_not_exists(cancelled)", master)
     return [action, _member(found.key, alert)]
 
 
 def seen(link: Link, contact_id: str, kind: ResponseKind, at: datetime) -> Item:
-    """Return the action that notes that a contact has answered; the first time of each way stays."""
+    """Return the action that records that a contact has answered; the first time of each way is kept."""
     ends = expiry(link.expires_at)
     change = f"SET #{kind.value} = if_not_exists(#{kind.value}, :at), contact = :contact"
     change += "".join(f", #{name} = :{name}" for name in ends)
@@ -89,7 +89,7 @@ def _set_key(link: LinkKey) -> Item:
 
 
 def _seen_key(link: Link, contact_id: str) -> Item:
-    """Return the key of the mark that a contact has answered in this life of a set; "" for how all begin."""
+    """Return the key of the mark that a contact has answered in this generation; "" gives the prefix of all."""
     return key(link_pk(link.key), f"{_SEEN}{link.master}#C#{contact_id}")
 
 
@@ -98,25 +98,25 @@ def _member(link: LinkKey, alert: Alert) -> Item:
 
 
 class DynamoDbLinkSets:
-    """See the module."""
+    """Reads and cancels linked sets."""
 
     def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
         self._table = table
         self._contents = Contents(sealer, bucket)
 
     def standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
-        """Return the set that stands at `now`, or that it was cancelled before it was begun."""
+        """Return the set that is current at `now`, or that it was cancelled before it began; None if there is none."""
         row = self._table.get(_set_key(key))
         if row is None or expired(row, now):
             return None
         if "master" not in row:
             return LinkCancelled(key, time_of(row, "cancelled"), time_of(row, "exp"))
-        said = self._contents.unseal(key.tenant, row)
+        stored = self._contents.unseal(key.tenant, row)
         return LinkSet(
             key=key,
-            link_ref=said["ref"],
+            link_ref=stored["ref"],
             master=AlertRef(row["master"]["S"]),
-            group=contact_group_of(said["group"], ""),
+            group=contact_group_of(stored["group"], ""),
             created_at=time_of(row, "created"),
             expires_at=time_or_none(row, "exp"),
             cancelled_at=time_or_none(row, "cancelled"),
@@ -133,7 +133,7 @@ class DynamoDbLinkSets:
         return {row["contact"]["S"]: frozenset(kind for kind in ResponseKind if kind.value in row) for row in rows}
 
     def cancel(self, key: LinkKey, at: datetime, until: datetime) -> datetime:
-        """Cancel a set at `at`, unless it is cancelled; return when it was."""
+        """Cancel a set at `at`, unless it is cancelled already; return when it was cancelled."""
         for _ in range(_ROUNDS):
             row = self._mark(key, at)
             if row is None:
@@ -142,27 +142,27 @@ class DynamoDbLinkSets:
                 return time_of(row, "cancelled")
             if self._mark_unbegun(key, at, until):
                 return instant(milliseconds(at))
-        raise StorageUnavailable("a linked set changes too fast to be cancelled")
+        raise StorageUnavailable("other calls kept changing this linked set")
 
     def members(self, key: LinkKey, now: datetime) -> Sequence[AlertRef]:
-        """Return every alert of a set whose lifetime is not over, oldest first, strongly consistent."""
+        """Return every unexpired alert of a set, oldest first, strongly consistent."""
         rows = self._table.beginning_with(link_pk(key), _MEMBER)
         return [AlertRef(row["sk"]["S"].removeprefix(_MEMBER)) for row in rows if not expired(row, now)]
 
     def _mark(self, key: LinkKey, at: datetime) -> Item | None:
-        """Mark the set that stands as cancelled; None: done. Otherwise the row that is in the way, {} for none."""
+        """Mark the current set as cancelled. None: done; otherwise the row that prevents it, {} if there is no row."""
         stands = f"{THERE} AND attribute_not_exists(cancelled) AND (attribute_not_exists(#exp) OR #exp > :at)"
         change = update(_set_key(key), "SET cancelled = :at", stands, {":at": time(at)})
         return self._table.write_or_find(change)
 
     def _mark_unbegun(self, key: LinkKey, at: datetime, until: datetime) -> bool:
-        """Remember that a set was cancelled that does not stand. False: it was begun meanwhile."""
+        """Record the cancellation of a set that has not begun. False: it has begun meanwhile."""
         row = _set_key(key) | expiry(until) | {"cancelled": time(at)}
         return self._table.write_if(put(row, _NONE_STANDS, {":now": time(at)}))
 
 
 def is_set(row: Item) -> bool:
-    """Whether a row is that of a linked set, with its group."""
+    """Whether a row holds a linked set with its group."""
     return row["sk"]["S"] == _SET and "#LS#" in row["pk"]["S"]
 
 

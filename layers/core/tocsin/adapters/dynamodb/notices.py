@@ -1,4 +1,4 @@
-"""Messages to the owners of keys, a row each, in the order of time."""
+"""Account notices in DynamoDB: a row each, ordered by time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = 200
 
 
 class DynamoDbAccountNotices:
-    """Messages in `T#<tenant>#K#<key>#MSG`; the sentence is sealed, severity, category and code are words of ours."""
+    """Notices in `T#<tenant>#K#<key>#MSG`. The sentence is sealed; severity, category and code are fixed words."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
@@ -57,7 +57,7 @@ class DynamoDbAccountNotices:
         return self._table.query("pk = :pk", pk, ScanIndexForward=query.earliest_first, Limit=_PAGE)
 
     def _mark(self, row: Item, now: datetime, mark: str) -> bool:
-        """Note that the message was reported; return whether this call is the one that reports it."""
+        """Mark a notice as reported; return whether this call is the one that reports it."""
         there = self._table.write_or_find(
             update(
                 key_of(row),
@@ -66,7 +66,7 @@ class DynamoDbAccountNotices:
                 {":now": time(now), ":mark": {"S": mark}},
             )
         )
-        # Our own try, whose answer was lost, bears our mark.
+        # Our mark shows an earlier try of this call, whose response was lost.
         return there is None or there.get("w") == {"S": mark}
 
     def _message(self, tenant: TenantId, key_id: ApiKeyId, row: Item) -> AccountNotice:

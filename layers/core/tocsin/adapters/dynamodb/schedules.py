@@ -1,6 +1,6 @@
 """Schedules in DynamoDB: a row each in a partition of their key, and as actions of a transaction.
 
-A row is written whole, on the generation it was read with. Everything in it is a time, an id or a stable word, but for
+A row is replaced as a whole, on condition of the generation that was read. It holds times, ids and stable words, and
 the client's own reference, which is sealed.
 """
 
@@ -43,9 +43,9 @@ _TIMES = {
 """Attribute of each time, by the name of the field."""
 
 
-def schedule_actions(participants: ScheduleBegun | ScheduleChanged | ScheduleRun, sealer: Sealer) -> Sequence[Item]:
-    """Return the actions that write it, the schedule's own first; a store is written by whoever keeps stores."""
-    match participants:
+def schedule_actions(participant: ScheduleBegun | ScheduleChanged | ScheduleRun, sealer: Sealer) -> Sequence[Item]:
+    """Return the actions that write a schedule, its own row first; the caller writes the store."""
+    match participant:
         case ScheduleBegun(schedule):
             actions = [put(_row(schedule, sealer), FREE)]
             return [*actions, timer_put(timer)] if (timer := schedule.timer) else actions
@@ -58,7 +58,7 @@ def schedule_actions(participants: ScheduleBegun | ScheduleChanged | ScheduleRun
 
 
 class DynamoDbSchedules:
-    """Reads schedules."""
+    """Reads schedules by API key."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table

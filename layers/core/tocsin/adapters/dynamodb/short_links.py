@@ -1,4 +1,4 @@
-"""Short links in DynamoDB: a row per code, outside every tenant's partitions, with nothing in it but ids and times."""
+"""Short links in DynamoDB: a row per code, outside the tenants' partitions, with ids and times only."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tocsin.short_links.domain.short_link import ShortLink
 
 
 class DynamoDbShortLinks:
-    """Keeps which message each code leads to.
+    """Stores the message that each code stands for.
 
-    Links are inserted 25 at a time; what is there already is a message's earlier try.
+    Links are inserted 25 at a time; a link that is stored already comes from an earlier try of its message.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def add(self, links: Sequence[ShortLink]) -> None:
-        """Keep the links. Raises StorageUnavailable when some were turned away to the last try."""
+        """Store the links. Raises StorageUnavailable if some were throttled at every try."""
         for first in range(0, len(links), STATEMENTS):
             owed = {link.code: link for link in links[first : first + STATEMENTS]}
             insertions = {code: self._insert(link) for code, link in owed.items()}

@@ -17,26 +17,26 @@ _LIFTED = "lifted_"
 
 
 class DynamoDbSuppressions:
-    """Rows hold fingerprints, reasons and times; an address is in none of them."""
+    """Rows hold fingerprints, reasons and times, and no address."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def find(self, tenant: TenantId, channel: Channel, fingerprints: Collection[bytes]) -> Mapping[bytes, Suppression]:
-        """Return what is known about each of up to 100 addresses, strongly consistent.
+        """Return the suppressions among up to 100 addresses, strongly consistent.
 
         Raises:
-            StorageUnavailable: some keys stayed unprocessed to the last try.
+            StorageUnavailable: some keys were unprocessed at every try.
         """
         keys = [_key(tenant, channel, fingerprint) for fingerprint in set(fingerprints)]
         found = map(_from_row, self._table.get_all(keys, "suppressions"))
         return {suppression.fingerprint: suppression for suppression in found}
 
     def save(self, suppression: Suppression) -> bool:
-        """Write it on top of the version before it.
+        """Write a suppression over the version before it; return whether this call did.
 
-        A call that the client repeated after a lost answer meets its own write and counts as beaten: the caller looks
-        again and finds nothing left to change.
+        A call that the client repeats after a lost response finds its own write and returns False: the caller reads the
+        row and finds nothing to change.
         """
         row = _to_row(suppression)
         if suppression.version == 1:

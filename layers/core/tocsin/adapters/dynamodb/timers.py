@@ -1,7 +1,7 @@
 """Timers in DynamoDB: a row each, in the due index as long as it is there.
 
-`timer_put`, `timer_moved` and `timer_removed` are the same writes as actions for another adapter's transaction: a
-schedule and its timer, or a step and the next one's, are written together or not at all.
+`timer_put`, `timer_moved` and `timer_removed` return the same writes as actions for another adapter's transaction, so
+that a schedule and its timer, or a step and the next timer, are written together or not at all.
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.timers.domain.timer import SWEEP_AFTER, Timer, TimerKey, TimerKind
 
 _IS = "#gen = :gen AND #at = :at"
-"""The row holds exactly this setting: a timer removed and armed anew has the generation of its predecessor."""
+"""Condition: the row holds exactly this setting. A timer that is removed and armed again has the same generation."""
 
 _DUE = "DUE#TMR"
 
 
 def timer_put(timer: Timer) -> Item:
-    """Return the action that arms a timer: over nothing, or over a lower generation."""
+    """Return the action that arms a timer, on condition of no row or a row of a lower generation."""
     return put(_row(timer), f"{FREE} OR #gen < :gen", {":gen": number(timer.generation)})
 
 
 def timer_moved(over: Timer, to: Timer) -> Item:
-    """Return the action that puts `to` in the place of exactly `over`."""
+    """Return the action that replaces exactly `over` by `to`."""
     return put(_row(to), _IS, _setting(over))
 
 
 def timer_removed(key: TimerKey, over: Timer | None = None) -> Item:
-    """Return the action that removes a timer, whatever it says; with `over` only if it says that, or is gone."""
+    """Return the action that removes a timer; with `over`, only if the row holds that setting or is not there."""
     return delete(_key(key)) if over is None else delete(_key(key), f"{FREE} OR ({_IS})", _setting(over))
 
 
 class DynamoDbTimers:
-    """Keeps timers and finds those that are due.
+    """Stores timers and finds those that are due.
 
-    Moves bear a mark, so that a writer whose answer was lost knows its own.
+    Moves have a mark, so that a writer whose response was lost recognises its own.
     """
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def arm(self, timer: Timer) -> bool:
-        """Write the timer over nothing or over a lower generation; return whether the row says so now."""
+        """Write the timer unless the row has this generation or a higher one; return whether the row holds it now."""
         stands = self._table.write_or_find(timer_put(timer))
         return stands is None or (bool(stands) and _timer(stands) == timer)
 
@@ -62,7 +62,7 @@ class DynamoDbTimers:
         return None if row is None else _timer(row)
 
     def move(self, over: Timer, to: Timer | None) -> bool:
-        """Put `to` in the place of exactly `over`, or remove it; return whether this call did."""
+        """Replace exactly `over` by `to`, or remove it if `to` is None; return whether this call did."""
         if to is None:
             return self._table.write_if(timer_removed(over.key, over))
         action, mark = timer_moved(over, to), {"S": secrets.token_urlsafe(6)}
@@ -71,16 +71,16 @@ class DynamoDbTimers:
         return stands is None or stands.get("w") == mark
 
     def cancel(self, key: TimerKey, generation: int | None = None) -> None:
-        """Remove the timer; one of another generation than was named stays."""
+        """Remove the timer; with `generation`, only a timer of that generation."""
         if generation is None:
             self._table.write(timer_removed(key))
         else:
             self._table.write_if(delete(_key(key), f"{FREE} OR #gen = :gen", {":gen": number(generation)}))
 
     def due(self, before: datetime, limit: int) -> Sequence[TimerKey]:
-        """Return timers that ought to have run by then, oldest first, of all tenants.
+        """Return up to `limit` timers of all tenants that should have run by `before`, oldest first.
 
-        One of a kind that this version does not know, which a newer one armed, keeps nobody else waiting.
+        A kind that this version does not know (armed by a newer version) is skipped.
         """
         found: list[TimerKey] = []
         for row in due_rows(self._table, _DUE, before, limit):
@@ -89,7 +89,7 @@ class DynamoDbTimers:
         return found
 
     def defer(self, timer: Timer, at: datetime) -> None:
-        """Set when the sweeper looks at this setting of a timer next."""
+        """Set when the sweeper checks this setting of a timer next."""
         values = {":look": time(at), **_setting(timer)}
         self._table.write_if(update(_key(timer.key), "SET duesk = :look", _IS, values))
 
@@ -113,7 +113,7 @@ def _timer(row: Item) -> Timer:
 
 
 def _key(timer: TimerKey) -> Item:
-    """Return the key of a timer; 256 partitions of its tenant, for at eight o'clock very many are due."""
+    """Return the row key of a timer, in one of 256 partitions of its tenant: very many are due on the hour."""
     natural = f"{timer.kind.value}#{timer.subject}"
     return row_key(f"T#{timer.tenant}#TM#{hashlib.sha256(natural.encode()).hexdigest()[:2]}", natural)
 

@@ -1,1 +1,1 @@
-"""AWS End User Messaging (API `pinpoint-sms-voice-v2`), as a carrier of text messages."""
+"""AWS End User Messaging (API `pinpoint-sms-voice-v2`), as a provider of text messages."""

@@ -1,4 +1,4 @@
-"""A text message that somebody sent to one of our numbers, in our words.
+"""Reads a text message that a person sent to one of our numbers.
 
 Source: AWS End User Messaging SMS, "Two-way SMS message payload". SNS's own two-way messages have the same shape.
 """
@@ -18,7 +18,7 @@ def read_text(event: Mapping[str, Any], at: datetime) -> IncomingText | UnreadRe
     """Read one event; never raises, whatever it is given.
 
     Args:
-        at: when SNS took it in; the payload itself has no time.
+        at: when SNS received it; the payload itself has no time.
     """
     id, body = event.get("inboundMessageId"), event.get("messageBody")
     theirs, ours = event.get("originationNumber"), event.get("destinationNumber")

@@ -1,4 +1,4 @@
-"""What End User Messaging tells about a text message, in our words.
+"""Reads receipts of text messages from End User Messaging.
 
 Source: AWS End User Messaging SMS, "Example event data" and "Event types for SMS, MMS, and voice".
 """
@@ -20,9 +20,9 @@ _TABLE: Mapping[str, tuple[MessageState, str | None]] = {
     "TEXT_QUEUED": _SENT,
     "TEXT_PENDING": _SENT,
     "TEXT_SENT": _SENT,
-    # The carrier has it. In some countries nothing better ever comes, but a carrier is not a handset.
+    # The carrier accepted it. In some countries no later event comes, but this does not mean that the handset has it.
     "TEXT_SUCCESSFUL": _SENT,
-    # After 72 hours without a word from the carrier: nobody knows, so it is no failure either.
+    # Sent after 72 hours without a report from the carrier. The outcome is unknown, so it is no failure.
     "TEXT_UNKNOWN": _SENT,
     "TEXT_DELIVERED": (MessageState.DELIVERED, None),
     "TEXT_INVALID": (MessageState.FAILED, "invalid_number"),

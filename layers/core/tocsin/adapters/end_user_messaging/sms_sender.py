@@ -51,10 +51,10 @@ _REFUSALS: tuple[Row, ...] = (
 
 
 class EumSmsSender:
-    """Sends through End User Messaging. The client must make one try only: there is no idempotency token.
+    """Sends through End User Messaging. The client must make one try only: the API has no idempotency token.
 
     Args:
-        configuration_set: where the service publishes its events; without one no receipt ever comes.
+        configuration_set: where the service publishes its events; without one there are no receipts.
         max_price: US dollars one message may cost, like "0.50".
     """
 
@@ -69,7 +69,7 @@ class EumSmsSender:
             self._fixed["MaxPrice"] = max_price
 
     def send(self, message: OutgoingSms) -> Submission:
-        """Hand it over; the network drops it when the alert is over (but not within the first five seconds)."""
+        """Submit the message. The network drops it when the alert has expired (after five seconds at the earliest)."""
         left = int(message.expires_in.total_seconds())
         return submitted(
             lambda: self._client.send_text_message(

@@ -1,1 +1,1 @@
-"""Mails that people send, from the object store and out of MIME."""
+"""Inbound mail: read from the object store and parsed from MIME."""

@@ -1,4 +1,4 @@
-"""The bucket into which our mail server puts what comes in."""
+"""The bucket into which SES puts inbound mail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 READ = 2_000_000
-"""Bytes of a mail that are read. What people write stands before what they attach; SES takes mails of 40 MB."""
+"""Most bytes of a mail that are read. The text comes before the attachments; SES takes mails of 40 MB."""
 
 
 class Objects(Protocol):
@@ -31,7 +31,7 @@ class S3Mailbox:
         """Return the first READ bytes of a mail, None if it is gone.
 
         Raises:
-            StorageUnavailable: it cannot be had now.
+            StorageUnavailable: the bucket throttled, failed or did not answer.
         """
         try:
             body: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read(READ)

@@ -1,7 +1,7 @@
-"""MIME to what is needed of it.
+"""Parses a MIME message into sender, receivers, text and authentication results.
 
-Anybody can send us anything, so the standard library is used as far as it is simple: the old policy, which takes
-headers for text and never fails over them. Addresses, encoded words and charsets are read here, with limits.
+The input is untrusted, so only simple parts of the standard library are used: the compat32 policy, which keeps headers
+as text and never fails on them. Addresses, encoded words and charsets are parsed here, with limits.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tocsin.inbound.domain.html_text import html_text
 from tocsin.inbound.domain.mail import InboundMail
 
 OUR_MAIL_SERVER = "amazonses.com"
-"""Its name in Authentication-Results. Headers of this name further down are the sender's own invention."""
+"""Name of SES in Authentication-Results. Further headers of this name may be forged by the sender."""
 
 _MOST_PARTS = 100
 _LONGEST_HEADER = 4000
@@ -29,7 +29,7 @@ _CHARSETS = re.compile(
     r"|koi8-[ru]|macintosh|mac-roman|gb2312|gbk|gb18030|big5(-hkscs)?|shift[_-]?jis|sjis|euc-(jp|kr|tw)|iso-2022-(jp|kr)"
     r"|ks_c_5601-1987|tis-620|hz-gb-2312"
 )
-"""Charsets that mails come in. Python knows more: `idna` and `punycode` take quadratic time, others are no charsets."""
+"""Charsets that are decoded. Of the others in Python, `idna` and `punycode` take quadratic time."""
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,255}")
@@ -38,7 +38,7 @@ _FOUND = re.compile(r"\b(spf|dkim|dmarc)=([a-z]{1,12})\b")
 
 
 def parse_mail(raw: bytes) -> InboundMail | None:
-    """Take a mail apart; None if it cannot be read. A mail that ends too soon is read as far as it goes."""
+    """Parse a mail; None if it cannot be parsed. A truncated mail is parsed as far as it goes."""
     try:
         message = BytesParser(policy=email.policy.compat32).parsebytes(raw)
         headers: dict[str, str] = {}
@@ -52,10 +52,10 @@ def parse_mail(raw: bytes) -> InboundMail | None:
             headers={name: _decoded(value) for name, value in headers.items()},
             return_path=headers.get("return-path"),
             text=_text(message)[:_LONGEST_TEXT],
-            verdicts=_verdicts(message),
+            verdicts=_authentication_results(message),
         )
     except (RecursionError, HeaderParseError, ValueError, LookupError, AttributeError, TypeError):
-        # Nested a thousand deep, or one of the odder faults the parser has known over the years.
+        # Too many nested parts, or a defect that the parser does not handle.
         return None
 
 
@@ -75,7 +75,7 @@ def _decoded(value: str) -> str:
 
 
 def _addresses(value: str) -> list[str]:
-    """Return the addresses in a header value, leaving out whatever stands in quoted display names."""
+    """Return the addresses in a header value, except those inside quoted display names."""
     return [found[0] for found in _ADDRESS.finditer(_QUOTED.sub("", value))]
 
 
@@ -83,22 +83,22 @@ def _addressed_to(message: Message) -> Iterator[str]:
     for name in ("to", "cc", "delivered-to", "x-original-to", "envelope-to"):
         for value in message.get_all(name, [])[:20]:
             yield from _addresses(_unfolded(value))
-    # The envelope's receiver, as our mail server notes it; blind copies show nowhere else.
+    # The envelope's receiver, as SES records it: a blind copy is named nowhere else.
     if found := _FOR.search(_unfolded(message.get("received", ""))):
         yield found[1]
 
 
-def _verdicts(message: Message) -> dict[str, str]:
+def _authentication_results(message: Message) -> dict[str, str]:
     for value in message.get_all("authentication-results", []):
-        said = _unfolded(value).strip().lower()
-        if said.split(";")[0].strip() != OUR_MAIL_SERVER:
+        text = _unfolded(value).strip().lower()
+        if text.split(";")[0].strip() != OUR_MAIL_SERVER:
             continue
-        verdicts: dict[str, str] = {}
-        for method, attribution in _FOUND.findall(re.sub(r"\([^()]*\)", "", said)):
-            # A mail may bear several signatures; one that holds is enough.
-            if verdicts.get(method) != "pass":
-                verdicts[method] = attribution
-        return verdicts
+        results: dict[str, str] = {}
+        for method, result in _FOUND.findall(re.sub(r"\([^()]*\)", "", text)):
+            # A mail may have several signatures; one valid signature is enough.
+            if results.get(method) != "pass":
+                results[method] = result
+        return results
     return {}
 
 
@@ -108,7 +108,7 @@ def _text(message: Message) -> str:
 
 
 def _shown(part: Message, budget: list[int]) -> str:
-    """Return what a reader shows of a part: of alternatives the plainest, of anything else all texts in order."""
+    """Return the text of a part: of alternatives the plainest one, of anything else all texts in order."""
     budget[0] -= 1
     if budget[0] < 0 or part.get_content_disposition() == "attachment":
         return ""

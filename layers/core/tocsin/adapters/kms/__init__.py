@@ -1,1 +1,1 @@
-"""Key Management Service: what is written down is written down sealed."""
+"""Key Management Service: encryption of personal data at rest."""

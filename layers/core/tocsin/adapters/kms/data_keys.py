@@ -1,6 +1,6 @@
-"""The data keys of the tenants: kept in the table as KMS ciphertext, in the process as bytes for a quarter of an hour.
+"""The tenants' data keys: in the table as KMS ciphertext, in the process as plaintext for 15 minutes.
 
-The row `T#<tenant>` / `DEK#<id>` is the only place a data key lies; deleting it shreds everything sealed under it.
+The row `T#<tenant>` / `DEK#<id>` is the only copy of a data key: deleting it makes all data under it unreadable.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 REMEMBERED_FOR = timedelta(minutes=15)
-"""How long a plaintext key stays in a process: the longest that a withdrawn KMS permission goes unnoticed."""
+"""How long a plaintext key stays in a process. A withdrawn KMS permission takes effect within this time."""
 
 REMEMBERED = 2_000
-"""Plaintext keys a process holds at most; the longest unused one goes first."""
+"""Plaintext keys a process holds at most; the least recently used one is dropped first."""
 
 _OPENS_NOTHING = {"InvalidCiphertextException", "IncorrectKeyException"}
 
@@ -54,7 +54,7 @@ class DataKeys:
         dynamodb: client of the low-level kind.
         table_name: the core table.
         key_id: the KMS key that wraps the data keys.
-        clock: decides how long a key was in memory.
+        clock: tells when a key in memory is too old.
     """
 
     def __init__(self, kms: KMSClient, dynamodb: DynamoDBClient, table_name: str, key_id: str, clock: Clock) -> None:
@@ -64,7 +64,7 @@ class DataKeys:
         self._key_id = key_id
         self._clock = clock
         self._keys: OrderedDict[tuple[TenantId, str], _Remembered] = OrderedDict()
-        # Ten sender threads of a cold process ask for the same key at once: one of them fetches it.
+        # Ten sender threads of a cold process need the same key at once: one of them fetches it.
         self._lock = Lock()
 
     def existing(self, tenant: TenantId, key_id: str) -> DataKey:
@@ -81,9 +81,9 @@ class DataKeys:
         return key
 
     def existing_or_new(self, tenant: TenantId, key_id: str) -> DataKey:
-        """Return the key; make it if the tenant has none of this id yet.
+        """Return the key; create it if the tenant has none of this id yet.
 
-        Two processes may do so at once: the row of one of them stands, and both use that one.
+        If two processes create it at once, one row is written, and both use that key.
 
         Raises:
             StorageUnavailable: the table or KMS did not answer.
@@ -96,7 +96,7 @@ class DataKeys:
                 or self._stored(tenant, key_id)
             )
         if key is None:
-            raise StorageUnavailable("a data key was written elsewhere and is not there")
+            raise StorageUnavailable("a data key that another process wrote was not found")
         return key
 
     def _remembered(self, tenant: TenantId, key_id: str) -> DataKey | None:

@@ -2,8 +2,8 @@
 
     sealed = version (1 byte) | data key id (6, yyyymm) | nonce (12) | ciphertext and tag (n + 16)
 
-The month of writing picks the key; a sealed value names the key that opens it. The associated data is
-`tenant|place`, so a value copied into another row, or another tenant's row, does not open. Why these keys:
+The month of writing selects the key; a sealed value names its key. The associated data is
+`tenant|place`, so a value copied into another row, or another tenant's row, does not open. Reasons:
 docs/adr/0001.
 """
 
@@ -32,7 +32,7 @@ _TAG = 16
 _KEY_ID = re.compile(rb"[0-9]{6}")
 
 _INDEX = "index"
-"""Id of the data key for fingerprints. It never changes: what was found by fingerprint must be found again."""
+"""Id of the data key for fingerprints. It never changes, because rows are found by fingerprint."""
 
 
 class KmsSealer:
@@ -42,8 +42,8 @@ class KmsSealer:
         kms, dynamodb: low-level clients.
         table_name: the core table, where the wrapped data keys lie.
         key_id: the KMS key that wraps them.
-        randomness: source of nonces. Must be the operating system's outside tests: a nonce used twice under one
-            key opens both values.
+        randomness: source of nonces. Outside tests it must be the operating system's: a nonce used twice under one
+            key breaks the encryption of both values.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class KmsSealer:
         self._randomness = randomness
 
     def seal(self, tenant: TenantId, place: str, plain: bytes) -> bytes:
-        """Encrypt under this month's key. Raises StorageUnavailable when no key can be had."""
+        """Encrypt under this month's key. Raises StorageUnavailable if the key cannot be loaded."""
         key = self._keys.existing_or_new(tenant, f"{self._clock():%Y%m}")
         nonce = self._randomness.token(_NONCE_END - _ID_END)
         return _VERSION + key.id.encode() + nonce + AESGCM(key.secret).encrypt(nonce, plain, _bound_to(tenant, place))
@@ -69,8 +69,8 @@ class KmsSealer:
         """Decrypt under the key it names.
 
         Raises:
-            SealBroken: another tenant's, another place's, altered, or its data key was destroyed.
-            StorageUnavailable: no key can be had now.
+            SealBroken: the value is of another tenant or place, was altered, or its data key was deleted.
+            StorageUnavailable: the key cannot be loaded now.
         """
         key_id, nonce = sealed[1:_ID_END], sealed[_ID_END:_NONCE_END]
         if sealed[:1] != _VERSION or len(sealed) < _NONCE_END + _TAG or not _KEY_ID.fullmatch(key_id):
@@ -82,7 +82,7 @@ class KmsSealer:
             raise SealBroken("sealed data does not open here") from error
 
     def fingerprint(self, tenant: TenantId, purpose: str, value: bytes) -> bytes:
-        """Return HMAC-SHA256 over purpose and value; the purpose's length goes first, so no two pairs look alike."""
+        """Return HMAC-SHA256 over purpose and value; with the purpose's length first, so that no two pairs collide."""
         name = purpose.encode()
         key = self._keys.existing_or_new(tenant, _INDEX)
         return hmac.digest(key.secret, len(name).to_bytes(2, "big") + name + value, "sha256")

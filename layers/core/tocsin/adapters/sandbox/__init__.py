@@ -1,1 +1,1 @@
-"""The providers of sandbox keys: everything is real but the last call. See `senders` for the magic recipients."""
+"""The providers of sandbox keys, with the recipients in `senders`: the pipeline runs, but sends nothing."""

@@ -1,17 +1,17 @@
-"""What happens to a message of a sandbox key is written in its address.
+"""The sandbox provider: the address of a message decides its outcome.
 
-    SMS (Ofcom's drama numbers)   email                                     fate
-    +447700900000                 delivered@sandbox.tocsin.example          taken
-    +447700900001                 temporary-failure@sandbox.tocsin.example  refused for now, at every try
-    +447700900002                 permanent-failure@sandbox.tocsin.example  refused for good
-    +447700900003                 slow@sandbox.tocsin.example               taken after two seconds
-    +447700900004                 reply-lost@sandbox.tocsin.example         taken, but the answer never arrives
-    +447700900005                 retry-once@sandbox.tocsin.example         refused for now once, then taken
-    +447700900006                 retry-twice@sandbox.tocsin.example        refused for now twice, then taken
-    any other                     any other                                 taken
+    SMS (Ofcom's drama numbers)   email                                     outcome
+    +447700900000                 delivered@sandbox.tocsin.example          accepted
+    +447700900001                 temporary-failure@sandbox.tocsin.example  rejected temporarily, at every try
+    +447700900002                 permanent-failure@sandbox.tocsin.example  rejected permanently
+    +447700900003                 slow@sandbox.tocsin.example               accepted after two seconds
+    +447700900004                 outcome-unknown@sandbox.tocsin.example    accepted, but the response is lost
+    +447700900005                 retry-once@sandbox.tocsin.example         rejected temporarily once, then accepted
+    +447700900006                 retry-twice@sandbox.tocsin.example        rejected temporarily twice, then accepted
+    any other                     any other                                 accepted
 
-Nobody can be assigned a number from +447700900000 to +447700900999 (Ofcom, numbers for drama use), and `.example`
-never resolves (RFC 2606). A part after "+" is ignored: `retry-once+a@…` and `retry-once+b@…` share a fate.
+Ofcom assigns no number from +447700900000 to +447700900999 (numbers for drama use), and `.example` never resolves
+(RFC 2606). A part after "+" is ignored: `retry-once+a@…` and `retry-once+b@…` have the same outcome.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ SLOW = 2.0
 
 
 class Fate(Enum):
-    """What the sandbox does with a message, by how many tries it refuses and how it answers the others."""
+    """Scripted outcomes: how many tries the sandbox rejects, and how it answers the others."""
 
     DELIVERED = "delivered"
     TEMPORARY_FAILURE = "temporary-failure"
     PERMANENT_FAILURE = "permanent-failure"
     SLOW = "slow"
-    OUTCOME_UNKNOWN = "reply-lost"
+    OUTCOME_UNKNOWN = "outcome-unknown"
     RETRY_ONCE = "retry-once"
     RETRY_TWICE = "retry-twice"
 
@@ -65,23 +65,23 @@ def _answer(fate: Fate, id: MessageId, pause: Callable[[float], None]) -> Submis
 
 @dataclass(frozen=True, slots=True)
 class SandboxSmsSender:
-    """A carrier that exists in the table above only. `pause` sleeps that many seconds."""
+    """An SMS provider whose outcomes are in the table above. `pause` sleeps that many seconds."""
 
     pause: Callable[[float], None] = time.sleep
 
     def send(self, message: OutgoingSms) -> Submission:
-        """Answer as the number says."""
+        """Return the outcome for the receiver's number."""
         return _answer(_NUMBERS.get(message.to, Fate.DELIVERED), message.id, self.pause)
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxEmailSender:
-    """A mail server that exists in the table above only. `pause` sleeps that many seconds."""
+    """An email provider whose outcomes are in the table above. `pause` sleeps that many seconds."""
 
     pause: Callable[[float], None] = time.sleep
 
     def send(self, message: OutgoingEmail) -> Submission:
-        """Answer as the address says, whatever its case."""
+        """Return the outcome for the receiver's address, whatever its case."""
         local, _, domain = message.to.lower().partition("@")
         mailbox = f"{local.partition('+')[0]}@{domain}"
         return _answer(_MAILBOXES.get(mailbox, Fate.DELIVERED), message.id, self.pause)

@@ -1,1 +1,1 @@
-"""EventBridge Scheduler: the alarm clock of far timers."""
+"""EventBridge Scheduler: wakes up timers that are more than 15 minutes away."""

@@ -1,4 +1,4 @@
-"""One-shot schedules that put a timer's order on the timer queue in the minute before the timer is due."""
+"""One-time schedules that put a timer's wake-up on the timer queue in the minute before the timer is due."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.timers.domain.timer import Timer, encode, wake_up_at, wake_up_name
 
 _RETRIES = {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
-"""The most Scheduler does. Source: API reference, RetryPolicy."""
+"""The maximum of EventBridge Scheduler. Source: API reference, RetryPolicy."""
 
 
 class Scheduler(Protocol):
@@ -28,13 +28,13 @@ class Scheduler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WakeUpPlace:
-    """Where alarms are kept and what they do, as ARNs except for the group.
+    """Where schedules are created and what they do, as ARNs except for the group.
 
     Attributes:
         group: name of the schedule group.
-        queue: the timer queue they ring on.
-        role: what the alarm clock rings as; it may put messages on the queue, and nothing else.
-        dead_letters: the queue for what could not be put on the other in a day.
+        queue: the timer queue that receives the wake-ups.
+        role: the execution role of the schedules; it may send messages to the two queues, and nothing else.
+        dead_letters: the queue for wake-ups that could not be delivered within a day.
     """
 
     group: str
@@ -44,9 +44,9 @@ class WakeUpPlace:
 
 
 class EventBridgeWakeUpScheduler:
-    """Rings for timers that are further off than a queue can hold an order back.
+    """Schedules wake-ups for timers that are further away than the longest delay of an SQS message.
 
-    The name of a schedule is made from the setting it rings for, so that it is set once.
+    The name of a schedule is made from the timer's setting, so that each setting has one schedule.
     """
 
     def __init__(self, scheduler: Scheduler, place: WakeUpPlace) -> None:
@@ -54,7 +54,7 @@ class EventBridgeWakeUpScheduler:
         self._place = place
 
     def set(self, timer: Timer) -> None:
-        """Ring for this setting once; it is gone by itself afterwards.
+        """Create the schedule of this setting, once. The schedule deletes itself after the wake-up.
 
         Raises:
             StorageUnavailable: throttled, failed or not answered.
@@ -80,10 +80,10 @@ class EventBridgeWakeUpScheduler:
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code == "ConflictException":
-                return  # set already, by this setting's own name
+                return  # the schedule of this setting exists already
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             if status >= 500 or status == 429 or code == "ThrottlingException":
-                raise StorageUnavailable(f"the alarm clock answered {code or status}") from error
+                raise StorageUnavailable(f"the scheduler answered {code or status}") from error
             raise
         except (HTTPClientError, NoConnection) as error:
-            raise StorageUnavailable(f"the alarm clock did not answer: {type(error).__name__}") from error
+            raise StorageUnavailable(f"the scheduler did not answer: {type(error).__name__}") from error

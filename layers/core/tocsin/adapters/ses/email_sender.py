@@ -17,7 +17,7 @@ TAG = "message"
 
 _QUOTA = timedelta(minutes=15)
 
-# Codes: botocore's model of SES v2 2019-09-27. The words: SES tells these cases apart in its message only.
+# Codes: botocore's model of SES v2 2019-09-27. The words: SES distinguishes these cases in its message only.
 _REFUSALS: tuple[Row, ...] = (
     ("TooManyRequestsException", "quota", temporary("daily_limit", _QUOTA)),
     ("LimitExceededException", "quota", temporary("daily_limit", _QUOTA)),
@@ -40,10 +40,10 @@ def tag_value(message_id: str) -> str:
 
 
 class SesEmailSender:
-    """Sends through SES. The client must make one try only: `SendEmail` knows no idempotency token.
+    """Sends through SES. The client must make one try only: `SendEmail` has no idempotency token.
 
     Args:
-        configuration_set: where SES publishes its events; without one no receipt ever comes.
+        configuration_set: where SES publishes its events; without one there are no receipts.
     """
 
     def __init__(self, sesv2: SESV2Client, configuration_set: str | None) -> None:
@@ -53,7 +53,7 @@ class SesEmailSender:
             self._fixed["ConfigurationSetName"] = configuration_set
 
     def send(self, message: OutgoingEmail) -> Submission:
-        """Hand it over. The envelope is `message.to` and nothing else; SES puts its own Message-ID on the mail."""
+        """Submit the message. `message.to` is the only envelope receiver; SES adds its own Message-ID."""
         return submitted(
             lambda: self._sesv2.send_email(
                 FromEmailAddress=message.sender,

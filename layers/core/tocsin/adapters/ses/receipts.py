@@ -1,7 +1,7 @@
-"""What SES tells about a mail, in our words.
+"""Reads receipts of mails from SES.
 
 Source: Amazon SES, "Contents of event data that Amazon SES publishes to Amazon SNS". SES adds fields now and then, so
-only what is named here is looked at.
+only the fields named here are read.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class _Says:
 
 
 _GONE = _Says(MessageState.FAILED, BOUNCED, SuppressionReason.HARD_BOUNCE)
-_COMPLAINED = _Says(MessageState.DELIVERED, None, SuppressionReason.COMPLAINT)  # nobody reports what he has not got
+_COMPLAINED = _Says(MessageState.DELIVERED, None, SuppressionReason.COMPLAINT)  # a complaint proves the delivery
 
 # Event, its type and its subtype; "" is any. The first row that fits counts.
 _TABLE: tuple[tuple[str, str, str, _Says | UnreadReason], ...] = (
     ("Send", "", "", _Says(MessageState.SENT)),
-    ("DeliveryDelay", "", "", _Says(MessageState.SENT)),  # SES has it and tries on
+    ("DeliveryDelay", "", "", _Says(MessageState.SENT)),  # SES has it and keeps trying
     ("Delivery", "", "", _Says(MessageState.DELIVERED)),
     ("Bounce", "Permanent", "", _GONE),
     ("Bounce", "Transient", "MailboxFull", _Says(MessageState.FAILED, "bounced_mailbox_full")),
@@ -119,7 +119,7 @@ def _only(destination: Any) -> str | None:
 
 
 def _word(type: str) -> str:
-    """Return the kind of a complaint as one of the registered words: receivers write these reports, in any words.
+    """Return the type of a complaint if it is a registered word; feedback reports may contain any text.
 
     Source: RFC 5965, 7.3.
     """

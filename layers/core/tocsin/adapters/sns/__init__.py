@@ -1,1 +1,1 @@
-"""Simple Notification Service, as a carrier of text messages."""
+"""Simple Notification Service, as a provider of text messages."""

@@ -1,6 +1,6 @@
-"""SMS by SNS `Publish`: works everywhere without set-up, but no receipts, no replies and no expiry.
+"""SMS by SNS `Publish`: works without set-up, but has no receipts, no replies and no expiry.
 
-SNS reports delivery to a log group at best; for receipts use End User Messaging.
+SNS can report deliveries to a log group only; for receipts use End User Messaging.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tocsin.delivery.ports.senders import OutgoingSms
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-# Codes: botocore's model of SNS 2010-03-31. The words: SNS names the parameter, or the fact, in its message only.
+# Codes: botocore's model of SNS 2010-03-31. The words: SNS names the parameter or the cause in its message only.
 _REFUSALS: tuple[Row, ...] = (
     ("OptedOut", "", permanent("opted_out")),
     ("InvalidParameter", "opted out", permanent("opted_out")),
@@ -27,7 +27,7 @@ _REFUSALS: tuple[Row, ...] = (
     ("ParameterValueInvalid", "", permanent("invalid_request")),
     ("ValidationError", "", permanent("invalid_request")),
     ("ValidationException", "", permanent("invalid_request")),
-    ("UserError", "", permanent("not_verified")),  # the account is in the SMS sandbox and does not know the number
+    ("UserError", "", permanent("not_verified")),  # the account is in the SMS sandbox, and the number is not verified
     ("NotFound", "", permanent("invalid_request")),
     ("EndpointDisabled", "", permanent("invalid_request")),
     ("PlatformApplicationDisabled", "", permanent("invalid_request")),
@@ -36,7 +36,7 @@ _REFUSALS: tuple[Row, ...] = (
 
 
 class SnsSmsSender:
-    """Sends through SNS. The client must make one try only: `Publish` knows no idempotency token.
+    """Sends through SNS. The client must make one try only: `Publish` has no idempotency token.
 
     Args:
         max_price: US dollars one message may cost, e.g. "0.50"; None leaves the account's own limit.
@@ -47,7 +47,7 @@ class SnsSmsSender:
         self._max_price = max_price
 
     def send(self, message: OutgoingSms) -> Submission:
-        """Hand it over. SNS knows no expiry, so `expires_in` ends at the call."""
+        """Submit the message. SNS has no expiry, so `expires_in` is not passed on."""
         by_number = message.sender.startswith("+")
         attributes: dict[str, Any] = {
             "AWS.SNS.SMS.SMSType": _text("Transactional"),

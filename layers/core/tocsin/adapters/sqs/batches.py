@@ -1,4 +1,4 @@
-"""SendMessageBatch, with the part of an answer that says which messages were not taken."""
+"""SendMessageBatch, with retries of the messages that SQS rejects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 BATCH = 10
-"""Messages SendMessageBatch takes."""
+"""Most messages of one SendMessageBatch."""
 
 _TRIES = 4
 _FIRST_PAUSE = 0.05  # seconds; doubles each time
@@ -26,8 +26,8 @@ _FIRST_PAUSE = 0.05  # seconds; doubles each time
 class Batches:
     """Sends bodies ten at a time.
 
-    `MessageGroupId` on a standard queue does not order anything: it names the tenant, so that SQS holds back the
-    messages of one with a long backlog while others wait (fair queues).
+    On a standard queue `MessageGroupId` gives no order. It names the tenant, so that a tenant with a long backlog does
+    not delay the messages of others (SQS fair queues).
 
     Args:
         pause: sleeps that many seconds.
@@ -45,10 +45,10 @@ class Batches:
         self._fraction = fraction
 
     def send(self, url: str, messages: Sequence[tuple[str, str]], delay: timedelta) -> set[str]:
-        """Send (tenant, body) pairs; return the codes of those that were refused to the end.
+        """Send (tenant, body) pairs; return the error codes of those that SQS rejected at every try.
 
-        SQS may take some messages of a batch and refuse others in one answer; those are sent again, up to four tries.
-        A batch that still has refused messages does not stop the ones after it.
+        SQS may accept some messages of a batch and reject others; the rejected ones are sent again, up to four tries.
+        A batch that still has rejected messages does not stop the next ones.
 
         Raises:
             StorageUnavailable: the service did not answer a batch; those before it are queued.
@@ -70,7 +70,7 @@ class Batches:
             try:
                 answer = self._sqs.send_message_batch(QueueUrl=url, Entries=entries)
             except (ClientError, BotoCoreError) as error:
-                # The client has tried three times by now: the service is down, and so it is for the batches after.
+                # The client has tried three times: the service is down, and the next batches would fail too.
                 raise StorageUnavailable("the queue did not take a batch") from error
             failed = {entry["Id"]: entry for entry in answer.get("Failed", [])}
             entries = [entry for entry in entries if entry["Id"] in failed]

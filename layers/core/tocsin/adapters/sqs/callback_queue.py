@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class SqsCallbackQueue:
-    """Sends orders in batches of ten.
+    """Sends jobs in batches of ten.
 
     Args:
-        urls: the queue of each lane this process may send to.
+        urls: queue URL by lane, for the lanes that this process may send to.
     """
 
     def __init__(self, sqs: SQSClient, urls: Mapping[CallbackLane, str]) -> None:
@@ -27,10 +27,10 @@ class SqsCallbackQueue:
         self._urls = urls
 
     def put(self, orders: Sequence[CallbackOrder], delay: timedelta = timedelta(0)) -> None:
-        """Queue each order in its lane.
+        """Put each job on the queue of its lane.
 
         Raises:
-            StorageUnavailable: some orders, or none, are queued.
+            StorageUnavailable: some jobs, or none, are queued.
         """
         refused: set[str] = set()
         for lane in dict.fromkeys(order.lane for order in orders):

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class SqsDispatchQueue:
-    """Sends orders in batches of ten.
+    """Sends dispatch jobs in batches of ten.
 
     Args:
-        urls: the queue of each channel and lane this process may send to.
-        pause, fraction: see `Batches`.
+        urls: queue URL by channel and lane, for those that this process may send to.
+        pause, fraction: sleep in seconds, and uniform jitter in [0, 1), as `Batches` takes them.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class SqsDispatchQueue:
         """Queue the orders, in batches per queue.
 
         Raises:
-            StorageUnavailable: some orders, or none, are queued.
+            StorageUnavailable: some jobs, or none, are queued.
         """
         by_queue: dict[str, list[tuple[str, str]]] = {}
         for job in jobs:

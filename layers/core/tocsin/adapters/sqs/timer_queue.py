@@ -1,4 +1,4 @@
-"""The timer queue on SQS: what is near waits in it, fair by tenant."""
+"""The timer queue on SQS, fair by tenant. Wake-ups due within 15 minutes wait in it as delayed messages."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 class SqsTimerQueue:
-    """Sends orders in batches of ten of the same delay; timers armed together mostly share theirs."""
+    """Sends wake-ups in batches of ten of the same delay; timers armed together mostly have the same."""
 
     def __init__(self, sqs: SQSClient, url: str) -> None:
         self._batches = Batches(sqs)
         self._url = url
 
     def enqueue(self, timers: Sequence[Timer], now: datetime) -> None:
-        """Put an order for each timer: a near one arrives when it is due, never before; a far one at once.
+        """Enqueue a wake-up per timer: it arrives when a near timer is due, never before, and at once for a far one.
 
         Raises:
-            StorageUnavailable: some orders, or none, are queued.
+            StorageUnavailable: some wake-ups, or none, are queued.
         """
         waits: dict[timedelta, list[tuple[str, str]]] = {}
         for timer in timers:

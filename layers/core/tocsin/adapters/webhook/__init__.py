@@ -1,1 +1,1 @@
-"""Outgoing HTTP to receivers that customers name."""
+"""Webhooks over HTTPS to URLs that customers name."""

@@ -1,8 +1,8 @@
-"""HTTPS POST to a receiver whose address has been judged.
+"""HTTPS POST to an endpoint whose IP address was checked.
 
-The name is resolved once, every answer is judged, and the socket connects to the judged address itself, with the name
-in SNI and Host: a resolver that changes its mind between check and connect gains nothing. Proxies in the environment
-are not looked at, redirects are answers like any other.
+The name is resolved once, every address is checked, and the socket connects to a checked address, with the name in SNI
+and Host. So DNS rebinding between check and connect has no effect. Proxies in the environment are not used, and
+redirects are not followed.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class HttpsWebhookSender:
 
     Args:
         policy: `EgressPolicy(loopback=True)` on the local engine only.
-        tls: context that verifies certificates; tests bring their own authority.
+        tls: context that verifies certificates; tests use their own authority.
         connect_seconds, total_seconds: limits; the total covers everything from resolving to the last byte read.
     """
 
@@ -89,10 +89,10 @@ class HttpsWebhookSender:
         self._total_seconds = total_seconds
 
     def post(self, request: WebhookRequest) -> WebhookAnswer:
-        """Make one attempt (see the port)."""
+        """Make one attempt and return its status, Retry-After and excerpt; a network failure becomes a `reason`."""
         try:
             target = check_url(request.url, self._policy)
-            address = self._judged_address(target)
+            address = self._checked_address(target)
         except EgressRefused as refusal:
             return WebhookAnswer(None, refusal.reason)
         except NoAnswer as failure:
@@ -102,7 +102,7 @@ class HttpsWebhookSender:
         except NoAnswer as failure:
             return WebhookAnswer(None, failure.reason)
 
-    def _judged_address(self, target: Target) -> Address:
+    def _checked_address(self, target: Target) -> Address:
         if target.literal is not None:
             return target.literal
         addresses = self._resolve(target.host, target.port)
@@ -123,7 +123,7 @@ class HttpsWebhookSender:
             raise NoAnswer("connection_refused") from error
         except OSError as error:
             raise NoAnswer("connection_failed") from error
-        # A receiver may send a byte now and then for ever: the watchdog ends the exchange, not the socket's time-out.
+        # An endpoint may send a byte now and then for ever: the watchdog ends the exchange, not the socket's time-out.
         overdue = threading.Event()
         watchdog = threading.Timer(max(0.01, deadline - time.monotonic()), _cut, (plain, overdue))
         watchdog.daemon = True
@@ -144,11 +144,11 @@ class HttpsWebhookSender:
 
     def _talk(self, target: Target, plain: socket.socket, request: WebhookRequest, deadline: float) -> WebhookAnswer:
         plain.settimeout(max(0.01, deadline - time.monotonic()))
-        carrier: socket.socket = plain
+        transport: socket.socket = plain
         if target.scheme == "https":
-            carrier = self._context().wrap_socket(plain, server_hostname=target.host.strip("[]"))
+            transport = self._context().wrap_socket(plain, server_hostname=target.host.strip("[]"))
         connection = http.client.HTTPConnection(target.host.strip("[]"), target.port)
-        connection.sock = carrier
+        connection.sock = transport
         host = target.host if target.port in (80, 443) else f"{target.host}:{target.port}"
         try:
             connection.putrequest("POST", target.path, skip_host=True, skip_accept_encoding=True)
@@ -163,7 +163,7 @@ class HttpsWebhookSender:
             try:
                 excerpt = response.read1(EXCERPT_BYTES) if response.status != http.client.NO_CONTENT else b""
             except (OSError, http.client.HTTPException):
-                excerpt = b""  # the status is what counts; the rest of the answer may break
+                excerpt = b""  # the status decides; the body may break
             return WebhookAnswer(response.status, None, retry_after, excerpt)
         finally:
             connection.close()

@@ -1,1 +1,1 @@
-"""The body of an alert as it travels and as it is stored: read by the API, and again when a stored one is sent."""
+"""The alert in a request body or a store: its models, used by the API and when a stored alert is sent."""

@@ -1,4 +1,4 @@
-"""What an alert is made of, whether it is sent at once or stored."""
+"""The fields of an alert, sent at once or stored."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ _OF_THE_CALL = frozenset({"version", "apiKey", "mode", "deferral", "trigger"})
 
 
 class ContactGroupChoice(WireModel):
-    """The address book of the call."""
+    """The contact group of the call: inline or stored."""
 
     inline_contact_group: InlineContactGroup | None = None
     stored_contact_group: Annotated[StoredRef | None, Field(description="a stored `contactGroup`")] = None
@@ -132,16 +132,16 @@ class ContactGroupChoice(WireModel):
         return one_of(raw, "inlineContactGroup", "storedContactGroup")
 
     def group(self) -> ContactGroup | StoreRef | None:
-        """Return the group, or where it lies."""
+        """Return the inline group, or the reference of the stored one."""
         return self.inline_contact_group or store_ref(self.stored_contact_group)
 
 
 class SendOptions(WireModel):
-    """How the call as a whole is treated."""
+    """Options of the call as a whole."""
 
     notification: Annotated[
         Literal["poll", "callback", "none"] | None,
-        Field(description="how you learn what became of it; default: as the key says"),
+        Field(description="how you get the results; default: as the key says"),
     ] = None
     notification_type: Annotated[
         Literal["json", "form"] | None,
@@ -156,11 +156,11 @@ class SendOptions(WireModel):
         Span | None,
         Field(description="how long answers count and results are kept; needs the right `canSetLifetime`"),
     ] = None
-    urgent: Annotated[bool, Field(description="do not wait for the end of anybody's quiet hours")] = False
+    urgent: Annotated[bool, Field(description="send also during quiet hours")] = False
 
 
 class AlertFields(WireModel):
-    """What an alert is made of, whether it is sent at once or stored."""
+    """The fields of an alert, sent at once or stored."""
 
     alert: Annotated[
         list[AlertElement],
@@ -172,7 +172,7 @@ class AlertFields(WireModel):
     ]
     contact_group: ContactGroupChoice | None = None
     linked_alerts: LinkedAlerts | None = None
-    escalation: Annotated[Escalation | None, Field(description="who is told next if too few answer")] = None
+    escalation: Annotated[Escalation | None, Field(description="who is contacted next if too few people answer")] = None
     options: SendOptions | None = None
     trigger: Trigger | None = None
     deferral: Deferral | None = None
@@ -213,11 +213,11 @@ class AlertFields(WireModel):
             callback_url=options.callback_url,
             callback_encoding=options.notification_type,
             lifetime=lifetime_of(options.lifetime),
-            link=self.linked_alerts.asked() if self.linked_alerts else None,
-            schedule=options.schedule.asked() if options.schedule else None,
-            deferral=self.deferral.asked() if self.deferral else None,
-            trigger=self.trigger.asked() if self.trigger else None,
-            escalation=self.escalation.asked(_lasting(options)) if self.escalation else None,
+            link=self.linked_alerts.to_options() if self.linked_alerts else None,
+            schedule=options.schedule.to_options() if options.schedule else None,
+            deferral=self.deferral.to_options() if self.deferral else None,
+            trigger=self.trigger.to_options() if self.trigger else None,
+            escalation=self.escalation.to_options(_lasting(options)) if self.escalation else None,
             urgent=options.urgent,
             unavailable=tuple(dict.fromkeys(self._features())),
         )
@@ -230,12 +230,12 @@ class AlertFields(WireModel):
 
 
 def _lasting(options: SendOptions) -> Mapping[str, Any]:
-    """Return the options that hold for whatever follows the alert, in wire form."""
+    """Return the options that also apply to alerts of later steps, in JSON form."""
     return options.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"schedule"})
 
 
 def storable(body: Mapping[str, Any]) -> str:
-    """Return the alert of a call as it is stored: without the call's version and key, and without when it is sent."""
+    """Return the alert of a call as stored JSON: without version, API key, mode, schedule and trigger."""
     kept = {name: value for name, value in body.items() if name not in _OF_THE_CALL}
     if isinstance(options := kept.get("options"), dict):
         kept["options"] = {name: value for name, value in options.items() if name != "schedule"}
@@ -243,31 +243,31 @@ def storable(body: Mapping[str, Any]) -> str:
 
 
 class StoredAlert(AlertFields):
-    """An alert as it lies in a store: a call without version and key. `clientRef` is used when the send has none."""
+    """A stored alert: a call without version and API key. Its `clientRef` is used if the send has none."""
 
     version: Version | None = None
     client_ref: ClientRef | None = None
 
 
 def read_stored(text: str, client_ref: str | None, stored_at: datetime) -> SendRequest:
-    """Return what lies in a store as a call.
+    """Return a stored alert as a request.
 
     Args:
-        client_ref: goes before the one in the store.
+        client_ref: replaces the one in the store; None keeps it.
 
     Raises:
-        InvalidRequest: it is not, or not any more, what the door lets in; or has no client reference at all.
+        InvalidRequest: the stored alert is not valid (any more), or there is no client reference.
     """
     return _request(_object(text), client_ref, stored_at)
 
 
 def read_for_run(text: str, client_ref: str | None, stored_at: datetime) -> SendRequest:
-    """Return what lies in a store as a call that nobody waits for the answer of.
+    """Return a stored alert as a request of a timer, which no client waits for.
 
-    Elements that name nobody any more, since whoever they were for was erased, are left out as long as others remain.
+    Elements without a receiver, because all of theirs were erased, are omitted as long as others remain.
 
     Raises:
-        InvalidRequest: as `read_stored`.
+        InvalidRequest: the stored alert is not valid (any more), or there is no client reference.
     """
     body = _object(text)
     elements = body.get("alert")

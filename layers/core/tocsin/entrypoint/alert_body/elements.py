@@ -44,10 +44,10 @@ ALERT_TYPES = tuple(channel.value for channel in Channel)
 
 
 class ElementFields(ReceiverFields):
-    """What elements of every channel have."""
+    """Fields that elements of all channels have."""
 
     tag: Annotated[Tag, Field(description="your own name for this element; it comes back in answers and events")]
-    content: Annotated[str | None, Field(description="what is said; this or `storedContent`")] = None
+    content: Annotated[str | None, Field(description="the text; this or `storedContent`")] = None
     content_encoding: Annotated[Encoding | None, Field(description="how `content` is written; default utf8")] = None
     stored_content: Annotated[StoredRef | None, Field(description="a store of this type; this or `content`")] = None
     linked_alert_modifiers: LinkedAlertModifiers | None = None
@@ -58,20 +58,20 @@ class ElementFields(ReceiverFields):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Somebody to reach, and something to say."""
+        """An element has a receiver and a content."""
         yield from one_of(raw, "content", "storedContent")
         yield from receiver_faults(raw)
 
     def features(self) -> Iterable[str]:
-        """Yield the features the element asks for that are not served yet."""
+        """Yield the requested features that are not available yet."""
         return ()
 
     def windows(self) -> tuple[TimeWindow, ...]:
-        """Return the windows in which the element may go out; none is no restriction."""
+        """Return the windows in which the element may go out; empty = no restriction."""
         return tuple(self.time_windows or ())
 
     def except_responded(self) -> frozenset[ResponseKind]:
-        """Return the ways of answering that leave a contact out."""
+        """Return the ways of answering that exclude a contact."""
         return self.linked_alert_modifiers.except_responded() if self.linked_alert_modifiers else frozenset()
 
     def element(self) -> Element:
@@ -84,7 +84,7 @@ class ElementFields(ReceiverFields):
 
 
 def _shortlink_faults(raw: Mapping[str, Any], *fields: str) -> Iterable[Fault]:
-    """Yield a fault where `{shortlink}` is written and no shortlink is described: nobody wants to read the braces."""
+    """Yield a fault if a text contains `{shortlink}` and no short link is defined: receivers would read the braces."""
     lookups = raw.get("lookups")
     if isinstance(lookups, dict) and set_in(lookups, "shortlink"):
         return
@@ -129,7 +129,7 @@ class SmsElement(ElementFields):
             SmsOptions(self.sender),
             self.text(),
             store_ref(self.stored_content),
-            self.lookups.asked() if self.lookups else None,
+            self.lookups.to_options() if self.lookups else None,
             self.except_responded(),
             self.windows(),
         )
@@ -176,7 +176,7 @@ class EmailElement(ElementFields):
             options,
             self.text(),
             store_ref(self.stored_content),
-            self.lookups.asked() if self.lookups else None,
+            self.lookups.to_options() if self.lookups else None,
             self.except_responded(),
             self.windows(),
         )
@@ -227,9 +227,9 @@ class CallElement(SpokenFields):
             yield Fault("/lookups", "CONFLICT", "only goes with `voiceFormat` `tts`")
 
     def features(self) -> Iterable[str]:
-        """Yield the features the element asks for that are not served yet."""
+        """Yield the requested features that are not available yet."""
         yield from super().features()
-        if self.lookups is not None and self.lookups.asked():
+        if self.lookups is not None and self.lookups.to_options():
             yield "lookups"
 
     def element(self) -> Element:
@@ -247,14 +247,14 @@ class CallElement(SpokenFields):
 
 
 class InboundCallElement(SpokenFields):
-    """Something to hear for whoever calls a number. Receivers are optional: with them only these callers count."""
+    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
 
     alert_type: Literal["inboundCall"]
     telephone_number: Annotated[E164, Field(description="the number that is called")]
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Something to say; nobody need be named."""
+        """An element has a content; receivers are optional."""
         yield from one_of(raw, "content", "storedContent")
         yield from voice_faults(raw)
 

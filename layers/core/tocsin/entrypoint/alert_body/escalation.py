@@ -1,4 +1,4 @@
-"""The `escalation` block: who is told next if too few answer, and what is said when enough have."""
+"""The `escalation` block: the steps that follow if too few people answer, and the all-clear when enough have."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tocsin.entrypoint.alert_body.words import FixedSpan, compact, parse_fixed
 from tocsin.entrypoint.http.wire import WireModel, kind_faults, parsed_by, read
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 
-_NOBODY = ["whoever was contacted"]
-"""Stands where receivers must, in elements that get theirs when they are sent."""
+_ALL_CONTACTED = ["everyone who was contacted"]
+"""Placeholder receivers of all-clear elements, which get theirs when they are sent."""
 
 
 _THE_SET = {"linkRef": "escalation", "linkOnlyIfRefAlreadyExists": True}
-"""Stands for the linked set of the first alert, which later alerts join, whatever it is called by then."""
+"""Placeholder for the linked set of the first alert, which the alerts of later steps join."""
 
 
 class _Count(WireModel):
@@ -52,7 +52,7 @@ StopRule = Annotated[
 
 
 class Step(WireModel):
-    """One step: what is sent if too few have answered by then."""
+    """One step: the alert that is sent if too few people have answered by then."""
 
     after: Annotated[FixedSpan, Field(description="from the step before, the alert itself for the first; 1m to 30d")]
     alert: Annotated[
@@ -66,7 +66,7 @@ class Step(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """It waits neither too short nor too long; its elements have a known type."""
+        """The wait is in bounds; the elements have a known type."""
         yield from _span_faults(raw, "after")
         elements = raw.get("alert")
         for index, element in enumerate(elements if isinstance(elements, list) else ()):
@@ -80,7 +80,7 @@ class _Unaddressed(WireModel):
 
 
 def _all_clear(raw: Any) -> _Unaddressed:
-    """Read elements that must not name receivers, as if they did.
+    """Read the elements of an all-clear, which must not name receivers.
 
     Raises:
         InvalidRequest: with every fault.
@@ -101,9 +101,9 @@ def _all_clear(raw: Any) -> _Unaddressed:
     try:
         found = read(_Unaddressed, {**raw, "alert": [_addressed(element) for element in elements]})
     except InvalidRequest as error:
-        # What is no element at all was reported above, and better.
-        told = {fault.pointer for fault in faults}
-        faults += [fault for fault in error.faults if fault.pointer and fault.pointer not in told]
+        # Anything that is no element was reported above.
+        reported = {fault.pointer for fault in faults}
+        faults += [fault for fault in error.faults if fault.pointer and fault.pointer not in reported]
         raise InvalidRequest(faults or error.faults) from None
     if faults:
         raise InvalidRequest(faults)
@@ -113,7 +113,7 @@ def _all_clear(raw: Any) -> _Unaddressed:
 def _addressed_faults(element: Any, at: str) -> Iterable[Fault]:
     for form in (*RECIPIENT_FORMS, *CONTACT_FORMS):
         if isinstance(element, dict) and form in element:
-            message = "must not be given: it goes to everybody who was contacted on this channel"
+            message = "must not be given: it goes to everyone who was contacted on this channel"
             yield Fault(f"{at}/{form}", "CONFLICT", message)
 
 
@@ -121,7 +121,7 @@ def _addressed(element: Any) -> Any:
     if not isinstance(element, dict):
         return element
     kept = {name: value for name, value in element.items() if name not in (*RECIPIENT_FORMS, *CONTACT_FORMS)}
-    return {**kept, "recipients": _NOBODY}
+    return {**kept, "recipients": _ALL_CONTACTED}
 
 
 AllClear = Annotated[
@@ -148,7 +148,7 @@ AllClear = Annotated[
 
 
 class Escalation(WireModel):
-    """Who is told next if too few answer."""
+    """The steps that follow if too few people answer."""
 
     steps: Annotated[list[Step], Field(min_length=1, max_length=MAX_STEPS, description="in order")]
     stop_when: Annotated[
@@ -161,7 +161,7 @@ class Escalation(WireModel):
     ] = "group"
     on_stopped: Annotated[
         AllClear | None,
-        Field(description="sent once to everybody who was contacted, on that channel, when it ends by answers"),
+        Field(description="sent once to everyone who was contacted, on that channel, when it ends by answers"),
     ] = None
     give_up_after: Annotated[
         FixedSpan | None, Field(description="from the last step to `exhausted`; default: the last step's `after`")
@@ -169,17 +169,17 @@ class Escalation(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """Spans have bounds; whose answers count agrees with how many must."""
+        """Spans are in bounds; `per` fits the number of answers that are needed."""
         yield from _span_faults(raw, "giveUpAfter")
         if raw.get("per") == "contact" and raw.get("stopWhen") not in (None, "any"):
-            message = "must be left out, or `any`, with `per` `contact`: it is over when each has answered"
+            message = "must be omitted, or `any`, with `per` `contact`: it is over when each has answered"
             yield Fault("/stopWhen", "CONFLICT", message)
 
-    def asked(self, options: Mapping[str, Any]) -> EscalationOptions:
+    def to_options(self, options: Mapping[str, Any]) -> EscalationOptions:
         """Return the escalation as the use case takes it.
 
         Args:
-            options: `options` of the call in wire form, which hold for its steps too.
+            options: `options` of the call in JSON form, which apply to its steps too.
         """
         steps = tuple(StepOptions(parse_fixed(step.after), _later(step.alert, options)) for step in self.steps)
         rule = self.stop_when or "any"
@@ -193,7 +193,7 @@ class Escalation(WireModel):
         )
 
     def features(self) -> Iterable[str]:
-        """Yield the features its elements ask for that are not served yet."""
+        """Yield the requested features of its elements that are not available yet."""
         for step in self.steps:
             for element in step.alert:
                 yield from element.features()

@@ -1,6 +1,7 @@
-"""Blocks of documented features that this version checks and does not serve yet: a call that asks for one gets 501.
+"""Optional blocks of an alert: linked alerts, lookups, schedule, time windows, trigger, deferral.
 
-They are checked in full all the same, so that a client can be written, and its requests be tried, before they work.
+A feature that this version does not serve is validated too, and a valid request for it gets 501. So a client can be
+written and tested before the feature is available.
 """
 
 from __future__ import annotations
@@ -45,19 +46,19 @@ RESPONSES = ("sms", "email", "call", "shortlink")
 
 
 class LinkedAlerts(WireModel):
-    """Makes this alert one of a set, for escalation: who responded to one can be left out of the next."""
+    """Makes this alert a member of a linked set. A contact who responded to one alert can be excluded from the next."""
 
     link_ref: Annotated[
         LinkRef,
         Field(description="names the set; its first alert brings the contactGroup, and the others use that one"),
     ]
     lifetime: Annotated[
-        Span | None, Field(description="how long the set lives, default 30d; looked at on its first alert only")
+        Span | None, Field(description="lifetime of the set, default 30d; only that of its first alert counts")
     ] = None
     link_only_if_ref_already_exists: Annotated[bool, Field(description="fail rather than begin a new set")] = False
     cancel_cancellation: Annotated[bool, Field(description="lift an earlier cancellation of the set")] = False
 
-    def asked(self) -> LinkOptions:
+    def to_options(self) -> LinkOptions:
         """Return the set as the use case takes it."""
         return LinkOptions(
             self.link_ref, lifetime_of(self.lifetime), self.link_only_if_ref_already_exists, self.cancel_cancellation
@@ -72,7 +73,7 @@ def _responses(value: str) -> str:
 
 
 class Except(WireModel):
-    """Whom to leave out."""
+    """Contacts to exclude."""
 
     previously_seen: Annotated[
         Annotated[str, AfterValidator(_responses)] | None,
@@ -83,14 +84,14 @@ class Except(WireModel):
 class LinkedAlertModifiers(WireModel):
     """How an element of a linked alert differs from the earlier ones."""
 
-    # `except` is a word of Python's own
-    leaving_out: Annotated[Except | None, Field(alias="except")] = None
+    # `except` is a keyword of Python
+    excluding: Annotated[Except | None, Field(alias="except")] = None
 
     def except_responded(self) -> frozenset[ResponseKind]:
         """Return the ways of answering that leave a contact out."""
-        if self.leaving_out is None or self.leaving_out.previously_seen is None:
+        if self.excluding is None or self.excluding.previously_seen is None:
             return frozenset()
-        return frozenset(ResponseKind(word.strip()) for word in self.leaving_out.previously_seen.split(","))
+        return frozenset(ResponseKind(word.strip()) for word in self.excluding.previously_seen.split(","))
 
 
 class Shortlink(WireModel):
@@ -117,8 +118,8 @@ class Lookups(WireModel):
     ] = False
     shortlink: Shortlink | None = None
 
-    def asked(self) -> LookupOptions | None:
-        """Return what is to be replaced, None for nothing. A shortlink is a wish for both kinds of lookups."""
+    def to_options(self) -> LookupOptions | None:
+        """Return what is to be replaced, None for nothing. A short link turns on both kinds of lookups."""
         if self.shortlink is not None:
             return LookupOptions(True, True, self.shortlink.reference, self.shortlink.url)
         return LookupOptions(self.unique_lookups) if self.perform_lookups else None
@@ -139,7 +140,7 @@ class Schedule(WireModel):
         if raw.get("repeat") is not None and raw.get("end") is None:
             yield Fault("/end", "REQUIRED", "is required with `repeat`")
 
-    def asked(self) -> ScheduleOptions:
+    def to_options(self) -> ScheduleOptions:
         """Return the schedule as the use case takes it."""
         return ScheduleOptions(
             start=parse_start(self.start),
@@ -183,7 +184,7 @@ Window = Annotated[
 
 
 class TriggerEntry(WireModel):
-    """One way to set the alert off."""
+    """One keyword that fires the alert."""
 
     type: Literal["sms", "email", "shortlink"]
     keyword: Annotated[
@@ -200,17 +201,17 @@ class TriggerEntry(WireModel):
 
 
 class Trigger(WireModel):
-    """Keep the alert and send it when somebody writes a keyword, or follows a link.
+    """Keep the alert and send it when a person writes a keyword or follows a link.
 
-    With `storeDetails` a stored alert waits instead, and this one is sent now: to hand out links that set it off.
+    With `storeDetails` a stored alert waits instead, and this one is sent now, for example with links that fire it.
     """
 
     triggers: Annotated[list[TriggerEntry], Field(min_length=1, max_length=limits.TRIGGERS)]
     minimum_repeat_interval: Annotated[FixedSpan, Field(description="least time between two runs")] = "1m"
     maximum_repeats: Annotated[int, Field(ge=0, le=1_000_000, description="0 = without end")] = 0
-    store_details: Annotated[StoreChoice | None, Field(description="the stored alert that is set off")] = None
+    store_details: Annotated[StoreChoice | None, Field(description="the stored alert that is fired")] = None
 
-    def asked(self) -> TriggerOptions:
+    def to_options(self) -> TriggerOptions:
         """Return the trigger as the use case takes it."""
         return TriggerOptions(
             tuple(TriggerWord(TriggerKind(word.type), word.keyword, word.tag) for word in self.triggers),
@@ -226,6 +227,6 @@ class Deferral(WireModel):
     defer: bool = True
     store_name: Name | None = None
 
-    def asked(self) -> DeferralOptions | None:
-        """Return what is asked; None sends as usual."""
+    def to_options(self) -> DeferralOptions | None:
+        """Return the deferral as the use case takes it; None sends at once."""
         return DeferralOptions(self.store_name) if self.defer else None

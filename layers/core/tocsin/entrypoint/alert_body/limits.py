@@ -1,4 +1,4 @@
-"""How much of everything one request may hold. Each number says what it counts."""
+"""Limits of one request. Each name says what is counted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAME_CHARACTERS = 128
 """Names of stores, groups and sets, and contact ids."""
 
 ADDRESS_CHARACTERS = 320
-"""A phone number or an email address as written, before it is judged."""
+"""A phone number or an email address as written, before validation."""
 
 ELEMENTS_PER_CALL = MAX_ITEMS
 SMS_CHARACTERS = LONGEST

@@ -1,4 +1,4 @@
-"""The nine ways to say who is to be reached, and their merge into one."""
+"""The nine receiver forms of an element, and their merge."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ StoredRef = Annotated[
 
 
 def store_ref(given: str | StoreChoice | None) -> StoreRef | None:
-    """Return the store that is meant."""
+    """Return the reference of a store, None if none is given."""
     match given:
         case None:
             return None
@@ -115,14 +115,14 @@ class ReceiverFields(WireModel):
 
 
 def receiver_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
-    """Yield a fault if an element names nobody."""
+    """Yield a fault if an element has no receiver."""
     if not any(_says_something(raw.get(form)) for form in (*RECIPIENT_FORMS, *CONTACT_FORMS)):
         forms = ", ".join(f"`{form}`" for form in (*RECIPIENT_FORMS, *CONTACT_FORMS))
-        yield Fault("", "NO_RECEIVERS", f"names nobody to reach; give at least one of {forms}")
+        yield Fault("", "NO_RECEIVERS", f"has no receiver; give at least one of {forms}")
 
 
 def asks_for_contacts(raw: Mapping[str, Any]) -> list[str]:
-    """Return the fields of an element that only make sense with a contact group."""
+    """Return the fields of an element that need a contact group."""
     return [form for form in CONTACT_FORMS if _says_something(raw.get(form))]
 
 

@@ -1,4 +1,4 @@
-"""What only spoken alerts have: the voice, and the dialogue with whoever picks up."""
+"""Fields of voice alerts: the voice, and the IVR dialogue with the receiver."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tocsin.kernel.domain.errors import Fault
 VoiceFormat = Literal["mp3", "wav", "aiff", "tts"]
 IVR_TYPES = ("simple", "replay")
 REPLAY_TAGS = ("pre", "post", "done")
-"""What a replay dialogue plays around the main message."""
+"""Prompts that a replay dialogue plays around the main message."""
 
 _DEFAULT_DIGITS = {"ivrSayAgainDigits": "1", "ivrAmOkDigits": "2", "ivrAmNotOkDigits": "*"}
 
@@ -34,7 +34,7 @@ class TextToSpeech(WireModel):
 
 
 def voice_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
-    """Yield what is wrong between content, voiceFormat and tts."""
+    """Yield the faults between content, voiceFormat and tts."""
     if raw.get("content") is not None and raw.get("voiceFormat") is None:
         yield Fault("/voiceFormat", "REQUIRED", "is required with `content`: one of `mp3`, `wav`, `aiff`, `tts`")
     if raw.get("tts") is not None and raw.get("voiceFormat") != "tts":
@@ -43,7 +43,7 @@ def voice_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
 
 
 def content_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
-    """Yield what is wrong with spoken inline content."""
+    """Yield the faults of spoken inline content."""
     if raw.get("voiceFormat") in ("mp3", "wav", "aiff"):
         fault = audio_fault(raw.get("content"), raw.get("contentEncoding"))
     else:
@@ -74,7 +74,7 @@ class AdditionalContent(WireModel):
 
 
 class SimpleIvr(WireModel):
-    """Play the message; success when somebody answers, or as the options say."""
+    """Play the message; the call succeeds when it is answered, or as the options say."""
 
     ivr_type: Literal["simple"] = "simple"
     ivr_attempts: Annotated[int, Field(ge=1, le=limits.IVR_ATTEMPTS, description="calls until success")] = 1
@@ -95,7 +95,7 @@ class ReplayIvr(WireModel):
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
-        """A key means one thing."""
+        """A key has one meaning."""
         seen: dict[str, str] = {}
         for field, default in _DEFAULT_DIGITS.items():
             digits = raw.get(field) if raw.get(field) is not None else default
@@ -119,7 +119,7 @@ IvrControl = Annotated[
 
 
 def ivr_faults(raw: Mapping[str, Any]) -> Iterable[Fault]:
-    """Yield what is wrong between the dialogue and its prompts."""
+    """Yield the faults between the dialogue and its prompts."""
     control = raw.get("ivrControl")
     if control is not None:
         yield from kind_faults(control, "/ivrControl", "ivrType", IVR_TYPES, required=False)

@@ -1,4 +1,4 @@
-"""The small words of the wire: references, numbers, spans, times. Each says what it must look like."""
+"""Types of single fields: references, numbers, spans, times. Each defines its form and its error message."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Version = Literal["latest", "v1", "v1.0"]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a string must look like: `pattern` matches all of it, and `must` completes the sentence "it must …"."""
+    """The form of a string: `pattern` matches all of it, and `must` completes the sentence "it must …"."""
 
     pattern: str
     must: str
@@ -168,10 +168,10 @@ def parse_start(text: str) -> datetime | None:
 
 
 def parse_fixed(text: str) -> timedelta:
-    """Return a span that is neither calendar months nor for ever.
+    """Return a span of weeks, days, hours, minutes or seconds.
 
     Raises:
-        ValueError: it is; or it is no span at all.
+        ValueError: it is in calendar months, zero, or no span.
     """
     span = parse_lifetime(text)
     if span.months or span.forever:
@@ -187,7 +187,7 @@ def _said(parse: Callable[[str], Parsed], value: str) -> Parsed:
 
 
 def _saying(parse: Callable[[str], object]) -> AfterValidator:
-    """Check with a parser of the domain, whose sentence says what would be right."""
+    """Return a validator that calls a parser of the domain; its ValueError is the message."""
 
     def check(value: str) -> str:
         _said(parse, value)

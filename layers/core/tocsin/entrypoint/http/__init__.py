@@ -1,1 +1,1 @@
-"""HTTP: the app, strict JSON, shapes on the wire, errors as answers."""
+"""HTTP: the app, strict JSON, request models, error responses."""

@@ -1,7 +1,7 @@
-"""HTTP as our routes see it: one `Call` in, one `Response` out, every error in one of two shapes.
+"""HTTP for the routes: one `Call` in, one `Response` out, every error in one of two shapes.
 
 Chalice turns an exception of a view into a response before any middleware sees it, so errors are translated by a
-decorator around the view; what Chalice itself answers (405, 415) is put into our shape by a middleware.
+decorator around the view. A middleware gives our shape to the responses of Chalice itself (405, 415).
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
-from tocsin.entrypoint.http import problems
-from tocsin.entrypoint.http import strict_json as json_door
+from tocsin.entrypoint.http import problems, strict_json
 from tocsin.entrypoint.http.credentials import token_in
 from tocsin.entrypoint.http.problems import Failure, Problem
 from tocsin.entrypoint.process import observability
@@ -38,7 +37,7 @@ _OF_CHALICE = {
 
 
 class Shape(Enum):
-    """Which of the two error shapes a route answers with."""
+    """The two error shapes; a route has one of them."""
 
     ENVELOPE = "envelope"  # the apiKey verbs
     PROBLEM = "problem"  # resources
@@ -48,8 +47,8 @@ class Call:
     """One HTTP call.
 
     Attributes:
-        client_ref: the caller's own reference once it is known to be well-formed; failures echo it.
-        notes: facts for the access log (ids and counts only), by the names that `observability` lets through.
+        client_ref: the caller's own reference, set once it is valid; error responses repeat it.
+        notes: facts for the access log (ids and counts only), by names in SAFE_FIELDS of `observability`.
     """
 
     def __init__(self, request: Request) -> None:
@@ -71,7 +70,7 @@ class Call:
 
     @property
     def authorizer(self) -> Mapping[str, Any]:
-        """What the authorizer function put into the context; empty if none ran."""
+        """The context from the authorizer function; empty if none ran."""
         return self._request.context.get("authorizer") or {}
 
     def header(self, name: str) -> str | None:
@@ -101,10 +100,11 @@ class Call:
         """Return the body, which must be one JSON object.
 
         Raises:
-            InvalidRequest, RequestTooLarge: see `json_door`.
+            RequestTooLarge: the body is over 1 MiB.
+            InvalidRequest: the body is not strict JSON, or not an object.
         """
         encoded = bool(self._event.get("isBase64Encoded"))
-        return json_door.parse_object(json_door.bytes_of(self._event.get("body"), is_base64=encoded))
+        return strict_json.parse_object(strict_json.bytes_of(self._event.get("body"), is_base64=encoded))
 
     def query(self, *known: str) -> dict[str, str]:
         """Return the query parameters.
@@ -115,8 +115,8 @@ class Call:
         given: Mapping[str, list[str]] = self._event.get("multiValueQueryStringParameters") or {}
         faults = []
         for name, values in given.items():
-            shown = f"`{name}`" if json_door.is_field_name(name) else "one"
-            pointer = f"/{name}" if json_door.is_field_name(name) else ""
+            shown = f"`{name}`" if strict_json.is_field_name(name) else "one"
+            pointer = f"/{name}" if strict_json.is_field_name(name) else ""
             if name not in known:
                 allowed = ", ".join(f"`{k}`" for k in known) or "none"
                 faults.append(Fault(pointer, "UNKNOWN_FIELD", f"unknown query parameter {shown}; known: {allowed}"))
@@ -138,7 +138,7 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 
 def reject(call: Call, failure: Failure, shape: Shape) -> Response:
-    """Return a failure in the shape the route speaks."""
+    """Return an error response in the shape of the route."""
     if shape is Shape.ENVELOPE:
         body, kind = problems.envelope(failure, call.request_id, call.client_ref), problems.JSON_TYPE
     else:
@@ -149,9 +149,9 @@ def reject(call: Call, failure: Failure, shape: Shape) -> Response:
 def answers(
     routes: Blueprint, shape: Shape
 ) -> Callable[[Callable[Concatenate[Call, P], Response]], Callable[P, Response]]:
-    """Make a Chalice view of a function that takes a `Call`: whatever it raises becomes an answer in `shape`.
+    """Make a Chalice view of a function that takes a `Call`. An exception becomes an error response in `shape`.
 
-    An error that is ours to mend (5xx) is logged here, once, without its text.
+    A server error (5xx) is logged here, once, without its text.
     """
 
     def decorate(view: Callable[Concatenate[Call, P], Response]) -> Callable[P, Response]:
@@ -191,9 +191,9 @@ def verb(routes: Blueprint, name: str) -> Callable[[Callable[[Call], Response]],
 
 
 def create_app(name: str) -> Chalice:
-    """Return an empty Chalice app that observes every call and answers in our shapes only.
+    """Return an empty Chalice app that logs every call and has our error shapes only.
 
-    Logging is ours (`observability`), and the process environment stays as it is.
+    `observability` does the logging. The process environment is not changed.
     """
     observability.configure(name)
     app = Chalice(app_name=name, configure_logs=False, env={})

@@ -1,4 +1,4 @@
-"""What the authorizer tells the functions behind it: who calls, in the flat strings a gateway context can hold."""
+"""The authorizer's context: the caller's API key as flat strings, which API Gateway passes to the function."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
 def context_of(key: ApiKey) -> dict[str, str]:
-    """Return the context of an authorized call: names and rights, nothing secret."""
+    """Return the context of an authorized call: ids and rights, no secret."""
     return {
         "tenant": key.tenant,
         "key": key.id,
@@ -20,9 +20,9 @@ def context_of(key: ApiKey) -> dict[str, str]:
 
 
 def key_of(context: Mapping[str, Any]) -> ApiKey | None:
-    """Return the key an authorizer has vouched for, as far as reading goes; None if no authorizer ran.
+    """Return the key that the authorizer authenticated, with the parts that reading needs; None if none ran.
 
-    Name, limits and defaults stay behind: whoever needs them asks the store.
+    Name, limits and defaults are not in the context; a use case that needs them reads the repository.
     """
     try:
         return ApiKey(

@@ -1,6 +1,6 @@
-"""Every word of a closed set that a client sees: the tables of all subjects, in the order of `docs/codes.md`.
+"""All codes of the API: the tables of all subjects, in the order of `docs/codes.md`.
 
-Nobody loads it to serve a call.
+No function imports it to serve a call.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where a client may put its API key in the headers."""
+"""The API key in the headers of a call."""
 
 from __future__ import annotations
 

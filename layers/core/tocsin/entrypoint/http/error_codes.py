@@ -1,4 +1,4 @@
-"""Every code of an error and of a fault of a request: when it is given, and what to do."""
+"""The codes of errors and of faults in a request: when each is given, and what the client does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tocsin.kernel.domain.warnings import WarningCode
 _REPEAT = "repeat the call with the same Idempotency-Key after `Retry-After` seconds"
 
 _ERRORS: Mapping[str, Code] = {
-    "VALIDATE_FAILED": Code("something in the request is wrong", "mend every entry of `errors`, then call again"),
+    "VALIDATE_FAILED": Code("something in the request is wrong", "correct every entry of `errors`, then call again"),
     "UNAUTHORIZED": Code("the API key is missing, unknown or disabled", "send a working key; do not repeat this one"),
     "FORBIDDEN": Code(
         "the key lacks a right, or calls from an address that is not on its list", "ask your operator for the right"
@@ -41,7 +41,7 @@ ERRORS = Vocabulary(
     "ErrorCode",
     "Errors",
     "`code` of a failed GET; where an error is no fault of a field, also `errors[].code`. "
-    "API Gateway may refuse a call in words of its own (its response types, like `BAD_REQUEST_BODY`).",
+    "API Gateway may refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).",
     _ERRORS,
 )
 
@@ -55,7 +55,7 @@ _FAULTS: Mapping[str, Code] = {
     "TOO_DEEP": Code("the body is nested too deeply", "nest it less"),
     "NUMBER_TOO_LARGE": Code("a number has more digits than any field takes", "send a smaller number"),
     "BAD_IDEMPOTENCY_KEY": Code("the Idempotency-Key header is empty, too long or not printable", "use a UUID"),
-    "MORE_FAULTS": Code("there are more faults than are listed", "mend the listed ones, then call again"),
+    "MORE_FAULTS": Code("there are more faults than are listed", "correct the listed ones, then call again"),
     # one field
     "REQUIRED": Code("a field is missing", "give it"),
     "UNKNOWN_FIELD": Code("there is no field or query parameter of this name", "leave it out, or correct its name"),
@@ -68,14 +68,14 @@ _FAULTS: Mapping[str, Code] = {
     "TOO_MANY": Code("the list has too many entries", "give fewer, or make several calls"),
     "TOO_FEW": Code("the list has too few entries", "give more"),
     "EMPTY": Code("the content is blank", "give a content"),
-    "DUPLICATE": Code("a name or id that must be unique stands there before", "use another one"),
+    "DUPLICATE": Code("a name or id that must be unique is there twice", "use another one"),
     "CONFLICT": Code("two fields of the request contradict each other", "leave one of them out"),
     "RESERVED": Code("the name has a meaning of its own", "choose another name"),
     "BAD_BASE64": Code("the content is not valid base64, or not of UTF-8 text", "encode it again, or send it as utf8"),
     "INVALID": Code("the value is not valid, and no other code fits", "read the message"),
     "INVALID_CURSOR": Code("the cursor was not issued for this list", "begin again without a cursor"),
     # who is reached
-    "NO_RECEIVERS": Code("the element names nobody", "give at least one of the receiver fields"),
+    "NO_RECEIVERS": Code("the element has no receiver", "give at least one of the receiver fields"),
     "CONTACT_GROUP_REQUIRED": Code("contacts are named and there is no contact group", "send a `contactGroup`"),
     "UNKNOWN_CONTACT": Code("a set names a contact that is not in its group", "add the contact, or correct the id"),
     "UNKNOWN_ZONE": Code("the contact's quiet hours name no time zone", "use a name like Europe/London"),
@@ -95,7 +95,7 @@ _FAULTS: Mapping[str, Code] = {
     "ADDRESS_IN_NAME": Code("a display name of the email holds an address", "use a plain name"),
     "CONTENT_TYPE_NOT_ALLOWED": Code("the email's content type is message/…", "use text/plain or text/html"),
     "CONTENT_TYPE_MALFORMED": Code("the email's content type is not written as one", "write it like text/html"),
-    "BOUNDARY_MALFORMED": Code("the multipart boundary holds signs that none may hold", "use letters and digits"),
+    "BOUNDARY_MALFORMED": Code("the multipart boundary has an invalid character", "use letters and digits"),
     "BOUNDARY_NOT_FOUND": Code("the multipart boundary does not occur in the body", "name the one that does"),
     "LINE_TOO_LONG": Code("a line of the email has more than 998 characters", "break the line"),
     # callbacks
@@ -104,11 +104,11 @@ _FAULTS: Mapping[str, Code] = {
     "EMAIL_EMPTY": Code("the owner's address is empty", "give one like ana@example.org, or null"),
     "EMAIL_NOT_ONE_ADDRESS": Code("the owner's address is a list, or has a name around it", "give one plain address"),
     "EMAIL_TOO_LONG": Code("the owner's address is longer than mail allows", "correct the address"),
-    "EMAIL_LOCAL_PART": Code("the owner's address holds signs before the @ that are not served", "use another address"),
+    "EMAIL_LOCAL_PART": Code("the owner's address has an unsupported local part", "use another address"),
     "EMAIL_DOMAIN": Code("what stands after the @ of the owner's address is no domain", "correct the address"),
     # escalations, schedules and triggers
-    "UNSENDABLE": Code("a step of the escalation could reach nobody", "correct the step as the message says"),
-    "NOT_SENDABLE": Code("the stored alert that a keyword sets off could not be sent", "correct the stored alert"),
+    "UNSENDABLE": Code("a step of the escalation has no receiver", "correct the step as the message says"),
+    "NOT_SENDABLE": Code("the stored alert that a keyword fires could not be sent", "correct the stored alert"),
     "NOT_STORABLE": Code("the alert cannot be kept for later", "correct it as the message says"),
     "NO_NUMBER": Code("the key has no two-way number to text a keyword to", "ask your operator for a number"),
     "KEYWORD_IN_USE": Code("another stored alert of the key waits for this keyword", "use another, or cancel that one"),

@@ -1,10 +1,10 @@
-"""Errors as answers: one table, and the two shapes clients read.
+"""Error responses: one table of errors, and the two shapes of a response.
 
     the apiKey verbs   {"success": false, "returnCode": 400, "failureReason": "…", "errors": [{pointer, code, message}]}
     resources          RFC 9457 problem details with `errors: [{code, message, detail}]` inside
 
-Both say the same: a stable code, one readable sentence, every fault, and the request id that finds the log line.
-Nothing of the inside (class names, table names, texts of unknown exceptions) gets out.
+Both have a stable code, one readable sentence, every fault, and the request id of the log line. They contain no class
+names, no table names and no texts of unknown exceptions.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ PROBLEM_TYPE = "application/problem+json"
 JSON_TYPE = "application/json"
 
 FAULTS_SHOWN = 100
-"""Faults listed in one answer; a body with thousands of wrong contacts must not make an answer of a megabyte."""
+"""Most faults in one response: a body with thousands of invalid contacts must not give a response of a megabyte."""
 
 _FAULTS_IN_A_LINE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """How one class of error looks from outside.
+    """The response to one class of error.
 
     Attributes:
         status: HTTP status, and `returnCode`.
-        title: what is wrong, the same for every occurrence.
-        retry_after: seconds until it makes sense to try again; None = trying again does not help.
+        title: what is wrong, the same for all errors of the class.
+        retry_after: seconds to wait before a retry; None = a retry does not help.
     """
 
     status: int
@@ -46,7 +46,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.Forbidden: Problem(403, "Not allowed"),
     errors.NotFound: Problem(404, "Not found"),
     errors.IdempotencyInProgress: Problem(409, "The first request is still running", retry_after=1),
-    errors.StaleWrite: Problem(409, "Somebody else was first", retry_after=1),
+    errors.StaleWrite: Problem(409, "Another call was first", retry_after=1),
     errors.Superseded: Problem(409, "It is over"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
@@ -54,20 +54,20 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.NotYetAvailable: Problem(501, "Not available yet"),
     errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
 }
-"""Every class of `kernel/domain/errors.py` that has no subclass stands here; an architecture test sees to it."""
+"""Has every class of `kernel/domain/errors.py` that has no subclass; an architecture test checks it."""
 
 UNKNOWN = Problem(500, "Something went wrong on our side")
-"""What an exception becomes that nobody foresaw."""
+"""The response to any other exception."""
 
 UNKNOWN_CODE = "INTERNAL_ERROR"
 
 _QUIET = frozenset({errors.SealBroken, errors.StorageUnavailable, errors.StaleWrite})
-"""Errors whose own sentence is for us, not for the client: the title speaks."""
+"""Errors whose sentence is internal: the client gets the title instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error, ready to be told.
+    """An error in the form of a response.
 
     Attributes:
         code: stable word.
@@ -92,7 +92,7 @@ class Failure:
 
 
 def failure_of(error: BaseException) -> Failure:
-    """Return what may be told of `error`."""
+    """Return what a client may know of `error`."""
     problem = PROBLEMS.get(type(error), UNKNOWN) if isinstance(error, TocsinError) else UNKNOWN
     if not isinstance(error, TocsinError) or problem.status == 500:
         return Failure(UNKNOWN, UNKNOWN_CODE, UNKNOWN.title, (Fault("", UNKNOWN_CODE, UNKNOWN.title),))
@@ -133,13 +133,13 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
 
 
 def _line(faults: Sequence[Fault]) -> str:
-    told = "; ".join(f"{f.pointer}: {f.message}" if f.pointer else f.message for f in faults[:_FAULTS_IN_A_LINE])
+    shown = "; ".join(f"{f.pointer}: {f.message}" if f.pointer else f.message for f in faults[:_FAULTS_IN_A_LINE])
     more = len(faults) - _FAULTS_IN_A_LINE
-    return f"{told}; and {more} more" if more > 0 else told
+    return f"{shown}; and {more} more" if more > 0 else shown
 
 
 def _some(faults: Sequence[Fault]) -> tuple[Fault, ...]:
     if len(faults) <= FAULTS_SHOWN:
         return tuple(faults)
     left = len(faults) - FAULTS_SHOWN + 1
-    return (*faults[: FAULTS_SHOWN - 1], Fault("", "MORE_FAULTS", f"and {left} more; mend these first"))
+    return (*faults[: FAULTS_SHOWN - 1], Fault("", "MORE_FAULTS", f"and {left} more; correct these first"))

@@ -1,7 +1,7 @@
-r"""The one way JSON comes in. What the standard parser lets through and a store would choke on stops here.
+r"""Strict JSON: the only parser of request bodies. It rejects input that `json.loads` accepts and a store cannot hold.
 
 `json.loads` accepts NaN and Infinity, turns 1e999 into infinity, keeps the last of two equal keys, and accepts lone
-surrogates and NUL; deep nesting and 5,000-digit numbers raise errors that nobody expects. Each of these is an
+surrogates and NUL; deep nesting and 5,000-digit numbers raise unusual exceptions. Here each of these is an
 `InvalidRequest` with one fault.
 """
 

@@ -1,8 +1,8 @@
-"""Shapes on the wire: pydantic models that report every fault at once, each with a pointer and how to mend it.
+"""Request models: pydantic models that report every fault at once, with a pointer and a correction.
 
-A `WireModel` knows two kinds of rules: the types of its fields, and what holds between fields (`rules`). Pydantic
-skips the second kind as soon as the first is broken; here both are always checked, on the raw object, so that a
-client mends its request in one round.
+A `WireModel` has two kinds of rules: the types of its fields, and rules between fields (`rules`). Pydantic skips the
+second kind if the first fails. Here both are always checked, on the raw object, so that a client can correct all faults
+at once.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _OURS = "tocsin"
 """Type of the pydantic errors that already carry our code and sentence."""
 
 _ELSEWHERE = "tocsin_elsewhere"
-"""Type of the errors that a rule reports better; see `kind_faults`."""
+"""Type of the errors that a rule reports in a better form; see `kind_faults`."""
 
 
 _INDEX = re.compile(r"[0-9]{1,9}")
 
 
 class WireModel(BaseModel):
-    """Base of every shape a client sends: camelCase names, no unknown fields, no silent conversions.
+    """Base of all request models: camelCase names, no unknown fields, no silent conversions.
 
     An optional field that is blank counts as left out: forms and published samples fill what they do not use with "".
 
@@ -86,7 +86,7 @@ def is_blank(value: object) -> bool:
 
 
 def build_all() -> None:
-    """Build what every shape is checked with, now: where a snapshot is taken, nobody waits for it."""
+    """Build the validators of all models now: before a SnapStart snapshot no client waits for it."""
     shapes = [WireModel]
     for shape in shapes:  # grows as it goes
         shapes += shape.__subclasses__()
@@ -94,7 +94,7 @@ def build_all() -> None:
 
 
 def before_a_snapshot() -> bool:
-    """Whether this process is being started to be kept and restored (SnapStart), not to serve.
+    """Whether this process is started for a SnapStart snapshot and not to serve calls.
 
     Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
     """
@@ -124,7 +124,7 @@ def mistake(code: str, message: str) -> NoReturn:
 
 
 def parsed_by(parse: Callable[[Any], Parsed]) -> Callable[[Any], Parsed]:
-    """Make a field validator of a parser of the domain that raises `InvalidRequest`; its faults keep their places."""
+    """Return a field validator that calls a parser of the domain; its faults keep their pointers."""
 
     def check(raw: Any) -> Parsed:
         try:
@@ -156,7 +156,7 @@ def by_kind(field: str, default: str | None = None, branches: Mapping[str, str] 
 
 
 def kind_faults(raw: Any, pointer: str, field: str, known: Sequence[str], *, required: bool = True) -> Iterable[Fault]:
-    """Yield what is wrong with the kind of `raw`, an object that a `by_kind` union takes."""
+    """Yield the faults of the discriminator of `raw`, an object for a `by_kind` union."""
     if not isinstance(raw, dict):
         yield Fault(pointer, "WRONG_TYPE", "must be an object")
     elif (kind := raw.get(field)) is None or (is_blank(kind) and not required):
@@ -201,7 +201,7 @@ def _unique(faults: Iterable[Fault]) -> Sequence[Fault]:
 def _pointer(location: Sequence[str | int]) -> str:
     """Return the JSON pointer, without the names of union branches (`<sms>`).
 
-    It stops at a name that does not look like a field's: that may be a value in the wrong place.
+    It stops at a name that does not look like a field name, because it may be a value in the wrong place.
     """
     parts = []
     for part in location:

@@ -1,1 +1,1 @@
-"""What every process has: settings, clock, chance, logging."""
+"""What every process has: settings, clock, randomness, logging."""

@@ -5,7 +5,7 @@
         table_name: str           # TABLE_NAME, required
         page_size: int = 20       # PAGE_SIZE
 
-A dataclass rather than a settings library: it is imported on every cold start, and it has nothing to learn.
+A dataclass and not a settings library, because every cold start imports it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Logs and metrics that cannot give anybody away.
+"""Logs and metrics without personal data.
 
-Log lines are JSON (Powertools Logger). What gets out is chosen by list, not by care: the constant message, numbers,
-enumerated words, the extra fields in SAFE_FIELDS, and of an exception its class, its `code` and where it was raised,
-never its text: exception texts of libraries repeat what they were given. Whatever is left is scrubbed of anything
-that looks like an address, a number or a secret.
+Log lines are JSON (Powertools Logger). They contain the constant message, numbers, enumerated words and the extra
+fields in SAFE_FIELDS. Of an exception they contain its class, its `code` and where it was raised, but not its text,
+because libraries quote their input in it. Anything that looks like an address, a number or a secret is removed.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ SAFE_FIELDS = frozenset(
         "store", "stores", "suppressed", "tenant", "timers", "unconfirmed", "unknown", "unqueued", "verdict",
     }
 )  # fmt: skip
-"""Extra fields a log line may carry. They hold ids, counts and stable words; a field that is not here is dropped."""
+"""Extra fields of a log line. They hold ids, counts and stable words; any other field is dropped."""
 
 _LOOKS_PRIVATE = re.compile(
     r"""
@@ -95,21 +94,21 @@ def _safe(value: object) -> object:
         return value
     if isinstance(value, Enum):
         return value.value
-    # Ids are ours, but a field is only as good as whoever filled it: nothing with "@", nothing long.
+    # Only values that look like our ids are logged: no "@", and at most 100 characters.
     return value if isinstance(value, str) and _ID.fullmatch(value) else _REDACTED
 
 
 def _exception(error: BaseException) -> dict[str, Any]:
     """Return class, code and place of an exception and of what caused it; never its text."""
-    told: dict[str, Any] = {
+    logged: dict[str, Any] = {
         "type": f"{type(error).__module__}.{type(error).__qualname__}",
         "at": _frames(error.__traceback__),
     }
     if isinstance(code := getattr(error, "code", None), str):
-        told["code"] = _safe(code)
+        logged["code"] = _safe(code)
     if isinstance(error.__cause__, BaseException):
-        told["cause"] = _exception(error.__cause__)
-    return told
+        logged["cause"] = _exception(error.__cause__)
+    return logged
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
@@ -117,7 +116,7 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 
 class _Stdout(logging.StreamHandler[Any]):
-    """Writes to whatever standard output is at the time: tests exchange it."""
+    """Writes to the current standard output, which tests replace."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
@@ -137,7 +136,7 @@ def configure(service: str) -> None:
     formatter = RedactingFormatter()
     _state["service"] = service
     _state["logger"] = Logger(service=service, logger_formatter=formatter, logger_handler=_Stdout())
-    logging.getLogger(service).propagate = False  # or the root logger says everything again
+    logging.getLogger(service).propagate = False  # or the root logger writes every line again
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(_Stdout())
@@ -168,12 +167,12 @@ def count(name: str, number: int, **dimensions: str) -> None:
 
 
 def note(**facts: str | int) -> None:
-    """Keep facts about the call that is running for its access log line."""
+    """Add facts about the current call to its access log line."""
     _state.setdefault("facts", {}).update(facts)
 
 
 def called(*, route: str, status: int, seconds: float, request_id: str) -> None:
-    """Write the access log line of one HTTP call, and the metrics it gave."""
+    """Write the access log line and the metrics of one HTTP call."""
     facts = _state.pop("facts", {})
     extra = {"route": route, "status": status, "milliseconds": round(seconds * 1000), "request_id": request_id, **facts}
     logger().info("call", extra=extra)

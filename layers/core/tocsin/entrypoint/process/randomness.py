@@ -1,4 +1,4 @@
-"""Real chance."""
+"""Randomness of the operating system."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Queues: batches, workers and what they count."""
+"""Queues: batches, workers and their metrics."""

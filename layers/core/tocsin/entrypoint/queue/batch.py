@@ -1,9 +1,9 @@
-"""An SQS batch in, the records that must come again out.
+"""Handles an SQS batch and reports the records that failed.
 
-A loop of our own, not Powertools' BatchProcessor: that one imports asyncio and the data classes of four event
-sources: 42 ms of the 289 ms CPU that importing the SMS worker costs (Python 3.11, medians of 12 interleaved runs), and
-a worker starts cold whenever a broadcast fans out. The answer is the same: partial failures, also when all failed;
-an exception instead would count as a function error and hold the whole batch back just the same.
+Powertools' BatchProcessor is not used. It imports asyncio and the data classes of four event sources: 42 ms of the
+289 ms CPU that importing the SMS worker costs (Python 3.11, medians of 12 interleaved runs), and a broadcast starts
+many workers cold. The response is the same: partial failures, also if all records failed. An exception would
+count as a function error, and the whole batch would be retried too.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Any
 from tocsin.entrypoint.process.observability import logger
 
 BatchAnswer = dict[str, list[dict[str, str]]]
-"""`{"batchItemFailures": [{"itemIdentifier": …}]}`: these come again, and after five receives go to the dead letters.
+"""`{"batchItemFailures": [{"itemIdentifier": …}]}`: SQS delivers these records again.
+After five receives it moves them to the dead-letter queue.
 Source: AWS Lambda, "Implementing partial batch responses"."""
 
 
 def each_record(event: Mapping[str, Any], handle: Callable[[str], None]) -> BatchAnswer:
-    """Give every record's body to `handle`; a record whose `handle` raised fails alone.
+    """Call `handle` with every record's body; a record fails alone if `handle` raises.
 
     Args:
         event: what the SQS trigger sends; the function's event source mapping must ask for ReportBatchItemFailures.
@@ -28,7 +29,7 @@ def each_record(event: Mapping[str, Any], handle: Callable[[str], None]) -> Batc
 
 
 def each_receipt(event: Mapping[str, Any], handle: Callable[[str, int], None]) -> BatchAnswer:
-    """As `each_record`, and tell `handle` how often the record was handed out, this time included."""
+    """Do as `each_record`, and pass the receive count of the record too, this receive included."""
     failed = []
     for record in event["Records"]:
         try:

@@ -1,4 +1,4 @@
-"""The handler of the sender functions: a batch of slice orders, one use case, one log line, a few metrics."""
+"""The handler of the sender functions: takes a batch of dispatch jobs, and writes one log line and metrics."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Dispatch = Callable[[Sequence[DispatchJob], Callable[[], timedelta]], Sequence[D
 
 
 class LambdaContext(Protocol):
-    """What a handler needs of the context Lambda gives it."""
+    """The Lambda context, as far as handlers use it."""
 
     @property
     def aws_request_id(self) -> str:
-        """Name of this invocation."""
+        """Request id of this invocation."""
         ...
 
     def get_remaining_time_in_millis(self) -> int:
@@ -35,38 +35,38 @@ class LambdaContext(Protocol):
 
 
 class Unfinished(Exception):
-    """An order was worked off in part: it must come again for the rest. What was done stays done."""
+    """A job was done in part: SQS must deliver it again for the rest. Messages that were sent are not sent again."""
 
     code = "UNFINISHED"
 
 
 class BatchWorker:
-    """Works off a batch from a dispatch queue. Made once per process; `handler = BatchWorker(…)`.
+    """Handles batches of a dispatch queue. Made once per process; `handler = BatchWorker(…)`.
 
     Args:
         service: the function's name, as a metric dimension.
-        tally: counts what the senders behind `dispatch` hear.
+        counts: counts the outcomes of submissions.
     """
 
-    def __init__(self, service: str, dispatch: Dispatch, progress: SubmissionCounts) -> None:
+    def __init__(self, service: str, dispatch: Dispatch, counts: SubmissionCounts) -> None:
         self._service = service
         self._dispatch = dispatch
-        self._progress = progress
+        self._counts = counts
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
         """Serve one invocation.
 
-        A body that is no order, an order that does not fit its alert, one that could not be finished and one whose
-        store did not answer fail alone: they come again, and those that always fail end among the dead letters.
+        A job fails alone if it cannot be decoded, does not fit its alert, could not be finished, or the store did not
+        answer. SQS delivers it again; after five failures it is in the dead-letter queue.
         """
         started = perf_counter()
         moved: Counter[str] = Counter()
         blocked: Counter[str] = Counter()
         lanes: set[str] = set()
-        came_to = self._work_off(event, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
+        outcomes = self._dispatch_records(event, lambda: timedelta(milliseconds=context.get_remaining_time_in_millis()))
 
-        def told(record: str) -> None:
-            order, report = came_to[record]
+        def collect(record: str) -> None:
+            order, report = outcomes[record]
             if order is not None:
                 lanes.add(order.lane.value)
             if isinstance(report, Exception):
@@ -79,9 +79,9 @@ class BatchWorker:
                 raise Unfinished
 
         ids = [{**record, "body": record["messageId"]} for record in event["Records"]]
-        answer = each_record({"Records": ids}, told)
+        answer = each_record({"Records": ids}, collect)
         facts = {
-            "queue": "+".join(sorted(lanes)) or "none",  # one queue, one lane; more only if somebody mixed them
+            "queue": "+".join(sorted(lanes)) or "none",  # one queue has one lane; more only after a wrong configuration
             "orders": len(event["Records"]),
             "jobs_failed": len(answer["batchItemFailures"]),
             **{fact: moved[state.value] for fact, state in _FACTS.items()},
@@ -90,25 +90,25 @@ class BatchWorker:
         }
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
-        self._count(facts, self._progress.drain())
+        self._count(facts, self._counts.drain())
         for sending_limit in SendingLimit:
             if blocked[sending_limit]:
                 emit(self._service, {"LimitsExceeded": blocked[sending_limit]}, reason=sending_limit.value)
         return answer
 
-    def _work_off(
+    def _dispatch_records(
         self, event: Mapping[str, Any], time_left: Callable[[], timedelta]
     ) -> dict[str, tuple[DispatchJob | None, DispatchReport | Exception]]:
-        """Return the order of each record and what it came to, by the record's id."""
-        came_to: dict[str, tuple[DispatchJob | None, DispatchReport | Exception]] = {}
+        """Return the job and the report or error of each record, by message id."""
+        outcomes: dict[str, tuple[DispatchJob | None, DispatchReport | Exception]] = {}
         orders: dict[str, DispatchJob] = {}
         for record in event["Records"]:
             try:
                 orders[record["messageId"]] = DispatchJob.decode(record["body"])
             except Exception as error:
-                came_to[record["messageId"]] = None, error
+                outcomes[record["messageId"]] = None, error
         reports = self._dispatch(list(orders.values()), time_left)
-        return came_to | {id: (orders[id], report) for id, report in zip(orders, reports, strict=True)}
+        return outcomes | {id: (orders[id], report) for id, report in zip(orders, reports, strict=True)}
 
     def _count(self, facts: Mapping[str, Any], counted: Counted) -> None:
         emit(self._service, {metric: facts[fact] for metric, fact in _METRICS.items()})

@@ -1,14 +1,14 @@
-"""What comes in from outside: provider events, text messages and mails, by SNS and S3 through one SQS queue.
+"""Inbound: provider events, text messages and mails, by SNS and S3 through one SQS queue.
 
     SNS topic ──┐                        ┌─ handler of sms_events
     SNS topic ──┼─► queue events ─► here ┼─ handler of sms_inbound
     S3 bucket ──┘                        └─ …
 
-Nothing comes over public HTTP: only our topics and our bucket may write to the queue, and the wrapping they put
-around a message is compared with their names once more, so that a policy that is opened by mistake opens nothing here.
-(Topics deliver with their wrapping on, therefore; raw delivery would drop TopicArn.)
+Nothing comes over public HTTP: only our topics and our bucket may write to the queue. The envelope of each message is
+compared with their names again, so that a queue policy that is too open does no harm. Topics deliver with the SNS
+envelope for this reason: raw delivery would drop TopicArn.
 
-To take in something new, give `Inbound` a handler for its `Source`: one that takes notices one by one, or together.
+To process something new, give `Inbound` a handler for its `Source`: for single notices, or for all of a batch.
 """
 
 from __future__ import annotations
@@ -30,22 +30,21 @@ from tocsin.entrypoint.queue.metrics import emit
 
 
 class Source(StrEnum):
-    """Where a notice came from; each member has at most one handler."""
+    """The source of a notice; each has at most one handler."""
 
-    SMS_EVENTS = "sms_events"  # what End User Messaging tells about texts that were sent
+    SMS_EVENTS = "sms_events"  # events of End User Messaging about texts that were sent
     SMS_INBOUND = "sms_inbound"  # texts that people sent
-    EMAIL_EVENTS = "email_events"  # what SES tells about mails that were sent
+    EMAIL_EVENTS = "email_events"  # events of SES about mails that were sent
     EMAIL_INBOUND = "email_inbound"  # mails that people sent, as objects in the bucket
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that came in, its wrapping taken off and its origin checked.
+    """One inbound event, without its envelope and with a checked origin.
 
     Attributes:
-        id: the transport's own name for it (SNS MessageId; S3 bucket, key and sequencer). The same thing may come
-            again under it.
-        at: when the transport took it in; later than the thing itself by seconds.
+        id: the id from SNS (MessageId) or S3 (bucket, key and sequencer). A notice may be delivered again under it.
+        at: when SNS or S3 received it, seconds after the event itself.
         content: by SNS the vendor's JSON object as it was published; by S3 `{"bucket", "key", "size"}`.
     """
 
@@ -56,24 +55,25 @@ class Notice:
 
 
 Handle = Callable[[Notice], str]
-"""Takes one notice in and returns a stable snake_case word for what became of it, for metrics.
+"""Processes one notice and returns its outcome, a stable snake_case word for metrics.
 
-What it does not know or cannot read, it names by a word of UNREADABLE and drops; a notice for which it raises comes
-again, and after five times lies among the dead letters. It must stand a notice that comes twice.
+It returns a word of UNREADABLE for a notice that it drops because it cannot read it. If it raises, the notice is
+delivered again, and after five times is in the dead-letter queue. It must be idempotent.
 """
 
 UNREADABLE = frozenset({"foreign", "malformed", "unknown_event"})
-"""Words for what was dropped without being understood: alarmed as `EventsUnreadable`."""
+"""Outcomes of notices that were dropped because they could not be read; the metric `EventsUnreadable` counts them."""
 
 
 HandleTogether = Callable[[Sequence[Notice], Callable[[], timedelta]], Sequence[str | Exception]]
-"""Takes in all notices of its source in one batch, so that what is about the same thing costs calls once.
+"""Processes all notices of its source in a batch, so that notices about the same alert share calls.
 
-Given how long the function may still run. Returns in order what `Handle` returns, or why a notice must come again.
+The second argument returns the time left in the invocation. Returns, in order, an outcome as `Handle` does, or the
+exception for which a notice must be delivered again.
 """
 
 RESERVE = timedelta(seconds=10)
-"""Nothing is begun with less time left; it comes again."""
+"""Least time left in the invocation to begin a notice; with less, the notice is delivered again."""
 
 
 class Inbound:
@@ -81,10 +81,10 @@ class Inbound:
 
     Args:
         service: the function's name, as a metric dimension.
-        topics: ARN of each topic that may speak, and what it speaks of.
-        handlers: who takes it in, one by one. A source without a handler is dropped and counted (`unhandled`).
+        topics: source by ARN of each topic that is accepted.
+        handlers: handler by source, for single notices. A notice without a handler is dropped (`unhandled`).
         bucket: name of the bucket whose new objects are mails; None if there is none.
-        together: who takes in what is better taken in together; these go last, the others wait for a person.
+        together: handler by source, for all notices of a batch. They run last: answers of people come first.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Inbound:
         self._together = together or {}
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
-        """Serve one batch of the queue. A record fails with any notice in it; it comes again whole."""
+        """Serve one batch of the queue. A record fails if any notice in it fails, and is delivered again."""
         started = perf_counter()
         words: Counter[tuple[str, str]] = Counter()
         grouped: defaultdict[Source, list[tuple[str, Notice]]] = defaultdict(list)
@@ -110,23 +110,23 @@ class Inbound:
         def time_left() -> timedelta:
             return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
-        def process_receipts(record: Mapping[str, Any]) -> None:
+        def process(record: Mapping[str, Any]) -> None:
             notices = unwrapped(record["body"], self._topics, self._bucket)
             if notices is None:
-                words["nobody", "foreign"] += 1
+                words["unknown", "foreign"] += 1
             for notice in notices or ():
                 if notice.source in self._together:
                     grouped[notice.source].append((record["messageId"], notice))
                     continue
                 if time_left() < RESERVE:
-                    raise TimeoutError("no time was left")
+                    raise TimeoutError("no time is left")
                 handle = self._handlers.get(notice.source)
                 words[notice.source.value, handle(notice) if handle else "unhandled"] += 1
 
         failed: dict[str, Exception] = {}
         for record in event["Records"]:
             try:
-                process_receipts(record)
+                process(record)
             except Exception as error:
                 failed[record["messageId"]] = error
         for source, entries in grouped.items():
@@ -159,7 +159,7 @@ class Inbound:
 
 
 def _log_failures(failed: Mapping[str, Exception]) -> None:
-    """Write a line for each error; one call of a store that fails may fail many records."""
+    """Write a line per error; one failed call may fail many records."""
     ids: defaultdict[int, list[str]] = defaultdict(list)
     for id, error in failed.items():
         ids[hash(error)].append(id)
@@ -169,11 +169,11 @@ def _log_failures(failed: Mapping[str, Exception]) -> None:
 
 
 _GREETING = "Successfully validated SNS topic"
-"""SES says it once, in words, when an event destination is set up."""
+"""Text that SES publishes once, when an event destination is created."""
 
 
 def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> list[Notice] | None:
-    """Return what a queue message holds; None if it is from nobody we know or cannot be read.
+    """Return the notices in a queue message; None if its origin is unknown or it cannot be read.
 
     Formats: Amazon SNS, "Amazon SNS message and JSON formats" (a Notification); Amazon S3, "Event message structure".
     """
@@ -181,7 +181,7 @@ def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> li
     if wrapping is None:
         return None
     if wrapping.get("Event") == "s3:TestEvent":
-        return []  # S3 says it once when the notification is set up
+        return []  # S3 sends it once, when the notification is configured
     if isinstance(records := wrapping.get("Records"), list):
         notices = [_stored(record, bucket) for record in records]
         return [notice for notice in notices if notice] if all(notices) else None
@@ -195,7 +195,7 @@ def unwrapped(body: str, topics: Mapping[str, Source], bucket: str | None) -> li
         return None
     if message.startswith(_GREETING):
         return []
-    return [Notice(source, id, at, _object(message) or {})]  # what is no object is for the handler to refuse
+    return [Notice(source, id, at, _object(message) or {})]  # the handler rejects content that is no object
 
 
 def _object(text: str) -> dict[str, Any] | None:

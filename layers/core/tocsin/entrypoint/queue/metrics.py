@@ -1,4 +1,4 @@
-"""Metrics of work that no HTTP call waits for: one EMF line (no API call) for each set of dimensions."""
+"""Metrics of queue workers and timers: one EMF log line (no API call) per set of dimensions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from tocsin.entrypoint.process.observability import NAMESPACE
 
 _VALUES = 99
-"""Values of one metric in one line; Powertools begins another line at a hundred."""
+"""Most values of one metric in a line; Powertools begins another line at 100."""
 
 
 def emit(
@@ -18,11 +18,11 @@ def emit(
     milliseconds: Mapping[str, Sequence[float]] | None = None,
     **dimensions: str,
 ) -> None:
-    """Write what is not zero; nothing at all if all is zero.
+    """Write the metrics that are not zero.
 
     Args:
-        milliseconds: spans by metric; of more than 99 an evenly spaced sample keeps the percentiles.
-        dimensions: beside `service`. Stable words only: every value is a metric of its own, and is paid for.
+        milliseconds: durations by metric; of more than 99, an evenly spaced sample keeps the percentiles.
+        dimensions: in addition to `service`. Stable words only: every value makes a metric of its own, which costs.
     """
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=service)
     for name, value in dimensions.items():

@@ -1,4 +1,4 @@
-"""What the provider said during one batch, for metrics: a sender that counts, around the one that sends."""
+"""Counts of submission outcomes for metrics: senders that wrap a sender and count its outcomes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tocsin.kernel.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One batch.
+    """The counts of one batch.
 
     Attributes:
-        reasons: refusals and lost replies by their stable word.
-        waits: milliseconds from acceptance to the provider's yes, of messages taken at the first try.
+        reasons: number of rejections and unknown outcomes, by reason.
+        waits: milliseconds from acceptance of the alert to acceptance by the provider, of first tries.
     """
 
     reasons: Counter[str] = field(default_factory=Counter)
@@ -26,7 +26,7 @@ class Counted:
 
 
 class SubmissionCounts:
-    """Counts what several sender threads hear, until it is drained."""
+    """Counts the outcomes of several sender threads until `drain` is called."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -34,7 +34,7 @@ class SubmissionCounts:
         self._counted = Counted()
 
     def note(self, id: MessageId, submission: Submission) -> Submission:
-        """Count one answer and return it."""
+        """Count one outcome and return it."""
         with self._lock:
             match submission:
                 case Rejected(reason=reason) | OutcomeUnknown(reason=reason):
@@ -46,37 +46,37 @@ class SubmissionCounts:
         return submission
 
     def drain(self) -> Counted:
-        """Return what was counted and begin anew."""
+        """Return the counts and reset them."""
         with self._lock:
             counted, self._counted = self._counted, Counted()
         return counted
 
 
 def _accepted_at(id: MessageId) -> int | None:
-    """Return the milliseconds in the alert's reference: a UUID of version 7 begins with them (RFC 9562, 5.7)."""
+    """Return the milliseconds since 1970 in the alert's reference, a UUID version 7 (RFC 9562, 5.7)."""
     reference = id.key.alert.replace("-", "")
     return int(reference[:12], 16) if len(reference) == 32 and reference[12] == "7" else None
 
 
 @dataclass(frozen=True, slots=True)
 class CountedSms:
-    """An SmsSender that counts."""
+    """An SmsSender that counts outcomes."""
 
     sender: SmsSender
-    progress: SubmissionCounts
+    counts: SubmissionCounts
 
     def send(self, message: OutgoingSms) -> Submission:
-        """Hand it over and count the answer."""
-        return self.progress.note(message.id, self.sender.send(message))
+        """Submit the message and count the outcome."""
+        return self.counts.note(message.id, self.sender.send(message))
 
 
 @dataclass(frozen=True, slots=True)
 class CountedEmail:
-    """An EmailSender that counts."""
+    """An EmailSender that counts outcomes."""
 
     sender: EmailSender
-    progress: SubmissionCounts
+    counts: SubmissionCounts
 
     def send(self, message: OutgoingEmail) -> Submission:
-        """Hand it over and count the answer."""
-        return self.progress.note(message.id, self.sender.send(message))
+        """Submit the message and count the outcome."""
+        return self.counts.note(message.id, self.sender.send(message))

@@ -1,8 +1,8 @@
-"""Give a repeat under the same Idempotency-Key the answer of the first, for verbs that are no send.
+"""Idempotent calls, except sends: a repeat under the same Idempotency-Key gets the first answer.
 
-The effect comes first and its answer is kept after it: every effect here is harmless to repeat, so a process that
-dies in between costs the repeat its first answer and nothing else. A call that did nothing keeps nothing, as with
-sends: its repeat is decided anew.
+The effect comes first, and its answer is stored after it. Every effect here is safe to repeat: if the process stops in
+between, the repeat only gets a new answer. The answer of a call without an effect is not stored, and a repeat is
+executed again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CachedAnswer:
-    """An answer as it goes out: JSON text, and whether anything was done."""
+    """An answer: its JSON text, and whether the call had an effect."""
 
     text: str
     done: bool
@@ -30,33 +30,34 @@ class CachedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class IdempotentCall:
-    """Do something, or return the answer that is kept of it."""
+    """Executes a call, or returns the stored answer of an earlier one."""
 
-    book: IdempotencyStore
+    store: IdempotencyStore
     clock: Clock
 
     def __call__(self, key: ApiKey, claim: IdempotencyClaim | None, act: Callable[[], CachedAnswer]) -> CachedAnswer:
-        """Act, unless the claim has an answer.
+        """Call `act`, unless an answer is stored for the claim.
 
         Raises:
             IdempotencyKeyReused: the claim belongs to a different request.
-            StorageUnavailable: nothing was done; whatever `act` raises.
+            StorageUnavailable: nothing was done.
+            Exception: any error that `act` raises.
         """
         if claim is None:
             return act()
-        if earlier := self.book.earlier(key.tenant, key.id, claim, self.clock()):
+        if earlier := self.store.earlier(key.tenant, key.id, claim, self.clock()):
             return replayed_or_raise(earlier, _replayed)
-        said = act()
+        answer = act()
         try:
-            if said.done:
-                earlier = self.book.keep(key.tenant, key.id, claim, said.text, self.clock())
+            if answer.done:
+                earlier = self.store.keep(key.tenant, key.id, claim, answer.text, self.clock())
             else:
-                # A twin may have done it a moment ago, and left nothing to do.
-                earlier = self.book.earlier(key.tenant, key.id, claim, self.clock())
+                # A concurrent call with the same key may have had the effect.
+                earlier = self.store.earlier(key.tenant, key.id, claim, self.clock())
         except StorageUnavailable:
             _log.warning("answer_not_kept", extra={"tenant": key.tenant, "key": key.id})
-            return said
-        return replayed_or_raise(earlier, _replayed) if earlier else said
+            return answer
+        return replayed_or_raise(earlier, _replayed) if earlier else answer
 
 
 def _replayed(text: str) -> CachedAnswer:

@@ -1,4 +1,4 @@
-"""One use of an Idempotency-Key, and what an earlier use came to."""
+"""One use of an Idempotency-Key, and the outcome of an earlier use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class IdempotencyClaim:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """The same request was accepted before; this was its answer."""
+    """The same request was accepted before; `answer` is the stored answer."""
 
     answer: str
 

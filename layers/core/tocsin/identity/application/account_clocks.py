@@ -1,4 +1,4 @@
-"""What the clocks of accounts say, remembered for a moment."""
+"""Time zones and quiet hours of accounts, cached for 30 seconds."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from tocsin.kernel.domain.ids import TenantId
 from tocsin.kernel.ports import Clock
 
 FRESH = timedelta(seconds=30)
-"""A zone or quiet hours that an operator gives an account are heeded this long afterwards, at the latest."""
+"""How long a cached clock is used. A change by an operator takes effect within this time."""
 
 _KEPT = 256
 
 
 class AccountClocks:
-    """The clocks of the last accounts served, at most FRESH old. Belongs to one thread."""
+    """A cache of account clocks, each at most FRESH old. Use it from one thread only."""
 
     def __init__(self, tenants: TenantRepository, clock: Clock) -> None:
         self._tenants = tenants
         self._clock = clock
-        self._seen: dict[TenantId, tuple[datetime, AccountClock]] = {}
+        self._cached: dict[TenantId, tuple[datetime, AccountClock]] = {}
 
     def get(self, tenant: TenantId) -> AccountClock:
-        """Return the clock of an account; UTC without quiet hours if nobody knows the account.
+        """Return the clock of an account; UTC without quiet hours if there is no such account.
 
         Raises:
-            StorageUnavailable: nobody knows just now.
+            StorageUnavailable: the clock cannot be read now.
         """
         now = self._clock()
-        read_at, found = self._seen.get(tenant, (None, PLAIN))
-        # A clock that was set back must not keep an old answer fresh.
+        read_at, found = self._cached.get(tenant, (None, PLAIN))
+        # If the system clock is set back, a cached answer must not stay fresh.
         if read_at is None or not timedelta(0) <= now - read_at <= FRESH:
             known = self._tenants.get(tenant)
             found = PLAIN if known is None else known.clock
-            if len(self._seen) >= _KEPT:
-                self._seen.clear()
-            self._seen[tenant] = (now, found)
+            if len(self._cached) >= _KEPT:
+                self._cached.clear()
+            self._cached[tenant] = (now, found)
         return found

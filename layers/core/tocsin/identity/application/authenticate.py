@@ -1,4 +1,4 @@
-"""Find out who calls."""
+"""Authenticate the caller."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tocsin.kernel.ports import Sealer
 
 @dataclass(frozen=True, slots=True)
 class Authenticate:
-    """Turn the token a client sends into its key."""
+    """Check a token and return its API key."""
 
     keys: ApiKeyRepository
     sealer: Sealer
 
     def __call__(self, token: str, source_ip: str | None) -> ApiKey:
-        """Return the key.
+        """Return the API key of a token.
 
         Args:
-            source_ip: the caller's address, IPv4 or IPv6, as the gateway saw it; None if it is not known.
+            source_ip: the caller's IPv4 or IPv6 address as API Gateway reports it; None if unknown.
 
         Raises:
-            Unauthorized: no token, a malformed, unknown or disabled one, or a wrong secret; nobody learns which.
-            Forbidden: the key is good, but not from this address.
-            StorageUnavailable: nobody can say just now.
+            Unauthorized: no token, a malformed, unknown or disabled one, or a wrong secret; it does not say which.
+            Forbidden: the key is valid, but not from this address.
+            StorageUnavailable: the key cannot be read now.
         """
         parts = parse_token(token)
         if parts is None:

@@ -1,4 +1,4 @@
-"""Give a client a credential."""
+"""Create an API key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_NAME = 128
 
 @dataclass(frozen=True, slots=True)
 class NewApiKey:
-    """A fresh key and its token, which nobody can ask for again."""
+    """A new key and its token, which cannot be read again."""
 
     key: ApiKey
     token: str = field(repr=False)
@@ -32,7 +32,7 @@ class NewApiKey:
 
 @dataclass(frozen=True, slots=True)
 class CreateApiKey:
-    """Create a key; only the digest of its token is kept."""
+    """Create a key; only the digest of its token is stored."""
 
     keys: ApiKeyRepository
     sealer: Sealer
@@ -56,15 +56,15 @@ class CreateApiKey:
         """Return the key with its token.
 
         Args:
-            networks: CIDR networks or single addresses it may be used from; empty = anywhere.
-            capacities: units it may spend per channel; a channel that is not here is unlimited.
-            transliterate: its text messages are put into the GSM alphabet, which is cheaper and loses characters.
-            callback: where results go that are called back, unless the call says otherwise.
-            owner_email: who is mailed when the key's callbacks fail or a brake stops the account; None = nobody.
+            networks: CIDR networks or single addresses that it may be used from; empty = any.
+            capacities: units that it may spend per channel; a channel without an entry is unlimited.
+            transliterate: convert its text messages to the GSM 7-bit alphabet, which is cheaper and loses characters.
+            callback: default URL and encoding of callbacks, if a call names none.
+            owner_email: address for mails about failed callbacks and exceeded sending limits; None = no mails.
 
         Raises:
             InvalidRequest: an empty or overlong name, a malformed network, a negative capacity, a callback URL that
-                leads nowhere it may, or an owner who has no email address.
+                is not allowed, or an owner address that is no email address.
         """
         capacities = capacities or {}
         faults = _faults(name, networks, capacities)
@@ -97,7 +97,7 @@ class CreateApiKey:
 
 
 def owner_of(given: str | None) -> tuple[str | None, list[Fault]]:
-    """Return the address of a key's owner in its canonical form, and what is wrong with it."""
+    """Return the address of a key's owner in its canonical form, and the faults of the given one."""
     if given is None:
         return None, []
     try:

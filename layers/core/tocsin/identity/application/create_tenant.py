@@ -1,4 +1,4 @@
-"""Take a customer in."""
+"""Create a tenant."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MAX_NAME = 128
 
 @dataclass(frozen=True, slots=True)
 class CreateTenant:
-    """Create a tenant; one that exists stays as it is."""
+    """Create a tenant; an existing one is not changed."""
 
     tenants: TenantRepository
     clock: Clock
 
     def __call__(self, tenant: str, name: str) -> Tenant:
-        """Return the tenant as it stands now, with its first name if it was there before.
+        """Return the stored tenant, which keeps its first name if it existed before.
 
         Raises:
             InvalidRequest: a malformed id, or an empty or overlong name.

@@ -1,4 +1,4 @@
-"""Take a credential away."""
+"""Disable an API key."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class DisableApiKey:
-    """Disable a key for good; it is refused within a minute everywhere. Alerts it sent go on."""
+    """Disable a key permanently. All functions reject it within a minute; its alerts continue."""
 
     keys: ApiKeyRepository
 
     def __call__(self, tenant: TenantId, key_id: ApiKeyId) -> None:
-        """Disable the key; again is harmless.
+        """Disable the key; a repeat changes nothing.
 
         Raises:
             NotFound: the tenant has no such key.

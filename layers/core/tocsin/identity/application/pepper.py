@@ -1,4 +1,4 @@
-"""The secret beside the table that API keys are hashed with."""
+"""The pepper: the secret outside the table that API keys are hashed with."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tocsin.kernel.ports import Sealer
 def pepper_of(sealer: Sealer, tenant: TenantId) -> bytes:
     """Return the tenant's pepper (32 bytes).
 
-    It hangs on the tenant's fingerprint key, which only KMS unwraps: no secret to deploy, none in an environment
-    variable, and a stolen table is useless without KMS. The first use makes that key, so ask for tenants that
-    exist only, never for a name that a stranger claims.
+    It is derived from the tenant's fingerprint key, which only KMS decrypts. So there is no secret to deploy, and a
+    stolen table is useless without KMS. The first use creates the fingerprint key, so call this for existing tenants
+    only, never for a tenant id from an unchecked token.
     """
     return sealer.fingerprint(tenant, "api-key", b"pepper")

@@ -1,4 +1,4 @@
-"""What is left of an API key's capacities."""
+"""Read the remaining capacities of an API key."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tocsin.identity.domain.api_key import ApiKey
 from tocsin.identity.ports import ApiKeyRepository
 
 CAPACITIES = (Channel.CALL, Channel.EMAIL, Channel.SMS)
-"""Channels that are counted."""
+"""Channels whose messages count against a capacity."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadCapacities:
-    """Return what is left per counted channel."""
+    """Read the remaining capacity of each counted channel."""
 
     keys: ApiKeyRepository
 

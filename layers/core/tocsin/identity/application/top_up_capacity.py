@@ -1,4 +1,4 @@
-"""Let a client spend more."""
+"""Add capacity to an API key."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 @dataclass(frozen=True, slots=True)
 class TopUpCapacity:
-    """Add to the limited capacities of a key. Each call adds: saying it twice adds twice."""
+    """Add to the limited capacities of a key. Not idempotent: each call adds."""
 
     keys: ApiKeyRepository
 
     def __call__(self, tenant: TenantId, key_id: ApiKeyId, units: Mapping[Channel, int]) -> Mapping[Channel, int]:
-        """Return what is left of every limited capacity now.
+        """Add the units and return the remaining units of every limited channel.
 
         Raises:
             NotFound: the tenant has no such key.

@@ -1,4 +1,4 @@
-"""The credential a client calls with, what it may do, and what it may spend."""
+"""The API key: a client's credential, with its rights and limits."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 
 class KeyKind(StrEnum):
-    """What a key's messages do."""
+    """Whether a key's messages reach people."""
 
     LIVE = "live"  # reach people
-    SANDBOX = "sandbox"  # run the whole pipeline; only the provider is faked
+    SANDBOX = "sandbox"  # use the whole pipeline with a fake provider
 
 
 class Right(StrEnum):
-    """What a key may be allowed beyond sending and storing; the values are the wire's names."""
+    """Rights beyond sending and storing; the values are the names in the API."""
 
     SET_LIFETIME = "canSetLifetime"  # override the lifetime of alerts and stores
     READ_ALERTS = "canReadAlerts"  # GET /alerts and below, recipients' addresses included
@@ -27,17 +27,17 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """One key of one tenant. The secret itself is never kept, only its hash.
+    """One API key of a tenant. Only the hash of its secret is stored.
 
     Attributes:
-        name: what people call it.
-        networks: CIDR networks it may be used from; empty = anywhere.
-        limited: channels whose capacity is limited; what is left lies in the store, not here.
-        notification: how results are reported when a call does not say.
+        name: display name.
+        networks: CIDR networks that it may be used from; empty = any.
+        limited: channels whose capacity is limited; the remaining units are stored apart.
+        notification: default of how results are reported.
         callback_url, callback_encoding: defaults for `notification: callback` ("json" or "form").
-        transliterate: text messages are put into the GSM alphabet.
-        enabled: a disabled key is refused.
-        owner_email: who is mailed when callbacks fail, email is paused or the day's money is spent; None = nobody.
+        transliterate: text messages are converted to the GSM 7-bit alphabet.
+        enabled: False = the key is rejected.
+        owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
     """
 
     tenant: TenantId
@@ -58,5 +58,5 @@ class ApiKey:
 
     @property
     def sandbox(self) -> bool:
-        """Whether messages of this key stop before the provider."""
+        """Whether messages of this key are not sent to a real provider."""
         return self.kind is KeyKind.SANDBOX

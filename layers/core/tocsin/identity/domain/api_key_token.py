@@ -1,10 +1,10 @@
-"""The text of an API key, `tcs_live_acme_k7f3q9_…`: what a client holds and sends, and what we keep of it.
+"""The token of an API key, `tcs_live_acme_k7f3q9_…`: its form, and the digest that is stored.
 
     tcs _ live|sandbox _ tenant _ key id _ 27 base62 characters of secret, 6 of checksum
 
-The prefix and the checksum let secret scanners recognise a leaked key without asking anybody; the checksum also
-turns a truncated paste away before any look-up. The secret has 160 random bits, so one round of SHA-256 keeps it as
-well as a slow password hash would, and the pepper makes a stolen table useless even for checking guesses.
+Secret scanners recognise a leaked key by its prefix and its checksum, without a request. The checksum also rejects a
+truncated token before any look-up. The secret has 160 random bits, so one round of SHA-256 protects it as well as a
+slow password hash. The pepper makes a stolen table useless even for checking guesses.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tocsin.identity.domain.api_key import KeyKind
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 ENTROPY_BYTES = 32
-"""Random bytes a secret is drawn from; more than it holds, so that no character is likelier than another."""
+"""Random bytes of a secret: more than it encodes, so that all characters are equally likely."""
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -33,7 +33,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyToken:
-    """The parts of a well-formed token. Nothing of it has been believed yet."""
+    """The parts of a well-formed token. They are not authenticated."""
 
     kind: KeyKind
     tenant: TenantId
@@ -46,7 +46,7 @@ class ApiKeyToken:
         return body + _checksum(body)
 
     def digest(self, pepper: bytes) -> str:
-        """Return what is kept: HMAC-SHA256 (hex) of the whole token, so that it vouches for kind, tenant and id."""
+        """Return the stored digest: HMAC-SHA256 (hex) of the whole token, which covers kind, tenant and id."""
         return hmac.new(pepper, str(self).encode(), hashlib.sha256).hexdigest()
 
     def matches(self, kept: str, pepper: bytes) -> bool:
@@ -55,20 +55,20 @@ class ApiKeyToken:
 
 
 def new_secret(entropy: bytes) -> str:
-    """Return a secret drawn from ENTROPY_BYTES of chance."""
+    """Return a secret made from ENTROPY_BYTES random bytes. Raises ValueError for fewer."""
     if len(entropy) < ENTROPY_BYTES:
         raise ValueError(f"a secret needs {ENTROPY_BYTES} random bytes")
     return _base62(int.from_bytes(entropy, "big"), _SECRET_LENGTH)
 
 
 def new_key_id(entropy: bytes) -> ApiKeyId:
-    """Return a key id of 12 lower-case letters and digits drawn from 8 bytes of chance."""
+    """Return a key id of 12 lower-case letters and digits made from 8 random bytes."""
     number = int.from_bytes(entropy[:8], "big")
     return ApiKeyId("".join(_BASE36[number // 36**place % 36] for place in range(12)))
 
 
 def parse_token(text: str) -> ApiKeyToken | None:
-    """Return the parts of a token, None if it is malformed or its checksum does not fit."""
+    """Return the parts of a token, None if it is malformed or its checksum is wrong."""
     match = _FORM.fullmatch(text)
     if match is None or _checksum(match["body"]) != match["check"]:
         return None

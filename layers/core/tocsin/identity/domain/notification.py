@@ -1,4 +1,4 @@
-"""How a client learns what became of its alerts."""
+"""How a client gets the results of its alerts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class NotificationMode(StrEnum):
-    """How the client learns what became of its alert."""
+    """How the client gets the results of an alert."""
 
     POLL = "poll"  # events wait for /collectevents
     CALLBACK = "callback"  # events are posted to the client's URL

@@ -1,4 +1,4 @@
-"""A customer."""
+"""A tenant: one customer."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.kernel.domain.ids import TenantId
 
 TENANT_FORM = re.compile(r"[a-z0-9]{4,20}")
-"""What a tenant id looks like. It stands in row keys and API keys, so it is short and has no separators."""
+"""Form of a tenant id. It is part of row keys and API keys, so it is short and has no separators."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """One customer.
+    """One customer of the system.
 
     Attributes:
-        name: what people call it.
-        zone: IANA name of the zone in which its times of day are meant.
-        quiet: quiet hours of all its receivers who have none of their own, None = there are none.
+        name: display name.
+        zone: IANA name of the time zone of its times of day.
+        quiet: quiet hours of receivers who have none of their own; None = there are none.
     """
 
     id: TenantId
@@ -32,5 +32,5 @@ class Tenant:
 
     @property
     def clock(self) -> AccountClock:
-        """What its alerts need to know of its time."""
+        """Time zone and quiet hours, as alerts use them."""
         return AccountClock(self.zone, self.quiet)

@@ -1,4 +1,4 @@
-"""Cursors a client hands back: readable by anybody, usable only for the query they were issued for."""
+"""Cursors of lists: not secret, but valid only for the tenant and the query they were issued for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sign_cursor(sealer: Sealer, tenant: TenantId, query: str, place: str) -> str
 
 
 def open_cursor(sealer: Sealer, tenant: TenantId, query: str, cursor: str) -> str:
-    """Return the place the cursor stands for.
+    """Return the place in the list that the cursor stands for.
 
     Raises:
         InvalidRequest: it was altered, or issued to another tenant or for another query.

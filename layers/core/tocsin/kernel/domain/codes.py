@@ -1,6 +1,6 @@
-"""What a word on the wire means to a client: when it is given, and what to do then.
+"""Codes of the API: when each is given, and what a client does then.
 
-Each subject has tables of its words. `docs/codes.md` and the enums of the OpenAPI document are made of them, see
+Each subject has tables of its codes. `docs/codes.md` and the enums of the OpenAPI document are generated from them, see
 `entrypoint/http/catalogue.py`.
 """
 
@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 
 class Code(NamedTuple):
-    """One word. Both are the inside of a sentence: no capital, no full stop, nobody's name.
+    """One code. Both texts are parts of a sentence: without a capital, a full stop or a person's name.
 
     Attributes:
-        cause: when it is given; no other word of any kind has the same cause.
+        cause: when the code is given; no other code has the same cause.
         cure: what the client does.
     """
 
@@ -25,13 +25,13 @@ class Code(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A closed set of words of one kind.
+    """A closed set of codes of one kind.
 
     Attributes:
         name: what the OpenAPI document calls it.
-        title: of its chapter.
-        about: where the words stand.
-        words: each word, in the order of the chapter.
+        title: heading of its chapter in `docs/codes.md`.
+        about: where the codes occur.
+        words: each code with its meaning, in the order of the chapter.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Lists in one line, as `recipientList` and stored lists carry them: `a@x.org, b@y.org`."""
+"""Lists in one string, as in `recipientList` and stored lists: `a@x.org, b@y.org`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 def parse_list(text: str) -> tuple[str, ...]:
     """Return the entries in order, as `named` leaves them; empty ones are dropped.
 
-    Commas and line ends separate, so that a column pasted from a sheet works too. No quoting: no address, contact
-    id or set name holds a comma.
+    Commas and line ends separate entries, so a column pasted from a spreadsheet works too. There is no quoting: no
+    address, contact id or set name contains a comma.
     """
     return tuple(entry for entry, _ in placed_list(text))
 

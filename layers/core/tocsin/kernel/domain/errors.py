@@ -1,21 +1,21 @@
-"""Everything that can go wrong and that a caller may have to tell apart.
+"""The errors that callers tell apart.
 
     TocsinError
     ├── InvalidRequest          the request is wrong; every fault is listed
     ├── RequestTooLarge         the body, or what it expands to, is over a limit
     ├── Unauthorized            no key, an unknown key, a disabled key or a wrong secret
     ├── Forbidden               the key is known but may not do this
-    ├── NotFound                the thing does not exist, or belongs to somebody else
+    ├── NotFound                the thing does not exist, or belongs to another tenant
     ├── IdempotencyKeyReused    same Idempotency-Key, other request
     ├── IdempotencyInProgress   same Idempotency-Key, the first request is still running
     ├── NotYetAvailable         a documented feature that this version does not serve
-    ├── Superseded              what set this send off is over: paused, edited, cancelled, answered or done already
+    ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
-    └── SealBroken              sealed data cannot be opened: wrong key, moved or altered
+    └── SealBroken              sealed data cannot be decrypted: wrong key, moved or altered
 
-`code` is the contract; the sentence is for people and may change. No message carries an address, a name, a
-secret or the text of an alert: these end up in logs.
+`code` is part of the API; the sentence is for people and may change. Messages go into logs, so they hold no address, no
+name, no secret and no text of an alert.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a request, and how to mend it.
+    """One thing that is wrong with a request, and how to correct it.
 
     Attributes:
         pointer: RFC 6901 JSON pointer into the request body; "" is the whole body.
         code: stable UPPER_SNAKE word, e.g. `REQUIRED`, `UNKNOWN_FIELD`.
-        message: one sentence that says what is wrong and what would be right.
+        message: one sentence that says what is wrong and what would be valid.
     """
 
     pointer: str
@@ -40,13 +40,13 @@ class Fault:
 
 
 class TocsinError(Exception):
-    """Root of the tree. `code` is stable and unique per class."""
+    """Base of all errors. `code` is stable and unique per class."""
 
     code: str = "UNKNOWN"
 
 
 class InvalidRequest(TocsinError):
-    """The request cannot be served as it stands; `faults` names everything that is wrong with it."""
+    """The request is not valid; `faults` lists everything that is wrong with it."""
 
     code = "VALIDATE_FAILED"
 
@@ -56,7 +56,7 @@ class InvalidRequest(TocsinError):
 
 
 class RequestTooLarge(TocsinError):
-    """The body is over `limit` (`unit` says of what)."""
+    """The request is over `limit`; `unit` names what is counted, for example bytes."""
 
     code = "REQUEST_TOO_LARGE"
 
@@ -67,7 +67,7 @@ class RequestTooLarge(TocsinError):
 
 
 class Unauthorized(TocsinError):
-    """No usable credential. Says nothing about which part was wrong."""
+    """No valid credential. The error does not say which part was wrong."""
 
     code = "UNAUTHORIZED"
 
@@ -76,7 +76,7 @@ class Unauthorized(TocsinError):
 
 
 class Forbidden(TocsinError):
-    """The credential is good but lacks `right`, or calls from an address outside its IP list."""
+    """The credential is valid but lacks `right`, or calls from an address outside its IP list."""
 
     code = "FORBIDDEN"
 
@@ -125,7 +125,7 @@ class NotYetAvailable(TocsinError):
 
 
 class Superseded(TocsinError):
-    """What was to be sent is not wanted any more, or was sent already: its schedule, set or escalation moved on.
+    """The send is not needed any more, or was done already: its schedule, linked set or escalation has moved on.
 
     `reason` is a stable word for why: `moved_on`, `link_cancelled`.
     """
@@ -144,12 +144,12 @@ class StaleWrite(TocsinError):
 
 
 class StorageUnavailable(TocsinError):
-    """The store throttled or did not answer. Nothing is known to be written; the call may be repeated."""
+    """The store throttled or did not answer. A write may or may not be done; the call may be repeated."""
 
     code = "STORAGE_UNAVAILABLE"
 
 
 class SealBroken(TocsinError):
-    """Sealed data could not be opened with the key and the place it claims."""
+    """Sealed data could not be decrypted with its key and place."""
 
     code = "SEAL_BROKEN"

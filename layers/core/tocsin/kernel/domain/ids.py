@@ -1,4 +1,4 @@
-"""Names of things: opaque, typed, and where it matters ordered by time."""
+"""Typed ids. An id that must sort by time is a UUID version 7."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NewType
 
 TenantId = NewType("TenantId", str)
-"""A customer. Lower-case letters and digits, 4-20 of them: it stands inside keys and API keys."""
+"""A customer. Lower-case letters and digits, 4-20 of them: it is part of row keys and API keys."""
 
 ApiKeyId = NewType("ApiKeyId", str)
 """One API key of a tenant. Lower-case letters and digits."""

@@ -1,4 +1,4 @@
-"""What somebody probably meant by a word that is not known."""
+"""Suggestions for an unknown word."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return the known word nearest to `word`, case aside, or None if none is near.
 
-    Only the first 64 characters of `word` are looked at: nothing known is longer, and comparing is quadratic.
+    Only the first 64 characters of `word` are compared: no known word is longer, and the comparison is quadratic.
     """
     by_folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word[:64].casefold(), by_folded, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""Times as clients read them."""
+"""Times in the API."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from datetime import UTC, datetime
 
 
 def wire_time(at: datetime) -> str:
-    """Return a time as the wire has it: UTC, milliseconds, `Z`."""
+    """Return a time as ISO 8601 text: UTC, milliseconds, `Z`."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -19,7 +19,7 @@ def parse_web_url(text: str) -> str:
     """Return the URL.
 
     Raises:
-        ValueError: not http or https, with a user name, with an impossible port, or with characters that browsers correct
+        ValueError: not http or https, with a user name or an impossible port, or with characters that browsers correct
             differently.
     """
     found = _WEB.fullmatch(text)

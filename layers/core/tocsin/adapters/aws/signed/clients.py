@@ -27,7 +27,7 @@ _THROTTLED = re.compile(
 )
 
 _quoted = lru_cache(maxsize=64)(quote_plus)
-"""For what a thousand messages have in common; receivers' numbers do not pass through it."""
+"""Cached, for values that many messages share. Receivers' numbers are never passed to it."""
 
 _Hook = Callable[[dict[str, Any]], Any] | None
 
@@ -196,7 +196,7 @@ class SignedClients:
         self._opened: list[Connections] = []
 
     def close(self) -> None:
-        """Close every idle connection. A function never does; a test does."""
+        """Close every idle connection. Only tests call it."""
         for connections in self._opened:
             connections.close()
 
@@ -241,7 +241,7 @@ class SignedClients:
         return SesClient(self._service("ses", "email", "SESV2", provider=True))
 
     def scheduler(self) -> SchedulerClient:
-        """Return a client that sets alarms. Asked again as the stores are: a schedule's name is its token."""
+        """Return a client that creates schedules. It retries, as the name of a schedule is its idempotency token."""
         return SchedulerClient(self._service("scheduler", "scheduler", "SCHEDULER"))
 
 

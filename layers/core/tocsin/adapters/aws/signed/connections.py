@@ -18,7 +18,7 @@ _KEPT = 25
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """One for all endpoints: reading the certificates of the authorities takes 17 ms of a cold start."""
+    """Return one context for all endpoints: loading the CA certificates takes 17 ms of a cold start."""
     return ssl.create_default_context()
 
 
@@ -46,7 +46,7 @@ class Connections:
 
         Raises:
             ConnectTimeoutError, EndpointConnectionError: nothing was sent.
-            ReadTimeoutError, ConnectionClosedError: it was sent, and nobody knows what became of it.
+            ReadTimeoutError, ConnectionClosedError: the request was sent, and its outcome is unknown.
         """
         request = request_bytes(method, path, headers, body)
         connection = self._lend()
@@ -69,7 +69,7 @@ class Connections:
         return answer
 
     def close(self) -> None:
-        """Close the connections that nobody is using."""
+        """Close the connections that no thread is using."""
         while self._idle:
             self._idle.pop().close()
 
@@ -79,7 +79,7 @@ class Connections:
                 connection = self._idle.pop()
             except IndexError:
                 return self._open()
-            # The other side may have hung up while the connection, or the whole function, was asleep.
+            # The server may have closed the connection while it, or the whole function, was idle.
             if not select.select([connection], [], [], 0)[0]:
                 return connection
             connection.close()

@@ -1,6 +1,6 @@
-"""HTTP/1.1 over a connected socket: a request leaves in one piece, an answer is taken whole or not at all.
+"""HTTP/1.1 over a connected socket: a request is one write, a response is read completely or rejected.
 
-Answers are parsed by httptools, which is llhttp, the parser of Node.js, in its strict mode. ADR 0071 has the reasons.
+Responses are parsed by httptools, which is llhttp, the parser of Node.js, in its strict mode: ADR 0071.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _PIECE = 65_536
 
 
 class Malformed(ConnectionError):
-    """What came back is not an HTTP answer, or not a whole one. Nobody knows what became of the request."""
+    """The response is not HTTP, or is not complete. The outcome of the request is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, read to its end. Header names are in lower case."""
+    """A complete HTTP response. Header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -28,7 +28,7 @@ class Answer:
 
 
 def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
-    """Return a request in one piece.
+    """Return a request as the bytes of one write.
 
     Raises:
         ValueError: a line break in path or headers; nothing is sent.
@@ -42,11 +42,11 @@ def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes) 
 
 
 def read_answer(connection: socket.socket) -> tuple[Answer, bool]:
-    """Read one answer, interim ones left out; returns it, and whether the connection may be used again.
+    """Read one response, skip interim ones (1xx), and return it and whether the connection may be used again.
 
     Raises:
-        Malformed: not an HTTP answer, or the other side hung up inside it. An answer that says no length and ends
-            with the connection is one of these: it looks the same whole and broken off.
+        Malformed: not an HTTP response, or the server closed the connection inside it. A response without a length
+            that ends with the connection is one of these: a complete one and a broken one look the same.
         OSError: the connection broke; TimeoutError among them.
     """
     reading = _Reading()
@@ -62,7 +62,7 @@ def read_answer(connection: socket.socket) -> tuple[Answer, bool]:
 
 
 class _Reading:
-    """One answer as it comes in; httptools calls the methods named `on_…`."""
+    """The parser of one response; httptools calls the methods named `on_…`."""
 
     def __init__(self) -> None:
         self.answer: Answer | None = None
@@ -74,24 +74,24 @@ class _Reading:
         self._body: list[bytes] = []
 
     def take(self, piece: bytes) -> None:
-        """Read on.
+        """Parse the next bytes of the response.
 
         Raises:
-            Malformed: see `read_answer`.
+            Malformed: not an HTTP response, or a head over 64 KiB.
         """
         try:
             self._parser.feed_data(piece)
         except (HttpParserError, HttpParserUpgrade) as error:
             if self.answer is None:
                 raise Malformed("not an HTTP answer") from error
-            self.reusable = False  # more than was announced: whose answer that is, nobody knows
+            self.reusable = False  # more bytes than announced: they belong to no known request
         if self._head is None:
             self._head_size += len(piece)
             if self._head_size > _MOST_HEAD:
                 raise Malformed("a head without an end")
 
     def let_go(self) -> None:
-        """Forget the parser. The two know each other: left alone, every answer would wait for the garbage collector."""
+        """Drop the parser, which refers back to this object: or every response waits for the garbage collector."""
         del self._parser
 
     def on_message_begin(self) -> None:
@@ -105,7 +105,7 @@ class _Reading:
         if self.answer is None and self._parser.get_status_code() >= 200:
             self.reusable = self._parser.should_keep_alive()
             self._head = self._headers
-        self._headers = {}  # an interim answer's are nobody's, nor are trailers
+        self._headers = {}  # headers of an interim response, and trailers, are dropped
 
     def on_body(self, piece: bytes) -> None:
         self._body.append(piece)

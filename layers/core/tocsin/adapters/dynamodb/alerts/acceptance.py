@@ -1,10 +1,10 @@
-"""One acceptance as one transaction: its actions, and what a refused one means.
+"""One acceptance as one transaction: its actions, and the outcome of a cancelled one.
 
-    META + idempotency row + capacity draws + intake chunks + work rows + subject reference + who was left out
-         + what is written beside it
+    META + idempotency row + consumed capacities + intake chunks + work rows + subject reference + excluded receivers
+         + the rows of the participants
 
 10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 + 1 = 94 actions; DynamoDB takes 100.
-A linked set adds 2 to them, an escalation 3; a run of a schedule has no idempotency row and adds 1.
+A linked set adds 2 actions, an escalation 3. A run of a schedule has no idempotency row and adds 1.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_excluded, from_recipients, head
 from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.alerts.participants import participant_actions
-from tocsin.adapters.dynamodb.delivery.work import fresh_rows
+from tocsin.adapters.dynamodb.delivery.dispatch_progress import fresh_rows
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
 from tocsin.adapters.dynamodb.identity.key_rows import capacity_key
 from tocsin.adapters.dynamodb.responses.subject_references import reference_row
@@ -36,7 +36,7 @@ ROOM = 3_000_000
 """Bytes of sealed attributes one transaction may carry; DynamoDB takes 4 MB of rows, keys and the rest included."""
 
 MOST_ACTIONS = 100
-"""Of one transaction; DynamoDB takes no more. No alert by itself comes to it, but one with ten keywords may."""
+"""Actions of one transaction; DynamoDB takes no more. Only an alert with keywords can come near it."""
 
 
 @dataclass
@@ -45,8 +45,8 @@ class Transaction:
 
     Attributes:
         actions: META first, and the idempotency row, if there is one, second.
-        rows: the rows whose contents may lie in the object store.
-        beside: what was written beside the alert, by the place of its action.
+        rows: the rows whose contents may be in the object store.
+        participants: the participant that each action belongs to, by index of the action.
     """
 
     acceptance: Acceptance
@@ -56,13 +56,13 @@ class Transaction:
 
 
 def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room: int = ROOM) -> Transaction:
-    """Seal everything and lay out the transaction; contents too big for it are put into the object store.
+    """Seal the contents and return the transaction; contents too big for it are put into the object store.
 
     Args:
         room: bytes of sealed attributes it may carry.
 
     Raises:
-        RequestTooLarge: with what is written beside it the alert does not fit into one transaction.
+        RequestTooLarge: the alert and its participants do not fit into one transaction.
     """
     alert, claim = acceptance.alert, acceptance.claim
     tenant, pk = alert.tenant, alert_pk(alert.tenant, alert.ref)
@@ -106,28 +106,28 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
     if len(transaction.actions) > MOST_ACTIONS:
         for row in transaction.rows:
             store.discard(row)
-        raise RequestTooLarge(MOST_ACTIONS, "rows; send to fewer receivers at once, or arm fewer keywords")
+        raise RequestTooLarge(MOST_ACTIONS, "rows; send to fewer receivers at once, or use fewer keywords")
     return transaction
 
 
 def outcome_of(transaction: Transaction, reasons: Sequence[Item], sealer: Sealer) -> AcceptOutcome | None:
-    """Return what a transaction cancelled for these reasons came to; None if no condition of ours failed."""
+    """Return the outcome of a transaction that was cancelled for these reasons; None if no condition failed."""
     failed = [condition_failed(reason) for reason in reasons]
     if not any(failed):
         return None
     if failed[0]:
-        return Committed()  # this very alert was written before: our own try, whose answer was lost
+        return Committed()  # an earlier try of this call wrote the alert, and its response was lost
     alert, claim = transaction.acceptance.alert, transaction.acceptance.claim
     if claim is not None and failed[1]:
         return earlier_use(alert.tenant, reasons[1].get("Item"), claim, alert.accepted_at, sealer)
-    for place, participants in transaction.participants.items():
+    for place, participant in transaction.participants.items():
         if failed[place]:
-            return Conflict(participants)
+            return Conflict(participant)
     return CapacityShort()
 
 
 def consumed(tenant: TenantId, key_id: ApiKeyId, consumption: Mapping[Channel, int]) -> list[Item]:
-    """Return the actions that draw from the capacities of a key."""
+    """Return the actions that consume capacity of an API key, each on condition that enough remains."""
     return [
         update(
             capacity_key(tenant, key_id, channel),

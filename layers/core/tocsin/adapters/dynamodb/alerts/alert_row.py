@@ -1,7 +1,7 @@
 """Alerts and recipients in the form they are sealed in.
 
-An alert's row has three parts: clear attributes (times, lane, key: what queries decide on), `head` (the client's own
-words and the items without what they say; it travels in the index for lists), and the contents.
+An alert's row has three parts. Clear attributes hold what queries need: times, lane and key. `head` holds the client's
+references and the items without their contents; the list index carries it. The third part is the contents.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 
 
 def clear_attributes(alert: Alert) -> Item:
-    """Return what of an alert stands unsealed in its row."""
+    """Return the unsealed attributes of an alert's row."""
     row = {
         "accepted": time(alert.accepted_at),
         "send_before": time(alert.send_before),
@@ -47,9 +47,9 @@ def clear_attributes(alert: Alert) -> Item:
 
 
 def head(alert: Alert) -> list[Any]:
-    """Return the client's words about the alert, its items without their contents, and what not every alert has.
+    """Return the client's references, the items without their contents, and the optional parts of the alert.
 
-    That is where it is called back, and by name its cause, its link, whether it is urgent, its account's clock …
+    Optional parts are the callback URL and, by name, cause, link, urgency, the account's clock …
     """
     items = [
         [item.index, item.channel.value, item.tag, item.requested, item.accepted, item.failure_reason]
@@ -73,7 +73,7 @@ def head(alert: Alert) -> list[Any]:
 
 
 def contents(alert: Alert) -> list[Any]:
-    """Return what each item says, in item order."""
+    """Return the content of each item, in item order."""
     return [_rendered(item) for item in alert.items]
 
 
@@ -116,7 +116,7 @@ def _said(values: list[Any] | None) -> SmsContent | EmailContent | None:
 
 
 def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] | None) -> Alert:
-    """Return the alert of a row with its unsealed parts; without `contents` its items say nothing."""
+    """Return the alert of a row with its unsealed parts; without `contents` its items have none."""
     client_ref, email_subject_ref, items, *rest = head
     callback = rest[0] if rest else None
     more = rest[1] if len(rest) > 1 else {}
@@ -174,7 +174,7 @@ def _cause(values: list[Any]) -> Cause:
 
 
 def from_excluded(excluded: Mapping[int, Sequence[Exclusion]]) -> dict[str, list[Any]]:
-    """Return the sealed form of who was left out, by place of the element."""
+    """Return the sealed form of the excluded receivers, by index of the element."""
     return {
         str(index): [[who.contact_id, who.address, who.category.value, who.detail] for who in left]
         for index, left in excluded.items()
@@ -183,7 +183,7 @@ def from_excluded(excluded: Mapping[int, Sequence[Exclusion]]) -> dict[str, list
 
 
 def to_excluded(values: Mapping[str, list[Any]]) -> dict[int, Sequence[Exclusion]]:
-    """Return who was left out."""
+    """Return the excluded receivers by index of the element."""
     return {
         int(index): [
             Exclusion(contact, address, ExclusionReason(category), detail)

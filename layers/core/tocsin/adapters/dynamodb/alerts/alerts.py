@@ -39,8 +39,8 @@ class DynamoDbAlertRepository:
         """Write the acceptance in one transaction.
 
         Raises:
-            StorageUnavailable: the transaction met others on its rows to the last try, or no answer came; then it
-                may be committed, and a repeat finds out.
+            StorageUnavailable: other transactions held its rows at every try, or no response came. In the second
+                case it may be committed, and a repeat finds it.
         """
         transaction = transaction_of(acceptance, self._sealer, self._contents)
         outcome = self._commit(transaction)
@@ -61,7 +61,7 @@ class DynamoDbAlertRepository:
     def earlier_answer(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Return what an earlier use of the claim came to, None if it is free."""
+        """Return the outcome of an earlier use of the claim, None if there is none."""
         return find_earlier(self._table, self._sealer, tenant, key_id, claim, now)
 
     def get(self, tenant: TenantId, ref: AlertRef) -> Alert | None:
@@ -81,12 +81,12 @@ class DynamoDbAlertRepository:
         return time_of(there, "cancelled") if there else None
 
     def stop(self, tenant: TenantId, ref: AlertRef, at: datetime) -> None:
-        """Note that its escalation was answered by enough people at `at`, unless that is noted."""
+        """Record that enough people answered the alert's escalation at `at`, unless that is recorded already."""
         unless = f"{THERE} AND attribute_not_exists(stopped)"
         self._table.write_if(update(_meta_key(tenant, ref), "SET stopped = :at", unless, {":at": time(at)}))
 
     def excluded(self, tenant: TenantId, ref: AlertRef) -> Mapping[int, Sequence[Exclusion]]:
-        """Return who was asked for and is not contacted, by place of the element; empty for nobody."""
+        """Return the excluded receivers by index of the element; empty if there are none."""
         row = self._table.get(row_key(alert_pk(tenant, ref), EXCLUDED))
         return {} if row is None else to_excluded(self._contents.unseal(tenant, row))
 

@@ -9,10 +9,10 @@ META = "META"
 """Sort key of an alert's own row."""
 
 EXCLUDED = "LEFT"
-"""Sort key of who was asked for and is not contacted, in the alert's partition."""
+"""Sort key of the row of excluded receivers, in the alert's partition."""
 
 CHUNK = "CHUNK#"
-"""How the sort keys of intake chunks begin, in the alert's partition."""
+"""Prefix of the sort keys of intake chunks, in the alert's partition."""
 
 
 def alert_pk(tenant: TenantId, alert: AlertRef) -> str:

@@ -1,4 +1,4 @@
-"""What is written in one transaction with an alert: each kind of it as actions of that transaction."""
+"""The actions of each kind of participant in the transaction that accepts an alert."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from tocsin.schedules.domain.schedule import ScheduleRun
 from tocsin.triggers.domain.trigger import TriggerActivated, TriggerRunSent
 
 
-def participant_actions(participants: Participant, alert: Alert, sealer: Sealer, store: Contents) -> Sequence[Item]:
+def participant_actions(participant: Participant, alert: Alert, sealer: Sealer, store: Contents) -> Sequence[Item]:
     """Return the actions, each with the condition under which it still holds.
 
-    If a condition fails nothing of the transaction is written, and the alert is `Conflict`.
+    If a condition fails, nothing of the transaction is written, and the outcome is `Conflict`.
     """
-    match participants:
+    match participant:
         case ScheduleRun():
-            return schedule_actions(participants, sealer)
+            return schedule_actions(participant, sealer)
         case LinkBegun():
-            return link_sets.begun(participants, alert, store)
+            return link_sets.begun(participant, alert, store)
         case LinkJoined():
-            return link_sets.joined(participants, alert)
+            return link_sets.joined(participant, alert)
         case EscalationBegun():
-            return escalations.begun(participants, alert, store)
+            return escalations.begun(participant, alert, store)
         case StepTaken():
-            return [escalations.moved(participants.before, participants.after)]
+            return [escalations.moved(participant.before, participant.after)]
         case TriggerActivated():
-            there = store_there(participants, alert.accepted_at)
-            return [there, *activation_actions(participants, sealer, alert.accepted_at)]
+            there = store_there(participant, alert.accepted_at)
+            return [there, *activation_actions(participant, sealer, alert.accepted_at)]
         case TriggerRunSent():
-            return [trigger_run_sent(participants, alert.ref)]
+            return [trigger_run_sent(participant, alert.ref)]
         case _:
-            raise TypeError(f"{type(participants).__name__} cannot be written beside an alert")
+            raise TypeError(f"{type(participant).__name__} cannot be written with an alert")

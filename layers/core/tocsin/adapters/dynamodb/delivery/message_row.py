@@ -28,7 +28,7 @@ LETTERS = {
     MessageState.SKIPPED: "k",
     MessageState.CANCELLED: "x",
 }
-"""One letter per state, in logs and tallies. Stored for months: letters are added, never moved."""
+"""One letter per state, in histories and progress counts. Stored for months: letters are added, never changed."""
 
 STATES = {letter: state for state, letter in LETTERS.items()}
 
@@ -40,7 +40,7 @@ _STEP = re.compile(r"(-?\d+)([a-z])(?::(.*))?", re.DOTALL)
 
 
 def to_values(message: Message, mark: str) -> list[Item]:
-    """Return the values of ATTRIBUTES. `mark` tells one write from another of the same content."""
+    """Return the values of ATTRIBUTES. `mark` identifies one write among writes of equal content."""
     due = message.due_at
     return [
         {"N": str(message.version)},
@@ -78,7 +78,7 @@ def log_text(steps: tuple[Step, ...]) -> str:
     for step in steps:
         at = milliseconds(step.at)
         reason = step.reason
-        # Reasons are snake_case words; anything else is quoted, so that a stray ';' cannot tear the log.
+        # Reasons are snake_case words. Anything else is quoted, so that a ';' in it does not end the step.
         tail = (
             "" if reason is None else f":{reason if reason.isidentifier() else quote(reason, errors='surrogatepass')}"
         )

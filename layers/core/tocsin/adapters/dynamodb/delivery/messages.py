@@ -14,14 +14,14 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import Message
 from tocsin.kernel.domain.errors import StorageUnavailable
 
-_SOMEBODY_WAS_FIRST = {"DuplicateItem", "ConditionalCheckFailed"}
+_CONFLICTS = {"DuplicateItem", "ConditionalCheckFailed"}
 
 
 class DynamoDbMessageRows:
     """Messages in a partition per chunk, a row per position.
 
-    Every save bears a mark of its own. When an answer is lost and the client repeats the call, the repeat finds the
-    row written; the mark tells our own write from that of a worker with the same idea at the same millisecond.
+    Every save has a mark of its own. If a response is lost and the client repeats the call, the repeat finds the row
+    written; the mark tells this write from an equal one that another worker made in the same millisecond.
     """
 
     def __init__(self, table: Table) -> None:
@@ -39,7 +39,7 @@ class DynamoDbMessageRows:
         """Write each message on top of the version before it, independently of the others.
 
         Raises:
-            StorageUnavailable: of 25 rows none was written and some were turned away to the last try, or no answer
+            StorageUnavailable: none of 25 rows was written and some were throttled at every try, or no response
                 came; other rows may be written.
         """
         written: list[bool] = []
@@ -50,15 +50,15 @@ class DynamoDbMessageRows:
     def _save_batch(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None) -> list[bool]:
         mark = secrets.token_urlsafe(6)
         pk = _pk(key)
-        # Never is a NULL: DynamoDB's garbage collection heeds numbers only.
+        # NULL means never: DynamoDB's TTL reads numbers only.
         ttl = expiry(expires_at).get("ttl", {"NULL": True})
         statements = {place: self._statement(pk, message, mark, ttl) for place, message in enumerate(messages)}
-        beaten, owed = self._table.run_some(statements, _SOMEBODY_WAS_FIRST)
-        lost = self._not_ours(key, [messages[place] for place in beaten], mark) if beaten else set()
+        conflicts, owed = self._table.run_some(statements, _CONFLICTS)
+        lost = self._not_ours(key, [messages[place] for place in conflicts], mark) if conflicts else set()
         lost |= {messages[place].position for place in owed}
         if owed and len(lost) == len(messages):
             raise StorageUnavailable(f"{len(owed)} of {len(messages)} rows were throttled to the last try")
-        # What was written must be told, or a claim that stands is sent by nobody until it lapses.
+        # The caller must learn what was written: a claim that it does not know of blocks the message until it expires.
         return [message.position not in lost for message in messages]
 
     def _statement(self, pk: str, message: Message, mark: str, ttl: Item) -> Item:

@@ -1,6 +1,6 @@
-"""Slice tallies as text: `0*20,2,3*4;q20t5`: versions with repeats folded, then the count per state letter.
+"""Progress counts as text: `0*20,2,3*4;q20t5`: versions with repeats folded, then the count per state letter.
 
-Equal tallies have equal texts, so that a write can be conditional on the text.
+Equal counts have equal texts, so that a write can be conditional on the text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _COUNT = re.compile(r"([a-z])(\d+)")
 
 
 def to_text(progress: BatchProgress) -> str:
-    """Return the text of a tally; counts of zero are left out."""
+    """Return the text of a batch's progress, without the states whose count is zero."""
     runs = ((version, sum(1 for _ in run)) for version, run in groupby(progress.versions))
     versions = ",".join(str(version) if length == 1 else f"{version}*{length}" for version, length in runs)
     counts = sorted((LETTERS[state], count) for state, count in progress.counts.items() if count)
@@ -23,7 +23,7 @@ def to_text(progress: BatchProgress) -> str:
 
 
 def from_text(text: str) -> BatchProgress:
-    """Return the tally of a text."""
+    """Return the progress that a text stands for."""
     runs, _, counts = text.partition(";")
     versions: list[int] = []
     for run in runs.split(",") if runs else ():

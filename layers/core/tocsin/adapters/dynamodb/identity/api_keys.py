@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
 
 REMEMBERED_FOR = timedelta(seconds=30)
-"""How long a process goes by a key it has read: the longest that a disabled key still works."""
+"""How long a process uses a key it has read. A disabled key works for at most this long."""
 
 REMEMBERED = 10_000
 """Keys a process holds at most; then it forgets them all."""
@@ -61,7 +61,7 @@ class ApiKeyItem(CoreItem):
 class CapacityItem(CoreItem):
     """What is left on a limited channel: `T#<tenant>#K#<key>` / `CAP#<channel>`.
 
-    Only written whole when the key is made. Acceptance draws from it with `SET remaining = remaining - :n` on
+    The row is put once, when the key is made. Acceptance consumes from it with `SET remaining = remaining - :n` on
     condition `remaining >= :n`, in the transaction that accepts.
     """
 
@@ -74,7 +74,7 @@ class DynamoDbApiKeyRepository:
 
     Args:
         sealer: for callback URLs and defaults, which may carry secrets, and for the owner's address.
-        clock: decides how long a key was in memory.
+        clock: tells when a key in memory is too old.
     """
 
     def __init__(self, table: Table, sealer: Sealer, clock: Clock) -> None:
@@ -86,7 +86,7 @@ class DynamoDbApiKeyRepository:
         self._remembered: dict[tuple[TenantId, ApiKeyId], tuple[ApiKey, datetime]] = {}
 
     def get(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
-        """Return the key, enabled or not; up to 30 s old. A key that does not exist is asked for every time."""
+        """Return the key, enabled or not; up to 30 s old. A key that does not exist is not cached."""
         key, until = self._remembered.get((tenant, key_id), (None, None))
         if until is not None and self._clock() < until:
             return key
@@ -99,7 +99,7 @@ class DynamoDbApiKeyRepository:
         return key
 
     def add(self, key: ApiKey, capacities: Mapping[Channel, int]) -> None:
-        """Write key and capacities together. Again with the same secret: nothing changes.
+        """Write key and capacities in one transaction. A repeat with the same secret changes nothing.
 
         Raises:
             ValueError: the capacities are not those of `key.limited`.
@@ -163,7 +163,7 @@ class DynamoDbApiKeyRepository:
     def top_up(self, tenant: TenantId, key_id: ApiKeyId, channel: Channel, units: int) -> None:
         """Add units to a limited capacity. Raises NotFound if the channel is not limited.
 
-        As a transaction, whose token makes a repeat after a lost answer harmless.
+        Written as a transaction, whose token makes a repeat after a lost response harmless.
         """
         row = self._capacity(capacities_pk(tenant, key_id), f"{CAPACITY}{channel}")
         try:
@@ -177,7 +177,7 @@ class DynamoDbApiKeyRepository:
 
     def _read(self, tenant: TenantId, key_id: ApiKeyId) -> ApiKey | None:
         with pynamodb_errors_mapped():
-            # Consistent: a key that was made a moment ago works, one that was disabled is read as disabled.
+            # Consistent: a key made a moment ago works, and a disabled one is read as disabled.
             item = self._table.find(ApiKeyItem, tenant_pk(tenant), f"{KEY}{key_id}")
         if item is None:
             return None

@@ -1,4 +1,4 @@
-"""Owners of API keys in DynamoDB: the rows of `api_keys.py`, read by workers that need no more of them."""
+"""Owners of API keys in DynamoDB: the rows of `api_keys.py`, read by workers that need only the owner."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from tocsin.notices.domain.owner_notification import KeyOwner
 
 
 class DynamoDbKeyOwners:
-    """Reads who owns the API keys of a tenant."""
+    """Reads the owners of a tenant's API keys."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
     def of_key(self, tenant: TenantId, key_id: ApiKeyId) -> KeyOwner | None:
-        """Return who is told about a key, None if there is no such key."""
+        """Return the owner of a key, None if there is no such key."""
         row = self._table.get(row_key(tenant_pk(tenant), f"{KEY}{key_id}"))
         return None if row is None else self._owner(tenant, row)
 
     def of_tenant(self, tenant: TenantId) -> Sequence[KeyOwner]:
-        """Return who is told about each key of a tenant, by id of the key."""
+        """Return the owner of each key of a tenant, ordered by key id."""
         return [self._owner(tenant, row) for row in self._table.beginning_with(tenant_pk(tenant), KEY)]
 
     def _owner(self, tenant: TenantId, row: Item) -> KeyOwner:

@@ -1,4 +1,4 @@
-"""Where the settings of an API key lie, and what is left of its capacities."""
+"""Row keys of API keys and of their remaining capacities."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 
 KEY = "KEY#"
-"""How the sort keys of API keys begin, in the partition of their tenant."""
+"""Prefix of the sort keys of API keys, in the partition of their tenant."""
 
 CAPACITY = "CAP#"
-"""How the sort keys of capacities begin."""
+"""Prefix of the sort keys of capacities."""
 
 
 def tenant_pk(tenant: TenantId) -> str:
@@ -25,5 +25,5 @@ def capacities_pk(tenant: TenantId, key_id: ApiKeyId) -> str:
 
 
 def capacity_key(tenant: TenantId, key_id: ApiKeyId, channel: Channel) -> Item:
-    """Return the key of what is left of one capacity."""
+    """Return the row key of one remaining capacity."""
     return key(capacities_pk(tenant, key_id), f"{CAPACITY}{channel.value}")

@@ -37,7 +37,7 @@ class DynamoDbTenantRepository:
         self._item = self._table.of(TenantItem)
 
     def add(self, tenant: Tenant) -> Tenant:
-        """Store a tenant unless its id is there already; return the one that stands."""
+        """Store a tenant unless its id is there already; return the stored one."""
         created = milliseconds(tenant.created_at)
         row = self._item(tenant_pk(tenant.id), _SK, name=tenant.name, created=created, clock=_text(tenant.clock))
         try:

@@ -1,4 +1,4 @@
-"""Who was erased, for the workers that still hold messages to them."""
+"""The ledger of erasures: workers that still have messages to an erased person read it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class DynamoDbErasureLedger:
         self._table = table
 
     def enter(self, tenant: TenantId, fingerprints: Collection[bytes], at: datetime) -> None:
-        """Note that these were erased at `at`."""
+        """Record that these people were erased at `at`."""
         for fingerprint in fingerprints:
             row = key(_pk(tenant), f"{milliseconds(at):014}#{fingerprint.hex()}")
             self._table.write(put(row | expiry(at + LEDGER_KEPT)))
 
     def since(self, tenant: TenantId, at: datetime) -> Collection[bytes]:
-        """Return who was erased at `at` or later, strongly consistent. Mostly nobody: half a read unit."""
+        """Return who was erased at `at` or later, strongly consistent. Mostly empty: half a read unit."""
         values = {":pk": {"S": _pk(tenant)}, ":at": {"S": f"{milliseconds(at):014}"}}
         rows = self._table.query("pk = :pk AND sk >= :at", values)
         return {bytes.fromhex(row["sk"]["S"].partition("#")[2]) for row in rows}

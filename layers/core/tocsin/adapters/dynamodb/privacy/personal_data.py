@@ -1,8 +1,8 @@
 """Erasure in DynamoDB: a walk over every sealed value of a tenant.
 
-The walk is a Scan, the one job that may: what lies where is decided in a dozen modules, and a promise to forget must
-not depend on somebody having thought of all of them. Every sealed attribute opens in its own row and attribute
-(ADR 0001), so the walk can open, redact and seal again what it knows nothing else about.
+The walk is the only job that scans the table. A dozen modules write personal data, and an erasure must not depend on a
+complete list of them. Every sealed attribute opens by its row and its name (ADR 0001), so the walk can open, redact and
+seal an attribute without knowing anything else about it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class DynamoDbPersonalData:
         self._bucket = bucket
 
     def discover(self, tenant: TenantId, person: Person) -> Person:
-        """Return what stored groups and accepted alerts add to what is known of the person."""
+        """Return the person with the ids and addresses that stored groups and accepted alerts add."""
         known = person
         for row in self._rows(tenant):
             for name, value in self._opened(tenant, row).items():
@@ -68,7 +68,7 @@ class DynamoDbPersonalData:
         return known
 
     def erase(self, tenant: TenantId, person: Person) -> int:
-        """Take the person out of everything; return how many rows changed."""
+        """Remove the person from every row and object; return how many rows changed."""
         return sum(self._erase_in(tenant, row, person) for row in self._rows(tenant))
 
     def _erase_in(self, tenant: TenantId, row: Item | None, person: Person) -> bool:
@@ -84,7 +84,7 @@ class DynamoDbPersonalData:
             if not changes and not contact:
                 return False
             if is_responded(row):
-                # That they have answered is all it says, and their id is a part of its key.
+                # The row says only that the person has answered, and its key contains their id.
                 self._table.write(delete(key_of(row)))
                 return True
             if self._replace(row, changes, contact=contact):
@@ -93,7 +93,7 @@ class DynamoDbPersonalData:
         raise StaleWrite("a row kept changing while a person was erased from it")
 
     def _replace(self, row: Item, changes: Item, *, contact: bool) -> bool:
-        """Write what is left of a row on top of what was read. False: it has changed since."""
+        """Write the redacted attributes over the ones that were read. False: the row has changed since."""
         if "sealed" in changes and "s3" in row:
             self._bucket.put(row["s3"]["S"], changes.pop("sealed"))
         settings, conditions = [], [THERE]
@@ -108,7 +108,7 @@ class DynamoDbPersonalData:
         return self._table.write_if(update(key_of(row), change, " AND ".join(conditions), values))
 
     def _opened(self, tenant: TenantId, row: Item) -> dict[str, Any]:
-        """Return every sealed value of a row, the object's that it names included."""
+        """Return every sealed value of a row, and that of the object it names."""
         sealed = {name: bytes(row[name]["B"]) for name in _SEALED if "B" in row.get(name, {})}
         if "s3" in row:
             sealed["sealed"] = self._bucket.get(row["s3"]["S"])
@@ -160,19 +160,19 @@ def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
         if is_policy(row):
             return without_person_on_policy
         if sk.startswith(RESPONSE):
-            return lambda said, person: _silent(row, said, person)
+            return lambda stored, person: _anonymous_response(row, stored, person)
         if is_set(row):
-            return lambda said, person: {**said, "group": without_contact(said["group"], person)}
+            return lambda stored, person: {**stored, "group": without_contact(stored["group"], person)}
         if (kind := _kind(row)) in _OF_STORES:
             return lambda body, person: {**body, "content": _OF_STORES[kind](body["content"], person)}
     return without_mention
 
 
-def _silent(row: Item, said: list[Any], person: Person) -> list[Any]:
-    """A response stays, of nobody and without words; that a repeat of it is no second one hangs on the row's key."""
-    natural_id, address, *_ = said
+def _anonymous_response(row: Item, stored: list[Any], person: Person) -> list[Any]:
+    """Return a response without its sender and its words. The row stays, so that a repeat is not a second response."""
+    natural_id, address, *_ = stored
     if not person.means(address, row.get("contact", {}).get("S")):
-        unmentioned: list[Any] = without_mention(said, person)
+        unmentioned: list[Any] = without_mention(stored, person)
         return unmentioned
     return [without_mention(natural_id, person), ERASED_ADDRESS, "", {}]
 

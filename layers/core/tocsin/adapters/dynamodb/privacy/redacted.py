@@ -1,9 +1,9 @@
-"""What rows hold sealed, without one person.
+"""Redaction: sealed values of rows, without one person.
 
-    recipients of an alert   the place stays, the person goes: positions, counts and histories hold
-    result events            they happened, to nobody who can be named; what the person wrote goes
+    recipients of an alert   the entry stays without the person: positions, counts and histories stay right
+    result events            stay, without the receiver and without what the person wrote
 
-A value that does not speak of the person comes back equal.
+A value that does not mention the person is returned unchanged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ANY_ALERT = AlertRef("")
 
 
 def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
-    """Return a chunk of recipients with the person's places emptied.
+    """Return a chunk of recipients with the person's entries emptied.
 
     Each is `[address, contact id, lookups, quiet hours]`, or the beginning of it.
     """
@@ -29,7 +29,7 @@ def without_recipients(recipients: list[Any], person: Person) -> list[Any]:
 
 
 def without_excluded(left: dict[str, list[Any]], person: Person) -> dict[str, list[Any]]:
-    """Return who was left out of an alert (`[contact id, address, why, …]`), the person as nobody: the count holds."""
+    """Return an alert's excluded receivers (`[contact id, address, why, …]`), the person anonymous: the count stays."""
     return {
         item: [[None, ERASED_ADDRESS, *who[2:]] if person.means(who[1], who[0]) else who for who in those]
         for item, those in left.items()
@@ -41,9 +41,9 @@ def without_alertees(events: list[Any], person: Person) -> list[Any]:
     return [_anonymous(event, person) for event in events]
 
 
-def without_receiver_of_callback(said: list[str], person: Person) -> list[Any]:
+def without_receiver_of_callback(stored: list[str], person: Person) -> list[Any]:
     """Return a callback (`[URL, encoding, JSON of an event]`) that neither names the person nor quotes them."""
-    url, encoding, body = said
+    url, encoding, body = stored
     kept: list[Any] = without_mention([url, encoding, without_alertee(body, person)], person)
     return kept
 

@@ -1,4 +1,4 @@
-"""What was said to whom: a row per message, in a partition per pair of numbers that is named by their fingerprint."""
+"""Conversations: a row per message, in a partition per pair of numbers, named by the fingerprint of the pair."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _TRIES = 3
 
 
 class DynamoDbConversations:
-    """Rows name messages; who the people are does not stand in them."""
+    """Rows name messages only. They hold no address and no number."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
     def remember(self, tenant: TenantId, said: Sequence[tuple[str, str, Said]]) -> None:
-        """Add up to 25 messages in one call. Raises StorageUnavailable if some were turned away to the last try."""
+        """Add up to 25 messages in one call. Raises StorageUnavailable if some were throttled at every try."""
         # BatchWriteItem refuses a call that names a row twice.
         rows = {
             (pk, _sk(one)): {**key(pk, _sk(one)), **expiry(one.expires_at)}
@@ -43,7 +43,7 @@ class DynamoDbConversations:
         return [_said(tenant, row) for row in islice(rows, limit)]
 
     def decide(self, tenant: TenantId, inbound_id: str, attribution: Attribution, until: datetime) -> Attribution:
-        """Keep the verdict unless there is one; return the one that stands."""
+        """Store the attribution unless there is one; return the stored one."""
         row: Item = {
             **_inbound_key(tenant, inbound_id),
             "reason": {"S": attribution.reason.value},
@@ -72,7 +72,7 @@ def _place(said: Said) -> str:
 
 
 def _inbound_key(tenant: TenantId, inbound_id: str) -> Item:
-    """Return the key of what an inbound message was taken to answer; spread over 256 partitions of its tenant."""
+    """Return the key of an inbound message's attribution; spread over 256 partitions of its tenant."""
     hashed = hashlib.sha256(inbound_id.encode("utf-8", "surrogatepass")).hexdigest()
     return key(f"T#{tenant}#IN#{hashed[:2]}", hashed)
 

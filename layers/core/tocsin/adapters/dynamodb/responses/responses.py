@@ -3,7 +3,7 @@
 With a response to an alert of a linked set its contact is marked there too, and with one to an alert of an escalation
 the person is counted, in the same transaction.
 
-Ids are hashes, so the rows of one alert come in no order of time, and a walk through them is not upset by new ones.
+Ids are hashes: the rows of an alert are in no order of time, and new ones do not disturb a list that is being read.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from tocsin.responses.domain.response import Response
 from tocsin.responses.ports.responses import ResponsePage
 
 RESPONSE = "RESP#"
-"""How the sort keys of responses begin, in the alert's partition."""
+"""Prefix of the sort keys of responses, in the alert's partition."""
 
 
 class DynamoDbResponses:
-    """See the module."""
+    """Stores and reads responses."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
     def add(self, response: Response) -> bool:
-        """Keep it and mark its receiver, in one transaction, in its linked set too. False: it is here already.
+        """Store a response and mark its receiver, also in the linked set. False: it is stored already.
 
-        A person who was not counted before is counted in the escalation, in the same transaction. Where that fails,
-        because they were, or because it is over, the response is kept without it.
+        A person who is not counted yet is counted in the escalation, in the same transaction. If the person is counted
+        already or the escalation is over, the response is stored without counting.
         """
         actions = [put(self._row(response), FREE)]
         if response.matched:
@@ -53,7 +53,7 @@ class DynamoDbResponses:
             actions.append(seen(link, contact, response.kind, response.at))
         if counts_for := answer_of(response):
             counting = counted(counts_for, self._sealer, response.expires_at)
-            # In an escalation that many answer at once its row is always busy, so a condition that failed decides.
+            # When many people answer at once, the escalation's row is always busy, so a failed condition decides.
             reasons = self._table.commit([*actions, *counting], wait=False)
             if reasons is None:
                 return True
@@ -112,8 +112,8 @@ class DynamoDbResponses:
         }
         if response.contact_id is not None:
             row["contact"] = {"S": response.contact_id}
-        said = [response.natural_id, response.address, response.text, dict(response.details)]
-        return row | seal(self._sealer, tenant, row, said)
+        private = [response.natural_id, response.address, response.text, dict(response.details)]
+        return row | seal(self._sealer, tenant, row, private)
 
     def _response(self, tenant: TenantId, alert: AlertRef, row: Item) -> Response:
         natural_id, address, text, details = unseal(self._sealer, tenant, row)

@@ -10,13 +10,13 @@ from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 
 class DynamoDbSubjectReferences:
-    """Reads what `reference_row` makes."""
+    """Finds alerts by their subject reference; `reference_row` makes the rows."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def find(self, reference: str) -> tuple[TenantId, AlertRef] | None:
-        """Return whose alert it stands for (with or without its brackets). May be a moment old."""
+        """Return tenant and alert of a reference (with or without brackets). May be a moment old."""
         row = self._table.get(_key(reference), consistent=False)
         return None if row is None else (TenantId(row["tenant"]["S"]), AlertRef(row["alert"]["S"]))
 

@@ -1,4 +1,4 @@
-"""Whose number is it? A row per number that leads to its tenant, and the tenant's own list beside it."""
+"""Two-way numbers in DynamoDB: a row per number that names its tenant, and a row in the tenant's own list."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class DynamoDbTwoWayNumbers:
         self._table = table
 
     def add(self, number: TwoWayNumber) -> TwoWayNumber:
-        """Store it unless it belongs to somebody; return the one that stands."""
+        """Store a number unless a tenant has it; return the stored one."""
         ids = {"tenant": {"S": number.tenant}, "key": {"S": number.key_id}}
         try:
             self._table.transact([put({**row, **ids}, FREE) for row in _keys(number.tenant, number.number)])
         except Cancelled:
             there = self.find(number.number)
             if there is None:
-                raise StorageUnavailable("a number changed hands while it was added") from None
+                raise StorageUnavailable("a number changed its tenant while it was added") from None
             return there
         return number
 
     def find(self, number: str) -> TwoWayNumber | None:
-        """Return whose a number is, strongly consistent."""
+        """Return a number with its tenant, strongly consistent; None if no tenant has it."""
         row = self._table.get(_key(number))
         return None if row is None else _number(number, TenantId(row["tenant"]["S"]), row)
 
@@ -45,7 +45,7 @@ class DynamoDbTwoWayNumbers:
         return [_number(row["sk"]["S"].removeprefix(_NUMBER), tenant, row) for row in rows]
 
     def remove(self, tenant: TenantId, number: str) -> bool:
-        """Take a number back. False: it is not this tenant's."""
+        """Remove a number from a tenant. False: it is not this tenant's."""
         mine = {":tenant": {"S": tenant}}
         try:
             self._table.transact([delete(row, "tenant = :tenant", mine) for row in _keys(tenant, number)])
@@ -55,7 +55,7 @@ class DynamoDbTwoWayNumbers:
 
 
 def _key(number: str) -> Item:
-    """Return the key of the row that says whose number this is: it names no tenant; the row does."""
+    """Return the key of the row that names a number's tenant; the key itself names none."""
     return key(f"N#{number}", "OWNER")
 
 

@@ -1,4 +1,4 @@
-"""Result events that are no step of a message: packs of one, in the same queue, or outbox, as those of slices."""
+"""Publishes single result events, such as replies: packs of one event, in the same outbox as the packs of batches."""
 
 from __future__ import annotations
 

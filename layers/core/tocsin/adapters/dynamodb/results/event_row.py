@@ -11,7 +11,7 @@ from tocsin.results.domain.result_event import ResultEvent
 
 
 def to_list(event: ResultEvent) -> list[Any]:
-    """Return the sealed form of an event; its alert is not in it, and details are where there are any."""
+    """Return the sealed form of an event; without its alert, and with details only if there are any."""
     values = [
         event.event_id,
         event.client_ref,

@@ -1,4 +1,4 @@
-"""Keys of result packs: in the partition of their alert, in the list of what waits, and in the due index."""
+"""Keys of result packs: in the alert's partition, in the list of waiting packs, and in the due index."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.results.domain.result_event import ResultEvent, event_name, pack_name
 
 PACK = "EV#"
-"""How their sort keys begin."""
+"""Prefix of the sort keys of packs."""
 
 DUE_PACKS = "DUE#CBP"
-"""Their kind in the due index, as long as they are to be called back."""
+"""Kind of packs in the due index, until they are called back."""
 
 
 def pack_sk(batch: Batch, previous: BatchProgress) -> str:

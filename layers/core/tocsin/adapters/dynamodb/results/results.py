@@ -1,7 +1,7 @@
-"""Waiting result events in DynamoDB: packs, each written once by a slice's publication and collected bit by bit.
+"""Waiting result events in DynamoDB: packs, each written once for a batch and collected in parts.
 
-A pack's key is made from the tally it begins at, so a publication that is repeated after a crash meets the first one
-and abides by it. For that the row stays when its events are collected; it only leaves the index of what waits.
+A pack's key is made from the progress at which it begins, so a publication that is repeated after a crash finds the
+first one and keeps it. For this the row stays when its events are collected; it only leaves the index of waiting packs.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class DynamoDbResultEvents:
         *,
         callback: bool = False,
     ) -> BatchProgress:
-        """Add the events between two tallies, once; return the tally up to which they are published.
+        """Add the events between two states of progress, once; return the progress up to which events are published.
 
         A publication without events is written too: without its row a slower worker could still publish from the
-        same tally, and its events would come again with the next publication.
+        same progress, and its events would come again with the next publication.
         """
         if progress.versions == previous.versions:
             return progress
@@ -68,10 +68,10 @@ class DynamoDbResultEvents:
         *,
         callback: bool = False,
     ) -> Sequence[BatchProgress]:
-        """Publish of several slices, 25 a call; a pack that is there already stands, as with `publish`.
+        """Publish events of several batches, 25 packs a call; a pack that is stored already is kept, as with `publish`.
 
         Raises:
-            StorageUnavailable: some packs were turned away to the last try, or no answer came.
+            StorageUnavailable: some packs were throttled at every try, or no response came.
         """
         stands = [publication.progress for publication in publications]
         rows = {
@@ -89,7 +89,7 @@ class DynamoDbResultEvents:
     def _upto(self, row: Item) -> BatchProgress:
         there = self._table.get(key_of(row))
         if there is None:
-            raise StorageUnavailable("a pack went away while it was looked at")
+            raise StorageUnavailable("a pack was removed while it was read")
         return from_text(there["upto"]["S"])
 
     def _row(self, publication: Publication, key_id: ApiKeyId, expires_at: datetime | None, callback: bool) -> Item:
@@ -113,7 +113,7 @@ class DynamoDbResultEvents:
         """Take up to `limit` waiting events, oldest pack first; each is taken once."""
         mark = secrets.token_urlsafe(6)
         collected: list[ResultEvent] = []
-        # A pack has at least one event; the few more make up for packs that others emptied a moment ago.
+        # A pack has at least one event; a few more packs are read in case others were emptied a moment ago.
         for pack in self._waiting(tenant, key_id, alert, now, page=limit + 10):
             if len(collected) == limit:
                 break
@@ -159,7 +159,7 @@ class DynamoDbResultEvents:
                 if failed.current is None:
                     return []
                 current = failed.current
-                # Our own earlier try, whose answer was lost: the events are ours.
+                # An earlier try of this call took the events, and its response was lost.
                 if (current.get("by"), current["taken"]) != ({"S": mark}, {"N": str(last)}):
                     continue
             alert = AlertRef(current["pk"]["S"].rpartition("#")[2])

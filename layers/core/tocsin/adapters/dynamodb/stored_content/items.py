@@ -10,9 +10,9 @@ from tocsin.adapters.dynamodb.table.core_table import CoreItem
 class StoreItem(CoreItem):
     """Stored content: `T#<tenant>#K#<key>#S` / `ID#<store>`.
 
-    `head` (tag and name) and `sealed` (content and extras) are sealed apart, so that a list need not fetch what
-    it does not show. Content over the limit of a row is in the object `s3` instead. `rev` counts replacements;
-    `life` is the unused lifetime in milliseconds; until `held` it lives on unused, for something waits to use it.
+    `head` (tag and name) and `sealed` (content and extras) are sealed apart, so that a list reads heads only.
+    Content over the limit of a row is in the object `s3` instead. `rev` counts replacements. `life` is the lifetime
+    without use in milliseconds. The store does not expire before `held`: a schedule or a trigger will use it.
     """
 
     kind = UnicodeAttribute(default="store")

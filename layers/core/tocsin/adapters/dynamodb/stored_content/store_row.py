@@ -1,4 +1,4 @@
-"""Stored content <-> its row. The name is there twice: sealed, to be shown, and as a fingerprint, to be found."""
+"""Stored content <-> its row. The name is stored twice: sealed, for display, and as a fingerprint, for look-up."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.adapters.dynamodb.stored_content.items import StoreItem
 
 STORE = "ID#"
-"""How the sort keys of stores begin, in the partition of everything a key stores."""
+"""Prefix of the sort keys of stores, in the partition of everything an API key stores."""
 
 _NAME = "NAME#"
 _MILLISECOND = timedelta(milliseconds=1)
@@ -40,17 +40,17 @@ def name_sk(kind: str, fingerprint: str) -> str:
 
 
 def name_fingerprint(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: str, name: str) -> str:
-    """Return the fingerprint (hex) of a name; of another key or type, the same name has another one."""
+    """Return the fingerprint (hex) of a name; it differs by API key and type."""
     return sealer.fingerprint(tenant, f"store-name|{key_id}|{kind}", name.encode("utf-8", "surrogatepass")).hex()
 
 
 def place(row: StoreItem, field: str) -> str:
-    """Return where a sealed field of the row opens."""
+    """Return the place to which a sealed field of the row is bound."""
     return f"{row.pk}|{row.sk}|{field}"
 
 
 def times_of(content: StoredContent) -> dict[str, Any]:
-    """Return the clear attributes that say when."""
+    """Return the unsealed times of a store as row attributes."""
     times = {"created": milliseconds(content.created_at)}
     if content.lifetime is not None:
         times["life"] = content.lifetime // _MILLISECOND
@@ -96,10 +96,10 @@ def content_of(
 def sealed_parts(
     sealer: Sealer, bucket: Bucket, content: StoredContent, store_id: StoreId
 ) -> tuple[bytes, bytes | None, str | None]:
-    """Return head and body sealed for the row of `store_id`; instead of a body that is too big the name of its object.
+    """Return head and body sealed for the row of `store_id`; for a body that is too big, the name of its object.
 
-    The object is there when this returns. Equal bytes get an equal name; sealed bytes are never equal twice, so a row
-    that is replaced points to a new object, and the old one is discarded.
+    The object is written when this returns. Its name is a hash of the sealed bytes, which always differ, so a replaced
+    row names a new object, and the old one is removed.
     """
     tenant, at = content.tenant, f"{owner_pk(content.tenant, content.key_id)}|{STORE}{store_id}"
     head = seal_json(sealer, tenant, f"{at}|head", {"tag": content.tag, "name": content.name})
@@ -113,10 +113,10 @@ def sealed_parts(
 
 
 def fresh_row(sealer: Sealer, bucket: Bucket, content: StoredContent, *, held: bool) -> Item:
-    """Return the row of a new store without a name, in wire form, for somebody's transaction; as StoreItem has it.
+    """Return the row of a new store without a name, in wire form, for a transaction; attributes as in StoreItem.
 
     Args:
-        held: it lives until `expires_at` even if it is replaced.
+        held: it does not expire before `expires_at`, even if it is replaced.
     """
     row = store_key(content.tenant, content.key_id, content.store_id)
     times = {name: number(value) for name, value in times_of(content).items()}
@@ -127,5 +127,5 @@ def fresh_row(sealer: Sealer, bucket: Bucket, content: StoredContent, *, held: b
     row["head"] = {"B": head}
     if sealed is not None:
         return row | {"sealed": {"B": sealed}}
-    row.pop("ttl", None)  # row and object go together, see the repository
+    row.pop("ttl", None)  # the repository removes row and object together
     return row | {"s3": {"S": name}}

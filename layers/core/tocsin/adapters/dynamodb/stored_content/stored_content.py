@@ -1,4 +1,4 @@
-"""Stored content in the core table, and in the bucket where it is big."""
+"""Stored content in the core table; big contents are in the bucket."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 _SHOWN = ["pk", "sk", "type", "created", "exp", "life", "held", "head", "s3", "rev", "name_hash"]
 
 _RENEWS = "exp < :exp AND exp > :now AND life = :life"
-"""Never shortens, never brings back what is over, never gives a replacement the lifetime of what it replaced."""
+"""Condition: the end moves later, the store has not expired, and it was not replaced by one of another lifetime."""
 
 _PROLONGS = "exp < :exp AND exp > :now"
-"""Never shortens, never brings back what is over."""
+"""Condition: the end moves later, and the store has not expired."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class DynamoDbStoredContentRepository:
         self._bucket = bucket
 
     def put(self, content: StoredContent) -> StoreId:
-        """Store it; what has its name already is replaced, and keeps its id unless it had expired.
+        """Store content. An unexpired store of the same name and type is replaced and keeps its id.
 
         Raises:
             StorageUnavailable: also when other calls kept changing the same store.
@@ -69,7 +69,7 @@ class DynamoDbStoredContentRepository:
         raise StorageUnavailable("other calls kept changing this store")
 
     def _put_once(self, content: StoredContent) -> StoreId | None:
-        """Store it on top of what is there now; None if somebody else was first."""
+        """Store content over what was read; None if another call changed it first."""
         pk = owner_pk(content.tenant, content.key_id)
         fingerprint, named, holder = None, None, None
         if content.name is not None:
@@ -106,7 +106,7 @@ class DynamoDbStoredContentRepository:
     def get(
         self, tenant: TenantId, key_id: ApiKeyId, ref: StoreRef, kind: ContentType, now: datetime
     ) -> StoredContent | None:
-        """Return an unexpired store of this kind; None in every other case."""
+        """Return an unexpired store of this type; None in every other case."""
         store_id = ref.store_id
         if store_id is None and ref.name is not None:
             fingerprint = name_fingerprint(self._sealer, tenant, key_id, kind, ref.name)
@@ -119,16 +119,16 @@ class DynamoDbStoredContentRepository:
         """Return an unexpired store of any kind by its id."""
         for _ in self._table.backoff:
             row = self._stored(owner_pk(tenant, key_id), store_id)
-            if row is None or self._buried(row, now):
+            if row is None or self._is_expired(row, now):
                 return None
             sealed = row.sealed if row.s3 is None else self._bucket.find(row.s3)
             if sealed is not None:
                 return content_of(self._sealer, tenant, key_id, row, sealed)
-            # The object went between two reads: the store was replaced meanwhile, and the row names another one now.
+            # The store was replaced between the two reads, and the row names another object now.
         raise StorageUnavailable("the object of a store is missing")
 
     def touch(self, content: StoredContent, now: datetime, again_at: datetime | None = None) -> None:
-        """Renew an expiring store: used now, and again at `again_at`. Best effort, never shortens."""
+        """Renew an expiring store: used now, and again at `again_at`. Best effort; the end never moves earlier."""
         if content.lifetime is None or content.expires_at is None:
             return
         times = {":exp": milliseconds(max(now, again_at or now) + content.lifetime), ":now": milliseconds(now)}
@@ -139,14 +139,14 @@ class DynamoDbStoredContentRepository:
             _log.warning("a store was used and not renewed", extra={"store": content.store_id})
 
     def hold(self, content: StoredContent, until: datetime, now: datetime) -> None:
-        """Let an expiring store live until then at least, even if it is replaced; never shortens."""
+        """Keep an expiring store until `until` at least, even if it is replaced; the end never moves earlier."""
         if content.expires_at is None:
             return
         times = {":exp": milliseconds(until), ":now": milliseconds(now)}
         self._prolong(content, "exp = :exp, held = :exp", _PROLONGS, times)
 
     def release(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId, now: datetime) -> None:
-        """End a hold: the store begins to be unused now. One that is not held, or gone, is left alone."""
+        """End a hold: the lifetime without use begins now. Does nothing if the store is not held or not there."""
         pk = owner_pk(tenant, key_id)
         for _ in self._table.backoff:
             row = self._stored(pk, store_id, _SHOWN)
@@ -166,7 +166,7 @@ class DynamoDbStoredContentRepository:
         raise StorageUnavailable("other calls kept changing this store")
 
     def _prolong(self, content: StoredContent, setting: str, condition: str, times: dict[str, int]) -> None:
-        """Move the end of a store that stands under the condition; nothing is done if it does not."""
+        """Move the end of a store if the condition holds; otherwise do nothing."""
         spot = store_key(content.tenant, content.key_id, content.store_id)
         ttl = {":ttl": garbage_after(times[":exp"])}
         in_table = f"attribute_not_exists(s3) AND {condition}"
@@ -184,7 +184,7 @@ class DynamoDbStoredContentRepository:
             return
 
     def delete(self, tenant: TenantId, key_id: ApiKeyId, store_id: StoreId) -> bool:
-        """Remove a store and free its name. False if it was not there; an expired one may still be."""
+        """Remove a store and free its name. False: it was not there; an expired store may still be."""
         for _ in self._table.backoff:
             row = self._stored(owner_pk(tenant, key_id), store_id, _SHOWN)
             if row is None:
@@ -207,7 +207,7 @@ class DynamoDbStoredContentRepository:
                     consistent_read=True,
                 )
             )
-        found = [content_of(self._sealer, tenant, key_id, row, None) for row in rows if not self._buried(row, now)]
+        found = [content_of(self._sealer, tenant, key_id, row, None) for row in rows if not self._is_expired(row, now)]
         return sorted(found, key=lambda store: (store.created_at, store.store_id))
 
     def _stored(self, pk: str, store_id: str, attributes: Sequence[str] | None = None) -> StoreItem | None:
@@ -218,8 +218,8 @@ class DynamoDbStoredContentRepository:
         with pynamodb_errors_mapped():
             return self._models.find(StoreNameItem, pk, name_sk(kind, fingerprint))
 
-    def _buried(self, row: StoreItem, now: datetime) -> bool:
-        """Whether the row is over. One with an object is removed on sight: TTL would leave the object behind."""
+    def _is_expired(self, row: StoreItem, now: datetime) -> bool:
+        """Whether the row has expired. A row with an object is removed at once: TTL would leave the object behind."""
         if not row_expired(row, milliseconds(now)):
             return False
         if row.s3 is not None:
@@ -230,7 +230,7 @@ class DynamoDbStoredContentRepository:
         return True
 
     def _remove(self, row: StoreItem) -> bool:
-        """Delete the row as it was read, its name and its object. False: it has changed since."""
+        """Delete the row, its name and its object. False: the row has changed since it was read."""
         try:
             with pynamodb_errors_mapped(), self._models.transaction() as transaction:
                 transaction.delete(row)
@@ -242,7 +242,7 @@ class DynamoDbStoredContentRepository:
         return True
 
     def _free_name(self, transaction: TransactWrite, row: StoreItem) -> None:
-        """Let go of the name of `row` in the transaction; TTL may have taken it before."""
+        """Remove the name of `row` in the transaction; TTL may have removed it before."""
         mine = self._name.pk.does_not_exist() | (self._name.store == row.sk.removeprefix(STORE))
         transaction.delete(self._name(row.pk, name_sk(row.type, str(row.name_hash))), condition=mine)
 
@@ -262,13 +262,13 @@ class DynamoDbStoredContentRepository:
         if previous is not None:
             row.rev = previous.rev
             if previous.held is not None and row.exp is not None:
-                # Something waits to use what has this id or name: a replacement must not expire under it.
+                # A schedule or a trigger will use this id or name: the replacement must not expire before.
                 row.held = previous.held
                 row.exp = max(int(row.exp), int(previous.held))
                 row.ttl = garbage_after(row.exp)
         row.head, row.sealed, row.s3 = sealed_parts(self._sealer, self._bucket, content, store_id)
         if row.s3 is not None:
-            # Without `ttl` row and object go together, when the next look finds them over (see `_buried`).
+            # Without `ttl`, the next read that finds the row expired removes row and object (see `_is_expired`).
             row.ttl = None
         return row
 

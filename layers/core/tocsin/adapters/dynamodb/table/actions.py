@@ -1,4 +1,4 @@
-"""Writes as values: what `Table.write` does by itself and `Table.commit` together with others.
+"""Write actions as values: `Table.write` does one, `Table.commit` several in a transaction.
 
 An action is one of TransactWriteItems, without the name of the table. In its expressions `#name` stands for the
 attribute `name`, for those whose names are reserved words.
@@ -24,14 +24,14 @@ def put(row: Item, condition: str | None = None, values: Item | None = None, *, 
 
     Args:
         values: what `:name` stands for in the condition.
-        standing: a transaction that this condition refuses brings the row that stands there.
+        standing: if the condition cancels the transaction, DynamoDB returns the existing row.
     """
     brings = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if standing else {}
     return {"Put": {"Item": row, **_terms("", condition, values), **brings}}
 
 
 def update(key: Item, change: str, condition: str | None = None, values: Item | None = None) -> Item:
-    """Return the action that changes a row by the update expression `change`; `values` are those of both."""
+    """Return the action that changes a row by the update expression `change`; `values` are for both expressions."""
     return {"Update": {"Key": key, "UpdateExpression": change, **_terms(change, condition, values)}}
 
 
@@ -41,7 +41,7 @@ def delete(key: Item, condition: str | None = None, values: Item | None = None) 
 
 
 def check(key: Item, condition: str, values: Item | None = None) -> Item:
-    """Return the action that writes nothing, but refuses the transaction it is in unless the condition holds."""
+    """Return the action that writes nothing and cancels its transaction unless the condition holds."""
     return {"ConditionCheck": {"Key": key, **_terms("", condition, values)}}
 
 

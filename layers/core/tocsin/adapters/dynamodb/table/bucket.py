@@ -1,4 +1,4 @@
-"""Sealed values too big for a row: objects in the bucket, and the row says which."""
+"""Sealed values too big for a row: objects in the bucket, named by the row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEEP_DAYS = (1, 7, 30, 90, 366)
 """Days after which objects of each class are removed; infra/data.yaml has a rule for each."""
 
 FOREVER = "forever"
-"""The class of what no rule removes."""
+"""Class of the objects that no rule removes."""
 
 LARGEST_IN_A_ROW = 300_000
 """Bytes. DynamoDB takes rows of 400 KB, keys and other attributes included."""
@@ -27,25 +27,25 @@ _log = logging.getLogger(__name__)
 
 
 class Bucket:
-    """The objects. They hold sealed bytes only."""
+    """The objects of the bucket. They hold sealed bytes only."""
 
     def __init__(self, s3: ObjectStore, name: str) -> None:
         self._s3 = s3
         self._name = name
 
     def put(self, key: str, sealed: bytes) -> None:
-        """Write an object over the one of its key."""
+        """Write an object, and replace the one of the same key."""
         with errors_mapped():
             self._s3.put_object(Bucket=self._name, Key=key, Body=sealed)
 
     def get(self, key: str) -> bytes:
-        """Return an object. One that is gone raises ClientError: no rule removes it before its row."""
+        """Return an object. Raises ClientError if it is missing: no rule removes an object before its row."""
         with errors_mapped():
             body: bytes = self._s3.get_object(Bucket=self._name, Key=key)["Body"].read()
         return body
 
     def find(self, key: str) -> bytes | None:
-        """Return an object, None if it is gone, for rows whose objects are replaced."""
+        """Return an object, None if it is missing; for rows whose objects are replaced."""
         try:
             return self.get(key)
         except ClientError as error:
@@ -54,7 +54,7 @@ class Bucket:
             return None
 
     def discard(self, key: str | None) -> None:
-        """Remove an object that no row names, if there is one. One that stays behind is sealed and can't be found."""
+        """Remove an object that no row names. If that fails it is logged: the object stays, sealed."""
         if key is None:
             return
         try:
@@ -64,12 +64,12 @@ class Bucket:
             _log.warning("an object that no row names stays in the bucket", extra={"object": key})
 
     def discard_of(self, row: Item) -> None:
-        """Remove the object of a row that was not written after all."""
+        """Remove the object of a row that was not written."""
         self.discard(row["s3"]["S"] if "s3" in row else None)
 
 
 class Contents:
-    """The attribute `sealed` of rows that may be too big, and `s3` instead where they are."""
+    """Seals values that may be too big for a row: into the attribute `sealed`, or into an object named by `s3`."""
 
     def __init__(self, sealer: Sealer, bucket: Bucket) -> None:
         self._sealer = sealer
@@ -78,7 +78,7 @@ class Contents:
     def seal(
         self, tenant: TenantId, row: Item, value: Any, room: int, keep: str = FOREVER, *, part: str | None = None
     ) -> Item:
-        """Return the attribute that holds `value`; an object in the bucket too if it takes more than `room` bytes.
+        """Return the attribute that holds `value`, or the name of its object if it takes more than `room` bytes.
 
         Args:
             keep: the class of the object, see `keep_for`.
@@ -94,21 +94,21 @@ class Contents:
         return {"s3": {"S": name}}
 
     def unseal(self, tenant: TenantId, row: Item) -> Any:
-        """Return the value of `seal`, from the row or from its object."""
+        """Return the value that `seal` stored in the row or in its object."""
         if "s3" not in row:
             return unseal(self._sealer, tenant, row)
         return open_json(self._sealer, tenant, place_of(row, "sealed"), self._bucket.get(row["s3"]["S"]))
 
     def discard(self, row: Item) -> None:
-        """Remove the object of a row that was not written after all; one that stays behind does no harm."""
+        """Remove the object of a row that was not written; if that fails, the object stays, sealed."""
         self._bucket.discard_of(row)
 
 
 def keep_for(lifetime: timedelta | None) -> str:
-    """Return the class of an object that belongs to something of this lifetime (None: no end).
+    """Return the class of an object whose row has this lifetime (None: no end).
 
-    The class is the first part of the object's name, and a lifecycle rule of the bucket removes each class in its
-    time: never earlier than the row that names the object is over.
+    The class is the first part of the object's name. A lifecycle rule of the bucket removes each class, never before
+    the row that names the object has expired.
     """
     if lifetime is None:
         return FOREVER

@@ -1,8 +1,8 @@
-"""The low-level clients the adapters call, and the one place that reads their errors.
+"""The low-level clients that the adapters call, and the reading of their errors.
 
-The protocols name only what is used, under boto3's names, so that a thin signed client can stand in for boto3.
-Clients bring their own few retries for a call that fails as a whole; the adapters add a `Backoff` only where one call
-carries many parts and some of them were turned away.
+The protocols name only the methods in use, with boto3's names, so that a thin signed client can replace boto3.
+Clients retry a call that fails as a whole. The adapters add a `Backoff` only for calls with several parts, of which
+some were throttled.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class ObjectStore(Protocol):
 
 
 class ConditionFailed(Exception):
-    """The condition of a single write did not hold; `current` is the row as it stands, if it was asked for."""
+    """The condition of a single write did not hold; `current` is the existing row, if the call asked for it."""
 
     def __init__(self, current: Item | None) -> None:
         self.current = current
@@ -101,7 +101,7 @@ TRY_AGAIN = frozenset(
         "TransactionInProgressException",
     }
 )
-"""Codes, of whole calls and of parts of one, after which the same thing may well succeed."""
+"""Error codes of calls, and of parts of a call, after which a retry may succeed."""
 
 
 @contextmanager
@@ -110,8 +110,8 @@ def errors_mapped() -> Iterator[None]:
 
     Raises:
         StorageUnavailable: throttled, failed on the server's side, or not answered in time.
-        ConditionFailed, Cancelled: for the adapter to read.
-        ClientError: anything else; a mistake of ours.
+        ConditionFailed, Cancelled: a condition failed; the adapter reads which.
+        ClientError: anything else, a bug.
     """
     try:
         yield

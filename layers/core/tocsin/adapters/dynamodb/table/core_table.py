@@ -16,10 +16,10 @@ from tocsin.adapters.dynamodb.table.table import Table
 
 
 class CoreItem(Model):
-    """Any row of configuration. `kind` tells people what they look at; code goes by the form of the keys.
+    """Any row of configuration. `kind` is for people who read the table; code goes by the form of the keys.
 
-    The models beside the repositories name no table. `CoreTable.of` gives each a twin that lies in one, so that the
-    name is known when a repository is built and not when its module is imported.
+    The models beside the repositories name no table. `CoreTable.of` makes a subclass of each that has one, so that the
+    name is needed when a repository is built and not when its module is imported.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -33,10 +33,10 @@ Item = TypeVar("Item", bound=CoreItem)
 class CoreTable:
     """The core table as PynamoDB sees it.
 
-    Left to itself PynamoDB makes a botocore session and client per model class, 100-200 ms of a cold start each,
-    with time-outs of its own. Here every model shares one connection, and the connection gets the table's client: its
-    credentials, time-outs and retries are those of the process. Both attributes this sets are private to
-    PynamoDB 6.1 (`Model._connection`, `Connection._client`); a test watches them.
+    By default PynamoDB makes a botocore session and client per model class, 100-200 ms of a cold start each, with
+    time-outs of its own. Here every model shares one connection with the table's client, so credentials, time-outs and
+    retries are those of the process. The two attributes that this sets are private to PynamoDB 6.1
+    (`Model._connection`, `Connection._client`); a test checks them.
 
     Args:
         table: its client has `meta`, as boto3's clients and the thin ones do.
@@ -58,7 +58,7 @@ class CoreTable:
         return cast("type[Item]", twin)
 
     def find(self, item: type[Item], pk: str, sk: str, attributes: Sequence[str] | None = None) -> Item | None:
-        """Return one row, strongly consistent, None if it is not there; with `attributes` only these of it."""
+        """Return one row, strongly consistent, None if it is not there; only `attributes` of it, if given."""
         model = self.of(item)
         try:
             return model.get(pk, sk, consistent_read=True, attributes_to_get=attributes)
@@ -81,6 +81,6 @@ def pynamodb_errors_mapped() -> Iterator[None]:
         try:
             yield
         except PynamoDBException as error:
-            # PutError … keeps a VerboseClientError, and that the error of botocore with the whole answer in it.
+            # PutError and its kind hold a VerboseClientError, which holds botocore's error with the complete response.
             cause = error.cause
             raise (cause.__cause__ if isinstance(cause, VerboseClientError) else cause) or error from error

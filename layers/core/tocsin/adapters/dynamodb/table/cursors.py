@@ -1,4 +1,4 @@
-"""List cursors: the place to go on from, signed for one tenant and one query, so that nobody can make one up."""
+"""List cursors: the place to continue from, signed for one tenant and one query, so that they cannot be forged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two indexes: `gsi1` for lists, and `due` for rows that the sweeper must look at."""
+"""The two indexes: `gsi1` for lists, and `due` for rows that the sweeper checks."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _SHARDS = 4
 
 
 def due_in(kind: str, natural: str, at: datetime) -> Item:
-    """Return what puts a row into the due index, which holds keys only.
+    """Return the attributes that put a row into the due index, which holds keys only.
 
     Args:
         kind: which rows; each kind has 4 partitions.
-        natural: what the row is called among its kind, for the choice of the partition.
+        natural: name of the row, unique within its kind; it chooses the partition.
     """
     return {"due": {"S": f"{kind}#{zlib.crc32(natural.encode()) % _SHARDS}"}, "duesk": time(at)}
 
@@ -58,5 +58,5 @@ def due_rows(table: Table, kind: str, before: datetime, limit: int) -> list[Item
 
 
 def defer(table: Table, key: Item, at: datetime) -> None:
-    """Set when a row is looked at next; one that is owed nothing any more stays so."""
+    """Set when a row is checked next; a row that has left the due index stays out of it."""
     table.write_if(update(key, "SET duesk = :at", "attribute_exists(due)", {":at": time(at)}))

@@ -1,4 +1,4 @@
-"""What all rows have in common: keys, numbers, times, and an end. `docs/data-model.md` lists the rows themselves."""
+"""What all rows share: keys, numbers, times and expiry. `docs/data-model.md` lists the rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def time_or_none(row: Item, name: str) -> datetime | None:
 
 
 def expiry(at: datetime | None) -> Item:
-    """Return the attributes of a row that ends at `at`: `exp` decides, `ttl` lets DynamoDB collect the garbage."""
+    """Return the attributes of a row that ends at `at`: `exp` decides, `ttl` lets DynamoDB remove the row."""
     if at is None:
         return {}
     return {"exp": time(at), "ttl": {"N": str(milliseconds(at) // 1000 + 1)}}

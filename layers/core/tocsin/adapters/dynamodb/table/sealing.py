@@ -1,7 +1,7 @@
-"""Sealed attributes: JSON, deflated, then sealed. Each opens in the one row and attribute it stands in.
+"""Sealed attributes: JSON, deflated, then sealed. Each is bound to its row and attribute.
 
-Deflated before sealing, because afterwards there is nothing left to deflate. One value holds one tenant's data
-only, so its length tells an outsider nothing he could have mixed in.
+Sealed bytes do not compress, so deflate comes first. One value holds data of one tenant only, so its length tells an
+attacker nothing about data of another tenant.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def unseal(sealer: Sealer, tenant: TenantId, row: Item, name: str = "sealed") ->
 
 
 def place_of(row: Item, name: str) -> str:
-    """Return where the attribute `name` of `row` opens."""
+    """Return the place to which the attribute `name` of `row` is bound."""
     return f"{row['pk']['S']}|{row['sk']['S']}|{name}"
 
 

@@ -1,4 +1,4 @@
-"""The table: every call of DynamoDB that the repositories make, but for those of PynamoDB (see `core_table`)."""
+"""The table: every DynamoDB call of the repositories, except those of PynamoDB (see `core_table`)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tocsin.adapters.dynamodb.table.client import (
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 STATEMENTS = 25
-"""Statements of one call, and rows of one batch of writes; DynamoDB takes no more."""
+"""Most statements of one call, and rows of one batch write: DynamoDB's limit."""
 
 KEYS = 100
 """Keys of one BatchGetItem."""
@@ -35,7 +35,7 @@ class Table:
     """One table and the client it is called through. Every call raises what `errors_mapped` says.
 
     Args:
-        backoff: waits between tries, where parts of a call were turned away or a transaction met another on its rows.
+        backoff: waits between tries, if parts of a call were throttled or another transaction held a row.
     """
 
     def __init__(self, dynamodb: DynamoDb, name: str, backoff: Backoff | None = None) -> None:
@@ -57,7 +57,7 @@ class Table:
             what: what the rows are, in the plural, for the error.
 
         Raises:
-            StorageUnavailable: some keys stayed unprocessed to the last try.
+            StorageUnavailable: some keys were unprocessed at every try.
         """
         found: list[Item] = []
         for first in range(0, len(keys), KEYS):
@@ -72,11 +72,11 @@ class Table:
                 if not owed:
                     break
             if owed:
-                raise StorageUnavailable(f"{len(owed)} {what} were throttled to the last try")
+                raise StorageUnavailable(f"{len(owed)} {what} were throttled at every try")
         return found
 
     def query(self, condition: str, values: Item, **more: Any) -> Iterator[Item]:
-        """Yield the rows of a Query, page after page; a page is fetched when the one before is used up.
+        """Yield the rows of a Query, page after page; a page is read when the one before is consumed.
 
         Args:
             condition, values: the key condition, and what `:name` stands for in all expressions.
@@ -95,7 +95,7 @@ class Table:
         return self.query("pk = :pk AND sk BETWEEN :first AND :last", values, **more)
 
     def pages(self, condition: str, values: Item, **more: Any) -> Iterator[Item]:
-        """Yield the answers of a Query as `query` asks it."""
+        """Yield the responses of a Query, page after page, with the parameters of `query`."""
         if "IndexName" not in more:
             more.setdefault("ConsistentRead", True)
         expressions = (condition, more.get("FilterExpression", ""), more.get("ProjectionExpression", ""))
@@ -109,10 +109,10 @@ class Table:
         )
 
     def write(self, action: Item, **more: Any) -> Item:
-        """Do one action by itself and return DynamoDB's answer; `more` are parameters of its call.
+        """Do one action alone and return DynamoDB's response; `more` are parameters of its call.
 
         Raises:
-            ConditionFailed: with the row that stands there, if that is asked for.
+            ConditionFailed: with the existing row, if the call asks for it.
         """
         ((kind, request),) = action.items()
         with errors_mapped():
@@ -120,13 +120,13 @@ class Table:
         return answer
 
     def change(self, action: Item) -> Item:
-        """Do an update by itself and return the whole row as it is now. Raises ConditionFailed, with the row."""
+        """Do an update alone and return the updated row. Raises ConditionFailed, with the existing row."""
         standing = _STANDING if "ConditionExpression" in action["Update"] else {}
         row: Item = self.write(action, ReturnValues="ALL_NEW", **standing)["Attributes"]
         return row
 
     def write_if(self, action: Item) -> bool:
-        """Do one action by itself. False: its condition did not hold."""
+        """Do one action alone. False: its condition did not hold."""
         try:
             self.write(action)
         except ConditionFailed:
@@ -134,7 +134,7 @@ class Table:
         return True
 
     def write_or_find(self, action: Item) -> Item | None:
-        """Do one action by itself. None: it is done; otherwise the row in its way, {} if there is none."""
+        """Do one action alone. None: it is done; otherwise the row that failed its condition, {} if there is none."""
         try:
             self.write(action, **_STANDING)
         except ConditionFailed as failed:
@@ -142,7 +142,7 @@ class Table:
         return None
 
     def insert(self, row: Item) -> Item | None:
-        """Write a row unless there is one of its key. None: it is written; otherwise the row that stands there."""
+        """Write a row unless there is one of its key. None: it is written; otherwise the existing row."""
         try:
             self.write(put(row, FREE), **_STANDING)
         except ConditionFailed as failed:
@@ -158,17 +158,18 @@ class Table:
             self.dynamodb.transact_write_items(TransactItems=named, **more)
 
     def commit(self, actions: Sequence[Item], *, wait: bool = True) -> Sequence[Item] | None:
-        """Do all actions or none. None: they are done; otherwise why not: one reason per action, in order.
+        """Do all actions or none. None: they are done; otherwise one cancellation reason per action, in order.
 
         Args:
-            wait: where one action failed and another one met a transaction, wait for that: it may be the twin of this
-                call, and what it wrote decides. False: a condition that failed decides.
+            wait: if one condition failed and another row is held by a transaction, try again: that transaction may be
+                an earlier try of this call, and its result decides. False: the failed condition decides.
 
         Raises:
-            StorageUnavailable: it met others on its rows to the last try, or no answer came; then it may be written.
-            Cancelled: no condition failed; a mistake of ours.
+            StorageUnavailable: other transactions held its rows at every try, or no response came. In the second case
+                it may be committed.
+            Cancelled: no condition failed; a bug.
         """
-        # The token makes a try whose answer was lost count once; it is good for 10 minutes.
+        # The token makes a try whose response was lost count once; DynamoDB keeps it for 10 minutes.
         token = secrets.token_hex(16)
         for _ in self.backoff:
             try:
@@ -182,17 +183,17 @@ class Table:
                     raise
                 return cancelled.reasons
             return None
-        raise StorageUnavailable("the transaction met others on its rows to the last try")
+        raise StorageUnavailable("other transactions held the rows at every try")
 
     def put_all(self, rows: Sequence[Item], what: str, tries: int | None = None) -> None:
-        """Write up to 25 rows of different keys in one call, whatever stands there.
+        """Write up to 25 rows of different keys in one call, and replace existing ones.
 
         Args:
             what: what the rows are, in the plural, for the error.
-            tries: at most, for what may be lost; None: as often as the backoff has it.
+            tries: most tries, for rows that may be lost; None: the number of the backoff.
 
         Raises:
-            StorageUnavailable: some rows were turned away to the last try; the others are written.
+            StorageUnavailable: some rows were throttled at every try; the others are written.
         """
         owed: Sequence[Item] = [{"PutRequest": {"Item": row}} for row in rows]
         for _ in islice(self.backoff, tries) if owed else ():
@@ -202,7 +203,7 @@ class Table:
             if not owed:
                 return
         if owed:
-            raise StorageUnavailable(f"{len(owed)} {what} were throttled to the last try")
+            raise StorageUnavailable(f"{len(owed)} {what} were throttled at every try")
 
     def insertion(self, row: Item) -> Item:
         """Return the statement that inserts a row unless there is one of its key."""
@@ -210,27 +211,27 @@ class Table:
         return {"Statement": f'INSERT INTO "{self.name}" VALUE {{{columns}}}', "Parameters": list(row.values())}
 
     def run(self, statements: Mapping[Name, Item], what: str) -> list[Name]:
-        """Run up to 25 PartiQL statements in one call; return the names of insertions whose row was there already.
+        """Run up to 25 PartiQL statements in one call; return the names of insertions whose row exists already.
 
         Args:
             what: what they write, in the plural, for the error.
 
         Raises:
-            StorageUnavailable: some were turned away to the last try; the others are done.
+            StorageUnavailable: some were throttled at every try; the others are done.
         """
         there, owed = self.run_some(statements, ("DuplicateItem",))
         if owed:
-            raise StorageUnavailable(f"{len(owed)} {what} were throttled to the last try")
+            raise StorageUnavailable(f"{len(owed)} {what} were throttled at every try")
         return there
 
-    def run_some(self, statements: Mapping[Name, Item], beaten: Collection[str]) -> tuple[list[Name], list[Name]]:
-        """Run up to 25 PartiQL statements in one call: each stands alone, and what is turned away comes again.
+    def run_some(self, statements: Mapping[Name, Item], conflicts: Collection[str]) -> tuple[list[Name], list[Name]]:
+        """Run up to 25 PartiQL statements in one call, each independent of the others; throttled ones are retried.
 
         Args:
-            beaten: error codes that say that another writer was first.
+            conflicts: error codes of a statement that another writer was first.
 
         Returns:
-            The names of those that were beaten, and of those that were turned away to the last try.
+            The names of the statements that had a conflict, and of those that were throttled at every try.
         """
         owed, lost = dict(statements), []
         for _ in self.backoff if owed else ():
@@ -241,7 +242,7 @@ class Table:
                 code = answer.get("Error", {}).get("Code")
                 if code is None:
                     continue
-                if code in beaten:
+                if code in conflicts:
                     lost.append(name)
                 elif code in TRY_AGAIN:
                     turned_away[name] = statement
@@ -254,7 +255,7 @@ class Table:
 
 
 def every_page(read: Callable[..., Any], **request: Any) -> Iterator[Item]:
-    """Yield the answers of a Query or Scan, one after the other; each is fetched when it is asked for."""
+    """Yield the pages of a Query or Scan; each is read when the caller asks for it."""
     while True:
         with errors_mapped():
             page = read(**request)
@@ -265,5 +266,5 @@ def every_page(read: Callable[..., Any], **request: Any) -> Iterator[Item]:
 
 
 def condition_failed(reason: Item) -> bool:
-    """Whether this is why a transaction was refused: the condition of the action did not hold."""
+    """Whether a cancellation reason says that the condition of its action did not hold."""
     return bool(reason.get("Code") == "ConditionalCheckFailed")

@@ -1,4 +1,4 @@
-"""What is written about triggers in somebody's transaction: a call that arms one, a send that a firing made."""
+"""Trigger writes for other transactions: a call that activates a trigger, and the send of a trigger run."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def activation_actions(active: TriggerActivated, sealer: Sealer, now: datetime) 
 
 
 def store_there(active: TriggerActivated, now: datetime) -> Item:
-    """Return the check that the store of a trigger has not gone meanwhile."""
+    """Return the check that the store of a trigger still exists."""
     trigger = active.trigger
     there = f"{THERE} AND (attribute_not_exists(#exp) OR #exp > :now)"
     return check(store_key(trigger.tenant, trigger.key_id, trigger.store_id), there, {":now": time(now)})
 
 
 def trigger_run_sent(sent: TriggerRunSent, alert: AlertRef) -> Item:
-    """Return the action that notes what a firing sends, once."""
+    """Return the action that records the alert that a trigger run sent, once."""
     values = {
         ":sent": {"S": TriggerRunState.SENT.value},
         ":due": {"S": TriggerRunState.DUE.value},
@@ -50,5 +50,5 @@ def trigger_run_sent(sent: TriggerRunSent, alert: AlertRef) -> Item:
 
 
 def word_removed(spot: Item, store: StoreId) -> Item:
-    """Return the action that lets go of a word, unless another store has it by now."""
+    """Return the action that removes a word, unless another store has it now."""
     return delete(spot, f"{FREE} OR sid = :store", {":store": {"S": store}})

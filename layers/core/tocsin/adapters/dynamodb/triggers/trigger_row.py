@@ -1,4 +1,4 @@
-"""Triggers, their words and their firings <-> rows. What clients and people said is sealed; hashes are keyed."""
+"""Triggers, their words and their runs <-> rows. Text is sealed; fingerprints are keyed hashes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tocsin.triggers.domain.trigger import (
 )
 
 TRIGGER = "STORE#"
-"""How the sort keys of triggers begin, in the partition of their key."""
+"""Prefix of the sort keys of triggers, in the partition of their API key."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -39,12 +39,12 @@ def trigger_key(tenant: TenantId, key_id: ApiKeyId, store: StoreId) -> Item:
 
 
 def word_sk(kind: TriggerKind, fingerprint: str = "") -> str:
-    """Return the sort key of a word of a trigger; without a fingerprint what those of its kind begin with."""
+    """Return the sort key of a word of a trigger; without a fingerprint, the prefix of its kind."""
     return f"WORD#{kind.value}#{fingerprint}"
 
 
 def trigger_run_key(tenant: TenantId, trigger_run: TriggerRunId) -> Item:
-    """Return the key of a firing; 256 partitions of its tenant, for a word may go round."""
+    """Return the row key of a trigger run, in one of 256 partitions of its tenant: a keyword may become popular."""
     return key(f"T#{tenant}#TRF#{trigger_run[:2]}", trigger_run)
 
 
@@ -84,9 +84,9 @@ def trigger_of(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, row: Item) ->
 
 
 def word_key(sealer: Sealer, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind, keyword: str) -> Item:
-    """Return the key of a word: the same for every way to write its keyword in upper and lower case."""
-    said = folded(keyword).encode("utf-8", "surrogatepass")
-    fingerprint = sealer.fingerprint(tenant, f"keyword|{key_id}|{kind.value}", said)
+    """Return the row key of a word; upper and lower case make no difference."""
+    text = folded(keyword).encode("utf-8", "surrogatepass")
+    fingerprint = sealer.fingerprint(tenant, f"keyword|{key_id}|{kind.value}", text)
     return key(triggers_pk(tenant, key_id), word_sk(kind, fingerprint[:16].hex()))
 
 
@@ -106,7 +106,7 @@ def word_rows(sealer: Sealer, trigger: Trigger) -> list[Item]:
 
 
 def trigger_run_row(trigger_run: TriggerRun, sealer: Sealer) -> Item:
-    """Return the row of a firing."""
+    """Return the row of a trigger run."""
     row = trigger_run_key(trigger_run.tenant, trigger_run.id) | expiry(trigger_run.at + TRIGGER_RUN_KEPT)
     row |= {
         "key": {"S": trigger_run.key_id},
@@ -122,12 +122,12 @@ def trigger_run_row(trigger_run: TriggerRun, sealer: Sealer) -> Item:
         row["rs"] = {"S": trigger_run.reason.value}
     if trigger_run.alert is not None:
         row["alert"] = {"S": trigger_run.alert}
-    said: list[Any] = [trigger_run.alerter, trigger_run.word.keyword, trigger_run.word.tag, trigger_run.client_ref]
-    return row | seal(sealer, trigger_run.tenant, row, said)
+    private: list[Any] = [trigger_run.alerter, trigger_run.word.keyword, trigger_run.word.tag, trigger_run.client_ref]
+    return row | seal(sealer, trigger_run.tenant, row, private)
 
 
 def trigger_run_of(sealer: Sealer, tenant: TenantId, row: Item) -> TriggerRun:
-    """Return the firing of a row."""
+    """Return the trigger run of a row."""
     alerter, keyword, tag, client_ref = unseal(sealer, tenant, row)
     return TriggerRun(
         id=TriggerRunId(row["sk"]["S"]),

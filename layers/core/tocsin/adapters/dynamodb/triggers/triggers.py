@@ -1,6 +1,6 @@
-"""Triggers in DynamoDB: a row per store and one per word in the partition of their key, and a row per firing.
+"""Triggers in DynamoDB: a row per store and one per word in the partition of their API key, and a row per run.
 
-Writes that others make in transactions of their own are in `trigger_actions.py`.
+`trigger_actions.py` has the writes that are part of other transactions.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from tocsin.triggers.ports import Activated, Activation, Fired
 
 
 class DynamoDbTriggers:
-    """See the module."""
+    """Stores triggers, the words that fire them, and their runs."""
 
     def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
         self._table = table
@@ -76,17 +76,17 @@ class DynamoDbTriggers:
         return sorted(found, key=lambda trigger: (trigger.activated_at, trigger.store_id))
 
     def words(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind) -> Mapping[str, StoreId]:
-        """Return the store each keyword of one kind sets off, strongly consistent."""
+        """Return the stored alert that each keyword of one kind fires, strongly consistent."""
         rows = self._table.beginning_with(triggers_pk(tenant, key_id), word_sk(kind))
         return {unseal(self._sealer, tenant, row): StoreId(row["sid"]["S"]) for row in rows}
 
     def holder(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind, keyword: str) -> StoreId | None:
-        """Return the store a keyword of one kind sets off, strongly consistent."""
+        """Return the stored alert that a keyword of one kind fires, strongly consistent; None if there is none."""
         row = self._table.get(word_key(self._sealer, tenant, key_id, kind, keyword))
         return None if row is None else StoreId(row["sid"]["S"])
 
     def end(self, trigger: Trigger) -> bool:
-        """Remove exactly this arming and its words. False: it is not there any more."""
+        """Remove a trigger and its words. False: it has ended or was activated again since it was read."""
         spot, active = (
             trigger_key(trigger.tenant, trigger.key_id, trigger.store_id),
             {":activation": {"S": trigger.activation}},
@@ -95,8 +95,8 @@ class DynamoDbTriggers:
         return self._table.commit([delete(spot, "activation = :activation", active), *words]) is None
 
     def fire(self, trigger_run: TriggerRun, over: Trigger, timer: Timer) -> Fired:
-        """Write a firing that is due, count it with its trigger and arm its timer, in one transaction."""
-        counted = update(
+        """Write a trigger run that is due, count it with its trigger and arm its timer, in one transaction."""
+        count = update(
             trigger_key(over.tenant, over.key_id, over.store_id),
             "SET fired = :next, #last = :at",
             "activation = :activation AND fired = :fired",
@@ -107,21 +107,21 @@ class DynamoDbTriggers:
                 ":at": time(trigger_run.at),
             },
         )
-        reasons = self._table.commit([put(trigger_run_row(trigger_run, self._sealer), FREE), counted, timer_put(timer)])
+        reasons = self._table.commit([put(trigger_run_row(trigger_run, self._sealer), FREE), count, timer_put(timer)])
         if reasons is None:
             return Fired.DONE
         return Fired.REPEATED if condition_failed(reasons[0]) else Fired.CONFLICT
 
     def refuse(self, trigger_run: TriggerRun) -> bool:
-        """Write a refused firing. False: the same message has a firing already."""
+        """Write a refused run. False: the same message has a run already."""
         return self._table.write_if(put(trigger_run_row(trigger_run, self._sealer), FREE))
 
     def trigger_run(self, tenant: TenantId, trigger_run_id: TriggerRunId) -> TriggerRun | None:
-        """Return a firing, strongly consistent."""
+        """Return a trigger run, strongly consistent; None if there is none."""
         row = self._table.get(trigger_run_key(tenant, trigger_run_id))
         return None if row is None else trigger_run_of(self._sealer, tenant, row)
 
     def fail(self, trigger_run: TriggerRun) -> bool:
-        """Put `trigger_run`, which failed, in the place of a due one. False: it is not due any more."""
+        """Replace a due run by the failed `trigger_run`. False: it is not due any more."""
         due = {":due": {"S": TriggerRunState.DUE.value}}
         return self._table.write_if(put(trigger_run_row(trigger_run, self._sealer), "st = :due", due))

@@ -1,4 +1,4 @@
-"""Published packs that are called back: the same rows as in `results`, but due instead of waiting to be collected."""
+"""Published packs for callbacks: the same rows as in `results`, in the due index instead of the list to collect."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from tocsin.webhooks.domain.callback import PackKey
 
 
 class DynamoDbCallbackPacks:
-    """A pack is open as long as it stands in the due index. Closed, it keeps its key and forgets its events."""
+    """A pack is open while it is in the due index. A closed pack keeps its key and has no events."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
     def load(self, pack: PackKey) -> Sequence[ResultEvent] | None:
-        """Return the events of an open pack, strongly consistent; None if there is none, or it is closed."""
+        """Return the events of an open pack, strongly consistent; None if the pack is closed or not there."""
         row = self._table.get(_key(pack))
         if row is None or "due" not in row:
             return None
         return [from_list(pack.alert, values) for values in unseal(self._sealer, pack.tenant, row)]
 
     def close(self, pack: PackKey) -> None:
-        """Take the pack out of the index, and what it says out of the row."""
+        """Remove the pack from the due index, and its events from the row."""
         self._table.write_if(update(_key(pack), "REMOVE due, duesk, sealed", THERE))
 
     def due(self, before: datetime, limit: int) -> Sequence[PackKey]:
-        """Return open packs whose order should long have been worked off, oldest first, of all tenants."""
+        """Return up to `limit` overdue open packs of all tenants, oldest first."""
         return [_pack_of(row) for row in due_rows(self._table, DUE_PACKS, before, limit)]
 
     def check_again(self, pack: PackKey, at: datetime) -> None:
-        """Set when the sweeper looks at an open pack next."""
+        """Set when the sweeper checks an open pack next."""
         defer(self._table, _key(pack), at)
 
 

@@ -1,4 +1,4 @@
-"""Rows with a version and a mark: written over exactly what was read, and a writer knows its own write."""
+"""Rows with a version and a mark: a write replaces the version that was read, and a writer recognises its own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tocsin.adapters.dynamodb.table.table import Table
 
 
 def save_over(table: Table, key: Item, version: int, values: Item, moving: Collection[str]) -> bool:
-    """Set the attributes that change of a row which still has this version.
+    """Set the changed attributes of a row if it still has this version.
 
     Args:
-        values: what they are now: the new version `v` and the mark of this write `w` among them.
-        moving: the names of all that change; those that have no value are removed.
+        values: the new values, with the new version `v` and the mark `w` of this write.
+        moving: names of all attributes that may change; those without a value are removed.
 
     Returns:
-        False if another writer was first. A row with our mark is our own try, whose answer was lost.
+        False if another writer was first. A row with our mark was written by an earlier try whose response was lost.
     """
     gone = [name for name in moving if name not in values]
     change = "SET " + ", ".join(f"#{name} = :{name}" for name in values)

@@ -1,4 +1,4 @@
-"""Deliveries of callbacks in DynamoDB: a row each, and one beside it for what a receiver said to a failed attempt."""
+"""Webhook deliveries in DynamoDB: a row each, and a row per failed attempt with an excerpt of the response."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from tocsin.webhooks.domain.delivery import Attempt, Delivery, DeliveryKey, Deli
 from tocsin.webhooks.ports.callbacks import DeliveryPage
 
 _MOVING = ("st", "v", "log", "enqueued", "at", "due", "duesk", "w")
-"""Attributes that change. None of them is in `gsi1`, so a delivery that moves costs that index nothing."""
+"""Attributes that change. None of them is in `gsi1`, so a change of state costs no write to that index."""
 
 _DUE = "DUE#CBD"
 
 
 class DynamoDbWebhookDeliveries:
-    """Keeps the deliveries owed to each endpoint, and excerpts of answers.
+    """Stores the deliveries of each endpoint, and excerpts of responses.
 
-    Every write bears a mark, so that a writer whose answer was lost knows its own.
+    Every write has a mark, so that a writer whose response was lost recognises its own.
     """
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
@@ -51,7 +51,7 @@ class DynamoDbWebhookDeliveries:
         self._sealer = sealer
 
     def add(self, delivery: Delivery) -> Delivery | None:
-        """Write a new delivery; return the one that stands there instead, None if it was written."""
+        """Write a new delivery. None: it is written; otherwise the existing one."""
         mark = secrets.token_urlsafe(6)
         row: Item = {
             **_key(delivery.key),
@@ -64,8 +64,8 @@ class DynamoDbWebhookDeliveries:
             "gsi1pk": {"S": _list_pk(delivery.endpoint)},
             "gsi1sk": {"S": _list_sk(delivery.created_at, delivery.key.event_id)},
         }
-        said = [delivery.url, delivery.encoding.value, delivery.body]
-        row |= seal(self._sealer, delivery.key.tenant, row, said)
+        private = [delivery.url, delivery.encoding.value, delivery.body]
+        row |= seal(self._sealer, delivery.key.tenant, row, private)
         there = self._table.insert(row)
         return None if there is None or there["w"]["S"] == mark else self._delivery(there)
 
@@ -75,7 +75,7 @@ class DynamoDbWebhookDeliveries:
         return None if row is None else self._delivery(row)
 
     def save(self, delivery: Delivery) -> Delivery | None:
-        """Write over the version this one was made from; None: another writer was first."""
+        """Write a delivery over the version it was made from; None: another writer was first."""
         after = replace(delivery, version=delivery.version + 1)
         mark = secrets.token_urlsafe(6)
         saved = save_over(self._table, _key(delivery.key), delivery.version, _moving(after, mark), _MOVING)
@@ -107,21 +107,21 @@ class DynamoDbWebhookDeliveries:
         return DeliveryPage(found, None)
 
     def due(self, before: datetime, limit: int) -> Sequence[DeliveryKey]:
-        """Return deliveries whose `next_check_at` has passed, oldest first, of all tenants."""
+        """Return up to `limit` deliveries of all tenants whose `next_check_at` has passed, oldest first."""
         return [_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
 
     def check_again(self, key: DeliveryKey, at: datetime) -> None:
-        """Set when the sweeper looks at an open delivery next."""
+        """Set when the sweeper checks an open delivery next."""
         defer(self._table, _key(key), at)
 
     def keep_answer(self, key: DeliveryKey, attempt: int, excerpt: bytes, until: datetime) -> None:
-        """Keep the beginning of what a receiver answered, until then."""
+        """Store the first bytes of a response until `until`."""
         row = row_key(_pk(key), f"{_answer_prefix(key)}{attempt:03}") | expiry(until)
         row |= seal(self._sealer, key.tenant, row, base64.b64encode(excerpt).decode())
         self._table.write(put(row))
 
     def answers(self, key: DeliveryKey, now: datetime) -> Mapping[int, bytes]:
-        """Return what receivers answered, by number of the attempt."""
+        """Return excerpts of responses by number of the attempt."""
         prefix = _answer_prefix(key)
         return {
             int(row["sk"]["S"].removeprefix(prefix)): base64.b64decode(unseal(self._sealer, key.tenant, row))
@@ -172,7 +172,7 @@ def _attempt(number: int, at: int, status: int | None, reason: str | None, took:
 
 
 def _pk(delivery: DeliveryKey) -> str:
-    """Return the partition of a delivery: one of 256, for a broadcast makes tens of thousands at once."""
+    """Return the partition of a delivery, one of 256: a broadcast makes tens of thousands at once."""
     return f"T#{delivery.tenant}#WD#{delivery.event_id.removeprefix('evt_')[:2]}"
 
 
@@ -185,7 +185,7 @@ def _key_of(row: Item) -> DeliveryKey:
 
 
 def _answer_prefix(delivery: DeliveryKey) -> str:
-    """Return how the sort keys begin of what the receiver answered; the number of the attempt follows."""
+    """Return the prefix of the sort keys of response excerpts; the number of the attempt follows."""
     return f"{delivery.event_id}#A"
 
 

@@ -1,7 +1,7 @@
-"""Receivers of callbacks in DynamoDB, and the permits for calls to them.
+"""Webhook endpoints in DynamoDB, and the permits for calls to them.
 
-Permits are attributes of the endpoint's own row (`s0` … `s4`: until when each is taken), so one conditional write both
-takes a place and makes sure that the endpoint is not disabled. A tenant's share lies in a row of its own.
+Permits are attributes of the endpoint's own row (`s0` … `s4`: until when each is taken), so one conditional write
+takes a permit and checks that the endpoint is not disabled. The permits of a tenant are in a row of their own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ENDPOINT = "EP#"
 
 
 class DynamoDbWebhookEndpoints:
-    """Keeps the endpoints of each key, and counts the calls under way."""
+    """Stores the endpoints of each API key, and limits concurrent calls by permits."""
 
     def __init__(self, table: Table, sealer: Sealer) -> None:
         self._table = table
@@ -42,7 +42,7 @@ class DynamoDbWebhookEndpoints:
         return None if row is None else self._endpoint(key, row)
 
     def add(self, endpoint: Endpoint) -> Endpoint:
-        """Write an endpoint unless it is there; return the one that stands."""
+        """Write an endpoint unless it exists; return the stored one."""
         row = {
             **_key(endpoint.key),
             **self._moving(endpoint, secrets.token_urlsafe(6)),
@@ -52,7 +52,7 @@ class DynamoDbWebhookEndpoints:
         return endpoint if there is None else self._endpoint(endpoint.key, there)
 
     def save(self, endpoint: Endpoint) -> Endpoint | None:
-        """Write over the version this one was made from; None: another writer was first."""
+        """Write an endpoint over the version it was made from; None: another writer was first."""
         after = replace(endpoint, version=endpoint.version + 1)
         mark = secrets.token_urlsafe(6)
         saved = save_over(self._table, _key(endpoint.key), endpoint.version, self._moving(after, mark), _MOVING)
@@ -71,7 +71,7 @@ class DynamoDbWebhookEndpoints:
     ) -> Permit | None:
         """Take one of `at_most` permits; None: all are taken, or the endpoint is disabled or not there.
 
-        A place somewhere is tried blindly; the row that comes back with a refusal shows which ones are free.
+        A random permit is tried first; if it is taken, the row that DynamoDB returns shows which ones are free.
         """
         slot = secrets.randbelow(at_most)
         for _ in range(_TRIES):
@@ -91,7 +91,7 @@ class DynamoDbWebhookEndpoints:
         return None
 
     def renew(self, permit: Permit, until: datetime) -> Permit | None:
-        """Keep a permit for longer; None: it was lost, or the endpoint was disabled meanwhile."""
+        """Extend a permit; None: it was lost, or the endpoint is disabled now."""
         condition = f"#s{permit.slot} = :mine"
         values = {":mine": time(permit.until), ":until": time(until)}
         if permit.endpoint is not None:
@@ -102,7 +102,7 @@ class DynamoDbWebhookEndpoints:
         return replace(permit, until=instant(milliseconds(until))) if kept else None
 
     def release(self, permit: Permit) -> None:
-        """Give a permit back."""
+        """Release a permit."""
         key, mine = _permits_key(permit.tenant, permit.endpoint), f"#s{permit.slot} = :mine"
         self._table.write_if(update(key, f"REMOVE #s{permit.slot}", mine, {":mine": time(permit.until)}))
 
@@ -156,7 +156,7 @@ def _key(endpoint: EndpointKey) -> Item:
 
 
 def _permits_key(tenant: TenantId, endpoint: EndpointKey | None) -> Item:
-    """Return the key of the row that counts calls under way: the endpoint's own, or the tenant's share."""
+    """Return the key of the row that holds the permits: of the endpoint, or of the tenant."""
     return row_key(f"T#{tenant}#WH", "SHARE") if endpoint is None else _key(endpoint)
 
 

@@ -31,8 +31,9 @@ class _Plan:
     """What one transaction writes.
 
     Attributes:
-        claim, metas, beside: the places of the claim's action, of the alerts' own rows, and of what has a condition.
-        rows: what may have objects, which are discarded if the transaction is refused.
+        claim, metas: the indexes of the claim's action and of the actions that write META rows.
+        participants: the participant that each action belongs to, by index of the action.
+        rows: rows that may have objects in the bucket, which are removed if the transaction is cancelled.
     """
 
     actions: list[Item] = field(default_factory=list)
@@ -43,7 +44,7 @@ class _Plan:
 
 
 class DynamoDbUnitOfWork:
-    """See the port."""
+    """Writes a unit of work: alerts, schedules and stores, all or none."""
 
     def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
         self._table = table
@@ -52,7 +53,7 @@ class DynamoDbUnitOfWork:
         self._contents = Contents(sealer, bucket)
 
     def __call__(self, together: UnitOfWork) -> AcceptOutcome:
-        """Write it in one transaction."""
+        """Write the unit of work in one transaction and return its outcome."""
         plan = self._plan(together)
         if len(plan.actions) > MOST_ACTIONS:
             self._discard(plan)
@@ -67,22 +68,20 @@ class DynamoDbUnitOfWork:
     def earlier_answer(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime
     ) -> Replayed | KeyReused | None:
-        """Return what an earlier use of the claim came to, None if it is free."""
+        """Return the outcome of an earlier use of the claim, None if there is none."""
         return find_earlier(self._table, self._sealer, tenant, key_id, claim, now)
 
-    def _plan(self, together: UnitOfWork) -> _Plan:
-        tenant, plan = together.tenant, _Plan()
-        if together.claim is not None:
+    def _plan(self, work: UnitOfWork) -> _Plan:
+        tenant, plan = work.tenant, _Plan()
+        if work.claim is not None:
             plan.claim = 0
-            plan.actions.append(
-                claimed(tenant, together.key_id, together.claim, together.answer, together.at, self._sealer)
-            )
-        # Stores that are written along take a share as well: no call brings more than a megabyte of them.
-        room = ROOM // (len(together.acceptances) + bool(together.participants) or 1)
+            plan.actions.append(claimed(tenant, work.key_id, work.claim, work.answer, work.at, self._sealer))
+        # Stores written in the same transaction take a share too; a call has at most 1 MB of them.
+        room = ROOM // (len(work.acceptances) + bool(work.participants) or 1)
         consumption: Counter[Channel] = Counter()
         seen: list[Participant] = []
-        for acceptance in together.acceptances:
-            # One row can be written once: what two alerts share is taken out of them and written for both.
+        for acceptance in work.acceptances:
+            # A transaction writes a row once, so capacities and participants that alerts share are written once.
             consumption.update(acceptance.consumption)
             own = [participant for participant in acceptance.participants if participant not in seen]
             seen += own
@@ -90,43 +89,43 @@ class DynamoDbUnitOfWork:
             part = transaction_of(alone, self._sealer, self._contents, room)
             plan.metas.append(len(plan.actions))
             plan.participants |= {
-                len(plan.actions) + place: participants for place, participants in part.participants.items()
+                len(plan.actions) + place: participant for place, participant in part.participants.items()
             }
             plan.actions += part.actions
             plan.rows += part.rows
-        plan.actions += consumed(tenant, together.key_id, consumption)
-        for participant in together.participants:
-            for action in self._participants(participant, plan):
+        plan.actions += consumed(tenant, work.key_id, consumption)
+        for participant in work.participants:
+            for action in self._participant_actions(participant, plan):
                 plan.participants[len(plan.actions)] = participant
                 plan.actions.append(action)
         return plan
 
-    def _participants(self, participants: Participant, plan: _Plan) -> Sequence[Item]:
-        match participants:
+    def _participant_actions(self, participant: Participant, plan: _Plan) -> Sequence[Item]:
+        match participant:
             case ScheduleBegun(_, store):
-                actions = [*schedule_actions(participants, self._sealer)]
+                actions = [*schedule_actions(participant, self._sealer)]
                 if store is not None:
                     row = fresh_row(self._sealer, self._bucket, store, held=False)
                     plan.rows.append(row)
                     actions.append(put(row, FREE))
                 return actions
             case ScheduleChanged() | ScheduleRun():
-                return schedule_actions(participants, self._sealer)
+                return schedule_actions(participant, self._sealer)
             case _:
-                raise TypeError(f"{type(participants).__name__} is not written without an alert")
+                raise TypeError(f"{type(participant).__name__} is not written without an alert")
 
-    def _outcome(self, together: UnitOfWork, plan: _Plan, reasons: Sequence[Item]) -> AcceptOutcome:
+    def _outcome(self, work: UnitOfWork, plan: _Plan, reasons: Sequence[Item]) -> AcceptOutcome:
         failed = [condition_failed(reason) for reason in reasons]
         if any(failed[place] for place in plan.metas):
-            return Committed()  # these very alerts were written before: our own try, whose answer was lost
-        if together.claim is not None and plan.claim is not None and failed[plan.claim]:
+            return Committed()  # an earlier try of this call wrote the alerts, and its response was lost
+        if work.claim is not None and plan.claim is not None and failed[plan.claim]:
             there = reasons[plan.claim].get("Item")
-            earlier = earlier_use(together.tenant, there, together.claim, together.at, self._sealer)
+            earlier = earlier_use(work.tenant, there, work.claim, work.at, self._sealer)
             if earlier is not None:
                 return earlier
-        for place, participants in plan.participants.items():
+        for place, participant in plan.participants.items():
             if failed[place]:
-                return Conflict(participants)
+                return Conflict(participant)
         return CapacityShort()
 
     def _discard(self, plan: _Plan) -> None:

@@ -1,4 +1,4 @@
-"""Tallies of slices in DynamoDB, and the index of what the sweeper must look at."""
+"""Progress counts of batches in DynamoDB, and the due index that the sweeper reads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DUE = "DUE"
 
 
 def fresh_rows(alert: Alert) -> list[Item]:
-    """Return the work rows of an alert of which nothing has been touched, due for a first look by the sweeper."""
+    """Return the work rows of a new alert, due for the sweeper's first check."""
     rows: dict[WorkKey, Item] = {}
     first_check = alert.accepted_at + SWEEP_AFTER[alert.lane.value]
     for batch in alert.batches():
@@ -34,7 +34,7 @@ def fresh_rows(alert: Alert) -> list[Item]:
 
 
 class DynamoDbDispatchProgress:
-    """Work rows beside their alert, `WORK_SPAN` tallies in each."""
+    """Work rows beside their alert, with the progress counts of `WORK_SPAN` batches in each."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -56,17 +56,18 @@ class DynamoDbDispatchProgress:
         """Replace the tally `previous` of a slice.
 
         Returns:
-            The row's tallies if `progress` stands there now, were it by an earlier try of ours whose answer was lost.
+            The progress of all batches of the row if `progress` is stored now, also by an earlier try whose response
+            was lost; None if another worker changed the batch.
         """
         return self.record_all({batch: (progress, previous)})
 
     def record_all(
         self, changes: Mapping[Batch, tuple[BatchProgress, BatchProgress]]
     ) -> Mapping[int, BatchProgress] | None:
-        """Replace the tallies of several slices of one work row (`WORK_SPAN` at most), all or none.
+        """Replace the progress of several batches of one work row (`WORK_SPAN` at most), all or none.
 
         Args:
-            changes: the new tally of each slice, and the one that it replaces.
+            changes: by batch, the new progress and the progress that it replaces.
         """
         numbers = [batch.number for batch in changes]
         wanted = {_attribute(batch.number): {"S": to_text(progress)} for batch, (progress, _) in changes.items()}
@@ -85,11 +86,11 @@ class DynamoDbDispatchProgress:
             return _by_number(current) if all(current.get(name) == text for name, text in wanted.items()) else None
 
     def due(self, before: datetime, limit: int) -> Sequence[WorkKey]:
-        """Return work rows whose time to be looked at has passed, oldest first, of all tenants."""
+        """Return up to `limit` work rows of all tenants whose next check is due, oldest first."""
         return [work_key_of(row) for row in due_rows(self._table, _DUE, before, limit)]
 
     def check_again(self, key: WorkKey, at: datetime | None) -> None:
-        """Set when the sweeper looks at the row next; None: never again. Nothing happens if there is no such row."""
+        """Set when the sweeper checks the row next; None: never again. A row that does not exist is not created."""
         if at is None:
             self._table.write_if(update(work_key(key), "REMOVE due, duesk", THERE))
         else:
@@ -103,7 +104,7 @@ def work_key(work: WorkKey) -> Item:
 
 
 def work_key_of(row: Item) -> WorkKey:
-    """Return whose work row this is."""
+    """Return the work key of a row."""
     _, tenant, _, alert = row["pk"]["S"].split("#")
     return WorkKey(TenantId(tenant), AlertRef(alert), int(row["sk"]["S"].removeprefix(_WORK)))
 
