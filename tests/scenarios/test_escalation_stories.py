@@ -169,7 +169,7 @@ def test_a_step_that_would_reach_only_people_who_have_answered_is_passed_over() 
 
     assert world.heard == {ANA: ["0:00 trunk 7 is down"], BOB: ["0:00 trunk 7 is down"], CY: ["10:00 trunk 7 is down"]}
     steps_told = [event for event in world.collect(first) if event.event == "escalated"]
-    assert [event.reason for event in steps_told] == ["reached_nobody", None]
+    assert [event.reason for event in steps_told] == ["no_receiver_reached", None]
     assert world.standing(first).state is EscalationState.EXHAUSTED
 
 

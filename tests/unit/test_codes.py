@@ -33,7 +33,7 @@ from tocsin.entrypoint.http.catalogue import CATALOGUE
 from tocsin.entrypoint.http.problems import PROBLEMS, UNKNOWN_CODE
 from tocsin.escalation.application import stop
 from tocsin.escalation.domain.escalation import EscalationState
-from tocsin.escalation.domain.events import REACHED_NOBODY
+from tocsin.escalation.domain.events import NO_RECEIVER_REACHED
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import reason_text
@@ -152,7 +152,7 @@ def reasons() -> Iterator[str]:
     moved = [recorded(held, 1, why, NOW, timedelta(0)) for why in WithheldReason]
     yield from (message.reason for message in moved if message and message.reason)
     yield from (skip_answered.reason(frozenset({kind})) for kind in ResponseKind)
-    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, BOUNCED, REACHED_NOBODY)
+    yield from (stop.ANSWERED, stop.CANCELLED, STOPPED, BOUNCED, NO_RECEIVER_REACHED)
     yield from (delivery_terms.QUIET_HOURS, delivery_terms.OUTLASTED, delivery_terms.OVERRIDDEN)
     # an event of a step without a reason tells its state
     yield from (MessageState.EXPIRED, MessageState.CANCELLED)

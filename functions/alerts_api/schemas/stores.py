@@ -218,7 +218,7 @@ def _check_alert(found: Any) -> None:
 
 
 def _without_call(alert: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a whole call that somebody stores as an alert: not who called, nor by which version."""
+    """Return the stored form of a whole call that a client stores as an alert: without key and version."""
     return {name: value for name, value in alert.items() if name not in _OF_A_CALL}
 
 

@@ -144,7 +144,7 @@ def test_s1_a_run_of_a_schedule_does_not_send_from_a_number_that_became_anothers
     desk.pass_time(timedelta(hours=2))
 
     assert desk.sent == []
-    assert [one.code for one in desk.told.told.values()] == ["schedule_nobody_left"]
+    assert [one.code for one in desk.told.told.values()] == ["schedule_no_receiver_left"]
 
 
 # --- what brakes take is told and counted, once it is so ----------------------------------------------------------

@@ -92,7 +92,7 @@ def test_ah_65_a_follow_up_that_everybody_has_answered_before_is_not_sent(desk: 
     desk.answer("ana", "bob")
     desk.pass_time(2 * HOUR)
     assert len(desk.sent) == 1
-    assert desk.standing(result).last_failure is RunFailure.NOBODY_LEFT
+    assert desk.standing(result).last_failure is RunFailure.NO_RECEIVER_LEFT
 
 
 def test_a_follow_up_may_be_scheduled_before_its_set_is_begun(desk: LinkedScheduleDesk) -> None:

@@ -225,7 +225,7 @@ def test_a_capacity_that_is_used_up_fails_the_run() -> None:
     [
         ('{"alert":[{"alertType":"fax"}]}', RunFailure.UNREADABLE),
         ("[]", RunFailure.UNREADABLE),
-        (body("not a number"), RunFailure.NOBODY_LEFT),
+        (body("not a number"), RunFailure.NO_RECEIVER_LEFT),
         (body(ANA, options={"lifetime": "1d"}), RunFailure.NOT_ALLOWED),
     ],
 )
@@ -264,7 +264,7 @@ def test_s8_who_was_erased_is_not_contacted_and_the_others_are(desk: ScheduleDes
     gone = without_receiver(kept, Person(frozenset(), frozenset([ANA])))
     desk.stores.put(replace(store, content=json.dumps(gone)))
     desk.pass_time(DAY)
-    assert (len(desk.sent), desk.standing(result).last_failure) == (1, RunFailure.NOBODY_LEFT)
+    assert (len(desk.sent), desk.standing(result).last_failure) == (1, RunFailure.NO_RECEIVER_LEFT)
 
 
 def test_a_stored_alert_that_has_a_schedule_of_its_own_is_sent_and_not_scheduled_again(desk: ScheduleDesk) -> None:

@@ -110,8 +110,8 @@ def test_capacity_is_asked_when_it_fires_and_not_before() -> None:
     world.text("fire")
 
     assert world.sent() == []
-    assert [trigger_run.reason for trigger_run in world.firings()] == [NotFiredReason.NOBODY_REACHED]
-    assert world.notices() == ["trigger_nobody_reached"]
+    assert [trigger_run.reason for trigger_run in world.firings()] == [NotFiredReason.NO_RECEIVER_REACHED]
+    assert world.notices() == ["trigger_no_receiver_reached"]
 
 
 @pytest.mark.parametrize(

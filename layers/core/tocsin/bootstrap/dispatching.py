@@ -35,7 +35,7 @@ def dispatch_batch(
 
     Args:
         hands: runs provider calls side by side.
-        before_submit: is told of each slice's messages between claim and hand-over.
+        before_submit: receives each batch's messages between claim and submission.
         mail_owners: hears when a tenant has spent its day's money; None where nothing is spent.
     """
     return DispatchBatch(

@@ -30,4 +30,4 @@ def read_text(event: Mapping[str, Any], at: datetime) -> IncomingText | UnreadRe
     try:
         return IncomingText(id, parse_phone(ours), parse_phone(theirs), body, answered or None, at)
     except InvalidPhone:
-        return UnreadReason.IGNORED  # a short code or a name: nobody we could have written to
+        return UnreadReason.IGNORED  # a short code or a name: no receiver of ours

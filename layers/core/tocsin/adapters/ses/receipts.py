@@ -40,7 +40,7 @@ _TABLE: tuple[tuple[str, str, str, _Says | UnreadReason], ...] = (
     ("Bounce", "Transient", "AttachmentRejected", _Says(MessageState.FAILED, "bounced_content_rejected")),
     ("Bounce", "Transient", "", _Says(MessageState.FAILED, "bounced_transient")),
     ("Bounce", "Undetermined", "", _Says(MessageState.FAILED, "bounced_undetermined")),
-    ("Complaint", "not-spam", "", UnreadReason.IGNORED),  # somebody took it out of the spam folder
+    ("Complaint", "not-spam", "", UnreadReason.IGNORED),  # a person moved it out of the spam folder
     (
         "Complaint",
         "",

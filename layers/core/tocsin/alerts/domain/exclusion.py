@@ -55,7 +55,7 @@ SHOWN = 10
 def named_places(receivers: Sequence[Exclusion | Recipient]) -> str:
     """Return where the call names the first SHOWN of them, as the end of a sentence: ": recipients[1], recipients[4]".
 
-    "" if nobody knows. Addresses and ids are not repeated: they would outlive an erasure.
+    "" if the places are unknown. Addresses and ids are not repeated: they would outlive an erasure.
     """
     places = [who.place for who in receivers]
     shown = ", ".join(place for place in places[:SHOWN] if place)

@@ -246,7 +246,7 @@ class _GroupReader:
 
 
 def _blank(data: object) -> bool:
-    """An optional field that is blank counts as left out."""
+    """An optional field that is blank counts as omitted."""
     return isinstance(data, str) and not data.strip()
 
 

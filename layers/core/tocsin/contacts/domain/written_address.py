@@ -1,7 +1,7 @@
-"""A phone number or an email address as somebody pasted it, brought to the characters that were meant.
+"""A phone number or an email address as a person pasted it, reduced to the intended characters.
 
-Address books, chats, word processors and sheets add what nobody sees (direction marks, byte order marks, zero-width
-blanks) and change what everybody sees (long dashes, full-width letters, non-breaking blanks). Every address passes
+Address books, chats, word processors and sheets add invisible characters (direction marks, byte order marks, zero-width
+blanks) and change visible ones (long dashes, full-width letters, non-breaking blanks). Every address passes
 here before it is judged, by `parse_phone` or `parse_email`, whichever field, list, store or contact it comes from.
 """
 

@@ -19,7 +19,7 @@ _LIKE_A_NAME = re.compile(r"\s*\w[\w -]{0,63}\s*")
 _STRAY_TOKEN = re.compile(r"[YMDH]|hh|SS")
 _WARNED_OF = 5
 _LOOKED_AT = 100
-"""Names in braces, and known names they are compared with: comparing is slow, and a warning owes nobody more."""
+"""Names in braces, and known names that they are compared with. Comparing is slow, and a warning is a courtesy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ def is_code(text: str) -> bool:
 def code_in(text: str) -> str | None:
     """Return the code at the beginning of the last part of a path, None if there is none.
 
-    Whoever finds links in a text takes the full stop, quotation mark or bracket behind one for a part of it, and
-    sends that encoded or not: what follows a code and is no letter or digit of one is ignored, with all behind it.
+    Programs that find links in a text often include the full stop, quotation mark or bracket behind a link, encoded or
+    not. A character that is no letter or digit of a code ends the code; the rest is ignored.
     """
     code, behind = text[:CODE_CHARACTERS], text[CODE_CHARACTERS : CODE_CHARACTERS + 1]
     return code if is_code(code) and (not behind or behind not in _ALPHABET) else None

@@ -33,7 +33,7 @@ _INDEX = re.compile(r"[0-9]{1,9}")
 class WireModel(BaseModel):
     """Base of all request models: camelCase names, no unknown fields, no silent conversions.
 
-    An optional field that is blank counts as left out: forms and published samples fill what they do not use with "".
+    An optional field that is blank counts as omitted: forms and published samples fill what they do not use with "".
 
     What a shape is checked with is built when the first request of that shape comes: a cold start pays for the one it
     serves. See `build_all`.

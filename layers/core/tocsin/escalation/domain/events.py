@@ -12,7 +12,7 @@ from tocsin.notices.domain.account_notice import AccountNotice, Category, Severi
 from tocsin.notices.domain.owner_notification import OwnerNotification
 from tocsin.results.domain.result_event import ResultEvent, event_about
 
-REACHED_NOBODY = "reached_nobody"
+NO_RECEIVER_REACHED = "no_receiver_reached"
 """Reason of an `escalated` event whose step sent nothing: all its receivers had answered, or its alert was no longer
 valid."""
 
@@ -22,7 +22,7 @@ def escalated(first: Alert, escalation: Escalation) -> ResultEvent:
     ref = escalation.alerts[escalation.step]
     details: dict[str, Any] = {"step": escalation.step, "steps": escalation.steps}
     if ref is None:
-        return _event(first, "escalated", escalation.stepped_at, details, escalation.step, reason=REACHED_NOBODY)
+        return _event(first, "escalated", escalation.stepped_at, details, escalation.step, reason=NO_RECEIVER_REACHED)
     return _event(first, "escalated", escalation.stepped_at, {**details, "stepAlertId": ref}, escalation.step)
 
 

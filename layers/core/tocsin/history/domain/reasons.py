@@ -41,7 +41,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "answered_shortlink": ("the receiver had followed a short link", _ANSWERED),
     "stopped": ("enough people had answered the escalation", _ANSWERED),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
-    "reached_nobody": (
+    "no_receiver_reached": (
         "everybody the step would reach had answered, or it could not be sent any more",
         "nothing if they had answered; else see the messages of `/getinfo`",
     ),

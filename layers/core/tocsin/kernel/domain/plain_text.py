@@ -1,4 +1,4 @@
-"""Texts, names and ids as everybody writes them: composed, and without what nobody sees."""
+"""Texts, names and ids in one form: composed (NFC), and without invisible characters."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ NOTICES = Vocabulary(
         "schedule_not_allowed": Code("a run sent nothing: its key has lost a right", "ask your operator for the right"),
         "schedule_too_large": Code("a run sent nothing: it reaches too many people", "divide its lists"),
         "schedule_no_capacity": Code("a run sent nothing: the capacity was used up", "ask for more capacity"),
-        "schedule_nobody_left": Code("a run sent nothing: no receiver was left", "nothing, or fill the lists"),
+        "schedule_no_receiver_left": Code("a run sent nothing: no receiver was left", "nothing, or fill the lists"),
         "schedule_link_cancelled": Code("a run sent nothing: its link was cancelled", "cancel the schedule too"),
         "schedule_not_available": Code("a run sent nothing: it asks for a feature that is not served", _SCHEDULE),
         # triggers
@@ -74,6 +74,8 @@ NOTICES = Vocabulary(
             "a keyword of a stored alert is a word by which people opt out: both was done", "activate another keyword"
         ),
         "trigger_not_sendable": Code("a keyword sent nothing: its stored alert is refused as it stands", _STORED),
-        "trigger_nobody_reached": Code("a keyword sent nothing: the alert was not accepted for any receiver", _STORED),
+        "trigger_no_receiver_reached": Code(
+            "a keyword sent nothing: the alert was not accepted for any receiver", _STORED
+        ),
     },
 )

@@ -93,7 +93,7 @@ class RunSchedule:
             return RunFailure.LINK_CANCELLED if superseded.reason == LINK_CANCELLED else None
         except InvalidRequest as error:
             erased = all(fault.code == "NO_RECEIVERS" for fault in error.faults)
-            return RunFailure.NOBODY_LEFT if erased else RunFailure.UNREADABLE
+            return RunFailure.NO_RECEIVER_LEFT if erased else RunFailure.UNREADABLE
         except Forbidden:
             return RunFailure.NOT_ALLOWED
         except RequestTooLarge:
@@ -121,4 +121,4 @@ def _why(result: SendResult) -> RunFailure:
     if all(item.failure_reason == OUTSIDE_WINDOWS for item in result.items):
         return RunFailure.OUTSIDE_WINDOWS
     used_up = any(item.remaining == 0 and item.requested for item in result.items)
-    return RunFailure.NO_CAPACITY if used_up else RunFailure.NOBODY_LEFT
+    return RunFailure.NO_CAPACITY if used_up else RunFailure.NO_RECEIVER_LEFT

@@ -30,7 +30,7 @@ RUN_FAILURES = Vocabulary(
         RunFailure.NOT_ALLOWED: Code("the key has lost a right the alert needs", "ask your operator for the right"),
         RunFailure.TOO_LARGE: Code("the alert reaches more people than one call may", "divide its lists"),
         RunFailure.NO_CAPACITY: Code("the key's capacity was used up when the run was due", "ask for more capacity"),
-        RunFailure.NOBODY_LEFT: Code(
+        RunFailure.NO_RECEIVER_LEFT: Code(
             "nobody was left to contact: no usable address, or everybody has answered",
             "nothing, or fill the lists",
         ),

@@ -15,7 +15,7 @@ _REASONS = {
     RunFailure.NOT_ALLOWED: "the API key has lost a right the alert needs",
     RunFailure.TOO_LARGE: "it reaches more people than one call may",
     RunFailure.NO_CAPACITY: "the capacity was used up",
-    RunFailure.NOBODY_LEFT: "nobody was left to be contacted",
+    RunFailure.NO_RECEIVER_LEFT: "nobody was left to be contacted",
     RunFailure.LINK_CANCELLED: "its linked alerts were cancelled",
     RunFailure.NOT_AVAILABLE: "it asks for a feature that is not available",
 }
@@ -37,7 +37,7 @@ def schedule_notices(schedule: Schedule) -> Sequence[AccountNotice]:
         at_time = wire_time(schedule.last_at)
         text = f"the run of scheduled alert {schedule.id} at {at_time} sent nothing: {reason}"
         # That everybody has answered before is what a follow-up hopes for.
-        severity = Severity.NOTICE if schedule.last_failure is RunFailure.NOBODY_LEFT else Severity.ERROR
+        severity = Severity.NOTICE if schedule.last_failure is RunFailure.NO_RECEIVER_LEFT else Severity.ERROR
         told.append((severity, f"schedule_{schedule.last_failure.value}", text))
     return [
         notice_about(schedule.tenant, schedule.key_id, schedule.id, at, severity, Category.GENERAL, code, text)

@@ -59,7 +59,7 @@ class RunFailure(StrEnum):
     NOT_ALLOWED = "not_allowed"  # the key has lost a right the alert needs
     TOO_LARGE = "too_large"  # its lists have grown over the limits of one call
     NO_CAPACITY = "no_capacity"
-    NOBODY_LEFT = "nobody_left"  # no receiver has a usable address, or everybody has answered
+    NO_RECEIVER_LEFT = "no_receiver_left"  # no receiver has a usable address, or everybody has answered
     OUTSIDE_WINDOWS = "outside_time_windows"  # all its elements have time windows, and none was open: as was asked
     LINK_CANCELLED = "link_cancelled"  # its linked set was cancelled
     NOT_AVAILABLE = "not_available"  # it asks for a feature that this version does not serve

@@ -19,7 +19,7 @@ _REASONS = {
     NotFiredReason.KEY_DISABLED: (Severity.ERROR, "the API key is disabled"),
     NotFiredReason.LINK_CANCELLED: (Severity.NOTICE, "the linked alerts it belongs to were cancelled"),
     NotFiredReason.NOT_SENDABLE: (Severity.ERROR, "the stored alert is refused as it is now; send it to see why"),
-    NotFiredReason.NOBODY_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
+    NotFiredReason.NO_RECEIVER_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
 }
 
 

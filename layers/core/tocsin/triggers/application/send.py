@@ -87,7 +87,7 @@ class SendTriggered:
         except (InvalidRequest, Forbidden, RequestTooLarge, NotYetAvailable):
             return NotFiredReason.NOT_SENDABLE
         if not result.success:
-            return NotFiredReason.NOBODY_REACHED
+            return NotFiredReason.NO_RECEIVER_REACHED
         self.stores.touch(store, now)
         return None
 

@@ -49,7 +49,7 @@ class NotFiredReason(StrEnum):
     KEY_DISABLED = "key_disabled"  # the API key was disabled
     LINK_CANCELLED = "link_cancelled"  # the linked set of the alert was cancelled
     NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it is now
-    NOBODY_REACHED = "nobody_reached"  # no message could be accepted: no capacity, no receivers
+    NO_RECEIVER_REACHED = "no_receiver_reached"  # no message could be accepted: no capacity, no receivers
 
 
 @dataclass(frozen=True, slots=True)

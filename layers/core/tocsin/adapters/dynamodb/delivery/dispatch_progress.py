@@ -40,11 +40,11 @@ class DynamoDbDispatchProgress:
         self._table = table
 
     def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
-        """Return the tallies of a work row by slice number, strongly consistent; blank ones included."""
+        """Return the progress of each batch of a work row by batch number, strongly consistent; blank ones included."""
         return _by_number(self._table.get(work_key(key)) or {})
 
     def of_alert(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
-        """Return every tally of an alert by slice number, strongly consistent."""
+        """Return the progress of every batch of an alert by batch number, strongly consistent."""
         found: dict[int, BatchProgress] = {}
         for row in self._table.beginning_with(alert_pk(tenant, alert), _WORK):
             found |= _by_number(row)
@@ -53,7 +53,7 @@ class DynamoDbDispatchProgress:
     def record(
         self, batch: Batch, progress: BatchProgress, previous: BatchProgress
     ) -> Mapping[int, BatchProgress] | None:
-        """Replace the tally `previous` of a slice.
+        """Replace the progress `previous` of a batch.
 
         Returns:
             The progress of all batches of the row if `progress` is stored now, also by an earlier try whose response

@@ -18,7 +18,7 @@ DUE_PACKS = "DUE#CBP"
 
 
 def pack_sk(batch: Batch, previous: BatchProgress) -> str:
-    """Return the sort key of the pack that begins at the tally `previous`."""
+    """Return the sort key of the pack that begins at the progress `previous`."""
     return PACK + pack_name(batch.number, previous.versions)
 
 
