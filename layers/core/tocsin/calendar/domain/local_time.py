@@ -28,8 +28,8 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
 def span(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the UTC instants at which a time span of `day` begins and ends; the end is exclusive.
 
-    An `end` that is not after `start` is on the next day, so equal times mean a whole day. A span in a gap is empty: both
-    instants are equal. Results are cached, because the receivers of an account share their quiet hours.
+    An `end` that is not after `start` is on the next day, so equal times mean a whole day. Both instants of a span in a
+    gap are equal. Results are cached, because the receivers of an account share their quiet hours.
     """
     last = day if end > start else day + timedelta(days=1)
     return instant(datetime.combine(day, start), zone), instant(datetime.combine(last, end), zone)

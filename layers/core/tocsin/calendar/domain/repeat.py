@@ -1,8 +1,8 @@
 """The runs of a schedule: a first run and an interval, without drift.
 
 Days, weeks and months are calendar steps in the account's zone, so "every day at nine" stays at nine after a clock
-change. Hours and minutes are fixed durations. Every run is counted from the first one, so a monthly run of 31 January is
-on 28 February, and then on 31 March.
+change. Hours and minutes are fixed durations. Every run is counted from the first one, so monthly runs from
+31 January are on 28 February and 31 March.
 """
 
 from __future__ import annotations
