@@ -1,1 +1,1 @@
-"""Time as people keep it: zones, quiet hours, windows, spans and repeats."""
+"""Civil time: zones, quiet hours, time windows, durations and repeats."""

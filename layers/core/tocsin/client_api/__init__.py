@@ -1,1 +1,1 @@
-"""Verbs that reach over several subjects: cancel, setinfo."""
+"""Calls that change several subjects: cancel, setinfo."""

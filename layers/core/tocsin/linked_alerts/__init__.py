@@ -1,1 +1,1 @@
-"""Alerts that share an address book and its answers."""
+"""Alerts that share a contact group and its answers."""

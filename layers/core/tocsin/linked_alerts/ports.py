@@ -1,4 +1,4 @@
-"""Port of the linked sets. They are begun and joined beside an alert (LinkBegun, LinkJoined), never by themselves."""
+"""Port of linked sets. A set begins and is joined in the transaction of an alert (LinkBegun, LinkJoined)."""
 
 from __future__ import annotations
 
@@ -13,24 +13,27 @@ from tocsin.linked_alerts.domain.link_set import LinkCancelled, LinkSet
 
 
 class LinkSets(Protocol):
-    """Linked sets, their members, and who has answered. Every read is strongly consistent."""
+    """Linked sets, their members and answers. Every read is strongly consistent."""
 
     def standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
-        """Return the set that stands at `now`, or that it was cancelled before it was begun; None: neither."""
+        """Return the set that exists at `now`, or the cancellation of a set without alerts; None = neither."""
         ...
 
     def answered(self, link: Link, contacts: Collection[str] | None = None) -> Answered:
-        """Return how contacts answered the alerts of this life of a set; of all its contacts, or of these."""
+        """Return how contacts answered the alerts of this generation of a set. `contacts`: None = all contacts."""
         ...
 
     def cancel(self, key: LinkKey, at: datetime, until: datetime) -> datetime:
-        """Cancel a set at `at`, unless it is cancelled; return when it was. From then on no alert joins it.
+        """Cancel a set at `at`, or keep its earlier cancellation. No alert joins a cancelled set.
 
         Args:
-            until: how long that is remembered of a set that was not begun; of another, as long as it stands.
+            until: when the cancellation of a set without alerts expires. Otherwise it expires with the set.
+
+        Returns:
+            When the set was cancelled.
         """
         ...
 
     def members(self, key: LinkKey, now: datetime) -> Sequence[AlertRef]:
-        """Return every alert of a set, of whichever life, whose lifetime is not over; oldest first."""
+        """Return the alerts of all generations of a set that have not expired, oldest first."""
         ...

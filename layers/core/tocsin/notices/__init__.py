@@ -1,1 +1,1 @@
-"""What the owner of a key is told about the account."""
+"""Notices and mails about an account."""

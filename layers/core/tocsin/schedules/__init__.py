@@ -1,1 +1,1 @@
-"""Alerts that are sent later, again and again."""
+"""Stored alerts that are sent later, once or repeatedly."""

@@ -1,4 +1,4 @@
-"""Port of schedules. They are written by `UnitOfWork` and beside alerts only; this is where they are read."""
+"""Port that reads schedules. Only a `UnitOfWork` or the acceptance of an alert writes them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Schedules(Protocol):
     """The schedules of each key."""
 
     def get(self, tenant: TenantId, key_id: ApiKeyId, id: ScheduleId) -> Schedule | None:
-        """Return a schedule, over or not, strongly consistent; callers look whether it is forgotten."""
+        """Return a schedule in any state, strongly consistent. Callers check `forgotten`."""
         ...
 
     def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
-        """Return the newest schedules of the key that are not over, oldest first; callers look which are forgotten."""
+        """Return the newest `limit` schedules of the key that are not over, oldest first. Callers check `forgotten`."""
         ...

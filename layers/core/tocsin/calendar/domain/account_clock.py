@@ -1,4 +1,4 @@
-"""What the clocks of an account say: its zone, and when its people are not to be disturbed."""
+"""The clock of an account: its time zone and quiet hours."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class AccountClock:
     """The clock of one account.
 
     Attributes:
-        zone: IANA name; times of day of the account are meant there.
-        quiet: quiet hours of everybody who has none of their own, None = there are none.
+        zone: IANA name of the zone for the account's times of day.
+        quiet: quiet hours of receivers without quiet hours of their own; None = no quiet hours.
     """
 
     zone: str = UTC_NAME
@@ -25,9 +25,9 @@ class AccountClock:
 
     @property
     def zone_info(self) -> ZoneInfo:
-        """The zone itself; UTC if the zone database has lost its name since it was given."""
+        """The zone; UTC if the zone database no longer knows its name."""
         return zone_named(self.zone) or ZoneInfo(UTC_NAME)
 
 
 PLAIN = AccountClock()
-"""The clock of an account that has said nothing about it."""
+"""The clock of an account without settings."""

@@ -1,4 +1,4 @@
-"""Spans of time as clients write them: a whole number and one unit, `30d`, `12h`, `1M`; `0d` means for ever."""
+"""Durations as clients write them: a whole number and one unit, `30d`, `12h`, `1M`; `0d` never ends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """A span: calendar months, or a fixed duration, or for ever (neither).
+    """A duration: calendar months, or a fixed time, or endless (neither).
 
     Case matters: `1M` is one calendar month, `1m` one minute.
     """
@@ -29,11 +29,11 @@ class Lifetime:
 
     @property
     def forever(self) -> bool:
-        """Whether it never ends."""
+        """Whether the duration never ends."""
         return self.months == 0 and self.duration == timedelta(0)
 
     def after(self, start: datetime) -> datetime | None:
-        """Return the end of the span that begins at `start`, None if it never ends.
+        """Return the end of the duration that begins at `start`; None = it never ends.
 
         A month later is the same day of that month, or its last day if it has no such day (31 January + 1M is
         28 or 29 February).
@@ -55,7 +55,7 @@ class Lifetime:
 
 
 def parse_lifetime(text: str) -> Lifetime:
-    """Return the span `text` stands for.
+    """Return the duration that `text` means.
 
     Raises:
         ValueError: not of the form `{n}{unit}` with unit M, w, d, h, m or s, or zero with a unit other than d.

@@ -1,8 +1,8 @@
-"""Wall-clock times and the instants they stand for, in zones whose clocks jump.
+"""Instants of wall-clock times, in zones with clock changes.
 
-A wall-clock time inside a gap (clocks went forward over it) stands for the first instant after the gap; one that occurs
-twice (clocks went back) stands for its first occurrence. The rule is ours so that it can be shown and tested; a cloud
-scheduler skips the first and picks on its own in the second.
+A wall-clock time in a gap (clocks went forward) means the first instant after the gap. A time that occurs twice (clocks
+went back) means its first occurrence. Tocsin has its own rule, so that the rule can be documented and tested: a cloud
+scheduler skips times in a gap, and chooses one of two equal times itself.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     at = first.astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) == wall:
         return at
-    # In a gap: fold=0 reads the time with the offset before the jump, fold=1 with the one after it. The jump lies
-    # between the two readings, and the first instant after it is where the wall clock lands.
+    # In a gap, fold=0 uses the offset before the clock change and fold=1 the offset after it. The change lies between
+    # the two instants, and the first instant after the change is the result.
     low = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return _jump(low, at, zone)
 
 
 @lru_cache(maxsize=4096)
 def span(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the UTC instants at which hours that begin on `day` begin and end; the end is not part of them.
+    """Return the UTC instants at which a time span of `day` begins and ends; the end is exclusive.
 
-    An `end` that is not after `start` is the next day's, so the same time twice is a whole day. Hours that clocks jump
-    over are empty: both instants are the same. Remembered, for the people of an account share their nights.
+    An `end` that is not after `start` is on the next day, so equal times mean a whole day. Both instants of a span in a
+    gap are equal. Results are cached, because the receivers of an account share their quiet hours.
     """
     last = day if end > start else day + timedelta(days=1)
     return instant(datetime.combine(day, start), zone), instant(datetime.combine(last, end), zone)

@@ -1,10 +1,10 @@
-"""Hours in which people are not to be disturbed, and when they are over.
+"""Quiet hours: the part of the day in which a receiver gets no message.
 
-A tenant may have quiet hours for everybody, a contact its own, which win; a contact may also be reachable at any time.
-What comes for somebody in quiet hours is held and goes out when they end (see `delivery_terms`).
+A tenant may have quiet hours for all receivers. A contact may have quiet hours of its own, which take precedence, or
+none. A message in its receiver's quiet hours is held until they end (see `delivery_terms`).
 
-Quiet hours begin on a day of their zone and, as most of them do, end on the next. The first minute is quiet, the end is
-not. Clocks that jump: see `local_time`.
+Quiet hours begin on a day of their zone and may end on the next. The start is quiet, the end is not. For clock changes,
+see `local_time`.
 """
 
 from __future__ import annotations
@@ -26,19 +26,22 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 class Reachable(StrEnum):
-    """What a contact says instead of quiet hours."""
+    """A contact's setting instead of quiet hours."""
 
-    ALWAYS = "none"  # the tenant's quiet hours are not this contact's
+    ALWAYS = "none"  # the tenant's quiet hours do not apply to this contact
 
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """A part of the day, from the first quiet minute to the first that is not; never the same.
+    """A part of the day, from the first quiet minute to the first that is not quiet.
 
     Attributes:
-        start, end: on the wall; an `end` before `start` is the next day's.
-        weekdays: on which they begin, 1 = Monday .. 7 = Sunday.
-        zone: IANA name, None = the account's.
+        start, end: wall-clock times, never equal; an `end` before `start` is on the next day.
+        weekdays: days on which quiet hours begin, 1 = Monday .. 7 = Sunday.
+        zone: IANA name; None = the account's zone.
+
+    Raises:
+        ValueError: start and end are equal, or `weekdays` is empty or out of range.
     """
 
     start: time
@@ -47,7 +50,7 @@ class QuietHours:
     zone: str | None = None
 
     def __post_init__(self) -> None:
-        """Hours that never end would hold messages for ever."""
+        """Reject quiet hours that never end, because they would hold messages for ever."""
         if self.start == self.end:
             raise ValueError("quiet hours must end at another time than they begin at")
         if not self.weekdays or not self.weekdays <= EVERY_DAY:
@@ -55,14 +58,14 @@ class QuietHours:
 
 
 QuietChoice = QuietHours | Reachable | None
-"""What a contact says: its own hours, none, or nothing (then the tenant's hold)."""
+"""A contact's setting: its own quiet hours, none, or no setting (then the tenant's apply)."""
 
 
 def parse_quiet_time(text: str) -> time:
-    """Return the time of day `text` stands for.
+    """Return the time of day that `text` means.
 
     Raises:
-        ValueError: it is not HH:MM from 00:00 to 23:59.
+        ValueError: `text` is not HH:MM from 00:00 to 23:59.
     """
     match = _TIME.fullmatch(text)
     if match is None:
@@ -71,7 +74,7 @@ def parse_quiet_time(text: str) -> time:
 
 
 def parse_quiet_hours(text: str) -> QuietHours:
-    """Return the quiet hours that `text` stands for: `22:00-07:00`, or `22:00-07:00/mon-fri`.
+    """Return the quiet hours that `text` means: `22:00-07:00`, or `22:00-07:00/mon-fri`.
 
     Raises:
         ValueError: any other form, an unknown weekday, or hours that never end.
@@ -83,13 +86,13 @@ def parse_quiet_hours(text: str) -> QuietHours:
 
 
 def quiet_hours_text(quiet: QuietHours) -> str:
-    """Return the form that `parse_quiet_hours` reads; a zone of its own is not part of it."""
+    """Return the text that `parse_quiet_hours` reads. The zone is not part of the text."""
     days = "" if quiet.weekdays == EVERY_DAY else "/" + ",".join(map(str, sorted(quiet.weekdays)))
     return f"{quiet.start:%H:%M}-{quiet.end:%H:%M}{days}"
 
 
 def in_effect(choice: QuietChoice, tenant: QuietHours | None) -> QuietHours | None:
-    """Return the quiet hours of a receiver: their own if they say anything, else the tenant's."""
+    """Return the quiet hours of a receiver: the contact's setting, or else the tenant's quiet hours."""
     match choice:
         case None:
             return tenant
@@ -103,11 +106,11 @@ def release(quiet: QuietHours, at: datetime, zone: ZoneInfo) -> datetime:
     """Return the first instant at or after the aware instant `at` outside quiet hours, in UTC.
 
     Args:
-        zone: the account's; quiet hours with a zone of their own do not look at it.
+        zone: the account's zone; unused if the quiet hours have their own.
     """
     at = at.astimezone(UTC)
     while (hours := _lying_in(quiet, at, zone)) is not None:
-        # Where clocks jump over the only waking minutes of a day, one night's hours touch the next one's.
+        # A clock change can skip the only minutes between two nights; then their quiet hours touch.
         at = hours[1]
     return at
 
@@ -119,21 +122,21 @@ def next_quiet(quiet: QuietHours, after: datetime, zone: ZoneInfo) -> tuple[date
         return lying[0], release(quiet, after, zone)
     here = _zone(quiet, zone)
     today = after.astimezone(here).date()
-    # A week has a night of every weekday; clocks can jump over it, and over the next week's never.
+    # A week has every weekday. A clock change can skip one night, but never the same night of two weeks.
     for number in range(-1, 16):
         day = today + number * _DAY
         if day.isoweekday() in quiet.weekdays:
             begin, end = span(day, quiet.start, quiet.end, here)
             if begin >= after and end > begin:
                 return begin, release(quiet, begin, zone)
-    raise ValueError("quiet hours that never come")
+    raise ValueError("quiet hours that never begin")
 
 
 def _lying_in(quiet: QuietHours, at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """Return the hours of one day that `at` lies in, None if it is outside."""
+    """Return begin and end of the quiet hours around `at`; None = `at` is outside of quiet hours."""
     here = _zone(quiet, zone)
     today = at.astimezone(here).date()
-    # The night before, and where clocks go back over midnight the day after.
+    # The night before; and the next day, if clocks go back over midnight.
     for day in (today - _DAY, today, today + _DAY):
         if day.isoweekday() in quiet.weekdays:
             begin, end = span(day, quiet.start, quiet.end, here)
@@ -143,5 +146,5 @@ def _lying_in(quiet: QuietHours, at: datetime, zone: ZoneInfo) -> tuple[datetime
 
 
 def _zone(quiet: QuietHours, account: ZoneInfo) -> ZoneInfo:
-    """Return where the hours count. A name that the zone database has lost since falls back on the account's."""
+    """Return the zone of quiet hours. If the zone database no longer knows their zone, the account's zone applies."""
     return account if quiet.zone is None else zone_named(quiet.zone) or account

@@ -1,8 +1,8 @@
-"""When a schedule runs: a first run and an interval, without drift.
+"""The runs of a schedule: a first run and an interval, without drift.
 
-Days, weeks and months are steps on the calendar of the account's zone, so "every day at nine" stays at nine when the
-clocks change; hours and minutes are fixed spans. Every run is counted from the first one, so a run on the 31st falls on
-28 February and is back on 31 March.
+Days, weeks and months are calendar steps in the account's zone, so "every day at nine" stays at nine after a clock
+change. Hours and minutes are fixed durations. Every run is counted from the first one, so monthly runs from
+31 January are on 28 February and 31 March.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LONGEST = {"M": 1_200, "w": 5_200, "d": 36_500, "h": 876_000, "m": 999_999}
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A step: calendar months, calendar days, or a fixed span; one of the three, or nothing at all (no step)."""
+    """A step: calendar months, calendar days, or a fixed duration. At most one of the three is set; none = no step."""
 
     months: int = 0
     days: int = 0
@@ -30,11 +30,11 @@ class Interval:
 
     @property
     def none(self) -> bool:
-        """Whether it does not step at all."""
+        """Whether the interval is empty."""
         return not (self.months or self.days or self.span)
 
     def __str__(self) -> str:
-        """As `parse_interval` reads it, in the largest unit that is exact; "" for no step."""
+        """Return the text that `parse_interval` reads, in the largest exact unit; "" for no step."""
         minutes = self.span // timedelta(minutes=1)
         if self.months:
             return f"{self.months}M"
@@ -46,7 +46,7 @@ class Interval:
 
 
 def parse_interval(text: str) -> Interval:
-    """Return the interval `text` stands for: a whole number and one of M, w, d, h, m (minute).
+    """Return the interval that `text` means: a whole number and one of M, w, d, h, m (minute).
 
     Raises:
         ValueError: any other form, or more than a hundred years.
@@ -74,11 +74,11 @@ def step(start: datetime, interval: Interval, times: int, zone: ZoneInfo) -> dat
     """Return the instant `times` intervals after `start`, in UTC.
 
     Args:
-        start: an aware instant, or what the clocks of the zone were to show. The two differ where the clocks never
-            show it: half past one in a gap stands for two o'clock, and a day later for half past one again.
+        start: an aware instant, or a naive wall-clock time of the zone. The two differ for a time in a gap: 01:30 may
+            mean the instant of 02:00, and one day later 01:30 again.
 
     Raises:
-        ValueError: it lies beyond the calendar.
+        ValueError: the result lies beyond the year 9999.
     """
     try:
         at = _instant(start, zone)
@@ -86,7 +86,7 @@ def step(start: datetime, interval: Interval, times: int, zone: ZoneInfo) -> dat
             return at + interval.span * times
         wall = start.astimezone(zone).replace(tzinfo=None, fold=0) if start.tzinfo else start
         moved = _months_later(wall, interval.months * times) + timedelta(days=interval.days * times)
-        # A start in the second of two equal hours keeps meaning itself when nothing was added.
+        # Without a step, a start in the second of two equal hours stays in the second.
         return at if moved == wall else instant(moved, zone)
     except (OverflowError, calendar.IllegalMonthError) as error:
         raise ValueError("lies beyond the calendar") from error
@@ -104,7 +104,7 @@ def _months_later(wall: datetime, months: int) -> datetime:
 
 
 def runs(first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo) -> Iterator[datetime]:
-    """Yield every run up to and including `end`, in order; one run if there is no interval. `first`: see `step`."""
+    """Yield every run up to and including `end`, in order; one run without an interval. `first`: `start` of `step`."""
     times = 0
     at = _instant(first, zone)
     while end is None or at <= end:
@@ -118,13 +118,13 @@ def runs(first: datetime, interval: Interval, end: datetime | None, zone: ZoneIn
 def next_run(
     first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo, after: datetime
 ) -> datetime | None:
-    """Return the first run later than `after`, None if there is none. Does not walk through the past."""
+    """Return the first run later than `after`; None = no later run. The cost does not depend on the number of runs."""
     start = _instant(first, zone)
     if start > after:
         return start if end is None or start <= end else None
     if interval.none:
         return None
-    # Aim a little before `after` with the longest a step can be, then walk: two or three steps.
+    # Start a little before `after`, assuming the longest step; then two or three steps suffice.
     longest = interval.span or timedelta(days=31 * interval.months + interval.days, hours=26)
     times = max(0, (after - start) // longest - 1)
     at = step(first, interval, times, zone)
@@ -137,7 +137,7 @@ def next_run(
 def due_by(
     first: datetime, interval: Interval, end: datetime | None, zone: ZoneInfo, since: datetime, now: datetime
 ) -> tuple[int, datetime]:
-    """Return how many runs there are from the run at `since` until `now`, both included, and the latest of them."""
+    """Return the number of runs from the run at `since` until `now`, both included, and the latest run."""
     if interval.none:
         return 1, since
     if interval.span:

@@ -1,15 +1,14 @@
-"""When an element of a call may go out: `timeWindows`, strings like `*;*;1-5;09:00:00;17:00:00`.
+"""When an element of a call may be sent: `timeWindows`, texts like `*;*;1-5;09:00:00;17:00:00`.
 
-    months ; days of the month ; weekdays ; first moment ; end
+    months ; days of the month ; weekdays ; start        ; end
     *        *                   mon-fri    09:00:00       17:00:00
 
-`*` stands for any, and for the whole day where it stands for a time. Numbers, ranges and lists of both; months and
-weekdays also by name (`jan`, `january`, `mon`, `monday`, in any case). **Weekdays count from 1 = Monday to
-7 = Sunday** (ISO 8601). The start belongs to the window, the end does not. A window whose end is not after its start
-goes over midnight and belongs to the day it begins on: `*;*;fri;22:00:00;02:00:00` is open on Saturday at one.
+`*` means any; for start and end it means the whole day. A part is a number, a range or a list of both. Months and
+weekdays may be names (`jan`, `january`, `mon`, `monday`, in any case). **Weekdays count from 1 = Monday to
+7 = Sunday** (ISO 8601). The start is part of the window, the end is not. A window whose end is not after its start
+ends on the next day and belongs to the day on which it begins: `*;*;fri;22:00:00;02:00:00` is open on Saturday at one.
 
-Windows are hours on the wall of a zone and so follow its clocks: see `local_time` for hours that are missing or come
-twice.
+Windows are wall-clock times of a zone. For times that a clock change skips or repeats, see `local_time`.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ ANY = "*"
 FORM = "months;days;weekdays;HH:MM:SS;HH:MM:SS"
 
 LOOKS_AHEAD = timedelta(days=3653)
-"""How far `next_opening` looks: ten years. A window of leap days that are Sundays may not open in them."""
+"""How far `next_opening` searches: ten years. A window on leap days that are Sundays may open later."""
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = time(0)
@@ -47,7 +46,7 @@ class TimeWindow:
         months: 1..12.
         days: of the month, 1..31.
         weekdays: 1 = Monday .. 7 = Sunday.
-        start, end: on the wall; an `end` that is not after `start` is the next day's.
+        start, end: wall-clock times; an `end` that is not after `start` is on the next day.
     """
 
     months: frozenset[int]
@@ -57,17 +56,17 @@ class TimeWindow:
     end: time
 
     def begins_on(self, day: date) -> bool:
-        """Whether its hours begin on this day."""
+        """Whether the window opens on this day."""
         return day.month in self.months and day.day in self.days and day.isoweekday() in self.weekdays
 
     def hours(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Return the instants between which it is open if it begins on this day."""
+        """Return the instants at which the window opens and closes, if it opens on `day`."""
         return span(day, self.start, self.end, zone)
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What a part counts, and how people call it."""
+    """The unit of a part: its name, greatest number and named values."""
 
     name: str
     last: int
@@ -75,7 +74,7 @@ class _Unit:
     hint: str = ""
 
     def number(self, word: str) -> int | None:
-        """Return the number a word stands for, None if it stands for none; out of range is not judged."""
+        """Return the number that a word means, without a range check; None = the word is no number or name."""
         if _NUMBER.fullmatch(word):
             return int(word)
         lower = word.lower()
@@ -90,13 +89,13 @@ _UNITS = (
 
 
 def parse_time_window(text: str, pointer: str = "") -> TimeWindow:
-    """Return the window `text` stands for.
+    """Return the window that `text` means.
 
     Args:
         pointer: JSON pointer of the text in the request.
 
     Raises:
-        InvalidRequest: names everything that is wrong, the window that can never be open included.
+        InvalidRequest: with all faults, including that the window never opens.
     """
     parts = text.split(";")
     if len(parts) != 5:
@@ -119,7 +118,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
     """Return the weekdays that `text` names, in the form of a window's third part; 1 = Monday.
 
     Raises:
-        ValueError: it names what is no weekday.
+        ValueError: a name or number is not a weekday.
     """
     faults: list[tuple[str, str]] = []
     found = frozenset(_numbers(text, _UNITS[2], faults))
@@ -129,7 +128,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
 
 
 def _numbers(part: str, unit: _Unit, faults: list[tuple[str, str]]) -> Iterator[int]:
-    """Yield what a part names; note what is wrong with it."""
+    """Yield the numbers that a part names, and append its faults to `faults`."""
     if part == ANY:
         yield from range(1, unit.last + 1)
         return
@@ -162,14 +161,14 @@ def _time(part: str, which: str, faults: list[tuple[str, str]]) -> time:
 
 
 def open_at(windows: Sequence[TimeWindow], instant: datetime, zone: ZoneInfo) -> bool:
-    """Whether one of the windows is open at the aware instant; no windows at all are no restriction."""
+    """Whether one of the windows is open at the aware instant. Without windows, every instant is open."""
     return not windows or any(begin <= instant < end for begin, end in _around(windows, instant, zone))
 
 
 def next_opening(windows: Sequence[TimeWindow], after: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the first instant at or after the aware instant `after` at which a window is open, in UTC.
 
-    None: none opens within LOOKS_AHEAD.
+    None = no window opens within LOOKS_AHEAD.
     """
     after = after.astimezone(UTC)
     if not windows:
@@ -177,7 +176,7 @@ def next_opening(windows: Sequence[TimeWindow], after: datetime, zone: ZoneInfo)
     first = after.astimezone(zone).date() - _DAY
     for number in range(LOOKS_AHEAD // _DAY + 2):
         day = first + number * _DAY
-        # Hours of an earlier day never begin after hours of a later one, so the first day that has any decides.
+        # A window of an earlier day never opens after one of a later day, so the first day with a window decides.
         found = [max(begin, after) for begin, end in _hours(windows, [day], zone) if end > after and end > begin]
         if found:
             return min(found)
@@ -185,9 +184,9 @@ def next_opening(windows: Sequence[TimeWindow], after: datetime, zone: ZoneInfo)
 
 
 def _around(windows: Iterable[TimeWindow], instant: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the hours that an instant can lie in.
+    """Yield the spans that may contain an instant.
 
-    Those of its day, of the night before, and where clocks go back over midnight those of the next day.
+    These are spans of its day, of the night before and, if clocks go back over midnight, of the next day.
     """
     today = instant.astimezone(zone).date()
     return _hours(windows, [today - _DAY, today, today + _DAY], zone)

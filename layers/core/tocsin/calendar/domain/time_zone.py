@@ -1,4 +1,4 @@
-"""Which names are time zones, and what time it is there."""
+"""Names of time zones, and the wall-clock time in a zone."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _FORM = re.compile(r"[A-Za-z0-9_+\-]+(?:/[A-Za-z0-9_+\-]+)*")
 _NOT_PLACES = frozenset({"Factory", "localtime", "posixrules", "leapseconds", "tzdata.zi"})
-"""Names `zoneinfo` opens although they are no zone anybody lives in. `right/…` counts leap seconds and is off by half
-a minute; `posix/…` repeats everything."""
+"""Names that `zoneinfo` opens although they are not places. `right/…` counts leap seconds and differs by half a minute;
+`posix/…` repeats all zones."""
 
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo | None:
-    """Return the IANA zone of this name, None if there is none. Case matters, as in the database."""
+    """Return the IANA zone of this name; None = there is none. Case matters, as in the database."""
     if not _FORM.fullmatch(name) or name in _NOT_PLACES or name.startswith(("right/", "posix/")):
         return None
     try:
@@ -25,10 +25,10 @@ def zone(name: str) -> ZoneInfo | None:
 
 
 def wall_clock(at: datetime, name: str) -> datetime:
-    """Return what the clocks in the zone show at the aware instant `at`.
+    """Return the wall-clock time in the zone at the aware instant `at`.
 
     Raises:
-        ValueError: no such zone.
+        ValueError: there is no zone of this name.
     """
     found = zone(name)
     if found is None:

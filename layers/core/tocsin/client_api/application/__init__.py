@@ -1,1 +1,1 @@
-"""The verbs of client api: one module per use case."""
+"""The use cases of the client API that change several subjects: one module each."""

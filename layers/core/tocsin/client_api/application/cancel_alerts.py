@@ -1,4 +1,4 @@
-"""Stop what has not gone out yet."""
+"""Cancel alerts, schedules, triggers and linked sets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class CancelKind(StrEnum):
-    """What an entry of `/cancelalerts` names."""
+    """What an entry of `/cancelalerts` cancels."""
 
     ALERT = "alerts"
     SCHEDULED = "scheduled alerts"
@@ -54,12 +54,12 @@ class CancelElement:
 
 @dataclass(frozen=True, slots=True)
 class CancelItemResult:
-    """What became of one entry.
+    """The result of one entry.
 
     Attributes:
-        cancelled_at: when it was cancelled, the first time if it was cancelled before.
-        open: messages that were not handed over for good when it was cancelled, of all alerts of a link; some of these
-            may still go out.
+        cancelled_at: when it was first cancelled.
+        open: number of messages without a final state at that time, of all alerts of a link. Some of these messages may
+            still be sent.
     """
 
     success: bool
@@ -70,15 +70,15 @@ class CancelItemResult:
 
 @dataclass(frozen=True, slots=True)
 class CancelAlerts:
-    """Cancel live alerts of the calling key, best effort, and triggers of its stored alerts, which is certain.
+    """Cancel alerts, schedules, triggers and linked sets of the calling key.
 
-    A worker remembers an alert for up to two seconds, and what it has claimed it sends. Everything else comes to rest
-    as `cancelled`: slices that come up by themselves, and the others as soon as the sweeper has seen them.
+    A worker caches an alert for up to two seconds and sends the messages that it has claimed. All other messages become
+    `cancelled`: when their batch is processed, or when the sweeper checks it. A trigger ends with the write.
 
-    A link is cancelled first and its alerts then: what joins it earlier is found, what would join it later cannot. It
-    need not have begun: its alerts may all be scheduled.
+    A linked set is cancelled first, and its alerts afterwards, so no alert can join in between. The set may have no
+    alert yet, because all its alerts may be scheduled.
 
-    `schedules`, `escalations`: None where there are none; escalations end before their alerts are cancelled.
+    `schedules`, `escalations`, `end_trigger`: None = this installation has none. Escalations end before their alerts.
     """
 
     alerts: AlertRepository
@@ -90,10 +90,10 @@ class CancelAlerts:
     end_trigger: EndTrigger | None = None
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
-        """Return what became of each entry, in order. Cancelling again changes nothing and succeeds.
+        """Return the result of each entry, in order. Safe to repeat.
 
         Raises:
-            StorageUnavailable: some may be cancelled; ask again.
+            StorageUnavailable: some entries may be cancelled; repeat the call.
         """
         return [self._cancel(key, element) for element in elements]
 
@@ -108,7 +108,7 @@ class CancelAlerts:
             return CancelItemResult(False, failure_reason=f"{element.kind.value} are not available yet")
         now = self.clock()
         alert = self.alerts.get(key.tenant, element.alert)
-        # Unknown, over and somebody else's look the same from outside.
+        # Unknown alerts, expired alerts and those of other keys get the same answer.
         if alert is None or alert.key_id != key.id or alert.expired(now):
             return CancelItemResult(False, failure_reason="there is no alert of this id")
         if self.escalations is not None:
@@ -116,7 +116,7 @@ class CancelAlerts:
         cancelled_at = self.alerts.cancel(key.tenant, element.alert, now)
         if cancelled_at is None:
             return CancelItemResult(False, failure_reason="there is no alert of this id")
-        return CancelItemResult(True, cancelled_at, self._hurry(alert, self._unsettled(alert), now))
+        return CancelItemResult(True, cancelled_at, self._check_soon(alert, self._unsettled(alert), now))
 
     def _end_trigger(self, key: ApiKey, store: StoreRef, end: EndTrigger) -> CancelItemResult:
         if not end(key, store):
@@ -135,32 +135,32 @@ class CancelAlerts:
         )
 
     def _stop(self, link: LinkKey, ref: AlertRef, now: datetime) -> int:
-        """Cancel an alert of a link if anything of it is still to go out; return how many messages that are."""
+        """Cancel an alert of a link if it has open messages; return their number."""
         alert = self.alerts.get(link.tenant, ref)
         if alert is None or alert.expired(now) or not (left := self._unsettled(alert)):
             return 0
         self.alerts.cancel(link.tenant, ref, now)
-        return self._hurry(alert, left, now)
+        return self._check_soon(alert, left, now)
 
     def _unsettled(self, alert: Alert) -> dict[Batch, int]:
-        """Return the slices that are owed something, each with how many messages."""
+        """Return the batches with open messages, each with their number."""
         by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
         left = ((batch, by_number[batch.number]) for batch in alert.batches())
         return {batch: progress.pending for batch, progress in left if not progress.terminal}
 
-    def _hurry(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> int:
-        """Let the sweeper look at whatever is unsettled; return how many messages that are."""
+    def _check_soon(self, alert: Alert, left: Mapping[Batch, int], now: datetime) -> int:
+        """Let the sweeper check the batches with open messages now; return the number of these messages."""
         try:
             for work in dict.fromkeys(map(WorkKey.of, left)):
                 self.dispatch_progress.check_again(work, now)
         except StorageUnavailable:
-            # It is cancelled all the same; the sweeper comes by in its own time.
+            # The alert is cancelled, and the sweeper checks the batches at their regular time.
             _log.warning("cancelled_not_hurried", extra={"tenant": alert.tenant, "alert": alert.ref})
         return sum(left.values())
 
 
 def _cancel_schedule(change: ChangeSchedule, key: ApiKey, id: ScheduleId) -> CancelItemResult:
-    """Remove a schedule; the store of its alert stays, and so does what earlier runs have sent."""
+    """Cancel a schedule. Its store and the alerts of its runs stay."""
     try:
         return CancelItemResult(True, change(key, id, Change.CANCEL).ended_at)
     except NotFound:

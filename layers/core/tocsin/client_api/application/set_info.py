@@ -1,4 +1,4 @@
-"""A client changes the name and the defaults of its own API key."""
+"""Change the name and the defaults of the calling API key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tocsin.notices.domain.owner_notification import KeyOwner, OwnerNotification
 
 
 class Unchanged(Enum):
-    """A setting that a call does not speak of."""
+    """Marks a setting that a call does not change."""
 
     UNCHANGED = "unchanged"
 
@@ -28,7 +28,7 @@ UNCHANGED = Unchanged.UNCHANGED
 
 @dataclass(frozen=True, slots=True)
 class InfoChange:
-    """What a call of `/setinfo` changes; a callback URL or an owner of None is removed."""
+    """The changes of one `/setinfo` call. None removes a callback URL or an owner, and leaves other settings alone."""
 
     name: str | None = None
     notification: NotificationMode | None = None
@@ -40,14 +40,13 @@ class InfoChange:
 
 @dataclass(frozen=True, slots=True)
 class SetInfo:
-    """Answer `/setinfo`: a client changes the name and the defaults of its own key.
+    """Serve `/setinfo`: a client changes the name and the defaults of its own key.
 
-    What it is allowed to do is not its own to change: rights, capacities, networks, whether it is enabled, and the
-    brakes of its account. An operator does that.
+    Only an operator changes rights, capacities, networks, sending limits, and whether a key is enabled.
 
     Attributes:
-        egress: where callbacks may go.
-        clock, mail_owners: to tell the owner before that there is another; without them nobody is told.
+        egress: the addresses to which webhooks may connect.
+        clock, mail_owners: for the mail to a replaced owner; None = no mail.
     """
 
     keys: ApiKeyRepository
@@ -56,11 +55,11 @@ class SetInfo:
     mail_owners: MailOwners | None = None
 
     def __call__(self, key: ApiKey, change: InfoChange) -> ApiKey:
-        """Return the key as it is now; saying it twice is harmless. Other processes notice within 30 s.
+        """Return the changed key. Safe to repeat. Other processes use the change within 30 s.
 
         Raises:
-            InvalidRequest: the URL leads nowhere it may, callbacks are to be the default and there is no URL, or the
-                owner has no email address.
+            InvalidRequest: the URL is not allowed; or callbacks are the default and there is no URL; or the owner is
+                not an email address.
             NotFound: the key was disabled a moment ago.
         """
         owner, faults = (key.owner_email, []) if change.owner_email is UNCHANGED else owner_of(change.owner_email)
@@ -82,19 +81,19 @@ class SetInfo:
         return changed
 
     def _notify_owner_before(self, key: ApiKey) -> None:
-        """Whoever took a key could otherwise silence its owner. Once a day, or it would be a way to pester people."""
+        """Mail the replaced owner, because the caller may have stolen the key. At most once a day, to prevent abuse."""
         if self.clock is None or self.mail_owners is None:
             return
         midnight = self.clock().replace(hour=0, minute=0, second=0, microsecond=0)
-        news = OwnerNotification(
+        notification = OwnerNotification(
             f"owner-{key.id}-{midnight:%Y%m%d}",
             midnight,
             "You are no longer the owner of an API key",
-            "Somebody who has the key gave it another owner address, or none. If that was not meant to happen, have "
-            f"your operator disable the key.\nAPI key: {key.id}",
+            "A caller with the key changed or removed its owner address. If you did not expect this, ask your operator "
+            f"to disable the key.\nAPI key: {key.id}",
         )
         owner = KeyOwner(key.id, sandbox=key.sandbox, enabled=key.enabled, email=key.owner_email)
-        self.mail_owners.to_address(key.tenant, owner, news)
+        self.mail_owners.to_address(key.tenant, owner, notification)
 
     def _faults(self, key: ApiKey, changed: ApiKey) -> list[Fault]:
         url = changed.callback_url

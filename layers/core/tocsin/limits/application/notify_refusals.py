@@ -56,7 +56,7 @@ class NotifyRefusals:
                 Category.GENERAL,
                 sending_limit.value,
                 f"{count} receivers of one call were refused, {REFUSAL_REASONS[sending_limit]}. "
-                "This is told once a day; each answer has its own number.",
+                "There is one such notice a day; each answer has its own number.",
                 alert=alert,
                 once_per=NOTIFIED_ONCE_PER,
             )

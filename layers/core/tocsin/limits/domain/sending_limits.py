@@ -96,7 +96,7 @@ REFUSAL_REASONS = {
     SendingLimit.COUNTRY: "in a country that this account does not send to",
     SendingLimit.SPECIAL_NUMBER: "with a premium, shared-cost, personal or satellite number",
 }
-"""Phrases for the answer of a call; the number of receivers stands before them."""
+"""Phrases for the answer of a call, after the number of receivers."""
 
 
 @dataclass(frozen=True, slots=True)

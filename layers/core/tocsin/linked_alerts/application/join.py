@@ -1,8 +1,8 @@
-"""Find the linked set a request belongs to, or begin it. Writes nothing: what it decides is written with the alert.
+"""Find the linked set of a request, or begin one. Nothing is written here: the decision is written with the alert.
 
-no set stands   the request brings a group and becomes its master
-a set stands    the request uses its group, whatever it brings itself
-cancelled       only a request that lifts the cancellation goes on
+no set       the request must have a contact group, and its alert becomes the master of a new set
+a set        the request uses the group of the set and ignores its own
+cancelled    the request fails, unless it lifts the cancellation
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from tocsin.linked_alerts.ports import LinkSets
 from tocsin.stored_content.application.call_stores import CallStores, StoreUnusable
 
 LINK_LIFETIME = Lifetime(duration=timedelta(days=30))
-"""How long a set lives when its first alert does not say, and how long a cancellation of an unbegun one is kept."""
+"""Default lifetime of a set, and lifetime of the cancellation of a set without alerts."""
 
 
 LINK_CANCELLED = "link_cancelled"
-"""The reason of Superseded."""
+"""Reason of `Superseded` for a cancelled set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,24 @@ class JoinLinkSet:
     links: LinkSets
 
     def __call__(self, key: ApiKey, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime) -> Joined:
-        """Return the request as a member of the set its `link` names.
+        """Return the request as a member of the set that its `link` names.
 
         Raises:
-            InvalidRequest: the set does not exist and may not be begun, or has no group to begin with.
-            Superseded: the set was cancelled and the request does not lift that.
-            StorageUnavailable: nobody knows.
+            InvalidRequest: the set does not exist, and the request may not begin it or has no group.
+            Superseded: the set was cancelled, and the request does not lift the cancellation.
+            StorageUnavailable: the set cannot be read.
         """
-        asked = request.link
-        assert asked is not None
-        link_key = LinkKey.of(key.tenant, key.id, asked.link_ref)
+        options = request.link
+        assert options is not None
+        link_key = LinkKey.of(key.tenant, key.id, options.link_ref)
         standing = self.links.standing(link_key, now)
         cancelled = standing is not None and standing.cancelled_at is not None
-        if cancelled and not asked.cancel_cancellation:
-            sentence = "the alerts of this link were cancelled; send with cancelCancellation to go on with it"
+        if cancelled and not options.cancel_cancellation:
+            sentence = "the alerts of this link were cancelled; use cancelCancellation to continue"
             raise Superseded(sentence, LINK_CANCELLED)
         if isinstance(standing, LinkSet):
             return self._joined(standing, request, stores, lift=cancelled)
-        begun = _begun(link_key, asked, request, stores, ref, now)
+        begun = _begun(link_key, options, request, stores, ref, now)
         return Joined(begun.link, request, LinkBegun(begun, cancelled), {})
 
     def _joined(self, standing: LinkSet, request: SendRequest, stores: CallStores, *, lift: bool) -> Joined:
@@ -69,9 +69,9 @@ class JoinLinkSet:
 
 
 def _begun(
-    key: LinkKey, asked: LinkOptions, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime
+    key: LinkKey, options: LinkOptions, request: SendRequest, stores: CallStores, ref: AlertRef, now: datetime
 ) -> LinkSet:
-    if asked.only_if_exists:
+    if options.only_if_exists:
         message = "names no linked set that exists, and linkOnlyIfRefAlreadyExists is set"
         raise InvalidRequest([Fault("/linkedAlerts/linkRef", "NO_SUCH_LINK", message)])
     if request.group is None:
@@ -82,14 +82,14 @@ def _begun(
         message = "there is no usable stored contactGroup of this id or name"
         raise InvalidRequest([Fault("/contactGroup/storedContactGroup", "NO_SUCH_STORE", message)])
     try:
-        expires_at = (asked.lifetime or LINK_LIFETIME).after(now)
+        expires_at = (options.lifetime or LINK_LIFETIME).after(now)
     except ValueError as error:
         raise InvalidRequest([Fault("/linkedAlerts/lifetime", "OUT_OF_RANGE", str(error))]) from error
-    return LinkSet(key, asked.link_ref, ref, group, now, expires_at)
+    return LinkSet(key, options.link_ref, ref, group, now, expires_at)
 
 
 def _group(request: SendRequest, stores: CallStores) -> ContactGroup | None:
-    """Return the group a request brings; None if it lies in a store that cannot be used."""
+    """Return the contact group of a request; None = its stored content cannot be used."""
     if request.group is None or isinstance(request.group, ContactGroup):
         return request.group
     try:

@@ -1,4 +1,4 @@
-"""Say whom a worker need not contact any more: who has answered, asked after the claim and before the call."""
+"""Skip claimed messages whose receiver has answered; checked between claim and submission."""
 
 from __future__ import annotations
 
@@ -15,33 +15,36 @@ from tocsin.linked_alerts.ports import LinkSets
 
 
 class SkipAnswered:
-    """A guard. Reads once per slice, and only for elements of linked alerts that leave out who has answered."""
+    """A `Guard`. Reads once per batch, and only for elements of linked alerts with an `except…` option."""
 
     def __init__(self, links: LinkSets) -> None:
         self._links = links
 
     def __call__(self, alert: Alert, item: AlertItem, claimed: Sequence[Claimed]) -> dict[int, Objection]:
-        """See Guard. Every answer that was committed before the claim is seen. If nobody can tell, none goes out."""
+        """Return objections by position. Answers that were committed before the claim count.
+
+        If the answers cannot be read, all messages of contacts wait for another try.
+        """
         if alert.link is None or not item.except_responded:
             return {}
-        asked = {
+        contacts = {
             one.position: one.recipient.contact_id
             for one in claimed
             if one.recipient.contact_id is not None and not one.recipient.by_address
         }
-        if not asked:
+        if not contacts:
             return {}
         try:
-            answered = self._links.answered(alert.link, frozenset(asked.values()))
+            answered = self._links.answered(alert.link, frozenset(contacts.values()))
         except StorageUnavailable:
-            return dict.fromkeys(asked, Rejected("answers_unavailable", permanent=False))
+            return dict.fromkeys(contacts, Rejected("answers_unavailable", permanent=False))
         return {
             position: Skipped(reason(how))
-            for position, contact in asked.items()
+            for position, contact in contacts.items()
             if (how := has_answered(contact, item.except_responded, answered))
         }
 
 
 def reason(how: frozenset[ResponseKind]) -> str:
-    """Return the stable word for a message that is skipped because of answers of these kinds."""
+    """Return the reason of a message that is skipped because of these kinds of answers."""
     return f"answered_{next(kind.value for kind in ResponseKind if kind in how)}"

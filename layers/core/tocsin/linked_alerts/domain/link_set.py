@@ -1,10 +1,10 @@
-"""Linked alerts: the alerts that share a `linkRef`, the address book of the first of them, and who answered how.
+"""Linked sets: alerts with the same `linkRef` that share the contact group of the first one, and its answers.
 
-    (none) ─► begun by a master, which brings the group ─► joined by later alerts ─► expired = (none)
+    (none) ─► begun by the master, with its group ─► joined by later alerts ─► expired = (none)
        └────────────────┴──── cancelled ◄──► lifted
 
-A set belongs to one API key. Answers count per contact, by the id in the address book, whichever channel and address
-they came from; a plain recipient has no id and is never left out.
+A set belongs to one API key. Answers count per contact id, on any channel and address. A recipient without a contact
+id is never excluded because of an answer.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from tocsin.kernel.domain.ids import AlertRef
 
 @dataclass(frozen=True, slots=True)
 class LinkSet:
-    """One set as it stands.
+    """One linked set at one moment.
 
     Attributes:
-        master: its first alert.
-        group: the address book of the first alert; every later alert uses it.
-        expires_at: from here on the set does not exist any more; None = never.
-        cancelled_at: its alerts were cancelled; members that come up later are not sent.
+        link_ref: the client's name of the set.
+        master: the first alert.
+        group: the contact group of the first alert; every later alert uses it.
+        expires_at: from when on the set no longer exists; None = never.
+        cancelled_at: when its alerts were cancelled; None = not cancelled. No alert joins a cancelled set.
     """
 
     key: LinkKey
@@ -39,17 +40,17 @@ class LinkSet:
 
     @property
     def link(self) -> Link:
-        """This life of the set, as its members name it."""
+        """This generation of the set, as stored with its members."""
         return Link(self.key, self.master, self.expires_at)
 
     def expired(self, now: datetime) -> bool:
-        """Whether the set's time is over at `now`."""
+        """Whether the set has expired at `now`."""
         return self.expires_at is not None and now >= self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
 class LinkCancelled:
-    """A set that was cancelled before its first alert was sent. Until `expires_at` only lifting that can begin it."""
+    """The cancellation of a set without alerts. Until `expires_at`, only a request that lifts it can begin the set."""
 
     key: LinkKey
     cancelled_at: datetime
@@ -58,10 +59,10 @@ class LinkCancelled:
 
 @dataclass(frozen=True, slots=True)
 class LinkBegun(Participant):
-    """The alert is the first of a set: there must be none that stands.
+    """The alert is the first of a set. Condition: no set exists.
 
     Attributes:
-        lift: take back that it was cancelled before it was begun; otherwise it must not be.
+        lift: lift a cancellation. Otherwise the set must not be cancelled.
     """
 
     set: LinkSet
@@ -70,10 +71,10 @@ class LinkBegun(Participant):
 
 @dataclass(frozen=True, slots=True)
 class LinkJoined(Participant):
-    """The alert joins a set, which must still be in the life it was read in.
+    """The alert joins a set. Condition: the set still has the generation that was read.
 
     Attributes:
-        lift: take back its cancellation; otherwise it must not be cancelled.
+        lift: lift the cancellation of the set. Otherwise the set must not be cancelled.
     """
 
     set: LinkSet

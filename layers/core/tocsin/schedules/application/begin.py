@@ -1,4 +1,4 @@
-"""Make a schedule of a request, as far as nothing is written: what would be committed, or why it is refused."""
+"""Decide a new schedule from a request, without a write."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FromStore:
-    """The alert lies in a store already.
+    """The alert is stored content already.
 
     Attributes:
-        client_ref: of the runs, where it is not the one in the store.
+        client_ref: of the alerts of the runs; None = the one in the store.
     """
 
     store: StoredContent
@@ -39,16 +39,16 @@ class FromStore:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What would be committed, and the answer to it."""
+    """The schedule to commit, and the answer of the call."""
 
-    participants: ScheduleBegun
+    participant: ScheduleBegun
     result: Scheduled
     checked: Checked
 
     @property
     def kept_until(self) -> datetime:
-        """When its stores are needed first."""
-        return self.participants.schedule.next_at or self.participants.schedule.first
+        """The time of the first run, until which its stores must not expire."""
+        return self.participant.schedule.next_at or self.participant.schedule.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +63,22 @@ class BeginSchedule:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: ScheduleOptions,
+        options: ScheduleOptions,
         now: datetime,
         source: FromStore | None = None,
         at: str = "/options/schedule",
     ) -> Begun | SendResult:
-        """Return what would be committed; or the answer to a call of which nothing would ever be sent.
+        """Return the schedule to commit, or the answer of a call whose alert could never be sent.
 
         Args:
-            source: where the alert lies; None: `request.text` is to be stored.
-            at: pointer of the schedule block, for faults.
+            source: the stored alert; None = `request.text` will be stored.
+            at: JSON pointer of the schedule block, for faults.
 
         Raises:
-            InvalidRequest, Forbidden, NotYetAvailable, RequestTooLarge, StorageUnavailable: see CheckLater; the times
-                of the schedule are judged first.
+            InvalidRequest: with a fault of the schedule, or else with all faults of the alert.
+            Forbidden, NotYetAvailable, RequestTooLarge, StorageUnavailable: as `CheckLater`.
         """
-        plan = planned(asked, self.clocks.get(key.tenant).zone, now, at)
+        plan = planned(options, self.clocks.get(key.tenant).zone, now, at)
         checked = self.check(key, request, now)
         if checked.refused and checked.ready is not None:
             return checked.ready.result
@@ -116,7 +116,7 @@ class BeginSchedule:
         )
 
     def _store(self, key: ApiKey, request: SendRequest, plan: SchedulePlan, now: datetime) -> StoredContent:
-        """Return the store of the call's own alert; it lives unused from the first run on."""
+        """Return the store for the call's own alert. Its unused lifetime begins with the first run."""
         return StoredContent(
             tenant=key.tenant,
             key_id=key.id,
@@ -132,15 +132,15 @@ class BeginSchedule:
 
 
 def days_unused(lifetime: timedelta | None) -> int:
-    """Return how many days a store lives unused, rounded up; 0 = for ever."""
+    """Return the unused lifetime of a store in days, rounded up; 0 = endless."""
     return 0 if lifetime is None else -(-lifetime // timedelta(days=1))
 
 
 def keep_store(stores: StoredContentRepository, store: StoredContent, now: datetime, until: datetime | None) -> None:
-    """See to it that a store does not expire before it was used at `until`.
+    """Extend the lifetime of a store beyond its use at `until`; None = no use is planned.
 
     Raises:
-        StorageUnavailable: it may.
+        StorageUnavailable: the store may expire earlier.
     """
     if until is None or store.expires_at is None or store.lifetime is None:
         return
@@ -151,7 +151,7 @@ def keep_store(stores: StoredContentRepository, store: StoredContent, now: datet
 
 
 def enqueue(queue: TimerQueue, schedule: Schedule, now: datetime) -> None:
-    """Put the order of its timer on its way. Never fails: the timer stands, and the sweeper comes by."""
+    """Enqueue the order of a schedule's timer. Failures are only logged, because the sweeper finds the timer's row."""
     if schedule.timer is None:
         return
     try:

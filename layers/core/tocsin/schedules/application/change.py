@@ -1,4 +1,4 @@
-"""Pause, resume and cancel a schedule. What is confirmed before an occurrence is due wins over it."""
+"""Pause, resume and cancel a schedule. A change that is confirmed before an occurrence is due prevents its run."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from tocsin.stored_content.ports import StoredContentRepository
 from tocsin.timers.ports import TimerQueue
 
 _TRIES = 8
-"""Times a change looks again when a run or another change was first."""
+"""Attempts of a change after conflicts with runs or other changes."""
 
 
 class Change(StrEnum):
-    """What is done to a schedule."""
+    """A change of a schedule."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -41,7 +41,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChangeSchedule:
-    """Change a schedule of the calling key; its store stays. To say it twice is harmless."""
+    """Change a schedule of the calling key. Its store stays. Safe to repeat."""
 
     schedules: Schedules
     write: CommitTogether
@@ -50,12 +50,12 @@ class ChangeSchedule:
     clock: Clock
 
     def __call__(self, key: ApiKey, id: ScheduleId, change: Change, claim: IdempotencyClaim | None = None) -> Changed:
-        """Return how it stands after the change.
+        """Return the state of the schedule after the change.
 
         Raises:
-            NotFound: there is none of this id, or it is over; or its stored alert is gone and it is to be resumed.
+            NotFound: the schedule does not exist or is over; or RESUME, and its stored alert no longer exists.
             IdempotencyKeyReused: the claim belongs to a different request.
-            StorageUnavailable: nothing is known to have changed; say it again.
+            StorageUnavailable: the schedule may be changed or not; repeat the call.
         """
         for _ in range(_TRIES):
             now = self.clock()
@@ -76,7 +76,7 @@ class ChangeSchedule:
                     return result
                 case Replayed() | KeyReused() as earlier:
                     return replayed_or_raise(earlier, decode_changed)
-        raise StorageUnavailable("this schedule changes too fast")
+        raise StorageUnavailable("the schedule changes too fast")
 
     def _changed(self, before: Schedule, change: Change, now: datetime) -> Schedule:
         match change:

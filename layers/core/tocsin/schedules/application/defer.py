@@ -1,4 +1,4 @@
-"""Keep an alert instead of sending it."""
+"""Store an alert instead of sending it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tocsin.stored_content.domain.stored_content import ContentType
 
 @dataclass(frozen=True, slots=True)
 class DeferAlert:
-    """Store the alert of a call under its name, if it has one, and send nothing."""
+    """Store the alert of a call, under a name if the call gives one, and send nothing."""
 
     check: CheckLater
     store: StoreContent
@@ -32,19 +32,19 @@ class DeferAlert:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: DeferralOptions,
+        options: DeferralOptions,
         claim: IdempotencyClaim | None = None,
         seed: bytes | None = None,
     ) -> Scheduled | SendResult:
-        """Return where it lies; a SendResult says why nothing would ever be sent: nothing was stored.
+        """Return the store of the alert. A SendResult says why the alert could never be sent; then nothing is stored.
 
         Args:
-            seed: see StoreContent: the same call under the same claim makes the same store.
+            seed: derived from the request and its Idempotency-Key, so that a repeat replaces the same store.
 
         Raises:
             IdempotencyKeyReused: the claim belongs to a different request.
-            Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge: see CheckLater.
-            StorageUnavailable: it may be stored; repeat it with the same Idempotency-Key.
+            Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge: as `CheckLater`.
+            StorageUnavailable: the alert may be stored or not; repeat the call with the same Idempotency-Key.
         """
         now = self.clock()
         if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
@@ -52,12 +52,12 @@ class DeferAlert:
         checked = self.check(key, request, now)
         if checked.refused and checked.ready is not None:
             return checked.ready.result
-        element = StoreElement(ContentType.ALERT, request.client_ref, request.text, asked.store_name)
+        element = StoreElement(ContentType.ALERT, request.client_ref, request.text, options.store_name)
         (stored,) = self.store(key, [element], seed).items
         if stored.store_id is None:
             raise InvalidRequest([Fault("/alert", "NOT_STORABLE", stored.failure_reason or "cannot be stored")])
         result = Scheduled(
-            request.client_ref, stored.store_id, stored.expiration_in_days or 0, store_name=asked.store_name
+            request.client_ref, stored.store_id, stored.expiration_in_days or 0, store_name=options.store_name
         )
         if claim is None:
             return result
@@ -67,4 +67,4 @@ class DeferAlert:
             case Replayed() | KeyReused() as earlier:
                 return replayed_or_raise(earlier, decode_scheduled)
             case _:
-                raise StorageUnavailable("the answer could not be kept")
+                raise StorageUnavailable("the answer could not be stored")

@@ -11,12 +11,12 @@ from tocsin.schedules.domain.schedule import Schedule
 from tocsin.schedules.ports import Schedules
 
 SCHEDULES_SHOWN = 1_000
-"""Scheduled alerts of one answer: some 250 KB, far below the 6 MB that Lambda can answer."""
+"""The most scheduled alerts of one answer: about 250 KB. The limit of a Lambda response is 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleList:
-    """Scheduled alerts that are not over, oldest first. `more`: there are older ones."""
+    """Scheduled alerts that are not over, oldest first. `more`: the key has older ones."""
 
     schedules: Sequence[Schedule]
     more: bool
@@ -29,7 +29,7 @@ class ListSchedules:
     schedules: Schedules
 
     def __call__(self, key: ApiKey, now: datetime) -> ScheduleList:
-        """Return them as they stand at `now`. Raises StorageUnavailable."""
+        """Return the scheduled alerts at `now`. Raises StorageUnavailable."""
         standing = self.schedules.list(key.tenant, key.id, SCHEDULES_SHOWN + 1)
         shown = [schedule for schedule in standing if not schedule.forgotten(now)][-SCHEDULES_SHOWN:]
         return ScheduleList(shown, more=len(standing) > SCHEDULES_SHOWN)

@@ -1,8 +1,10 @@
-"""A schedule is due: its alert is sent and it moves on, in one transaction; or it moves on and its owner is told why.
+"""A schedule is due: one transaction accepts its alert and moves the schedule to its next occurrence.
 
-Safe to repeat for the same generation of its timer: the alert's reference is made from the occurrence, and the
-schedule moves on from exactly the generation that was read. What a worker that died left out after the transaction
-(the store's lease, the notice, the timer's next time) the next one does.
+If the alert cannot be sent, the schedule moves on without one, and the key gets a notice.
+
+Safe to repeat for the same generation of the timer: the alert's id derives from the occurrence, and the schedule moves
+on only from the generation that was read. If a worker dies after the transaction, the next one extends the store's
+lifetime, writes the notices and returns the timer's next time.
 """
 
 from __future__ import annotations
@@ -43,27 +45,27 @@ class RunSchedule:
     notices: AccountNotices
 
     def __call__(self, timer: Timer, now: datetime) -> datetime | None:
-        """Return when it is due next, None if never.
+        """Run the schedule; return when its timer is due next, None = never.
 
         Raises:
-            StorageUnavailable: it must come again.
+            StorageUnavailable: the timer must be delivered again.
         """
         schedule = self._standing(timer)
         if schedule is not None and schedule.generation == timer.generation:
-            self._fire(schedule, now)
+            self._run_due(schedule, now)
             schedule = self._standing(timer)
         if schedule is None or schedule.generation != timer.generation + 1:
-            # Paused, resumed or cancelled: whoever did it has set or removed the timer too.
+            # The schedule was paused, resumed or cancelled, and its timer in the same transaction.
             return schedule.next_at if schedule is not None and schedule.state is ScheduleState.ACTIVE else None
-        self._settle(schedule, now)
+        self._follow_up(schedule, now)
         return schedule.next_at if schedule.state is ScheduleState.ACTIVE else None
 
     def _standing(self, timer: Timer) -> Schedule | None:
         key_id, id = schedule_of(timer.key)
         return self.schedules.get(timer.key.tenant, key_id, id)
 
-    def _fire(self, schedule: Schedule, now: datetime) -> None:
-        """Move it on from where it stands; if another was first, that one's doing stands."""
+    def _run_due(self, schedule: Schedule, now: datetime) -> None:
+        """Move a due schedule on. If another worker was first, its write stays."""
         decision = due(schedule, now)
         if decision is None:
             return
@@ -73,7 +75,7 @@ class RunSchedule:
             self._move(schedule, decision.failed(failure))
 
     def _run(self, schedule: Schedule, decision: Due, at: datetime) -> RunFailure | None:
-        """Send the alert of an occurrence; return why it could not be."""
+        """Send the alert of an occurrence; return the reason if that is not possible."""
         key = self.keys.get(schedule.tenant, schedule.key_id)
         if key is None or not key.enabled:
             return RunFailure.KEY_DISABLED
@@ -89,7 +91,7 @@ class RunSchedule:
             request = replace(request, schedule=None, deferral=None, trigger=None)
             result = self.send(key, request, None, origin)
         except Superseded as superseded:
-            # Either its linked set was cancelled, or the schedule has moved on, and nothing is left to do.
+            # Either the linked set was cancelled, or another worker has moved the schedule on.
             return RunFailure.LINK_CANCELLED if superseded.reason == LINK_CANCELLED else None
         except InvalidRequest as error:
             erased = all(fault.code == "NO_RECEIVERS" for fault in error.faults)
@@ -103,12 +105,12 @@ class RunSchedule:
         return None if result.success else _why(result)
 
     def _move(self, before: Schedule, after: Schedule) -> None:
-        """Move it on without an alert. If that is refused it was moved already, and stands as that one left it."""
+        """Move the schedule on without an alert. A conflict means that another worker has moved the schedule."""
         at = after.moved_at or before.created_at
         self.write(UnitOfWork(before.tenant, before.key_id, at, (), (ScheduleRun(before, after),)))
 
-    def _settle(self, schedule: Schedule, now: datetime) -> None:
-        """Do what follows from its latest move; again is harmless."""
+    def _follow_up(self, schedule: Schedule, now: datetime) -> None:
+        """Extend the store's lifetime to the next run and write the notices of the latest move. Safe to repeat."""
         if schedule.state is ScheduleState.ACTIVE:
             store = self.stores.find(schedule.tenant, schedule.key_id, schedule.store_id, now)
             if store is not None:

@@ -1,4 +1,4 @@
-"""Accept an alert that is sent later: stored, scheduled and timed in one transaction."""
+"""Accept an alert that is sent later: one transaction writes its store, schedule and timer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tocsin.timers.ports import TimerQueue
 
 @dataclass(frozen=True, slots=True)
 class ScheduleAlert:
-    """Accept one call. Committed = accepted: whatever happens to the queue then, the timer's row is there."""
+    """Accept one call. A committed call is accepted, even if the queue fails, because the timer's row exists."""
 
     begin: BeginSchedule
     write: CommitTogether
@@ -33,35 +33,35 @@ class ScheduleAlert:
         self,
         key: ApiKey,
         request: SendRequest,
-        asked: ScheduleOptions,
+        options: ScheduleOptions,
         claim: IdempotencyClaim | None = None,
         source: FromStore | None = None,
         at: str = "/options/schedule",
     ) -> Scheduled | SendResult:
-        """Return what was made; a SendResult says why nothing would ever be sent: nothing was made.
+        """Return the new schedule. A SendResult says why the alert could never be sent; then nothing is written.
 
         Args:
-            source: where the alert lies; None: `request.text` is stored.
-            at: pointer of the schedule block, for faults.
+            source: the stored alert; None = `request.text` is stored.
+            at: JSON pointer of the schedule block, for faults.
 
         Raises:
             IdempotencyKeyReused: the claim belongs to a different request.
-            Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge: see BeginSchedule.
-            StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
+            Forbidden, InvalidRequest, NotYetAvailable, RequestTooLarge: as `BeginSchedule`.
+            StorageUnavailable: the call may be accepted or not; repeat it with the same Idempotency-Key.
         """
         now = self.clock()
         if claim is not None and (earlier := self.write.earlier_answer(key.tenant, key.id, claim, now)):
             return replayed_or_raise(earlier, decode_scheduled)
-        begun = self.begin(key, request, asked, now, source, at)
+        begun = self.begin(key, request, options, now, source, at)
         if isinstance(begun, SendResult):
             return begun
         if source is not None:
-            # First the store, then the schedule: a store that lives longer than it must does no harm.
+            # The store comes first: a longer lifetime without a schedule does no harm.
             keep_store(self.stores, source.store, now, begun.kept_until)
         answer = encode_scheduled(begun.result) if claim else None
-        match self.write(UnitOfWork(key.tenant, key.id, now, (), (begun.participants,), claim, answer)):
+        match self.write(UnitOfWork(key.tenant, key.id, now, (), (begun.participant,), claim, answer)):
             case Committed():
-                enqueue(self.queue, begun.participants.schedule, now)
+                enqueue(self.queue, begun.participant.schedule, now)
                 begun.checked.keep_stores(begun.kept_until)
                 return begun.result
             case Replayed() | KeyReused() as earlier:

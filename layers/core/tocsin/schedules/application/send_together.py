@@ -1,4 +1,4 @@
-"""Several alerts in one call, sent at once or later: all of them are accepted, in one transaction, or none."""
+"""Several alerts in one call, sent now or later: one transaction accepts all of them, or none is accepted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tocsin.stored_content.application.call_stores import CallStores
 from tocsin.timers.ports import TimerQueue
 
 MAX_TOGETHER = 10
-"""Alerts in one call."""
+"""The most alerts in one call."""
 
 _TRIES = 8
 
@@ -46,7 +46,7 @@ _Decided = tuple[Draft, Ready] | Begun | SendResult
 
 @dataclass(frozen=True, slots=True)
 class SendTogether:
-    """Accept one call. The later ones may be linked to the first: its set begins with them."""
+    """Accept one call. Its alerts may begin a linked set and join it."""
 
     prepare: PrepareSend
     begin: BeginSchedule
@@ -61,15 +61,15 @@ class SendTogether:
     def __call__(
         self, key: ApiKey, requests: Sequence[SendRequest], claim: IdempotencyClaim | None = None
     ) -> list[SendResult | Scheduled]:
-        """Return what became of each, in order. If any is a failure nothing was accepted, the others included.
+        """Return the result of each alert, in order. If one result is a failure, no alert was accepted.
 
         Raises:
             IdempotencyKeyReused: the claim belongs to a different request.
-            InvalidRequest: with everything that is wrong with any of them.
-            NotYetAvailable, Forbidden: see PrepareSend.
-            RequestTooLarge: one of them, or all of them together.
-            Superseded: one belongs to a linked set that was cancelled.
-            StorageUnavailable: nothing is known to be accepted; repeat it with the same Idempotency-Key.
+            InvalidRequest: with all faults of all alerts.
+            NotYetAvailable, Forbidden: as `PrepareSend`.
+            RequestTooLarge: one alert, or all alerts together.
+            Superseded: an alert belongs to a linked set that was cancelled.
+            StorageUnavailable: the call may be accepted or not; repeat it with the same Idempotency-Key.
         """
         if unavailable := dict.fromkeys(feature for request in requests for feature in request.unavailable):
             raise NotYetAvailable(", ".join(unavailable))
@@ -90,10 +90,10 @@ class SendTogether:
                     self._follow_up(decided, now)
                     return results
                 case CapacityShort() | Conflict():
-                    continue  # others were first: look again
+                    continue  # another write was first: decide again
                 case repeated:
                     return replayed_or_raise(repeated, decode_together)
-        raise StorageUnavailable("what this call depends on changes too fast")
+        raise StorageUnavailable("the rows of this call change too fast")
 
     def _decided(self, key: ApiKey, requests: Sequence[SendRequest], now: datetime) -> list[_Decided]:
         prepare = replace(self.prepare, join=_JoinOnce(self.prepare.join) if self.prepare.join else None)
@@ -122,11 +122,11 @@ class SendTogether:
         return decided
 
     def _follow_up(self, decided: Sequence[_Decided], now: datetime) -> None:
-        """Send what is committed on its way. Never fails."""
+        """Enqueue, renew and notify after the commit. Never fails."""
         for each in decided:
             match each:
                 case Begun():
-                    enqueue(self.timers, each.participants.schedule, now)
+                    enqueue(self.timers, each.participant.schedule, now)
                     each.checked.keep_stores(each.kept_until)
                 case draft, ready if isinstance(draft, Draft) and ready.acceptance is not None:
                     enqueue_batches(self.batches, ready.acceptance.alert)
@@ -138,7 +138,7 @@ class SendTogether:
 
 @dataclass(frozen=True, slots=True)
 class _JoinOnce:
-    """Finds or begins each linked set once in a call: for the second of its alerts the set is as the first makes it."""
+    """Find or begin each linked set once in a call: later alerts of the call join the set that the first one begins."""
 
     join: JoinLink
     joined: dict[str, Joined] = field(default_factory=dict)
@@ -153,7 +153,7 @@ class _JoinOnce:
                 member = replace(request, group=first.request.group)
                 return replace(first, request=member, group_ignored=ignored)
             case LinkJoined(_, lift):
-                # What the first of them lifts is lifted for the others.
+                # A cancellation that the first alert lifts is lifted for the others.
                 link = replace(request.link, cancel_cancellation=lift or request.link.cancel_cancellation)
                 return self.join(key, replace(request, link=link), stores, ref, now)
         found = self.joined[request.link.link_ref] = self.join(key, request, stores, ref, now)
@@ -174,5 +174,5 @@ def _together(
     key: ApiKey, now: datetime, decided: Sequence[_Decided], claim: IdempotencyClaim | None, answer: str | None
 ) -> UnitOfWork:
     accepted = [each[1].acceptance for each in decided if isinstance(each, tuple) and each[1].acceptance is not None]
-    begun = [each.participants for each in decided if isinstance(each, Begun)]
+    begun = [each.participant for each in decided if isinstance(each, Begun)]
     return UnitOfWork(key.tenant, key.id, now, accepted, begun, claim, answer)

@@ -1,4 +1,4 @@
-"""What a client is told about a schedule it made or changed; and as text, kept beside its Idempotency-Key."""
+"""Answers about a new or changed schedule, and their text form for the idempotency store."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """An alert is kept, and sent later.
+    """An alert was stored, and perhaps scheduled.
 
     Attributes:
-        schedule_id: None: it is not scheduled, only stored.
-        expiration_in_days: how long its store lives unused, rounded up; 0 = for ever.
-        next_run_at: None while it is paused.
+        expiration_in_days: unused lifetime of the store, rounded up; 0 = endless.
+        schedule_id: None = the alert is only stored.
+        store_name: None = the store has no name.
+        next_run_at: None = the schedule is paused, or there is none.
     """
 
     client_ref: str
@@ -35,11 +36,11 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """How a schedule stands after a change.
+    """A schedule after a change.
 
     Attributes:
-        next_run_at: None while it is paused, and when it is over.
-        ended_at: when it was cancelled, the first time; or finished.
+        next_run_at: None = the schedule is paused or over.
+        ended_at: when the schedule was first cancelled, or finished; None = neither.
     """
 
     schedule_id: ScheduleId
@@ -49,34 +50,34 @@ class Changed:
 
     @staticmethod
     def of(schedule: Schedule) -> Changed:
-        """Return how it stands."""
+        """Return the answer about a schedule."""
         return Changed(schedule.id, schedule.state, next_run(schedule), schedule.ended_at)
 
 
 def next_run(schedule: Schedule) -> datetime | None:
-    """Return when it runs next as things stand."""
+    """Return the next run of an active schedule; None = not active."""
     return schedule.next_at if schedule.state is ScheduleState.ACTIVE else None
 
 
 def encode_scheduled(result: Scheduled) -> str:
-    """Return it as one line of JSON."""
+    """Return an answer as one line of JSON."""
     return _encode({**asdict(result), "next_run_at": _text(result.next_run_at)})
 
 
 def decode_scheduled(text: str) -> Scheduled:
-    """Read it back. Raises ValueError if it is something else."""
+    """Return an encoded answer. Raises ValueError for another version."""
     body = _decode(text)
     return Scheduled(**{**body, "next_run_at": _time(body["next_run_at"])})
 
 
 def encode_changed(result: Changed) -> str:
-    """Return it as one line of JSON."""
+    """Return an answer as one line of JSON."""
     times = {"next_run_at": _text(result.next_run_at), "ended_at": _text(result.ended_at)}
     return _encode({**asdict(result), **times})
 
 
 def decode_changed(text: str) -> Changed:
-    """Read it back. Raises ValueError if it is something else."""
+    """Return an encoded answer. Raises ValueError for another version."""
     body = _decode(text)
     return Changed(
         body["schedule_id"], ScheduleState(body["state"]), _time(body["next_run_at"]), _time(body["ended_at"])
@@ -85,15 +86,15 @@ def decode_changed(text: str) -> Changed:
 
 def encode_together(results: list[SendResult | Scheduled]) -> str:
     """Return the answers to several alerts of one call as one line of JSON."""
-    told = [
+    answers = [
         ["sent", encode_answer(result)] if isinstance(result, SendResult) else ["scheduled", encode_scheduled(result)]
         for result in results
     ]
-    return _encode({"results": told})
+    return _encode({"results": answers})
 
 
 def decode_together(text: str) -> list[SendResult | Scheduled]:
-    """Read them back. Raises ValueError if it is something else."""
+    """Return encoded answers. Raises ValueError for another version."""
     return [
         decode_answer(answer) if kind == "sent" else decode_scheduled(answer)
         for kind, answer in _decode(text)["results"]

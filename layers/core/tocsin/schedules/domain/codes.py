@@ -1,4 +1,4 @@
-"""What the states of a scheduled alert, and why a run sent nothing, mean to a client."""
+"""The states of a scheduled alert, and the reasons of runs that sent nothing, as clients see them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ SCHEDULE_STATES = Vocabulary(
     "`state` of the answers of `/pausescheduledalert`, `/resumescheduledalert` and `/cancelscheduledalert`.",
     {
         ScheduleState.ACTIVE: Code("it runs at `nextRunAt`", "wait, or pause it"),
-        ScheduleState.PAUSED: Code("it was paused", "resume it when it shall run again"),
-        ScheduleState.FINISHED: Code("its last run is over", "schedule the stored alert again if it shall go on"),
+        ScheduleState.PAUSED: Code("it was paused", "resume it to run it again"),
+        ScheduleState.FINISHED: Code("its last run is over", "schedule the stored alert again to continue"),
         ScheduleState.CANCELLED: Code("it was cancelled and never runs again", "nothing"),
     },
 )
@@ -31,7 +31,7 @@ RUN_FAILURES = Vocabulary(
         RunFailure.TOO_LARGE: Code("the alert reaches more people than one call may", "divide its lists"),
         RunFailure.NO_CAPACITY: Code("the key's capacity was used up when the run was due", "ask for more capacity"),
         RunFailure.NO_RECEIVER_LEFT: Code(
-            "nobody was left to contact: no usable address, or everybody has answered",
+            "no receiver was left: no usable address, or everybody has answered",
             "nothing, or fill the lists",
         ),
         RunFailure.OUTSIDE_WINDOWS: Code("no time window of the alert was open", "nothing; or move the schedule"),

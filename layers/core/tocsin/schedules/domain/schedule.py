@@ -1,17 +1,16 @@
-"""When a stored alert is sent by itself: once, or again and again until an end.
+"""A schedule: when a stored alert is sent, once or repeatedly until an end.
 
-    armed ──due──► (run) ──► armed (next occurrence) | finished
+    active ──due──► (run) ──► active (next occurrence) | finished
       │ ▲
       │ └─ resumed
       ├─ paused
       └─ cancelled
 
-Every change raises the generation, so that a timer that was set for an older one does nothing: a pause or a cancel that
-was confirmed before an occurrence is due wins over it.
+Every change raises the generation, so a timer of an older generation does nothing. A pause or a cancellation that is
+confirmed before an occurrence is due therefore prevents its run.
 
-An occurrence that comes up late, after an outage, still runs if it is at most MISFIRE_GRACE late and no later one is
-due as well; all others are missed, and never made up for. Occurrences that fall into a pause are not missed: nobody
-wanted them.
+After an outage, a late occurrence still runs if it is at most MISFIRE_GRACE late and no later one is due. All others
+are missed and never made up for. Occurrences during a pause are not missed, because no run was requested.
 """
 
 from __future__ import annotations
@@ -30,19 +29,19 @@ from tocsin.stored_content.domain.stored_content import StoredContent
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 MISFIRE_GRACE = timedelta(minutes=15)
-"""How late an occurrence may still run (T5)."""
+"""The greatest delay with which an occurrence still runs (T5)."""
 
 
 KEPT = timedelta(days=30)
-"""How long a schedule that is over can still be looked at."""
+"""How long a schedule can be read after its end."""
 
 
 ScheduleId = NewType("ScheduleId", str)
-"""One schedule: a UUID version 7."""
+"""Id of a schedule: a UUID version 7."""
 
 
 class ScheduleState(StrEnum):
-    """Where a schedule stands."""
+    """The state of a schedule."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -51,18 +50,18 @@ class ScheduleState(StrEnum):
 
 
 class RunFailure(StrEnum):
-    """Stable words for why a run sent nothing."""
+    """Why a run sent nothing; the values are stable."""
 
     KEY_DISABLED = "key_disabled"
-    STORE_GONE = "store_gone"  # deleted, or replaced by something that is no alert
-    UNREADABLE = "unreadable"  # what lies in the store is no alert that can be sent any more
-    NOT_ALLOWED = "not_allowed"  # the key has lost a right the alert needs
-    TOO_LARGE = "too_large"  # its lists have grown over the limits of one call
+    STORE_GONE = "store_gone"  # deleted, or replaced by content that is not an alert
+    UNREADABLE = "unreadable"  # the stored alert is no longer valid
+    NOT_ALLOWED = "not_allowed"  # the key has lost a right that the alert needs
+    TOO_LARGE = "too_large"  # its lists have grown beyond the limits of one call
     NO_CAPACITY = "no_capacity"
-    NO_RECEIVER_LEFT = "no_receiver_left"  # no receiver has a usable address, or everybody has answered
-    OUTSIDE_WINDOWS = "outside_time_windows"  # all its elements have time windows, and none was open: as was asked
+    NO_RECEIVER_LEFT = "no_receiver_left"  # no receiver has a usable address, or all have answered
+    OUTSIDE_WINDOWS = "outside_time_windows"  # all its elements have time windows, and none was open; no failure
     LINK_CANCELLED = "link_cancelled"  # its linked set was cancelled
-    NOT_AVAILABLE = "not_available"  # it asks for a feature that this version does not serve
+    NOT_AVAILABLE = "not_available"  # the alert needs a feature that this version does not serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +70,19 @@ class Schedule:
 
     Attributes:
         store_id: the stored alert that each run sends.
-        client_ref: of the runs; None = the one in the store.
-        zone: IANA name of the account's zone when it was made; calendar steps are counted in it.
-        first: its first occurrence.
-        wall: what the zone's clocks were to show at the first occurrence, where they never do (a gap); else None.
-        interval: from one occurrence to the next; `Interval().none` = it runs once.
-        generation: number of changes, runs included; from 1.
-        next_at: the occurrence that is due next; of a paused one, the one that was; None when there is none any more.
-        runs, missed: occurrences that sent something, and that came up too late.
-        missed_lately: of `missed`, those directly before the latest time it came up.
-        last_at, last_alert: the latest occurrence that was to run, and the alert it made (None: see `last_failure`).
-        moved_at: when it last came up, whatever became of it.
-        ended_at: when it was finished or cancelled.
+        client_ref: of the alerts of its runs; None = the one in the store.
+        zone: IANA name of the account's zone at creation, for calendar steps.
+        first: the first occurrence.
+        wall: wall-clock time of the first occurrence if it is in a gap; else None.
+        interval: from one occurrence to the next; an empty interval = one run.
+        end: the latest time of an occurrence; None = no end.
+        generation: from 1; each change and each run adds 1.
+        next_at: the next occurrence; while paused, the one that was next; None = no occurrence is left.
+        runs, missed: number of occurrences that sent an alert, and that were too late.
+        missed_lately: number of missed occurrences in the latest move.
+        last_at, last_alert: the latest occurrence that ran, and its alert (None: see `last_failure`).
+        moved_at: when the schedule was last due and moved on.
+        ended_at: when the schedule finished or was cancelled.
     """
 
     tenant: TenantId
@@ -110,34 +110,34 @@ class Schedule:
 
     @property
     def over(self) -> bool:
-        """Whether nothing can bring it to run again."""
+        """Whether the schedule can never run again."""
         return self.state in {ScheduleState.FINISHED, ScheduleState.CANCELLED}
 
     @property
     def timer(self) -> Timer | None:
-        """The timer that stands for it; None while it waits for nothing."""
+        """The timer of its next occurrence; None = the schedule is not active."""
         if self.state is not ScheduleState.ACTIVE or self.next_at is None:
             return None
         return Timer(timer_key(self.tenant, self.key_id, self.id), self.generation, self.next_at)
 
     @property
     def expires_at(self) -> datetime | None:
-        """When it may be forgotten; None = not as things stand."""
+        """From when on its row may be deleted; None = not in this state."""
         if self.ended_at is not None:
             return self.ended_at + KEPT
-        # A paused one whose end passes cannot run any more, and nobody will come by to say so.
+        # A paused schedule cannot run after its end, and no timer will finish it.
         return None if self.end is None or self.interval.none else self.end + KEPT
 
     def forgotten(self, now: datetime) -> bool:
-        """Whether it is as if it had never been, although its row may still be there."""
+        """Whether the schedule has expired, although its row may still exist."""
         return self.expires_at is not None and now >= self.expires_at
 
     def after(self, at: datetime) -> datetime | None:
-        """Return its first occurrence later than `at`, None if there is none."""
+        """Return the first occurrence later than `at`; None = no later occurrence."""
         return next_run(self.wall or self.first, self.interval, self.end, self._zone, at)
 
     def due_by(self, now: datetime) -> tuple[int, datetime]:
-        """Return how many occurrences there are from the next one until `now`, and the latest of them."""
+        """Return the number of occurrences from `next_at` until `now`, and the latest of them."""
         assert self.next_at is not None
         return due_by(self.wall or self.first, self.interval, self.end, self._zone, self.next_at, now)
 
@@ -148,11 +148,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be done about a schedule that has come up.
+    """What is due for a schedule.
 
     Attributes:
-        run: the occurrence that is to run now; None: all that came up are missed.
-        moved: the schedule after it, as far as that does not depend on what becomes of the run.
+        run: the occurrence that runs now; None = all due occurrences are missed.
+        moved: the schedule afterwards, without the result of the run.
     """
 
     run: datetime | None
@@ -168,7 +168,7 @@ class Due:
 
 
 def due(schedule: Schedule, now: datetime) -> Due | None:
-    """Return what is to be done at `now`, None if it is not due."""
+    """Return what is due at `now`; None = nothing."""
     if schedule.state is not ScheduleState.ACTIVE or schedule.next_at is None or now < schedule.next_at:
         return None
     count, latest = schedule.due_by(now)
@@ -181,17 +181,17 @@ def due(schedule: Schedule, now: datetime) -> Due | None:
 
 
 def paused(schedule: Schedule) -> Schedule:
-    """Return it so that it does not run until it is resumed; one that is paused is left as it is."""
+    """Return the schedule paused. Only an active schedule changes."""
     if schedule.state is not ScheduleState.ACTIVE:
         return schedule
     return replace(schedule, state=ScheduleState.PAUSED, generation=schedule.generation + 1)
 
 
 def resumed(schedule: Schedule, now: datetime) -> Schedule:
-    """Return it armed again; one that is not paused is left as it is.
+    """Return the schedule active again. Only a paused schedule changes.
 
-    One that runs once keeps its time if that is still ahead, and runs at once if it has passed. A repeating one goes on
-    at its next regular occurrence; if none is left it is finished.
+    A schedule without repeats keeps its time, or runs now if that time has passed. A repeating schedule continues with
+    its next regular occurrence, or finishes if none is left.
     """
     if schedule.state is not ScheduleState.PAUSED:
         return schedule
@@ -203,7 +203,7 @@ def resumed(schedule: Schedule, now: datetime) -> Schedule:
 
 
 def cancelled(schedule: Schedule, now: datetime) -> Schedule:
-    """Return it so that it never runs again; one that is over is left as it is."""
+    """Return the schedule cancelled. A schedule that is over does not change."""
     return schedule if schedule.over else _changed(schedule, ScheduleState.CANCELLED, None, now)
 
 
@@ -219,25 +219,25 @@ def _changed(schedule: Schedule, state: ScheduleState, next_at: datetime | None,
 
 
 def whole(at: datetime) -> datetime:
-    """Return the whole millisecond at or after `at`, in UTC: rows and timers keep no more."""
+    """Return `at` in UTC, rounded up to whole milliseconds, the precision of rows and timers."""
     at = at.astimezone(UTC)
     return at + timedelta(microseconds=-at.microsecond % 1000)
 
 
 def timer_key(tenant: TenantId, key_id: ApiKeyId, id: ScheduleId) -> TimerKey:
-    """Return which timer stands for a schedule."""
+    """Return the key of a schedule's timer."""
     return TimerKey(tenant, TimerKind.SCHEDULE, f"{key_id}.{id}")
 
 
 def schedule_of(timer: TimerKey) -> tuple[ApiKeyId, ScheduleId]:
-    """Return which schedule a timer stands for."""
+    """Return the API key and id of a timer's schedule."""
     key_id, _, id = timer.subject.partition(".")
     return ApiKeyId(key_id), ScheduleId(id)
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleBegun(Participant):
-    """A schedule is made, and its timer; and the store of its alert, unless that was there before."""
+    """A new schedule with its timer, and the store of its alert (None = the store exists)."""
 
     schedule: Schedule
     store: StoredContent | None = None
@@ -245,7 +245,7 @@ class ScheduleBegun(Participant):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleChanged(Participant):
-    """A schedule is paused, resumed or cancelled, and its timer with it: it must stand as `before` was read."""
+    """A schedule is paused, resumed or cancelled, together with its timer. Condition: the row equals `before`."""
 
     before: Schedule
     after: Schedule
@@ -253,7 +253,7 @@ class ScheduleChanged(Participant):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRun(Participant):
-    """A schedule moves on with the alert of its run, or without one. Its timer is moved by whoever runs timers."""
+    """A schedule moves on, with or without the alert of a run. The worker of timers moves its timer afterwards."""
 
     before: Schedule
     after: Schedule

@@ -57,8 +57,8 @@ def _ascii_host(host: str) -> str:
     if host.isascii():
         return host
     composed = unicodedata.normalize("NFC", host)
-    # Dots and blanks of other scripts, and invisible characters, would silently become another host; of ß and ς, IDNA 2003
-    # and 2008 make different ones (UTS #46, section 7).
+    # Dots and blanks of other scripts, and invisible characters, would silently become another host. IDNA 2003 and 2008
+    # make different hosts of ß and ς (UTS #46, section 7).
     odd = any(not char.isascii() and unicodedata.category(char)[0] not in "LMN" for char in composed)
     if odd or _DEVIATIONS.intersection(composed):
         raise ValueError("must be a URL of http or https whose host is a domain name")

@@ -1,4 +1,4 @@
-"""The stores one call refers to: each loaded once, and renewed when the call has made use of it."""
+"""The stores of one call: each is loaded once, and renewed after its use."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _log = logging.getLogger(__name__)
 
 
 class StoreUnusable(Exception):
-    """An element cannot be served because of a store; the sentence is for the client."""
+    """A store cannot be used for an element. The message is a sentence for the client."""
 
 
 class CallStores:
-    """Reads stores for one call."""
+    """Read the stores of one call."""
 
     def __init__(self, stores: StoredContentRepository, key: ApiKey, now: datetime) -> None:
         self._stores = stores
@@ -35,8 +35,8 @@ class CallStores:
         """Return the store.
 
         Raises:
-            StoreUnusable: there is none: never was, expired, another key's or of another type.
-            StorageUnavailable: nobody knows.
+            StoreUnusable: the store is unknown or expired, or belongs to another key or type.
+            StorageUnavailable: the store cannot be read.
         """
         if (ref, kind) not in self._loaded:
             self._loaded[ref, kind] = self._stores.get(self._key.tenant, self._key.id, ref, kind, self._now)
@@ -46,34 +46,35 @@ class CallStores:
         return found
 
     def written(self, ref: StoreRef, kind: ContentType) -> datetime | None:
-        """Return when a store that was loaded was written, None for any other."""
+        """Return when a loaded store was written; None = the store was not loaded."""
         found = self._loaded.get((ref, kind))
         return found.created_at if found else None
 
     def loaded(self) -> list[StoredContent]:
-        """Return the stores that were loaded and are there, each once."""
+        """Return the loaded stores that exist, each once."""
         return list({store.store_id: store for store in self._loaded.values() if store is not None}.values())
 
     def contact_group(self, ref: StoreRef) -> ContactGroup:
-        """Return the contact group of a store; read once, a group may have 10,000 contacts.
+        """Return the contact group of a store. Each group is parsed once, because it may have 10,000 contacts.
 
         Raises:
-            StoreUnusable, StorageUnavailable: see `load`.
+            StoreUnusable: as `load`, or the group is not valid.
+            StorageUnavailable: the store cannot be read.
         """
         if ref not in self._groups:
             store = self.load(ref, ContentType.CONTACT_GROUP)
             try:
                 self._groups[ref] = contact_group_of(json.loads(store.content), "")
             except (ValueError, InvalidRequest) as error:
-                # It was read before it was stored; an older version may have taken what this one does not.
+                # The group was checked when it was stored, but perhaps by an older version with other rules.
                 raise StoreUnusable("the stored contactGroup cannot be read; store it again") from error
         return self._groups[ref]
 
     def renew(self, refs: Iterable[tuple[StoreRef, ContentType]], again_at: datetime | None = None) -> None:
-        """Note that these stores were used. Never fails: what they were used for is done already.
+        """Renew stores that were used. Never fails, because the use is already committed.
 
         Args:
-            again_at: when they will be used next, as far as that is known: they live until then.
+            again_at: their next use, until which they must not expire; None = unknown.
         """
         used = {store.store_id: store for use in refs if (store := self._loaded.get(use)) is not None}
         for store in used.values():

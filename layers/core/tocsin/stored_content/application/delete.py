@@ -18,15 +18,15 @@ class TriggerEnder(Protocol):
     """Ends the trigger of a stored alert."""
 
     def of_store(self, key: ApiKey, store_id: StoreId) -> bool:
-        """End the trigger of a store, if it has one; return whether it had. Raises StorageUnavailable."""
+        """End the trigger of a store; return whether it had one. Raises StorageUnavailable."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteContent:
-    """Remove one store, every store of a type, or every store of the key. Repeating it is harmless.
+    """Remove one store, every store of a type, or every store of the key. Safe to repeat.
 
-    The trigger of a stored alert ends with it, and first: a word must not set off what is not there.
+    The trigger of a stored alert ends before the store is removed, so that no keyword fires without an alert.
     """
 
     stores: StoredContentRepository
@@ -34,12 +34,12 @@ class DeleteContent:
     end_trigger: TriggerEnder | None = None
 
     def __call__(self, key: ApiKey, request: DeleteRequest) -> StoreResult:
-        """Return what became of each entry, in order; a wipe of everything is one entry.
+        """Return the result of each entry, in order. `everything` is one entry.
 
-        A type of which nothing is stored is deleted with success and no ids; an unknown id is a failure.
+        Deleting a type without stores succeeds with no ids. An unknown id is a failure.
 
         Raises:
-            StorageUnavailable: some may be gone and some not; repeat it.
+            StorageUnavailable: some stores may be removed and others not; repeat the call.
         """
         now = self.clock()
         if request.everything:
@@ -50,18 +50,18 @@ class DeleteContent:
         if element.store_id is None:
             return self._wipe(key, element, now)
         store = self.stores.find(key.tenant, key.id, element.store_id, now)
-        if store is None or element.type not in {None, store.type} or not self._gone(key, store):
+        if store is None or element.type not in {None, store.type} or not self._remove(key, store):
             return StoreItemResult(
                 False, element.tag, element.type, element.store_id, failure_reason="there is no store of this id"
             )
         return StoreItemResult(True, element.tag, store.type, store.store_id, store.name)
 
-    def _gone(self, key: ApiKey, store: StoredContent) -> bool:
+    def _remove(self, key: ApiKey, store: StoredContent) -> bool:
         if store.type is ContentType.ALERT and self.end_trigger is not None:
             self.end_trigger.of_store(key, store.store_id)
         return self.stores.delete(key.tenant, key.id, store.store_id)
 
     def _wipe(self, key: ApiKey, element: DeleteElement, now: datetime) -> StoreItemResult:
         found = self.stores.list(key.tenant, key.id, element.type, now)
-        deleted = tuple(store.store_id for store in found if self._gone(key, store))
+        deleted = tuple(store.store_id for store in found if self._remove(key, store))
         return StoreItemResult(True, element.tag, element.type, deleted=deleted)

@@ -18,5 +18,5 @@ class ListStores:
     stores: StoredContentRepository
 
     def __call__(self, key: ApiKey, now: datetime) -> Sequence[StoredContent]:
-        """Return every store of the key that lives at `now`, of every type. Raises StorageUnavailable."""
+        """Return every unexpired store of the key at `now`, of every type. Raises StorageUnavailable."""
         return self.stores.list(key.tenant, key.id, None, now)

@@ -1,4 +1,4 @@
-"""Fetch an alert that was stored to be sent later."""
+"""Load a stored alert to send it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tocsin.stored_content.ports import StoredContentRepository
 
 @dataclass(frozen=True, slots=True)
 class LoadStoredAlert:
-    """Return a stored alert and renew the store: loading it is using it."""
+    """Return a stored alert and renew its store."""
 
     stores: StoredContentRepository
     clock: Clock
@@ -23,8 +23,8 @@ class LoadStoredAlert:
         """Return the store; its content is JSON text.
 
         Raises:
-            NotFound: unknown, expired, of another key or of another type.
-            StorageUnavailable: nobody knows.
+            NotFound: the store is unknown or expired, or belongs to another key or type.
+            StorageUnavailable: the store cannot be read.
         """
         stores = CallStores(self.stores, key, self.clock())
         try:

@@ -1,4 +1,4 @@
-"""Keep content for later calls."""
+"""Store content for later calls."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from tocsin.stored_content.ports import StoredContentRepository
 
 @dataclass(frozen=True, slots=True)
 class StoreContent:
-    """Store each entry of a call; an entry that cannot be stored does not hold up the others."""
+    """Store each entry of a call. An entry that cannot be stored does not affect the others."""
 
     stores: StoredContentRepository
     clock: Clock
     randomness: Randomness
 
     def __call__(self, key: ApiKey, elements: Sequence[StoreElement], seed: bytes | None = None) -> StoreResult:
-        """Return what became of each entry, in order.
+        """Return the result of each entry, in order.
 
         Args:
-            seed: derived from the request and its Idempotency-Key: the same seed gives the same store ids, so a
-                repeat replaces what the first call stored. None draws fresh ids.
+            seed: derived from the request and its Idempotency-Key. The same seed gives the same store ids, so a repeat
+                replaces the stores of the first call. None = random ids.
 
         Raises:
-            Forbidden: an entry sets a lifetime and the key may not.
-            InvalidRequest: a lifetime ends beyond the calendar.
-            StorageUnavailable: entries before the one that failed are stored; named ones may simply be sent again.
+            Forbidden: an entry sets a lifetime, and the key lacks this right.
+            InvalidRequest: a lifetime ends beyond the year 9999.
+            StorageUnavailable: entries before the one that failed are stored; repeat the call.
         """
         now = self.clock()
         if any(element.lifetime is not None for element in elements) and Right.SET_LIFETIME not in key.rights:
@@ -89,7 +89,7 @@ def _warnings(element: StoreElement) -> tuple[Warned, ...]:
 
 
 def _ends(elements: Sequence[StoreElement], now: datetime) -> list[datetime | None]:
-    """Return when each entry expires if it is never used, None = never."""
+    """Return when each entry expires without use; None = never."""
     ends: list[datetime | None] = []
     faults = []
     for index, element in enumerate(elements):

@@ -1,4 +1,4 @@
-"""`/storecontent` and `/deletecontent` requests that have passed the door, and what became of them."""
+"""Valid `/storecontent` and `/deletecontent` requests, and their results."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class StoreElement:
         content: decoded, in the form of `StoredContent.content`: text; JSON text for alert and contactGroup;
             base64 text for recorded voice.
         name: `storeDetails.storeName`; a store of the same type and name is replaced.
-        lifetime: how long it lives unused; None = the system's default.
-        extras: the other fields its type takes, under their wire names.
+        lifetime: time without use until it expires; None = UNUSED_LIFETIME.
+        extras: the other fields of its type, by their names in the API.
         warnings: what of the entry was not kept; their pointers begin at the entry.
     """
 
@@ -36,7 +36,7 @@ class StoreElement:
 
 @dataclass(frozen=True, slots=True)
 class DeleteElement:
-    """One entry of the `content` array of `/deletecontent`: one store by id, or (id None) every store of `type`."""
+    """One entry of the `content` array of `/deletecontent`: one store by id; without an id, every store of `type`."""
 
     store_id: StoreId | None = None
     type: ContentType | None = None
@@ -45,7 +45,7 @@ class DeleteElement:
 
 @dataclass(frozen=True, slots=True)
 class DeleteRequest:
-    """One call of `/deletecontent`; `everything` wipes all stores of the key and makes `elements` needless."""
+    """One call of `/deletecontent`. `everything` removes all stores of the key; then `elements` is empty."""
 
     elements: tuple[DeleteElement, ...] = ()
     everything: bool = False
@@ -53,12 +53,12 @@ class DeleteRequest:
 
 @dataclass(frozen=True, slots=True)
 class StoreItemResult:
-    """What became of one entry.
+    """The result of one entry.
 
     Attributes:
-        type: None where it is not known, e.g. after deleting everything.
-        expiration_in_days: days it lives unused, rounded up; 0 = never expires; None when nothing was stored.
-        deleted: ids that are gone, when more than one store was asked for.
+        type: None = unknown, for example after deleting everything.
+        expiration_in_days: days without use until it expires, rounded up; 0 = never; None = nothing was stored.
+        deleted: ids of removed stores; None = the entry did not name several stores.
         warnings: their pointers begin at the entry.
     """
 
@@ -75,7 +75,7 @@ class StoreItemResult:
 
 @dataclass(frozen=True, slots=True)
 class StoreResult:
-    """The answer to one call, items in request order. `success` is False only when nothing at all was done."""
+    """The answer to one call, items in request order. `success` is False only if every entry failed."""
 
     items: tuple[StoreItemResult, ...]
 

@@ -1,4 +1,4 @@
-"""Content kept for later calls, by id or by name; it expires unless it is used."""
+"""Content that later calls use, by id or by name. A store expires without use."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from tocsin.kernel.domain.ids import ApiKeyId, StoreId, TenantId
 
 UNUSED_LIFETIME = timedelta(days=30)
-"""How long a store lives without being used, unless it says otherwise."""
+"""The default time without use until a store expires."""
 
 
 class ContentType(StrEnum):
-    """What a store holds; the values are the wire's `contentType`."""
+    """The type of a store; the values are those of `contentType` in the API."""
 
     CALL = "call"
     SMS = "sms"
@@ -41,12 +41,12 @@ class StoredContent:
     """One store.
 
     Attributes:
-        key_id: the API key that owns it; no other key sees it.
-        name: None if it can be found by id only.
+        key_id: the API key that owns the store; no other key sees it.
+        name: None = the store has only an id.
         content: decoded content. Text for sms, email and the lists (CSV); JSON text for alert and contactGroup;
             base64 text for recorded voice.
-        extras: the fields beside `content` that its type takes (an email's body type, a call's voice format, …).
-        lifetime: how long it lives unused; None = never expires. Each use renews `expires_at`.
+        extras: the fields of its type beside `content` (an email's body type, a call's voice format, …).
+        lifetime: time without use until it expires; None = never. Each use renews `expires_at`.
     """
 
     tenant: TenantId
@@ -62,5 +62,5 @@ class StoredContent:
     extras: Mapping[str, Any] = field(default_factory=dict)
 
     def expired(self, now: datetime) -> bool:
-        """Whether it has not been used for its whole lifetime."""
+        """Whether the store has expired at `now`."""
         return self.expires_at is not None and now >= self.expires_at

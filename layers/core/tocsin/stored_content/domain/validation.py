@@ -1,4 +1,4 @@
-"""Whether content may be stored: a fault is cheaper now than at three in the morning, when the alert needs it."""
+"""Validation of content before it is stored, so that its alert does not fail later."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.stored_content.domain.stored_content import ContentType
 
 RECORDED = frozenset({"mp3", "wav", "aiff"})
-"""Values of `voiceFormat` whose content is audio; `tts` content is text to be read out."""
+"""Values of `voiceFormat` for audio content. The content of `tts` is text to be read aloud."""
 
 _SHOWN = 10
 """Wrong entries of a list that are named."""
 
 
 def why_unstorable(kind: ContentType, content: str, extras: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with decoded content of this type, None if nothing is."""
+    """Return the fault of decoded content of this type; None = the content is valid."""
     match kind:
         case ContentType.SMS:
             return None if content.strip() else "an sms needs a text"
@@ -103,7 +103,7 @@ def _why_not_a_group(content: str) -> str | None:
 
 
 def _why_not_an_alert(content: str) -> str | None:
-    """Only its outline: the door that will serve it checks every field, then as now."""
+    """Check the outline of an alert only. Every field is checked when the alert is sent."""
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
