@@ -74,19 +74,19 @@ class Counting(EscalationWorld):
         """Let a contact answer; return what was called about answers and escalations."""
         self.calls.clear()
         self._receive(IncomingText(f"in-{contact}", OURS, number(contact), "yes", None, self.clock()))
-        about = ("escalations.", "responses.", "timers.", "bell.")
+        about = ("escalations.", "responses.", "timers.", "timer_queue.")
         return Counter({call: times for call, times in self.calls.items() if call.startswith(about)})
 
 
 @pytest.mark.parametrize("contacts", [10, 600])
 def test_a_step_asks_as_little_of_many_contacts_as_of_few(contacts: int) -> None:
     calls = Counting().escalated(contacts)
-    # An alarm or an order, as the next time is far or near.
-    assert calls - Counter({"alarm.set": 1, "bell.enqueue": 1}) == STEP
+    # A one-shot schedule or a queue message, as the next time is far or near.
+    assert calls - Counter({"scheduler.set": 1, "timer_queue.enqueue": 1}) == STEP
 
 
 def test_an_answer_is_one_write_and_wakes_nobody_until_it_is_the_last() -> None:
     world = Counting()
     world.escalated(10)
     assert world.answer(0) == ANSWER  # again: who was counted is not counted
-    assert world.answer(1) == ANSWER | {"timers.get": 1, "timers.move": 1, "bell.enqueue": 1}
+    assert world.answer(1) == ANSWER | {"timers.get": 1, "timers.move": 1, "timer_queue.enqueue": 1}

@@ -73,7 +73,8 @@ class Deliveries(RuleBasedStateMachine):
         self.rows[n] = concluded(row, status, None if status else "timeout", timedelta(seconds=1), result, self.now)
         if result.verdict is AttemptVerdict.TRY_AGAIN:
             self.waits.append((n, self.now, result.wait, RETRY_SCHEDULE[row.retry_step]))
-        self.results.append((self.now, result.verdict is AttemptVerdict.DELIVERED))
+        if not self.endpoint.disabled:  # what is in flight when an endpoint is disabled changes it no more
+            self.results.append((self.now, result.verdict is AttemptVerdict.DELIVERED))
         self.endpoint, _ = after_attempt(self.endpoint, result.verdict, timedelta(seconds=1), self.now)
 
     @rule(n=st.integers(0, 2))
