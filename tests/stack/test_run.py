@@ -118,7 +118,7 @@ def test_the_second_run_is_quick_keeps_the_keys_and_stops_on_ctrl_c(newcomer: Ne
         # then another in the same folder is turned away
         code, refusal = newcomer.runs("--once")
         assert code == 1
-        assert refusal.startswith("tocsin: it already runs")
+        assert refusal.startswith("tocsin: Tocsin already runs")
         assert refusal.count("\n") == 1
 
         # and the line to paste works
