@@ -120,7 +120,10 @@ class _Bench:
 
         self.api: Any = importlib.import_module("alerts_api.app")
         self.timers: Any = importlib.import_module("run_timers.app")
-        self.tracks: Any = importlib.import_module("track_events.app")
+        from tocsin.bootstrap.answering import responses
+
+        tracks: Any = importlib.import_module("track_events.app")
+        self.responses = responses(tracks.storage, tracks.queues)
         self.token = os.environ["BENCH_TOKEN"]
         advance = self.timers.run.actions[TimerKind.ESCALATION]
         later = replace(advance, send=replace(advance.send, clock=_soon))
@@ -235,14 +238,14 @@ def _measured(bench: _Bench, size: int, rounds: int) -> dict[str, Any]:
         alert = bench.first(begun[0])
         answers = bench.answers(alert, size // ANSWERED)
         one_by_one, rest = answers[:5], answers[5:]
-        part("answer", lambda some=one_by_one: [bench.tracks.responses.add(one) for one in some], len(one_by_one))  # type: ignore[misc]
+        part("answer", lambda some=one_by_one: [bench.responses.add(one) for one in some], len(one_by_one))  # type: ignore[misc]
         if not counting or rest:
             with ThreadPoolExecutor(EXECUTOR) as executor:
                 began = time.perf_counter()
-                assert all(executor.map(bench.tracks.responses.add, rest))
+                assert all(executor.map(bench.responses.add, rest))
                 rates += [len(rest) / (time.perf_counter() - began)] if rest else []
         part("step", lambda alert=alert: bench.step(alert))  # type: ignore[misc]
-        taken = bench.timers.escalations.get(_key(alert))
+        taken = bench.timers.storage.escalations.get(_key(alert))
         assert (taken.step, taken.answered) == (1, size // ANSWERED)
         step = bench.first(taken.alerts[1])
         assert step.recipients == size - size // ANSWERED
