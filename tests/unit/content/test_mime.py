@@ -17,8 +17,8 @@ from tocsin.content.domain.mime import MailTemplate
 
 AT = datetime(2026, 11, 1, 9, 5, 7, tzinfo=UTC)
 PLAIN = EmailContent("Hello [T-1]", "line one\nline two", "text/plain; charset=us-ascii")
-NAMES = ["To", "Message-ID", "Date", "From", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"]
-NAMES += ["Content-Transfer-Encoding"]
+NAMES = ["To", "Message-ID", "Date", "From", "Subject", "Auto-Submitted", "X-Auto-Response-Suppress"]
+NAMES += ["MIME-Version", "Content-Type", "Content-Transfer-Encoding"]
 
 
 def mailed(content: EmailContent, to: str = "ana@x.example") -> bytes:
@@ -125,7 +125,7 @@ def test_ah_16_a_forgotten_closing_delimiter_is_added() -> None:
         ("--b \r\nx", 'multipart/mixed; boundary="b "', "BOUNDARY_MALFORMED"),
         ("--b\r\nx", f"multipart/mixed; boundary={'b' * 71}", "BOUNDARY_MALFORMED"),
         ("--b\r\nx", 'multipart/mixed; boundary="b<"', "BOUNDARY_MALFORMED"),
-        ("--b1\r\n\r\n" + "x" * 999 + "\r\n--b1--", "multipart/mixed; boundary=b1", "LINE_TOO_LONG"),
+        ("--b1\r\nX-Long: " + "x" * 999 + "\r\n\r\n\r\n--b1--", "multipart/mixed; boundary=b1", "LINE_TOO_LONG"),
         ("--b1\r\n\r\n\x00\r\n--b1--", "multipart/mixed; boundary=b1", "CONTROL_CHARACTER"),
         ("x\ud800", "text/plain", "CONTROL_CHARACTER"),
         ("x", "text/plain\r\nBcc: e@x.y", "CONTROL_CHARACTER"),

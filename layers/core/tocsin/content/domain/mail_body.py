@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 
 from tocsin.content.domain.mail_header import UnsafeMail, guarded
-
-LINE_LIMIT = 998
-"""Octets in a line without its CRLF (RFC 5322, 2.1.1); longer lines are cut or refused on the way."""
+from tocsin.content.domain.mail_multipart import LINE_LIMIT, mended, transferred
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+"
 _PARAMETER = re.compile(rf';[ \t]*({_ATOM})=(?:({_ATOM})|"((?:[^"\\]|\\.)*)")[ \t]*')
@@ -46,13 +42,13 @@ class EncodedBody:
 def encoded_body(text: str, content_type: str) -> EncodedBody:
     """Encode `text` as `content_type` says.
 
-    A multipart text is the parts as the client wrote them; it is carried as it is, with CRLF line ends and, if it
-    was forgotten, the closing delimiter.
+    A multipart text holds the parts as the client wrote them. It gets CRLF line ends, the closing delimiter if that is
+    missing, and what `mail_multipart` mends.
 
     Raises:
         UnsafeMail: `CONTENT_TYPE_MALFORMED`, `CONTENT_TYPE_NOT_ALLOWED` (message/*), `BOUNDARY_MALFORMED`,
-            `BOUNDARY_NOT_FOUND`, `LINE_TOO_LONG` (multipart only), `CONTROL_CHARACTER` (a lone surrogate, or NUL in
-            a multipart text), or the type fails the header guard.
+            `BOUNDARY_NOT_FOUND`, `LINE_TOO_LONG` (a part's header, or message/*), `CONTROL_CHARACTER` (a lone surrogate, or NUL in a
+            multipart text), or the type fails the header guard.
     """
     kind, parameters = _parsed_type(content_type)
     if re.search("[\ud800-\udfff]", text):
@@ -99,6 +95,9 @@ def _multipart(kind: str, parameters: dict[str, str], text: str) -> EncodedBody:
         raise UnsafeMail("BOUNDARY_NOT_FOUND", "Body")
     if not re.search(rf"\r\n{delimiter}--[ \t]*(?:\r\n|\Z)", text):
         text = text.removesuffix("\r\n") + f"\r\n--{boundary}--"
+    text, alternatives = mended(text, boundary)
+    if alternatives and kind == "multipart/mixed":
+        kind = "multipart/alternative"
     octets = _closed(text.encode())
     if b"\0" in octets:
         raise UnsafeMail("CONTROL_CHARACTER", "Body")
@@ -116,7 +115,7 @@ def _single(kind: str, parameters: dict[str, str], text: str) -> EncodedBody:
             octets = _tried(text, codec)
         parameters = {**parameters, "charset": charset if octets is not None else "utf-8"}
     octets = text.encode() if octets is None else octets
-    encoding, wire = _transferred(octets)
+    encoding, wire = transferred(octets)
     return EncodedBody(_written_type(kind, parameters), encoding, wire)
 
 
@@ -125,19 +124,6 @@ def _tried(text: str, codec: str) -> bytes | None:
         return text.encode(codec)
     except UnicodeEncodeError:
         return None
-
-
-def _transferred(octets: bytes) -> tuple[str, bytes]:
-    """Readable if it can be: plain lines as they are, mostly-ASCII text quoted-printable, the rest base64."""
-    octets = _closed(octets)
-    odd = len(re.findall(rb"[^\t\r\n -~]", octets))
-    if not odd and max(map(len, octets.split(b"\r\n"))) <= LINE_LIMIT:
-        return "7bit", octets
-    if odd * 5 <= len(octets):
-        # b2a_qp picks the line end of its soft breaks from the first one it sees; there is always one by now.
-        return "quoted-printable", binascii.b2a_qp(octets, istext=True)
-    whole = base64.b64encode(octets)
-    return "base64", b"\r\n".join(whole[at : at + 76] for at in range(0, len(whole), 76)) + b"\r\n"
 
 
 def _closed(octets: bytes) -> bytes:

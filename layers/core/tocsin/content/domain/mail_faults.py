@@ -22,8 +22,8 @@ SENTENCES: Mapping[str, str] = {
     ),
     "BOUNDARY_IN_VALUE": "would end a part where a lookup value holds the multipart boundary: choose another boundary",
     "LINE_TOO_LONG": (
-        "has a line of more than 998 bytes, which mail servers cut: break it, or encode its part in base64 or "
-        "quoted-printable"
+        "has a line of more than 998 bytes in the header of a part, or in a part of type message/…: mail servers cut "
+        "such a line, so break it"
     ),
     "HEADER_MISMATCH": "makes other header fields than were asked for: tell your operator",
     "MESSAGE_ID_MALFORMED": "would get an id that no mail may have: tell your operator",

@@ -54,6 +54,7 @@ class MailTemplate:
             ("From", sender),
             ("Subject", subject),
             ("Auto-Submitted", "auto-generated"),  # RFC 3834: keeps holiday replies and mail loops away
+            ("X-Auto-Response-Suppress", "OOF, AutoReply"),  # the same for Exchange, which looks at this field alone
             ("MIME-Version", "1.0"),
             ("Content-Type", body.content_type),
             ("Content-Transfer-Encoding", body.transfer_encoding),
