@@ -167,7 +167,7 @@ class EventEntry(TypedDict):
             Field(description="of a `keyword`: the keyword; of a reply: a carrier keyword, stop, start or help"),
         ]
     ]
-    alerter: NotRequired[Annotated[str, Field(description="of a `keyword`: who wrote it, or followed the link")]]
+    alerter: NotRequired[Annotated[str, Field(description="of a `keyword`: who wrote it, or answered by the link")]]
     storeId: NotRequired[Annotated[str, Field(description="of a `keyword`: the stored alert that it fired")]]
     candidates: NotRequired[Annotated[list[str], Field(description="alerts that an unmatched reply may belong to")]]
     spf: NotRequired[

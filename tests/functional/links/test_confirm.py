@@ -76,7 +76,7 @@ HEADERS = st.dictionaries(
     later=st.timedeltas(timedelta(0), timedelta(days=20)),
     body=st.sampled_from([None, "token=1.0." + "0" * 32]),
 )
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_k1_no_get_answers_whatever_its_headers(
     headers: dict[str, str],
     agent: str,

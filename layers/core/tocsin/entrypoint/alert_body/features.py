@@ -207,7 +207,7 @@ class TriggerEntry(WireModel):
             min_length=1,
             max_length=LOOKED_AT,
             description="in any case; a word of its own in the first 40 characters of a text or a subject, or the "
-            "`shortlink.reference` of a link that is followed",
+            "`shortlink.reference` of a link whose button is pressed",
         ),
         Form(r"[^\s\x00-\x1f\x7f\ud800-\udfff]+", "be one word without blanks"),
     ]
@@ -215,7 +215,7 @@ class TriggerEntry(WireModel):
 
 
 class Trigger(WireModel):
-    """Keep the alert and send it when a person writes a keyword or follows a link.
+    """Keep the alert and send it when a person writes a keyword or answers by a link.
 
     With `storeDetails` a stored alert waits instead, and this one is sent now, for example with links that fire it.
     """
