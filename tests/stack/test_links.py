@@ -91,6 +91,11 @@ def test_everybody_is_called_by_name_and_has_a_link_of_their_own(system: System)
         ("shortlinkClick", "c0", "gate", "opened", False, "evidence_too_weak"),
     ]
 
+    # and the first visit of the key that did not count is told
+    messages = {"getMessages": True, "messageOptions": {"maximumMessages": 100}}
+    info = system.callers["live"].post("/getinfo", {"version": "latest", **messages}).body["info"]
+    assert [message["code"] for message in info["messages"]].count("visit_not_counted") == 1
+
 
 def test_without_a_page_of_the_clients_somebody_is_thanked_and_a_wrong_code_leads_nowhere(system: System) -> None:
     (phone,) = system.phones(1)
