@@ -21,6 +21,7 @@ class Page(StrEnum):
     """The pages; the values are file names of templates."""
 
     CONFIRM = "confirm.html.j2"  # the page with the button; a form that posts to the same path
+    AGAIN = "again.html.j2"  # the page once more, after a press that may be a machine's
     THANKS = "thanks.html.j2"
     NOWHERE = "nowhere.html.j2"  # unknown or expired code: one page, so that a visitor cannot tell which
     LATER = "later.html.j2"  # the visit was not recorded; the visitor can try again
@@ -35,7 +36,7 @@ class Rendered:
 
 
 def rendered(page: Page, token: str = "") -> Rendered:
-    """Return a page; `token` is that of CONFIRM. The other pages are the same for every visitor and made once."""
+    """Return a page; `token` is that of CONFIRM and AGAIN. The others are equal for all visitors, and made once."""
     return _rendered(page, token) if token else _without_token(page)
 
 

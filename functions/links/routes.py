@@ -56,7 +56,7 @@ def _answered(call: Call, follow: Callable[[], Followed | None]) -> Response:
         call.notes["classification"] = followed.classification.value
         observability.count("LinksFollowed", 1, classification=followed.classification.value)
     if followed.token is not None:
-        return _page(call, Page.CONFIRM, 200, token=followed.token)
+        return _page(call, Page.AGAIN if followed.again else Page.CONFIRM, 200, token=followed.token)
     if followed.url is None or call.method == "HEAD":
         return _page(call, Page.THANKS, 200)
     status = 303 if call.method == "POST" else 302

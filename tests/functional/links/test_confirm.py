@@ -217,6 +217,7 @@ def test_doubt_asks_once_more_and_then_counts(after: timedelta, headers: dict[st
     site.clock.advance(after)
     page = site.post(token, **headers)
     assert is_page(page)
+    assert "Please press once more" in page.text
     assert site.responses.kept == {}
     assert "Thank you" in site.post(token_in(page), **headers).text
     assert len(site.responses.kept) == 1

@@ -44,6 +44,7 @@ class Followed:
         classification: of a visit; None for a press that does not count.
         reason: code of the classification or doubt, for the log.
         counted: a new response was stored.
+        again: the page is shown once more, because the press may be a machine's.
     """
 
     url: str | None
@@ -51,6 +52,7 @@ class Followed:
     classification: ClickClassification | None
     reason: str
     counted: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class FollowLink:
             return self.presses.codes(link.key.tenant, visit.mark(self.sealer, link), link.code, now)
 
         if doubt := doubt_about(token, visit.headers, codes, now):
-            return Followed(None, self._page(message, now, again=True), None, doubt.value)
+            return Followed(None, self._page(message, now, again=True), None, doubt.value, again=True)
         fresh = self._answer(message, Evidence.CONFIRMED, visit, now)
         response = message.response(Evidence.CONFIRMED, visit, self.sealer, now)
         human = ClickClassification.HUMAN
