@@ -52,6 +52,10 @@ run: .venv-engine/made-from ## Start the local engine, deploy, send a demo alert
 reply: .venv-engine/made-from ## Answer in a second terminal as somebody who got a message (TO=+44… TEXT="…")
 	@$(ENGINE)/python -m infra.local.commands.reply -- "$$TO" "$$TEXT"
 
+.PHONY: click
+click: .venv-engine/made-from ## Press the button of the last short link that a receiver got (TO=+44…)
+	@$(ENGINE)/python -m infra.local.commands.click -- "$$TO"
+
 .PHONY: check
 check: .venv/made-from ## Lint, types, import rules, all tests that need no engine: three minutes (or SUBJECT=escalation)
 	$(call say,ruff)

@@ -48,9 +48,23 @@ is decided anew.
 content and subject, at the moment of sending. What differs between recipients needs `uniqueLookups` or a `shortlink`,
 and at most 500 recipients a call. Unknown keywords stay as they are; a key that one contact lacks reads as nothing.
 
-**Short links.** A visit raises the event `shortlinkClick` with a `classification`, `human` or `automated`: mail
-gateways and messengers open links before people do. Only a human visit counts as a response, once per visitor and half
-an hour.
+**Short links.** Mail gateways and messengers open links before people do, so a visit is no answer. It shows a page with
+one button, and the press answers, once per visitor and half an hour; then the receiver is sent to your `url` or
+thanked. Both are events `shortlinkClick`: a visit has `evidence` `opened`, `counted` false and a `classification`,
+`human` or `automated`; a press has `evidence` `confirmed`. A link with a `url`, whose alert neither escalates nor is
+linked and whose `reference` is no keyword of a trigger, leads there without the page; `shortlink.confirm` decides
+otherwise. A scanner that submits forms like a person counts; if that must not be, wait for an answer that is written.
+
+**Where Tocsin differs from the published behaviour, and how to get it back.**
+
+| published | Tocsin | how to get it back |
+|---|---|---|
+| a visit to a short link answers | only the button does | `options.clickCounts`, or for the key by `/setinfo` |
+| it leads to `url` at once | the page comes first, as said above | `shortlink.confirm: false` |
+| a visit fires a trigger | only the button does | `options.clickCounts` |
+
+With `clickCounts` a visit that looks human is an answer with `evidence` `opened`, although a machine may have made it;
+each answer then warns `CLICKS_COUNT`.
 
 **Escalation.** With `escalation` further alerts (`steps`) are sent by themselves until enough people answer: `any` of
 them, `all` who were contacted, or a number of different people. People who have answered are not contacted again;

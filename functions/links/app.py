@@ -13,6 +13,8 @@ from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.http.app import create_app
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.short_links.application.follow import FollowLink
+from tocsin.short_links.application.linked_message import FindMessage
+from tocsin.short_links.application.presses import RecentPresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,14 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 queues = Queues(clients.sqs, settings)
 follow = FollowLink(
-    links=storage.short_links,
-    alerts=storage.alerts,
+    find=FindMessage(storage.short_links, storage.alerts),
     responses=responses(storage, queues),
     event_publisher=event_publisher(storage, queues),
     sealer=storage.sealer,
     clock=storage.clock,
+    presses=RecentPresses(storage.visitor_presses),
     fire=fire(storage, queues),
+    notices=storage.account_notices,
 )
 
 app = create_app("links")

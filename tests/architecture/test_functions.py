@@ -19,7 +19,7 @@ STACK = deployment(read_sources())
 
 HANDLERS = {f.properties["Handler"]: f for f in STACK.of("Lambda::Function")}
 
-FOR_PEOPLE = {("GET", "/l/{code}"), ("HEAD", "/l/{code}")}
+FOR_PEOPLE = {("GET", "/l/{code}"), ("HEAD", "/l/{code}"), ("POST", "/l/{code}")}
 """Pages for the receivers of messages. They are no part of the API and stand in no document."""
 
 READ_BY_LIBRARIES = {"LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}

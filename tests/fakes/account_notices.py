@@ -23,6 +23,7 @@ class FakeAccountNotices:
         self.told: dict[str, AccountNotice] = {}
         self.outage = Outage()
         self._reported: set[str] = set()
+        self._once: set[tuple[TenantId, ApiKeyId, str]] = set()
         self._lock = threading.Lock()
 
     def notify(self, notice: AccountNotice) -> bool:
@@ -33,6 +34,13 @@ class FakeAccountNotices:
             kept = replace(notice, slot=_to_the_millisecond(notice.slot), at=_to_the_millisecond(notice.at))
             self.told[notice.id] = kept
             return True
+
+    def notify_once(self, notice: AccountNotice) -> bool:
+        self.outage.check()
+        if (mark := (notice.tenant, notice.key_id, notice.code)) in self._once:
+            return False
+        self._once.add(mark)
+        return self.notify(notice)
 
     def read(self, tenant: TenantId, key_id: ApiKeyId, query: NoticeQuery, now: datetime) -> Sequence[AccountNotice]:
         self.outage.check()

@@ -52,6 +52,7 @@ class FakeApiKeyRepository:
             callback_encoding=key.callback_encoding,
             transliterate=key.transliterate,
             owner_email=key.owner_email,
+            click_counts=key.click_counts,
         )
 
     def list(self, tenant: TenantId) -> Sequence[ApiKey]:

@@ -349,3 +349,20 @@ def test_a_key_that_is_disabled_ends_its_escalations() -> None:
     assert list(world.heard) == [ANA]
     assert world.standing(first).state is EscalationState.CANCELLED
     assert world.events_of(first) == ["cancelled"]
+
+
+def test_steps_and_the_all_clear_count_clicks_as_the_first_alert_does_whatever_the_key_says_by_then() -> None:
+    # given an alert of a key by whose default clicks count
+    world = EscalationWorld()
+    world.key = replace(world.key, click_counts=True)
+    world.keys.save(world.key)
+    world.escalate(text(ANA), steps=[step("5m", text(BOB))], onStopped={"alert": [text(says="it is over")]})
+
+    # when the default changes, the step is sent, and then its receiver answers
+    world.keys.save(replace(world.key, click_counts=False))
+    world.fast_forward(6 * MINUTE)
+    world.text_back(BOB, "on my way")
+    world.fast_forward(3 * MINUTE)
+
+    # then all three alerts count clicks
+    assert [alert.click_counts for _, alert in sorted(world.alerts.alerts.items())] == [True] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from email import message_from_string, policy
 
@@ -11,11 +12,14 @@ from tests.fakes.event_publisher import FakeEventPublisher
 from tests.fakes.providers import Accept, LoseReply, Throttle
 from tests.fakes.responses import FakeResponses
 from tests.fakes.sealer import FakeSealer
+from tests.fakes.short_links import FakeVisitorPresses
 from tests.scenarios.invariants import check
 from tests.scenarios.world import World
 from tocsin.content.domain.content import LookupTerms
 from tocsin.kernel.domain.errors import StorageUnavailable
-from tocsin.short_links.application.follow import Followed, FollowLink, Visit
+from tocsin.short_links.application.follow import Followed, FollowLink
+from tocsin.short_links.application.linked_message import FindMessage, Visit
+from tocsin.short_links.application.presses import RecentPresses
 
 ANA, BOB = number(1), number(2)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -36,16 +40,28 @@ class Street:
         self._visits = 0
 
     def visit(self, url: str, **headers: str) -> Followed | None:
+        return self._request(url, "GET", headers, {})
+
+    def press(self, url: str) -> Followed | None:
+        """Tap on the link, and two seconds later on the button of its page."""
+        shown = self.visit(url)
+        assert shown
+        assert shown.token
+        self.world.fast_forward(2 * SECOND)
+        return self._request(url, "POST", {}, {"token": shown.token})
+
+    def _request(self, url: str, method: str, headers: Mapping[str, str], form: Mapping[str, str]) -> Followed | None:
         self._visits += 1
         follow = FollowLink(
-            self.world.links,
-            self.world.alerts,
+            FindMessage(self.world.links, self.world.alerts),
             self.responses,
             FakeEventPublisher(self.world.events),
             FakeSealer(),
             self.world.clock,
+            RecentPresses(FakeVisitorPresses()),
         )
-        return follow(url.rpartition("/")[2], Visit("GET", {**PHONE, **headers}, "198.51.100.7", f"r{self._visits}"))
+        visit = Visit(method, {**PHONE, **headers}, "198.51.100.7", f"r{self._visits}", form)
+        return follow(url.rpartition("/")[2], visit)
 
 
 def links_in(text: str) -> list[str]:
@@ -127,38 +143,44 @@ def test_while_links_cannot_be_kept_nothing_is_sent_and_nothing_is_lost() -> Non
     check(world)
 
 
-def test_ah_81_ah_83_a_click_is_told_each_time_and_counted_once() -> None:
+def test_ah_81_ah_83_each_visit_is_told_and_the_button_counts_once() -> None:
     world = World()
-    alert = world.accept(
-        sms(ANA, text="{shortlink}"), lookups=LookupTerms("gate", shortlink=True, url="https://x.test/a?b=1")
-    )
+    terms = LookupTerms("gate", shortlink=True, url="https://x.test/a?b=1", confirm=True)
+    alert = world.accept(sms(ANA, text="{shortlink}"), lookups=terms)
     world.fast_forward(MINUTE)
     (link,) = world.phones[ANA]
     world.collect(alert)
     street = Street(world)
 
-    first, second = street.visit(link), street.visit(link)
+    first, second = street.press(link), street.press(link)
 
     assert first
     assert second
     assert (first.counted, second.counted) == (True, False)
     assert first.url == f"https://x.test/a?b=1&reference=gate&alertid={alert.ref}&contactid=c0&type=sms&tag=t"
     clicks = world.collect(alert)
-    assert [(e.event, e.alertee, e.contact_id) for e in clicks] == [("shortlinkClick", ANA, "c0")] * 2
-    assert len({e.event_id for e in clicks}) == 2
-    assert clicks[0].details == {
+    assert [(e.event, e.alertee, e.contact_id) for e in clicks] == [("shortlinkClick", ANA, "c0")] * 3
+    assert [(e.details["evidence"], e.details["counted"], e.reason) for e in clicks] == [
+        ("opened", False, "evidence_too_weak"),
+        ("confirmed", True, None),
+        ("opened", False, "evidence_too_weak"),
+    ]
+    assert len({e.event_id for e in clicks}) == 3
+    assert clicks[1].details == {
         "shortlinkReference": "gate",
         "browser": "Safari",
         "os": "iOS",
         "device": "phone",
         "language": "en-GB",
+        "evidence": "confirmed",
+        "counted": True,
         "classification": "human",
         "verdict": "human",
     }
 
-    # and half an hour later it is another visit
+    # and half an hour later it is another answer
     world.fast_forward(timedelta(minutes=31))
-    again = street.visit(link)
+    again = street.press(link)
     assert again
     assert again.counted
 
@@ -176,7 +198,7 @@ def test_s12_what_looks_at_links_before_people_do_is_told_and_not_counted() -> N
         street.visit(link, purpose="prefetch"),
     ]
 
-    assert [visit and (visit.classification.value, visit.counted) for visit in visits] == [("automated", False)] * 3
+    assert [visit and (visit.classification, visit.counted) for visit in visits] == [("automated", False)] * 3
     told = [e.details["classification"] for e in world.collect(alert) if e.event == "shortlinkClick"]
     assert told == ["automated"] * 3
     assert street.responses.kept == {}

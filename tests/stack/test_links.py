@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 
@@ -19,14 +21,25 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def visit(url: str, method: str = "GET", agent: str = IPHONE) -> tuple[int, Mapping[str, str], str]:
+def visit(
+    url: str, method: str = "GET", agent: str = IPHONE, form: Mapping[str, str] | None = None
+) -> tuple[int, Mapping[str, str], str]:
     opener = urllib.request.build_opener(_StayHere)
-    request = urllib.request.Request(url, method=method, headers={"User-Agent": agent, "Accept": "text/html,*/*"})
+    headers = {"User-Agent": agent, "Accept": "text/html,*/*"}
+    body = None if form is None else urllib.parse.urlencode(form).encode()
+    request = urllib.request.Request(url, body, headers, method=method)
     try:
         with opener.open(request, timeout=30) as reply:
             return reply.status, dict(reply.headers), reply.read().decode()
     except urllib.error.HTTPError as reply:
         return reply.code, dict(reply.headers), reply.read().decode()
+
+
+def press(url: str, page: str) -> tuple[int, Mapping[str, str], str]:
+    """Press the button of a page after a moment, as a person does."""
+    (token,) = re.findall(r'name="token" value="([^"]+)"', page)
+    time.sleep(1.1)
+    return visit(url, "POST", form={"token": token})
 
 
 def test_everybody_is_called_by_name_and_has_a_link_of_their_own(system: System) -> None:
@@ -43,7 +56,9 @@ def test_everybody_is_called_by_name_and_has_a_link_of_their_own(system: System)
         "sender": "Tocsin",
         "contactSets": ["all"],
         "content": "{firstname}: {shortlink}",
-        "lookups": {"shortlink": {"reference": "gate", "url": "https://client.example/seen?from=sms"}},
+        "lookups": {
+            "shortlink": {"reference": "gate", "url": "https://client.example/seen?from=sms", "confirm": True},
+        },
     }
     ref = system.sent("live", element, contactGroup={"inlineContactGroup": {"contacts": contacts}})
     system.settled("live", ref)
@@ -54,21 +69,32 @@ def test_everybody_is_called_by_name_and_has_a_link_of_their_own(system: System)
     assert names == ("Ana", "Bob")
     assert len(set(links)) == 2
 
-    # and a tap, later than any machine's, leads on and is told; a look at it is told too
+    # and the first tap, later than any machine's, shows a page, whose button leads on and counts; a look is told too
     time.sleep(2.1)
-    status, headers, _ = visit(links[0])
-    assert status == 302
+    status, headers, page = visit(links[0])
+    assert (status, "I have seen this" in page) == (200, True)
+    assert visit(links[0], "HEAD")[0] == 200
+    status, headers, _ = press(links[0], page)
+    assert status == 303
     assert headers["Location"] == (
         f"https://client.example/seen?from=sms&reference=gate&alertid={ref}&contactid=c0&type=sms&tag=e0"
     )
-    assert visit(links[0], "HEAD")[0] == 302
-    events = system.events("live", ref, 4)
+    events = system.events("live", ref, 5)
     clicks = [
-        (e["event"], e["contactId"], e["shortlinkReference"], e["classification"])
+        (e["event"], e["contactId"], e["shortlinkReference"], e["evidence"], e["counted"], e.get("reason"))
         for e in events
         if "classification" in e
     ]
-    assert clicks == [("shortlinkClick", "c0", "gate", "human"), ("shortlinkClick", "c0", "gate", "automated")]
+    assert sorted(clicks, key=str) == [
+        ("shortlinkClick", "c0", "gate", "confirmed", True, None),
+        ("shortlinkClick", "c0", "gate", "opened", False, "automatic_visit"),
+        ("shortlinkClick", "c0", "gate", "opened", False, "evidence_too_weak"),
+    ]
+
+    # and the first visit of the key that did not count is told
+    messages = {"getMessages": True, "messageOptions": {"maximumMessages": 100}}
+    info = system.callers["live"].post("/getinfo", {"version": "latest", **messages}).body["info"]
+    assert [message["code"] for message in info["messages"]].count("visit_not_counted") == 1
 
 
 def test_without_a_page_of_the_clients_somebody_is_thanked_and_a_wrong_code_leads_nowhere(system: System) -> None:
@@ -84,7 +110,8 @@ def test_without_a_page_of_the_clients_somebody_is_thanked_and_a_wrong_code_lead
     system.settled("live", ref)
     (message,) = system.received([phone])
 
-    status, headers, page = visit(message.text)
+    _, _, asking = visit(message.text)
+    status, headers, page = press(message.text, asking)
     assert (status, "Thank you" in page) == (200, True)
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "Set-Cookie" not in headers

@@ -8,6 +8,7 @@ import re
 from infra.local.commands.keys import NewKey
 from infra.local.provider_events import inbound_text
 from tests.stack.system import System, sms
+from tests.stack.test_links import press, visit
 
 OURS = "+447700900057"
 NAME = "triggers"
@@ -78,13 +79,9 @@ def test_a_keyword_by_text_mail_or_link_sends_what_waits_for_it(system: System) 
     )
     system.settled(NAME, ref)
     (link,) = {re.findall(r"https?://\S+", message.text)[-1] for message in system.received([bob])}
-    path = "/l/" + link.rpartition("/")[2]
-
-    def followed() -> int:
-        return system.callers[NAME].get(path, {"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"}).status
-
-    # what follows a message within two seconds is taken for a machine
-    system.awaited(lambda: (followed(), _keyword_events(system, 0)), lambda seen: bool(seen[1]), 30)
+    _, _, page = visit(link)
+    assert press(link, page)[0] == 200
+    system.awaited(lambda: _keyword_events(system, 0), bool, 30)
 
     # and /getinfo counts them
     body = {"version": "latest", "getKeywordInfo": True}

@@ -46,7 +46,7 @@ from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import PlannedOutcome
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
-from tocsin.short_links.domain.click import ClickClassification
+from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.webhooks.domain.delivery import DeliveryState
@@ -137,7 +137,7 @@ def faults() -> set[str]:
 
 
 def reasons() -> Iterator[str]:
-    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason):
+    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedVisitReason):
         yield from vocabulary
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)

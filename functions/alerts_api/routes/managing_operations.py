@@ -16,6 +16,7 @@ _SETTINGS = {
     "defaultCallbackUrl": "https://hooks.example.org/alerts",
     "transliterate": True,
     "ownerEmail": "night-shift@example.org",
+    "clickCounts": False,
 }
 
 _GET_INFO_REQUEST: dict[str, Any] = {

@@ -13,6 +13,7 @@ from alerts_api.schemas.codes import OneOf
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
+from tocsin.responses.domain.evidence import Evidence
 from tocsin.results.application.collect import Collected
 from tocsin.results.domain.event_object import event_object
 from tocsin.stored_content.domain.store_request import StoreItemResult, StoreResult
@@ -151,7 +152,10 @@ class EventEntry(TypedDict):
     reaction: NotRequired[
         Annotated[bool, Field(description="`reply` is a reaction to a text, as phones send it: `Liked “…”`")]
     ]
-    counted: NotRequired[Annotated[bool, Field(description="of a reaction that counts as no answer: false")]]
+    counted: NotRequired[Annotated[bool, Field(description="of a reaction or click: it counts as an answer")]]
+    evidence: NotRequired[
+        Annotated[str, OneOf(Evidence), Field(description="of a click: `opened`, or `confirmed` by the page's button")]
+    ]
     notice: NotRequired[
         Annotated[str, Field(description="`POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out")]
     ]
@@ -163,7 +167,7 @@ class EventEntry(TypedDict):
             Field(description="of a `keyword`: the keyword; of a reply: a carrier keyword, stop, start or help"),
         ]
     ]
-    alerter: NotRequired[Annotated[str, Field(description="of a `keyword`: who wrote it, or followed the link")]]
+    alerter: NotRequired[Annotated[str, Field(description="of a `keyword`: who wrote it, or answered by the link")]]
     storeId: NotRequired[Annotated[str, Field(description="of a `keyword`: the stored alert that it fired")]]
     candidates: NotRequired[Annotated[list[str], Field(description="alerts that an unmatched reply may belong to")]]
     spf: NotRequired[

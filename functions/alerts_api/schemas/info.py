@@ -93,6 +93,7 @@ _SETTINGS = {
     "defaultCallbackUrl",
     "transliterate",
     "ownerEmail",
+    "clickCounts",
 }
 
 
@@ -125,6 +126,13 @@ class SetInfoBody(WireModel):
             description="owner address for mails about failed callbacks and exceeded sending limits; null removes",
         ),
     ] = None
+    click_counts: Annotated[
+        bool | None,
+        Field(
+            description="default of `options.clickCounts`: visits to short links that look human count as answers. "
+            "Machines visit links too and can then end an escalation"
+        ),
+    ] = None
     callback: Annotated[
         CallbackChangeBody | None, Field(description="make a new signing secret, enable, disable, deliver again")
     ] = None
@@ -147,4 +155,5 @@ class SetInfoBody(WireModel):
             callback_url=self.default_callback_url if "default_callback_url" in self.model_fields_set else UNCHANGED,
             transliterate=self.transliterate,
             owner_email=self.owner_email if "owner_email" in self.model_fields_set else UNCHANGED,
+            click_counts=self.click_counts,
         )

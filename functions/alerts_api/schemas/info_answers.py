@@ -122,6 +122,7 @@ class SettingsAnswer(TypedDict):
     defaultCallbackUrl: str | None
     transliterate: bool
     ownerEmail: Annotated[str | None, Field(description="owner address for mails about the key; null = none")]
+    clickCounts: Annotated[bool, Field(description="default of `options.clickCounts`")]
 
 
 class InfoSections(TypedDict, total=False):
@@ -174,6 +175,7 @@ def _settings(key: ApiKey) -> SettingsAnswer:
         "defaultCallbackUrl": key.callback_url,
         "transliterate": key.transliterate,
         "ownerEmail": key.owner_email,
+        "clickCounts": key.click_counts,
     }
 
 

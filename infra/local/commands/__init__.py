@@ -1,1 +1,1 @@
-"""Commands for the running engine: `make reply`, `make key`, `make operate` and `make env`."""
+"""Commands for the running engine: `make reply`, `make click`, `make key`, `make operate` and `make env`."""

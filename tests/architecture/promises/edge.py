@@ -34,6 +34,7 @@ PUBLIC = {
 """Routes without an authorizer. A new one gets in here or gets an authorizer: somebody decides."""
 
 PUBLIC |= {("POST", f"/api/json{path}") for method, path in PUBLIC if method == "POST"}
+PUBLIC.add(("POST", "/l/{code}"))  # the button of the link's page; no verb, so not under /api/json
 
 SENDS = {f"/~1{at}{verb}" for at in ("", "api~1json~1") for verb in ("sendalert", "sendalerts", "sendstoredalert")}
 SENDS |= {"/~1l~1{code}"}

@@ -14,6 +14,7 @@ from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.contacts.domain.channel import Channel
+from tocsin.content.domain.content import LookupTerms
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
@@ -52,6 +53,7 @@ NIGHT = QuietHours(time(22), time(7))
         {"expires_at": None},
         {"sandbox": True},
         {"urgent": True},
+        {"click_counts": True},
         {"account": AccountClock("Europe/London")},
         {"account": AccountClock("UTC", replace(NIGHT, weekdays=frozenset({1, 7}))), "urgent": True},
     ],
@@ -59,6 +61,16 @@ NIGHT = QuietHours(time(22), time(7))
 def test_its_variants_read_back_too(world: AlertPath, change: dict[str, object]) -> None:
     acceptance = an_acceptance()
     alert = replace(acceptance.alert, **change, email_subject_ref=None)  # type: ignore[arg-type]
+    world.alerts.accept(replace(acceptance, alert=alert))
+    assert world.alerts.get(ACME, alert.ref) == alert
+
+
+@pytest.mark.parametrize("confirm", [None, True, False])
+def test_what_its_short_links_show_reads_back(world: AlertPath, confirm: bool | None) -> None:
+    acceptance = an_acceptance()
+    terms = LookupTerms("gate", frozenset({"firstname"}), True, "https://x.test/go", confirm)
+    (item,) = acceptance.alert.items
+    alert = replace(acceptance.alert, items=(replace(item, lookups=terms),))
     world.alerts.accept(replace(acceptance, alert=alert))
     assert world.alerts.get(ACME, alert.ref) == alert
 

@@ -59,6 +59,7 @@ EVERYTHING = a_key(
     callback_url="https://example.org/hook?token=s3cret",
     callback_encoding="form",
     transliterate=True,
+    click_counts=True,
     enabled=False,
     defaults={"sender": "ACME"},
     owner_email="ana@owner.example",
@@ -153,6 +154,7 @@ def test_a_client_changes_its_defaults_and_nothing_else(world: World) -> None:
         callback_url="https://example.org/other",
         callback_encoding="json",
         transliterate=not limited.transliterate,
+        click_counts=not limited.click_counts,
         defaults=limited.defaults,
         owner_email="bob@owner.example",
     )
@@ -166,6 +168,7 @@ def test_a_client_changes_its_defaults_and_nothing_else(world: World) -> None:
         callback_url="https://example.org/other",
         callback_encoding="json",
         transliterate=not limited.transliterate,
+        click_counts=not limited.click_counts,
         owner_email="bob@owner.example",
     )
     assert world.keys.get(ACME, K1) == world.elsewhere.get(ACME, K1)

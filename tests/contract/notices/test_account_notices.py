@@ -115,3 +115,12 @@ def test_a_row_says_in_clear_only_what_sort_of_message_it_is(real: AlertPath) ->
     assert "canary" not in repr(row)
     assert row["pk"] == {"S": "T#acme#K#k1#MSG"}
     assert int(row["ttl"]["N"]) * 1000 > int(row["exp"]["N"])
+
+
+def test_a_notice_once_a_key_stays_told_when_its_time_is_over(messages: AccountNotices) -> None:
+    assert messages.notify_once(about(1))
+    assert not messages.notify_once(about(2))
+    assert [m.text for m in messages.read(ACME, KEY, ALL, NOON)] == ["event 1 was not taken"]
+    assert not messages.notify_once(about(3, slot=NOON + 2 * KEPT, at=NOON + 2 * KEPT))
+    assert messages.notify_once(about(1, key_id=ApiKeyId("k-once"), id="msg_other"))
+    assert messages.notify_once(about(4, code="other"))

@@ -57,6 +57,7 @@ def test_settings_alone_when_nothing_is_asked(door: Door) -> None:
         "defaultNotificationFormat": "json",
         "defaultCallbackUrl": None,
         "transliterate": False,
+        "clickCounts": False,
         "ownerEmail": None,
         "timeZone": "UTC",
         "quietHours": None,

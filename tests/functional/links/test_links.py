@@ -16,65 +16,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
-from links.routes import link_routes
-from tests.builders import an_acceptance, number, sms
-from tests.fakes.alerts import FakeAlertRepository
-from tests.fakes.event_publisher import FakeEventPublisher
-from tests.fakes.responses import FakeResponses
-from tests.fakes.results import FakeResultEvents
-from tests.fakes.sealer import FakeSealer
-from tests.fakes.short_links import FakeShortLinks
-from tests.fakes.time import VirtualClock
-from tests.functional.gateway import Answer, Gateway
+from tests.functional.gateway import Answer
+from tests.functional.links.site import ANA, IPHONE, Site, token_in
 from tests.unit.short_links.test_click import MACHINES, PEOPLE
-from tocsin.alerts.domain.alert import Alert
-from tocsin.content.domain.content import LookupTerms
-from tocsin.delivery.domain.message_id import MessageId
-from tocsin.entrypoint.http.app import create_app
-from tocsin.results.domain.result_event import ResultEvent
-from tocsin.short_links.application.follow import FollowLink
-from tocsin.short_links.application.message_links import MessageLinks
-
-ANA = number(1)
-IPHONE = PEOPLE[0][0]
-
-
-class Site:
-    """The public side, and one alert with a link to Ana."""
-
-    def __init__(self, url: str | None = None) -> None:
-        self.clock = VirtualClock()
-        self.alerts = FakeAlertRepository()
-        self.kept = FakeShortLinks()
-        self.responses = FakeResponses()
-        self.results = FakeResultEvents()
-        self.event_publisher = FakeEventPublisher(self.results)
-        sealer = FakeSealer()
-        follow = FollowLink(self.kept, self.alerts, self.responses, self.event_publisher, sealer, self.clock)
-        app = create_app("links")
-        app.register_blueprint(link_routes(follow))
-        self.gateway = Gateway(app)
-        self._links = MessageLinks(self.kept, sealer, "https://t.example")
-        self.alert = self.send(url)
-        self.path = self.link(self.alert)
-        self.clock.advance(timedelta(minutes=1))
-
-    def send(self, url: str | None) -> Alert:
-        acceptance = an_acceptance(sms(ANA, text="{shortlink}"), lookups=LookupTerms("gate", shortlink=True, url=url))
-        self.alerts.accept(acceptance)
-        return acceptance.alert
-
-    def link(self, alert: Alert) -> str:
-        id = MessageId(next(alert.batches()).key, 0, 1)
-        self._links.keep(alert, [id], self.clock())
-        return urlsplit(self._links.url(id)).path
-
-    def visit(self, path: str | None = None, method: str = "GET", agent: str = IPHONE, **headers: str) -> Answer:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.gateway.call(method, path or self.path, None, {"User-Agent": agent, **named})
-
-    def told(self) -> list[ResultEvent]:
-        return list(self.results.collect(self.alert.tenant, self.alert.key_id, None, 1_000, self.clock()))
 
 
 @pytest.fixture
@@ -90,18 +34,21 @@ class Resources(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "link", "img", "iframe", "form", "object", "a"):
+        if tag in ("script", "link", "img", "iframe", "object", "a"):
             self.found.append(tag)
         self.found += [name for name, _ in attrs if name in ("src", "href", "action", "style") or name.startswith("on")]
 
 
-def test_ah_82_without_a_url_somebody_is_thanked(site: Site) -> None:
-    answer = site.visit()
+def test_ah_82_without_a_url_somebody_is_asked_and_then_thanked(site: Site) -> None:
+    page = site.visit()
+    answer = site.press()
 
+    assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "I have seen this" in page.text
+    assert '<meta name="viewport"' in page.text
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "Thank you" in answer.text
-    assert '<meta name="viewport"' in answer.text
-    (event,) = site.told()
+    *_, event = site.told()
     assert (event.event, event.alertee, event.details["classification"]) == ("shortlinkClick", ANA, "human")
     assert len(site.responses.kept) == 1
 
@@ -139,7 +86,9 @@ def test_s11_an_address_that_got_in_although_it_should_not_is_not_led_to() -> No
         assert "Location" not in answer.headers
 
 
-@pytest.mark.parametrize("answer", [Site().visit(), Site("https://x.test").visit(), Site().visit("/l/" + "x" * 12)])
+@pytest.mark.parametrize(
+    "answer", [Site().visit(), Site().press(), Site("https://x.test").visit(), Site().visit("/l/" + "x" * 12)]
+)
 def test_s11_answers_leave_no_trace_and_fetch_nothing(answer: Answer) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -149,7 +98,7 @@ def test_s11_answers_leave_no_trace_and_fetch_nothing(answer: Answer) -> None:
     if answer.text:
         policy = answer.headers["Content-Security-Policy"]
         assert re.fullmatch(
-            r"default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            r"default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; frame-ancestors 'none'",
             policy,
         )
         (style,) = re.findall(r"<style>(.*)</style>", answer.text, re.DOTALL)
@@ -199,12 +148,15 @@ def test_ah_84_s11_codes_that_lead_nowhere_cannot_be_told_apart(site: Site) -> N
 def test_ah_84_a_visit_counts_to_the_last_millisecond_of_the_lifetime_and_not_at_its_end(site: Site) -> None:
     end = site.alert.expires_at
     assert end
+    site.clock.at_least(end - timedelta(seconds=2, milliseconds=1))
+    token = token_in(site.visit())
     site.clock.at_least(end - timedelta(milliseconds=1))
-    assert site.visit().status == 200
-    assert [event.event for event in site.told()] == ["shortlinkClick"]
+    assert site.post(token).status == 200
+    assert [event.event for event in site.told()] == ["shortlinkClick"] * 2
     assert len(site.responses.kept) == 1
 
     site.clock.at_least(end)
+    assert site.post(token).status == 404
 
     assert site.visit(agent=PEOPLE[1][0]).status == 404
     assert site.told() == []
@@ -247,8 +199,8 @@ def test_s11_five_hundred_random_paths_lead_nowhere() -> None:
 
 
 @pytest.mark.parametrize("agent", [agent for agent, _ in PEOPLE])
-def test_s12_people_are_counted(site: Site, agent: str) -> None:
-    site.visit(agent=agent)
+def test_s12_people_who_press_the_button_are_counted(site: Site, agent: str) -> None:
+    site.press(agent=agent)
     assert len(site.responses.kept) == 1
 
 
@@ -263,44 +215,50 @@ def test_e3_s12_machines_are_told_and_not_counted(site: Site) -> None:
     assert [event.details["classification"] for event in site.told()] == ["automated"] * (len(MACHINES) + 5)
 
 
-def test_ah_83_head_is_answered_like_get_without_a_body() -> None:
-    for site, path in ((Site(), None), (Site("https://x.test"), None), (Site(), "/l/nothing")):
-        get, head = site.visit(path), site.visit(path, "HEAD")
-        assert (head.status, head.text) == (get.status, "")
-        assert head.headers.get("Location") == get.headers.get("Location")
-        assert head.headers["Content-Type"] == get.headers["Content-Type"]
+def test_ah_83_head_is_answered_without_a_body_and_leads_nowhere() -> None:
+    for site, path, status in ((Site(), None, 200), (Site("https://x.test"), None, 200), (Site(), "/l/nothing", 404)):
+        head = site.visit(path, "HEAD")
+        assert (head.status, head.text, head.headers.get("Location")) == (status, "", None)
+        assert head.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
 def test_ah_83_visitors_are_told_apart_by_where_and_what_they_are(site: Site) -> None:
-    site.visit()
-    site.visit()
+    site.press()
+    site.press()
     assert len(site.responses.kept) == 1
     site.gateway.source_ip = "203.0.113.9"
-    site.visit()
-    site.visit(agent=PEOPLE[1][0])
+    site.press()
+    site.press(agent=PEOPLE[1][0])
     assert len(site.responses.kept) == 3
-    assert len(site.told()) == 4
+    assert [event.details["evidence"] for event in site.told()].count("confirmed") == 3
 
 
 def test_a_visit_that_cannot_be_recorded_is_asked_for_again_and_nothing_is_half_done(site: Site) -> None:
-    for part in (site.kept, site.alerts, site.responses, site.event_publisher):
+    token = token_in(site.visit())
+    site.told()
+    site.clock.advance(timedelta(seconds=2))
+    for part in (site.kept, site.alerts, site.responses, site.triggers, site.event_publisher):
         part.outage.failing = 1
-        answer = site.visit()
+        answer = site.post(token)
         assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
         assert "try again" in answer.text
         assert site.told() == []
 
-    assert site.visit().status == 200
+    assert site.post(token).status == 200
     assert len(site.responses.kept) == 1
+    assert len(site.told()) == 1
 
 
 def test_s7_the_log_holds_neither_code_nor_visitor(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.visit(agent=IPHONE)
+    site.press(agent=IPHONE)
+    token = token_in(site.visit())
+    site.post(token)  # too fast, so that a doubt is logged too
     site.visit("/l/" + "x" * 12)
 
     out = capsys.readouterr().out
     assert "GET /l/{code}" in out
-    for secret in (site.path.rpartition("/")[2], "x" * 12, ANA, "198.51.100.7", "iPhone", "Mozilla"):
+    for secret in (token, site.path.rpartition("/")[2], "x" * 12, ANA, "198.51.100.7", "iPhone", "Mozilla"):
         assert secret not in out
 
 
@@ -310,6 +268,6 @@ def test_what_a_visitor_says_it_sends_does_not_matter(site: Site, kind: str) -> 
 
 
 def test_nothing_of_the_network_address_is_kept(site: Site) -> None:
-    site.visit()
-    kept: Any = [*site.responses.kept.values(), *site.told()]
+    site.press()
+    kept: Any = [*site.responses.kept.values(), *site.told(), *site.presses.kept]
     assert "198.51" not in repr(kept)

@@ -295,11 +295,11 @@ def test_a_mail_sets_off_the_alert(world: Triggering) -> None:
     assert (event.event, event.channel, event.details["alerter"]) == ("keyword", Channel.EMAIL, "ana@example.org")
 
 
-def test_a_visit_of_a_short_link_sets_off_the_alert(world: Triggering) -> None:
+def test_the_button_of_a_short_links_page_sets_off_the_alert(world: Triggering) -> None:
     world.activated(by_link("GO-7"))
     code = world.link("go-7")
     world.wait(MINUTE)
-    followed = world.visit(code)
+    followed = world.press(code)
     assert followed is not None
     assert followed.counted
     (alert,) = world.sent()
@@ -345,7 +345,7 @@ def test_s1_another_keys_number_or_mailbox_sets_nothing_off(world: Triggering) -
     world.mail("fire", to=world.mailboxes(TENANT, world.other.id))
     code = world.link("go-7", key=world.other)
     world.wait(MINUTE)
-    world.visit(code)
+    world.press(code)
     assert world.firings() == []
 
 
@@ -377,8 +377,8 @@ def test_s14_a_mailbox_that_was_made_up_makes_no_key_and_sets_nothing_off(world:
     assert world.firings() == []
 
 
-@pytest.mark.parametrize("visit", [{"user-agent": "curl/8"}, {"sec-purpose": "prefetch"}])
-def test_s12_a_machine_that_follows_a_link_sets_nothing_off(world: Triggering, visit: dict[str, str]) -> None:
+@pytest.mark.parametrize("visit", [{}, {"user-agent": "curl/8"}, {"sec-purpose": "prefetch"}])
+def test_s12_k1_whoever_only_follows_a_link_sets_nothing_off(world: Triggering, visit: dict[str, str]) -> None:
     world.activated(by_link())
     code = world.link()
     world.wait(MINUTE)
@@ -402,11 +402,11 @@ def test_one_visitor_fires_once_in_half_an_hour(world: Triggering) -> None:
     world.activated(by_link())
     code = world.link()
     world.wait(MINUTE)
-    world.visit(code)
+    world.press(code)
     world.wait(2 * MINUTE)
-    world.visit(code)
+    world.press(code)
     assert len(world.sent()) == 1
-    world.visit(code, source="198.51.100.9")
+    world.press(code, source="198.51.100.9")
     assert len(world.sent()) == 2
 
 

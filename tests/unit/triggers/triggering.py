@@ -15,7 +15,7 @@ from tests.fakes.messages import FakeMessageRows
 from tests.fakes.responses import FakeResponses
 from tests.fakes.results import FakeResultEvents
 from tests.fakes.sealer import FakeSealer
-from tests.fakes.short_links import FakeShortLinks
+from tests.fakes.short_links import FakeShortLinks, FakeVisitorPresses
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
@@ -38,7 +38,9 @@ from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.responses.domain.two_way import TwoWayNumber
 from tocsin.results.domain.result_event import ResultEvent
-from tocsin.short_links.application.follow import Followed, FollowLink, Visit
+from tocsin.short_links.application.follow import Followed, FollowLink
+from tocsin.short_links.application.linked_message import FindMessage, Visit
+from tocsin.short_links.application.presses import RecentPresses
 from tocsin.short_links.domain.short_link import ShortLink
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 from tocsin.suppressions.application.suppress import Suppress
@@ -143,7 +145,13 @@ class Triggering:
             ListenToMail(self.desk.keys, self.mailboxes, self.fire),
         )
         self.follow_link = FollowLink(
-            self.links, self.alerts, self.responses, self.event_publisher, sealer, clock, self.fire
+            FindMessage(self.links, self.alerts),
+            self.responses,
+            self.event_publisher,
+            sealer,
+            clock,
+            RecentPresses(FakeVisitorPresses()),
+            self.fire,
         )
         scheduler = FakeWakeUpScheduler(self.timer_queue)
         actions = {TimerKind.TRIGGER: self.send_triggered}
@@ -213,6 +221,18 @@ class Triggering:
         """Let somebody follow a link."""
         self._count += 1
         followed = self.follow_link(code, Visit("GET", PHONE | headers, source, f"r{self._count}"))
+        self.run_due()
+        return followed
+
+    def press(self, code: str, *, source: str = "203.0.113.7") -> Followed | None:
+        """Let somebody follow a link and press the button of its page, which is what fires a trigger."""
+        shown = self.visit(code, source=source)
+        assert shown is not None
+        assert shown.token is not None
+        self.wait(timedelta(seconds=2))
+        self._count += 1
+        form = {"token": shown.token}
+        followed = self.follow_link(code, Visit("POST", PHONE, source, f"r{self._count}", form))
         self.run_due()
         return followed
 

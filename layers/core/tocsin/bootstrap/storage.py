@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tocsin.responses.ports.subject_references import SubjectReferences
     from tocsin.results.ports import EventPublisher, WaitingEvents
     from tocsin.schedules.ports import Schedules
-    from tocsin.short_links.ports import ShortLinks
+    from tocsin.short_links.ports import ShortLinks, VisitorPresses
     from tocsin.stored_content.ports import StoredContentRepository
     from tocsin.suppressions.ports import Suppressions
     from tocsin.timers.ports import Timers
@@ -276,6 +276,13 @@ class Storage:
         from tocsin.adapters.dynamodb.short_links import DynamoDbShortLinks
 
         return DynamoDbShortLinks(self._table)
+
+    @cached_property
+    def visitor_presses(self) -> VisitorPresses:
+        """How many links each visitor pressed the button of."""
+        from tocsin.adapters.dynamodb.short_links import DynamoDbVisitorPresses
+
+        return DynamoDbVisitorPresses(self._table)
 
     # --- what is kept for later ---------------------------------------------------------------------------------
 

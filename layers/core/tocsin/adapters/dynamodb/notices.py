@@ -27,6 +27,14 @@ class DynamoDbAccountNotices:
 
     def notify(self, notice: AccountNotice) -> bool:
         """Store a notice. False: a notice of this id exists."""
+        return self._table.write_if(put(self._row(notice), FREE))
+
+    def notify_once(self, notice: AccountNotice) -> bool:
+        """Store a notice and the mark of its code, which stays. False: the key has the mark."""
+        mark = key(f"T#{notice.tenant}#K#{notice.key_id}", f"TOLD#{notice.code}") | {"at": time(notice.at)}
+        return self._table.commit([put(mark, FREE), put(self._row(notice), FREE)]) is None
+
+    def _row(self, notice: AccountNotice) -> Item:
         row = key(_pk(notice.tenant, notice.key_id), f"{milliseconds(notice.slot):014}#{notice.id}")
         row |= expiry(notice.expires_at)
         row |= {
@@ -35,8 +43,7 @@ class DynamoDbAccountNotices:
             "cat": {"S": notice.category.value},
             "code": {"S": notice.code},
         }
-        row |= seal(self._sealer, notice.tenant, row, [notice.text, notice.alert])
-        return self._table.write_if(put(row, FREE))
+        return row | seal(self._sealer, notice.tenant, row, [notice.text, notice.alert])
 
     def read(self, tenant: TenantId, key_id: ApiKeyId, query: NoticeQuery, now: datetime) -> Sequence[AccountNotice]:
         """Return what the query asks for, in the order of its slots."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tocsin.alerts.application.prepare_elements import Prepared
-from tocsin.alerts.application.terms import Terms
+from tocsin.alerts.application.terms import Terms, clicks_count
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, ChunkKey, lane_for
 from tocsin.alerts.domain.answer import encode_answer
 from tocsin.alerts.domain.answered import Answered
@@ -198,6 +198,7 @@ class Draft:
             link=self.joined.link if self.joined else None,
             escalation=self._first_alert(),
             urgent=self.request.urgent,
+            click_counts=clicks_count(self.key, self.request),
             account=terms.account,
         )
 

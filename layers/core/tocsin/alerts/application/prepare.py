@@ -17,7 +17,7 @@ from tocsin.alerts.application.check_escalation import check_escalation, earlies
 from tocsin.alerts.application.draft import BeginEscalation, Draft, JoinLink, Origin
 from tocsin.alerts.application.element_filter import ElementFilter
 from tocsin.alerts.application.prepare_elements import Preparation, Prepared, prepare_elements
-from tocsin.alerts.application.terms import decide_terms
+from tocsin.alerts.application.terms import clicks_count, decide_terms
 from tocsin.alerts.domain.faults import send_faults
 from tocsin.alerts.domain.request import SendRequest
 from tocsin.content.domain.short_url import sample_link
@@ -90,7 +90,8 @@ class PrepareSend:
             raise InvalidRequest(faults)
         link = sample_link(self.link_base)
         zone, answered = terms.account.zone_info, joined.answered if joined else {}
-        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone, answered)
+        counts = clicks_count(key, request)
+        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone, answered, counts)
         prepared = self._elements(key, request, stores, preparation)
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)

@@ -21,7 +21,7 @@ from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.calendar.domain.time_window import open_at
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.content.domain.compose import email_content, sms_content
-from tocsin.content.domain.content import EmailContent, SmsContent
+from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
 from tocsin.content.domain.lookup_check import placeholder_warnings
 from tocsin.content.domain.mail_faults import told
 from tocsin.content.domain.mail_header import UnsafeMail
@@ -30,7 +30,7 @@ from tocsin.content.domain.sms_text import segments_warning
 from tocsin.kernel.domain.csv_list import placed_list
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.kernel.domain.warnings import Warned
+from tocsin.kernel.domain.warnings import Warned, WarningCode
 from tocsin.stored_content.application.call_stores import CallStores, StoreUnusable
 from tocsin.stored_content.domain.stored_content import ContentType, StoreRef
 
@@ -63,6 +63,7 @@ class Preparation:
         gsm_only: whether texts are transliterated to the GSM alphabet.
         zone: the account's time zone, for time windows.
         answered: how contacts of the linked set have answered.
+        click_counts: whether visits to short links count as answers.
     """
 
     alert: AlertRef
@@ -72,6 +73,7 @@ class Preparation:
     gsm_only: bool = False
     zone: ZoneInfo = PLAIN.zone_info
     answered: Answered = field(default_factory=dict)
+    click_counts: bool = False
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
@@ -195,10 +197,18 @@ def _prepare(element: Element, call: _Call) -> Prepared:
             warnings=(
                 *_placeholder_warnings(element, result.content, custom),
                 *segments_warning(_said_in(element), result.segments),
+                *_click_warning(lookups, terms),
             ),
         ),
         tuple(uses),
     )
+
+
+def _click_warning(lookups: LookupTerms | None, terms: Preparation) -> tuple[Warned, ...]:
+    if not terms.click_counts or lookups is None or not lookups.shortlink:
+        return ()
+    message = "visits to this link count as answers (`clickCounts`), although machines visit links too"
+    return (Warned("/lookups/shortlink", WarningCode.CLICKS_COUNT, message),)
 
 
 def _said_in(element: Element) -> str:

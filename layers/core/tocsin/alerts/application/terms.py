@@ -56,6 +56,11 @@ class Terms:
         return soon if self.expires_at is None else min(soon, self.expires_at)
 
 
+def clicks_count(key: ApiKey, request: SendRequest) -> bool:
+    """Return whether visits to short links count as answers: as the call says, else by the key's default."""
+    return key.click_counts if request.click_counts is None else request.click_counts
+
+
 def decide_terms(
     key: ApiKey,
     request: SendRequest,

@@ -134,6 +134,7 @@ class Alert:
         link: the linked set it belongs to, None for none.
         escalation: the first alert of its escalation, perhaps this alert; None for none.
         stopped_at: when enough people had answered its escalation, None if they have not.
+        click_counts: whether a visit to a short link that looks human counts as an answer.
     """
 
     tenant: TenantId
@@ -157,6 +158,7 @@ class Alert:
     link: Link | None = None
     escalation: AlertRef | None = None
     stopped_at: datetime | None = None
+    click_counts: bool = False
 
     @property
     def recipients(self) -> int:

@@ -26,6 +26,6 @@ RESPONSE_KINDS = Vocabulary(
         ResponseKind.SMS: Code("the person answered by text", "read `reply`"),
         ResponseKind.EMAIL: Code("the person answered by email", "read `reply`"),
         ResponseKind.CALL: Code("the person answered in a call", "read `details`"),
-        ResponseKind.SHORTLINK: Code("the person followed a short link", "nothing"),
+        ResponseKind.SHORTLINK: Code("the person answered by a short link", "nothing"),
     },
 )

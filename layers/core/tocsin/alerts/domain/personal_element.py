@@ -66,6 +66,7 @@ def terms_of(
         custom=frozenset().union(*(text.custom for text in compiled)),
         shortlink=any(text.uses_shortlink for text in compiled),
         url=asked.url,
+        confirm=asked.confirm,
     )
 
 

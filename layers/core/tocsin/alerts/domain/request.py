@@ -37,6 +37,7 @@ class SendRequest:
         schedule, deferral, trigger: the alert is stored and sent later; at most one of them is set.
         escalation: the steps that follow if too few people answer.
         urgent: whether the alert overrides quiet hours.
+        click_counts: whether a visit to a short link counts as an answer; None = the key's default.
         text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
             which it is stored; "" if it was read from stored content.
         unavailable: documented features that the request needs and this version does not have (`linkedAlerts`, …).
@@ -57,6 +58,7 @@ class SendRequest:
     trigger: TriggerOptions | None = None
     escalation: EscalationOptions | None = None
     urgent: bool = False
+    click_counts: bool | None = None
     text: str = ""
     unavailable: tuple[str, ...] = field(default=())
     stored_at: datetime | None = None

@@ -36,6 +36,7 @@ class InfoChange:
     callback_url: str | Unchanged | None = UNCHANGED
     transliterate: bool | None = None
     owner_email: str | Unchanged | None = UNCHANGED
+    click_counts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class SetInfo:
             callback_url=key.callback_url if change.callback_url is UNCHANGED else change.callback_url,
             transliterate=key.transliterate if change.transliterate is None else change.transliterate,
             owner_email=owner,
+            click_counts=key.click_counts if change.click_counts is None else change.click_counts,
         )
         faults += self._faults(key, changed)
         if faults:

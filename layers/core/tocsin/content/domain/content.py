@@ -49,9 +49,11 @@ class LookupTerms:
         custom: the contacts' own keys that the item uses.
         shortlink: the item has `{shortlink}` somewhere, so every receiver gets a link.
         url: where the links lead; None = a page that says thank you.
+        confirm: whether the links show a page with a button first; None = it depends (see `short_links`).
     """
 
     reference: str
     custom: frozenset[str] = frozenset()
     shortlink: bool = False
     url: str | None = None
+    confirm: bool | None = None

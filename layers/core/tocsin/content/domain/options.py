@@ -46,9 +46,11 @@ class LookupOptions:
         shortlink: a short link is described.
         reference: what `{reference}` says; None = the call's clientRef.
         url: where short links lead; None = a page that says thank you.
+        confirm: whether short links show a page with a button first; None = it depends (see `short_links`).
     """
 
     unique: bool = False
     shortlink: bool = False
     reference: str | None = None
     url: str | None = None
+    confirm: bool | None = None

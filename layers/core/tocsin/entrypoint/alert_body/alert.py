@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 from pydantic.functional_validators import PlainValidator
@@ -16,7 +16,7 @@ from tocsin.contacts.domain.contact_group_json import contact_group_of
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.escalation import Escalation, escalation_contact_faults
-from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Schedule, Trigger
+from tocsin.entrypoint.alert_body.features import Deferral, LinkedAlerts, Trigger
 from tocsin.entrypoint.alert_body.receivers import (
     CONTACT_FORMS,
     RECIPIENT_FORMS,
@@ -25,7 +25,8 @@ from tocsin.entrypoint.alert_body.receivers import (
     receiver_faults,
     store_ref,
 )
-from tocsin.entrypoint.alert_body.words import CallbackUrl, ClientRef, Span, Version, compact, lifetime_of
+from tocsin.entrypoint.alert_body.send_options import SendOptions
+from tocsin.entrypoint.alert_body.words import ClientRef, Version, compact, lifetime_of
 from tocsin.entrypoint.http.strict_json import parse_text
 from tocsin.entrypoint.http.wire import WireModel, kind_faults, one_of, parsed_by, read, set_in
 from tocsin.identity.domain.notification import NotificationMode
@@ -136,29 +137,6 @@ class ContactGroupChoice(WireModel):
         return self.inline_contact_group or store_ref(self.stored_contact_group)
 
 
-class SendOptions(WireModel):
-    """Options of the call as a whole."""
-
-    notification: Annotated[
-        Literal["poll", "callback", "none"] | None,
-        Field(description="how you get the results; default: as the key says"),
-    ] = None
-    notification_type: Annotated[
-        Literal["json", "form"] | None,
-        Field(description="how callbacks are encoded; default: as the key says"),
-    ] = None
-    callback_url: Annotated[
-        CallbackUrl | None,
-        Field(alias="callbackURL", description="https URL where callbacks go; default: as the key says"),
-    ] = None
-    schedule: Schedule | None = None
-    lifetime: Annotated[
-        Span | None,
-        Field(description="how long answers count and results are kept; needs the right `canSetLifetime`"),
-    ] = None
-    urgent: Annotated[bool, Field(description="send also during quiet hours")] = False
-
-
 class AlertFields(WireModel):
     """The fields of an alert, sent at once or stored."""
 
@@ -217,8 +195,9 @@ class AlertFields(WireModel):
             schedule=options.schedule.to_options() if options.schedule else None,
             deferral=self.deferral.to_options() if self.deferral else None,
             trigger=self.trigger.to_options() if self.trigger else None,
-            escalation=self.escalation.to_options(_lasting(options)) if self.escalation else None,
+            escalation=self.escalation.to_options(options.lasting()) if self.escalation else None,
             urgent=options.urgent,
+            click_counts=options.click_counts,
             unavailable=tuple(dict.fromkeys(self._features())),
         )
 
@@ -227,11 +206,6 @@ class AlertFields(WireModel):
             yield from self.escalation.features()
         for element in self.alert:
             yield from element.features()
-
-
-def _lasting(options: SendOptions) -> Mapping[str, Any]:
-    """Return the options that also apply to alerts of later steps, in JSON form."""
-    return options.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"schedule"})
 
 
 def storable(body: Mapping[str, Any]) -> str:

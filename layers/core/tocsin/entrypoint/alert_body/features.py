@@ -37,7 +37,7 @@ from tocsin.entrypoint.alert_body.words import (
     parse_instant,
     parse_start,
 )
-from tocsin.entrypoint.http.wire import WireModel, mistake, parsed_by
+from tocsin.entrypoint.http.wire import WireModel, mistake, parsed_by, set_in
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 from tocsin.triggers.domain.keyword import LOOKED_AT
 
@@ -107,6 +107,20 @@ class Shortlink(WireModel):
             "`recipient`, `type`, `tag`); default: a page that says thank you"
         ),
     ] = None
+    confirm: Annotated[
+        bool | None,
+        Field(
+            description="whether a visit shows our page with one button first, which the receiver presses; default: "
+            "true without `url`, if the alert escalates or is linked, or if `reference` is the keyword of a trigger; "
+            "false with `clickCounts`. With `false`, visits set no trigger off unless `clickCounts`"
+        ),
+    ] = None
+
+    @classmethod
+    def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
+        """A link without a page of its own shows ours."""
+        if raw.get("confirm") is False and not set_in(raw, "url"):
+            yield Fault("/confirm", "CONFLICT", "`false` only goes with a `url`: nothing else would be shown")
 
 
 class Lookups(WireModel):
@@ -121,7 +135,7 @@ class Lookups(WireModel):
     def to_options(self) -> LookupOptions | None:
         """Return what is to be replaced, None for nothing. A short link turns on both kinds of lookups."""
         if self.shortlink is not None:
-            return LookupOptions(True, True, self.shortlink.reference, self.shortlink.url)
+            return LookupOptions(True, True, self.shortlink.reference, self.shortlink.url, self.shortlink.confirm)
         return LookupOptions(self.unique_lookups) if self.perform_lookups else None
 
 
@@ -193,7 +207,7 @@ class TriggerEntry(WireModel):
             min_length=1,
             max_length=LOOKED_AT,
             description="in any case; a word of its own in the first 40 characters of a text or a subject, or the "
-            "`shortlink.reference` of a link that is followed",
+            "`shortlink.reference` of a link whose button is pressed",
         ),
         Form(r"[^\s\x00-\x1f\x7f\ud800-\udfff]+", "be one word without blanks"),
     ]
@@ -201,7 +215,7 @@ class TriggerEntry(WireModel):
 
 
 class Trigger(WireModel):
-    """Keep the alert and send it when a person writes a keyword or follows a link.
+    """Keep the alert and send it when a person writes a keyword or answers by a link.
 
     With `storeDetails` a stored alert waits instead, and this one is sent now, for example with links that fire it.
     """

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import parse_qsl
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
@@ -18,9 +19,12 @@ from tocsin.entrypoint.http import problems, strict_json
 from tocsin.entrypoint.http.credentials import token_in
 from tocsin.entrypoint.http.problems import Failure, Problem
 from tocsin.entrypoint.process import observability
-from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
 
 P = ParamSpec("P")
+
+_FORM_BYTES, _FORM_FIELDS = 4096, 10
+"""Largest form that is read: those of our own pages are far smaller."""
 
 _COMMON_HEADERS = {
     "Cache-Control": "no-store",
@@ -105,6 +109,15 @@ class Call:
         """
         encoded = bool(self._event.get("isBase64Encoded"))
         return strict_json.parse_object(strict_json.bytes_of(self._event.get("body"), is_base64=encoded))
+
+    def form(self) -> dict[str, str]:
+        """Return the fields of a submitted form, the last value of each; empty if the body is no such form."""
+        encoded = bool(self._event.get("isBase64Encoded"))
+        try:
+            raw = strict_json.bytes_of(self._event.get("body"), is_base64=encoded)
+            return dict(parse_qsl(raw.decode(), max_num_fields=_FORM_FIELDS)) if len(raw) <= _FORM_BYTES else {}
+        except (InvalidRequest, RequestTooLarge, ValueError):
+            return {}
 
     def query(self, *known: str) -> dict[str, str]:
         """Return the query parameters.

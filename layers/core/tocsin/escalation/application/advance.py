@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.alerts.application.draft import Origin
@@ -101,6 +101,8 @@ class AdvanceEscalation:
         try:
             request = step_request(policy, step, self.read, escalation.began_at)
             origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, policy))
+            # As the first alert was accepted, whatever the key's default is by now.
+            request = replace(request, click_counts=first.click_counts)
             if self.send(key, request, origin=origin).success:
                 return
         except Superseded as error:

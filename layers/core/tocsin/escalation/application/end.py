@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tocsin.alerts.application.draft import Origin
@@ -110,7 +110,7 @@ class EndEscalation:
         contacted = self._contacted(alerts)
         if contacted.in_flight:
             return now + IN_FLIGHT_WAIT
-        self._all_clear(escalation, policy, contacted)
+        self._all_clear(escalation, policy, contacted, click_counts=first.click_counts)
         return None
 
     def _alerts(self, escalation: Escalation) -> Iterator[Alert]:
@@ -149,7 +149,9 @@ class EndEscalation:
                         found.receivers.setdefault(item, {}).setdefault(mailbox_key(who.address), who)
         return found
 
-    def _all_clear(self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted) -> None:
+    def _all_clear(
+        self, escalation: Escalation, policy: EscalationPolicy, contacted: _Contacted, *, click_counts: bool
+    ) -> None:
         key = self.keys.get(escalation.key.link.tenant, escalation.key.link.key_id)
         if key is None or not key.enabled:
             return
@@ -157,7 +159,7 @@ class EndEscalation:
         try:
             request = all_clear_request(policy, receivers, self.read, escalation.began_at)
             if request is not None:
-                self.send(key, request, origin=Origin(escalation.all_clear))
+                self.send(key, replace(request, click_counts=click_counts), origin=Origin(escalation.all_clear))
         except Superseded:
             return  # the all-clear was sent before, or the linked set was cancelled
         except UNSENDABLE as error:

@@ -38,7 +38,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "answered_sms": ("the receiver had answered by text", _ANSWERED),
     "answered_email": ("the receiver had answered by mail", _ANSWERED),
     "answered_call": ("the receiver had answered in a call", _ANSWERED),
-    "answered_shortlink": ("the receiver had followed a short link", _ANSWERED),
+    "answered_shortlink": ("the receiver had answered by a short link", _ANSWERED),
+    "evidence_too_weak": (
+        "the response is too weak as evidence that a person answered",
+        "nothing; to count visits to short links, send with `clickCounts`",
+    ),
+    "automatic_visit": ("a machine followed the short link", _NOTHING),
     "stopped": ("enough people had answered the escalation", _ANSWERED),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
     "no_receiver_reached": (

@@ -36,6 +36,7 @@ class ApiKey:
         notification: default of how results are reported.
         callback_url, callback_encoding: defaults for `notification: callback` ("json" or "form").
         transliterate: text messages are converted to the GSM 7-bit alphabet.
+        click_counts: default of whether a visit to a short link counts as an answer.
         enabled: False = the key is rejected.
         owner_email: address for mails about failed callbacks, paused email and the daily spend limit; None = no mails.
     """
@@ -55,6 +56,7 @@ class ApiKey:
     enabled: bool = True
     defaults: Mapping[str, str] = field(default_factory=dict)
     owner_email: str | None = None
+    click_counts: bool = False
 
     @property
     def sandbox(self) -> bool:

@@ -13,6 +13,7 @@ class WarningCode(StrEnum):
     UNKNOWN_PLACEHOLDER = "UNKNOWN_PLACEHOLDER"
     UNKNOWN_DATE_FORM = "UNKNOWN_DATE_FORM"
     DROPPED = "DROPPED"
+    CLICKS_COUNT = "CLICKS_COUNT"
 
 
 @dataclass(frozen=True, slots=True)

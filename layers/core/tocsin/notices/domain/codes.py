@@ -32,6 +32,11 @@ NOTICES = Vocabulary(
             "a receiver of an alert that escalates has opted out of texts, which is no answer",
             "ask them in another way",
         ),
+        # short links
+        "visit_not_counted": Code(
+            "the first visit to a short link that did not count as an answer",
+            "nothing, as receivers press the button of our page; or send with `clickCounts`",
+        ),
         # linked alerts and escalations
         "contact_group_ignored": Code(
             "the contact group of a linked alert was not used", "omit it: the link has the group of its first alert"

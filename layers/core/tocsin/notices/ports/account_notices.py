@@ -17,6 +17,10 @@ class AccountNotices(Protocol):
         """Store a notice. False: a notice of this id exists."""
         ...
 
+    def notify_once(self, notice: AccountNotice) -> bool:
+        """Store a notice, the first of its key with this code. False: the key has had one, however long ago."""
+        ...
+
     def read(self, tenant: TenantId, key_id: ApiKeyId, query: NoticeQuery, now: datetime) -> Sequence[AccountNotice]:
         """Return the notices that the query asks for, strongly consistent, ordered by `slot`.
 

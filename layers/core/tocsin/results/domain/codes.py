@@ -20,7 +20,9 @@ EVENTS = Vocabulary(
         "unmatched": Code(
             "an answer came that may belong to several alerts", "read `reply`; `candidates` names the alerts"
         ),
-        "shortlinkClick": Code("a short link was visited", "nothing; `classification` tells people from machines"),
+        "shortlinkClick": Code(
+            "a short link was visited, or its button pressed", "nothing; `counted` tells whether it is an answer"
+        ),
         "keyword": Code("a keyword or a short link sent the alert", "nothing; `alerter` says who it was"),
         "escalated": Code("a further step of an escalation was sent, because too few people had answered", "wait"),
         "acknowledged": Code("enough people have answered an escalation", "nothing"),

@@ -1,207 +1,160 @@
-"""A visit to a short link.
+"""A visit to a short link, and a press of the button of its page.
 
-Every visit is recorded as an event of the alert. A visit that looks human is also a response, once per visitor and half
-an hour. The response counts for linked alerts and escalation, and fires a trigger if the link's reference is a keyword
-of the API key.
+    GET  ─┬─ the page with the button          no answer, unless `clickCounts`
+          └─ the client's URL, or thanks       no answer, unless `clickCounts`
+    POST ─┬─ token missing, foreign or old ─► the page
+          ├─ a doubt                       ─► the page once more
+          └─ else an answer                ─► the client's URL, or thanks
+
+An answer counts for linked alerts and escalation, and fires a trigger if the link's reference is a keyword of the API
+key. Every visit is recorded as an event of the alert, and so is each press that counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.features import TriggerKind
-from tocsin.alerts.domain.response_kind import ResponseKind
-from tocsin.alerts.ports.alerts import AlertRepository
-from tocsin.contacts.domain.recipient import Recipient
-from tocsin.content.domain.content import LookupTerms
-from tocsin.content.domain.short_url import code_in
+from tocsin.kernel.domain.errors import StorageUnavailable
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Clock, Sealer
-from tocsin.responses.domain.response import Response
+from tocsin.notices.ports.account_notices import AccountNotices
+from tocsin.responses.domain.evidence import Evidence
 from tocsin.responses.ports.responses import Responses
-from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.results.ports import EventPublisher
-from tocsin.short_links.domain.click import ClickClassification, Visitor, classify_click, describe
-from tocsin.short_links.domain.redirect import with_query
-from tocsin.short_links.domain.short_link import ShortLink
-from tocsin.short_links.ports import ShortLinks
-from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
+from tocsin.short_links.application.linked_message import FindMessage, LinkedMessage, Visit
+from tocsin.short_links.application.presses import RecentPresses
+from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason, classify_click
+from tocsin.short_links.domain.notices import visit_not_counted
+from tocsin.short_links.domain.page import Keyed, PageToken, doubt_about, page_token, shows_page
+from tocsin.triggers.application.fire import FireTrigger
 
-SAME_VISIT = timedelta(minutes=30)
-"""Visits of one visitor within the same half hour are one response."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request for a short link.
-
-    Attributes:
-        headers: request headers by lower-case name.
-        source: the visitor's IP address; only its keyed hash is stored.
-        request_id: API Gateway's id of the request.
-    """
-
-    method: str
-    headers: Mapping[str, str]
-    source: str
-    request_id: str
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The result of a visit.
+    """The result of a visit or press.
 
     Attributes:
-        url: where to redirect the visitor; None = show the thank-you page.
-        reason: code of the classification, for the log.
+        url: where to redirect the visitor; None = show a page.
+        token: of the page with the button; None = show the thank-you page.
+        classification: of a visit; None for a press that does not count.
+        reason: code of the classification or doubt, for the log.
         counted: a new response was stored.
+        again: the page is shown once more, because the press may be a machine's.
     """
 
     url: str | None
-    classification: ClickClassification
+    token: str | None
+    classification: ClickClassification | None
     reason: str
-    counted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _LinkedMessage:
-    """The message of a short link."""
-
-    alert: Alert
-    item: AlertItem
-    terms: LookupTerms
-    recipient: Recipient
+    counted: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FollowLink:
-    """Record a visit to a short link, and return where the link leads."""
+    """Record a visit to a short link or a press of its button, and return what is shown.
 
-    links: ShortLinks
-    alerts: AlertRepository
+    Attributes:
+        fire: None = no trigger is fired.
+        notices: gets the first visit of each API key that did not count; None = it is not told.
+    """
+
+    find: FindMessage
     responses: Responses
     event_publisher: EventPublisher
     sealer: Sealer
     clock: Clock
+    presses: RecentPresses
     fire: FireTrigger | None = None
+    notices: AccountNotices | None = None
+    _told: set[tuple[TenantId, ApiKeyId]] = field(default_factory=set)
 
     def __call__(self, code: str, visit: Visit) -> Followed | None:
-        """Record the visit; None if the code is malformed, unknown or expired.
+        """Record a visit or a press (POST); None if the code is malformed, unknown or expired.
 
         Raises:
             StorageUnavailable: the visit may not be recorded; the visitor can retry.
         """
         now = self.clock()
-        known = code_in(code)
-        link = self.links.get(known) if known else None
-        if link is None or (link.expires_at is not None and now >= link.expires_at):
+        message = self.find(code, now)
+        if message is None:
             return None
-        place = self._place(link, now)
-        if place is None:
-            return None
-        judged = classify_click(visit.method, visit.headers, link.submitted_at, now)
-        visitor = describe(visit.headers)
+        return self._press(message, visit, now) if visit.method == "POST" else self._visit(message, visit, now)
+
+    def _visit(self, message: LinkedMessage, visit: Visit, now: datetime) -> Followed:
+        judged = classify_click(visit.method, visit.headers, message.link.submitted_at, now)
+        human = judged.classification is ClickClassification.HUMAN
+        counts = human and message.alert.click_counts
+        token = self._page(message, now) if self._shows_page(message, now) else None
         # The response first: if the event is not published, a retry publishes it and finds the response stored.
-        counted = False
-        if judged.classification is ClickClassification.HUMAN:
-            response = self._response(link, place, visit, visitor, now)
-            counted = self.responses.add(response)
-            if self.fire is not None:
-                self.fire(_keyword_message(place, response))
-        self.event_publisher.publish(place.alert, _event(link, place, visit, visitor, judged.classification, now))
-        return Followed(_redirect(place), judged.classification, judged.reason, counted)
+        fresh = counts and self._answer(message, Evidence.OPENED, visit, now)
+        too_weak = UncountedVisitReason.EVIDENCE_TOO_WEAK if human else UncountedVisitReason.AUTOMATIC_VISIT
+        reason = None if counts else too_weak.value
+        event = message.event((visit.request_id,), Evidence.OPENED, visit, judged.classification, now, reason)
+        self.event_publisher.publish(message.alert, event)
+        if human and not counts:
+            self._tell_once(message, now)
+        return Followed(None if token else message.url, token, judged.classification, judged.reason, fresh)
 
-    def _place(self, link: ShortLink, now: datetime) -> _LinkedMessage | None:
-        alert = self.alerts.get(link.key.tenant, link.key.alert)
-        if alert is None or alert.expired(now):
-            return None
-        item, recipients = alert.item(link.key.item), self.alerts.recipients(link.key)
-        if item is None or item.lookups is None or link.position >= len(recipients):
-            return None
-        return _LinkedMessage(alert, item, item.lookups, recipients[link.position])
+    def _press(self, message: LinkedMessage, visit: Visit, now: datetime) -> Followed:
+        link = message.link
+        token = page_token(visit.form.get("token", ""), link.code, self._keyed(message), now)
+        if token is None:
+            return Followed(None, self._page(message, now), None, "no_token")
 
-    def _response(
-        self, link: ShortLink, place: _LinkedMessage, visit: Visit, visitor: Visitor, now: datetime
-    ) -> Response:
-        who = f"{visit.source}|{visit.headers.get('user-agent', '')}"
-        mark = self.sealer.fingerprint(link.key.tenant, "visitor", who.encode("utf-8", "surrogatepass")).hex()[:32]
-        return Response(
-            key=link.key,
-            position=link.position,
-            kind=ResponseKind.SHORTLINK,
-            natural_id=f"{link.code}|{mark}|{(now - _EPOCH) // SAME_VISIT}",
-            address=place.recipient.address,
-            contact_id=place.recipient.contact_id,
-            at=now,
-            details=_details(place, visitor),
-            expires_at=place.alert.expires_at,
-            link=place.alert.link,
-            escalation=place.alert.escalation,
+        def codes() -> int:
+            return self.presses.codes(link.key.tenant, visit.mark(self.sealer, link), link.code, now)
+
+        if doubt := doubt_about(token, visit.headers, codes, now):
+            return Followed(None, self._page(message, now, again=True), None, doubt.value, again=True)
+        fresh = self._answer(message, Evidence.CONFIRMED, visit, now)
+        response = message.response(Evidence.CONFIRMED, visit, self.sealer, now)
+        human = ClickClassification.HUMAN
+        event = message.event((response.id,), Evidence.CONFIRMED, visit, human, now)
+        self.event_publisher.publish(message.alert, event)
+        return Followed(message.url, None, human, "confirmed", fresh)
+
+    def _answer(self, message: LinkedMessage, evidence: Evidence, visit: Visit, now: datetime) -> bool:
+        """Store the response and fire the trigger; return whether the response is new."""
+        response = message.response(evidence, visit, self.sealer, now)
+        fresh = self.responses.add(response)
+        if self.fire is not None and (message.alert.click_counts or message.terms.confirm is not False):
+            self.fire(message.keyword(response))
+        return fresh
+
+    def _shows_page(self, message: LinkedMessage, now: datetime) -> bool:
+        alert, terms = message.alert, message.terms
+        return shows_page(
+            confirm=terms.confirm,
+            has_url=message.url is not None,
+            click_counts=alert.click_counts,
+            followed_up=alert.escalation is not None or alert.link is not None,
+            is_keyword=lambda: (
+                self.fire is not None
+                and self.fire.active(alert.tenant, alert.key_id, TriggerKind.SHORTLINK, terms.reference, now)
+            ),
         )
 
+    def _page(self, message: LinkedMessage, now: datetime, *, again: bool = False) -> str:
+        return PageToken(now, again).text(message.link.code, self._keyed(message))
 
-def _keyword_message(place: _LinkedMessage, response: Response) -> KeywordMessage:
-    return KeywordMessage(
-        tenant=place.alert.tenant,
-        key_id=place.alert.key_id,
-        kind=TriggerKind.SHORTLINK,
-        text=place.terms.reference,
-        natural_id=response.id,
-        alerter=response.address,
-        channel=place.item.channel,
-        at=response.at,
-        contact_id=response.contact_id,
-    )
+    def _keyed(self, message: LinkedMessage) -> Keyed:
+        return lambda named: self.sealer.fingerprint(message.link.key.tenant, "page", named)
 
-
-def _event(
-    link: ShortLink,
-    place: _LinkedMessage,
-    visit: Visit,
-    visitor: Visitor,
-    classification: ClickClassification,
-    now: datetime,
-) -> ResultEvent:
-    return event_about(
-        place.alert,
-        "shortlinkClick",
-        ("click", link.code, visit.request_id),
-        channel=place.item.channel,
-        tag=place.item.tag,
-        alertee=place.recipient.address,
-        contact_id=place.recipient.contact_id,
-        whence=now,
-        details={**_details(place, visitor), "classification": classification.value, "verdict": classification.value},
-    )
-
-
-def _details(place: _LinkedMessage, visitor: Visitor) -> dict[str, str]:
-    known = {
-        "browser": visitor.browser,
-        "os": visitor.os,
-        "device": visitor.device,
-        "language": visitor.language,
-    }
-    return {"shortlinkReference": place.terms.reference, **{name: word for name, word in known.items() if word}}
-
-
-def _redirect(place: _LinkedMessage) -> str | None:
-    """Return the client's URL with the visitor in its query: the contact's id, or the address if there is no id."""
-    if place.terms.url is None:
-        return None
-    contact = place.recipient.contact_id
-    facts = [
-        ("reference", place.terms.reference),
-        ("alertid", place.alert.ref),
-        ("recipient", place.recipient.address) if contact is None else ("contactid", contact),
-        ("type", place.item.channel.value),
-        ("tag", place.item.tag),
-    ]
-    try:
-        return with_query(place.terms.url, facts)
-    except ValueError:
-        return None  # acceptance rejects such a URL; a stored one is not redirected to
+    def _tell_once(self, message: LinkedMessage, now: datetime) -> None:
+        """Tell the first human visit of an API key that did not count, once; each process tries once a key."""
+        alert = message.alert
+        key = (alert.tenant, alert.key_id)
+        if self.notices is None or key in self._told:
+            return
+        try:
+            self.notices.notify_once(visit_not_counted(alert, now))
+        except StorageUnavailable:
+            _log.warning("a notice was not stored", extra={"tenant": alert.tenant, "key": alert.key_id})
+            return
+        self._told.add(key)

@@ -1,7 +1,7 @@
 """Classifies a visit to a short link: human or automated.
 
-Mail gateways and messengers fetch links seconds after delivery, with GET, and look like browsers. Only a visit that
-looks human counts as a response. Other visits are kept as `automated`, so that a wrong classification is visible.
+Mail gateways and messengers fetch links after delivery, with GET, and look like browsers. So a visit is no answer,
+unless the client asks for it (`clickCounts`); then only one that looks human counts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,13 @@ class ClickClassification(StrEnum):
 
     HUMAN = "human"
     AUTOMATED = "automated"
+
+
+class UncountedVisitReason(StrEnum):
+    """Why a visit does not count as an answer."""
+
+    EVIDENCE_TOO_WEAK = "evidence_too_weak"  # it looks human, but machines look so too
+    AUTOMATIC_VISIT = "automatic_visit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ CLICK_CLASSIFICATIONS = Vocabulary(
     "Who followed a short link",
     "`classification` of an event `shortlinkClick`.",
     {
-        ClickClassification.HUMAN: Code("a person's browser opened the link", "count it as seen"),
+        ClickClassification.HUMAN: Code("a person's browser opened the link", "count it as seen if `counted` is true"),
         ClickClassification.AUTOMATED: Code("a mail gateway, messenger or crawler fetched the link", "do not count it"),
     },
 )

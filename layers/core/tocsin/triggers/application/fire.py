@@ -87,6 +87,12 @@ class FireTrigger:
                 return self._follow_up(trigger_run)
         raise StorageUnavailable("too many messages fire one trigger at once")
 
+    def active(self, tenant: TenantId, key_id: ApiKeyId, kind: TriggerKind, text: str, now: datetime) -> bool:
+        """Return whether `text` as a whole is the keyword of an active trigger. Raises StorageUnavailable."""
+        store = self.triggers.holder(tenant, key_id, kind, text)
+        trigger = None if store is None else self.triggers.get(tenant, key_id, store)
+        return trigger is not None and now < trigger.expires_at
+
     def _match(self, message: KeywordMessage) -> tuple[str, StoreId] | None:
         """Return the keyword, folded, and the store that the keyword sends."""
         if message.kind is TriggerKind.SHORTLINK:

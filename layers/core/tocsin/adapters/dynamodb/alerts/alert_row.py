@@ -67,6 +67,8 @@ def head(alert: Alert) -> list[Any]:
         more["escalation"] = alert.escalation
     if alert.urgent:
         more["urgent"] = True
+    if alert.click_counts:
+        more["click_counts"] = True
     if alert.account != PLAIN:
         more["clock"] = from_clock(alert.account)
     return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
@@ -81,7 +83,8 @@ def _rendered(item: AlertItem) -> list[Any] | None:
     content, terms = _content(item.content), item.lookups
     if terms is None or content is None:
         return content
-    return ["lookups", [terms.reference, sorted(terms.custom), terms.shortlink, terms.url], content]
+    confirm = [] if terms.confirm is None else [terms.confirm]
+    return ["lookups", [terms.reference, sorted(terms.custom), terms.shortlink, terms.url, *confirm], content]
 
 
 def _content(content: SmsContent | EmailContent | None) -> list[Any] | None:
@@ -97,8 +100,8 @@ def _content(content: SmsContent | EmailContent | None) -> list[Any] | None:
 
 def _read(values: list[Any] | None) -> tuple[SmsContent | EmailContent | None, LookupTerms | None]:
     match values:
-        case ["lookups", [reference, custom, shortlink, url], content]:
-            return _said(content), LookupTerms(reference, frozenset(custom), shortlink, url)
+        case ["lookups", [reference, custom, *more], content]:
+            return _said(content), LookupTerms(reference, frozenset(custom), *more)
         case _:
             return _said(values), None
 
@@ -158,6 +161,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         escalation=AlertRef(more["escalation"]) if "escalation" in more else None,
         stopped_at=time_or_none(row, "stopped"),
         urgent=more.get("urgent", False),
+        click_counts=more.get("click_counts", False),
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )
 

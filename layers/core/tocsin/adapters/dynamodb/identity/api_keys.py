@@ -54,6 +54,7 @@ class ApiKeyItem(CoreItem):
     mode = UnicodeAttribute()
     encoding = UnicodeAttribute()
     transliterate = BooleanAttribute(null=True)
+    click_counts = BooleanAttribute(null=True)
     enabled = BooleanAttribute()
     sealed = BinaryAttribute(null=True, legacy_encoding=False)
 
@@ -137,6 +138,7 @@ class DynamoDbApiKeyRepository:
             item.mode.set(row.mode),
             item.encoding.set(row.encoding),
             item.transliterate.set(row.transliterate) if row.transliterate else item.transliterate.remove(),
+            item.click_counts.set(row.click_counts) if row.click_counts else item.click_counts.remove(),
             item.sealed.set(row.sealed) if row.sealed else item.sealed.remove(),
         ]
         try:
@@ -196,6 +198,7 @@ class DynamoDbApiKeyRepository:
             mode=key.notification.value,
             encoding=key.callback_encoding,
             transliterate=key.transliterate or None,
+            click_counts=key.click_counts or None,
             enabled=key.enabled,
         )
         if key.callback_url is not None or key.defaults or key.owner_email:
@@ -222,6 +225,7 @@ class DynamoDbApiKeyRepository:
             callback_url=private.get("callback_url"),
             callback_encoding=row.encoding,
             transliterate=bool(row.transliterate),
+            click_counts=bool(row.click_counts),
             enabled=row.enabled,
             defaults=private.get("defaults", {}),
             owner_email=private.get("owner_email") or None,  # "" was erased
