@@ -12,6 +12,7 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Response:
         expires_at: when the alert's lifetime, and so the response's, ends; None = never.
         link: the linked set of the alert, in which the contact counts as having answered.
         escalation: the first alert of the escalation, in which the person is counted once.
+        evidence: how surely a person stands behind it.
+        reason: code of why it does not count, None if it counts.
     """
 
     key: ChunkKey
@@ -46,6 +49,13 @@ class Response:
     expires_at: datetime | None = None
     link: Link | None = None
     escalation: AlertRef | None = None
+    evidence: Evidence = Evidence.WROTE
+    reason: str | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts as an answer to its alert."""
+        return self.reason is None and self.matched
 
     @property
     def counts_in(self) -> tuple[Link, str] | None:
