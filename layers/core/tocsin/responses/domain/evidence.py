@@ -1,4 +1,7 @@
-"""How surely a person stands behind an answer: its evidence grade."""
+"""How strong a response is as evidence that a person has read a message.
+
+opened < confirmed < pressed_in < wrote = pressed = marked
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,21 @@ from enum import StrEnum
 
 
 class Evidence(StrEnum):
-    """The grade of an answer; the values are words of the API. Later members outrank earlier ones.
+    """The grade of a response."""
 
-    The last three are equal: no machine writes, dials or marks in a person's name.
-    """
-
-    OPENED = "opened"  # a short link was visited
-    CONFIRMED = "confirmed"  # a button was pressed on a page of ours, or a text has a reaction
-    PRESSED_IN = "pressed_in"  # a key was pressed in a call from a number that is not the receiver's
-    WROTE = "wrote"  # a mail or a text
-    PRESSED = "pressed"  # a key was pressed in a call to the receiver
-    MARKED = "marked"  # a user marked the person as having answered
+    OPENED = "opened"  # a link was opened, perhaps by a machine
+    CONFIRMED = "confirmed"  # the button of a link's page was pressed, or a message got a reaction
+    PRESSED_IN = "pressed_in"  # a key was pressed in a call that the person made
+    WROTE = "wrote"  # a text or a mail was written
+    PRESSED = "pressed"  # a key was pressed in a call that we made
+    MARKED = "marked"  # a person who is signed in said so
 
     def at_least(self, grade: Evidence) -> bool:
-        """Whether this grade is enough where `grade` is asked for."""
-        return _RANK[self] >= _RANK[grade]
+        """Whether this evidence is as strong as `grade`, or stronger."""
+        return _RANKS[self] >= _RANKS[grade]
 
 
-_RANK = {
+_RANKS = {
     Evidence.OPENED: 0,
     Evidence.CONFIRMED: 1,
     Evidence.PRESSED_IN: 2,

@@ -31,8 +31,8 @@ class Response:
         expires_at: when the alert's lifetime, and so the response's, ends; None = never.
         link: the linked set of the alert, in which the contact counts as having answered.
         escalation: the first alert of the escalation, in which the person is counted once.
-        evidence: how surely a person stands behind it.
-        reason: code of why it does not count, None if it counts.
+        evidence: how sure it is that a person answered.
+        reason: stable word for why the response does not count, None if it does.
     """
 
     key: ChunkKey
@@ -54,7 +54,7 @@ class Response:
 
     @property
     def counted(self) -> bool:
-        """Whether it counts as an answer to its alert."""
+        """Whether the response counts as the answer of its receiver."""
         return self.reason is None and self.matched
 
     @property
