@@ -159,3 +159,23 @@ def _a_domain_with_old_tls(sources: Sources) -> None:
 def _a_rule_that_is_switched_off(sources: Sources) -> None:
     sources[MAIN]["Parameters"]["EmailReceiptRuleSet"]["Default"] = "default"
     p(sources, INBOUND, "MailRule")["Rule"]["Enabled"] = False
+
+
+breaks("roles_touch_resources_of_this_account")(granting("LinksRole", "BigContents", Resource="arn:aws:s3:::*"))
+breaks("roles_touch_resources_of_this_account")(
+    granting("LinksRole", "QueueEncryption", Resource="arn:aws:kms:*:*:key/*")
+)
+breaks("roles_touch_resources_of_this_account")(
+    granting("DispatchEmailRole", "Mail", Resource="arn:aws:ses:*:*:identity/*")
+)
+breaks("a_function_writes_its_own_log")(
+    granting("LinksRole", "WriteItsLog", Resource={"Fn::GetAtt": ["SweepLog", "Arn"]})
+)
+breaks("no_role_changes_identities")(granting("LinksRole", "Rows", Action="iam:CreateUser"))
+breaks("services_may_only_hand_in")(allowing(INBOUND, "MailBucketPolicy", "SesOfThisAccount", Action="s3:*"))
+breaks("services_may_only_hand_in")(allowing(INBOUND, "EmailEventsPolicy", "SesOfThisAccount", Action="sns:*"))
+breaks("a_table_is_encrypted_at_all")(setting(False, DATA, "CoreTable", "SSESpecification", "SSEEnabled"))
+breaks("a_limit_of_calls_is_a_limit")(setting(100_000, MAIN, "Api", "MethodSettings", 0, "ThrottlingRateLimit"))
+breaks("the_firewall_has_the_rules_of_aws")(lambda s: p(s, EDGE, "Firewall")["Rules"].pop(1))
+breaks("an_alarm_can_become_on")(setting("LessThanThreshold", OBSERVABILITY, "EmailPausedAlarm", "ComparisonOperator"))
+breaks("an_alarm_can_become_on")(setting(1_000, OBSERVABILITY, "SmsUrgentAgeAlarm", "EvaluationPeriods"))
