@@ -88,6 +88,31 @@ def test_cfn_lint_finds_what_was_planted() -> None:
     assert "E3034" in said  # 50,000 seconds
 
 
+MISSPELT = [
+    ("infra/observability.yaml", "AlarmName:", "Alarmname:", "E3002"),
+    ("infra/observability.yaml", "TreatMissingData: notBreaching", "TreatMissingData: never", "E3030"),
+    ("infra/observability.yaml", "EvaluationPeriods:", "EvaluationPeriod:", "E3002"),
+    ("infra/data.yaml", "TimeToLiveSpecification:", "TimeToLive:", "E3002"),
+    ("infra/data.yaml", "BlockPublicPolicy:", "BlockPublicPolicies:", "E3002"),
+    ("infra/data.yaml", "KMSMasterKeyID:", "KmsMasterKeyId:", "E3002"),
+    ("infra/data.yaml", "DeletionPolicy: Retain", "DeletePolicy: Retain", "E3001"),
+    ("infra/messaging.yaml", "RedrivePolicy:", "RedrivePolice:", "E3002"),
+    ("infra/inbound.yaml", "KmsMasterKeyId:", "KmsMasterKey:", "E3002"),
+    ("infra/edge.yaml", "DefaultAction:", "DefaultActions:", "E3002"),
+    ("infra/inbound.yaml", "!Ref InboundKey", "!Ref InboundKeys", "E1020"),
+]
+"""(template, as it stands, as somebody mistypes it, what cfn-lint calls it)."""
+
+
+@pytest.mark.parametrize(("path", "old", "new", "code"), MISSPELT, ids=[new for _, _, new, _ in MISSPELT])
+def test_cfn_lint_finds_a_slip_in_our_own_templates(tmp_path: Path, path: str, old: str, new: str, code: str) -> None:
+    text = (ROOT / path).read_text()
+    assert old in text
+    slipped = tmp_path / Path(path).name
+    slipped.write_text(text.replace(old, new, 1))
+    assert code in _cfn_lint(slipped).stdout
+
+
 def test_sam_validates() -> None:
     done = _run(_tool(".venv-sam", "sam"), "validate", "--lint", "--template", ROOT / MAIN)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import tests.architecture.more_faults  # noqa: F401  (its faults enter FAULTS)
 from tests.architecture.deployment import ROOT, Deployment, Sources, deployment, read_sources, transformed
 from tests.architecture.faults import FAULTS, Fault
 from tests.architecture.promises import PROMISES
