@@ -105,7 +105,7 @@ def _recipients(api: Api, ref: str) -> list[dict[str, Any]]:
         answer = api.get(f"/alerts/{ref}/recipients" + (f"?cursor={cursor}" if cursor else ""))
         if answer.status != 200:
             raise Complaint(f"the recipients cannot be read: {answer.status} {answer.body}")
-        found += answer.body["recipients"]
+        found += answer.body["items"]
         cursor = answer.body["next_cursor"] or ""
         if not cursor:
             return found

@@ -130,7 +130,7 @@ def _flagged(accepting: Api, ref: str) -> set[str]:
         if told["status"] != 200:
             raise Wrong(f"/recipients answered {told['status']}: {told['body'][:300]}")
         page = json.loads(told["body"])
-        flagged |= {row["address"] for row in page["recipients"] if row["possible_duplicate"]}
+        flagged |= {row["address"] for row in page["items"] if row["possible_duplicate"]}
         if not page["next_cursor"]:
             return flagged
         cursor = f"&cursor={quote(page['next_cursor'])}"

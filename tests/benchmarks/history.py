@@ -123,7 +123,7 @@ class _Tenancy:
 
     def newest(self) -> None:
         told = ours.call(self.api.app, "GET", "/alerts", None, self.token)
-        page = json.loads(told["body"])["alerts"]
+        page = json.loads(told["body"])["items"]
         assert len(page) == 20, told["body"]
         assert page[0]["alert_ref"] == self.ref
 

@@ -46,7 +46,7 @@ class Client:
 
     def alerts(self) -> list[dict[str, Any]]:
         found = self._gateway.get("/alerts", {"Authorization": f"Bearer {self._token}"})
-        alerts: list[dict[str, Any]] = found.json["alerts"]
+        alerts: list[dict[str, Any]] = found.json["items"]
         return alerts
 
 

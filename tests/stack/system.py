@@ -101,7 +101,7 @@ class System:
                 f"/alerts/{ref}/recipients?limit=100" + (f"&cursor={cursor}" if cursor else "")
             )
             assert answer.status == 200, answer.body
-            found += answer.body["recipients"]
+            found += answer.body["items"]
             cursor = answer.body["next_cursor"] or ""
             if not cursor:
                 return found

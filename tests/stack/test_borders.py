@@ -45,7 +45,7 @@ def test_a_tenant_sees_nothing_of_another(system: System) -> None:
     # then the other finds none of it by any name
     assert rival.get(f"/alerts/{ref}").status == 404
     assert rival.get(f"/alerts/{ref}/recipients").status == 404
-    assert rival.get("/alerts").body["alerts"] == []
+    assert rival.get("/alerts").body["items"] == []
     collected = rival.post("/collectevents", {"version": "latest", "alertId": ref}).body
     assert collected["events"] == []
     for name in (store, {"storeName": "ours"}):

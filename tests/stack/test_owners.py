@@ -66,7 +66,7 @@ def test_w4_w7_a_receiver_that_is_gone_is_mailed_to_the_owner_and_shown_with_its
     assert "callback_disabled" in {message["code"] for message in info["messages"]}
 
     # and the mail is in no list of the client's
-    listed = lively.callers["live"].get("/alerts?limit=100").body["alerts"]
+    listed = lively.callers["live"].get("/alerts?limit=100").body["items"]
     assert ref in {one["alert_ref"] for one in listed}
     assert "tocsin" not in {one["client_ref"] for one in listed}
 

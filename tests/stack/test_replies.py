@@ -51,7 +51,7 @@ def test_people_answer_by_text_and_by_mail(system: System) -> None:
         ("email", [mailbox], "closed it"),
         ("sms", [phone], "on my way"),
     ]
-    answered = system.callers["live"].get(f"/alerts/{ref}/responses").body["responses"]
+    answered = system.callers["live"].get(f"/alerts/{ref}/responses").body["items"]
     assert sorted(one["reply"] for one in answered) == ["closed it", "on my way"]
     assert system.callers["live"].get(f"/alerts/{ref}").body["responses"] == 2
 

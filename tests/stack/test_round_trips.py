@@ -23,7 +23,7 @@ def test_a_text_arrives_is_answered_and_the_client_hears_of_both(lively: System,
     events = lively.events("live", ref, 3)
     assert [event["event"] for event in events] == ["sent", "delivered", "reply"]
     assert (events[2]["alertees"], events[2]["reply"], events[2]["type"]) == ([phone], "on my way, Zoë", "sms")
-    (response,) = lively.callers["live"].get(f"/alerts/{ref}/responses").body["responses"]
+    (response,) = lively.callers["live"].get(f"/alerts/{ref}/responses").body["items"]
     assert (response["address"], response["reply"], response["matched"]) == (phone, "on my way, Zoë", True)
     assert lively.callers["live"].get(f"/alerts/{ref}").body["responses"] == 1
 

@@ -94,7 +94,7 @@ class Time:
 
     def alerts(self, made: Made) -> list[dict[str, Any]]:
         """Return every alert that a schedule has made."""
-        listed = self.system.callers["live"].get("/alerts").body["alerts"]
+        listed = self.system.callers["live"].get("/alerts").body["items"]
         return [one for one in listed if (one.get("cause") or {}).get("parent") == made.id]
 
     def escalation(self, escalated: Escalated) -> dict[str, Any]:

@@ -32,7 +32,7 @@ _ALERT: dict[str, Any] = {
     ],
 }
 
-_LIST_ALERTS_RESPONSE: dict[str, Any] = {"alerts": [_ALERT], "next_cursor": None}
+_LIST_ALERTS_RESPONSE: dict[str, Any] = {"items": [_ALERT], "next_cursor": None}
 
 _GET_ALERT_RESPONSE: dict[str, Any] = {
     **_ALERT,
@@ -53,7 +53,7 @@ _GET_ALERT_RESPONSE: dict[str, Any] = {
 }
 
 _LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
-    "recipients": [
+    "items": [
         {
             "recipient": "~0.0.0",
             "address": "+447700900001",
@@ -75,7 +75,7 @@ _LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
 }
 
 _LIST_RESPONSES_RESPONSE: dict[str, Any] = {
-    "responses": [
+    "items": [
         {
             "kind": "sms",
             "address": "+447700900001",

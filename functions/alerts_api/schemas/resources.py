@@ -125,7 +125,7 @@ class AlertStatusResource(AlertResource):
 class AlertListResource(TypedDict):
     """Alerts, newest first."""
 
-    alerts: list[AlertResource]
+    items: list[AlertResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
 
 
@@ -153,7 +153,7 @@ class RecipientResource(TypedDict):
 class RecipientListResource(TypedDict):
     """Receivers in the order they were given. A page may be short while `next_cursor` says that more follows."""
 
-    recipients: list[RecipientResource]
+    items: list[RecipientResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
 
 
@@ -222,12 +222,12 @@ def _escalation(escalation: Escalation) -> EscalationResource:
 
 def alert_list(page: AlertPage) -> AlertListResource:
     """Return a page of alerts."""
-    return {"alerts": [alert_resource(alert) for alert in page.alerts], "next_cursor": page.next}
+    return {"items": [alert_resource(alert) for alert in page.alerts], "next_cursor": page.next}
 
 
 def recipient_list(page: RecipientPage) -> RecipientListResource:
     """Return a page of receivers."""
-    return {"recipients": [_recipient(row) for row in page.rows], "next_cursor": page.next}
+    return {"items": [_recipient(row) for row in page.rows], "next_cursor": page.next}
 
 
 def _recipient(row: RecipientRow) -> RecipientResource:

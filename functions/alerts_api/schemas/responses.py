@@ -42,14 +42,14 @@ class ResponseResource(TypedDict):
 class ResponseListResource(TypedDict):
     """A page of answers, in no order of time."""
 
-    responses: list[ResponseResource]
+    items: list[ResponseResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
 
 
 def response_list(page: AlertResponses) -> ResponseListResource:
     """Return a page of answers."""
     return {
-        "responses": [_response(page.alert, response) for response in page.responses],
+        "items": [_response(page.alert, response) for response in page.responses],
         "next_cursor": page.next,
     }
 

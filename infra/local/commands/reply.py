@@ -182,7 +182,7 @@ def _keywords(api: Api) -> dict[str, dict[str, Any]]:
 
 
 def _alerts(api: Api) -> dict[str, dict[str, Any]]:
-    return {alert["alert_ref"]: alert for alert in api.get("/alerts?limit=20").body["alerts"]}
+    return {alert["alert_ref"]: alert for alert in api.get("/alerts?limit=20").body["items"]}
 
 
 def effects_of_reply(
@@ -216,7 +216,7 @@ def effects_of_reply(
 def responses_of(api: Api, ref: str) -> list[dict[str, Any]]:
     """Return the responses of an alert; none if the alert is another key's."""
     answer = api.get(f"/alerts/{ref}/responses")
-    found: list[dict[str, Any]] = answer.body["responses"] if answer.status == 200 else []
+    found: list[dict[str, Any]] = answer.body["items"] if answer.status == 200 else []
     return found
 
 

@@ -103,7 +103,7 @@ def test_whom_the_authorizer_vouched_for_needs_no_second_look(door: Door) -> Non
     door.gateway.authorizer = {"principalId": "acme.k1", "integrationLatency": 5, **context_of(key)}
     door.keys.keys.clear()
 
-    assert len(door.gateway.get("/alerts").json["alerts"]) == 1
+    assert len(door.gateway.get("/alerts").json["items"]) == 1
 
 
 def test_the_authorizer_s_word_goes_as_far_as_the_key_s_rights(door: Door) -> None:

@@ -99,11 +99,11 @@ def test_one_call_goes_all_the_way_through(deployed: Deployed) -> None:
 
     bearer = {"Authorization": f"Bearer {deployed.token}"}
     ref = sent.json["alertRef"]
-    assert [a["alert_ref"] for a in gateway.get("/alerts", bearer).json["alerts"]] == [ref]
+    assert [a["alert_ref"] for a in gateway.get("/alerts", bearer).json["items"]] == [ref]
     assert gateway.get(f"/alerts/{ref}", bearer).json["counts"]["queued"] == 31
     page = gateway.get(f"/alerts/{ref}/recipients", bearer, limit="20").json
     rest = gateway.get(f"/alerts/{ref}/recipients", bearer, limit="20", cursor=page["next_cursor"]).json
-    assert len(page["recipients"]) + len(rest["recipients"]) == 31
+    assert len(page["items"]) + len(rest["items"]) == 31
     assert gateway.post("/collectevents", {"version": "v1", "apiKey": deployed.token, "all": True}).json["events"] == []
 
 

@@ -109,7 +109,7 @@ def test_every_state_has_a_line(door: Door, state: MessageState) -> None:
 
 def test_a_plain_recipient_is_found_by_place_in_every_element(door: Door) -> None:
     ref = door.send(sms(tag="one"), sms(tag="two")).json["alertRef"]
-    page = door.get(f"/alerts/{ref}/recipients").json["recipients"]
+    page = door.get(f"/alerts/{ref}/recipients").json["items"]
 
     story = door.get(f"/alerts/{ref}/explain/{page[1]['recipient']}").json
 

@@ -52,7 +52,7 @@ def test_ah_50_ah_53_ah_57_an_escalation_asks_who_has_not_answered(door: Door) -
     (entry,) = second.json["alerts"]
     assert (entry["success"], entry["requestedCount"], entry["sentCount"]) == (True, 2, 1)
     assert "failureReason" not in entry
-    rows = door.get(f"/alerts/{second.json['alertRef']}/recipients").json["recipients"]
+    rows = door.get(f"/alerts/{second.json['alertRef']}/recipients").json["items"]
     assert [row["contact_id"] for row in rows] == ["bob"]
 
 

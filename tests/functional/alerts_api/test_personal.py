@@ -104,7 +104,7 @@ def test_each_receiver_is_told_its_own_segments(door: Door) -> None:
     lookups = {"performLookups": True, "uniqueLookups": True}
     sent = door.send(to_all("x" * 158 + "{firstname}", lookups=lookups), email(), contactGroup=GROUP)
 
-    rows = door.get(f"/alerts/{sent.json['alertRef']}/recipients").json["recipients"]
+    rows = door.get(f"/alerts/{sent.json['alertRef']}/recipients").json["items"]
 
     assert [(row["contact_id"], row["segments"]) for row in rows] == [("ana", 2), ("bob", 1), (None, None)]
 

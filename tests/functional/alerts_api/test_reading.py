@@ -41,7 +41,7 @@ def test_an_alert_and_its_receivers_can_be_read(door: Door) -> None:
     assert status.json["counts"]["queued"] == 2
     assert [item["tag"] for item in status.json["items"]] == ["text", "mail"]
 
-    people = door.get(f"/alerts/{ref}/recipients").json["recipients"]
+    people = door.get(f"/alerts/{ref}/recipients").json["items"]
     assert [(p["address"], p["channel"], p["state"]) for p in people] == [
         ("+447700900001", "sms", "queued"),
         ("a@example.org", "email", "queued"),
@@ -64,7 +64,7 @@ def test_what_people_answered_can_be_read(door: Door) -> None:
     response = an_answer(door, ref, late=True, details={"truncated": True})
 
     assert door.get(f"/alerts/{ref}/responses").json == {
-        "responses": [
+        "items": [
             {
                 "kind": "sms",
                 "address": "+447700900001",
@@ -82,14 +82,14 @@ def test_what_people_answered_can_be_read(door: Door) -> None:
         "next_cursor": None,
     }
     assert door.get(f"/alerts/{ref}").json["responses"] == 1
-    people = door.get(f"/alerts/{ref}/recipients").json["recipients"]
+    people = door.get(f"/alerts/{ref}/recipients").json["items"]
     assert [person["responded_at"] for person in people] == [wire_time(response.at), None]
 
 
 def test_s14_an_unmatched_answer_is_shown_and_counts_for_nothing(door: Door) -> None:
     ref = door.send().json["alertRef"]
     an_answer(door, ref, matched=False)
-    assert [one["matched"] for one in door.get(f"/alerts/{ref}/responses").json["responses"]] == [False]
+    assert [one["matched"] for one in door.get(f"/alerts/{ref}/responses").json["items"]] == [False]
     assert door.get(f"/alerts/{ref}").json["responses"] == 0
 
 
@@ -103,7 +103,7 @@ def test_answers_are_walked_and_a_cursor_is_for_its_own_list(door: Door) -> None
     page = door.get(f"/alerts/{ref}/responses", limit="2").json
     first = page["next_cursor"]
     while True:
-        seen += [one["reply"] for one in page["responses"]]
+        seen += [one["reply"] for one in page["items"]]
         if page["next_cursor"] is None:
             break
         page = door.get(f"/alerts/{ref}/responses", limit="2", cursor=page["next_cursor"]).json
@@ -122,7 +122,7 @@ def test_the_list_is_walked_newest_first(door: Door) -> None:
     cursor: dict[str, str] = {}
     while True:
         page = door.get("/alerts", limit="2", **cursor).json
-        seen += [alert["alert_ref"] for alert in page["alerts"]]
+        seen += [alert["alert_ref"] for alert in page["items"]]
         if page["next_cursor"] is None:
             break
         cursor = {"cursor": page["next_cursor"]}
@@ -134,9 +134,9 @@ def test_receivers_are_walked_and_filtered(door: Door) -> None:
 
     page = door.get(f"/alerts/{ref}/recipients", limit="3").json
     rest = door.get(f"/alerts/{ref}/recipients", limit="3", cursor=page["next_cursor"]).json
-    assert len(page["recipients"]) == len(rest["recipients"]) == 3
+    assert len(page["items"]) == len(rest["items"]) == 3
     assert rest["next_cursor"] is None
-    mails = door.get(f"/alerts/{ref}/recipients", channel="email", state="queued").json["recipients"]
+    mails = door.get(f"/alerts/{ref}/recipients", channel="email", state="queued").json["items"]
     assert [p["address"] for p in mails] == ["a@example.org"]
 
 
@@ -174,7 +174,7 @@ def test_somebody_else_s_alert_looks_like_none(door: Door, tail: str) -> None:
         nobody_s = door.gateway.get(f"/alerts/{UNKNOWN}{tail}", {"Authorization": f"Bearer {token}"})
         problem(theirs, 404, "NOT_FOUND")
         assert {**theirs.json, "instance": ""} == {**nobody_s.json, "instance": ""}
-        assert door.gateway.get("/alerts", {"Authorization": f"Bearer {token}"}).json["alerts"] == []
+        assert door.gateway.get("/alerts", {"Authorization": f"Bearer {token}"}).json["items"] == []
 
 
 def test_a_key_that_may_not_read_is_told(door: Door) -> None:

@@ -76,7 +76,7 @@ def test_ah_25_a_scheduled_alert_answers_where_it_is_kept_and_no_alert_ref(door:
 def test_ah_124_it_is_sent_when_its_time_has_come(door: Door) -> None:
     scheduled(door, SOON, sms(), email())
     work_off(door, NOON + HOUR)
-    (alert,) = door.get("/alerts").json["alerts"]
+    (alert,) = door.get("/alerts").json["items"]
     assert (alert["client_ref"], alert["accepted_at"]) == ("ref-1", wire_time(NOON + timedelta(minutes=5)))
     assert alert["recipient_count"] == 2
 
@@ -142,7 +142,7 @@ def test_a_stored_alert_is_scheduled_by_id_and_by_name(door: Door) -> None:
     assert [answer.status for answer in (by_name, by_id)] == [200, 200], by_name.text + by_id.text
     assert by_name.json["storeId"] == by_id.json["storeId"] == store_id
     work_off(door, NOON + HOUR)
-    assert sorted(a["client_ref"] for a in door.get("/alerts").json["alerts"]) == ["kept", "mine"]
+    assert sorted(a["client_ref"] for a in door.get("/alerts").json["items"]) == ["kept", "mine"]
 
 
 def test_a_stored_alert_that_is_not_there_is_not_scheduled(door: Door) -> None:
@@ -168,11 +168,11 @@ def test_ah_125_a_paused_alert_runs_when_it_was_resumed(door: Door) -> None:
         "nextRunAt": None,
     }
     work_off(door, NOON + HOUR)
-    assert door.get("/alerts").json["alerts"] == []
+    assert door.get("/alerts").json["items"] == []
     resumed = door.post("/resumescheduledalert", {"scheduleId": made.json["scheduleId"]}, Idempotency_Key="r")
     assert (resumed.json["state"], resumed.json["nextRunAt"]) == ("active", wire_time(NOON + HOUR))
     work_off(door, NOON + 2 * HOUR)
-    assert len(door.get("/alerts").json["alerts"]) == 1
+    assert len(door.get("/alerts").json["items"]) == 1
 
 
 @pytest.mark.parametrize("verb", ["cancelscheduledalert", "cancelalerts"])
@@ -183,7 +183,7 @@ def test_a_cancelled_alert_never_runs_and_its_store_stays(door: Door, verb: str)
     assert answer.status == 200, answer.text
     assert door.post(f"/{verb}", body).json == answer.json
     work_off(door, NOON + HOUR)
-    assert door.get("/alerts").json["alerts"] == []
+    assert door.get("/alerts").json["items"] == []
     assert door.post("/sendstoredalert", {"storeId": made.json["storeId"]}).status == 200
     if verb == "cancelalerts":
         assert answer.json["cancel"][0]["cancelledAt"] == wire_time(NOON)
@@ -212,7 +212,7 @@ def test_getinfo_lists_what_is_scheduled(door: Door) -> None:
     door.post("/cancelscheduledalert", of(gone))
     work_off(door, NOON + 2 * HOUR)
     listed = door.post("/getinfo", {"getScheduledAlertInfo": True}).json["info"]["scheduled"]
-    ref = door.get("/alerts").json["alerts"][0]["alert_ref"]
+    ref = door.get("/alerts").json["items"][0]["alert_ref"]
     assert listed == [
         {
             "scheduledAlertId": once.json["scheduleId"],
@@ -309,7 +309,7 @@ def test_one_that_goes_at_once_and_one_that_follows(door: Door) -> None:
     assert len(door.queue.orders) == 1
     assert door.post("/sendalerts", {"alerts": [entry("now"), later]}, Idempotency_Key="once").json == answer.json
     work_off(door, NOON + HOUR)
-    assert [a["client_ref"] for a in door.get("/alerts").json["alerts"]] == ["later", "now"]
+    assert [a["client_ref"] for a in door.get("/alerts").json["items"]] == ["later", "now"]
 
 
 def test_all_are_accepted_or_none(door: Door) -> None:
