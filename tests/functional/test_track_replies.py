@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from infra.local.provider_events import inbound_text, notification, stored_object
+from receive_mails.handler import mails
+from receive_texts.handler import texts
 from tests.builders import email, number
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.time import NOON
@@ -19,7 +21,6 @@ from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.inbound import Inbound, Source
-from track_events.replies import mails, texts
 
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-sms-inbound"
 BUCKET = "tocsin-inbound"
