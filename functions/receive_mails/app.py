@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from receive_mails.handler import mails
 from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader
 from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
-from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.bootstrap.inbound import receive_mail
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
@@ -41,11 +41,12 @@ settings = Settings.from_environ()
 clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 queues = Queues(clients.sqs, settings)
+read = BoundedReader()
 receive = receive_mail(storage, queues, email_domain=settings.email_domain)
 handler = Inbound(
     SERVICE,
     topics={},
-    handlers={Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3).read, parse_mail, receive)},
+    handlers={Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3), read, receive)},
     bucket=settings.mail_bucket_name,
     reserve=SHORT_RESERVE,
 )
