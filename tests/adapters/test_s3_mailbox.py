@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError
 
 from tests.contract.cloud import Cloud, cloud
-from tocsin.adapters.inbound_mail.mailbox import READ, S3Mailbox
+from tocsin.adapters.inbound_mail.mailbox import READ, S3Mailbox, unreadable_mails
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 
@@ -96,3 +96,5 @@ def test_an_unreadable_mail_is_kept_under_its_reason_and_nowhere_else() -> None:
         left = where.s3.list_object_versions(Bucket=where.bucket)
         assert [one["Key"] for one in left["Versions"]] == ["unreadable/time/a b"]
         assert "DeleteMarkers" not in left
+        (listed,) = unreadable_mails(where.s3, where.bucket)
+        assert (listed.size, listed.reason, listed.object) == (3, "time", "unreadable/time/a b")

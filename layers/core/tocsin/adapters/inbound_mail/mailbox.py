@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +21,34 @@ READ = 2_000_000
 
 UNREADABLE = "unreadable/"
 """Prefix of unreadable mails, followed by the reason and the mail server's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableObject:
+    """A mail that could not be read.
+
+    Attributes:
+        size: bytes.
+        reason: see `UnreadableReason`.
+        object: its key in the mail bucket.
+    """
+
+    at: datetime
+    size: int
+    reason: str
+    object: str
+
+
+def unreadable_mails(s3: Any, bucket: str) -> Iterator[UnreadableObject]:
+    """Yield the unreadable mails in a bucket, by their keys.
+
+    Args:
+        s3: boto3's client.
+    """
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=UNREADABLE):
+        for one in page.get("Contents", ()):
+            reason = one["Key"].removeprefix(UNREADABLE).partition("/")[0]
+            yield UnreadableObject(one["LastModified"], one["Size"], reason, one["Key"])
 
 
 class Objects(Protocol):
