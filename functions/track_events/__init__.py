@@ -1,1 +1,1 @@
-"""Processes provider events about messages, and replies of people."""
+"""Processes provider events about messages."""

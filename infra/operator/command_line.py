@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infra.operator import numbers, suppressions, tenant_commands
+from infra.operator import mails, numbers, suppressions, tenant_commands
 from infra.operator.context import LOCAL_STACK, NoSuchStack, OperatorContext, context_of
 from tocsin.contacts.domain.channel import Channel
 from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
@@ -37,6 +37,7 @@ EXAMPLES = """examples:
   python -m infra.operate --local key capacity --tenant acme --key k7f3q9 --add sms=1000
   python -m infra.operate --local key disable --tenant acme --key k7f3q9
   python -m infra.operate --local number add --tenant acme --key k7f3q9 --number +447700900050
+  python -m infra.operate --local mail unreadable
   python -m infra.operate --local suppression list --tenant acme
   python -m infra.operate --local suppression lift --tenant acme --channel email --address ana@example.org
 """
@@ -135,13 +136,13 @@ def add_capacity(context: OperatorContext, arguments: argparse.Namespace) -> Non
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.operate",
-        description="Tenants, API keys, numbers and suppressions of a stack.",
+        description="Tenants, API keys, numbers, unreadable mails and suppressions of a stack.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _say_where(parser)
     parser.set_defaults(stack=None, region=None, endpoint_url=None, local=False)
-    things = parser.add_subparsers(title="things", required=True, metavar="tenant|key|number|suppression")
+    things = parser.add_subparsers(title="things", required=True, metavar="tenant|key|number|mail|suppression")
 
     tenant = things.add_parser("tenant", help="customers").add_subparsers(
         required=True, metavar="create|set|show|pause|resume|erase"
@@ -184,6 +185,9 @@ def _parser() -> argparse.ArgumentParser:
     _command(number, "list", numbers.list_them)
     numbers.add_words(_command(number, "add", numbers.add), _command(number, "remove", numbers.remove))
 
+    mail = things.add_parser("mail", help="mails of people").add_subparsers(required=True, metavar="unreadable")
+    _command(mail, "unreadable", mails.unreadable, of_a_tenant=False)
+
     suppression = things.add_parser("suppression", help="who must not be contacted").add_subparsers(
         required=True, metavar="list|lift"
     )
@@ -206,9 +210,12 @@ def _command(
     things: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
     command: Callable[[OperatorContext, argparse.Namespace], None],
+    *,
+    of_a_tenant: bool = True,
 ) -> argparse.ArgumentParser:
     words = things.add_parser(name, help=(command.__doc__ or "").splitlines()[0])
-    words.add_argument("--tenant", required=True, help="4 to 20 lower-case letters and digits")
+    if of_a_tenant:
+        words.add_argument("--tenant", required=True, help="4 to 20 lower-case letters and digits")
     words.set_defaults(command=command)
     _say_where(words)
     return words

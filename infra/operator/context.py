@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tocsin.adapters.inbound_mail.mailbox import UnreadableObject, unreadable_mails
 from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.identity.ports import ApiKeyRepository, TenantRepository
 from tocsin.kernel.ports import Sealer
@@ -49,6 +51,7 @@ class OperatorContext:
     sending_limits: LimitSettings
     personal_data: PersonalData
     erasures: ErasureLedger
+    unreadable_mails: Callable[[], Iterable[UnreadableObject]] = tuple
     wait: Callable[[timedelta], None] = _sleep
 
 
@@ -75,6 +78,7 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
         table_name, key_id = outputs["TableName"], outputs["KeyId"]
+        mails = partial(unreadable_mails, client("s3"), outputs["MailBucketName"])
         clients = StoreClients(client("dynamodb"), client("kms"), client("s3"))
     except KeyError as missing:
         raise NoSuchStack(f"the stack {stack} has no output {missing}: is it the root stack?") from missing
@@ -90,6 +94,7 @@ def context_of(stack: str, region: str | None, endpoint_url: str | None) -> Oper
         sending_limits=storage.limit_settings,
         personal_data=storage.personal_data,
         erasures=storage.erasure_ledger,
+        unreadable_mails=mails,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, IncompleteReadError, ReadTimeoutError
 
 from tests.contract.cloud import Cloud, cloud
-from tocsin.adapters.inbound_mail.mailbox import READ, S3Mailbox
+from tocsin.adapters.inbound_mail.mailbox import READ, S3Mailbox, unreadable_mails
 from tocsin.kernel.domain.errors import StorageUnavailable
 
 
@@ -21,6 +21,11 @@ class Answers:
 
     def get_object(self, **_: Any) -> Any:
         raise self.answer
+
+    copy_object = delete_object = get_object
+
+    def list_object_versions(self, **_: Any) -> Any:
+        return {"Versions": [{"Key": "inbound/a", "VersionId": "1"}]}
 
 
 def refused(code: str) -> ClientError:
@@ -50,3 +55,46 @@ def test_a_mail_is_read_up_to_a_limit() -> None:
 def test_a_mail_that_cannot_be_had_now_comes_again(answer: Exception) -> None:
     with pytest.raises(StorageUnavailable):
         S3Mailbox(Answers(answer)).read("bucket", "inbound/a")
+
+
+def test_a_mail_that_is_gone_is_told_from_one_that_is_denied_although_the_bucket_may_not_be_listed() -> None:
+    mailbox = S3Mailbox(Answers(refused("AccessDenied")))
+    assert mailbox.read("bucket", "inbound/gone") is None
+    with pytest.raises(StorageUnavailable):
+        mailbox.read("bucket", "inbound/a")
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchKey", "SlowDown"])
+def test_a_mail_that_cannot_be_set_aside_comes_again(code: str) -> None:
+    with pytest.raises(StorageUnavailable):
+        S3Mailbox(Answers(refused(code))).set_aside("bucket", "inbound/a", "time")
+
+
+def test_a_mail_that_is_processed_leaves_no_version_behind() -> None:
+    with cloud("moto") as where:
+        where.s3.put_bucket_versioning(Bucket=where.bucket, VersioningConfiguration={"Status": "Enabled"})
+        for body in (b"one", b"two"):
+            where.s3.put_object(Bucket=where.bucket, Key="inbound/a", Body=body)
+        where.s3.put_object(Bucket=where.bucket, Key="inbound/ab", Body=b"another")
+        mailbox = S3Mailbox(where.s3)
+
+        mailbox.delete(where.bucket, "inbound/a")
+        mailbox.delete(where.bucket, "inbound/a")
+
+        left = where.s3.list_object_versions(Bucket=where.bucket)
+        assert [one["Key"] for one in left["Versions"]] == ["inbound/ab"]
+        assert "DeleteMarkers" not in left
+
+
+def test_an_unreadable_mail_is_kept_under_its_reason_and_nowhere_else() -> None:
+    with cloud("moto") as where:
+        where.s3.put_bucket_versioning(Bucket=where.bucket, VersioningConfiguration={"Status": "Enabled"})
+        where.s3.put_object(Bucket=where.bucket, Key="inbound/a b", Body=b"<a ")
+
+        assert S3Mailbox(where.s3).set_aside(where.bucket, "inbound/a b", "time") == "unreadable/time/a b"
+
+        left = where.s3.list_object_versions(Bucket=where.bucket)
+        assert [one["Key"] for one in left["Versions"]] == ["unreadable/time/a b"]
+        assert "DeleteMarkers" not in left
+        (listed,) = unreadable_mails(where.s3, where.bucket)
+        assert (listed.size, listed.reason, listed.object) == (3, "time", "unreadable/time/a b")

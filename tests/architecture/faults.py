@@ -119,10 +119,22 @@ def _a_queue_that_takes_from_any_topic(sources: Sources) -> None:
 breaks("what_comes_in_comes_by_our_topics")(setting(True, INBOUND, "SmsInboundSubscription", "RawMessageDelivery"))
 breaks("what_comes_in_comes_by_our_topics")(lambda s: s[INBOUND]["Resources"].pop("EmailEventsSubscription"))
 breaks("what_comes_in_comes_by_our_topics")(dropping(INBOUND, "SmsEvents", "KmsMasterKeyId"))
+breaks("what_comes_in_comes_by_our_topics")(
+    setting(
+        {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${Prefix}-events"},
+        *(INBOUND, "SmsInboundSubscription", "Endpoint"),
+    )
+)
 breaks("queues_are_encrypted_with_our_key")(dropping(INBOUND, "EventsDeadLetters", "KmsMasterKeyId"))
-breaks("only_one_function_reads_what_comes_in")(
+breaks("queues_are_encrypted_with_our_key")(dropping(INBOUND, "MailsQueue", "KmsMasterKeyId"))
+breaks("only_its_own_function_reads_what_comes_in")(
     granting("SweepRole", "BigContents", Resource={"Fn::Sub": "${Inbound.Outputs.MailBucketArn}/*"})
 )
+breaks("only_its_own_function_reads_what_comes_in")(
+    granting("ReceiveTextsRole", "BigContents", Resource={"Fn::Sub": "${Inbound.Outputs.MailBucketArn}/*"})
+)
+breaks("answers_that_failed_come_back_within_30_s")(setting(60, INBOUND, "TextsQueue", "VisibilityTimeout"))
+breaks("messages_stay_hidden_for_six_timeouts")(setting(6, MAIN, "ReceiveMails", "Timeout"))
 breaks("what_became_of_a_message_is_told")(
     setting(["bounce"], INBOUND, "EmailConfigurationEvents", "EventDestination", "MatchingEventTypes")
 )

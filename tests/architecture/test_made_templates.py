@@ -50,9 +50,8 @@ def test_the_templates_are_those_that_are_made(path: str) -> None:
 
 def test_an_entry_is_a_function_with_role_log_alarms_and_every_promise_kept(checkout: Checkout) -> None:
     # given two functions more than an alarm may look at metrics
-    for number in range(3):
-        entry = "{description: x, memory: 512, timeout: 5, concurrency: 1, rows: [GetItem], sends: {Ask: [webhook]}}"
-        checkout.add("functions.yaml", f"\nnew_{number}: {entry}\n")
+    entry = "{description: x, memory: 512, timeout: 5, concurrency: 1, rows: [GetItem], sends: {Ask: [webhook]}}"
+    checkout.add("functions.yaml", f"\nnew_0: {entry}\n")
 
     # when they are made and deployed
     stack = checkout.deployed()
@@ -119,7 +118,12 @@ def test_the_local_engine_asks_who_may_send_a_batch_and_aws_does_not(engine: str
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("functions.yaml", "  timeout: 5\n", "  time_out: 5\n", "authorizer: .*time_out"),
+        (
+            "functions.yaml",
+            "  timeout: 5\n  concurrency: 20",
+            "  time_out: 5\n  concurrency: 20",
+            "authorizer: .*time_out",
+        ),
         ("functions.yaml", "rights: [SendTexts]", "rights: [SendText]", "dispatch_sms: .*SendText"),
         ("functions.yaml", "{queue: timers, ", "{queu: timers, ", "run_timers: .*queu"),
         ("routes.yaml", "links:\n", "link:\n", "links: .*started_by"),

@@ -84,10 +84,12 @@ def test_the_local_engine_gets_everything_but_what_it_cannot_do(sources: Sources
         "FirewallOfStage",  # refused: web ACL associations
         "MediaBucketPolicy",
         "MailBucketPolicy",
-        "EventsDeadLettersTlsOnly",
+        "DeadLettersTlsOnly",
         "QueuesTlsOnly",  # it speaks plain http
         "FunctionErrorsAlarm",
+        "FunctionErrors2Alarm",
         "FunctionThrottlesAlarm",
+        "FunctionThrottles2Alarm",
         "TableThrottlesAlarm",  # refused: metric mathematics
     }
     assert set(on_aws.resources) - set(on_engine.resources) == excluded

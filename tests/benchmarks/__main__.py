@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from infra.local.dynamodb import PACKAGE
 from tests.benchmarks import (
     accept_curve,
+    answers,
     calibration,
     callbacks,
     clicks,
@@ -74,6 +75,7 @@ def budgets(quick: bool, full: bool) -> dict[int, Measure]:
         11: lambda s: timers.measure(s, 200 if quick else 1_000, rounds),
         12: lambda s: escalating.measure(s, [100, 500, 1_000] if quick else [100, 1_000, 10_000], rounds),
         13: lambda s: schedules.measure(s, sizes, 10 if quick else 50),
+        14: lambda s: answers.measure(s, 1 if quick else 3),
     }
 
 
@@ -93,7 +95,7 @@ def main(words: Sequence[str] | None = None) -> int:
         help="wait up to S seconds for a quiet machine before each budget",
     )
     chosen = arguments.parse_args(words)
-    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 14))
+    wanted = {int(word) for word in chosen.only.split(",") if word} or set(range(1, 15))
     todo = {n: do for n, do in budgets(chosen.quick, chosen.full).items() if n in wanted or (n == 1 and 2 in wanted)}
     for ending in (signal.SIGTERM, signal.SIGHUP):  # so that whatever was started ends with us
         signal.signal(ending, lambda number, _: sys.exit(128 + number))

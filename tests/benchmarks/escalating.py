@@ -122,8 +122,8 @@ class _Bench:
         self.timers: Any = importlib.import_module("run_timers.app")
         from tocsin.bootstrap.answering import responses
 
-        tracks: Any = importlib.import_module("track_events.app")
-        self.responses = responses(tracks.storage, tracks.queues)
+        texts: Any = importlib.import_module("receive_texts.app")
+        self.responses = responses(texts.storage, texts.queues)
         self.token = os.environ["BENCH_TOKEN"]
         advance = self.timers.run.actions[TimerKind.ESCALATION]
         later = replace(advance, send=replace(advance.send, clock=_soon))

@@ -1,7 +1,8 @@
 """One process of ours as it is shipped, driven from outside over its standard input and output, a line of JSON each way.
 
     python -m tests.benchmarks.ours accept          {"method", "path", "body"} -> {"status", "body", "started", "wall", "cpu"}
-    python -m tests.benchmarks.ours work URL=4 URL=10   polls these queues (batches of so many); a line per batch
+    python -m tests.benchmarks.ours work URL=4 URL=10   polls these queues (batches of so many) for the function
+                                                BENCH_FUNCTION, usually dispatch_sms; a line per batch
     python -m tests.benchmarks.ours sweep 1.0       sweeps every so many seconds
 
 The processes take their settings from the environment as the template sets it. With AWS_LAMBDA_FUNCTION_NAME among it
@@ -161,7 +162,7 @@ def main(words: list[str]) -> None:
                 _hasten(app, factor)  # acceptance writes down when the sweeper looks first
             _serve(app.app, out)
         case "work":
-            app = importlib.import_module("dispatch_sms.app")
+            app = importlib.import_module(os.environ.get("BENCH_FUNCTION", "dispatch_sms") + ".app")
             if factor != 1:
                 _hasten(app, factor)
             queues = [(url, int(batch)) for url, _, batch in (word.rpartition("=") for word in rest)]

@@ -38,7 +38,17 @@ BULK_BATCH = 10
 EVENTS_BATCH = 200
 """What came in per invocation of track_events, as the template has it."""
 
-QUEUES = ("SMS_URGENT", "SMS_BULK", "EMAIL_URGENT", "EMAIL_BULK", "WEBHOOK", "WEBHOOK_SLOW", "EVENTS", "TIMERS")
+QUEUES = (
+    "SMS_URGENT",
+    "SMS_BULK",
+    "EMAIL_URGENT",
+    "EMAIL_BULK",
+    "WEBHOOK",
+    "WEBHOOK_SLOW",
+    "EVENTS",
+    "TEXTS",
+    "TIMERS",
+)
 
 SMS_TOPIC = f"arn:aws:sns:{REGION}:000000000000:sms-events"
 
@@ -210,7 +220,7 @@ def worker(words: Sequence[str], environment: Mapping[str, str]) -> Iterator[Wor
 
 
 def workers(stage: Stage, queues: Mapping[str, int], **environment: str) -> contextlib.AbstractContextManager[Worker]:
-    """Run one SMS worker that polls these queues, with the batch size of each."""
+    """Run one worker, of texts unless BENCH_FUNCTION names another, that polls these queues, with the batch size of each."""
     words = [f"{stage.queues[name]}={batch}" for name, batch in queues.items()]
     return worker(["tests.benchmarks.ours", "work", *words], {**stage.environment, **environment})
 

@@ -45,7 +45,7 @@ class FakeResponses:
                 self.links.note(replace(response, at=at))
             if self.escalations is not None:
                 self.escalations.note(replace(response, at=at))
-            if response.matched:
+            if response.counted:
                 self.marks.setdefault((response.key, response.position), at)
             return True
 
@@ -57,7 +57,7 @@ class FakeResponses:
 
     def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
         self.outage.check()
-        return sum(response.matched for response in self._unexpired(tenant, alert, now))
+        return sum(response.counted for response in self._unexpired(tenant, alert, now))
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         self.outage.check()

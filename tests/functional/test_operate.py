@@ -18,6 +18,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.sending_limits import FakeLimitSettings
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.tenants import FakeTenantRepository
+from tocsin.adapters.inbound_mail.mailbox import UnreadableObject
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours
 from tocsin.contacts.domain.channel import Channel
@@ -60,6 +61,7 @@ class World:
     sending_limits: FakeLimitSettings = field(default_factory=FakeLimitSettings)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     numbers: FakeTwoWayNumbers = field(default_factory=FakeTwoWayNumbers)
+    unreadable: list[UnreadableObject] = field(default_factory=list)
     waited: list[timedelta] = field(default_factory=list)
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
 
@@ -75,6 +77,7 @@ class World:
                 sending_limits=self.sending_limits,
                 personal_data=NothingPersonal(),
                 erasures=self.erasures,
+                unreadable_mails=lambda: self.unreadable,
                 wait=self.waited.append,
             )
 
@@ -503,6 +506,19 @@ def test_a_number_is_given_listed_and_taken_back(world: World, capsys: pytest.Ca
     assert number(world, "remove", "--number", "+447700900050") == 0
     assert world.numbers.find("+447700900050") is None
     assert number(world, "remove", "--number", "+447700900050") == 1
+
+
+def test_unreadable_mails_are_listed_without_a_tenant(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.unreadable = [
+        UnreadableObject(datetime(2026, 11, 29, 12, tzinfo=UTC), 180_000, "time", "unreadable/time/abc")
+    ]
+    assert world.operate("--stack", "s", "mail", "unreadable") == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "at": "2026-11-29T12:00:00+00:00",
+        "size": 180_000,
+        "reason": "time",
+        "object": "unreadable/time/abc",
+    }
 
 
 def test_s14_a_number_of_another_tenant_stays_there(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.local.provider_events import inbound_text, notification, stored_object
+from receive_mails.handler import mails
+from receive_texts.handler import texts
 from tests.builders import email, number
 from tests.canaries import CANARIES, find_canaries
 from tests.fakes.time import NOON
 from tests.functional.events import Context, sqs_event
 from tests.unit.inbound.answering import ANA, DOMAIN, OURS, Answering
 from tocsin.adapters.end_user_messaging.inbound import read_text
-from tocsin.adapters.inbound_mail.parser import parse_mail
+from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader, Budget
+from tocsin.adapters.inbound_mail.parser import addressed_to, parse_mail
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.inbound import Inbound, Source
-from track_events.replies import mails, texts
+from tocsin.inbound.domain.mail import InboundMail, UnreadableMail, UnreadableReason
 
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-sms-inbound"
 BUCKET = "tocsin-inbound"
@@ -27,19 +31,42 @@ MAILS = Path(__file__).parents[1] / "events" / "mails"
 ALL_WELL: dict[str, Any] = {"batchItemFailures": []}
 
 
-class Lambda(Answering):
-    """The function with everything behind it in memory."""
+class FakeMailbox:
+    """Raw mails in memory."""
 
     def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def read(self, bucket: str, key: str) -> bytes | None:
+        return self.objects.get(key)
+
+    def delete(self, bucket: str, key: str) -> None:
+        self.objects.pop(key, None)
+
+    def set_aside(self, bucket: str, key: str, why: str) -> str:
+        aside = f"unreadable/{why}/{key.rpartition('/')[2]}"
+        self.objects[aside] = self.objects.pop(key)
+        return aside
+
+
+def read(raw: bytes) -> InboundMail | UnreadableMail:
+    """Parse a mail here, without limits."""
+    return parse_mail(raw) or UnreadableMail(UnreadableReason.MALFORMED, addressed_to(raw))
+
+
+class Lambda(Answering):
+    """The functions with everything behind them in memory."""
+
+    def __init__(self, read: Callable[[bytes], InboundMail | UnreadableMail] = read) -> None:
         super().__init__()
         observability.configure("track_test")
-        self.bucket: dict[str, bytes] = {}
+        self.mailbox = FakeMailbox()
         self.handler = Inbound(
             "track_test",
             {TOPIC: Source.SMS_INBOUND},
             {
                 Source.SMS_INBOUND: texts(read_text, self.receive_text),
-                Source.EMAIL_INBOUND: mails(lambda bucket, key: self.bucket.get(key), parse_mail, self.receive_mail),
+                Source.EMAIL_INBOUND: mails(self.mailbox, read, self.receive_mail),
             },
             BUCKET,
         )
@@ -49,7 +76,7 @@ class Lambda(Answering):
 
     def put(self, key: str, mail: bytes) -> str:
         """Be the mail server: put a mail into the bucket and return what S3 tells of it."""
-        self.bucket[key] = mail
+        self.mailbox.objects[key] = mail
         return stored_object(BUCKET, key, len(mail), self.now)
 
 
@@ -179,7 +206,7 @@ def test_nonsense_in_the_bucket_is_dropped_without_an_alarm(capsys: pytest.Captu
     nested = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(3000))
     assert function(function.put("inbound/x", nested.encode()), function.put("inbound/y", b"")) == ALL_WELL
     words = {word for _, word in outcomes(capsys.readouterr().out)}
-    assert words <= {"no_mail", "no_reference"}
+    assert words <= {"unreadable", "no_reference"}
 
 
 def test_no_log_line_knows_who_answered_or_what(capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,3 +221,45 @@ def test_no_log_line_knows_who_answered_or_what(capsys: pytest.CaptureFixture[st
         function.put("mail/abc", f"From: {mailbox}\r\nTo: x@{DOMAIN}\r\nSubject: {text}\r\n\r\n{text}".encode()),
     )
     assert not find_canaries(capsys.readouterr().out.encode())
+
+
+def test_a_mail_that_cannot_be_read_is_told_to_its_alert_and_costs_no_other_mail(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # given an alert by text and mail, and mails of which one would take minutes to read
+    bounded = BoundedReader(Budget(cpu_seconds=0.2, wall_seconds=30))
+    function = Lambda(bounded)
+    alert = function.send(email("ana@example.org"))
+    token = function.addresses(ChunkKey(alert.tenant, alert.ref, 0, 0), 0)
+    head = f"From: {CANARIES['email']}\r\nTo: {token}\r\n"
+    bomb = f"{head}Content-Type: text/html\r\n\r\n".encode() + b"<a " * 60_000
+
+    # when they come in one batch, the bad one first and twice
+    bad = function.put("inbound/bad", bomb)
+    answer = function(bad, bad, function.put("inbound/good", f"{head}\r\non my way".encode()))
+    bounded.close()
+
+    # then both are with the alert, and one of them counts
+    assert answer == ALL_WELL
+    assert sorted((one.natural_id, one.text, one.reason, one.counted) for one in function.kept(alert)) == [
+        ("inbound/bad", "", "unreadable", False),
+        ("inbound/good", "on my way", None, True),
+    ]
+    assert [(told.details["reply"], told.details.get("reason")) for told in function.told(alert)] == [
+        ("on my way", None),
+        ("", "unreadable"),
+    ]
+    assert list(function.mailbox.objects) == ["unreadable/time/bad"]
+    out = capsys.readouterr().out
+    assert outcomes(out) == [("email_inbound", "gone"), ("email_inbound", "recorded"), ("email_inbound", "unreadable")]
+    (line,) = (line for line in map(json.loads, out.splitlines()) if line.get("message") == "mail unreadable")
+    assert (line["reason"], line["bytes"], line["object"]) == ("time", len(bomb), "unreadable/time/bad")
+    assert not find_canaries(out.encode())
+
+
+def test_an_unreadable_mail_to_no_token_of_ours_is_only_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda(lambda raw: UnreadableMail(UnreadableReason.TIME, ("alerts@t.example", f"r+{'x' * 40}@{DOMAIN}")))
+    function.send()
+    assert function(function.put("inbound/bad", b"?")) == ALL_WELL
+    assert not function.responses.kept
+    assert outcomes(capsys.readouterr().out) == [("email_inbound", "unreadable")]

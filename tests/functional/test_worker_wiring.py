@@ -244,10 +244,14 @@ def test_what_ses_tells_moves_the_message_and_holds_back_the_next_mail(stack: St
 
 @pytest.fixture
 def tracker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
-    """Start the function that takes answers in, and give it one."""
+    """Start the functions of answers; the result gives one of them what its queue would contain."""
     monkeypatch.setenv("MAIL_BUCKET_NAME", stack.cloud.bucket)
-    app = stack.start("track_events.app")
-    return lambda body: app.handler(sqs_event([body]), Context())
+    texts, mails = stack.start("receive_texts.app"), stack.start("receive_mails.app")
+
+    def give(body: str) -> Any:
+        return (mails if '"aws:s3"' in body else texts).handler(sqs_event([body]), Context(5_000))
+
+    return give
 
 
 def told(stack: Stack, acceptance: Acceptance) -> list[tuple[str, str, str]]:

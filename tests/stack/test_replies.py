@@ -7,6 +7,11 @@ import re
 
 from infra.local.provider_events import inbound_text
 from tests.stack.system import System, email, sms
+from tocsin.alerts.domain.alert import ChunkKey
+from tocsin.contacts.domain.channel import Channel
+from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.application.reply_addresses import ReplyAddresses
+from tocsin.suppressions.application.suppress import Suppress
 
 OURS = "+447700900050"
 
@@ -17,9 +22,10 @@ def _text(system: System, by: str, text: str, id: str) -> None:
     system.aws.client("sns").publish(TopicArn=system.stack.outputs["SmsInboundTopicArn"], Message=content)
 
 
-def _mail(system: System, by: str, to: str, subject: str, text: str, id: str) -> None:
+def _mail(system: System, by: str, to: str, subject: str, text: str, id: str, kind: str = "plain") -> None:
     """Be our mail server: put a mail where it puts them."""
-    raw = f"From: {by}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    head = f"From: {by}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+    raw = f"{head}\r\n{text}\r\n"
     bucket = system.stack.outputs["MailBucketName"]
     system.aws.client("s3").put_object(Bucket=bucket, Key=f"inbound/{id}", Body=raw.encode())
 
@@ -61,3 +67,45 @@ def test_people_answer_by_text_and_by_mail(system: System) -> None:
     assert stop["keyword"] == "stop"
     again = system.sent("live", sms([phone], sender=OURS))
     assert [(one["state"], one["reason"]) for one in system.settled("live", again)] == [("suppressed", "stop")]
+
+
+def test_thirty_stops_around_three_poison_mails_are_known_within_15_s(system: System) -> None:
+    # given our number, and an alert by mail
+    (key,) = {json.loads(line)["key"] for line in system.operator.run("key", "list", "--tenant", "acme").splitlines()
+              if json.loads(line)["name"] == "live"}  # fmt: skip
+    system.operator.run("number", "add", "--tenant", "acme", "--key", key, "--number", OURS)
+    phones, (mailbox,) = system.phones(30), system.mailboxes(1)
+    ref = system.sent("live", email([mailbox]))
+    system.settled("live", ref)
+    tenant = TenantId("acme")
+    token = ReplyAddresses("alerts.example", system.storage.sealer)(ChunkKey(tenant, AlertRef(ref), 0, 0), 0)
+
+    # when people text STOP, and mails come between that would take minutes to read
+    for place, phone in enumerate(phones):
+        if place % 10 == 5:
+            to = token if place == 15 else "anybody@alerts.example"
+            _mail(system, "eve@example.net", to, "", "<a " * 60_000, f"poison-{place}-{ref}", "html")
+        _text(system, phone, "STOP", f"stop-{phone}-{ref}")
+
+    # then every STOP is known
+    known = Suppress(system.storage.suppressions, system.storage.sealer).known
+    open_ = set(phones)
+
+    def unknown() -> set[str]:
+        open_.difference_update([phone for phone in open_ if known(tenant, Channel.SMS, phone).reason])
+        return open_
+
+    assert system.awaited(unknown, lambda left: not left, 15) == set()
+
+    # and the mails are listed as unreadable, and one is told to its alert
+    def listed() -> list[dict[str, object]]:
+        lines = system.operator.run("mail", "unreadable").splitlines()
+        return [mail for mail in map(json.loads, lines) if ref in mail["object"]]
+
+    mails = system.awaited(listed, lambda found: len(found) >= 3, 30)
+    assert sorted((str(mail["object"]), mail["reason"]) for mail in mails) == [
+        (f"unreadable/time/poison-{place}-{ref}", "time") for place in (15, 25, 5)
+    ]
+    (told,) = _replies(system, ref, 2)
+    assert (told["reply"], told["counted"], told["reason"]) == ("", False, "unreadable")
+    assert system.callers["live"].get(f"/alerts/{ref}").body["responses"] == 0

@@ -109,42 +109,68 @@ def lanes_share_what_their_function_has(stack: Deployment) -> Iterator[str]:
 def queues_are_encrypted_with_our_key(stack: Deployment) -> Iterator[str]:
     # What comes in holds addresses and texts: it has a key apart from that of our own queues, which carry ids.
     for queue in stack.of("SQS::Queue"):
-        key = "<InboundKey>" if queue.name.startswith("Events") else "<TransportKey>"
+        key = "<InboundKey>" if queue.name.startswith(("Events", "Texts", "Mails")) else "<TransportKey>"
         if queue.properties.get("KmsMasterKeyId") != key:
             yield queue.name
 
 
-INBOUND = {"SmsEvents", "SmsInbound", "EmailEvents"}
+INBOUND = {"Events": {"SmsEvents", "EmailEvents"}, "Texts": {"SmsInbound"}, "Mails": set[str]()}
+"""The topics that lead to each queue."""
+
+ANSWERS = {"TextsQueue", "MailsQueue"}
 
 
 @promise
 def what_comes_in_comes_by_our_topics(stack: Deployment) -> Iterator[str]:
-    topics = {f"<{name}>" for name in INBOUND}
-    (policy,) = (p for p in stack.of("SQS::QueuePolicy") if "<EventsQueue>" in p.properties["Queues"])
-    allowed = {s["Sid"]: s for s in policy.properties["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"}
-    if set(allowed) != {"OurTopics", "BucketsOfThisAccount"}:
-        yield "somebody else may write to the queue"
-    if set(allowed["OurTopics"]["Condition"].get("ArnEquals", {}).get("aws:SourceArn", [])) != topics:
-        yield "the queue takes from other topics"
-    led = {
-        s.properties["TopicArn"]
-        for s in stack.of("SNS::Subscription")
-        if str(s.properties["Endpoint"]).endswith(":tocsin-events")
-        # The function tells topics apart by their wrapping.
-        and s.properties.get("RawMessageDelivery") in (None, False, "false")
-    }
-    yield from topics - led
-    for name in INBOUND:
-        if not str(stack.resources[name].properties.get("KmsMasterKeyId")).endswith(":key/<InboundKey>"):
-            yield f"{name} is in the clear"
+    for queue, names in INBOUND.items():
+        topics = {f"<{name}>" for name in names}
+        (policy,) = (p for p in stack.of("SQS::QueuePolicy") if f"<{queue}Queue>" in p.properties["Queues"])
+        allowed = {s["Sid"]: s for s in policy.properties["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"}
+        expected = {"OurTopics"} if topics else set[str]()
+        if set(allowed) != expected | ({"BucketsOfThisAccount"} if queue == "Mails" else set()):
+            yield f"somebody else may write to {queue}"
+        if topics and set(allowed["OurTopics"]["Condition"].get("ArnEquals", {}).get("aws:SourceArn", [])) != topics:
+            yield f"{queue} takes from other topics"
+        led = {
+            s.properties["TopicArn"]
+            for s in stack.of("SNS::Subscription")
+            if str(s.properties["Endpoint"]).endswith(f":tocsin-{queue.lower()}")
+            # The function tells topics apart by their wrapping.
+            and s.properties.get("RawMessageDelivery") in (None, False, "false")
+        }
+        yield from topics ^ led
+        for name in names:
+            if not str(stack.resources[name].properties.get("KmsMasterKeyId")).endswith(":key/<InboundKey>"):
+                yield f"{name} is in the clear"
+    for bucket in stack.of("S3::Bucket"):
+        for notified in bucket.properties.get("NotificationConfiguration", {}).get("QueueConfigurations", []):
+            if not str(notified["Queue"]).endswith(":tocsin-mails"):
+                yield f"{bucket.name} leads to another queue"
 
 
 @promise
-def only_one_function_reads_what_comes_in(stack: Deployment) -> Iterator[str]:
+def answers_that_failed_come_back_within_30_s(stack: Deployment) -> Iterator[str]:
+    for name in ANSWERS:
+        if not int(stack.resources[name].properties["VisibilityTimeout"]) <= 30:
+            yield name
+
+
+READERS = {
+    "<InboundKey>": {"TrackEventsRole", "ReceiveTextsRole", "ReceiveMailsRole"},
+    ":tocsin-events": {"TrackEventsRole"},
+    ":tocsin-texts": {"ReceiveTextsRole"},
+    ":tocsin-mails": {"ReceiveMailsRole"},
+    "<MailBucket>": {"ReceiveMailsRole"},
+}
+"""Who may touch what holds addresses and texts in clear."""
+
+
+@promise
+def only_its_own_function_reads_what_comes_in(stack: Deployment) -> Iterator[str]:
     for role in stack.of("IAM::Role"):
         for statement in stack.statements(role):
             touched = str(statement.get("Resource"))
-            if role.name != "TrackEventsRole" and ("<InboundKey>" in touched or "<MailBucket>" in touched):
+            if any(reference in touched and role.name not in readers for reference, readers in READERS.items()):
                 yield f"{role.name}: {statement['Sid']}"
 
 

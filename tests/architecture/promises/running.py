@@ -211,7 +211,8 @@ def a_sending_limit_that_bites_wakes_somebody(stack: Deployment) -> Iterator[str
 
 @promise
 def what_nobody_understands_wakes_somebody(stack: Deployment) -> Iterator[str]:
-    if [dimensions for _, dimensions in alarms(stack, "EventsUnreadable")] != [{"service": "track_events"}]:
+    expected = [{"service": "track_events"}, {"service": "receive_texts"}]
+    if [dimensions for _, dimensions in alarms(stack, "EventsUnreadable")] != expected:
         yield "EventsUnreadable"
 
 

@@ -132,6 +132,13 @@ def test_s14_an_unmatched_response_is_kept_and_marks_nobody(world: AlertPath) ->
     assert world.responses.responded(CHUNK, range(250)) == {}
 
 
+def test_a_response_with_a_reason_is_kept_with_it_and_counts_for_nothing(world: AlertPath) -> None:
+    world.responses.add(replace(a_response(), reason="unreadable"))
+    assert [(response.reason, response.counted) for response in listed(world)] == [("unreadable", False)]
+    assert world.responses.count(ACME, ALERT, NOON) == 0
+    assert world.responses.responded(CHUNK, range(250)) == {}
+
+
 def test_responses_of_another_alert_or_tenant_are_not_seen(world: AlertPath) -> None:
     world.responses.add(a_response("a"))
     world.responses.add(a_response("b", key=replace(CHUNK, alert=NEXT)))

@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 
 from tocsin.inbound.domain.html_text import html_text
 from tocsin.inbound.domain.mail import InboundMail
 
 OUR_MAIL_SERVER = "amazonses.com"
 """Name of SES in Authentication-Results. Further headers of this name may be forged by the sender."""
+
+_HEAD = 65_536
+"""Bytes of a mail in which the addresses of an unreadable one are looked for."""
 
 _MOST_PARTS = 100
 _LONGEST_HEADER = 4000
@@ -57,6 +60,14 @@ def parse_mail(raw: bytes) -> InboundMail | None:
     except (RecursionError, HeaderParseError, ValueError, LookupError, AttributeError, TypeError):
         # Too many nested parts, or a defect that the parser does not handle.
         return None
+
+
+def addressed_to(raw: bytes) -> list[str]:
+    """Return every address that a mail may have been sent to, from its first bytes; [] if they hold none."""
+    try:
+        return list(_addressed_to(BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:_HEAD])))
+    except (RecursionError, MemoryError, HeaderParseError, ValueError, LookupError, AttributeError, TypeError):
+        return []
 
 
 def _unfolded(value: object) -> str:

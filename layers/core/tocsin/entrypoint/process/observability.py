@@ -29,7 +29,7 @@ NAMESPACE = "Tocsin"
 
 SAFE_FIELDS = frozenset(
     {
-        "alert", "attempt", "callbacks", "cancelled", "channel", "chunk", "closed", "code", "count", "early",
+        "alert", "attempt", "bytes", "callbacks", "cancelled", "channel", "chunk", "closed", "code", "count", "early",
         "events", "expired", "failed", "fired", "held", "item", "items", "key", "lane", "checked", "repaired",
         "milliseconds", "more", "object", "jobs_failed", "orders", "orders_failed", "outcome", "position", "queue",
         "reason", "receivers", "request_id", "requeued", "retried", "route", "schedule", "sent", "batch", "stale",

@@ -1,10 +1,10 @@
-"""Inbound: provider events, text messages and mails, by SNS and S3 through one SQS queue.
+"""Inbound: provider events, text messages and mails, by SNS and S3 through SQS queues.
 
-    SNS topic ──┐                        ┌─ handler of sms_events
-    SNS topic ──┼─► queue events ─► here ┼─ handler of sms_inbound
-    S3 bucket ──┘                        └─ …
+    SNS topics ──► queue events ─► track_events  ─► handlers of sms_events, email_events
+    SNS topic  ──► queue texts ──► receive_texts ─► handler of sms_inbound
+    S3 bucket  ──► queue mails ──► receive_mails ─► handler of email_inbound
 
-Nothing comes over public HTTP: only our topics and our bucket may write to the queue. The envelope of each message is
+Nothing comes over public HTTP: only our topics and our bucket may write to the queues. The envelope of each message is
 compared with their names again, so that a queue policy that is too open does no harm. Topics deliver with the SNS
 envelope for this reason: raw delivery would drop TopicArn.
 
@@ -75,31 +75,37 @@ exception for which a notice must be delivered again.
 RESERVE = timedelta(seconds=10)
 """Least time left in the invocation to begin a notice; with less, the notice is delivered again."""
 
+SHORT_RESERVE = timedelta(seconds=2)
+"""The same in a function with a time-out of few seconds, whose notices take a fraction of a second."""
+
 
 class Inbound:
-    """The handler of the function. Made once per process; `handler = Inbound(…)`.
+    """The handler of such a function. Made once per process; `handler = Inbound(…)`.
 
     Args:
         service: the function's name, as a metric dimension.
         topics: source by ARN of each topic that is accepted.
         handlers: handler by source, for single notices. A notice without a handler is dropped (`unhandled`).
         bucket: name of the bucket whose new objects are mails; None if there is none.
-        together: handler by source, for all notices of a batch. They run last: answers of people come first.
+        together: handler by source, for all notices of a batch.
+        reserve: least time left in the invocation to begin a single notice.
     """
 
     def __init__(
         self,
         service: str,
         topics: Mapping[str, Source],
-        handlers: Mapping[Source, Handle],
+        handlers: Mapping[Source, Handle] | None = None,
         bucket: str | None = None,
         together: Mapping[Source, HandleTogether] | None = None,
+        reserve: timedelta = RESERVE,
     ) -> None:
         self._service = service
         self._topics = topics
-        self._handlers = handlers
+        self._handlers = handlers or {}
         self._bucket = bucket
         self._together = together or {}
+        self._reserve = reserve
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> BatchAnswer:
         """Serve one batch of the queue. A record fails if any notice in it fails, and is delivered again."""
@@ -118,7 +124,7 @@ class Inbound:
                 if notice.source in self._together:
                     grouped[notice.source].append((record["messageId"], notice))
                     continue
-                if time_left() < RESERVE:
+                if time_left() < self._reserve:
                     raise TimeoutError("no time is left")
                 handle = self._handlers.get(notice.source)
                 words[notice.source.value, handle(notice) if handle else "unhandled"] += 1

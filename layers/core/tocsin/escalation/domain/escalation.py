@@ -260,7 +260,7 @@ def escalation_of(alert: Alert) -> EscalationKey | None:
 
 def answer_of(response: Response) -> tuple[EscalationKey, Answerer, str] | None:
     """Return the key of the escalation that counts a response, the answer, and the person; None = it counts in none."""
-    if response.escalation is None or response.link is None or not response.matched:
+    if response.escalation is None or response.link is None or not response.counted:
         return None
     by = Answerer(response.key, response.position, response.kind, response.at, response.contact_id)
     who = person(Recipient(response.address, response.contact_id))

@@ -4,11 +4,13 @@ a machine wrote it ─► nothing
 it is to the trigger mailbox of an API key, and its sender is proven ─► a keyword in its subject fires a trigger
 its address bears a token of ours ─► that message          (only Tocsin can have made it)
 its subject bears a reference ─► that alert, if the sender is one of its receivers and is not forged
+it cannot be read, but its address bears a token of ours ─► that message, as an answer that does not count
 anything else, or the alert is over ─► nothing
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +51,7 @@ class MailResult(StrEnum):
     NOTHING_OPEN = "nothing_open"  # the alert it answers is over
     NO_REFERENCE = "no_reference"  # it names no alert of ours
     NOT_A_RECEIVER = "not_a_receiver"  # it names an alert, but its sender is not one of the receivers
+    UNREADABLE = "unreadable"  # it cannot be read within the limits; with a token its alert has a response
     FORGED = "forged"  # as above, and the sender is not who it says
 
 
@@ -82,8 +85,35 @@ class ReceiveMail:
             return result
         return MailResult.TRIGGERED if heard else MailResult.FORGED
 
+    def unreadable(self, id: str, addressed_to: Sequence[str], at: datetime) -> MailResult:
+        """Record a mail that cannot be read with the alert whose token it bears; the response does not count.
+
+        Args:
+            addressed_to: every address it may have been sent to.
+
+        Raises:
+            StorageUnavailable: take it in again.
+        """
+        found = self._by_token(addressed_to)
+        if found is not None and not found[0].expired(at):
+            alert, to = found
+            recipient = self.alerts.recipients(to.key)[to.position]
+            response = Response(
+                key=to.key,
+                position=to.position,
+                kind=ResponseKind.EMAIL,
+                natural_id=id,
+                address=recipient.address,
+                contact_id=recipient.contact_id,
+                at=at,
+                reason="unreadable",
+                expires_at=alert.expires_at,
+            )
+            self.record(alert, response)
+        return MailResult.UNREADABLE
+
     def _answer(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
-        found = self._by_token(mail) or self._by_subject(mail)
+        found = self._by_token(mail.addressed_to) or self._by_subject(mail)
         if isinstance(found, MailResult):
             return found
         alert, to = found
@@ -122,8 +152,8 @@ class ReceiveMail:
     def _row(self, said: Said) -> Message | None:
         return self.rows.load(said.key, range(said.position, said.position + 1)).get(said.position)
 
-    def _by_token(self, mail: InboundMail) -> tuple[Alert, ReplyTo] | None:
-        for address in mail.addressed_to[:_MOST_ADDRESSES]:
+    def _by_token(self, addressed_to: Sequence[str]) -> tuple[Alert, ReplyTo] | None:
+        for address in addressed_to[:_MOST_ADDRESSES]:
             token = reply_token_in(address, self.addresses.domain)
             if token is None:
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,24 @@ class InboundMail:
         if not self.sender or self.forged:
             return False
         return not self.verdicts or "pass" in (self.verdicts.get(name) for name in ("dmarc", "dkim", "spf"))
+
+
+class UnreadableReason(StrEnum):
+    """Why a mail cannot be read."""
+
+    TIME = "time"  # parsing it takes more CPU time than a mail may cost
+    MEMORY = "memory"  # the same of memory
+    MALFORMED = "malformed"  # it is no mail
+    CRASHED = "crashed"  # the parser ended in another way
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableMail:
+    """A mail that cannot be read within the limits.
+
+    Attributes:
+        addressed_to: every address it may have been sent to, as far as its first bytes tell.
+    """
+
+    why: UnreadableReason
+    addressed_to: Sequence[str] = ()

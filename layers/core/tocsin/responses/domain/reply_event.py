@@ -40,6 +40,8 @@ def reply_event(alert: Alert, response: Response, candidates: Sequence[AlertRef]
     assert item is not None
     reply, encoding = wire_text(response.text)
     details: dict[str, Any] = {"reply": reply, "replyEncoding": encoding, **response.details}
+    if response.reason is not None:
+        details |= {"counted": False, "reason": response.reason}
     if response.late:
         details["late"] = True
     if candidates:

@@ -27,6 +27,7 @@ class Response:
         text: the text, "" without one.
         late: a newer alert had gone to this person before.
         matched: False: several alerts may be meant. The response is stored with each and counts for none.
+        reason: why it does not count, None if it counts.
         details: JSON values that only this kind of response has, by their names in the API.
         expires_at: when the alert's lifetime, and so the response's, ends; None = never.
         link: the linked set of the alert, in which the contact counts as having answered.
@@ -45,6 +46,7 @@ class Response:
     text: str = ""
     late: bool = False
     matched: bool = True
+    reason: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
     link: Link | None = None
@@ -58,9 +60,14 @@ class Response:
         return self.reason is None and self.matched
 
     @property
+    def counted(self) -> bool:
+        """Whether it counts as an answer."""
+        return self.matched and self.reason is None
+
+    @property
     def counts_in(self) -> tuple[Link, str] | None:
         """The linked set in which this response counts, and the contact; None if it counts in none."""
-        if self.link is None or self.contact_id is None or not self.matched:
+        if self.link is None or self.contact_id is None or not self.counted:
             return None
         return self.link, self.contact_id
 

@@ -46,7 +46,7 @@ class DynamoDbResponses:
         already or the escalation is over, the response is stored without counting.
         """
         actions = [put(self._row(response), FREE)]
-        if response.matched:
+        if response.counted:
             actions.append(_mark(response))
         if counts := response.counts_in:
             link, contact = counts
@@ -78,7 +78,8 @@ class DynamoDbResponses:
                 ":true": {"BOOL": True},
                 ":now": time(now),
             },
-            FilterExpression="matched = :true AND (attribute_not_exists(#exp) OR #exp > :now)",
+            FilterExpression="matched = :true AND attribute_not_exists(reason)"
+            " AND (attribute_not_exists(#exp) OR #exp > :now)",
             Select="COUNT",
             ConsistentRead=False,
         )
@@ -112,6 +113,8 @@ class DynamoDbResponses:
         }
         if response.contact_id is not None:
             row["contact"] = {"S": response.contact_id}
+        if response.reason is not None:
+            row["reason"] = {"S": response.reason}
         private = [response.natural_id, response.address, response.text, dict(response.details)]
         return row | seal(self._sealer, tenant, row, private)
 
@@ -128,6 +131,7 @@ class DynamoDbResponses:
             text=text,
             late=row["late"]["BOOL"],
             matched=row["matched"]["BOOL"],
+            reason=row["reason"]["S"] if "reason" in row else None,
             details=details,
             expires_at=time_or_none(row, "exp"),
         )

@@ -1,0 +1,1 @@
+"""Processes mails that people send."""

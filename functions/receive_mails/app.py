@@ -1,0 +1,52 @@
+"""The function of mails that people send. Handler: `receive_mails.app.handler`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from receive_mails.handler import mails
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader
+from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
+from tocsin.bootstrap.inbound import receive_mail
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.queue.inbound import SHORT_RESERVE, Inbound, Source
+
+SERVICE = "receive_mails"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """Environment of this function, from the template.
+
+    Attributes:
+        mail_bucket_name: the only bucket that is accepted.
+        email_domain: domain of all reply addresses.
+    """
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+    mail_bucket_name: str
+    email_domain: str
+    webhook_queue_url: str
+    timers_queue_url: str
+
+
+configure(SERVICE)
+settings = Settings.from_environ()
+clients = AwsClients()
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
+read = BoundedReader()
+receive = receive_mail(storage, queues, email_domain=settings.email_domain)
+handler = Inbound(
+    SERVICE,
+    topics={},
+    handlers={Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3), read, receive)},
+    bucket=settings.mail_bucket_name,
+    reserve=SHORT_RESERVE,
+)

@@ -1,0 +1,1 @@
+"""Processes texts that people send."""

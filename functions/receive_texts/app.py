@@ -1,0 +1,46 @@
+"""The function of texts that people send. Handler: `receive_texts.app.handler`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from receive_texts.handler import texts
+from tocsin.adapters.aws.clients import AwsClients
+from tocsin.adapters.end_user_messaging.inbound import read_text
+from tocsin.bootstrap.inbound import receive_text
+from tocsin.bootstrap.queues import Queues
+from tocsin.bootstrap.storage import Storage
+from tocsin.entrypoint.process.environment import Environment
+from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.queue.inbound import SHORT_RESERVE, Inbound, Source
+
+SERVICE = "receive_texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Environment):
+    """Environment of this function, from the template.
+
+    Attributes:
+        sms_inbound_topic_arn: the only topic that is accepted.
+    """
+
+    table_name: str
+    bucket_name: str
+    key_id: str
+    sms_inbound_topic_arn: str
+    webhook_queue_url: str
+    timers_queue_url: str
+
+
+configure(SERVICE)
+settings = Settings.from_environ()
+clients = AwsClients()
+storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
+queues = Queues(clients.sqs, settings)
+handler = Inbound(
+    SERVICE,
+    topics={settings.sms_inbound_topic_arn: Source.SMS_INBOUND},
+    handlers={Source.SMS_INBOUND: texts(read_text, receive_text(storage, queues))},
+    reserve=SHORT_RESERVE,
+)
