@@ -70,7 +70,12 @@ MULTIPART = {"emailBodyIsMultipart": True, "multipartBoundary": "b1"}
     [
         ({"subject": "=?utf-8?q?Hello?="}, "subject", "ENCODED_WORD", "=?…?="),
         ({"content": "no part", **MULTIPART}, "content", "BOUNDARY_NOT_FOUND", "multipartBoundary"),
-        ({"content": "--b1\r\nX-Long: " + "x" * 999 + "\r\n\r\n\r\n--b1--", **MULTIPART}, "content", "LINE_TOO_LONG", "998"),
+        (
+            {"content": "--b1\r\nX-Long: " + "x" * 999 + "\r\n\r\n\r\n--b1--", **MULTIPART},
+            "content",
+            "LINE_TOO_LONG",
+            "998",
+        ),
         ({"subject": "a\u0085b"}, "subject", "WRONG_FORM", "one line of text"),
         ({"sender": "ana＠x"}, "sender", "ADDRESS_IN_NAME", "without it"),
     ],
