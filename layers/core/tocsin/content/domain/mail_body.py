@@ -47,7 +47,7 @@ def encoded_body(text: str, content_type: str) -> EncodedBody:
 
     Raises:
         UnsafeMail: `CONTENT_TYPE_MALFORMED`, `CONTENT_TYPE_NOT_ALLOWED` (message/*), `BOUNDARY_MALFORMED`,
-            `BOUNDARY_NOT_FOUND`, `LINE_TOO_LONG` (a part's header, message/*), `CONTROL_CHARACTER` (surrogate, or NUL in
+            `BOUNDARY_NOT_FOUND`, `LINE_TOO_LONG` (a part's header, message/*), `CONTROL_CHARACTER` (surrogate, NUL in
             multipart text), or the type fails the header guard.
     """
     kind, parameters = _parsed_type(content_type)
