@@ -47,7 +47,7 @@ for condition in (NOWHERE, ELSEWHERE, IF_THERE, {"Bool": {"aws:SecureTransport":
         allowing(INBOUND, "MailBucketPolicy", "SesOfThisAccount", Condition=condition)
     )
 breaks("services_act_for_this_account_only")(
-    allowing(INBOUND, "EventsQueuePolicy", "BucketsOfThisAccount", Condition=NOWHERE)
+    allowing(INBOUND, "MailsQueuePolicy", "BucketsOfThisAccount", Condition=NOWHERE)
 )
 breaks("services_act_for_this_account_only")(
     allowing(INBOUND, "SmsInboundPolicy", "EndUserMessagingOfThisAccount", Condition=ELSEWHERE)

@@ -184,7 +184,9 @@ def reservations_fit_an_account(stack: Deployment) -> Iterator[str]:
 @promise
 def topics_are_encrypted(stack: Deployment) -> Iterator[str]:
     for topic in stack.of("SNS::Topic"):
-        if topic.name not in INBOUND and "<TransportKey>" not in str(topic.properties.get("KmsMasterKeyId")):
+        if topic.name not in set().union(*INBOUND.values()) and "<TransportKey>" not in str(
+            topic.properties.get("KmsMasterKeyId")
+        ):
             yield topic.name
 
 

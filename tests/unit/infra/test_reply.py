@@ -31,7 +31,8 @@ class WatchedApi:
 
     def get(self, path: str) -> Answer:
         self.happens()
-        return Answer(200, {"alerts": list(self.alerts), "responses": list(self.responses)}, {})
+        items = self.responses if "/responses" in path else self.alerts
+        return Answer(200, {"items": list(items)}, {})
 
     @property
     def api(self) -> Api:
