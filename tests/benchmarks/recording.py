@@ -15,8 +15,8 @@ from typing import Any
 
 from tocsin.adapters.aws.signed.clients import JsonClient, SchedulerClient, SnsClient
 from tocsin.adapters.aws.signed.connections import Connections
-from tocsin.adapters.aws.signed.http1 import Answer
 from tocsin.adapters.dynamodb.table.indexes import GSI1_INCLUDES
+from tocsin.adapters.outbound.http1 import Answer
 
 _NAME = re.compile(r"""['"](\w+)['"](?:=\?|:\?)|\b(pk|sk)=\?""")
 _INDEX_KEYS = ("pk", "sk", "gsi1pk", "gsi1sk")

@@ -222,7 +222,7 @@ def test_ah_129_what_could_not_be_delivered_is_told_to_its_owner() -> None:
 @pytest.mark.parametrize("status", [429, 502, 503, 504, None])
 def test_w3_a_receiver_that_is_overloaded_gets_a_minute_at_least(status: int | None) -> None:
     world = a_world()
-    world.hook.failing(URL, 1, WebhookAnswer(status, None if status else "timeout"))
+    world.hook.failing(URL, 1, WebhookAnswer(status, None if status else "read_timeout"))
     send(world)
     world.until_quiet()
     first, second = world.calls

@@ -111,7 +111,7 @@ class Simulation:
         self.most_in_flight = max(self.most_in_flight, self.in_flight[request.url])
         self._sleep(30 * MS if fast else HANG)
         self.in_flight[request.url] -= 1
-        return WebhookAnswer(200) if fast else WebhookAnswer(None, "timeout")
+        return WebhookAnswer(200) if fast else WebhookAnswer(None, "read_timeout")
 
     # --- the machinery ----------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from tocsin.delivery.domain import delivery_terms
 from tocsin.delivery.domain.message import BOUNCED, STOPPED, Message, MessageState, Step
 from tocsin.delivery.domain.message_events import EVENT_OF, event_of
 from tocsin.delivery.domain.outcome import WithheldReason, recorded
+from tocsin.egress.domain.outbound_reason import OutboundReason
 from tocsin.entrypoint.http.app import _OF_CHALICE
 from tocsin.entrypoint.http.catalogue import CATALOGUE
 from tocsin.entrypoint.http.problems import PROBLEMS, UNKNOWN_CODE
@@ -226,7 +227,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "EndpointState": lambda: set(EndpointState),
     "DisabledReason": lambda: set(DisabledReason),
     "DeliveryState": lambda: set(DeliveryState),
-    "AttemptReason": lambda: set(given("EgressRefused", "NoAnswer", "_closed")),
+    "AttemptReason": lambda: {*given("EgressRefused", "_closed"), *OutboundReason},
 }
 
 

@@ -28,7 +28,7 @@ def test_a_delivery_reads_back_through_its_whole_life(callbacks: CallbackStores)
     assert store.add(delivery) is None
     assert store.get(delivery.key) == delivery
 
-    failed = store.save(concluded(delivery, None, "timeout", timedelta(seconds=15), AGAIN, now + MINUTE))
+    failed = store.save(concluded(delivery, None, "read_timeout", timedelta(seconds=15), AGAIN, now + MINUTE))
     assert failed is not None
     assert store.get(delivery.key) == failed
     assert failed.version == 2
@@ -44,7 +44,7 @@ def test_a_delivery_reads_back_through_its_whole_life(callbacks: CallbackStores)
     assert store.get(delivery.key) == done
     assert (done.state, done.due_at, done.next_check_at) == (DeliveryState.SUCCEEDED, None, None)
     assert [(a.number, a.status, a.reason, a.milliseconds) for a in done.attempts] == [
-        (1, None, "timeout", 15_000),
+        (1, None, "read_timeout", 15_000),
         (2, 204, None, 31),
     ]
 

@@ -70,7 +70,9 @@ class Deliveries(RuleBasedStateMachine):
         if number == 0 or row.state is not DeliveryState.ATTEMPTING or row.made != number:
             return  # nothing was begun, or somebody else has taken over: the conditional write fails
         result = classify_attempt(row.retry_step, status, wish, fraction)
-        self.rows[n] = concluded(row, status, None if status else "timeout", timedelta(seconds=1), result, self.now)
+        self.rows[n] = concluded(
+            row, status, None if status else "read_timeout", timedelta(seconds=1), result, self.now
+        )
         if result.verdict is AttemptVerdict.TRY_AGAIN:
             self.waits.append((n, self.now, result.wait, RETRY_SCHEDULE[row.retry_step]))
         if not self.endpoint.disabled:  # what is in flight when an endpoint is disabled changes it no more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin.egress.domain.outbound_reason import OutboundReason
 from tocsin.kernel.domain.codes import Code, Vocabulary
 from tocsin.webhooks.domain.delivery import DeliveryState
 from tocsin.webhooks.domain.endpoint import DisabledReason, EndpointState
@@ -60,14 +61,24 @@ ATTEMPT_REASONS = Vocabulary(
         "port": Code("the port of the callback URL is not allowed", "use port 443"),
         "inside_name": Code("the host of the callback URL is a name of a private network", "use a public host"),
         "not_public": Code("the host of the callback URL has an address that is not public", "use a public host"),
-        "name_not_resolved": Code("the host of the callback URL has no address", "check your DNS"),
-        "connect_timeout": Code("your server did not accept the connection in time", _YOUR_SERVER),
-        "connection_refused": Code("your server refused the connection", _YOUR_SERVER),
-        "connection_failed": Code("the connection to your server could not be made", _YOUR_SERVER),
-        "connection_reset": Code("the connection to your server broke", _YOUR_SERVER),
-        "tls": Code("your server's certificate or TLS is not valid", "renew the certificate"),
-        "timeout": Code("your server did not answer within 15 seconds", "answer first and process the event later"),
-        "not_http": Code("the response of your server is not HTTP", _YOUR_SERVER),
+        OutboundReason.NAME_NOT_RESOLVED: Code("the host of the callback URL has no address", "check your DNS"),
+        OutboundReason.NAME_TIMEOUT: Code("your name server did not answer in time", "check your DNS"),
+        OutboundReason.CONNECT_TIMEOUT: Code("your server did not accept the connection in time", _YOUR_SERVER),
+        OutboundReason.REFUSED: Code("your server refused the connection", _YOUR_SERVER),
+        OutboundReason.CONNECTION_FAILED: Code("the connection to your server could not be made", _YOUR_SERVER),
+        OutboundReason.TLS_TIMEOUT: Code("your server did not finish the TLS handshake in time", _YOUR_SERVER),
+        OutboundReason.TLS_FAILED: Code("your server's certificate or TLS is not valid", "renew the certificate"),
+        OutboundReason.WRITE_TIMEOUT: Code("your server did not read the whole event in time", _YOUR_SERVER),
+        OutboundReason.READ_TIMEOUT: Code(
+            "your server did not send the head of its response within 15 seconds of the call's begin",
+            "answer first and process the event later",
+        ),
+        OutboundReason.CONNECTION_RESET: Code("the connection to your server broke", _YOUR_SERVER),
+        OutboundReason.HEADERS_TOO_LONG: Code(
+            "the response of your server has over 100 header lines, or over 64 KB before its body",
+            "send fewer headers; the post is retried",
+        ),
+        OutboundReason.NOT_HTTP: Code("the response of your server is not HTTP, or not complete", _YOUR_SERVER),
         "outcome_lost": Code(
             "the worker stopped during the call; your server may have received the event",
             "nothing; an event that arrives twice has the same id",

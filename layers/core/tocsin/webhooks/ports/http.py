@@ -23,7 +23,7 @@ class WebhookAnswer:
 
     Attributes:
         status: HTTP status; None if there was no response.
-        reason: code if `status` is None (`timeout`, `tls`, `connection_refused`, `not_public`, …), else None.
+        reason: code if `status` is None (`read_timeout`, `tls_failed`, `refused`, `not_public`, …), else None.
         retry_after: from Retry-After, None without it.
         excerpt: first kilobyte of the body; empty for a refused address, so that no internal data is exposed.
     """

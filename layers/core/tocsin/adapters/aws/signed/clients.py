@@ -19,8 +19,8 @@ from xml.etree import ElementTree
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from tocsin.adapters.aws.signed.connections import Connections
-from tocsin.adapters.aws.signed.http1 import Answer
 from tocsin.adapters.aws.signed.signature import Credentials, Signer
+from tocsin.adapters.outbound.http1 import Answer
 
 _THROTTLED = re.compile(
     r"Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|SlowDown|LimitExceeded|TransactionInProgress"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from tocsin.adapters.aws.signed.http1 import Answer, read_answer, request_bytes
+from tocsin.adapters.outbound.http1 import Answer, read_answer, request_bytes
 
 _KEPT = 25
 
