@@ -22,6 +22,7 @@ from tocsin.adapters.dynamodb.alerts.alert_row import (
     to_recipients,
 )
 from tocsin.adapters.dynamodb.alerts.keys import alert_pk
+from tocsin.adapters.dynamodb.delivery import message_row
 from tocsin.adapters.dynamodb.delivery.dispatch_progress import work_key, work_key_of
 from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, log_steps, log_text, to_values
 from tocsin.adapters.dynamodb.delivery.progress_text import from_text, to_text
@@ -89,6 +90,14 @@ def size(item: dict[str, Any]) -> int:
 @given(messages)
 def test_a_message_comes_out_as_it_went_in(message: Message) -> None:
     assert from_row(row(message)) == message
+
+
+@given(messages)
+def test_a_message_inside_its_alert_comes_out_as_it_went_in(message: Message) -> None:
+    text = message_row.to_text(message, "mark1234")
+    assert message_row.from_text(message.position, text) == message
+    assert message_row.version_of(text) == message.version
+    assert text.startswith(f"[{message.version},")  # the condition of the next write
 
 
 @given(st.lists(steps, max_size=30).map(tuple))

@@ -207,7 +207,7 @@ class Kept:
         texts = []
         for row in self.world.dynamodb._client.scan(TableName=self.cloud.table_name)["Items"]:
             texts.append(repr(row))
-            for name in ("head", "sealed"):
+            for name in ("head", "sealed", "to"):
                 place = f"{row['pk']['S']}|{row['sk']['S']}|{name}"
                 if "B" in row.get(name, {}):
                     texts.append(

@@ -29,6 +29,9 @@ from tocsin.entrypoint.process.clock import utc_now
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 
 SIZE = 1_000
+SMALL = {1: (9, 9, 9), 10: (13.5, 13.5, 13.5)}
+"""Calls without the provider's and the queue's own, write units and dollars a million that an alert may cost, by size."""
+
 PRICES = {"WRU": 0.625, "RRU": 0.125, "SQS": 0.40, "API": 3.50, "Lambda": 0.20, "GB-s": 16.67}
 """US dollars per million, us-east-1 list prices, on demand. The provider's own price is left out: it is 100 to 10,000
 times all of this. So are logs (about 0.02) and KMS (a call per process and quarter of an hour)."""
@@ -102,7 +105,28 @@ def measure(stage: Stage) -> list[Finding]:
     ]
     for order in ORDERS:
         found += _with_receipts(with_poll, told[order], order)
+    for size, most in SMALL.items():
+        found += _of_small(size, told[f"small {size}"], most)
     return found
+
+
+def _of_small(size: int, phases: Mapping[str, Phase], most: tuple[float, float, float]) -> list[Finding]:
+    calls, writes, dollars = most
+    joined = _joined({name: phases[name] for name in ("accept", "dispatch")}) | {"collects": 0}
+    receipt = phases["receipt"]
+    made_of = ", ".join(f"{call} {count}" for call, count in sorted(joined["calls"].items()))
+    told = ", ".join(f"{call} {count}" for call, count in sorted(receipt["calls"].items()))
+    return [
+        Finding(4, f"one alert to {size}, polled: calls without the provider's and the queue's", [_own_calls(joined)], must=calls, aim=6 if size == 1 else None, steady=True, note=made_of),
+        Finding(4, "  write request units", [joined["writes"]], must=writes, aim=5 if size == 1 else None, steady=True, note=_units(joined)),
+        Finding(4, "  dollars per million alerts", [_dollars(joined, 1)], must=dollars, aim=5 if size == 1 else None, steady=True, note=f"read units {joined['reads']:g}"),
+        Finding(4, "  and a receipt each, in one batch: calls more; write units more", [_own_calls(receipt)], steady=True, note=f"write units {receipt['writes']:g}; {told}"),
+    ]  # fmt: skip
+
+
+def _own_calls(phase: Phase) -> int:
+    providers: int = phase["calls"].get("SNS.Publish", 0)
+    return _calls(phase) - providers - _queue_calls(phase)
 
 
 def _with_receipts(sent: Phase, receipts: Phase, order: str) -> list[Finding]:
@@ -266,6 +290,16 @@ def _ours() -> dict[str, Any]:
                 result["collects"] = collect(ref)
                 phases["collect"] = phase(record)
             result[mode] = phases
+        for size in SMALL:
+            ref = send(size, "poll")
+            phases = {"accept": phase(record)}
+            dispatch()
+            record.calls["AmazonSQS.ReceiveMessage"] -= 2
+            phases["dispatch"] = phase(record)
+            _receipts(sqs, ref, "in order")
+            record.calls["AmazonSQS.ReceiveMessage"] -= 1
+            phases["receipt"] = phase(record)
+            result[f"small {size}"] = phases
         for order in ORDERS:
             ref = send(SIZE, "poll")
             dispatch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,10 +26,12 @@ from tocsin.bootstrap.storage import Storage, StoreClients
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.application.channels import SmsChannel
 from tocsin.delivery.application.dispatch_batch import DispatchBatch
+from tocsin.delivery.application.guards import Guard
 from tocsin.delivery.application.honour_suppressions import HonourSuppressions
 from tocsin.delivery.domain.message import MessageState
 from tocsin.delivery.domain.progress import total
 from tocsin.identity.domain.notification import NotificationMode
+from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.suppressions.application.suppress import Suppress
 
 RECEIVERS = 100
@@ -55,11 +57,23 @@ class Counting:
                 case "put_item":
                     listed = {n: asked["Item"][n] for n in (*GSI1_INCLUDES, "pk", "sk", "gsi1pk") if n in asked["Item"]}
                     self.units += kilobytes(asked["Item"]) + ("gsi1pk" in listed) * kilobytes(listed)
+                    self.units += "due" in asked["Item"]
                 case "update_item":
-                    self.units += 2  # of a row under 1 KB, and perhaps of its place in an index
+                    return self._updated(asked)
             return getattr(self._client, name)(**asked)
 
         return counted
+
+    def _updated(self, asked: dict[str, Any]) -> Any:
+        """Do an update, and count the larger size of its row and the writes of the due index."""
+        row = {"TableName": asked["TableName"], "Key": asked["Key"], "ConsistentRead": True}
+        before = self._client.get_item(**row)["Item"]
+        answer = self._client.update_item(**asked)
+        after = self._client.get_item(**row)["Item"]
+        self.units += max(kilobytes(before), kilobytes(after))
+        if before.get("duesk") != after.get("duesk"):
+            self.units += ("due" in before) + ("due" in after)
+        return answer
 
 
 @pytest.fixture
@@ -73,32 +87,16 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     moto: Cloud, mode: NotificationMode, publications: int
 ) -> None:
     # given an alert to 100 receivers
-    client: Any = Counting(MotoWithPartiQl(moto.dynamodb))
+    client, storage = _storage(moto)
     clock = VirtualClock()
-    storage = Storage(
-        StoreClients(client, moto.kms, moto.s3), table_name=moto.table_name, key_id="", bucket_name=moto.bucket
-    )
-    storage.sealer = FakeSealer()
     texts = sms(*(number(n) for n in range(RECEIVERS)))
     acceptance = an_acceptance(texts, at=clock(), notification=mode)
     storage.alerts.accept(acceptance)
     assert client.calls == {"transact_write_items": 1}
 
     # when one worker sends it
-    sender = FakeSmsSender(clock)
-    dispatch = DispatchBatch(
-        storage.alerts,
-        storage.message_rows,
-        storage.dispatch_progress,
-        storage.result_events,
-        FakeDispatchQueue(),
-        SmsChannel(sender, sender),
-        [HonourSuppressions(Suppress(storage.suppressions, storage.sealer))],
-        clock,
-        SeededRandomness(),
-        OneHand(),
-    )
-    dispatch.dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))
+    guards = [HonourSuppressions(Suppress(storage.suppressions, storage.sealer))]
+    _dispatch(storage, clock, guards).dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))
 
     # then every slice cost two batches, and all of them one for publications if somebody wants to know, and a tally
     alert = acceptance.alert
@@ -112,6 +110,72 @@ def test_an_alert_to_many_costs_as_few_calls_and_units_as_was_promised(
     assert total(storage.dispatch_progress.of_alert(TENANT, alert.ref).values()) == {MessageState.SENT: RECEIVERS}
     # and two writes a receiver, with a seventh more for everything else: 222 of poll, 214 of none
     assert client.units <= 2.3 * RECEIVERS
+
+
+@pytest.mark.parametrize(("receivers", "units"), [(1, 9), (10, 12)])
+def test_a_small_alert_is_one_row(moto: Cloud, receivers: int, units: int) -> None:
+    # given an alert of one batch, with a text of usual length and nothing else in its transaction
+    client, storage = _storage(moto)
+    clock = VirtualClock()
+    text = (
+        "Trunk 7 at Leeds exchange is down since 04:12. Please call the bridge on extension 4471 and say that you come."
+    )
+    acceptance = an_acceptance(sms(*map(number, range(receivers)), text=text), at=clock())
+
+    # when it is accepted and sent, with the guards that ask the table about every alert
+    before: list[int] = []
+    storage.alerts.accept(acceptance)
+    guards: list[Guard] = [
+        HonourErasures(storage.erasure_ledger, storage.sealer),
+        HonourSuppressions(Suppress(storage.suppressions, storage.sealer)),
+    ]
+    dispatch = _dispatch(storage, clock, guards, lambda: before.append(client.calls.total()))
+    dispatch.dispatch_all(_orders(acceptance), lambda: timedelta(minutes=1))
+
+    # then it costs eight calls of the table; with the queue's two, seven round trips come before the provider's
+    assert max(before) == 5
+    assert client.calls == Counter(
+        put_item=1,  # the alert, its receivers and its progress
+        get_item=1,  # the same
+        update_item=3,  # claim; outcome; progress, which closes the row
+        query=1,  # who was erased
+        batch_get_item=1,  # who must not be contacted
+        batch_execute_statement=1,  # the result pack
+    )
+    assert total(storage.dispatch_progress.of_alert(TENANT, acceptance.alert.ref).values()) == {
+        MessageState.SENT: receivers
+    }
+    assert not storage.dispatch_progress.due(clock() + timedelta(days=1), 1)
+    assert client.units == units
+
+
+def _storage(moto: Cloud) -> tuple[Any, Storage]:
+    client: Any = Counting(MotoWithPartiQl(moto.dynamodb))
+    storage = Storage(
+        StoreClients(client, moto.kms, moto.s3), table_name=moto.table_name, key_id="", bucket_name=moto.bucket
+    )
+    storage.sealer = FakeSealer()
+    return client, storage
+
+
+def _dispatch(
+    storage: Storage, clock: VirtualClock, guards: Sequence[Guard], on_taken: Callable[[], None] = lambda: None
+) -> DispatchBatch:
+    """Return a worker; `on_taken` hears of each text that the provider takes."""
+    sender = FakeSmsSender(clock)
+    sender.on_taken = lambda id, provider_id: on_taken()
+    return DispatchBatch(
+        storage.alerts,
+        storage.message_rows,
+        storage.dispatch_progress,
+        storage.result_events,
+        FakeDispatchQueue(),
+        SmsChannel(sender, sender),
+        guards,
+        clock,
+        SeededRandomness(),
+        OneHand(),
+    )
 
 
 def _orders(acceptance: Acceptance) -> list[DispatchJob]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
 
+    from tocsin.adapters.dynamodb.alerts.layouts import Layouts
     from tocsin.adapters.dynamodb.results.results import DynamoDbResultEvents
     from tocsin.adapters.dynamodb.table.bucket import Bucket
     from tocsin.adapters.dynamodb.table.table import Table
@@ -103,6 +104,12 @@ class Storage:
         return Table(self._clients.dynamodb, self._table_name)
 
     @cached_property
+    def _layouts(self) -> Layouts:
+        from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+
+        return Layouts(self._table)
+
+    @cached_property
     def _bucket(self) -> Bucket:
         from tocsin.adapters.dynamodb.table.bucket import Bucket
 
@@ -180,7 +187,7 @@ class Storage:
         """Accepted alerts with their receivers and contents."""
         from tocsin.adapters.dynamodb.alerts.alerts import DynamoDbAlertRepository
 
-        return DynamoDbAlertRepository(self._table, self.sealer, self._bucket)
+        return DynamoDbAlertRepository(self._table, self.sealer, self._bucket, layouts=self._layouts)
 
     @cached_property
     def commit_together(self) -> CommitTogether:
@@ -194,14 +201,14 @@ class Storage:
         """The state of each message."""
         from tocsin.adapters.dynamodb.delivery.messages import DynamoDbMessageRows
 
-        return DynamoDbMessageRows(self._table)
+        return DynamoDbMessageRows(self._table, self._layouts)
 
     @cached_property
     def dispatch_progress(self) -> DispatchProgress:
         """Progress counts of an alert's batches, and the time of their next check."""
         from tocsin.adapters.dynamodb.delivery.dispatch_progress import DynamoDbDispatchProgress
 
-        return DynamoDbDispatchProgress(self._table)
+        return DynamoDbDispatchProgress(self._table, self._layouts)
 
     @cached_property
     def _events(self) -> DynamoDbResultEvents:

@@ -3,6 +3,9 @@
     META + idempotency row + consumed capacities + intake chunks + work rows + subject reference + excluded receivers
          + the rows of the participants
 
+An alert of one batch and little content has no chunk and no work row: META holds both (ADR 0085). If nothing else is
+written with it, META is the only action.
+
 10,000 recipients in 25 items are at most 1 + 1 + 4 + 64 + 22 + 1 + 1 = 94 actions; DynamoDB takes 100.
 A linked set adds 2 actions, an escalation 3. A run of a schedule has no idempotency row and adds 1.
 """
@@ -13,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tocsin.adapters.dynamodb.alerts.alert_row import clear_attributes, contents, from_excluded, from_recipients, head
-from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
 from tocsin.adapters.dynamodb.alerts.participants import participant_actions
 from tocsin.adapters.dynamodb.delivery.dispatch_progress import fresh_rows
 from tocsin.adapters.dynamodb.idempotency import claimed, earlier_use
@@ -34,6 +37,9 @@ from tocsin.kernel.ports import Sealer
 
 ROOM = 3_000_000
 """Bytes of sealed attributes one transaction may carry; DynamoDB takes 4 MB of rows, keys and the rest included."""
+
+ONE_ROW = 2_000
+"""Bytes of sealed attributes of an alert that is one row. Each step of its messages writes the whole row again."""
 
 MOST_ACTIONS = 100
 """Actions of one transaction; DynamoDB takes no more. Only an alert with keywords can come near it."""
@@ -75,6 +81,11 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
     meta |= seal(sealer, tenant, meta, head(alert), "head")
     meta |= store.seal(tenant, meta, contents(alert), room, keep)
     room -= len(meta["head"]["B"]) + _bytes_inside(meta)
+    chunks, work_rows = acceptance.chunks, fresh_rows(alert)
+    if to := _recipients_inside(acceptance, meta, sealer):
+        (work_row,) = work_rows
+        meta |= {**work_row, **key(pk, META), **to}
+        chunks, work_rows = {}, []
     transaction.rows.append(meta)
     transaction.actions.append(put(meta, FREE))
 
@@ -83,13 +94,13 @@ def transaction_of(acceptance: Acceptance, sealer: Sealer, store: Contents, room
     transaction.actions += consumed(tenant, alert.key_id, acceptance.consumption)
 
     ends = expiry(alert.expires_at)
-    for chunk, recipients in acceptance.chunks.items():
+    for chunk, recipients in chunks.items():
         row = {**key(pk, chunk_sk(chunk)), **ends}
         row |= store.seal(tenant, row, from_recipients(recipients), room, keep)
         room -= _bytes_inside(row)
         transaction.rows.append(row)
         transaction.actions.append(put(row))
-    transaction.actions += [put({**row, **ends}) for row in fresh_rows(alert)]
+    transaction.actions += [put({**row, **ends}) for row in work_rows]
     if reference := reference_row(alert):
         transaction.actions.append(put(reference))
     if left := from_excluded(acceptance.excluded):
@@ -138,6 +149,16 @@ def consumed(tenant: TenantId, key_id: ApiKeyId, consumption: Mapping[Channel, i
         for channel, units in consumption.items()
         if units
     ]
+
+
+def _recipients_inside(acceptance: Acceptance, meta: Item, sealer: Sealer) -> Item:
+    """Return the attribute with the recipients of an alert that is one row; empty for every other alert."""
+    if len(list(acceptance.alert.batches())) != 1 or "s3" in meta:
+        return {}
+    ((_, recipients),) = acceptance.chunks.items()
+    to = seal(sealer, acceptance.alert.tenant, meta, from_recipients(recipients), RECIPIENTS)
+    small = sum(len(part["B"]) for part in (meta["head"], meta["sealed"], to[RECIPIENTS])) <= ONE_ROW
+    return to if small else {}
 
 
 def _bytes_inside(row: Item) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from tocsin.adapters.dynamodb.alerts.acceptance import Transaction, outcome_of, transaction_of
 from tocsin.adapters.dynamodb.alerts.alert_row import to_alert, to_excluded, to_recipients
-from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.keys import EXCLUDED, META, RECIPIENTS, alert_list_pk, alert_pk, chunk_sk
+from tocsin.adapters.dynamodb.alerts.layouts import Layouts
 from tocsin.adapters.dynamodb.idempotency import find_earlier
 from tocsin.adapters.dynamodb.table import cursors
 from tocsin.adapters.dynamodb.table.actions import THERE, update
@@ -30,13 +32,15 @@ from tocsin.kernel.ports import Sealer
 class DynamoDbAlertRepository:
     """Alerts, their recipients, and the idempotency rows of the calls that made them."""
 
-    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket) -> None:
+    def __init__(self, table: Table, sealer: Sealer, bucket: Bucket, layouts: Layouts | None = None) -> None:
         self._table = table
         self._sealer = sealer
         self._contents = Contents(sealer, bucket)
+        self._layouts = layouts or Layouts(table)
+        self._came: dict[AlertRef, Item] = {}  # the row that `get` read last, for the recipients in it
 
     def accept(self, acceptance: Acceptance) -> AcceptOutcome:
-        """Write the acceptance in one transaction.
+        """Write the acceptance in one transaction; a small alert alone is one row, and needs none.
 
         Raises:
             StorageUnavailable: other transactions held its rows at every try, or no response came. In the second
@@ -50,6 +54,10 @@ class DynamoDbAlertRepository:
         return outcome
 
     def _commit(self, transaction: Transaction) -> AcceptOutcome:
+        if len(transaction.actions) == 1:
+            # If the row is there already, an earlier try of this call wrote it, and its response was lost.
+            self._table.write_if(transaction.actions[0])
+            return Committed()
         reasons = self._table.commit(transaction.actions)
         if reasons is None:
             return Committed()
@@ -69,6 +77,7 @@ class DynamoDbAlertRepository:
         row = self._table.get(_meta_key(tenant, ref))
         if row is None:
             return None
+        self._came = {ref: row} if self._layouts.note(tenant, ref, row) else {}
         return to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), self._contents.unseal(tenant, row))
 
     def cancel(self, tenant: TenantId, ref: AlertRef, at: datetime) -> datetime | None:
@@ -92,6 +101,11 @@ class DynamoDbAlertRepository:
 
     def recipients(self, key: ChunkKey) -> Sequence[Recipient]:
         """Return a chunk's recipients in position order, strongly consistent; empty if the chunk does not exist."""
+        if self._layouts.one_row(key.tenant, key.alert):
+            # A caller that has just read the alert has read its recipients too.
+            meta = self._came.pop(key.alert, None) or self._table.get(_meta_key(key.tenant, key.alert)) or {}
+            ours = RECIPIENTS in meta and key.chunk == 0 and _sole_item(self._sealer, key.tenant, meta) == key.item
+            return to_recipients(unseal(self._sealer, key.tenant, meta, RECIPIENTS)) if ours else []
         row = self._table.get(row_key(alert_pk(key.tenant, key.alert), chunk_sk(key)))
         return [] if row is None else to_recipients(self._contents.unseal(key.tenant, row))
 
@@ -110,6 +124,12 @@ class DynamoDbAlertRepository:
                 return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, alerts[-1].ref))
             alerts.append(to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), None))
         return AlertPage(alerts, None)
+
+
+def _sole_item(sealer: Sealer, tenant: TenantId, meta: Item) -> int:
+    """Return the index of the one item with recipients."""
+    items: list[list[Any]] = unseal(sealer, tenant, meta, "head")[2]
+    return next(int(index) for index, _, _, _, accepted, _ in items if accepted)
 
 
 def _meta_key(tenant: TenantId, ref: AlertRef) -> Item:

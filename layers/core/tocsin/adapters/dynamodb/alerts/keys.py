@@ -11,6 +11,9 @@ META = "META"
 EXCLUDED = "LEFT"
 """Sort key of the row of excluded receivers, in the alert's partition."""
 
+RECIPIENTS = "to"
+"""Attribute of an alert that is one row: its recipients, sealed."""
+
 CHUNK = "CHUNK#"
 """Prefix of the sort keys of intake chunks, in the alert's partition."""
 

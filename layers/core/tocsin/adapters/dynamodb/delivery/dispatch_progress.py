@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.alerts.keys import alert_pk
+from tocsin.adapters.dynamodb.alerts.keys import META, alert_pk
+from tocsin.adapters.dynamodb.alerts.layouts import Layouts
 from tocsin.adapters.dynamodb.delivery.progress_text import from_text, to_text
 from tocsin.adapters.dynamodb.table.actions import THERE, update
 from tocsin.adapters.dynamodb.table.client import ConditionFailed, Item
@@ -34,17 +35,24 @@ def fresh_rows(alert: Alert) -> list[Item]:
 
 
 class DynamoDbDispatchProgress:
-    """Work rows beside their alert, with the progress counts of `WORK_SPAN` batches in each."""
+    """Work rows beside their alert, with the progress counts of `WORK_SPAN` batches in each.
 
-    def __init__(self, table: Table) -> None:
+    The only batch of an alert that is one row has its counts in the alert's row (ADR 0085).
+    """
+
+    def __init__(self, table: Table, layouts: Layouts | None = None) -> None:
         self._table = table
+        self._layouts = layouts or Layouts(table)
+        self._closed: set[WorkKey] = set()  # rows that `record_all` closed, until `check_again` is told to
 
     def load(self, key: WorkKey) -> Mapping[int, BatchProgress]:
         """Return the progress of each batch of a work row by batch number, strongly consistent; blank ones included."""
-        return _by_number(self._table.get(work_key(key)) or {})
+        return _by_number(self._table.get(self._key(key)) or {})
 
     def of_alert(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
         """Return the progress of every batch of an alert by batch number, strongly consistent."""
+        if self._layouts.one_row(tenant, alert):
+            return self.load(WorkKey(tenant, alert, 0))
         found: dict[int, BatchProgress] = {}
         for row in self._table.beginning_with(alert_pk(tenant, alert), _WORK):
             found |= _by_number(row)
@@ -69,18 +77,26 @@ class DynamoDbDispatchProgress:
         Args:
             changes: by batch, the new progress and the progress that it replaces.
         """
+        key = WorkKey.of(next(iter(changes)))
+        # The last counts of an alert's only batch end the sweeper's checks in the same write.
+        closes = self._one_row(key) and all(progress.terminal for progress, _ in changes.values())
         numbers = [batch.number for batch in changes]
         wanted = {_attribute(batch.number): {"S": to_text(progress)} for batch, (progress, _) in changes.items()}
         before = {f":o{batch.number}": {"S": to_text(previous)} for batch, (_, previous) in changes.items()}
         after = {f":n{number}": wanted[_attribute(number)] for number in numbers}
         change = update(
-            work_key(WorkKey.of(next(iter(changes)))),
-            "SET " + ", ".join(f"#{_attribute(number)} = :n{number}" for number in numbers),
+            self._key(key),
+            "SET "
+            + ", ".join(f"#{_attribute(number)} = :n{number}" for number in numbers)
+            + (" REMOVE due, duesk" if closes else ""),
             " AND ".join(f"#{_attribute(number)} = :o{number}" for number in numbers),
             before | after,
         )
         try:
-            return _by_number(self._table.change(change))
+            stored = _by_number(self._table.change(change))
+            if closes:
+                self._closed.add(key)
+            return stored
         except ConditionFailed as failed:
             current = failed.current or {}
             return _by_number(current) if all(current.get(name) == text for name, text in wanted.items()) else None
@@ -91,11 +107,19 @@ class DynamoDbDispatchProgress:
 
     def check_again(self, key: WorkKey, at: datetime | None) -> None:
         """Set when the sweeper checks the row next; None: never again. A row that does not exist is not created."""
-        if at is None:
-            self._table.write_if(update(work_key(key), "REMOVE due, duesk", THERE))
+        if at is None and key in self._closed:
+            self._closed.discard(key)
+        elif at is None:
+            self._table.write_if(update(self._key(key), "REMOVE due, duesk", THERE))
         else:
             due = {f":{name}": value for name, value in _due(key, at).items()}
-            self._table.write_if(update(work_key(key), "SET due = :due, duesk = :duesk", THERE, due))
+            self._table.write_if(update(self._key(key), "SET due = :due, duesk = :duesk", THERE, due))
+
+    def _one_row(self, key: WorkKey) -> bool:
+        return key.number == 0 and self._layouts.one_row(key.tenant, key.alert)
+
+    def _key(self, key: WorkKey) -> Item:
+        return row_key(alert_pk(key.tenant, key.alert), META) if self._one_row(key) else work_key(key)
 
 
 def work_key(work: WorkKey) -> Item:
@@ -104,9 +128,10 @@ def work_key(work: WorkKey) -> Item:
 
 
 def work_key_of(row: Item) -> WorkKey:
-    """Return the work key of a row."""
+    """Return the work key of a work row, or of an alert that is one row."""
     _, tenant, _, alert = row["pk"]["S"].split("#")
-    return WorkKey(TenantId(tenant), AlertRef(alert), int(row["sk"]["S"].removeprefix(_WORK)))
+    sk = row["sk"]["S"]
+    return WorkKey(TenantId(tenant), AlertRef(alert), 0 if sk == META else int(sk.removeprefix(_WORK)))
 
 
 def _due(work: WorkKey, at: datetime) -> Item:

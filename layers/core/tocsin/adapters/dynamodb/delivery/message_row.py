@@ -6,6 +6,7 @@ step, a letter for the state, and the reason if there is one.
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import quote, unquote
 
@@ -69,6 +70,44 @@ def from_row(item: Item) -> Message:
         reason=item["rs"].get("S"),
         possible_duplicate=item["dup"]["BOOL"],
     )
+
+
+def to_text(message: Message, mark: str) -> str:
+    """Return a message as one attribute of its alert's row: a JSON list that begins with the version."""
+    due = message.due_at
+    values = [
+        message.version,
+        LETTERS[message.state],
+        message.attempt,
+        None if due is None else milliseconds(due),
+        message.provider_id,
+        message.reason,
+        int(message.possible_duplicate),
+        log_text(message.log),
+        mark,
+    ]
+    return json.dumps(values, separators=(",", ":"))
+
+
+def from_text(position: int, text: str) -> Message:
+    """Return the message of `to_text`."""
+    version, letter, attempt, due, provider_id, reason, duplicate, log, _ = json.loads(text)
+    return Message(
+        position=position,
+        state=STATES[letter],
+        version=version,
+        attempt=attempt,
+        log=log_steps(log),
+        due_at=None if due is None else instant(due),
+        provider_id=provider_id,
+        reason=reason,
+        possible_duplicate=bool(duplicate),
+    )
+
+
+def version_of(text: str | None) -> int:
+    """Return the version in the text of `to_text`; 0 if there is no text."""
+    return int(text[1 : text.index(",")]) if text else 0
 
 
 def log_text(steps: tuple[Step, ...]) -> str:

@@ -1,4 +1,7 @@
-"""Message rows in DynamoDB, claimed and moved 25 at a time by PartiQL batches."""
+"""Message rows in DynamoDB, claimed and moved 25 at a time by PartiQL batches.
+
+The messages of an alert that is one row are attributes of that row, moved together by one update (ADR 0085).
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,20 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tocsin.adapters.dynamodb.delivery.message_row import ATTRIBUTES, from_row, to_values
+from tocsin.adapters.dynamodb.alerts.keys import META, alert_pk
+from tocsin.adapters.dynamodb.alerts.layouts import Layouts
+from tocsin.adapters.dynamodb.delivery.message_row import (
+    ATTRIBUTES,
+    from_row,
+    from_text,
+    to_text,
+    to_values,
+    version_of,
+)
+from tocsin.adapters.dynamodb.table.actions import THERE, update
 from tocsin.adapters.dynamodb.table.client import Item
 from tocsin.adapters.dynamodb.table.rows import expiry, number
+from tocsin.adapters.dynamodb.table.rows import key as row_key
 from tocsin.adapters.dynamodb.table.table import STATEMENTS, Table
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.delivery.domain.message import Message
@@ -24,8 +38,9 @@ class DynamoDbMessageRows:
     written; the mark tells this write from an equal one that another worker made in the same millisecond.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, layouts: Layouts | None = None) -> None:
         self._table = table
+        self._layouts = layouts or Layouts(table)
         columns = ",".join(f"'{name}':?" for name in ("pk", "sk", *ATTRIBUTES, "ttl"))
         self._insert = f'INSERT INTO "{table.name}" VALUE {{{columns}}}'
         settings = " ".join(f'SET "{name}"=?' for name in ATTRIBUTES)
@@ -33,6 +48,10 @@ class DynamoDbMessageRows:
 
     def load(self, key: ChunkKey, positions: range) -> Mapping[int, Message]:
         """Return the rows in the range by position, strongly consistent."""
+        if self._inside_alert(key):
+            row = self._table.get(_alert_key(key)) or {}
+            names = {position: _attribute(key, position) for position in positions}
+            return {position: from_text(position, row[name]["S"]) for position, name in names.items() if name in row}
         return {int(row["sk"]["S"]): from_row(row) for row in self._rows(key, positions)}
 
     def save(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None = None) -> Sequence[bool]:
@@ -42,10 +61,43 @@ class DynamoDbMessageRows:
             StorageUnavailable: none of 25 rows was written and some were throttled at every try, or no response
                 came; other rows may be written.
         """
+        if messages and self._inside_alert(key):
+            return self._save_inside(key, messages)
         written: list[bool] = []
         for first in range(0, len(messages), STATEMENTS):
             written += self._save_batch(key, messages[first : first + STATEMENTS], expires_at)
         return written
+
+    def _inside_alert(self, key: ChunkKey) -> bool:
+        return key.chunk == 0 and self._layouts.one_row(key.tenant, key.alert)
+
+    def _save_inside(self, key: ChunkKey, messages: Sequence[Message]) -> list[bool]:
+        """Write messages into the row of their alert. The next try omits those that another writer moved."""
+        mark = secrets.token_urlsafe(6)
+        owed = {_attribute(key, message.position): message for message in messages}
+        lost: set[int] = set()
+        while owed:
+            texts = {name: to_text(message, mark) for name, message in owed.items()}
+            conditions = [_unmoved(name, message) for name, message in owed.items()]
+            values = {f":{name}": {"S": text} for name, text in texts.items()}
+            before = {f":v{name}": {"S": f"[{m.version - 1},"} for name, m in owed.items() if m.version > 1}
+            change = "SET " + ", ".join(f"{name} = :{name}" for name in owed)
+            there = self._table.write_or_find(
+                update(_alert_key(key), change, " AND ".join([THERE, *conditions]), values | before)
+            )
+            if there is None:
+                break
+            found = {name: there.get(name, {}).get("S") for name in owed}
+            # An earlier try of this call, whose response was lost, wrote what the row shows in its words.
+            ours = {name for name, text in texts.items() if found[name] == text}
+            moved = {
+                name
+                for name in owed
+                if name not in ours and (not there or version_of(found[name]) != owed[name].version - 1)
+            }
+            lost |= {owed[name].position for name in moved}
+            owed = {name: message for name, message in owed.items() if name not in ours | moved}
+        return [message.position not in lost for message in messages]
 
     def _save_batch(self, key: ChunkKey, messages: Sequence[Message], expires_at: datetime | None) -> list[bool]:
         mark = secrets.token_urlsafe(6)
@@ -78,6 +130,20 @@ class DynamoDbMessageRows:
         if not positions:
             return []
         return list(self._table.between(_pk(key), _sk(positions[0]), _sk(positions[-1])))
+
+
+def _alert_key(chunk: ChunkKey) -> Item:
+    return row_key(alert_pk(chunk.tenant, chunk.alert), META)
+
+
+def _attribute(chunk: ChunkKey, position: int) -> str:
+    """Return the attribute of a message in the row of its alert."""
+    return f"m{chunk.item}_{position}"
+
+
+def _unmoved(name: str, message: Message) -> str:
+    """Return the condition that no other writer has moved the message since the version before."""
+    return f"attribute_not_exists({name})" if message.version == 1 else f"begins_with({name}, :v{name})"
 
 
 def _pk(chunk: ChunkKey) -> str:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED
+from tocsin.adapters.dynamodb.alerts.keys import CHUNK, EXCLUDED, RECIPIENTS
 from tocsin.adapters.dynamodb.escalation import is_policy
 from tocsin.adapters.dynamodb.linked_alerts import is_responded, is_set
 from tocsin.adapters.dynamodb.privacy.redacted import (
@@ -43,7 +43,7 @@ from tocsin.privacy.domain.erasure import (
     without_receiver,
 )
 
-_SEALED = ("head", "sealed")
+_SEALED = ("head", "sealed", RECIPIENTS)
 _ROUNDS = 5
 
 
@@ -128,12 +128,12 @@ class DynamoDbPersonalData:
 
 
 def _found(row: Item, name: str, value: Any, person: Person) -> Person:
-    if name != "sealed":
-        return Person()
-    if row["sk"]["S"].startswith(CHUNK):
+    if name == RECIPIENTS or (name == "sealed" and row["sk"]["S"].startswith(CHUNK)):
         mine = [each for each in value if person.means(*each[:2]) and each[0] != ERASED_ADDRESS]
         ids = frozenset(each[1] for each in mine if len(each) > 1 and each[1] is not None)
         return Person(ids, frozenset(each[0] for each in mine))
+    if name != "sealed":
+        return Person()
     if _kind(row) == "contactGroup":
         return found_in_group(json.loads(value["content"]), person)
     if is_set(row):
@@ -148,6 +148,8 @@ def _kind(row: Item) -> str:
 
 def _redaction(row: Item, name: str) -> Callable[[Any, Person], Any]:
     sk = row["sk"]["S"]
+    if name == RECIPIENTS:
+        return without_recipients
     if name == "sealed":
         if sk.startswith(CHUNK):
             return without_recipients
