@@ -12,6 +12,7 @@ from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import Link
 from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
+from tocsin.responses.domain.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Response:
         expires_at: when the alert's lifetime, and so the response's, ends; None = never.
         link: the linked set of the alert, in which the contact counts as having answered.
         escalation: the first alert of the escalation, in which the person is counted once.
+        evidence: how sure it is that a person answered.
+        reason: stable word for why the response does not count, None if it does.
     """
 
     key: ChunkKey
@@ -48,6 +51,13 @@ class Response:
     expires_at: datetime | None = None
     link: Link | None = None
     escalation: AlertRef | None = None
+    evidence: Evidence = Evidence.WROTE
+    reason: str | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether the response counts as the answer of its receiver."""
+        return self.reason is None and self.matched
 
     @property
     def counted(self) -> bool:
