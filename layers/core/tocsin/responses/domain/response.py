@@ -27,7 +27,6 @@ class Response:
         text: the text, "" without one.
         late: a newer alert had gone to this person before.
         matched: False: several alerts may be meant. The response is stored with each and counts for none.
-        reason: why it does not count, None if it counts.
         details: JSON values that only this kind of response has, by their names in the API.
         expires_at: when the alert's lifetime, and so the response's, ends; None = never.
         link: the linked set of the alert, in which the contact counts as having answered.
@@ -46,18 +45,12 @@ class Response:
     text: str = ""
     late: bool = False
     matched: bool = True
-    reason: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
     link: Link | None = None
     escalation: AlertRef | None = None
     evidence: Evidence = Evidence.WROTE
     reason: str | None = None
-
-    @property
-    def counted(self) -> bool:
-        """Whether the response counts as the answer of its receiver."""
-        return self.reason is None and self.matched
 
     @property
     def counted(self) -> bool:
