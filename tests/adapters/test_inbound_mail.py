@@ -188,7 +188,7 @@ def test_a_mail_that_ends_too_soon_is_read_as_far_as_it_goes() -> None:
         ("", ""),
     ],
 )
-def test_s14_the_sender_is_one_address_or_nobody(written: str, sender: str) -> None:
+def test_s14_the_sender_is_one_address_or_none(written: str, sender: str) -> None:
     assert parsed(f"From: {written}\r\n\r\nyes".encode()).sender == sender
 
 
