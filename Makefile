@@ -50,7 +50,7 @@ run: .venv-engine/made-from ## Start the local engine, deploy, send a demo alert
 
 .PHONY: reply
 reply: .venv-engine/made-from ## Answer in a second terminal as somebody who got a message (TO=+44… TEXT="…")
-	@$(ENGINE)/python -m infra.local.commands.reply -- "$$TO" "$$TEXT"
+	@$(ENGINE)/python -m infra.local.commands.reply --from="$$FROM" --mail-from="$$MAIL_FROM" --spf="$$SPF" --dkim="$$DKIM" --dmarc="$$DMARC" -- "$$TO" "$$TEXT"
 
 .PHONY: click
 click: .venv-engine/made-from ## Press the button of the last short link that a receiver got (TO=+44…)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from receive_mails.handler import mails
+from receive_mails.handler import Mails
 from tocsin.adapters.aws.clients import AwsClients
 from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader
 from tocsin.adapters.inbound_mail.mailbox import S3Mailbox
+from tocsin.adapters.ses.received_mail import read_record
 from tocsin.bootstrap.inbound import receive_mail
 from tocsin.bootstrap.queues import Queues
 from tocsin.bootstrap.storage import Storage
@@ -23,7 +24,7 @@ class Settings(Environment):
     """Environment of this function, from the template.
 
     Attributes:
-        mail_bucket_name: the only bucket that is accepted.
+        mail_bucket_name, mail_received_topic_arn: the only bucket and topic that are accepted.
         email_domain: domain of all reply addresses.
     """
 
@@ -31,6 +32,7 @@ class Settings(Environment):
     bucket_name: str
     key_id: str
     mail_bucket_name: str
+    mail_received_topic_arn: str
     email_domain: str
     webhook_queue_url: str
     timers_queue_url: str
@@ -42,11 +44,18 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 queues = Queues(clients.sqs, settings)
 read = BoundedReader()
-receive = receive_mail(storage, queues, email_domain=settings.email_domain)
+mails = Mails(
+    mailbox=S3Mailbox(clients.s3),
+    read=read,
+    read_record=read_record,
+    receive=receive_mail(storage, queues, email_domain=settings.email_domain),
+    bucket=settings.mail_bucket_name,
+    clock=storage.clock,
+)
 handler = Inbound(
     SERVICE,
-    topics={},
-    handlers={Source.EMAIL_INBOUND: mails(S3Mailbox(clients.s3), read, receive)},
+    topics={settings.mail_received_topic_arn: Source.EMAIL_RECORDS},
+    handlers={Source.EMAIL_INBOUND: mails.of_object, Source.EMAIL_RECORDS: mails.of_record},
     bucket=settings.mail_bucket_name,
     reserve=SHORT_RESERVE,
 )

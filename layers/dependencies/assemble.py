@@ -10,9 +10,12 @@ folder. `infra.build` runs it the same way, so both make the same tree.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().with_name("requirements.txt")
@@ -39,32 +42,57 @@ SERVICES = {
 """AWS services of which the API description is kept: 28 MB of botocore are descriptions of the others."""
 
 
-INSTALLERS_NOTES = {".lock", "RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "__pycache__"}
+SOURCE_ONLY = ("authres",)
+"""Packages of Python alone that are published without a wheel: built here, the same for every platform."""
+
+INSTALLERS_NOTES = {
+    ".lock",
+    "RECORD",
+    "INSTALLER",
+    "WHEEL",
+    "REQUESTED",
+    "direct_url.json",
+    "uv_cache.json",
+    "__pycache__",
+}
 """Who installed what and when: they would make two equal builds differ."""
 
 
 def install(tree: Path, host: str | None) -> None:
-    """Install the locked wheels into `tree`: hashes checked, nothing resolved, nothing compiled from source.
+    """Install the locked packages into `tree`: hashes checked, nothing resolved, no C compiled.
 
     Raises:
         SystemExit: the installer failed; it carries the installer's own words.
     """
+    built = re.compile(rf"^(?:{'|'.join(SOURCE_ONLY)})==.*\n(?:    .*\n?)*", re.MULTILINE)
+    locked = REQUIREMENTS.read_text("utf-8")
     uv = _uv()
-    common = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", str(tree), "-r", str(REQUIREMENTS)]
     if uv:
-        command = [uv, "pip", "install", "--quiet", "--link-mode", "copy", *common]
-        if host:
-            command += ["--python", host]
-        else:
-            command += ["--python-platform", "x86_64-manylinux_2_28", "--python-version", LAMBDA_PYTHON]
+        installer = [uv, "pip", "install", "--quiet", "--link-mode", "copy"]
+        here = ["--python", host or sys.executable]
+        there = here if host else ["--python-platform", "x86_64-manylinux_2_28", "--python-version", LAMBDA_PYTHON]
     else:
-        command = [host or sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command += ["--no-compile", *common]
+        installer = [host or sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        installer += ["--no-compile"]
+        here = []
+        there = [] if host else ["--implementation", "cp", "--python-version", LAMBDA_PYTHON]
         if not host:
-            command += ["--implementation", "cp", "--python-version", LAMBDA_PYTHON]
             for platform in LAMBDA_PLATFORMS:
-                command += ["--platform", platform]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own words and paths
+                there += ["--platform", platform]
+    _install(tree, built.sub("", locked), [*installer, *there, "--only-binary", ":all:"])
+    _install(
+        tree,
+        "".join(found[0] for found in built.finditer(locked)),
+        [*installer, *here, "--no-binary", ",".join(SOURCE_ONLY)],
+    )
+
+
+def _install(tree: Path, requirements: str, command: Sequence[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "requirements.txt")
+        file.write_text(requirements, "utf-8")
+        options = ["--no-deps", "--require-hashes", "--target", str(tree), "-r", str(file)]
+        done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)  # noqa: S603 - our own words and paths
     if done.returncode:
         raise SystemExit(f"installing the dependencies layer failed\n{done.stdout}{done.stderr}")
 

@@ -35,7 +35,6 @@ SHARED_NAMES = {
     "Schedule": "the block of a request, and the noun",
     "Trigger": "the block of a request, and the noun",
     "Step": "of an escalation as a request gives it, and of a message",
-    "Verdict": "not renamed yet: what a callback came to, and whose an answer is",
 }
 """Names that classes of several modules have today. No new ones."""
 

@@ -163,6 +163,7 @@ def stage(*, with_redis: bool) -> Iterator[Stage]:
             "SMS_INBOUND_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:sms-inbound",
             "EMAIL_EVENTS_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:ses-events",
             "MAIL_BUCKET_NAME": "bench-mail",
+            "MAIL_RECEIVED_TOPIC_ARN": f"arn:aws:sns:{REGION}:000000000000:mail-received",
             "EMAIL_DOMAIN": "alerts.example",
             **{f"{name}_QUEUE_URL": url for name, url in queues.items()},
         }

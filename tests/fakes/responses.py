@@ -29,6 +29,7 @@ class FakeResponses:
         self.escalations = escalations
         self.kept: dict[tuple[TenantId, AlertRef, str], Response] = {}
         self.marks: dict[tuple[ChunkKey, int], datetime] = {}
+        self.anew: set[tuple[tuple[TenantId, AlertRef, str], str]] = set()
         self.outage = Outage()
         self._lock = threading.Lock()
 
@@ -48,6 +49,17 @@ class FakeResponses:
             if response.counted:
                 self.marks.setdefault((response.key, response.position), at)
             return True
+
+    def count_anew(self, response: Response, reason: str) -> bool:
+        self.outage.check()
+        place = (response.key.tenant, response.key.alert, response.id)
+        with self._lock:
+            there = self.kept.get(place)
+            if there is None or there.reason != reason:
+                return (place, reason) in self.anew
+            del self.kept[place]
+            self.anew.add((place, reason))
+        return self.add(response)
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
         self.outage.check()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.local.outside.answers import Envelope, received_mail
 from infra.local.provider_events import inbound_text, notification, stored_object
-from receive_mails.handler import mails
+from receive_mails.handler import Mails
 from receive_texts.handler import texts
 from tests.builders import email, number
 from tests.canaries import CANARIES, find_canaries
@@ -20,13 +22,16 @@ from tests.unit.inbound.answering import ANA, DOMAIN, OURS, Answering
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.bounded_reader import BoundedReader, Budget
 from tocsin.adapters.inbound_mail.parser import addressed_to, parse_mail
+from tocsin.adapters.ses.received_mail import read_record
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.entrypoint.process import observability
 from tocsin.entrypoint.queue.inbound import Inbound, Source
 from tocsin.inbound.domain.mail import InboundMail, UnreadableMail, UnreadableReason
 
 TOPIC = "arn:aws:sns:eu-west-2:123456789012:tocsin-sms-inbound"
+RECORDS = "arn:aws:sns:eu-west-2:123456789012:tocsin-mail-received"
 BUCKET = "tocsin-inbound"
+PASSED = Envelope("ana@example.org")
 MAILS = Path(__file__).parents[1] / "events" / "mails"
 ALL_WELL: dict[str, Any] = {"batchItemFailures": []}
 
@@ -61,12 +66,14 @@ class Lambda(Answering):
         super().__init__()
         observability.configure("track_test")
         self.mailbox = FakeMailbox()
+        mails = Mails(self.mailbox, read, read_record, self.receive_mail, BUCKET, lambda: self.now)
         self.handler = Inbound(
             "track_test",
-            {TOPIC: Source.SMS_INBOUND},
+            {TOPIC: Source.SMS_INBOUND, RECORDS: Source.EMAIL_RECORDS},
             {
                 Source.SMS_INBOUND: texts(read_text, self.receive_text),
-                Source.EMAIL_INBOUND: mails(self.mailbox, read, self.receive_mail),
+                Source.EMAIL_INBOUND: mails.of_object,
+                Source.EMAIL_RECORDS: mails.of_record,
             },
             BUCKET,
         )
@@ -75,9 +82,17 @@ class Lambda(Answering):
         return dict(self.handler(sqs_event(bodies), Context()))
 
     def put(self, key: str, mail: bytes) -> str:
-        """Be the mail server: put a mail into the bucket and return what S3 tells of it."""
+        """Be the mail server: put a mail into the bucket, and return its record, in which everything passed."""
         self.mailbox.objects[key] = mail
-        return stored_object(BUCKET, key, len(mail), self.now)
+        return self.record(key)
+
+    def record(self, key: str, at: datetime | None = None, envelope: Envelope = PASSED) -> str:
+        """Return the mail service's record of a mail that it received now, published `at`."""
+        return notification(RECORDS, received_mail(BUCKET, key, self.now, envelope), at or self.now)
+
+    def object(self, key: str) -> str:
+        """Return S3's event of a mail that is in the bucket, half a minute old."""
+        return stored_object(BUCKET, key, 7, self.now - timedelta(seconds=30))
 
 
 def texted(text: str, *, id: str = "in-1", by: str = ANA, answering: Alert | None = None) -> str:
@@ -191,14 +206,14 @@ def test_s14_machines_are_counted_and_nothing_more(name: str, word: str, capsys:
     function = Lambda()
     alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
     function(function.put("mail/abc", (MAILS / name).read_bytes()))
-    assert outcomes(capsys.readouterr().out) == [("email_inbound", word)]
+    assert outcomes(capsys.readouterr().out) == [("email_records", word)]
     assert function.told(alert) == []
 
 
 def test_a_mail_whose_time_in_the_bucket_is_over_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
     function = Lambda()
-    assert function(stored_object(BUCKET, "mail/gone", 100, NOON)) == ALL_WELL
-    assert outcomes(capsys.readouterr().out) == [("email_inbound", "gone")]
+    assert function(function.object("mail/gone"), function.record("mail/gone")) == ALL_WELL
+    assert outcomes(capsys.readouterr().out) == [("email_inbound", "gone"), ("email_records", "gone")]
 
 
 def test_nonsense_in_the_bucket_is_dropped_without_an_alarm(capsys: pytest.CaptureFixture[str]) -> None:
@@ -251,7 +266,7 @@ def test_a_mail_that_cannot_be_read_is_told_to_its_alert_and_costs_no_other_mail
     ]
     assert list(function.mailbox.objects) == ["unreadable/time/bad"]
     out = capsys.readouterr().out
-    assert outcomes(out) == [("email_inbound", "gone"), ("email_inbound", "recorded"), ("email_inbound", "unreadable")]
+    assert outcomes(out) == [("email_records", "gone"), ("email_records", "recorded"), ("email_records", "unreadable")]
     (line,) = (line for line in map(json.loads, out.splitlines()) if line.get("message") == "mail unreadable")
     assert (line["reason"], line["bytes"], line["object"]) == ("time", len(bomb), "unreadable/time/bad")
     assert not find_canaries(out.encode())
@@ -262,4 +277,61 @@ def test_an_unreadable_mail_to_no_token_of_ours_is_only_counted(capsys: pytest.C
     function.send()
     assert function(function.put("inbound/bad", b"?")) == ALL_WELL
     assert not function.responses.kept
-    assert outcomes(capsys.readouterr().out) == [("email_inbound", "unreadable")]
+    assert outcomes(capsys.readouterr().out) == [("email_records", "unreadable")]
+
+
+FORGER = Envelope("dmarc=pass@attacker.example", dmarc="FAIL")
+
+
+def test_d0_a_forged_mail_by_subject_reference_is_kept_and_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
+    function.mailbox.objects["inbound/forged"] = (MAILS / "gmail_en.eml").read_bytes()
+
+    assert function(function.record("inbound/forged", envelope=FORGER)) == ALL_WELL
+
+    assert [(one.counted, one.reason) for one in function.kept(alert)] == [(False, "sender_not_believed")]
+    assert outcomes(capsys.readouterr().out) == [("email_records", "sender_not_believed")]
+    assert function.mailbox.objects == {}
+
+
+def test_decided_8_2_a_mail_waits_30_s_for_its_record_and_a_later_record_lets_it_count() -> None:
+    # given a mail whose record has not come
+    function = Lambda()
+    alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
+    function.mailbox.objects["inbound/m"] = (MAILS / "gmail_en.eml").read_bytes()
+    event = stored_object(BUCKET, "inbound/m", 7, function.now)
+    assert len(function(event)["batchItemFailures"]) == 1
+    assert function.kept(alert) == []
+
+    # when it is half a minute old, then it is kept and does not count, and the object stays
+    arrived = function.now
+    function.now = arrived + timedelta(seconds=30)
+    assert function(event) == ALL_WELL
+    assert [one.counted for one in function.kept(alert)] == [False]
+
+    # when the record comes after an hour, then it counts, and nothing of the raw mail is left
+    function.now = arrived
+    record = function.record("inbound/m", arrived + timedelta(hours=1))
+    assert function(record) == ALL_WELL
+    assert [(one.counted, one.late) for one in function.kept(alert)] == [(True, True)]
+    assert function.mailbox.objects == {}
+
+
+def test_decided_8_2_a_record_after_a_day_or_of_another_bucket_changes_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    function = Lambda()
+    alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
+    function.mailbox.objects["inbound/m"] = (MAILS / "gmail_en.eml").read_bytes()
+    late = function.record("inbound/m", function.now + timedelta(hours=24, seconds=1))
+    elsewhere = notification(RECORDS, received_mail("other", "inbound/m", function.now, PASSED), function.now)
+
+    assert function(late, elsewhere, notification(RECORDS, {"notificationType": "x"}, NOON)) == ALL_WELL
+
+    assert function.kept(alert) == []
+    assert outcomes(capsys.readouterr().out) == [
+        ("email_records", "foreign"),
+        ("email_records", "too_late"),
+        ("email_records", "unknown_event"),
+    ]

@@ -16,7 +16,8 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
-from infra.local.provider_events import inbound_text, notification, ses_event, stored_object
+from infra.local.outside.answers import Envelope, received_mail
+from infra.local.provider_events import inbound_text, notification, ses_event
 from tests.builders import KEY, TENANT, an_acceptance, email, number, sms
 from tests.contract.aws_session import close
 from tests.contract.cloud import DYNAMODB_LOCAL, REGION, Cloud, cloud, tenants_guarded
@@ -92,6 +93,7 @@ def stack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
             "SMS_INBOUND_TOPIC_ARN": f"{TOPICS}:sms-inbound",
             "EMAIL_EVENTS_TOPIC_ARN": f"{TOPICS}:ses-events",
             "MAIL_BUCKET_NAME": "mails",
+            "MAIL_RECEIVED_TOPIC_ARN": f"{TOPICS}:mail-received",
             "LINK_BASE_URL": "https://t.example",
             "SEND_CONCURRENCY": "1",  # moto cannot be called from several threads
             "AWS_DEFAULT_REGION": REGION,
@@ -249,7 +251,7 @@ def tracker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], An
     texts, mails = stack.start("receive_texts.app"), stack.start("receive_mails.app")
 
     def give(body: str) -> Any:
-        return (mails if '"aws:s3"' in body else texts).handler(sqs_event([body]), Context(5_000))
+        return (mails if "mail-received" in body else texts).handler(sqs_event([body]), Context(5_000))
 
     return give
 
@@ -338,7 +340,8 @@ def test_a_mail_to_the_reply_address_of_a_mail_finds_its_alert(stack: Stack, tra
 
     mail = f"From: ana@x.example\r\nTo: {address}\r\nSubject: Re: anything\r\n\r\non my way\r\n".encode()
     stack.cloud.s3.put_object(Bucket=stack.cloud.bucket, Key="inbound/a b", Body=mail)
-    body = stored_object(stack.cloud.bucket, "inbound/a b", len(mail), utc_now())
+    record = received_mail(stack.cloud.bucket, "inbound/a b", utc_now(), Envelope("ana@x.example"))
+    body = notification(f"{TOPICS}:mail-received", record, utc_now())
     for _ in range(2):
         assert tracker(body) == {"batchItemFailures": []}
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
+from infra.local.outside.answers import Envelope, received_mail
 from infra.local.provider_events import inbound_text
 from tests.stack.system import System, email, sms
 from tocsin.alerts.domain.alert import ChunkKey
@@ -26,8 +28,9 @@ def _mail(system: System, by: str, to: str, subject: str, text: str, id: str, ki
     """Be our mail server: put a mail where it puts them."""
     head = f"From: {by}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
     raw = f"{head}\r\n{text}\r\n"
-    bucket = system.stack.outputs["MailBucketName"]
-    system.aws.client("s3").put_object(Bucket=bucket, Key=f"inbound/{id}", Body=raw.encode())
+    bucket, key = system.stack.outputs["MailBucketName"], f"inbound/{id}"
+    system.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=raw.encode())
+    system.publish("MailReceivedTopicArn", received_mail(bucket, key, datetime.now(UTC), Envelope(by)))
 
 
 def _replies(system: System, ref: str, number: int) -> list[dict[str, object]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 from infra.local.commands.keys import NewKey
+from infra.local.outside.answers import Envelope, received_mail
 from infra.local.provider_events import inbound_text
 from tests.stack.system import System, sms
 from tests.stack.test_links import press, visit
@@ -21,8 +23,9 @@ def _text(system: System, by: str, text: str, id: str) -> None:
 
 def _mail(system: System, by: str, to: str, subject: str, id: str) -> None:
     raw = f"From: {by}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain\r\n\r\nplease\r\n"
-    bucket = system.stack.outputs["MailBucketName"]
-    system.aws.client("s3").put_object(Bucket=bucket, Key=f"inbound/{id}", Body=raw.encode())
+    bucket, key = system.stack.outputs["MailBucketName"], f"inbound/{id}"
+    system.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=raw.encode())
+    system.publish("MailReceivedTopicArn", received_mail(bucket, key, datetime.now(UTC), Envelope(by)))
 
 
 def _keyword_events(system: System, number: int) -> list[dict[str, object]]:

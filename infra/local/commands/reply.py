@@ -5,6 +5,8 @@ command then shows the API's view of the reply. It collects no events and no not
 
 TO may also be our number, or a mailbox for keywords. Then a stranger writes there, and the command shows which trigger
 fired, or why no trigger fired.
+
+A mail may be forged (`forgery.py`). With FROM it goes to the sender of our mail: a forger knows no reply address.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.api import Api
 from infra.local.aws import Aws, forget_own_settings
 from infra.local.captured import texts
+from infra.local.commands.forgery import AS_WRITTEN, Forged, chosen_forgery, offer
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
 from infra.local.outside.answers import first_mail, mail_answer, text_answer
@@ -101,7 +104,9 @@ def answer_by_text(running: Running, phone: str, words: str) -> Answer:
     return Answer(id, lambda: running.aws.client("sns").publish(TopicArn=topic, Message=told))
 
 
-def answer_by_mail(running: Running, folder: MailFolder, mailbox: str, words: str) -> Answer:
+def answer_by_mail(
+    running: Running, folder: MailFolder, mailbox: str, words: str, forged: Forged = AS_WRITTEN
+) -> Answer:
     """Return a reply to the last mail to a mailbox.
 
     Raises:
@@ -110,14 +115,18 @@ def answer_by_mail(running: Running, folder: MailFolder, mailbox: str, words: st
     last = folder.newest(mailbox)
     if last is None:
         raise Complaint(f"{mailbox} got no mail that can be answered (see {shown(folder.folder)})")
-    mail = mail_answer(last, mailbox, words, datetime.now(UTC))
-    return Answer(our_id(last), lambda: put_answer(running.aws, running.outputs, mail))
+    sender = forged.sender or mailbox
+    envelope = forged.envelope(sender)
+    mail = mail_answer(last, sender, words, datetime.now(UTC), by_subject=bool(forged.sender), envelope=envelope)
+    return Answer(our_id(last), lambda: put_answer(running.aws, running.outputs, mail, envelope))
 
 
-def write_to_us(running: Running, to: str, words: str) -> None:
+def write_to_us(running: Running, to: str, words: str, forged: Forged = AS_WRITTEN) -> None:
     """Send a stranger's text to our number, or a stranger's mail to our address with the words as its subject."""
     if "@" in to:
-        put_answer(running.aws, running.outputs, first_mail(to, STRANGERS_MAILBOX, words, datetime.now(UTC)))
+        sender = forged.sender or STRANGERS_MAILBOX
+        mail = first_mail(to, sender, words, datetime.now(UTC), forged.envelope(sender))
+        put_answer(running.aws, running.outputs, mail, forged.envelope(sender))
         return
     told = json.dumps(inbound_text(STRANGER, to, words, secrets.token_hex(16)))
     running.aws.client("sns").publish(TopicArn=running.outputs["SmsInboundTopicArn"], Message=told)
@@ -232,23 +241,24 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = argparse.ArgumentParser(prog="make reply", description='TO=+44… TEXT="…"')
     arguments.add_argument("to", help="who replies: a number with its +, or a mailbox")
     arguments.add_argument("text", help="the text of the reply")
+    offer(arguments)
     chosen = arguments.parse_args(words)
     forget_own_settings()
     try:
-        return _reply(Places(chosen_home()), chosen.to.strip(), chosen.text)
+        return _reply(Places(chosen_home()), chosen.to.strip(), chosen.text, chosen_forgery(chosen))
     except Complaint as complaint:
         print(f"tocsin: {complaint}", file=sys.stderr)
         return 1
 
 
-def _reply(places: Places, to: str, words: str) -> int:
+def _reply(places: Places, to: str, words: str, forged: Forged) -> int:
     if not to or not words.strip():
         raise Complaint('give a receiver and a text: make reply TO=+447700900101 TEXT="On my way"')
     running = find(places)
     if to == running.number or is_trigger_mailbox(to):
-        return _write(running, to, words)
+        return _write(running, to, words, forged)
     if "@" in to:
-        answer = answer_by_mail(running, MailFolder(places.mail), to, words)
+        answer = answer_by_mail(running, MailFolder(places.mail), to, words, forged)
     else:
         answer = answer_by_text(running, to, words)
     ref = answer.to.split(".")[1] if answer.to else ""
@@ -277,9 +287,9 @@ def is_trigger_mailbox(address: str) -> bool:
     return re.fullmatch(r"t\+[a-z0-9]+\.[a-z0-9]+\.[a-z2-7]{16}@.+", address) is not None
 
 
-def _write(running: Running, to: str, words: str) -> int:
+def _write(running: Running, to: str, words: str, forged: Forged) -> int:
     print(f"{STRANGERS_MAILBOX if '@' in to else STRANGER} writes to {to}: {words}")
-    lines = fired_by(running.api, words, lambda: write_to_us(running, to, words))
+    lines = fired_by(running.api, words, lambda: write_to_us(running, to, words, forged))
     print("\nPOST /getinfo  (getKeywordInfo), GET /alerts")
     for line in lines:
         print("  " + line)

@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from infra.local.aws import Aws
-from infra.local.outside.answers import INBOUND, mail_answer, mail_id
+from infra.local.outside.answers import INBOUND, Envelope, mail_answer, mail_id, received_mail
 from infra.local.outside.mail_folder import MailFolder
 from infra.local.outside.outcomes import mail_outcome
 from infra.local.outside.topics import publish
@@ -65,9 +65,17 @@ class Mailboxes:
             put_answer(aws, outputs, mail_answer(mail, to, outcome.answer, datetime.now(UTC), automatic=True))
 
 
-def put_answer(aws: Aws, outputs: Mapping[str, str], answer: bytes) -> None:
-    """Store an inbound mail in the bucket, as SES does."""
-    aws.client("s3").put_object(Bucket=outputs["MailBucketName"], Key=f"{INBOUND}{mail_id()}", Body=answer)
+def put_answer(aws: Aws, outputs: Mapping[str, str], answer: bytes, envelope: Envelope | None = None) -> None:
+    """Store an inbound mail in the bucket and publish the record of it, as SES does.
+
+    Args:
+        envelope: None: everything passed for the sender.
+    """
+    bucket, key = outputs["MailBucketName"], f"{INBOUND}{mail_id()}"
+    sender = str(BytesHeaderParser(policy=email.policy.compat32).parsebytes(answer).get("From", ""))
+    aws.client("s3").put_object(Bucket=bucket, Key=key, Body=answer)
+    record = received_mail(bucket, key, datetime.now(UTC), envelope or Envelope(sender))
+    publish(aws, outputs["MailReceivedTopicArn"], [record])
 
 
 def our_id(mail: bytes) -> str | None:

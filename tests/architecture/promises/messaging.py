@@ -114,7 +114,7 @@ def queues_are_encrypted_with_our_key(stack: Deployment) -> Iterator[str]:
             yield queue.name
 
 
-INBOUND = {"Events": {"SmsEvents", "EmailEvents"}, "Texts": {"SmsInbound"}, "Mails": set[str]()}
+INBOUND = {"Events": {"SmsEvents", "EmailEvents"}, "Texts": {"SmsInbound"}, "Mails": {"MailReceived"}}
 """The topics that lead to each queue."""
 
 ANSWERS = {"TextsQueue", "MailsQueue"}

@@ -139,6 +139,25 @@ def test_a_response_with_a_reason_is_kept_with_it_and_counts_for_nothing(world: 
     assert world.responses.responded(CHUNK, range(250)) == {}
 
 
+def test_a_response_that_did_not_count_counts_anew_once_and_by_its_reason_only(world: AlertPath) -> None:
+    # given a response that did not count
+    refused, counts = replace(a_response(), reason="sender_not_believed"), replace(a_response(), late=True)
+    assert not world.responses.count_anew(counts, "sender_not_believed")
+    world.responses.add(refused)
+
+    # when it counts anew, also twice, but not for another reason
+    assert not world.responses.count_anew(counts, "unreadable")
+    assert world.responses.count(ACME, ALERT, NOON) == 0
+    assert world.responses.count_anew(counts, "sender_not_believed")
+    assert world.responses.count_anew(counts, "sender_not_believed")
+    assert not world.responses.add(refused)
+
+    # then it is one response, which counts and marks its receiver
+    assert [(one.reason, one.late) for one in listed(world)] == [(None, True)]
+    assert world.responses.count(ACME, ALERT, NOON) == 1
+    assert world.responses.responded(counts.key, range(250)).keys() == {counts.position}
+
+
 def test_responses_of_another_alert_or_tenant_are_not_seen(world: AlertPath) -> None:
     world.responses.add(a_response("a"))
     world.responses.add(a_response("b", key=replace(CHUNK, alert=NEXT)))

@@ -18,6 +18,7 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.subject_references import FakeSubjectReferences
 from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.time import NOON
+from tocsin.adapters.inbound_mail.organization import organization_of
 from tocsin.alerts.domain.alert import Alert
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import SmsContent
@@ -25,6 +26,7 @@ from tocsin.delivery.domain.message import Message, MessageState
 from tocsin.inbound.application.receive_mail import MailResult, ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText, TextResult
 from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.mail_receipt import MailReceipt, Verdict
 from tocsin.inbound.domain.text import IncomingText
 from tocsin.kernel.domain.ids import AlertRef, TenantId, time_ordered_uuid
 from tocsin.responses.application.record_reply import RecordReply
@@ -40,6 +42,10 @@ OURS = number(50)
 ANA, BOB = number(1), number(2)
 DOMAIN = "alerts.example"
 HOUR = timedelta(hours=1)
+BELIEVED = MailReceipt(
+    "m1", "mails", "inbound/m1", NOON, "ana@example.org", (), Verdict.PASS, Verdict.PASS, Verdict.PASS
+)
+"""The record of a mail that passed everything."""
 
 
 class Answering:
@@ -73,7 +79,7 @@ class Answering:
             messages=self.messages,
         )
         self.receive_mail = ReceiveMail(
-            self.alerts, self.references, self.addresses, record, self.conversations, self.rows
+            self.alerts, self.references, self.addresses, record, self.conversations, self.rows, organization_of
         )
         self._count = 0
 
@@ -114,10 +120,16 @@ class Answering:
         answered = f"p-{answering.ref}" if answering else None
         return self.receive_text(IncomingText(id or f"in-{self._count}", to, by, text, answered, self.now))
 
-    def mail(self, mail: InboundMail, id: str | None = None, at: datetime | None = None) -> MailResult:
-        """Let a mail come in."""
+    def mail(
+        self,
+        mail: InboundMail,
+        id: str | None = None,
+        at: datetime | None = None,
+        receipt: MailReceipt | None = BELIEVED,
+    ) -> MailResult:
+        """Let a mail come in, with the mail service's record of it."""
         self._count += 1
-        return self.receive_mail(id or f"mail-{self._count}", mail, at or self.now)
+        return self.receive_mail(id or f"mail-{self._count}", mail, at or self.now, receipt)
 
     def kept(self, alert: Alert) -> list[Response]:
         """Return the responses of an alert in the order they came."""

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from tests.builders import email, sms
-from tests.unit.inbound.answering import ANA, DOMAIN, HOUR, Answering
+from tests.unit.inbound.answering import ANA, BELIEVED, DOMAIN, HOUR, Answering
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.contacts.domain.channel import Channel
 from tocsin.inbound.application.receive_mail import MailResult
 from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 
@@ -43,14 +44,20 @@ def a_reply(text: str = "on my way", **facts: Any) -> InboundMail:
 def test_ah_91_an_answer_to_the_address_of_a_mail_belongs_to_that_mail(world: Answering) -> None:
     alert = sent(world)
 
-    mail = a_reply(addressed_to=(reply_address(world, alert),), subject="Re: something", verdicts={"spf": "pass"})
+    mail = a_reply(addressed_to=(reply_address(world, alert),), subject="Re: something")
     assert world.mail(mail) is MailResult.RECORDED
 
     (response,) = world.kept(alert)
     assert (response.text, response.address, response.contact_id) == ("on my way", MAILBOX, "c0")
     (event,) = world.told(alert)
     assert (event.event, event.channel, event.alertee) == ("reply", Channel.EMAIL, MAILBOX)
-    assert event.details == {"reply": "on my way", "replyEncoding": "utf8", "spf": "pass"}
+    assert event.details == {
+        "reply": "on my way",
+        "replyEncoding": "utf8",
+        "spf": "pass",
+        "dkim": "pass",
+        "dmarc": "pass",
+    }
     assert world.responses.responded(response.key, range(2)) == {0: world.now}
 
 
@@ -145,10 +152,54 @@ def test_s14_a_reference_alone_is_no_credential(world: Answering) -> None:
     assert world.kept(alert) == []
 
 
-def test_s14_a_spoofed_sender_with_a_stolen_reference_is_nobody(world: Answering) -> None:
+FORGED = replace(BELIEVED, spf=Verdict.PASS, source="eve@attacker.example", dmarc=Verdict.FAIL)
+
+
+def test_decided_8_1_a_spoofed_sender_with_a_stolen_reference_is_kept_and_not_counted(world: Answering) -> None:
     alert = sent(world)
-    assert world.mail(a_reply(verdicts={"spf": "fail", "dkim": "fail", "dmarc": "fail"})) is MailResult.FORGED
-    assert world.kept(alert) == []
+    assert world.mail(a_reply(), receipt=FORGED) is MailResult.SENDER_NOT_BELIEVED
+    (response,) = world.kept(alert)
+    assert (response.counted, response.reason) == (False, "sender_not_believed")
+    (event,) = world.told(alert)
+    assert (event.event, event.details["counted"], event.details["reason"]) == ("reply", False, "sender_not_believed")
+    assert event.details["sender_believed"] is False
+    assert world.responses.count(alert.tenant, alert.ref, world.now) == 0
+    assert world.responses.responded(response.key, range(2)) == {}
+
+
+def test_decided_8_1_a_genuine_token_counts_whatever_the_verdicts_and_says_so(world: Answering) -> None:
+    alert = sent(world)
+    token = reply_address(world, alert)
+    assert world.mail(a_reply(addressed_to=(token,)), receipt=FORGED) is MailResult.RECORDED
+    assert world.mail(a_reply(addressed_to=(token,)), receipt=None) is MailResult.RECORDED
+    assert [(one.counted, one.details["sender_believed"]) for one in world.kept(alert)] == [(True, False)] * 2
+    assert "dmarc" not in world.kept(alert)[1].details
+
+
+def test_decided_8_2_a_record_that_comes_later_lets_the_answer_count_once_and_late(world: Answering) -> None:
+    # given an answer that was processed without its record
+    alert = sent(world)
+    assert world.mail(a_reply(), id="m-1", receipt=None) is MailResult.SENDER_NOT_BELIEVED
+    (before,) = world.kept(alert)
+
+    # when the record comes, twice
+    for _ in range(2):
+        assert world.mail(a_reply(), id="m-1") is MailResult.RECORDED
+
+    # then the answer counts, and a second event says so
+    (after,) = world.kept(alert)
+    assert (before.counted, after.counted, after.late, after.reason) == (False, True, True, None)
+    assert world.responses.responded(after.key, range(2)) == {0: world.now}
+    events = world.told(alert)
+    assert [(event.details.get("counted"), event.details.get("late")) for event in events] == [
+        (False, None),
+        (None, True),
+    ]
+    assert events[0].event_id != events[1].event_id
+
+    # and a delivery without the record changes nothing
+    world.mail(a_reply(), id="m-1", receipt=None)
+    assert world.kept(alert) == [after]
 
 
 def test_s14_a_token_made_up_for_another_alert_or_tenant_counts_for_nothing(world: Answering) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.builders import KEY, TENANT
 from tests.fakes.link_sets import FakeLinkSets
 from tests.unit.alerts.desk import a_claim, a_key
-from tests.unit.inbound.answering import Answering
+from tests.unit.inbound.answering import BELIEVED, Answering
 from tests.unit.triggers.triggering import (
     ANA,
     DAY,
@@ -36,6 +36,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.inbound.application.receive_mail import MailResult
 from tocsin.inbound.application.receive_text import TextResult
+from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.errors import (
     IdempotencyKeyReused,
     InvalidRequest,
@@ -349,15 +350,19 @@ def test_s1_another_keys_number_or_mailbox_sets_nothing_off(world: Triggering) -
     assert world.firings() == []
 
 
+NOTHING = replace(BELIEVED, spf=Verdict.GRAY, dkim=Verdict.GRAY, dmarc=Verdict.GRAY)
+
+
 @pytest.mark.parametrize(
     ("facts", "result"),
     [
         ({"headers": {"auto-submitted": "auto-replied"}}, MailResult.AUTOMATIC),
         ({"return_path": ""}, MailResult.AUTOMATIC),
-        ({"verdicts": {"dmarc": "fail", "spf": "pass"}}, MailResult.FORGED),
-        ({"verdicts": {"spf": "fail", "dkim": "none"}}, MailResult.FORGED),
-        ({"verdicts": {"spf": "none", "dkim": "none", "dmarc": "none"}}, MailResult.FORGED),
-        ({"sender": ""}, MailResult.FORGED),
+        ({"receipt": replace(BELIEVED, dmarc=Verdict.FAIL)}, MailResult.SENDER_NOT_BELIEVED),
+        ({"receipt": replace(NOTHING, spf=Verdict.FAIL)}, MailResult.SENDER_NOT_BELIEVED),
+        ({"receipt": NOTHING}, MailResult.SENDER_NOT_BELIEVED),
+        ({"receipt": None}, MailResult.SENDER_NOT_BELIEVED),
+        ({"sender": ""}, MailResult.SENDER_NOT_BELIEVED),
     ],
 )
 def test_e3_s14_machines_and_forgers_set_nothing_off(
@@ -365,7 +370,25 @@ def test_e3_s14_machines_and_forgers_set_nothing_off(
 ) -> None:
     world.activated(by_mail())
     assert world.mail("fire", **facts) is result
-    assert world.firings() == []
+    assert world.sent() == []
+    assert {one.reason for one in world.firings()} <= {NotFiredReason.SENDER_NOT_BELIEVED}
+
+
+def test_decided_8_2_a_record_that_comes_later_lets_the_mail_fire_once_and_late(world: Triggering) -> None:
+    # given a mail that was processed without its record
+    world.activated(by_mail())
+    assert world.mail("fire", id="m-1", receipt=None) is MailResult.SENDER_NOT_BELIEVED
+    assert world.sent() == []
+    assert world.notices() == ["trigger_sender_not_believed"]
+
+    # when its record comes, twice
+    for _ in range(2):
+        assert world.mail("fire", id="m-1") is MailResult.TRIGGERED
+
+    # then the mail has fired once, and the event says that it was late
+    (alert,) = world.sent()
+    (event,) = [event for event in world.told(alert) if event.event == "keyword"]
+    assert event.details["late"] is True
 
 
 def test_s14_a_mailbox_that_was_made_up_makes_no_key_and_sets_nothing_off(world: Triggering) -> None:

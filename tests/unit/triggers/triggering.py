@@ -21,6 +21,8 @@ from tests.fakes.suppressions import FakeSuppressions
 from tests.fakes.timers import FakeTimerQueue, FakeTimers, FakeWakeUpScheduler
 from tests.fakes.triggers import FakeTriggers
 from tests.unit.alerts.desk import Desk, a_key
+from tests.unit.inbound.answering import BELIEVED
+from tocsin.adapters.inbound_mail.organization import organization_of
 from tocsin.alerts.application.check_later import CheckLater
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.features import TriggerKind, TriggerOptions, TriggerWord
@@ -32,6 +34,7 @@ from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.receive_mail import MailResult, ReceiveMail
 from tocsin.inbound.application.receive_text import ReceiveText, TextResult
 from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.mail_receipt import MailReceipt
 from tocsin.inbound.domain.text import IncomingText
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, StoreId, time_ordered_uuid
 from tocsin.responses.application.record_reply import RecordReply
@@ -59,7 +62,6 @@ OURS, THEIRS = number(50), number(60)
 ANA, BOB = number(1), number(2)
 DOMAIN = "alerts.example"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-PASSED = {"spf": "pass", "dkim": "pass", "dmarc": "pass"}
 PHONE = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"}
 
 
@@ -142,6 +144,7 @@ class Triggering:
             record,
             FakeConversations(),
             FakeMessageRows(),
+            organization_of,
             ListenToMail(self.desk.keys, self.mailboxes, self.fire),
         )
         self.follow_link = FollowLink(
@@ -197,11 +200,19 @@ class Triggering:
         self.run_due()
         return result
 
-    def mail(self, subject: str, *, to: str | None = None, id: str | None = None, **facts: Any) -> MailResult:
+    def mail(
+        self,
+        subject: str,
+        *,
+        to: str | None = None,
+        id: str | None = None,
+        receipt: MailReceipt | None = BELIEVED,
+        **facts: Any,
+    ) -> MailResult:
         """Let a mail come in to the trigger mailbox."""
         self._count += 1
-        mail = InboundMail("ana@example.org", (to or self.mailboxes(TENANT, KEY),), subject, verdicts=PASSED)
-        result = self.receive_mail(id or f"mail-{self._count}", replace(mail, **facts), self.clock())
+        mail = InboundMail("ana@example.org", (to or self.mailboxes(TENANT, KEY),), subject)
+        result = self.receive_mail(id or f"mail-{self._count}", replace(mail, **facts), self.clock(), receipt)
         self.run_due()
         return result
 

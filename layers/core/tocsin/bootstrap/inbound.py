@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tocsin.adapters.inbound_mail.organization import organization_of
 from tocsin.bootstrap.answering import fire, responses
 from tocsin.bootstrap.notifying import event_publisher, mail_owners, result_events
 from tocsin.delivery.application.record_receipts import RecordReceipts
@@ -79,6 +80,7 @@ def receive_mail(storage: Storage, queues: Queues, *, email_domain: str) -> Rece
         record=_record_reply(storage, queues),
         conversations=storage.conversations,
         rows=storage.message_rows,
+        organization_of=organization_of,
         listen=ListenToMail(
             keys=storage.api_keys,
             mailboxes=TriggerMailboxes(email_domain, storage.sealer),

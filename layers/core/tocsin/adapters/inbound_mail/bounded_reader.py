@@ -73,7 +73,8 @@ class BoundedReader:
         if "mail" not in answer:
             return UnreadableMail(UnreadableReason(answer["why"]), addresses)
         fields = answer["mail"]
-        return InboundMail(**{**fields, "addressed_to": tuple(fields["addressed_to"])})
+        tuples = {name: tuple(fields[name]) for name in ("addressed_to", "signed_by")}
+        return InboundMail(**{**fields, **tuples})
 
     def close(self) -> None:
         """End the process, if there is one."""

@@ -1,24 +1,25 @@
-"""Parses a MIME message into sender, receivers, text and authentication results.
+"""Parses a MIME message into sender, receivers, text and the domains that signed it.
 
 The input is untrusted, so only simple parts of the standard library are used: the compat32 policy, which keeps headers
-as text and never fails on them. Addresses, encoded words and charsets are parsed here, with limits.
+as octets and never fails on them. Addresses, encoded words and charsets are parsed beside it, with limits.
 """
 
 from __future__ import annotations
 
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
+from tocsin.adapters.inbound_mail.addresses import addresses, one_address
+from tocsin.adapters.inbound_mail.charsets import decoded
+from tocsin.adapters.inbound_mail.flowed import unflowed
+from tocsin.adapters.inbound_mail.own_results import signed_by
 from tocsin.inbound.domain.html_text import html_text
 from tocsin.inbound.domain.mail import InboundMail
-
-OUR_MAIL_SERVER = "amazonses.com"
-"""Name of SES in Authentication-Results. Further headers of this name may be forged by the sender."""
 
 _HEAD = 65_536
 """Bytes of a mail in which the addresses of an unreadable one are looked for."""
@@ -27,35 +28,30 @@ _MOST_PARTS = 100
 _LONGEST_HEADER = 4000
 _LONGEST_TEXT = 200_000
 
-_CHARSETS = re.compile(
-    r"utf-?(8|16|16le|16be|32)|us-ascii|ascii|iso-?8859-?\d{1,2}|latin-?\d|windows-?12\d\d|cp12\d\d|cp(437|850|852|932)"
-    r"|koi8-[ru]|macintosh|mac-roman|gb2312|gbk|gb18030|big5(-hkscs)?|shift[_-]?jis|sjis|euc-(jp|kr|tw)|iso-2022-(jp|kr)"
-    r"|ks_c_5601-1987|tis-620|hz-gb-2312"
-)
-"""Charsets that are decoded. Of the others in Python, `idna` and `punycode` take quadratic time."""
-
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,255}")
 _FOR = re.compile(r"\bfor\s+<?([^\s<>;]{1,64}@[^\s<>;]{1,255})>?\s*;")
-_FOUND = re.compile(r"\b(spf|dkim|dmarc)=([a-z]{1,12})\b")
+_ADDRESSEES = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
+
+Fields = Sequence[tuple[str, str]]
+"""Name in lower case and unfolded value of each header, from the top."""
 
 
 def parse_mail(raw: bytes) -> InboundMail | None:
     """Parse a mail; None if it cannot be parsed. A truncated mail is parsed as far as it goes."""
     try:
         message = BytesParser(policy=email.policy.compat32).parsebytes(raw)
+        fields = _fields(message)
         headers: dict[str, str] = {}
-        for name, value in message.items():
-            headers.setdefault(name.lower(), _unfolded(value))
-        senders = _addresses(headers.get("from", ""))
+        for name, value in fields:
+            headers.setdefault(name, value)
+        senders = [value for name, value in fields if name == "from"]
         return InboundMail(
-            sender=senders[0] if len(senders) == 1 else "",
-            addressed_to=tuple(_addressed_to(message)),
+            sender=one_address(senders[0]) if len(senders) == 1 else "",
+            addressed_to=tuple(_addressed_to(fields)),
             subject=_decoded(headers.get("subject", "")),
             headers={name: _decoded(value) for name, value in headers.items()},
             return_path=headers.get("return-path"),
             text=_text(message)[:_LONGEST_TEXT],
-            verdicts=_authentication_results(message),
+            signed_by=signed_by(fields),
         )
     except (RecursionError, HeaderParseError, ValueError, LookupError, AttributeError, TypeError):
         # Too many nested parts, or a defect that the parser does not handle.
@@ -65,13 +61,19 @@ def parse_mail(raw: bytes) -> InboundMail | None:
 def addressed_to(raw: bytes) -> list[str]:
     """Return every address that a mail may have been sent to, from its first bytes; [] if they hold none."""
     try:
-        return list(_addressed_to(BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:_HEAD])))
+        return list(_addressed_to(_fields(BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[:_HEAD]))))
     except (RecursionError, MemoryError, HeaderParseError, ValueError, LookupError, AttributeError, TypeError):
         return []
 
 
+def _fields(message: Message) -> Fields:
+    return [(name.lower(), _unfolded(value)) for name, value in message.raw_items()]
+
+
 def _unfolded(value: object) -> str:
-    return re.sub(r"\r?\n[ \t]*", " ", str(value))[:_LONGEST_HEADER]
+    """Return a header value in one line; octets beyond ASCII are UTF-8 (RFC 6532), else Windows-1252."""
+    text = decoded(str(value).encode("utf-8", "surrogateescape"), "utf-8")
+    return re.sub(r"\r?\n[ \t]*", " ", text)[:_LONGEST_HEADER]
 
 
 def _decoded(value: str) -> str:
@@ -82,35 +84,17 @@ def _decoded(value: str) -> str:
         batches = decode_header(value)
     except (HeaderParseError, ValueError):
         return value
-    return "".join(batch if isinstance(batch, str) else _in_charset(batch, charset) for batch, charset in batches)
+    return "".join(batch if isinstance(batch, str) else decoded(batch, charset) for batch, charset in batches)
 
 
-def _addresses(value: str) -> list[str]:
-    """Return the addresses in a header value, except those inside quoted display names."""
-    return [found[0] for found in _ADDRESS.finditer(_QUOTED.sub("", value))]
-
-
-def _addressed_to(message: Message) -> Iterator[str]:
-    for name in ("to", "cc", "delivered-to", "x-original-to", "envelope-to"):
-        for value in message.get_all(name, [])[:20]:
-            yield from _addresses(_unfolded(value))
+def _addressed_to(fields: Fields) -> Iterator[str]:
+    for name in _ADDRESSEES:
+        for value in [value for other, value in fields if other == name][:20]:
+            yield from addresses(value)
     # The envelope's receiver, as SES records it: a blind copy is named nowhere else.
-    if found := _FOR.search(_unfolded(message.get("received", ""))):
+    received = next((value for name, value in fields if name == "received"), "")
+    if found := _FOR.search(received):
         yield found[1]
-
-
-def _authentication_results(message: Message) -> dict[str, str]:
-    for value in message.get_all("authentication-results", []):
-        text = _unfolded(value).strip().lower()
-        if text.split(";")[0].strip() != OUR_MAIL_SERVER:
-            continue
-        results: dict[str, str] = {}
-        for method, result in _FOUND.findall(re.sub(r"\([^()]*\)", "", text)):
-            # A mail may have several signatures; one valid signature is enough.
-            if results.get(method) != "pass":
-                results[method] = result
-        return results
-    return {}
 
 
 def _text(message: Message) -> str:
@@ -133,7 +117,10 @@ def _shown(part: Message, budget: list[int]) -> str:
             return next((text for child in plain_first if (text := _shown(child, budget)).strip()), "")
         return "\n".join(text for child in children if (text := _shown(child, budget)).strip())
     if kind == "text/plain":
-        return _payload(part)
+        text = _payload(part)
+        if str(part.get_param("format", "")).lower() == "flowed":
+            return unflowed(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
+        return text
     return html_text(_payload(part)) if kind == "text/html" else ""
 
 
@@ -141,18 +128,4 @@ def _payload(part: Message) -> str:
     octets = part.get_payload(decode=True)
     if not isinstance(octets, bytes):
         return ""
-    return _in_charset(octets[: 4 * _LONGEST_TEXT], part.get_content_charset())
-
-
-def _in_charset(octets: bytes, charset: str | None) -> str:
-    """Decode as declared; a charset that is missing, unknown or wrong is taken for UTF-8, then for Windows-1252."""
-    name = (charset or "utf-8").strip().lower()
-    tries = [name] if _CHARSETS.fullmatch(name) else []
-    if name in {"us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1"}:
-        tries = ["utf-8", "cp1252"] if name.endswith("ascii") else ["cp1252", "iso-8859-1"]
-    for name in (*tries, "utf-8", "cp1252"):
-        try:
-            return octets.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return octets.decode("utf-8", "replace")
+    return decoded(octets[: 4 * _LONGEST_TEXT], part.get_content_charset())

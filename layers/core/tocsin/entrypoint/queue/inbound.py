@@ -2,7 +2,8 @@
 
     SNS topics ──► queue events ─► track_events  ─► handlers of sms_events, email_events
     SNS topic  ──► queue texts ──► receive_texts ─► handler of sms_inbound
-    S3 bucket  ──► queue mails ──► receive_mails ─► handler of email_inbound
+    S3 bucket  ──► queue mails ─┬► receive_mails ─► handlers of email_inbound, email_records
+    SNS topic  ─────────────────┘
 
 Nothing comes over public HTTP: only our topics and our bucket may write to the queues. The envelope of each message is
 compared with their names again, so that a queue policy that is too open does no harm. Topics deliver with the SNS
@@ -36,6 +37,7 @@ class Source(StrEnum):
     SMS_INBOUND = "sms_inbound"  # texts that people sent
     EMAIL_EVENTS = "email_events"  # events of SES about mails that were sent
     EMAIL_INBOUND = "email_inbound"  # mails that people sent, as objects in the bucket
+    EMAIL_RECORDS = "email_records"  # the mail service's records of these mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,16 @@ class Notice:
     content: Mapping[str, Any]
 
 
+class NotYet(Exception):
+    """What the notice needs may still come: it is delivered again after the queue's visibility timeout."""
+
+
 Handle = Callable[[Notice], str]
 """Processes one notice and returns its outcome, a stable snake_case word for metrics.
 
 It returns a word of UNREADABLE for a notice that it drops because it cannot read it. If it raises, the notice is
-delivered again, and after five times is in the dead-letter queue. It must be idempotent.
+delivered again, and after five times is in the dead-letter queue. `NotYet` is no failure in logs and metrics, but
+one of the five times. It must be idempotent.
 """
 
 UNREADABLE = frozenset({"foreign", "malformed", "unknown_event"})
@@ -130,9 +137,12 @@ class Inbound:
                 words[notice.source.value, handle(notice) if handle else "unhandled"] += 1
 
         failed: dict[str, Exception] = {}
+        waiting: list[str] = []
         for record in event["Records"]:
             try:
                 process(record)
+            except NotYet:
+                waiting.append(record["messageId"])
             except Exception as error:
                 failed[record["messageId"]] = error
         for source, entries in grouped.items():
@@ -142,8 +152,8 @@ class Inbound:
                 else:
                     words[source.value, outcome] += 1
         _log_failures(failed)
-        answer: BatchAnswer = {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
-        facts = {"events": len(event["Records"]), "failed": len(failed)}
+        answer: BatchAnswer = {"batchItemFailures": [{"itemIdentifier": id} for id in (*failed, *waiting)]}
+        facts = {"events": len(event["Records"]), "failed": len(failed), "waiting": len(waiting)}
         milliseconds = round((perf_counter() - started) * 1000)
         logger().info("batch", extra={**facts, "milliseconds": milliseconds, "request_id": context.aws_request_id})
         self._count(words, facts["failed"])

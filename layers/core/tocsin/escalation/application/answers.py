@@ -6,7 +6,7 @@ The transaction of the response counts the answer. After that commit, no message
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -64,14 +64,21 @@ class AnswersEndEscalations:
 
     def add(self, response: Response) -> bool:
         """Store a response. A repeat wakes up the timer too, because an earlier worker may have died before."""
+        return self._stored(response, self.responses.add)
+
+    def count_anew(self, response: Response, reason: str) -> bool:
+        """Let a stored response count after all. It wakes up the timer as a new one does."""
+        return self._stored(response, lambda one: self.responses.count_anew(one, reason))
+
+    def _stored(self, response: Response, store: Callable[[Response], bool]) -> bool:
         if (counts := answer_of(response)) is None:
-            return self.responses.add(response)
+            return store(response)
         found = self.escalations.get(counts[0])
         if found is None or not found.open:
             # An ended escalation stays ended. Later answers need not contend for its row.
-            fresh = self.responses.add(replace(response, escalation=None))
+            fresh = store(replace(response, escalation=None))
         else:
-            fresh = self.responses.add(response)
+            fresh = store(response)
             found = self.escalations.get(counts[0])
         if found is not None and _has_enough(found):
             self.wake(found.key, ended_it=_was_last(response, found))

@@ -1,12 +1,13 @@
 """A mail to the trigger mailbox of an API key: does its subject set a stored alert off?
 
-The mailbox cannot be guessed, but a person who knows it could forge the sender of another person. So the mail server
-must not say that the sender is forged; and where it has a word on senders, it must vouch for this one.
+Many people know the mailbox, so its address proves nothing. The sender must be believed (`inbound/domain/belief.py`).
+A mail whose sender is not believed is a refused run, and the owner of the key gets a notice. If the mail service's
+record comes later and the sender is believed then, the same mail fires the trigger once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.alerts.domain.features import TriggerKind
@@ -17,6 +18,7 @@ from tocsin.triggers.application.fire import FireTrigger, KeywordMessage
 from tocsin.triggers.application.places import TriggerMailboxes
 from tocsin.triggers.domain.keyword import subject_words
 from tocsin.triggers.domain.mailbox import Mailbox
+from tocsin.triggers.domain.trigger import NotFiredReason
 
 _MOST_ADDRESSES = 50
 
@@ -29,15 +31,16 @@ class ListenToMail:
     mailboxes: TriggerMailboxes
     fire: FireTrigger
 
-    def __call__(self, id: str, mail: InboundMail, at: datetime) -> bool | None:
+    def __call__(self, id: str, mail: InboundMail, at: datetime, *, believed: bool) -> bool | None:
         """Process a mail that no machine wrote; a repeat has the same result.
 
         Args:
             id: the mail server's id of it.
+            believed: whether it is from whom it says.
 
         Returns:
             Whether it fired a trigger, or may have; None: it is not for a trigger mailbox, or holds no keyword.
-            False: it may not fire one, because its sender is not proven.
+            False: it may not fire one, because its sender is not believed.
 
         Raises:
             StorageUnavailable: take it in again.
@@ -45,8 +48,6 @@ class ListenToMail:
         mailbox = self._mailbox(mail)
         if mailbox is None:
             return None
-        if not mail.vouched_for:
-            return False
         message = KeywordMessage(
             tenant=mailbox.tenant,
             key_id=mailbox.key_id,
@@ -57,7 +58,10 @@ class ListenToMail:
             channel=Channel.EMAIL,
             at=at,
         )
-        return True if self.fire(message) else None
+        if not believed:
+            return False if self.fire.refuse(message, NotFiredReason.SENDER_NOT_BELIEVED) else None
+        late = self.fire.was_refused(message, NotFiredReason.SENDER_NOT_BELIEVED)
+        return True if self.fire(replace(message, late=late)) else None
 
     def _mailbox(self, mail: InboundMail) -> Mailbox | None:
         for address in mail.addressed_to[:_MOST_ADDRESSES]:

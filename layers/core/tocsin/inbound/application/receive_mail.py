@@ -1,9 +1,9 @@
 """Process a mail that a person sent to an address of ours.
 
 a machine wrote it ─► nothing
-it is to the trigger mailbox of an API key, and its sender is proven ─► a keyword in its subject fires a trigger
+it is to the trigger mailbox of an API key, and its sender is believed ─► a keyword in its subject fires a trigger
 its address bears a token of ours ─► that message          (only Tocsin can have made it)
-its subject bears a reference ─► that alert, if the sender is one of its receivers and is not forged
+its subject bears a reference ─► that alert, if the sender is one of its receivers; it counts if the sender is believed
 it cannot be read, but its address bears a token of ours ─► that message, as an answer that does not count
 anything else, or the alert is over ─► nothing
 """
@@ -25,7 +25,9 @@ from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.receive_text import ATTRIBUTION_KEPT, LOOKED_AT
+from tocsin.inbound.domain.belief import SENDER_NOT_BELIEVED, Belief, OrganizationOf, judge_sender
 from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.mail_receipt import MailReceipt
 from tocsin.inbound.domain.mail_reply import automatic
 from tocsin.inbound.domain.own_text import own_text
 from tocsin.responses.application.record_reply import RecordReply
@@ -52,7 +54,7 @@ class MailResult(StrEnum):
     NO_REFERENCE = "no_reference"  # it names no alert of ours
     NOT_A_RECEIVER = "not_a_receiver"  # it names an alert, but its sender is not one of the receivers
     UNREADABLE = "unreadable"  # it cannot be read within the limits; with a token its alert has a response
-    FORGED = "forged"  # as above, and the sender is not who it says
+    SENDER_NOT_BELIEVED = "sender_not_believed"  # kept and not counted: the sender is not proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +67,30 @@ class ReceiveMail:
     record: RecordReply
     conversations: Conversations
     rows: MessageRows
+    organization_of: OrganizationOf
     listen: ListenToMail | None = None
 
-    def __call__(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
+    def __call__(self, id: str, mail: InboundMail, at: datetime, receipt: MailReceipt | None = None) -> MailResult:
         """Take it in; a repeat, or one that was cut short, comes to the same.
+
+        A mail that was not believed for lack of a record may come again with it. It then counts, or fires, once.
 
         Args:
             id: the mail server's id of it.
             at: when it reached us.
+            receipt: the mail service's record of it, None if there is none.
 
         Raises:
             StorageUnavailable: take it in again.
         """
         if automatic(mail.headers, mail.return_path):
             return MailResult.AUTOMATIC
-        heard = self.listen(id, mail, at) if self.listen else None
-        result = self._answer(id, mail, at)
+        belief = judge_sender(mail.sender, receipt, mail.signed_by, self.organization_of)
+        heard = self.listen(id, mail, at, believed=belief.believed) if self.listen else None
+        result = self._answer(id, mail, at, receipt, belief)
         if heard is None or result in (MailResult.RECORDED, MailResult.REPEATED):
             return result
-        return MailResult.TRIGGERED if heard else MailResult.FORGED
+        return MailResult.TRIGGERED if heard else MailResult.SENDER_NOT_BELIEVED
 
     def unreadable(self, id: str, addressed_to: Sequence[str], at: datetime) -> MailResult:
         """Record a mail that cannot be read with the alert whose token it bears; the response does not count.
@@ -112,8 +119,11 @@ class ReceiveMail:
             self.record(alert, response)
         return MailResult.UNREADABLE
 
-    def _answer(self, id: str, mail: InboundMail, at: datetime) -> MailResult:
-        found = self._by_token(mail.addressed_to) or self._by_subject(mail)
+    def _answer(
+        self, id: str, mail: InboundMail, at: datetime, receipt: MailReceipt | None, belief: Belief
+    ) -> MailResult:
+        by_token = self._by_token(mail.addressed_to)
+        found = by_token or self._by_subject(mail)
         if isinstance(found, MailResult):
             return found
         alert, to = found
@@ -131,12 +141,21 @@ class ReceiveMail:
             at=at,
             text=text,
             late=self._late(id, alert, to, recipient.address, at),
-            details={**details, **mail.verdicts},
+            reason=None if by_token or belief.believed else SENDER_NOT_BELIEVED,
+            details={
+                **details,
+                **(receipt.verdicts if receipt else {}),
+                **({} if belief.believed else {"sender_believed": False}),
+            },
             expires_at=alert.expires_at,
             link=alert.link,
             escalation=alert.escalation,
         )
-        return MailResult.RECORDED if self.record(alert, response) else MailResult.REPEATED
+        # A mail that was processed before its record came counts now.
+        fresh = self.record(alert, response, instead_of=SENDER_NOT_BELIEVED if response.counted else None)
+        if response.reason is not None:
+            return MailResult.SENDER_NOT_BELIEVED
+        return MailResult.RECORDED if fresh else MailResult.REPEATED
 
     def _late(self, id: str, alert: Alert, to: ReplyTo, mailbox: str, at: datetime) -> bool:
         """Whether a newer alert had gone to the same mailbox; a mail that is delivered again hears the same."""
@@ -176,7 +195,7 @@ class ReceiveMail:
         to = self._received_by(alert, mail.sender) if mail.sender else None
         if to is None:
             return MailResult.NOT_A_RECEIVER
-        return MailResult.FORGED if mail.forged else (alert, to)
+        return alert, to
 
     def _received_by(self, alert: Alert, sender: str) -> ReplyTo | None:
         wanted = mailbox_key(sender)

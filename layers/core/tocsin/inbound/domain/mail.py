@@ -18,7 +18,8 @@ class InboundMail:
         headers: decoded values by lower-case name; of several with one name the first.
         return_path: envelope sender, "" for bounces, None if our mail server does not say.
         text: what a reader would show, with quotes, without attachments.
-        verdicts: what our mail server found about the sender: `spf`, `dkim`, `dmarc` to `pass`, `fail`, `none`, …
+        signed_by: domains of the signatures (DKIM) that our mail server found valid, as it wrote into its own header.
+            A sender could have written them too: `judge_sender` says when they count.
     """
 
     sender: str
@@ -27,24 +28,7 @@ class InboundMail:
     headers: Mapping[str, str] = field(default_factory=dict)
     return_path: str | None = None
     text: str = ""
-    verdicts: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def forged(self) -> bool:
-        """Whether our mail server says that it is not from whom it says. No word from it is no accusation."""
-        if dmarc := self.verdicts.get("dmarc"):
-            if dmarc == "pass":
-                return False
-            if dmarc == "fail":
-                return True
-        return self.verdicts.get("spf") == "fail" and self.verdicts.get("dkim") != "pass"
-
-    @property
-    def vouched_for(self) -> bool:
-        """Whether it says from whom it is, and our mail server, where it looks at senders at all, believes it."""
-        if not self.sender or self.forged:
-            return False
-        return not self.verdicts or "pass" in (self.verdicts.get(name) for name in ("dmarc", "dkim", "spf"))
+    signed_by: Sequence[str] = ()
 
 
 class UnreadableReason(StrEnum):

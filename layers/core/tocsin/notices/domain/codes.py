@@ -67,6 +67,10 @@ NOTICES = Vocabulary(
             "a keyword sent nothing: the trigger has run `maximumRepeats` times", "activate the trigger again"
         ),
         "trigger_over": Code("a keyword sent nothing: its trigger was active for a year", "activate the trigger again"),
+        "trigger_sender_not_believed": Code(
+            "a keyword sent nothing: nothing proves who sent the mail",
+            "let the sender's domain have SPF, DKIM or DMARC; `docs/security.md` says how",
+        ),
         "trigger_too_late": Code("a keyword sent nothing: it arrived over four hours late", "write it again"),
         "trigger_store_gone": Code(
             "a keyword sent nothing: its stored alert is gone", "store it and activate it again"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.ids import AlertRef
@@ -20,13 +20,22 @@ class RecordReply:
     responses: Responses
     event_publisher: EventPublisher
 
-    def __call__(self, alert: Alert, response: Response) -> bool:
+    def __call__(self, alert: Alert, response: Response, *, instead_of: str | None = None) -> bool:
         """Record a response to `alert`. False: the response was stored before.
+
+        Args:
+            instead_of: a reason. A response that is stored with this reason is replaced by this one, `late`, and a
+                further event is published.
 
         Raises:
             StorageUnavailable: the event must be processed again.
         """
         fresh = self.responses.add(response)
+        if not fresh and instead_of is not None:
+            late = replace(response, late=True)
+            if self.responses.count_anew(late, instead_of):
+                self.event_publisher.publish(alert, reply_event(alert, late, anew=True))
+                return True
         self.event_publisher.publish(alert, reply_event(alert, response))
         return fresh
 

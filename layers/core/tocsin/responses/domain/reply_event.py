@@ -30,11 +30,14 @@ def wire_text(text: str) -> tuple[str, str]:
     return text, "utf8"
 
 
-def reply_event(alert: Alert, response: Response, candidates: Sequence[AlertRef] = ()) -> ResultEvent:
+def reply_event(
+    alert: Alert, response: Response, candidates: Sequence[AlertRef] = (), *, anew: bool = False
+) -> ResultEvent:
     """Return the event of a response to `alert`.
 
     Args:
         candidates: the alerts that an unmatched response may belong to.
+        anew: the response did not count at first, and an event said so; this is a further event.
     """
     item = alert.item(response.key.item)
     assert item is not None
@@ -49,7 +52,7 @@ def reply_event(alert: Alert, response: Response, candidates: Sequence[AlertRef]
     return event_about(
         alert,
         "reply" if response.matched else "unmatched",
-        ("reply", response.id),
+        ("reply", response.id, "anew") if anew else ("reply", response.id),
         channel=item.channel,
         tag=item.tag,
         alertee=response.address,

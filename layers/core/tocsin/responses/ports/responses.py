@@ -31,6 +31,14 @@ class Responses(Protocol):
         """
         ...
 
+    def count_anew(self, response: Response, reason: str) -> bool:
+        """Replace a response that is stored with `reason` by this one, which counts, and mark its receiver.
+
+        Returns:
+            Whether it counts by this call or by an earlier one. False: none is stored with that reason.
+        """
+        ...
+
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
         """Return up to `limit` unexpired responses, ordered by id.
 

@@ -22,7 +22,14 @@ from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 from tocsin.timers.ports import TimerQueue
 from tocsin.triggers.application.notices import notice_of
 from tocsin.triggers.domain.keyword import first_keyword, folded
-from tocsin.triggers.domain.trigger import Trigger, TriggerRun, TriggerRunId, TriggerRunState, trigger_run_id
+from tocsin.triggers.domain.trigger import (
+    NotFiredReason,
+    Trigger,
+    TriggerRun,
+    TriggerRunId,
+    TriggerRunState,
+    trigger_run_id,
+)
 from tocsin.triggers.ports import Fired, Triggers
 
 _TRIES = 8
@@ -42,6 +49,7 @@ class KeywordMessage:
         alerter: address of the sender or visitor; "" = unknown. Personal data.
         channel: of the message; of a short link the channel of the message that contained the link.
         at: when the message arrived.
+        late: the message was refused at first (`FireTrigger.refuse`).
     """
 
     tenant: TenantId
@@ -53,6 +61,7 @@ class KeywordMessage:
     channel: Channel
     at: datetime
     contact_id: str | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,32 @@ class FireTrigger:
         trigger = None if store is None else self.triggers.get(tenant, key_id, store)
         return trigger is not None and now < trigger.expires_at
 
+    def refuse(self, message: KeywordMessage, reason: NotFiredReason) -> TriggerRun | None:
+        """Store that a message with a keyword fires nothing, and write a notice. The message may still fire later.
+
+        Returns:
+            The refused run, new or existing; None = the message contains no keyword.
+
+        Raises:
+            StorageUnavailable: process the message again.
+        """
+        match = self._match(message)
+        if match is None:
+            return None
+        keyword, store = match
+        trigger = self.triggers.get(message.tenant, message.key_id, store)
+        word = trigger.word(message.kind, keyword) if trigger else None
+        if trigger is None or word is None:
+            return None  # the trigger was cancelled meanwhile
+        run = _trigger_run(message, _refused_id(message, reason), trigger, word)
+        refused = replace(run, state=TriggerRunState.REFUSED, reason=reason)
+        self.triggers.refuse(refused)
+        return self._follow_up(refused)
+
+    def was_refused(self, message: KeywordMessage, reason: NotFiredReason) -> bool:
+        """Whether `refuse` was called with this message and reason."""
+        return self.triggers.trigger_run(message.tenant, _refused_id(message, reason)) is not None
+
     def _match(self, message: KeywordMessage) -> tuple[str, StoreId] | None:
         """Return the keyword, folded, and the store that the keyword sends."""
         if message.kind is TriggerKind.SHORTLINK:
@@ -130,6 +165,10 @@ def timer_of(trigger_run: TriggerRun) -> Timer:
     return Timer(TimerKey(trigger_run.tenant, TimerKind.TRIGGER, trigger_run.id), 1, trigger_run.at)
 
 
+def _refused_id(message: KeywordMessage, reason: NotFiredReason) -> TriggerRunId:
+    return trigger_run_id(message.tenant, message.kind, f"{message.natural_id}|{reason}")
+
+
 def _trigger_run(message: KeywordMessage, run_id: TriggerRunId, trigger: Trigger, word: TriggerWord) -> TriggerRun:
     return TriggerRun(
         id=run_id,
@@ -142,4 +181,5 @@ def _trigger_run(message: KeywordMessage, run_id: TriggerRunId, trigger: Trigger
         channel=message.channel,
         at=message.at.replace(microsecond=message.at.microsecond // 1000 * 1000),
         client_ref=trigger.client_ref,
+        late=message.late,
     )

@@ -19,6 +19,10 @@ _REASONS = {
     NotFiredReason.KEY_DISABLED: (Severity.ERROR, "the API key is disabled"),
     NotFiredReason.LINK_CANCELLED: (Severity.NOTICE, "the linked alerts it belongs to were cancelled"),
     NotFiredReason.NOT_SENDABLE: (Severity.ERROR, "the stored alert is refused as it is now; send it to see why"),
+    NotFiredReason.SENDER_NOT_BELIEVED: (
+        Severity.WARNING,
+        "SPF, DKIM and DMARC do not prove that the mail is from its sender; docs/security.md says how to mend it",
+    ),
     NotFiredReason.NO_RECEIVER_REACHED: (Severity.ERROR, "nothing of the alert could be accepted; send it to see why"),
 }
 

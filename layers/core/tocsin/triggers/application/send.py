@@ -98,6 +98,7 @@ def keyword_event(alert: Alert, trigger_run: TriggerRun) -> ResultEvent:
     The sender of the keyword is also the event's alertee, so that erasure of this person finds the event.
     """
     details = {"alerter": trigger_run.alerter, "keyword": trigger_run.word.keyword, "storeId": trigger_run.store_id}
+    late = {"late": True} if trigger_run.late else {}
     return event_about(
         alert,
         "keyword",
@@ -107,5 +108,5 @@ def keyword_event(alert: Alert, trigger_run: TriggerRun) -> ResultEvent:
         alertee=trigger_run.alerter,
         contact_id=trigger_run.contact_id,
         whence=trigger_run.at,
-        details=details,
+        details=details | late,
     )

@@ -49,6 +49,7 @@ class NotFiredReason(StrEnum):
     KEY_DISABLED = "key_disabled"  # the API key was disabled
     LINK_CANCELLED = "link_cancelled"  # the linked set of the alert was cancelled
     NOT_SENDABLE = "not_sendable"  # the stored alert is refused as it is now
+    SENDER_NOT_BELIEVED = "sender_not_believed"  # nothing proves who sent the mail with the keyword
     NO_RECEIVER_REACHED = "no_receiver_reached"  # no message could be accepted: no capacity, no receivers
 
 
@@ -130,6 +131,7 @@ class TriggerRun:
         client_ref: of the alert; None = the one in the store.
         reason: why nothing was sent; None unless failed or refused.
         alert: the alert that was sent; None = none yet.
+        late: the keyword was refused at first, because the mail service's record of the mail came later.
     """
 
     id: TriggerRunId
@@ -145,6 +147,7 @@ class TriggerRun:
     client_ref: str | None = None
     reason: NotFiredReason | None = None
     alert: AlertRef | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,18 @@ class DynamoDbResponses:
         A person who is not counted yet is counted in the escalation, in the same transaction. If the person is counted
         already or the escalation is over, the response is stored without counting.
         """
-        actions = [put(self._row(response), FREE)]
+        return self._stored(response, put(self._row(response), FREE))
+
+    def count_anew(self, response: Response, reason: str) -> bool:
+        """Replace a response that is stored with `reason` by one that counts, as `add` would have stored it."""
+        row = self._row(response) | {"was": {"S": reason}}
+        if self._stored(response, put(row, "reason = :was", {":was": row["was"]})):
+            return True
+        there = self._table.get(key(row["pk"]["S"], row["sk"]["S"]))
+        return there is not None and there.get("was") == row["was"]
+
+    def _stored(self, response: Response, action: Item) -> bool:
+        actions = [action]
         if response.counted:
             actions.append(_mark(response))
         if counts := response.counts_in:

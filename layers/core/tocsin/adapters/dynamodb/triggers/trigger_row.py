@@ -122,6 +122,8 @@ def trigger_run_row(trigger_run: TriggerRun, sealer: Sealer) -> Item:
         row["rs"] = {"S": trigger_run.reason.value}
     if trigger_run.alert is not None:
         row["alert"] = {"S": trigger_run.alert}
+    if trigger_run.late:
+        row["late"] = {"BOOL": True}
     private: list[Any] = [trigger_run.alerter, trigger_run.word.keyword, trigger_run.word.tag, trigger_run.client_ref]
     return row | seal(sealer, trigger_run.tenant, row, private)
 
@@ -143,4 +145,5 @@ def trigger_run_of(sealer: Sealer, tenant: TenantId, row: Item) -> TriggerRun:
         client_ref=client_ref,
         reason=NotFiredReason(row["rs"]["S"]) if "rs" in row else None,
         alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
+        late="late" in row,
     )
