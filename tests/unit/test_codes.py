@@ -38,6 +38,7 @@ from tocsin.escalation.domain.events import NO_RECEIVER_REACHED
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import reason_text
+from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
 from tocsin.limits.application.limit_guard import _SENTENCES
@@ -124,6 +125,8 @@ NO_FAULTS = {
     *WarningCode,
     # found when a mail is made; then they are reasons, `unsafe_mail_…`
     "BOUNDARY_IN_VALUE", "HEADER_MISMATCH", "MESSAGE_ID_MALFORMED",
+    # verdicts of SES about a mail
+    *Verdict,
     # reasons, `phone:…`
     *PhoneFault,
 }  # fmt: skip
