@@ -32,8 +32,8 @@ ABOUT = """One call reaches many people, and says who was reached.
 
 **Paths.** Each verb is served at `/api/json/…` too.
 
-**Key.** Send your API key as `apiKey` in the body, as `X-API-Key`, or as `Authorization: Bearer`. A sandbox key runs
-the whole pipeline, and no message reaches a person.
+**Key.** Send your API key as `apiKey` in the body, as `X-API-Key`, or as `Authorization: Bearer`. Two
+different keys in one call are refused. A sandbox key runs the whole pipeline, and no message reaches a person.
 
 **Answers.** The verbs (POST) answer `{success, returnCode, …}` and the HTTP status is the `returnCode`. Resources
 (GET) answer plain objects, and problem details (RFC 9457) when something is wrong. Either way every fault of a request

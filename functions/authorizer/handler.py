@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tocsin.entrypoint.http.authorized import context_of
-from tocsin.entrypoint.http.credentials import token_in
+from tocsin.entrypoint.http.credentials import only_token
 from tocsin.entrypoint.process import observability
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.identity.domain.api_key import ApiKey
@@ -34,7 +34,7 @@ def authorizer_handler(authenticate: Authenticate) -> Handler:
         stage = _stage(event["methodArn"])
         try:
             headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-            key = authenticate(token_in(headers) or "", address)
+            key = authenticate(only_token(headers), address)
         except Unauthorized:
             raise Exception(_UNAUTHORIZED) from None
         except Forbidden:

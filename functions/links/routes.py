@@ -57,7 +57,7 @@ def _answered(call: Call, follow: Callable[[], Followed | None]) -> Response:
         observability.count("LinksFollowed", 1, classification=followed.classification.value)
     if followed.token is not None:
         return _page(call, Page.AGAIN if followed.again else Page.CONFIRM, 200, token=followed.token)
-    if followed.url is None or call.method == "HEAD":
+    if followed.url is None:
         return _page(call, Page.THANKS, 200)
     status = 303 if call.method == "POST" else 302
     return Response("", {**_PRIVATE, "Content-Type": "text/plain", "Location": followed.url}, status)

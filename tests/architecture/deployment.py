@@ -54,9 +54,14 @@ class Resource:
 
 @dataclass(frozen=True)
 class Deployment:
-    """All resources by logical name; names are unique over all nested stacks."""
+    """All resources by logical name; names are unique over all nested stacks.
+
+    Attributes:
+        defaults: of the parameters, None for those that must be given.
+    """
 
     resources: dict[str, Resource] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Resource]:
         """Return the resources of a type, `AWS::` left out."""
@@ -118,7 +123,8 @@ def deployment(sources: Sources, **parameters: str) -> Deployment:
     """Lay out what `sources` deploy with these parameters (the others keep their defaults; a stage has none)."""
     resources: dict[str, Resource] = {}
     _lay_out(sources, MAIN, {"Stage": "dev", **parameters}, resources)
-    return Deployment(resources)
+    declared = sources[MAIN]["Parameters"]
+    return Deployment(resources, {name: entry.get("Default") for name, entry in declared.items()})
 
 
 def _lay_out(sources: Sources, path: str, given: Mapping[str, Any], resources: dict[str, Resource]) -> dict[str, Any]:

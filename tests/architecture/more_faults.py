@@ -179,3 +179,39 @@ breaks("a_limit_of_calls_is_a_limit")(setting(100_000, MAIN, "Api", "MethodSetti
 breaks("the_firewall_has_the_rules_of_aws")(lambda s: p(s, EDGE, "Firewall")["Rules"].pop(1))
 breaks("an_alarm_can_become_on")(setting("LessThanThreshold", OBSERVABILITY, "EmailPausedAlarm", "ComparisonOperator"))
 breaks("an_alarm_can_become_on")(setting(1_000, OBSERVABILITY, "SmsUrgentAgeAlarm", "EvaluationPeriods"))
+
+for action in ("DeleteItem", "PartiQLDelete", "BatchWriteItem", "Query"):
+    breaks("a_function_has_the_rows_of_its_own_work")(
+        granting("LinksRole", "Rows", Action=["dynamodb:GetItem", f"dynamodb:{action}"])
+    )
+breaks("a_function_has_the_rows_of_its_own_work")(granting("AuthorizerRole", "Rows", Action="dynamodb:PutItem"))
+breaks("topics_lead_to_queues_and_lose_nothing")(setting("https", INBOUND, "SmsInboundSubscription", "Protocol"))
+breaks("topics_lead_to_queues_and_lose_nothing")(
+    setting({"kind": ["other"]}, INBOUND, "EmailEventsSubscription", "FilterPolicy")
+)
+for rule_number in range(3):
+    breaks("raw_mails_are_forgotten")(
+        setting("Disabled", INBOUND, "MailBucket", "LifecycleConfiguration", "Rules", rule_number, "Status")
+    )
+breaks("raw_mails_are_forgotten")(
+    setting(3_650, INBOUND, "MailBucket", "LifecycleConfiguration", "Rules", 0, "ExpirationInDays")
+)
+for alarm in ("SpendCapAlarm", "SweepRepairedAlarm", "FunctionErrorsAlarm"):
+    breaks("alarms_on_counts_begin_with_the_first")(setting(100, OBSERVABILITY, alarm, "Threshold"))
+breaks("logs_hold_no_details")(setting("DEBUG", MAIN, "Links", "Environment", "Variables", "LOG_LEVEL"))
+
+
+@breaks("logs_hold_no_details")
+def _details_in_all_logs(sources: Sources) -> None:
+    sources[MAIN]["Parameters"]["LogLevel"]["Default"] = "DEBUG"
+
+
+@breaks("callbacks_reach_public_addresses_unless_asked_for")
+def _open_egress(sources: Sources) -> None:
+    sources[MAIN]["Parameters"]["OpenEgress"]["Default"] = "true"
+
+
+breaks("the_api_is_in_one_region")(setting({"Type": "EDGE"}, MAIN, "Api", "EndpointConfiguration"))
+breaks("deleted_objects_are_gone_within_the_promised_35_days")(
+    setting("Disabled", DATA, "MediaBucket", "LifecycleConfiguration", "Rules", 0, "Status")
+)

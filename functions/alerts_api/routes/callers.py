@@ -11,6 +11,7 @@ from tocsin.entrypoint.alert_body.limits import IDEMPOTENCY_KEY_CHARACTERS
 from tocsin.entrypoint.alert_body.words import compact
 from tocsin.entrypoint.http.app import Call
 from tocsin.entrypoint.http.authorized import key_of
+from tocsin.entrypoint.http.credentials import only_token, tokens_in
 from tocsin.entrypoint.http.wire import is_blank
 from tocsin.idempotency.domain.claim import IdempotencyClaim
 from tocsin.identity.application.authenticate import Authenticate
@@ -27,7 +28,7 @@ def opened(call: Call, authenticate: Authenticate) -> tuple[ApiKey, dict[str, An
     The key stands in the body's `apiKey`, in `X-API-Key` or in `Authorization: Bearer`.
 
     Raises:
-        InvalidRequest: not a JSON object, or two keys that differ.
+        InvalidRequest: not a JSON object, or keys that differ.
         Unauthorized: the API key is missing, unknown, disabled or wrong.
         Forbidden: the key may not be used from this address.
     """
@@ -43,11 +44,11 @@ def reader(call: Call, authenticate: Authenticate) -> ApiKey:
     """Return the caller of a resource: from the authorizer's context, else by the API key in the headers.
 
     Raises:
-        Unauthorized: the API key is missing, unknown, disabled or wrong.
+        Unauthorized: the API key is missing, unknown, disabled or wrong, or the headers have two keys that differ.
         Forbidden: the key may not be used from this address.
     """
     vouched = key_of(call.authorizer)
-    return _known(call, vouched or authenticate(call.bearer_token() or "", call.source_ip))
+    return _known(call, vouched or authenticate(only_token(call.headers), call.source_ip))
 
 
 def claim_of(call: Call, route: str, body: Mapping[str, Any]) -> IdempotencyClaim | None:
@@ -76,14 +77,16 @@ def seed_of(key: ApiKey, claim: IdempotencyClaim | None) -> bytes | None:
 
 
 def _token(call: Call, body: Mapping[str, Any]) -> str:
-    inside, outside = body.get("apiKey"), call.bearer_token()
+    inside, outside = body.get("apiKey"), tokens_in(call.headers)
+    if len(outside) > 1:
+        raise InvalidRequest([Fault("", "CONFLICT", "the headers `Authorization` and `X-API-Key` have different keys")])
     if inside is None or is_blank(inside):
-        if outside is None:
+        if not outside:
             raise Unauthorized
-        return outside
+        return outside[0]
     if not isinstance(inside, str):
         raise InvalidRequest([Fault("/apiKey", "WRONG_TYPE", "must be a string")])
-    if outside is not None and outside != inside:
+    if outside not in ([], [inside]):
         raise InvalidRequest([Fault("/apiKey", "CONFLICT", "is another key than the one in the headers")])
     return inside
 

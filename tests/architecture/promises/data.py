@@ -100,7 +100,7 @@ def deleted_objects_are_gone_within_the_promised_35_days(stack: Deployment) -> I
         days = [
             rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
             for rule in rules
-            if "NoncurrentVersionExpiration" in rule
+            if "NoncurrentVersionExpiration" in rule and rule["Status"] == "Enabled"
         ]
         if not days or max(days) > 35:
             yield bucket.name

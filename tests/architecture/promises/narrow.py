@@ -7,7 +7,28 @@ from collections.abc import Iterator
 from tests.architecture.deployment import Deployment
 from tests.architecture.promises import promise
 from tests.architecture.promises.general import ACCOUNT, POLICIES
-from tests.architecture.promises.permissions import WITHOUT_RESOURCE_LEVEL, grants
+from tests.architecture.promises.permissions import FORBIDDEN, WITHOUT_RESOURCE_LEVEL, grants
+
+EVERYBODY_BUT = {
+    "GetItem": set[str](),
+    "PutItem": {"AuthorizerRole"},
+    "UpdateItem": {"AuthorizerRole"},
+    "Query": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole"},
+    "BatchGetItem": {"AuthorizerRole", "DeliverWebhookRole", "LinksRole", "SweepRole"},
+}
+"""Roles without a right on the table that the other roles have."""
+
+NOBODY_BUT = {
+    "BatchWriteItem": {"DispatchEmailRole", "DispatchSmsRole"},
+    "ConditionCheckItem": {"AlertsApiRole", "RunTimersRole"},
+    "DeleteItem": {"AlertsApiRole", "RunTimersRole"},
+    "PartiQLInsert": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
+    "PartiQLUpdate": {"DispatchEmailRole", "DispatchSmsRole", "SweepRole", "TrackEventsRole"},
+}
+"""Roles with a right on the table that the other roles lack. Rights in neither table are refused."""
+
+FORGOTTEN = {(None, 20), ("unreadable/", 7)}
+"""(prefix, days) of raw mails: as docs/privacy.md says."""
 
 HANDED_IN = {"s3:PutObject", "sns:Publish", "sqs:SendMessage"}
 
@@ -20,6 +41,75 @@ def roles_touch_resources_of_this_account(stack: Deployment) -> Iterator[str]:
         for resource in statement.get("Resource", []):
             if resource != "*" and "<" not in str(resource) and ACCOUNT not in str(resource):
                 yield f"{role.name}: {statement['Sid']}"
+
+
+@promise
+def a_function_has_the_rows_of_its_own_work(stack: Deployment) -> Iterator[str]:
+    for role, statement in grants(stack):
+        for action in statement["Action"]:
+            service, _, name = action.partition(":")
+            known = EVERYBODY_BUT | NOBODY_BUT | {"BatchExecuteStatement": set()}
+            if service != "dynamodb" or action in FORBIDDEN:  # another promise
+                continue
+            if name not in known or role.name in EVERYBODY_BUT.get(name, ()):
+                yield f"{role.name}: {action}"
+            if role.name not in NOBODY_BUT.get(name, {role.name}):
+                yield f"{role.name}: {action}"
+
+
+@promise
+def topics_lead_to_queues_and_lose_nothing(stack: Deployment) -> Iterator[str]:
+    for subscription in stack.of("SNS::Subscription"):
+        p = subscription.properties
+        if p["Protocol"] == "email" and p["TopicArn"] == "<Alarms>":
+            continue  # somebody is woken
+        if p["Protocol"] != "sqs" or {"FilterPolicy", "FilterPolicyScope"} & set(p):
+            yield subscription.name
+
+
+@promise
+def raw_mails_are_forgotten(stack: Deployment) -> Iterator[str]:
+    rules = stack.resources["MailBucket"].properties.get("LifecycleConfiguration", {}).get("Rules", [])
+    enabled = [rule for rule in rules if rule["Status"] == "Enabled"]
+    days = {(r.get("Prefix"), r.get("ExpirationInDays")) for r in enabled if r.get("NoncurrentVersionExpiration")}
+    if days != FORGOTTEN:
+        yield "mails stay"
+    if not any("AbortIncompleteMultipartUpload" in rule for rule in enabled):
+        yield "unfinished uploads stay"
+
+
+COUNTED = ("LimitsExceeded", "BatchesRepaired", "OutcomesUnknown", "EventsUnreadable")
+
+
+@promise
+def alarms_on_counts_begin_with_the_first(stack: Deployment) -> Iterator[str]:
+    for alarm in stack.of("CloudWatch::Alarm"):
+        p = alarm.properties
+        if p.get("MetricName") in COUNTED and (p["Threshold"], p["Statistic"]) != (0, "Sum"):
+            yield alarm.name
+        if "Metrics" in p and p["Threshold"] != 0:  # a sum over functions or operations
+            yield alarm.name
+
+
+@promise
+def logs_hold_no_details(stack: Deployment) -> Iterator[str]:
+    for function in stack.of("Lambda::Function"):
+        if function.properties["Environment"]["Variables"]["LOG_LEVEL"] not in ("INFO", "WARNING", "ERROR"):
+            yield function.name
+
+
+@promise
+def callbacks_reach_public_addresses_unless_asked_for(stack: Deployment) -> Iterator[str]:
+    if stack.defaults["OpenEgress"] != "false" or stack.defaults["Engine"] != "aws":
+        yield "the default opens the network"
+
+
+@promise
+def the_api_is_in_one_region(stack: Deployment) -> Iterator[str]:
+    # An EDGE endpoint is a CloudFront distribution of its own, before which our regional firewall does not stand.
+    for api in stack.of("ApiGateway::RestApi"):
+        if api.properties.get("EndpointConfiguration") != {"Types": ["REGIONAL"]}:
+            yield api.name
 
 
 @promise

@@ -44,6 +44,23 @@ def test_a_key_in_the_body_and_another_in_a_header_are_refused(door: Door, verb:
     assert (answer.status, answer.faults()) == (400, {"/apiKey": "CONFLICT"})
 
 
+@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("verb", BODIES)
+def test_two_headers_with_different_keys_are_refused(door: Door, verb: str, inside: bool) -> None:
+    headers = {"Authorization": f"Bearer {door.token}", "X-API-Key": door.new_key("acme", "k2")}
+    body = {**BODIES[verb], "apiKey": door.token if inside else ...}
+    answer = door.post(verb, body, **headers)
+
+    assert (answer.status, answer.faults()) == (400, {"": "CONFLICT"})
+
+
+def test_two_headers_with_different_keys_are_refused_for_resources_too(door: Door) -> None:
+    bearer, other = f"Bearer {door.token}", door.new_key("acme", "k2")
+
+    assert door.gateway.get("/alerts", {"Authorization": bearer, "X-API-Key": other}).status == 401
+    assert door.gateway.get("/alerts", {"Authorization": bearer, "X-API-Key": door.token}).status == 200
+
+
 @pytest.mark.parametrize("verb", BODIES)
 def test_a_stranger_gets_the_same_answer_whatever_is_wrong(door: Door, verb: str) -> None:
     disabled = door.new_key("acme", "k3")

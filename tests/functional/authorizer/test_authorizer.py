@@ -95,6 +95,20 @@ def test_no_key_and_a_wrong_key_are_a_401(authorize: Authorize, headers: Mapping
     assert raised.value.__cause__ is None
 
 
+def test_two_keys_that_differ_are_a_401_though_both_are_good(
+    authorize: Authorize, token: str, keys: FakeApiKeyRepository
+) -> None:
+    (key,) = keys.list(TenantId("acme"))
+    second = ApiKeyToken(KeyKind.LIVE, TenantId("acme"), ApiKeyId("k2"), new_secret(b"2" * 32))
+    keys.add(replace(key, id=second.key_id, secret_hash=second.digest(pepper_of(FakeSealer(), TenantId("acme")))), {})
+    bearer = {"Authorization": f"Bearer {token}"}
+
+    assert authorize({"X-API-Key": str(second)})["principalId"] == "acme.k2"
+    assert authorize({**bearer, "X-API-Key": token})["principalId"] == "acme.k1"
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorize({**bearer, "X-API-Key": str(second)})
+
+
 def test_a_disabled_key_is_a_401(authorize: Authorize, token: str, keys: FakeApiKeyRepository) -> None:
     (key,) = keys.list(TenantId("acme"))
     keys.save(replace(key, enabled=False))

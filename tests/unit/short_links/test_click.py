@@ -71,34 +71,31 @@ UNUSUAL_PEOPLE = [
 @pytest.mark.parametrize(("agent", "seen"), PEOPLE)
 def test_s12_people_count(agent: str, seen: tuple[str, str, str]) -> None:
     headers = {"user-agent": agent, "accept-language": "en-GB,en;q=0.8"}
-    assert classify_click("GET", headers, LONG_AGO, NOW).classification is ClickClassification.HUMAN
+    assert classify_click(headers, LONG_AGO, NOW).classification is ClickClassification.HUMAN
     visitor = describe(headers)
     assert (visitor.browser, visitor.os, visitor.device, visitor.language) == (*seen, "en-GB")
 
 
 @pytest.mark.parametrize("agent", UNUSUAL_PEOPLE)
 def test_s12_a_word_in_the_name_of_a_phone_or_an_app_makes_nobody_a_machine(agent: str) -> None:
-    assert classify_click("GET", {"user-agent": agent}, LONG_AGO, NOW).classification is ClickClassification.HUMAN
+    assert classify_click({"user-agent": agent}, LONG_AGO, NOW).classification is ClickClassification.HUMAN
 
 
 @pytest.mark.parametrize("agent", MACHINES)
 def test_e3_machines_do_not(agent: str) -> None:
-    assert classify_click("GET", {"user-agent": agent}, LONG_AGO, NOW).classification is ClickClassification.AUTOMATED
+    assert classify_click({"user-agent": agent}, LONG_AGO, NOW).classification is ClickClassification.AUTOMATED
 
 
 @pytest.mark.parametrize(
-    ("method", "extra", "submitted", "reason"),
+    ("extra", "submitted", "reason"),
     [
-        ("HEAD", {}, LONG_AGO, "method"),
-        ("GET", {"sec-purpose": "prefetch"}, LONG_AGO, "prefetch"),
-        ("GET", {"purpose": "prefetch"}, LONG_AGO, "prefetch"),
-        ("GET", {"x-moz": "prefetch"}, LONG_AGO, "prefetch"),
-        ("GET", {}, NOW - timedelta(seconds=2), "too_soon"),
-        ("GET", {}, NOW - timedelta(seconds=3), "browser"),
-        ("GET", {}, None, "browser"),
+        ({"sec-purpose": "prefetch"}, LONG_AGO, "prefetch"),
+        ({"purpose": "prefetch"}, LONG_AGO, "prefetch"),
+        ({"x-moz": "prefetch"}, LONG_AGO, "prefetch"),
+        ({}, NOW - timedelta(seconds=2), "too_soon"),
+        ({}, NOW - timedelta(seconds=3), "browser"),
+        ({}, None, "browser"),
     ],
 )
-def test_ah_83_a_look_ahead_is_no_click(
-    method: str, extra: dict[str, str], submitted: datetime | None, reason: str
-) -> None:
-    assert classify_click(method, {"user-agent": IPHONE, **extra}, submitted, NOW).reason == reason
+def test_ah_83_a_look_ahead_is_no_click(extra: dict[str, str], submitted: datetime | None, reason: str) -> None:
+    assert classify_click({"user-agent": IPHONE, **extra}, submitted, NOW).reason == reason

@@ -16,7 +16,6 @@ from urllib.parse import parse_qsl
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from tocsin.entrypoint.http import problems, strict_json
-from tocsin.entrypoint.http.credentials import token_in
 from tocsin.entrypoint.http.problems import Failure, Problem
 from tocsin.entrypoint.process import observability
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, RequestTooLarge
@@ -91,10 +90,6 @@ class Call:
     def headers(self) -> dict[str, str]:
         """All headers by lower-case name."""
         return {str(name).lower(): str(value) for name, value in self._request.headers.items()}
-
-    def bearer_token(self) -> str | None:
-        """Return the API key in the headers, None if there is none."""
-        return token_in(self._request.headers)
 
     def rest_of_path(self, name: str) -> str:
         """Return what a greedy parameter of the path, like `{name+}`, stands for."""

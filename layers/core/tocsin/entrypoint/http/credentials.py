@@ -1,4 +1,4 @@
-"""The API key in the headers of a call."""
+"""The API keys in the headers of a call."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def token_in(headers: Mapping[str, Any]) -> str | None:
-    """Return the token of `Authorization: Bearer …`, else the `X-API-Key` header, else None.
+def tokens_in(headers: Mapping[str, Any]) -> list[str]:
+    """Return the different tokens of `Authorization: Bearer …` and `X-API-Key`: none, one or two.
 
     Args:
         headers: by lower-case name.
     """
-    scheme, _, token = str(headers.get("authorization") or "").strip().partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    return str(headers.get("x-api-key") or "").strip() or None
+    scheme, _, bearer = str(headers.get("authorization") or "").strip().partition(" ")
+    given = (bearer.strip() if scheme.lower() == "bearer" else "", str(headers.get("x-api-key") or "").strip())
+    return list(dict.fromkeys(token for token in given if token))
+
+
+def only_token(headers: Mapping[str, Any]) -> str:
+    """Return the one token of the headers, "" if there is none, or if there are two that differ."""
+    tokens = tokens_in(headers)
+    return tokens[0] if len(tokens) == 1 else ""

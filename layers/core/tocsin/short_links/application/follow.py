@@ -1,5 +1,6 @@
 """A visit to a short link, and a press of the button of its page.
 
+    HEAD ─── nothing is recorded
     GET  ─┬─ the page with the button          no answer, unless `clickCounts`
           └─ the client's URL, or thanks       no answer, unless `clickCounts`
     POST ─┬─ token missing, foreign or old ─► the page
@@ -7,7 +8,7 @@
           └─ else an answer                ─► the client's URL, or thanks
 
 An answer counts for linked alerts and escalation, and fires a trigger if the link's reference is a keyword of the API
-key. Every visit is recorded as an event of the alert, and so is each press that counts.
+key. Every GET is recorded as an event of the alert, and so is each press that counts.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Followed:
     Attributes:
         url: where to redirect the visitor; None = show a page.
         token: of the page with the button; None = show the thank-you page.
-        classification: of a visit; None for a press that does not count.
+        classification: of a GET; None for a HEAD, and for a press that does not count.
         reason: code of the classification or doubt, for the log.
         counted: a new response was stored.
         again: the page is shown once more, because the press may be a machine's.
@@ -84,10 +85,16 @@ class FollowLink:
         message = self.find(code, now)
         if message is None:
             return None
-        return self._press(message, visit, now) if visit.method == "POST" else self._visit(message, visit, now)
+        match visit.method:
+            case "HEAD":
+                return Followed(None, None, None, "head")
+            case "POST":
+                return self._press(message, visit, now)
+            case _:
+                return self._visit(message, visit, now)
 
     def _visit(self, message: LinkedMessage, visit: Visit, now: datetime) -> Followed:
-        judged = classify_click(visit.method, visit.headers, message.link.submitted_at, now)
+        judged = classify_click(visit.headers, message.link.submitted_at, now)
         human = judged.classification is ClickClassification.HUMAN
         counts = human and message.alert.click_counts
         token = self._page(message, now) if self._shows_page(message, now) else None

@@ -90,17 +90,13 @@ def describe(headers: Mapping[str, str]) -> Visitor:
     )
 
 
-def classify_click(
-    method: str, headers: Mapping[str, str], submitted_at: datetime | None, now: datetime
-) -> ClassifiedClick:
-    """Decide whether a visit looks human.
+def classify_click(headers: Mapping[str, str], submitted_at: datetime | None, now: datetime) -> ClassifiedClick:
+    """Decide whether a GET looks human.
 
     Args:
         headers: request headers with lower-case names.
         submitted_at: when the message was submitted to the provider, None if unknown.
     """
-    if method != "GET":
-        return ClassifiedClick(ClickClassification.AUTOMATED, "method")
     if any(name in headers for name in _PREFETCH_HEADERS):
         return ClassifiedClick(ClickClassification.AUTOMATED, "prefetch")
     agent = headers.get("user-agent", "")
