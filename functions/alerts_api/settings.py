@@ -26,6 +26,7 @@ class Settings(Environment):
     email_urgent_queue_url: str
     email_bulk_queue_url: str
     webhook_queue_url: str
+    webhook_slow_queue_url: str
     timers_queue_url: str
     email_domain: str
     open_egress: bool

@@ -19,7 +19,7 @@ class CollectOptions(WireModel):
     """How much to collect."""
 
     maximum_items_to_return: Annotated[
-        int | None, Field(ge=1, le=limits.EVENTS_PER_CALL, description="left out: 1, with `peek` 100")
+        int | None, Field(ge=1, le=limits.EVENTS_PER_CALL, description="default 1, with `peek` 100")
     ] = None
     return_num_remaining: Annotated[bool, Field(description="also say how many are left")] = False
     peek: Annotated[
