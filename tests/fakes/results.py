@@ -102,6 +102,13 @@ class FakeResultEvents:
                 collected += pack.events[first : pack.taken]
             return sorted(collected, key=lambda event: event.whence)
 
+    def peek(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        self.outage.check()
+        found = [event for pack in self._waiting(tenant, key_id, alert, now) for event in pack.events[pack.taken :]]
+        return sorted(found[:limit], key=lambda event: event.whence)
+
     def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
         self.outage.check()
         return sum(pack.waiting(now) for pack in self._waiting(tenant, key_id, alert, now))

@@ -23,7 +23,8 @@ from tocsin.egress.domain.callback_url import Callback, CallbackEncoding
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.domain.api_key import ApiKey, KeyKind
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
-from tocsin.webhooks.application.endpoints import RotateCallbackSecret
+from tocsin.webhooks.application.endpoints import DisableCallbackEndpoint, RotateCallbackSecret
+from tocsin.webhooks.application.send_test import SendTestEvent
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.delivery import DeliveryKey, DeliveryState
 
@@ -100,6 +101,30 @@ def test_ah_126_w1_an_event_reaches_its_receiver_and_the_public_verifier_accepts
         row = plant.delivery(event["eventId"])
         assert (row.state, row.attempts[-1].status) == (DeliveryState.SUCCEEDED, 200)
     assert {json.loads(got.body)["alertees"][0] for got in hook.received} == {number(1), number(2)}
+
+
+def test_a_test_event_reaches_a_disabled_receiver_and_the_public_verifier_accepts_it(
+    plant: Plant, hook: Receiver
+) -> None:
+    storage = plant.worker.storage
+    url = hook.url + "/tocsin"
+    rotate = RotateCallbackSecret(storage.webhook_endpoints, utc_now, storage.randomness)
+    shown = rotate(KEY, url)
+    disabled = DisableCallbackEndpoint(storage.webhook_endpoints, utc_now)(KEY, shown.endpoint.key.hash)
+    send_test = SendTestEvent(
+        storage.webhook_deliveries, plant.worker.queues.callbacks, storage.counters, utc_now, storage.randomness
+    )
+    before = storage.webhook_endpoints.get(disabled.key)
+    name = send_test(KEY, disabled)
+
+    assert plant.call_back(*plant.bodies("WEBHOOK_SLOW")) == {"batchItemFailures": []}
+
+    (got,) = hook.received
+    event = Webhook(shown.secret).verify(got.body, got.headers)
+    assert (got.headers["webhook-id"], event["eventId"], event["event"]) == (name, name, "test")
+    row = plant.delivery(name)
+    assert (row.state, row.attempts[-1].status) == (DeliveryState.SUCCEEDED, 200)
+    assert storage.webhook_endpoints.get(disabled.key) == before
 
 
 def test_ah_127_a_form_reaches_its_receiver(plant: Plant, hook: Receiver) -> None:

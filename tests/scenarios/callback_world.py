@@ -135,7 +135,19 @@ class CallbackWorld(World):
 
     def _call_back(self, text: str, receives: int) -> None:
         """Be the Lambda that a callback order starts."""
-        worker = DeliverCallbacks(
+        worker = self.worker()
+        began = self.clock()
+        try:
+            worker(decode(text), lambda: LAMBDA_TIMEOUT - (self.clock() - began))
+        except (Crash, StorageUnavailable):
+            if receives >= MAX_RECEIVES:
+                self.lost_orders.append(text)
+                return
+            self._at(self.clock() + VISIBILITY, lambda: self._call_back(text, receives + 1))
+
+    def worker(self) -> DeliverCallbacks:
+        """Return a worker of callbacks."""
+        return DeliverCallbacks(
             self._port("alerts", self.alerts),
             self._port("packs", self.packs),
             self._port("deliveries", self.deliveries),
@@ -152,14 +164,6 @@ class CallbackWorld(World):
                 self.clock,
             ),
         )
-        began = self.clock()
-        try:
-            worker(decode(text), lambda: LAMBDA_TIMEOUT - (self.clock() - began))
-        except (Crash, StorageUnavailable):
-            if receives >= MAX_RECEIVES:
-                self.lost_orders.append(text)
-                return
-            self._at(self.clock() + VISIBILITY, lambda: self._call_back(text, receives + 1))
 
 
 class CallbackLambdas:

@@ -46,6 +46,7 @@ from tocsin.limits.domain.notifications import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import PlannedOutcome
+from tocsin.results.domain.event_object import TEST_EVENT
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
 from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason
@@ -169,6 +170,7 @@ def reasons() -> Iterator[str]:
 
 
 def events() -> Iterator[str]:
+    yield TEST_EVENT
     yield from EVENT_OF.values()
     yield event_of(Step(NOW, MessageState.FAILED, BOUNCED)) or ""
     yield from (state for state in EscalationState if state is not EscalationState.ACTIVE)

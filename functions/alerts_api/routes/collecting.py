@@ -25,12 +25,18 @@ def collecting_routes(authenticate: Authenticate, collect: CollectEvents, answer
         key, body = opened(call, authenticate)
         claim = claim_of(call, "collectevents", body)
         parsed = read(CollectEventsBody, body)
+        if parsed.options.peek:
+            claim = None  # nothing is done that a repeat could do twice
         return once(answers_kept, key, claim, lambda: collected(call, key, parsed))
 
     def collected(call: Call, key: ApiKey, parsed: CollectEventsBody) -> EventsAnswer:
         options = parsed.options
         taken = collect(
-            key, parsed.alert(), options.maximum_items_to_return, count_remaining=options.return_num_remaining
+            key,
+            parsed.alert(),
+            options.maximum(),
+            count_remaining=options.return_num_remaining,
+            peek=options.peek,
         )
         call.notes["events"] = len(taken.events)
         return events_answer(taken, parsed.client_ref)

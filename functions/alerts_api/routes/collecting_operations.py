@@ -45,7 +45,8 @@ OPERATIONS = (
         description=(
             "Takes waiting events of one alert or of all alerts of the key, oldest first. Each is returned once. "
             "An alert that is unknown, over or not yours has no events. Under an Idempotency-Key an answer that was "
-            "lost on its way can be asked for again; use a new key for each collection."
+            "lost on its way can be asked for again; use a new key for each collection. With `options.peek` the oldest "
+            "events that wait are returned, up to 100, and none is taken."
         ),
         bodies=(CollectEventsBody,),
         answer=EventsAnswer,

@@ -111,7 +111,7 @@ OPERATIONS = (
             "7-bit alphabet, and the owner's email address. Your operator changes rights, capacities and limits. "
             "Omitted fields stay unchanged. `callback` changes one callback endpoint: it makes a new signing secret "
             "(shown once; every call makes another, except repeats under the same Idempotency-Key), enables or "
-            "disables the endpoint, or delivers failed events again."
+            "disables the endpoint, delivers failed events again, or sends a test event."
         ),
         bodies=(SetInfoBody,),
         answer=GetInfoAnswer,

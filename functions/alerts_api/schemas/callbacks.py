@@ -26,6 +26,9 @@ EventId = Annotated[str, Form(r"evt_[0-9a-f]{32}", "be the `eventId` of an event
 Cursor = Annotated[str, Field(min_length=1, max_length=limits.URL_CHARACTERS)]
 
 
+_ACTIONS = ("rotateSecret", "enabled", "replayEventId", "replayFailed", "test")
+
+
 class CallbackOptions(WireModel):
     """Which deliveries to return."""
 
@@ -53,6 +56,13 @@ class CallbackChangeBody(WireModel):
     replay_failed: Annotated[
         bool, Field(description="deliver again events that failed or were paused in the last 30 days, up to 100 a call")
     ] = False
+    test: Annotated[
+        bool,
+        Field(
+            description="send one signed event `test`, also to a disabled endpoint and to a URL that was never called: "
+            "one attempt, which changes nothing of the endpoint; at most 10 a minute. `/getinfo` lists its delivery"
+        ),
+    ] = False
     replay_after: Annotated[Cursor | None, Field(description="`replayNext` of the answer before")] = None
 
     @classmethod
@@ -61,11 +71,11 @@ class CallbackChangeBody(WireModel):
         named = [name for name in ("endpointId", "callbackUrl") if raw.get(name) is not None]
         actions = [
             name
-            for name in ("rotateSecret", "enabled", "replayEventId", "replayFailed")
+            for name in _ACTIONS
             if raw.get(name) not in (None, False) or (name == "enabled" and raw.get(name) is False)
         ]
         if not actions:
-            yield Fault("", "REQUIRED", "say what to do: `rotateSecret`, `enabled`, `replayEventId` or `replayFailed`")
+            yield Fault("", "REQUIRED", f"say what to do: {', '.join(f'`{name}`' for name in _ACTIONS)}")
         if len(named) == 2:
             yield Fault("/callbackUrl", "CONFLICT", "give only one of `endpointId` and `callbackUrl`")
         if not named and actions != ["replayEventId"]:
@@ -82,6 +92,7 @@ class CallbackChangeBody(WireModel):
             enabled=self.enabled,
             replay_event=self.replay_event_id,
             replay_failed=self.replay_failed,
+            test=self.test,
             after=self.replay_after,
         )
 
@@ -118,7 +129,7 @@ class DeliveryAnswer(TypedDict):
     """One event for an endpoint, with its attempts."""
 
     eventId: str
-    alertId: str
+    alertId: NotRequired[Annotated[str, Field(description="missing for a test event")]]
     state: codes.DeliveryState
     created: str
     expires: str
@@ -141,6 +152,7 @@ class CallbackChangedAnswer(TypedDict):
     endpoint: NotRequired[EndpointAnswer]
     secret: NotRequired[Annotated[str, Field(description="`whsec_…`, of Standard Webhooks; keep it, it is shown once")]]
     replayed: NotRequired[Annotated[int, Field(description="events that are delivered again")]]
+    testEventId: NotRequired[Annotated[str, Field(description="`eventId` of the test event")]]
     replayNext: NotRequired[Annotated[str, Field(description="there are more: repeat with it as `replayAfter`")]]
 
 
@@ -165,6 +177,8 @@ def changed_answer(changed: CallbackChanged) -> CallbackChangedAnswer:
         told["replayed"] = changed.replayed
     if changed.next is not None:
         told["replayNext"] = changed.next
+    if changed.test_event is not None:
+        told["testEventId"] = changed.test_event
     return told
 
 
@@ -185,14 +199,16 @@ def _endpoint(endpoint: Endpoint) -> EndpointAnswer:
 
 
 def _delivery(delivery: Delivery, answers: Mapping[int, bytes]) -> DeliveryAnswer:
-    return {
+    told: DeliveryAnswer = {
         "eventId": delivery.key.event_id,
-        "alertId": delivery.alert,
         "state": delivery.state.value,
         "created": wire_time(delivery.created_at),
         "expires": wire_time(delivery.expires_at),
         "attempts": [_attempt(attempt, answers.get(attempt.number)) for attempt in delivery.attempts],
     }
+    if delivery.alert is not None:
+        told["alertId"] = delivery.alert
+    return told
 
 
 def _attempt(attempt: Attempt, answer: bytes | None) -> AttemptAnswer:

@@ -18,12 +18,22 @@ from tocsin.kernel.domain.ids import AlertRef
 class CollectOptions(WireModel):
     """How much to collect."""
 
-    maximum_items_to_return: Annotated[int, Field(ge=1, le=limits.EVENTS_PER_CALL)] = 1
+    maximum_items_to_return: Annotated[
+        int | None, Field(ge=1, le=limits.EVENTS_PER_CALL, description="default 1, with `peek` 100")
+    ] = None
     return_num_remaining: Annotated[bool, Field(description="also say how many are left")] = False
+    peek: Annotated[
+        bool,
+        Field(description="only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again"),
+    ] = False
+
+    def maximum(self) -> int:
+        """Return how many events are asked for."""
+        return self.maximum_items_to_return or (limits.EVENTS_PER_CALL if self.peek else 1)
 
 
 class CollectEventsBody(WireModel):
-    """Take waiting result events. Each is returned once."""
+    """Take waiting result events, each once, or look at them."""
 
     version: Version
     api_key: ApiKeyField = None

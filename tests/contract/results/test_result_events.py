@@ -227,6 +227,55 @@ def test_two_collectors_never_get_the_same_event(world: AlertPath) -> None:
     assert taken == Counter(everything)
 
 
+# --- peek -----------------------------------------------------------------------------------------------------
+
+
+def peek(world: AlertPath, limit: int = 100, alert: Alert | None = None, now: datetime = NOON) -> list[str]:
+    return names(world.results.peek(ACME, KEY, alert.ref if alert else None, limit, now))
+
+
+@pytest.mark.parametrize("of_one_alert", [True, False])
+def test_a_look_takes_nothing_and_shows_what_would_be_collected(world: AlertPath, of_one_alert: bool) -> None:
+    alert, (first, second, third, *_) = an_alert()
+    which = alert if of_one_alert else None
+    publish(world, third, events(alert, "e", at=NOON + 2 * MINUTE))
+    publish(world, second, events(alert, "c", "d", at=NOON + MINUTE))
+    publish(world, first, events(alert, "a", "b"))
+
+    assert peek(world, alert=which) == peek(world, alert=which) == ["a", "b", "c", "d", "e"]
+    assert peek(world, 3, which) == ["a", "b", "c"]
+
+    # what was collected is not shown again, also of a pack of which a part is left
+    assert collect(world, 3, which) == ["a", "b", "c"]
+    assert peek(world, alert=which) == ["d", "e"]
+    assert collect(world, 9, which) == ["d", "e"]
+    assert peek(world, alert=which) == []
+
+
+def test_a_look_shows_at_most_the_oldest_hundred_of_many_packs(world: AlertPath) -> None:
+    alert = an_acceptance(2500).alert
+    batches = list(alert.batches())
+    assert len(batches) == 100
+    for n, batch in enumerate(batches):
+        publish(world, batch, events(alert, f"{n:02}a", f"{n:02}b", at=NOON + n * MINUTE))
+    assert peek(world) == [f"{n:02}{letter}" for n in range(50) for letter in "ab"]
+    assert remaining(world) == 200
+
+
+def test_a_look_shows_no_expired_event_and_none_of_another_key_or_tenant(world: AlertPath) -> None:
+    alert, (first, second, third, *_) = an_alert()
+    foreign, (abroad, *_) = an_alert(OTHER)
+    publish(world, first, events(alert, "a"), expires_at=NOON + MINUTE)
+    publish(world, second, events(alert, "b"))
+    publish(world, third, events(alert, "c"), key_id=ApiKeyId("k2"))
+    publish(world, abroad, events(foreign, "d"))
+
+    assert peek(world, now=NOON + MINUTE) == ["b"]
+    assert peek(world) == ["a", "b"]
+    assert names(world.results.peek(OTHER, KEY, None, 9, NOON)) == ["d"]
+    assert names(world.results.peek(OTHER, KEY, alert.ref, 9, NOON)) == []
+
+
 # --- publish and record, with a crash between any two effects -------------------------------------------------
 
 

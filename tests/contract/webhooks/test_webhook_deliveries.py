@@ -49,6 +49,14 @@ def test_a_delivery_reads_back_through_its_whole_life(callbacks: CallbackStores)
     ]
 
 
+def test_a_test_event_has_no_alert(callbacks: CallbackStores) -> None:
+    delivery = a_delivery(alert=None)
+    assert callbacks.deliveries.add(delivery) is None
+    assert callbacks.deliveries.get(delivery.key) == delivery
+    page = callbacks.deliveries.of_endpoint(ENDPOINT, NOON, MONTH, 10, None, NOON)
+    assert list(page.deliveries) == [delivery]
+
+
 def test_w2_an_event_has_one_delivery(callbacks: CallbackStores) -> None:
     first = started(a_delivery(), NOON)
     assert callbacks.deliveries.add(first) is None

@@ -393,6 +393,45 @@ def test_an_endpoint_is_disabled_and_enabled_by_its_owner(door: Door) -> None:
     assert change(door, callbackUrl=HOOK, enabled=True)["endpoint"]["state"] == "enabled"
 
 
+def test_an_endpoint_is_tested_and_the_delivery_is_listed(door: Door) -> None:
+    name = change(door, callbackUrl=HOOK, rotateSecret=True, enabled=False)["endpoint"]["endpointId"]
+    made = door.endpoints.rows[EndpointKey.of(ACME, K1, HOOK)]
+
+    told = change(door, endpointId=name, test=True)
+
+    assert told["endpoint"]["state"] == "disabled"
+    assert door.endpoints.rows[made.key] == made
+    assert [order for order, _ in door.callback_queue.puts] == [DeliveryOrder(ACME, (told["testEventId"],))]
+    asked = {"getCallbackInfo": True, "callbackOptions": {"endpointId": name}}
+    (listed,) = info(door, **asked)["callbacks"]["deliveries"]
+    assert (listed["eventId"], listed["state"], "alertId" in listed) == (told["testEventId"], "pending", False)
+    # a test event is not replayed
+    assert door.post("/setinfo", {"callback": {"replayEventId": told["testEventId"]}}).status == 404
+
+
+def test_a_url_is_tested_by_its_name_and_ten_times_a_minute(door: Door) -> None:
+    asked = {"callback": {"callbackUrl": HOOK, "test": True}}
+    events = {door.post("/setinfo", asked).json["callback"]["testEventId"] for _ in range(10)}
+    assert len(events) == 10
+
+    refused = door.post("/setinfo", asked)
+    assert (refused.status, refused.faults()) == (429, {"": "TOO_MANY_REQUESTS"})
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert change(door, door.new_key("acme", "k2"), **asked["callback"])["testEventId"] not in events
+
+
+def test_a1_a_test_that_is_repeated_sends_one_event(door: Door) -> None:
+    asked = {"callback": {"callbackUrl": HOOK, "test": True}}
+    door.book.keeping.failing = 1  # as if the worker had died after the event was queued
+    first, again, other = (
+        door.post("/setinfo", asked, Idempotency_Key=name).json.get("callback", {}).get("testEventId")
+        for name in ("once", "once", "twice")
+    )
+    assert len(door.deliveries.rows) == 2
+    assert first in {None, again}
+    assert again != other
+
+
 def test_another_key_sees_and_changes_nothing_of_it(door: Door) -> None:
     name = change(door, callbackUrl=HOOK, rotateSecret=True)["endpoint"]["endpointId"]
     lost = a_failed_delivery(door, EndpointKey.of(ACME, K1, HOOK))
@@ -404,6 +443,7 @@ def test_another_key_sees_and_changes_nothing_of_it(door: Door) -> None:
         {"endpointId": name, "rotateSecret": True},
         {"endpointId": name, "enabled": False},
         {"endpointId": name, "replayFailed": True},
+        {"endpointId": name, "test": True},
         {"replayEventId": lost.key.event_id},
     ):
         assert door.post("/setinfo", {"apiKey": other, "callback": body}).status == 404
@@ -417,6 +457,8 @@ def test_another_key_sees_and_changes_nothing_of_it(door: Door) -> None:
         ({"rotateSecret": True}, "/callback/endpointId"),
         ({"callbackUrl": HOOK, "endpointId": "0" * 64, "enabled": True}, "/callback/callbackUrl"),
         ({"callbackUrl": "https://10.0.0.1/", "rotateSecret": True}, "/callback/callbackUrl"),
+        ({"callbackUrl": "https://10.0.0.1/", "test": True}, "/callback/callbackUrl"),
+        ({"test": True}, "/callback/endpointId"),
     ],
 )
 def test_what_cannot_be_done_to_callbacks(door: Door, asked: dict[str, Any], pointer: str) -> None:

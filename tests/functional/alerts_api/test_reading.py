@@ -279,6 +279,26 @@ def test_a_collection_says_of_what(door: Door, body: dict[str, object], fault: d
     assert (answer.status, answer.faults()) == (400, fault)
 
 
+def test_a_look_shows_the_oldest_hundred_and_takes_none(door: Door) -> None:
+    ref = door.send().json["alertRef"]
+    happened(door, ref, 120)
+
+    def look(*, Idempotency_Key: str = "", **options: object) -> list[str]:
+        headers = {"Idempotency_Key": Idempotency_Key} if Idempotency_Key else {}
+        answer = door.post("/collectevents", {"alertId": ref, "options": {"peek": True, **options}}, **headers)
+        assert answer.status == 200, answer.text
+        return [event["eventId"] for event in answer.json["events"]]
+
+    assert look() == look() == [f"evt_{n}" for n in range(100)]
+    assert look(maximumItemsToReturn=2) == ["evt_0", "evt_1"]
+    assert look(Idempotency_Key="k")[0] == "evt_0"
+    assert door.post("/collectevents", {"all": True}).json["events"][0]["eventId"] == "evt_0"
+    # a look does nothing that a repeat could do twice, so a repeat looks anew
+    assert look(Idempotency_Key="k")[0] == "evt_1"
+    options = {"peek": True, "maximumItemsToReturn": 1, "returnNumRemaining": True}
+    assert door.post("/collectevents", {"all": True, "options": options}).json["numEventsRemaining"] == 119
+
+
 def test_somebody_else_s_events_are_not_there(door: Door) -> None:
     ref = door.send().json["alertRef"]
     happened(door, ref, 1)
@@ -286,6 +306,8 @@ def test_somebody_else_s_events_are_not_there(door: Door) -> None:
     for token in (door.new_key("acme", "k2"), door.new_key("other", "k1")):
         assert door.post("/collectevents", {"alertId": ref, "apiKey": token}).json["events"] == []
         assert door.post("/collectevents", {"all": True, "apiKey": token}).json["events"] == []
+        look = {"all": True, "apiKey": token, "options": {"peek": True}}
+        assert door.post("/collectevents", look).json["events"] == []
 
 
 def test_a1_a_collection_whose_answer_was_lost_can_be_asked_for_again(door: Door) -> None:

@@ -86,6 +86,15 @@ def test_ah_130_every_event_carries_client_reference_alert_and_tag(context: Oper
     assert (event.client_ref, event.alert, event.tag, event.alertee) == ("ref-1", ref, "night", number(0))
 
 
+def test_a_look_takes_nothing_and_counts_all_that_wait(context: OperatorContext) -> None:
+    context.sent(3)
+    looks = [context.collect(context.desk.key, None, 2, count_remaining=True, peek=True) for _ in range(2)]
+    assert looks[0] == looks[1]
+    assert (len(looks[0].events), looks[0].remaining) == (2, 3)
+    assert not context.collect(a_key("other"), None, 10, peek=True).events
+    assert list(context.collect(context.desk.key, None, 2).events) == looks[0].events
+
+
 def test_ah_123_after_the_lifetime_there_is_nothing(context: OperatorContext) -> None:
     ref = context.sent()
     context.desk.clock.advance(timedelta(days=30))

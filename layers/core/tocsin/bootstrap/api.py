@@ -40,6 +40,7 @@ from tocsin.triggers.application.places import TriggerMailboxes, TriggerPlaces
 from tocsin.webhooks.application.endpoints import ListCallbackDeliveries, ListCallbackEndpoints
 from tocsin.webhooks.application.manage import ManageCallbacks
 from tocsin.webhooks.application.read_callbacks import ReadCallbacks
+from tocsin.webhooks.application.send_test import SendTestEvent
 
 if TYPE_CHECKING:
     from tocsin.bootstrap.queues import Queues
@@ -168,6 +169,13 @@ class ApiUseCases:
             queue=queues.callbacks,
             clock=clock,
             randomness=randomness,
+            send_test=SendTestEvent(
+                deliveries=storage.webhook_deliveries,
+                queue=queues.callbacks,
+                counters=storage.counters,
+                clock=clock,
+                randomness=randomness,
+            ),
             egress=pipeline.egress,
             sealer=sealer,
         )

@@ -35,6 +35,12 @@ class WaitingEvents(Protocol):
         """Remove and return up to `limit` waiting events of the key, oldest first; of one alert, or of all (None)."""
         ...
 
+    def peek(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        """Return up to `limit` waiting events as `collect` would, and remove none."""
+        ...
+
     def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
         """Return the number of waiting events of the key; of one alert, or of all (None)."""
         ...

@@ -50,6 +50,7 @@ PROBLEMS: Mapping[type[TocsinError], Problem] = {
     errors.Superseded: Problem(409, "It is over"),
     errors.RequestTooLarge: Problem(413, "The request is too large"),
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key belongs to another request"),
+    errors.TooManyRequests: Problem(429, "Too many calls", retry_after=60),
     errors.SealBroken: Problem(500, "Something went wrong on our side"),
     errors.NotYetAvailable: Problem(501, "Not available yet"),
     errors.StorageUnavailable: Problem(503, "Temporarily unavailable", retry_after=2),
@@ -96,7 +97,7 @@ def failure_of(error: BaseException) -> Failure:
     problem = PROBLEMS.get(type(error), UNKNOWN) if isinstance(error, TocsinError) else UNKNOWN
     if not isinstance(error, TocsinError) or problem.status == 500:
         return Failure(UNKNOWN, UNKNOWN_CODE, UNKNOWN.title, (Fault("", UNKNOWN_CODE, UNKNOWN.title),))
-    if isinstance(error, errors.IdempotencyInProgress):
+    if isinstance(error, errors.IdempotencyInProgress | errors.TooManyRequests):
         problem = Problem(problem.status, problem.title, error.retry_after)
     if isinstance(error, InvalidRequest):
         return Failure(problem, error.code, _line(error.faults), _some(error.faults))

@@ -9,6 +9,7 @@
     ├── IdempotencyKeyReused    same Idempotency-Key, other request
     ├── IdempotencyInProgress   same Idempotency-Key, the first request is still running
     ├── NotYetAvailable         a documented feature that this version does not serve
+    ├── TooManyRequests         more calls of this kind than are served in a span of time
     ├── Superseded              the cause of this send is over: paused, edited, cancelled, answered or done already
     ├── StaleWrite              another writer was first; read again and decide again
     ├── StorageUnavailable      the store throttled or failed; safe to try again
@@ -122,6 +123,16 @@ class NotYetAvailable(TocsinError):
     def __init__(self, feature: str) -> None:
         self.feature = feature
         super().__init__(f"{feature} is not available yet; nothing was sent")
+
+
+class TooManyRequests(TocsinError):
+    """More calls of a kind than are served in a span of time; the next is served after `retry_after` seconds."""
+
+    code = "TOO_MANY_REQUESTS"
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(sentence)
 
 
 class Superseded(TocsinError):

@@ -1,4 +1,4 @@
-"""Return the waiting events of an API key to its client, each event once."""
+"""Return the waiting events of an API key to its client: each once, or without removing them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,13 @@ class CollectEvents:
     clock: Clock
 
     def __call__(
-        self, key: ApiKey, alert: AlertRef | None, maximum: int = 1, *, count_remaining: bool = False
+        self,
+        key: ApiKey,
+        alert: AlertRef | None,
+        maximum: int = 1,
+        *,
+        count_remaining: bool = False,
+        peek: bool = False,
     ) -> Collected:
         """Return up to `maximum` events of one alert, or of all alerts of the key (None).
 
@@ -43,6 +49,7 @@ class CollectEvents:
         Args:
             maximum: a number outside 1..MAX_EVENTS is replaced by the nearest limit.
             count_remaining: whether the events that still wait are counted.
+            peek: remove none, so that the next call finds them again; they then count as waiting.
 
         Raises:
             StorageUnavailable: events may be removed and not returned. The state of each message can still be read.
@@ -52,7 +59,8 @@ class CollectEvents:
             found = self.alerts.get(key.tenant, alert)
             if found is None or found.key_id != key.id or found.expired(now):
                 return Collected((), 0 if count_remaining else None)
-        events = self.results.collect(key.tenant, key.id, alert, max(1, min(maximum, MAX_EVENTS)), now)
+        read = self.results.peek if peek else self.results.collect
+        events = read(key.tenant, key.id, alert, max(1, min(maximum, MAX_EVENTS)), now)
         remaining = self.results.remaining(key.tenant, key.id, alert, now) if count_remaining else None
         return Collected(events, remaining)
 

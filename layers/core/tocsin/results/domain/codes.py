@@ -30,5 +30,6 @@ EVENTS = Vocabulary(
             "all steps of an escalation were sent, and too few people answered", "contact the people yourself"
         ),
         "cancelled": Code("an escalation was cancelled", "nothing"),
+        "test": Code("`/setinfo` asked for a test of the callback endpoint; it belongs to no alert", "answer 2xx"),
     },
 )

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.results.domain.result_event import ResultEvent
+
+TEST_EVENT = "test"
+"""`event` of an event that tests a webhook."""
+
+
+def webhook_test_object(event_id: str, at: datetime) -> dict[str, Any]:
+    """Return the JSON object of an event that tests a webhook. It has no alert, so most fields are missing."""
+    return {"eventId": event_id, "clientRef": "", "event": TEST_EVENT, "alertees": [], "whence": wire_time(at)}
 
 
 def event_object(event: ResultEvent) -> dict[str, Any]:

@@ -29,13 +29,14 @@ from tocsin.notices.ports.account_notices import AccountNotices
 from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
 from tocsin.webhooks.application.attempt import AttemptDelivery, Attempted
+from tocsin.webhooks.application.endpoints import found_or_added
 from tocsin.webhooks.application.permits import Permits
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.callback_order import CallbackOrder, DeliveryOrder, PackOrder
 from tocsin.webhooks.domain.delivery import Delivery, DeliveryKey, expiry_of, paused, waiting
-from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint, SigningSecret
-from tocsin.webhooks.domain.standard_webhooks import new_secret
+from tocsin.webhooks.domain.endpoint import CallbackLane, Endpoint
 from tocsin.webhooks.domain.turn import (
+    CALL_LIMIT,
     PauseDeliveries,
     Requeue,
     RequeueReason,
@@ -49,8 +50,6 @@ from tocsin.webhooks.domain.turn import (
 )
 from tocsin.webhooks.ports.callbacks import CallbackPacks, CallbackQueue, WebhookDeliveries, WebhookEndpoints
 from tocsin.webhooks.ports.http import WebhookSender
-
-_SECRET_BYTES = 32
 
 
 @dataclass(slots=True)
@@ -148,7 +147,7 @@ class DeliverCallbacks:
             self._packs.close(order.pack)
 
     def _attempt_due(self, run: _OrderRun, order: DeliveryOrder) -> None:
-        """Attempt the deliveries of the order that are due."""
+        """Attempt the deliveries of the order that are due. Test events wait for no permit and for no state."""
         now = self._clock()
         by_endpoint: dict[EndpointKey, list[Delivery]] = {}
         for event_id in order.event_ids:
@@ -156,15 +155,21 @@ class DeliverCallbacks:
             if delivery is not None and delivery.startable(now) and now < delivery.expires_at:
                 by_endpoint.setdefault(delivery.endpoint, []).append(delivery)
         for key, owed in by_endpoint.items():
-            self._work_off(run, self._endpoint(key, owed[0].url), owed)
+            endpoint = self._endpoint(key, owed[0].url)
+            for test in [delivery for delivery in owed if delivery.is_test]:
+                self._attempt_test(run, test, endpoint)
+            if real := [delivery for delivery in owed if not delivery.is_test]:
+                self._work_off(run, endpoint, real)
+
+    def _attempt_test(self, run: _OrderRun, delivery: Delivery, endpoint: Endpoint) -> None:
+        """Attempt a test event. Its limit per minute replaces the permits, which a disabled endpoint does not give."""
+        if run.time_left() < CALL_LIMIT:
+            self._requeue(run, [delivery], Requeue(run.order.lane, RequeueReason.NO_TIME), whole=False)
+        else:
+            run.report.count(self._attempt(delivery, endpoint, fresh=False))
 
     def _endpoint(self, key: EndpointKey, url: str) -> Endpoint:
-        """Return the endpoint. The first use creates it, with a secret that was never shown to the client."""
-        found = self._endpoints.get(key)
-        if found is not None:
-            return found
-        secret = SigningSecret(new_secret(self._randomness.token(_SECRET_BYTES)))
-        return self._endpoints.add(Endpoint(key, url, (secret,), self._clock()))
+        return found_or_added(self._endpoints, key, url, self._randomness, self._clock())
 
     def _delivery(self, alert: Alert, endpoint: Endpoint, event: ResultEvent) -> Delivery:
         assert alert.callback is not None

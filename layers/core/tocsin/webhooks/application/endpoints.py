@@ -161,17 +161,17 @@ class ReplayCallback:
         """Return the delivery. A delivery that is still open is not changed.
 
         Raises:
-            NotFound: this key has no such delivery, or the delivery has expired.
+            NotFound: this key has no such delivery, or it has expired, or it was a test event.
         """
         now = self.clock()
         delivery = self.deliveries.get(DeliveryKey(key.tenant, event_id))
-        if delivery is None or delivery.endpoint.key_id != key.id or delivery.expires_at <= now:
+        if delivery is None or delivery.endpoint.key_id != key.id or delivery.expires_at <= now or delivery.is_test:
             raise NotFound("callback")
         again = replayed(delivery, now)
         saved = self.deliveries.save(again) if again is not None else None
         if saved is None:
             return delivery  # open: it is being retried, or another call has replayed it
-        _queue(self.queue, [saved])
+        enqueue(self.queue, [saved])
         return saved
 
 
@@ -203,11 +203,23 @@ class ReplayFailedCallbacks:
             if delivery.state in FAILED and (again := replayed(delivery, now)) is not None:
                 stored = self.deliveries.save(again)
                 saved += [stored] if stored is not None else []
-        _queue(self.queue, saved)
+        enqueue(self.queue, saved)
         return ReplayPage(len(saved), page.next)
 
 
-def _queue(queue: CallbackQueue, deliveries: Sequence[Delivery]) -> None:
+def found_or_added(
+    endpoints: WebhookEndpoints, name: EndpointKey, url: str, randomness: Randomness, now: datetime
+) -> Endpoint:
+    """Return the endpoint. The first use of a URL adds it, with a secret that was never shown to the client."""
+    found = endpoints.get(name)
+    if found is not None:
+        return found
+    secret = SigningSecret(new_secret(randomness.token(_SECRET_BYTES)))
+    return endpoints.add(Endpoint(name, url, (secret,), now))
+
+
+def enqueue(queue: CallbackQueue, deliveries: Sequence[Delivery]) -> None:
+    """Queue orders for deliveries of one tenant. If the queue fails, the sweeper queues them, because they are due."""
     ids = [delivery.key.event_id for delivery in deliveries]
     orders = [
         DeliveryOrder(deliveries[0].key.tenant, tuple(ids[first : first + EVENTS_AT_MOST]))
@@ -216,7 +228,7 @@ def _queue(queue: CallbackQueue, deliveries: Sequence[Delivery]) -> None:
     try:
         queue.put(orders)
     except StorageUnavailable:
-        return  # the rows are due, so the sweeper queues them
+        return
 
 
 def _changed(endpoints: WebhookEndpoints, name: EndpointKey, change: Callable[[Endpoint], Endpoint]) -> Endpoint:

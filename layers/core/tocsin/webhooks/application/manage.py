@@ -1,4 +1,4 @@
-"""What `/setinfo` does to one webhook endpoint: rotate the secret, enable, disable, replay."""
+"""What `/setinfo` does to one webhook endpoint: rotate the secret, enable, disable, replay, test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from tocsin.webhooks.application.endpoints import (
     ReplayCallback,
     ReplayFailedCallbacks,
     RotateCallbackSecret,
+    found_or_added,
 )
+from tocsin.webhooks.application.send_test import SendTestEvent
 from tocsin.webhooks.domain.callback import EndpointKey
 from tocsin.webhooks.domain.delivery import KEPT_FOR
 from tocsin.webhooks.domain.endpoint import Endpoint
@@ -30,6 +32,7 @@ class CallbackChange:
     Attributes:
         replay_event: id of one event to deliver again.
         replay_failed: deliver again everything that failed.
+        test: send a test event.
         after: `next` of the previous call's response, None for the first.
     """
 
@@ -39,17 +42,23 @@ class CallbackChange:
     enabled: bool | None = None
     replay_event: str | None = None
     replay_failed: bool = False
+    test: bool = False
     after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackChanged:
-    """The result. `secret` is shown only here. `next`: cursor if there is more to replay, else None."""
+    """The result. `secret` is shown only here. `next`: cursor if there is more to replay, else None.
+
+    Attributes:
+        test_event: id of the test event, None if there was none.
+    """
 
     endpoint: Endpoint | None = None
     secret: str | None = field(default=None, repr=False)
     replayed: int | None = None
     next: str | None = None
+    test_event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class ManageCallbacks:
     queue: CallbackQueue
     clock: Clock
     randomness: Randomness
+    send_test: SendTestEvent
     egress: EgressPolicy = CLOSED
     sealer: Sealer | None = None
 
@@ -71,28 +81,33 @@ class ManageCallbacks:
             seed: from the call's Idempotency-Key: a repeated call without a stored response gets the same secret.
 
         Raises:
-            InvalidRequest: a secret is requested for a URL that is not allowed, or `after` belongs to another list.
+            InvalidRequest: a secret or a test is requested for a URL that is not allowed, or `after` belongs to
+                another list.
             NotFound: this key has no such endpoint or event.
+            TooManyRequests: more tests than are sent in a minute; the other changes are made.
             StaleWrite: ten writes in a row met a conflict.
         """
         found = self._endpoint(key, change)
         secret = None
+        url = change.url or (found.url if found else "")
+        if (change.rotate or change.test) and (faults := url_faults(url, "/callback/callbackUrl", self.egress)):
+            raise InvalidRequest(faults)
         if change.rotate:
-            url = change.url or (found.url if found else "")
-            if faults := url_faults(url, "/callback/callbackUrl", self.egress):
-                raise InvalidRequest(faults)
             shown = RotateCallbackSecret(self.endpoints, self.clock, self.randomness, self.sealer)(key, url, seed)
             found, secret = shown.endpoint, shown.secret
+        elif change.test and found is None:
+            name = EndpointKey.of(key.tenant, key.id, url)
+            found = found_or_added(self.endpoints, name, url, self.randomness, self.clock())
         if found is None and change.replay_event is None:
             raise NotFound("callback endpoint")
         if found is not None and change.enabled is not None:
-            name = found.key.hash
             if change.enabled:
-                found = EnableCallbackEndpoint(self.endpoints)(key, name)
+                found = EnableCallbackEndpoint(self.endpoints)(key, found.key.hash)
             else:
-                found = DisableCallbackEndpoint(self.endpoints, self.clock)(key, name)
+                found = DisableCallbackEndpoint(self.endpoints, self.clock)(key, found.key.hash)
         replayed, rest = self._replay(key, found, change)
-        return CallbackChanged(found, secret, replayed, rest)
+        test = self.send_test(key, found, seed) if change.test and found is not None else None
+        return CallbackChanged(found, secret, replayed, rest, test)
 
     def _endpoint(self, key: ApiKey, change: CallbackChange) -> Endpoint | None:
         name = None

@@ -95,6 +95,7 @@ class Delivery:
     """The delivery of one event to one endpoint.
 
     Attributes:
+        alert: None: a test event, which is about no alert.
         body: the event as JSON text, before encoding.
         retry_step: attempts made in the current retry schedule, 0..10; a replay sets it back.
         due_at: no attempt begins earlier; while attempting, the end of the attempt's lease. None: no attempt follows.
@@ -104,7 +105,7 @@ class Delivery:
 
     key: DeliveryKey
     endpoint: EndpointKey
-    alert: AlertRef
+    alert: AlertRef | None
     url: str
     encoding: CallbackEncoding
     body: str
@@ -120,6 +121,11 @@ class Delivery:
     def startable(self, now: datetime) -> bool:
         """Whether an attempt may begin."""
         return self.state in OPEN and self.due_at is not None and self.due_at <= now
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a test event. It is attempted once, whatever the endpoint's state, and never replayed."""
+        return self.alert is None
 
     @property
     def made(self) -> int:
@@ -138,6 +144,11 @@ def expiry_of(created_at: datetime, alert_expires_at: datetime | None) -> dateti
 def waiting(delivery: Delivery, now: datetime) -> Delivery:
     """Return a new delivery that is due now, without an attempt: an order for it is being queued."""
     return replace(delivery, due_at=now, next_check_at=now + PATIENCE)
+
+
+def waiting_test(delivery: Delivery, now: datetime) -> Delivery:
+    """Return the delivery of a test event as due now, with one attempt left."""
+    return replace(waiting(delivery, now), retry_step=len(RETRY_SCHEDULE) - 1)
 
 
 def started(delivery: Delivery, now: datetime) -> Delivery:
@@ -215,12 +226,12 @@ def paused(delivery: Delivery) -> Delivery:
 
 
 def replayed(delivery: Delivery, now: datetime) -> Delivery | None:
-    """Return the delivery as pending again; None while it is still open.
+    """Return the delivery as pending again; None while it is still open, and for a test event.
 
     The retry schedule continues where it stopped. If no retry is left, or the delivery succeeded, a replay gets one
     attempt.
     """
-    if delivery.state in OPEN:
+    if delivery.state in OPEN or delivery.is_test:
         return None
     return replace(
         delivery,

@@ -120,6 +120,24 @@ class DynamoDbResultEvents:
             collected += self._take(tenant, pack, limit - len(collected), mark)
         return sorted(collected, key=lambda event: event.whence)
 
+    def peek(
+        self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, limit: int, now: datetime
+    ) -> Sequence[ResultEvent]:
+        """Return up to `limit` waiting events, oldest pack first, and take none. At most 100 packs are read."""
+        packs: list[Item] = []
+        owed = limit
+        for pack in self._waiting(tenant, key_id, alert, now, page=limit + 10):
+            if owed <= 0:
+                break
+            packs.append(key_of(pack))
+            owed -= _left(pack)
+        found = [
+            event
+            for pack in sorted(self._table.get_all(packs, "packs"), key=_oldest)
+            for event in self._events(tenant, pack, int(pack["taken"]["N"]), int(pack["n"]["N"]))
+        ]
+        return sorted(found[:limit], key=lambda event: event.whence)
+
     def remaining(self, tenant: TenantId, key_id: ApiKeyId, alert: AlertRef | None, now: datetime) -> int:
         """Return how many events still wait. Of a whole key it may be a moment old."""
         return sum(_left(pack) for pack in self._waiting(tenant, key_id, alert, now))
@@ -162,16 +180,23 @@ class DynamoDbResultEvents:
                 # An earlier try of this call took the events, and its response was lost.
                 if (current.get("by"), current["taken"]) != ({"S": mark}, {"N": str(last)}):
                     continue
-            alert = AlertRef(current["pk"]["S"].rpartition("#")[2])
-            events = unseal(self._sealer, tenant, current)
-            return [from_list(alert, values) for values in events[first:last]]
+            return self._events(tenant, current, first, last)
         return []
+
+    def _events(self, tenant: TenantId, pack: Item, first: int, last: int) -> Sequence[ResultEvent]:
+        alert = AlertRef(pack["pk"]["S"].rpartition("#")[2])
+        return [from_list(alert, values) for values in unseal(self._sealer, tenant, pack)[first:last]]
 
     def _advance(self, pack: Item, first: int, last: int, mark: str) -> Item:
         leave_index = " REMOVE gsi1pk, gsi1sk" if last == int(pack["n"]["N"]) else ""
         values = {":first": number(first), ":last": number(last), ":mark": {"S": mark}}
         change = f"SET taken = :last, #by = :mark{leave_index}"
         return self._table.change(update(key_of(pack), change, "taken = :first", values))
+
+
+def _oldest(pack: Item) -> str:
+    """Return the place of a pack among those that wait; a pack that was emptied a moment ago has none."""
+    return str(pack["gsi1sk"]["S"]) if "gsi1sk" in pack else ""
 
 
 def _left(pack: Item) -> int:

@@ -59,11 +59,12 @@ class DynamoDbWebhookDeliveries:
             **expiry(delivery.expires_at),
             "key": {"S": delivery.endpoint.key_id},
             "ep": {"S": delivery.endpoint.hash},
-            "alert": {"S": delivery.alert},
             "created": time(delivery.created_at),
             "gsi1pk": {"S": _list_pk(delivery.endpoint)},
             "gsi1sk": {"S": _list_sk(delivery.created_at, delivery.key.event_id)},
         }
+        if delivery.alert is not None:
+            row["alert"] = {"S": delivery.alert}
         private = [delivery.url, delivery.encoding.value, delivery.body]
         row |= seal(self._sealer, delivery.key.tenant, row, private)
         there = self._table.insert(row)
@@ -135,7 +136,7 @@ class DynamoDbWebhookDeliveries:
         return Delivery(
             key=key,
             endpoint=EndpointKey(key.tenant, ApiKeyId(row["key"]["S"]), row["ep"]["S"]),
-            alert=AlertRef(row["alert"]["S"]),
+            alert=AlertRef(row["alert"]["S"]) if "alert" in row else None,
             url=url,
             encoding=CallbackEncoding(encoding),
             body=body,
