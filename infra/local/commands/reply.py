@@ -27,6 +27,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.api import Api
 from infra.local.aws import Aws, forget_own_settings
 from infra.local.captured import texts
+from infra.local.commands.arrival import await_newest_alert
 from infra.local.commands.forgery import AS_WRITTEN, Forged, chosen_forgery, offer
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
@@ -257,6 +258,7 @@ def _reply(places: Places, to: str, words: str, forged: Forged) -> int:
     running = find(places)
     if to == running.number or is_trigger_mailbox(to):
         return _write(running, to, words, forged)
+    await_newest_alert(running.api)
     if "@" in to:
         answer = answer_by_mail(running, MailFolder(places.mail), to, words, forged)
     else:
