@@ -152,7 +152,7 @@ def _invite(found: Found, places: Places) -> None:
 
 Paste this:
 
-  curl -s {found.api}/sendalert -H 'Content-Type: application/json' -d '{body}'
+  curl -sS {found.api}/sendalert -H 'Content-Type: application/json' -d '{body}'
 
 Reply as a receiver of the demo alert, in another terminal:
 

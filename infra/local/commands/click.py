@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 
+from infra.local.api import Api
 from infra.local.captured import texts
+from infra.local.commands.arrival import await_newest_alert
 from infra.local.commands.running import noted
 from infra.local.complaint import Complaint
 from infra.local.outside.mail_folder import MailFolder
@@ -100,11 +102,12 @@ def _words_in(mail: bytes) -> Iterator[str]:
 
 
 def _bodies(places: Places, to: str) -> Sequence[str]:
-    engine = noted(places)["engine"]
+    found = noted(places)
+    await_newest_alert(Api(found["api"], found["apiKey"]))
     if "@" in to:
         mail = MailFolder(places.mail).newest(to)
         return list(_words_in(mail)) if mail else []
-    return [text.text for text in texts(engine) if text.to == to]
+    return [text.text for text in texts(found["engine"]) if text.to == to]
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -9,7 +9,9 @@ from typing import Any, cast
 import pytest
 
 from infra.local.api import Answer, Api
-from infra.local.commands.reply import effects_of_reply, fired_by
+from infra.local.commands.arrival import await_newest_alert
+from infra.local.commands.keywords import fired_by
+from infra.local.commands.reply import effects_of_reply
 from infra.local.complaint import Complaint
 
 
@@ -89,3 +91,20 @@ def test_an_answer_is_shown_without_those_before_it() -> None:
 
 def test_a_word_such_as_stop_makes_an_event_that_stays_for_the_client() -> None:
     assert effects_of_reply(WatchedApi(waiting=4).api, "ref", [], waited=3, response_within=0) == ([], 1)
+
+
+def test_a_receiver_answers_only_when_the_message_has_left() -> None:
+    # given a call whose messages leave one after the other, and one that is held until morning
+    states = [{"queued": 2, "sending": 0}, {"queued": 0, "sending": 1}, {"queued": 0, "sending": 0}]
+    waited: list[float] = []
+
+    class Leaving(WatchedApi):
+        def get(self, path: str) -> Answer:
+            if path == "/alerts?limit=1":
+                return Answer(200, {"items": [{"alert_ref": "newest"}]}, {})
+            assert path == "/alerts/newest"
+            return Answer(200, {"counts": {"held": 1, **states[len(waited)]}}, {})
+
+    await_newest_alert(Leaving().api, waited.append)
+
+    assert len(waited) == 2
