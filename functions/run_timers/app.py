@@ -13,6 +13,7 @@ from tocsin.bootstrap.storage import Storage
 from tocsin.bootstrap.timers import timer_actions
 from tocsin.entrypoint.process.environment import Environment
 from tocsin.entrypoint.process.observability import configure
+from tocsin.entrypoint.queue.metrics import emit
 from tocsin.timers.application.run import RunTimer
 
 SERVICE = "run_timers"
@@ -52,7 +53,12 @@ clients = AwsClients()
 storage = Storage(clients, table_name=settings.table_name, key_id=settings.key_id, bucket_name=settings.bucket_name)
 queues = Queues(clients.sqs, settings)
 pipeline = send_pipeline(
-    storage, queues, service=SERVICE, link_base=settings.link_base_url, open_egress=settings.open_egress
+    storage,
+    queues,
+    service=SERVICE,
+    link_base=settings.link_base_url,
+    open_egress=settings.open_egress,
+    count_accepted=lambda receivers: emit(SERVICE, {"RecipientsAccepted": receivers}),
 )
 place = WakeUpPlace(
     group=settings.timer_wake_up_group,
