@@ -46,10 +46,11 @@ from tocsin.limits.domain.notifications import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import PlannedOutcome
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.results.domain.event_object import TEST_EVENT
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
-from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason
+from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.webhooks.domain.delivery import DeliveryState
@@ -142,7 +143,7 @@ def faults() -> set[str]:
 
 
 def reasons() -> Iterator[str]:
-    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedVisitReason):
+    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedReason):
         yield from vocabulary
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)

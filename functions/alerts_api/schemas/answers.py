@@ -10,10 +10,10 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
-from tocsin.responses.domain.evidence import Evidence
 from tocsin.results.application.collect import Collected
 from tocsin.results.domain.event_object import event_object
 from tocsin.stored_content.domain.store_request import StoreItemResult, StoreResult

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tocsin.responses.domain.uncounted import UNCOUNTED
+
 _NOTHING = "nothing"
 _ALLOW_COUNTRY = "ask your operator to allow the country"
 _WE_RETRY = "nothing; it is tried again by itself"
@@ -39,11 +41,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "answered_email": ("the receiver had answered by mail", _ANSWERED),
     "answered_call": ("the receiver had answered in a call", _ANSWERED),
     "answered_shortlink": ("the receiver had answered by a short link", _ANSWERED),
-    "evidence_too_weak": (
-        "the response is too weak as evidence that a person answered",
-        "nothing; to count visits to short links, send with `clickCounts`",
-    ),
-    "automatic_visit": ("a machine followed the short link", _NOTHING),
+    **UNCOUNTED,
     "stopped": ("enough people had answered the escalation", _ANSWERED),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
     "no_receiver_reached": (

@@ -18,16 +18,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.alerts.domain.features import TriggerKind
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.notices.ports.account_notices import AccountNotices
-from tocsin.responses.domain.evidence import Evidence
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.responses import Responses
 from tocsin.results.ports import EventPublisher
 from tocsin.short_links.application.linked_message import FindMessage, LinkedMessage, Visit
 from tocsin.short_links.application.presses import RecentPresses
-from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason, classify_click
+from tocsin.short_links.domain.click import ClickClassification, classify_click
 from tocsin.short_links.domain.notices import visit_not_counted
 from tocsin.short_links.domain.page import Keyed, PageToken, doubt_about, page_token, shows_page
 from tocsin.triggers.application.fire import FireTrigger
@@ -100,7 +101,7 @@ class FollowLink:
         token = self._page(message, now) if self._shows_page(message, now) else None
         # The response first: if the event is not published, a retry publishes it and finds the response stored.
         fresh = counts and self._answer(message, Evidence.OPENED, visit, now)
-        too_weak = UncountedVisitReason.EVIDENCE_TOO_WEAK if human else UncountedVisitReason.AUTOMATIC_VISIT
+        too_weak = UncountedReason.EVIDENCE_TOO_WEAK if human else UncountedReason.AUTOMATIC_VISIT
         reason = None if counts else too_weak.value
         event = message.event((visit.request_id,), Evidence.OPENED, visit, judged.classification, now, reason)
         self.event_publisher.publish(message.alert, event)

@@ -1,0 +1,55 @@
+"""Why a response does not count: stable words, each with a sentence and a remedy, as in `Code`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class UncountedReason(StrEnum):
+    """Why a response is kept and does not count as the answer of its receiver."""
+
+    UNMATCHED = "unmatched"
+    DECLINED = "declined"
+    CARRIER_KEYWORD = "carrier_keyword"
+    UNREADABLE = "unreadable"
+    SENDER_NOT_BELIEVED = "sender_not_believed"
+    AUTOMATIC_VISIT = "automatic_visit"
+    EVIDENCE_TOO_WEAK = "evidence_too_weak"
+    AFTER_THE_END = "after_the_end"
+
+
+UNCOUNTED: Mapping[str, tuple[str, str]] = {
+    UncountedReason.UNMATCHED: (
+        "the response may be to another alert, or to no message of ours",
+        "read the response; send from one number to one person at a time",
+    ),
+    UncountedReason.DECLINED: (
+        "the reaction dislikes the message, or takes a reaction back",
+        "ask the person",
+    ),
+    UncountedReason.CARRIER_KEYWORD: (
+        "the text was a word for the carriers' rules: stop, start or help",
+        "respect a stop; else nothing",
+    ),
+    UncountedReason.UNREADABLE: (
+        "the mail could not be read within the limits",
+        "ask the person to write plain text",
+    ),
+    UncountedReason.SENDER_NOT_BELIEVED: (
+        "the mail service could not prove who sent the mail",
+        "let the sender's domain pass DMARC, or SPF or DKIM of the same domain",
+    ),
+    UncountedReason.AUTOMATIC_VISIT: ("a machine followed the short link", "nothing"),
+    UncountedReason.EVIDENCE_TOO_WEAK: (
+        "the response is too weak as evidence that a person answered",
+        "nothing; or ask for less by `stopWhen.evidence`; to count visits to short links, send with `clickCounts`",
+    ),
+    UncountedReason.AFTER_THE_END: ("the escalation had ended before the response came", "nothing"),
+}
+"""Each word with its sentence and remedy."""
+
+
+def uncounted_text(reason: str) -> str:
+    """Return the sentence of a reason. An unknown word is returned with blanks for its underscores."""
+    return UNCOUNTED[reason][0] if reason in UNCOUNTED else reason.replace("_", " ")
