@@ -21,7 +21,7 @@ from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import ExclusionReason
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.email_address import EmailFault
 from tocsin.contacts.domain.phone_number import PhoneFault
 from tocsin.delivery.domain import delivery_terms
@@ -223,6 +223,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "CauseKind": lambda: set(CauseKind),
     "ExplanationCode": explained,
     "ResponseKind": lambda: set(ResponseKind),
+    "Evidence": lambda: set(Evidence),
     "ClickClassification": lambda: set(ClickClassification),
     "PlannedOutcome": lambda: set(PlannedOutcome),
     "EscalationState": lambda: set(EscalationState),

@@ -10,7 +10,6 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
-from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
@@ -152,9 +151,11 @@ class EventEntry(TypedDict):
     reaction: NotRequired[
         Annotated[bool, Field(description="`reply` is a reaction to a text, as phones send it: `Liked “…”`")]
     ]
-    counted: NotRequired[Annotated[bool, Field(description="of a reaction or click: it counts as an answer")]]
-    evidence: NotRequired[
-        Annotated[str, OneOf(Evidence), Field(description="of a click: `opened`, or `confirmed` by the page's button")]
+    reasonText: NotRequired[Annotated[str, Field(description="`reason` as a sentence, of an answer")]]
+    counted: NotRequired[Annotated[bool, Field(description="of an answer or visit: it counts; if not, see `reason`")]]
+    evidence: NotRequired[Annotated[codes.Evidence, Field(description="of an answer or visit")]]
+    notOk: NotRequired[
+        Annotated[bool, Field(description="the receiver is not well or cannot come: it counts, but ends no escalation")]
     ]
     notice: NotRequired[
         Annotated[str, Field(description="`POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out")]

@@ -14,6 +14,7 @@ from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.inbound.application.receive_text import TextResult
 from tocsin.inbound.domain.reaction import Reaction, reaction_in
 from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Kept
 
 
 class Watched(FakeResponses):
@@ -23,7 +24,7 @@ class Watched(FakeResponses):
         super().__init__()
         self.added: list[Response] = []
 
-    def add(self, response: Response) -> bool:
+    def add(self, response: Response) -> Kept:
         self.added.append(response)
         return super().add(response)
 

@@ -17,6 +17,7 @@ from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
+from tocsin.responses.ports.responses import ResponseCounts
 
 REFERENCE = "[TX-7F3K9Q2MXB]"
 MAILBOX, OTHERS = "ana@example.org", "bob@example.org"
@@ -57,6 +58,8 @@ def test_ah_91_an_answer_to_the_address_of_a_mail_belongs_to_that_mail(world: An
         "spf": "pass",
         "dkim": "pass",
         "dmarc": "pass",
+        "evidence": "wrote",
+        "counted": True,
     }
     assert world.responses.responded(response.key, range(2)) == {0: world.now}
 
@@ -161,9 +164,9 @@ def test_decided_8_1_a_spoofed_sender_with_a_stolen_reference_is_kept_and_not_co
     (response,) = world.kept(alert)
     assert (response.counted, response.reason) == (False, "sender_not_believed")
     (event,) = world.told(alert)
-    assert (event.event, event.details["counted"], event.details["reason"]) == ("reply", False, "sender_not_believed")
+    assert (event.event, event.details["counted"], event.reason) == ("reply", False, "sender_not_believed")
     assert event.details["sender_believed"] is False
-    assert world.responses.count(alert.tenant, alert.ref, world.now) == 0
+    assert world.responses.count(alert.tenant, alert.ref, world.now) == ResponseCounts(0, 1)
     assert world.responses.responded(response.key, range(2)) == {}
 
 
@@ -193,7 +196,7 @@ def test_decided_8_2_a_record_that_comes_later_lets_the_answer_count_once_and_la
     events = world.told(alert)
     assert [(event.details.get("counted"), event.details.get("late")) for event in events] == [
         (False, None),
-        (None, True),
+        (True, True),
     ]
     assert events[0].event_id != events[1].event_id
 

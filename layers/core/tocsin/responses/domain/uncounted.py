@@ -1,9 +1,12 @@
-"""Why a response does not count: stable words, each with a sentence and a remedy, as in `Code`."""
+"""Whether a response counts, and why not: stable words, each with a sentence and a remedy, as in `Code`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
+
+from tocsin.alerts.domain.response_kind import Evidence
 
 
 class UncountedReason(StrEnum):
@@ -48,6 +51,16 @@ UNCOUNTED: Mapping[str, tuple[str, str]] = {
     UncountedReason.AFTER_THE_END: ("the escalation had ended before the response came", "nothing"),
 }
 """Each word with its sentence and remedy."""
+
+
+def event_details(evidence: Evidence, reason: str | None) -> dict[str, Any]:
+    """Return what an event says of an answer beside its `reason`, by the names in the API.
+
+    Args:
+        reason: why the answer does not count; None = it counts.
+    """
+    details: dict[str, Any] = {"evidence": evidence.value, "counted": reason is None}
+    return details if reason is None else {**details, "reasonText": uncounted_text(reason)}
 
 
 def uncounted_text(reason: str) -> str:
