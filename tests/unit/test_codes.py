@@ -38,6 +38,9 @@ from tocsin.escalation.domain.events import NO_RECEIVER_REACHED
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import reason_text
+from tocsin.inbound.domain.answered import EMPTY, UNREADABLE
+from tocsin.inbound.domain.automatic import Automatic
+from tocsin.inbound.domain.belief import SENDER_NOT_BELIEVED
 from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
@@ -141,8 +144,9 @@ def faults() -> set[str]:
 
 
 def reasons() -> Iterator[str]:
-    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedVisitReason):
+    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedVisitReason, Automatic):
         yield from vocabulary
+    yield from (EMPTY, UNREADABLE, SENDER_NOT_BELIEVED)
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)
     yield from (says.reason for *_, says in ses._TABLE if isinstance(says, ses._Says) and says.reason)

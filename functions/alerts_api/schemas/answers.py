@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
+from alerts_api.schemas.replies import ReplyFields
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
@@ -131,7 +132,7 @@ class NothingStoredAnswer(FailedAnswer):
 
 
 @_EXACT
-class EventEntry(TypedDict):
+class EventEntry(ReplyFields):
     """One event of a message, or an action of its receiver."""
 
     eventId: Annotated[str, Field(description="the same event always has the same id")]
@@ -152,7 +153,7 @@ class EventEntry(TypedDict):
     reaction: NotRequired[
         Annotated[bool, Field(description="`reply` is a reaction to a text, as phones send it: `Liked “…”`")]
     ]
-    counted: NotRequired[Annotated[bool, Field(description="of a reaction or click: it counts as an answer")]]
+    counted: NotRequired[Annotated[bool, Field(description="it counts as an answer; false: `reason` says why not")]]
     evidence: NotRequired[
         Annotated[str, OneOf(Evidence), Field(description="of a click: `opened`, or `confirmed` by the page's button")]
     ]

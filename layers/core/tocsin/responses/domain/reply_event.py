@@ -1,4 +1,4 @@
-"""The result event of a reply: `reply`, or `unmatched` if the reply may answer several alerts."""
+"""The result event of a reply: `reply`; `autoReply` by a machine; `unmatched` if it may answer several alerts."""
 
 from __future__ import annotations
 
@@ -45,13 +45,15 @@ def reply_event(
     details: dict[str, Any] = {"reply": reply, "replyEncoding": encoding, **response.details}
     if response.reason is not None:
         details |= {"counted": False, "reason": response.reason}
+    if response.automatic:
+        details["automatic"] = True
     if response.late:
         details["late"] = True
     if candidates:
         details["candidates"] = list(candidates)
     return event_about(
         alert,
-        "reply" if response.matched else "unmatched",
+        "autoReply" if response.automatic else "reply" if response.matched else "unmatched",
         ("reply", response.id, "anew") if anew else ("reply", response.id),
         channel=item.channel,
         tag=item.tag,

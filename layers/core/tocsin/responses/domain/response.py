@@ -14,6 +14,9 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.evidence import Evidence
 
+AUTOMATIC = "automatic_"
+"""How the reasons of responses begin that a machine gave."""
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -56,6 +59,11 @@ class Response:
     def counted(self) -> bool:
         """Whether the response counts as the answer of its receiver."""
         return self.reason is None and self.matched
+
+    @property
+    def automatic(self) -> bool:
+        """Whether a machine gave the response, in the place of the receiver."""
+        return self.reason is not None and self.reason.startswith(AUTOMATIC)
 
     @property
     def counts_in(self) -> tuple[Link, str] | None:
