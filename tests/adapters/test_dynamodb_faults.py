@@ -271,7 +271,7 @@ def test_an_answer_to_a_busy_escalation_waits_for_nobody_once_a_condition_failed
     responses = DynamoDbResponses(Table(client, real.table_name, patient), FakeSealer())
     link = Link(LinkKey(ACME, KEY, "escalation:1"), CHUNK.alert)
     answer = Response(CHUNK, 0, ResponseKind.SMS, "in-1", "+447700900123", "c1", NOON, "ok")
-    assert responses.add(replace(answer, link=link, escalation=CHUNK.alert))
+    assert responses.add(replace(answer, link=link, escalation=CHUNK.alert)).fresh
     assert waits == []
 
 

@@ -102,6 +102,12 @@ class FakeEscalations:
             else:
                 self._put(over(self.rows[participants.before.key], participants.after))
 
+    def over(self, response: Response) -> bool:
+        """Whether the escalation that would count a response has ended."""
+        counts = answer_of(response)
+        stands = self.rows.get(counts[0]) if counts else None
+        return counts is not None and (stands is None or not stands.open)
+
     def note(self, response: Response) -> None:
         """Be the part of a response's transaction that counts a person."""
         if (counts := answer_of(response)) is None:

@@ -12,7 +12,7 @@ from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.link import Link, LinkKey
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.linked_alerts.domain.link_set import LinkBegun, LinkCancelled, LinkJoined, LinkSet
 from tocsin.responses.domain.response import Response
@@ -34,9 +34,10 @@ class FakeLinkSets:
 
     def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
         self.clock = clock
-        self.committed: dict[tuple[AlertRef, str, ResponseKind], datetime] = {}
+        self.committed: dict[tuple[AlertRef, str, ResponseKind, Evidence], datetime] = {}
         self.sets: dict[LinkKey, LinkSet | LinkCancelled] = {}
         self.seen: dict[tuple[LinkKey, AlertRef], dict[str, dict[ResponseKind, datetime]]] = {}
+        self.graded: set[tuple[LinkKey, AlertRef, str, ResponseKind, Evidence]] = set()
         self.reads = 0
         self.outage = Outage()
         self._members: dict[LinkKey, dict[AlertRef, datetime | None]] = {}
@@ -49,14 +50,17 @@ class FakeLinkSets:
         self.reads += 1
         return self._standing(key, now)
 
-    def answered(self, link: Link, contacts: Collection[str] | None = None) -> Answered:
+    def answered(
+        self, link: Link, contacts: Collection[str] | None = None, least: Evidence = Evidence.OPENED
+    ) -> Answered:
         self.outage.check()
         self.reads += 1
+        found: dict[str, frozenset[ResponseKind]] = {}
         with self._lock:
-            seen = self.seen.get((link.key, link.master), {})
-            return {
-                contact: frozenset(kinds) for contact, kinds in seen.items() if contacts is None or contact in contacts
-            }
+            for key, master, contact, kind, evidence in self.graded:
+                if (key, master) == (link.key, link.master) and evidence.at_least(least):
+                    found[contact] = found.get(contact, frozenset()) | {kind}
+        return {contact: kinds for contact, kinds in found.items() if contacts is None or contact in contacts}
 
     def cancel(self, key: LinkKey, at: datetime, until: datetime) -> datetime:
         self.outage.check()
@@ -109,8 +113,10 @@ class FakeLinkSets:
             with self._lock:
                 seen = self.seen.setdefault((link.key, link.master), {})
                 seen.setdefault(contact, {}).setdefault(response.kind, response.at)
+                self.graded.add((link.key, link.master, contact, response.kind, response.evidence))
                 if self.clock is not None:
-                    self.committed.setdefault((link.master, contact, response.kind), self.clock())
+                    way = (link.master, contact, response.kind, response.evidence)
+                    self.committed.setdefault(way, self.clock())
 
     def _standing(self, key: LinkKey, now: datetime) -> LinkSet | LinkCancelled | None:
         found = self.sets.get(key)

@@ -13,7 +13,8 @@ from tests.fakes.outage import Outage
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
-from tocsin.responses.ports.responses import ResponsePage
+from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.responses.ports.responses import Kept, ResponseCounts, ResponsePage
 
 
 class FakeResponses:
@@ -33,12 +34,14 @@ class FakeResponses:
         self.outage = Outage()
         self._lock = threading.Lock()
 
-    def add(self, response: Response) -> bool:
+    def add(self, response: Response) -> Kept:
         self.outage.check()
         place = (response.key.tenant, response.key.alert, response.id)
         with self._lock:
             if place in self.kept:
-                return False
+                return Kept(self.kept[place], fresh=False)
+            if self.escalations is not None and self.escalations.over(response):
+                response = replace(response, reason=UncountedReason.AFTER_THE_END)
             at = response.at.replace(microsecond=response.at.microsecond // 1000 * 1000)
             # What is read back does not say which set it counted for.
             self.kept[place] = replace(response, at=at, link=None, escalation=None)
@@ -48,18 +51,18 @@ class FakeResponses:
                 self.escalations.note(replace(response, at=at))
             if response.counted:
                 self.marks.setdefault((response.key, response.position), at)
-            return True
+            return Kept(response, fresh=True)
 
-    def count_anew(self, response: Response, reason: str) -> bool:
+    def count_anew(self, response: Response, reason: str) -> Response | None:
         self.outage.check()
         place = (response.key.tenant, response.key.alert, response.id)
         with self._lock:
             there = self.kept.get(place)
             if there is None or there.reason != reason:
-                return (place, reason) in self.anew
+                return there if (place, reason) in self.anew else None
             del self.kept[place]
             self.anew.add((place, reason))
-        return self.add(response)
+        return self.add(response).response
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
         self.outage.check()
@@ -67,9 +70,10 @@ class FakeResponses:
         found.sort(key=lambda response: response.id)
         return ResponsePage(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
-    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
+    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> ResponseCounts:
         self.outage.check()
-        return sum(response.counted for response in self._unexpired(tenant, alert, now))
+        count = [response.counted for response in self._unexpired(tenant, alert, now)]
+        return ResponseCounts(sum(count), len(count) - sum(count))
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         self.outage.check()

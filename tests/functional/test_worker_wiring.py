@@ -41,6 +41,7 @@ from tocsin.limits.application.limit_guard import LimitGuard
 from tocsin.linked_alerts.application.skip_answered import SkipAnswered
 from tocsin.privacy.application.erase_contact import HonourErasures
 from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.responses.ports.responses import ResponseCounts
 from tocsin.webhooks.domain.callback_order import PackOrder, decode
 
 TOPICS = "arn:aws:sns:eu-west-1:123456789012:tocsin"
@@ -190,7 +191,7 @@ def test_the_page_of_a_short_link_that_the_sms_worker_sent_counts_and_leads_on(s
     told = storage.waiting_events.collect(alert.tenant, alert.key_id, alert.ref, 10, utc_now())
     assert [event.event for event in told] == ["sent", "shortlinkClick", "shortlinkClick"]
     assert [event.details.get("evidence") for event in told] == [None, "opened", "confirmed"]
-    assert storage.responses.count(alert.tenant, alert.ref, utc_now()) == 1
+    assert storage.responses.count(alert.tenant, alert.ref, utc_now()) == ResponseCounts(1, 0)
 
 
 def test_the_sms_worker_can_be_told_to_use_end_user_messaging(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from tests.scenarios.world import World
 from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.application.recent_alerts import FRESH
 from tocsin.delivery.domain.delivery_terms import delivery_terms
@@ -131,7 +132,10 @@ def _first_answer(world: World, alert: Alert, key: ChunkKey, recipient: Recipien
     if alert.link is None or recipient.contact_id is None or recipient.by_address:
         return None
     times = (
-        world.link_sets.committed.get((alert.link.master, recipient.contact_id, kind)) for kind in item.except_responded
+        world.link_sets.committed.get((alert.link.master, recipient.contact_id, kind, evidence))
+        for kind in item.except_responded
+        for evidence in Evidence
+        if evidence.at_least(alert.least_evidence)
     )
     return min((at for at in times if at), default=None)
 

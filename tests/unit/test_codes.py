@@ -21,7 +21,7 @@ from tocsin.adapters.ses import receipts as ses
 from tocsin.adapters.sns import sms_sender as sns_sender
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import ExclusionReason
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.email_address import EmailFault
 from tocsin.contacts.domain.phone_number import PhoneFault
 from tocsin.delivery.domain import delivery_terms
@@ -38,9 +38,6 @@ from tocsin.escalation.domain.events import NO_RECEIVER_REACHED
 from tocsin.history.domain.alert_state import AlertState
 from tocsin.history.domain.explanation import _STEPS
 from tocsin.history.domain.reasons import reason_text
-from tocsin.inbound.domain.answered import EMPTY, UNREADABLE
-from tocsin.inbound.domain.automatic import Automatic
-from tocsin.inbound.domain.belief import SENDER_NOT_BELIEVED
 from tocsin.inbound.domain.mail_receipt import Verdict
 from tocsin.kernel.domain.codes import Vocabulary
 from tocsin.kernel.domain.warnings import WarningCode
@@ -49,9 +46,10 @@ from tocsin.limits.domain.notifications import PAUSE_REASONS
 from tocsin.limits.domain.sending_limits import REFUSAL_REASONS, SendingLimit
 from tocsin.linked_alerts.application import skip_answered
 from tocsin.planning.domain.plan import PlannedOutcome
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.schedules.domain import notices as schedule_notices
 from tocsin.schedules.domain.schedule import RunFailure, ScheduleState
-from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason
+from tocsin.short_links.domain.click import ClickClassification
 from tocsin.suppressions.domain.suppression import SuppressionReason
 from tocsin.triggers.domain.trigger import NotFiredReason
 from tocsin.webhooks.domain.delivery import DeliveryState
@@ -144,9 +142,8 @@ def faults() -> set[str]:
 
 
 def reasons() -> Iterator[str]:
-    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedVisitReason, Automatic):
+    for vocabulary in (SendingLimit, ExclusionReason, SuppressionReason, UncountedReason):
         yield from vocabulary
-    yield from (EMPTY, UNREADABLE, SENDER_NOT_BELIEVED)
     # providers
     yield from (reason for _, reason in eum._TABLE.values() if reason)
     yield from (says.reason for *_, says in ses._TABLE if isinstance(says, ses._Says) and says.reason)
@@ -224,6 +221,7 @@ SOURCES: dict[str, Callable[[], Iterator[str] | set[str]]] = {
     "CauseKind": lambda: set(CauseKind),
     "ExplanationCode": explained,
     "ResponseKind": lambda: set(ResponseKind),
+    "Evidence": lambda: set(Evidence),
     "ClickClassification": lambda: set(ClickClassification),
     "PlannedOutcome": lambda: set(PlannedOutcome),
     "EscalationState": lambda: set(EscalationState),

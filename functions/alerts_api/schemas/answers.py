@@ -14,7 +14,6 @@ from alerts_api.schemas.replies import ReplyFields
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
-from tocsin.responses.domain.evidence import Evidence
 from tocsin.results.application.collect import Collected
 from tocsin.results.domain.event_object import event_object
 from tocsin.stored_content.domain.store_request import StoreItemResult, StoreResult
@@ -153,9 +152,11 @@ class EventEntry(ReplyFields):
     reaction: NotRequired[
         Annotated[bool, Field(description="`reply` is a reaction to a text, as phones send it: `Liked “…”`")]
     ]
-    counted: NotRequired[Annotated[bool, Field(description="it counts as an answer; false: `reason` says why not")]]
-    evidence: NotRequired[
-        Annotated[str, OneOf(Evidence), Field(description="of a click: `opened`, or `confirmed` by the page's button")]
+    reasonText: NotRequired[Annotated[str, Field(description="`reason` as a sentence, of an answer")]]
+    counted: NotRequired[Annotated[bool, Field(description="of an answer or visit: it counts; if not, see `reason`")]]
+    evidence: NotRequired[Annotated[codes.Evidence, Field(description="of an answer or visit")]]
+    notOk: NotRequired[
+        Annotated[bool, Field(description="the receiver is not well or cannot come: it counts, but ends no escalation")]
     ]
     notice: NotRequired[
         Annotated[str, Field(description="`POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out")]

@@ -13,6 +13,7 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.history.application.explain import Explanation
 from tocsin.history.domain.explanation import Found, Line
+from tocsin.history.domain.reasons import REASONS, reason_text
 from tocsin.kernel.domain.wire_time import wire_time
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
@@ -38,13 +39,17 @@ class ExplainedLine(TypedDict):
     reason: Annotated[
         codes.Reason | codes.CauseKind | codes.ResponseKind | None,
         Field(
-            description="why; of `accepted` the cause of the alert, of an answer its type; null if the code says all"
+            description="why; of `accepted` the cause of the alert, of an answer that counts its type, of another why "
+            "it does not; null if the code says all"
         ),
     ]
+    reason_text: Annotated[str | None, Field(description="`reason` as a sentence; null if it is a cause or a type")]
     text: Annotated[str, Field(description="the same for a person; may change")]
     item: Annotated[int | None, Field(description="the element it is about; null = the alert as a whole")]
     attempt: Annotated[int | None, Field(description="which try of the message")]
     until: Annotated[str | None, Field(description="when it goes on, where it waits")]
+    counted: Annotated[bool | None, Field(description="of an answer: it counts; else null")]
+    evidence: Annotated[codes.Evidence | None, Field(description="of an answer; else null")]
 
 
 @_EXACT
@@ -86,12 +91,16 @@ def _element(place: Found) -> ExplainedElement:
 
 
 def _line(line: Line) -> ExplainedLine:
+    reason = line.reason or ""
     return {
         "at": wire_time(line.at),
         "code": line.code,
         "reason": line.reason,
+        "reason_text": reason_text(reason) if reason in REASONS else None,
         "text": line.text,
         "item": line.item,
         "attempt": line.attempt,
         "until": None if line.until is None else wire_time(line.until),
+        "counted": line.counted,
+        "evidence": None if line.evidence is None else line.evidence.value,
     }

@@ -79,6 +79,10 @@ class EscalationResource(TypedDict):
     ]
     answered: Annotated[int, Field(description="different people who have answered")]
     needed: Annotated[int, Field(description="how many must; with `all` it grows with the steps")]
+    evidence: Annotated[
+        codes.Evidence | None,
+        Field(description="weaker answers do not count; null: it began before answers had `evidence`, and all count"),
+    ]
     step_alert_refs: Annotated[
         list[str | None], Field(description="the alert of each step from 0 on; null for a step without receivers")
     ]
@@ -117,7 +121,8 @@ class AlertStatusResource(AlertResource):
 
     state: codes.AlertState
     counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
-    responses: Annotated[int, Field(description="answers that came, see `/alerts/{alert_ref}/responses`")]
+    responses: Annotated[int, Field(description="answers that count, see `/alerts/{alert_ref}/responses`")]
+    uncounted_responses: Annotated[int, Field(description="answers that are kept there and do not count")]
     escalation: Annotated[EscalationResource | None, Field(description="null for an alert that is part of none")]
 
 
@@ -193,7 +198,8 @@ def status_resource(status: AlertStatus) -> AlertStatusResource:
         **alert_resource(status.alert),
         "state": status.state.value,
         "counts": counts,
-        "responses": status.responses,
+        "responses": status.responses.counted,
+        "uncounted_responses": status.responses.uncounted,
         "escalation": None if status.escalation is None else _escalation(status.escalation),
     }
 
@@ -215,6 +221,7 @@ def _escalation(escalation: Escalation) -> EscalationResource:
         "next_due_at": None if over else wire_time(escalation.due_at),
         "answered": escalation.answered,
         "needed": escalation.need,
+        "evidence": None if escalation.evidence is None else escalation.evidence.value,
         "step_alert_refs": list(escalation.alerts),
         "ended_at": None if ended is None else wire_time(ended),
     }

@@ -15,6 +15,7 @@ from tocsin.history.application.read_responses import AlertResponses
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.responses.domain.reply_event import wire_text
 from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.uncounted import uncounted_text
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -35,6 +36,13 @@ class ResponseResource(TypedDict):
     reply_encoding: Annotated[str, OneOf(("utf8", "base64")), Field(description="of `reply`")]
     late: Annotated[bool, Field(description="a newer alert had gone to this receiver by then")]
     matched: Annotated[bool, Field(description="false: it may be to another alert; it counts for none")]
+    evidence: codes.Evidence
+    counted: Annotated[bool, Field(description="whether it counts as an answer")]
+    reason: Annotated[codes.Reason | None, Field(description="why it does not count; null if it does")]
+    reason_text: Annotated[str | None, Field(description="`reason` as a sentence")]
+    not_ok: Annotated[
+        bool, Field(description="the person is not well or cannot come: it counts, but ends no escalation")
+    ]
     details: Annotated[dict[str, Any], Field(description="what only answers of this kind have, named as in events")]
 
 
@@ -58,6 +66,7 @@ def _response(alert: Alert, response: Response) -> ResponseResource:
     item = alert.item(response.key.item)
     assert item is not None
     reply, encoding = wire_text(response.text)
+    reason = response.uncounted_reason
     return {
         "kind": response.kind.value,
         "address": response.address,
@@ -69,5 +78,10 @@ def _response(alert: Alert, response: Response) -> ResponseResource:
         "reply_encoding": encoding,
         "late": response.late,
         "matched": response.matched,
+        "evidence": response.evidence.value,
+        "counted": response.counted,
+        "reason": reason,
+        "reason_text": None if reason is None else uncounted_text(reason),
+        "not_ok": response.not_ok,
         "details": dict(response.details),
     }

@@ -93,7 +93,7 @@ def answer(
         link=Link(escalation.key.link, first),
         escalation=first,
     )
-    return world.responses.add(response)
+    return world.responses.add(response).fresh
 
 
 def stands(world: AlertPath, escalation: Escalation) -> Escalation:

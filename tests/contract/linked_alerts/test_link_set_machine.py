@@ -143,9 +143,9 @@ class LinkSetMachine(RuleBasedStateMachine):
             matched=matched,
             link=alert.link,
         )
-        assert self.world.responses.add(response)
+        assert self.world.responses.add(response).fresh
         if again:
-            assert not self.world.responses.add(response)
+            assert not self.world.responses.add(response).fresh
         if matched:
             life.answered.setdefault(people[position], set()).add(kind)
 

@@ -106,7 +106,7 @@ def answer(
         matched=matched,
         link=link,
     )
-    return world.responses.add(response)
+    return world.responses.add(response).fresh
 
 
 def test_ah_50_a_set_reads_back_as_it_was_begun(world: AlertPath) -> None:

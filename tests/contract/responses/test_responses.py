@@ -7,10 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.contract.alert_path import ACME, NOON, OTHER, AlertPath, number
+from tocsin.adapters.dynamodb.alerts.keys import alert_pk
+from tocsin.adapters.dynamodb.responses.responses import RESPONSE
+from tocsin.adapters.dynamodb.table.actions import update
+from tocsin.adapters.dynamodb.table.rows import key
 from tocsin.alerts.domain.alert import ChunkKey
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Kept, ResponseCounts
 
 ALERT = AlertRef("0192f3f0-0000-7000-8000-000000000001")
 NEXT = AlertRef("0192f3f0-0000-7000-8000-000000000002")
@@ -60,28 +65,39 @@ def test_a_response_is_kept_as_it_came(world: AlertPath) -> None:
     kept = [
         a_response(),
         replace(a_response("in-2", position=8, kind=ResponseKind.EMAIL), late=True),
-        a_response("in-3", expires_at=None, kind=ResponseKind.SHORTLINK),
+        replace(a_response("in-3", expires_at=None, kind=ResponseKind.SHORTLINK), evidence=Evidence.OPENED),
+        replace(a_response("in-4", kind=ResponseKind.CALL), evidence=Evidence.PRESSED, not_ok=True),
+        replace(a_response("in-5"), evidence=Evidence.CONFIRMED, reason="declined"),
     ]
-    assert all(world.responses.add(response) for response in kept)
+    assert all(world.responses.add(response).fresh for response in kept)
     assert sorted(listed(world), key=lambda response: response.natural_id) == kept
 
 
+def test_a_response_of_an_earlier_version_reads_as_written(real: AlertPath) -> None:
+    response = replace(a_response(kind=ResponseKind.SHORTLINK), evidence=Evidence.CONFIRMED)
+    real.responses.add(response)
+    real.table.change(update(key(alert_pk(ACME, ALERT), f"{RESPONSE}{response.id}"), "REMOVE evidence"))
+    assert listed(real) == [replace(response, evidence=Evidence.WROTE)]
+    assert real.responses.count(ACME, ALERT, NOON) == ResponseCounts(1, 0)
+
+
 def test_a_response_delivered_again_is_the_same_one(world: AlertPath) -> None:
-    assert world.responses.add(a_response())
-    assert not world.responses.add(replace(a_response(at=NOON + MINUTE), text="something else"))
+    assert world.responses.add(a_response()) == Kept(a_response(), fresh=True)
+    again = replace(a_response(at=NOON + MINUTE), text="something else")
+    assert world.responses.add(again) == Kept(a_response(), fresh=False)
     assert listed(world) == [a_response()]
-    assert world.responses.count(ACME, ALERT, NOON) == 1
+    assert world.responses.count(ACME, ALERT, NOON) == ResponseCounts(1, 0)
 
 
 def test_ids_of_two_kinds_never_meet(world: AlertPath) -> None:
-    assert world.responses.add(a_response("1", kind=ResponseKind.SMS))
-    assert world.responses.add(a_response("1", kind=ResponseKind.SHORTLINK))
+    assert world.responses.add(a_response("1", kind=ResponseKind.SMS)).fresh
+    assert world.responses.add(a_response("1", kind=ResponseKind.SHORTLINK)).fresh
     assert len(listed(world)) == 2
 
 
 def test_of_many_deliveries_at_once_one_is_kept(world: AlertPath) -> None:
     with ThreadPoolExecutor(8) as pool:
-        added = list(pool.map(lambda _: world.responses.add(a_response()), range(8)))
+        added = list(pool.map(lambda _: world.responses.add(a_response()).fresh, range(8)))
     assert added.count(True) == 1
     assert len(listed(world)) == 1
 
@@ -128,14 +144,14 @@ def test_who_responded_is_marked_with_the_first_time(world: AlertPath) -> None:
 def test_s14_an_unmatched_response_is_kept_and_marks_nobody(world: AlertPath) -> None:
     world.responses.add(a_response(matched=False))
     assert [response.matched for response in listed(world)] == [False]
-    assert world.responses.count(ACME, ALERT, NOON) == 0
+    assert world.responses.count(ACME, ALERT, NOON) == ResponseCounts(0, 1)
     assert world.responses.responded(CHUNK, range(250)) == {}
 
 
 def test_a_response_with_a_reason_is_kept_with_it_and_counts_for_nothing(world: AlertPath) -> None:
     world.responses.add(replace(a_response(), reason="unreadable"))
     assert [(response.reason, response.counted) for response in listed(world)] == [("unreadable", False)]
-    assert world.responses.count(ACME, ALERT, NOON) == 0
+    assert world.responses.count(ACME, ALERT, NOON) == ResponseCounts(0, 1)
     assert world.responses.responded(CHUNK, range(250)) == {}
 
 
@@ -147,14 +163,14 @@ def test_a_response_that_did_not_count_counts_anew_once_and_by_its_reason_only(w
 
     # when it counts anew, also twice, but not for another reason
     assert not world.responses.count_anew(counts, "unreadable")
-    assert world.responses.count(ACME, ALERT, NOON) == 0
-    assert world.responses.count_anew(counts, "sender_not_believed")
-    assert world.responses.count_anew(counts, "sender_not_believed")
-    assert not world.responses.add(refused)
+    assert world.responses.count(ACME, ALERT, NOON) == ResponseCounts(0, 1)
+    assert world.responses.count_anew(counts, "sender_not_believed") == counts
+    assert world.responses.count_anew(counts, "sender_not_believed") == counts
+    assert world.responses.add(refused) == Kept(counts, fresh=False)
 
     # then it is one response, which counts and marks its receiver
     assert [(one.reason, one.late) for one in listed(world)] == [(None, True)]
-    assert world.responses.count(ACME, ALERT, NOON) == 1
+    assert world.responses.count(ACME, ALERT, NOON) == ResponseCounts(1, 0)
     assert world.responses.responded(counts.key, range(250)).keys() == {counts.position}
 
 
@@ -164,7 +180,7 @@ def test_responses_of_another_alert_or_tenant_are_not_seen(world: AlertPath) -> 
     world.responses.add(a_response("c", key=replace(CHUNK, tenant=OTHER)))
     assert [response.natural_id for response in listed(world)] == ["a"]
     assert [response.natural_id for response in listed(world, tenant=OTHER)] == ["c"]
-    assert world.responses.count(ACME, NEXT, NOON) == 1
+    assert world.responses.count(ACME, NEXT, NOON) == ResponseCounts(1, 0)
 
 
 def test_ah_123_responses_end_with_their_alert(world: AlertPath) -> None:
@@ -172,4 +188,4 @@ def test_ah_123_responses_end_with_their_alert(world: AlertPath) -> None:
     world.responses.add(a_response("stays", expires_at=None))
     assert len(listed(world)) == 2
     assert [response.natural_id for response in listed(world, now=NOON + MINUTE)] == ["stays"]
-    assert world.responses.count(ACME, ALERT, NOON + MINUTE) == 1
+    assert world.responses.count(ACME, ALERT, NOON + MINUTE) == ResponseCounts(1, 0)

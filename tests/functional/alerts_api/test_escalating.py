@@ -45,6 +45,7 @@ def test_an_escalation_begins_with_its_alert_and_is_shown(door: Door) -> None:
         "next_due_at": wire_time(door.clock() + 5 * MINUTE),
         "answered": 0,
         "needed": 2,
+        "evidence": "confirmed",
         "step_alert_refs": [ref],
         "ended_at": None,
     }

@@ -76,6 +76,11 @@ def test_what_people_answered_can_be_read(door: Door) -> None:
                 "reply_encoding": "utf8",
                 "late": True,
                 "matched": True,
+                "evidence": "wrote",
+                "counted": True,
+                "reason": None,
+                "reason_text": None,
+                "not_ok": False,
                 "details": {"truncated": True},
             }
         ],

@@ -14,9 +14,9 @@ from tests.functional.gateway import Answer
 from tests.functional.links.site import ANA, IPHONE, Site, linked, token_in
 from tests.unit.short_links.test_click import MACHINES, PEOPLE
 from tocsin.alerts.domain.features import TriggerKind, TriggerWord
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.notices.domain.account_notice import NoticeQuery
-from tocsin.responses.domain.evidence import Evidence
 from tocsin.triggers.domain.trigger import Trigger
 
 URL = "https://x.test/go"

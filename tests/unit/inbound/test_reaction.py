@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders import sms
 from tests.fakes.responses import FakeResponses
-from tests.unit.inbound.answering import Answering
+from tests.unit.inbound.answering import ANA, Answering
 from tests.unit.triggers.triggering import Triggering, by_text
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.inbound.application.receive_text import TextResult
 from tocsin.inbound.domain.reaction import Reaction, reaction_in
 from tocsin.responses.domain.response import Response
+from tocsin.responses.ports.responses import Kept
 
 
 class Watched(FakeResponses):
@@ -21,7 +24,7 @@ class Watched(FakeResponses):
         super().__init__()
         self.added: list[Response] = []
 
-    def add(self, response: Response) -> bool:
+    def add(self, response: Response) -> Kept:
         self.added.append(response)
         return super().add(response)
 
@@ -97,6 +100,16 @@ def test_a_reaction_to_our_text_is_an_answer_and_a_dislike_is_kept_and_does_not_
     assert world.text(f"Loved “{text}”") is TextResult.RECORDED
     assert world.text(f"Disliked “{text}”") is TextResult.RECORDED
     loved, disliked = world.kept(alert)
-    assert loved.details == {"reaction": True}
-    assert disliked.details == {"reaction": True, "counted": False, "reason": "declined"}
-    assert [answer.escalation for answer in responses.added] == [alert.ref, None]
+    assert loved.details == disliked.details == {"reaction": True}
+    assert (loved.evidence, loved.counted) == (Evidence.CONFIRMED, True)
+    assert (disliked.reason, disliked.counted) == ("declined", False)
+    assert [answer.counted for answer in responses.added] == [True, False]
+
+
+def test_a_reaction_that_does_not_count_marks_nobody() -> None:
+    world = Answering()
+    alert = world.send(sms(ANA))
+    assert world.text("Disliked “trunk 7 is down”") is TextResult.RECORDED
+    assert world.text("Liked “something else”") is TextResult.RECORDED
+    assert [response.reason for response in world.kept(alert)] == ["declined", "unmatched"]
+    assert world.responses.marks == {}

@@ -16,6 +16,7 @@ from tocsin.inbound.application.receive_text import TextResult
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.responses.ports.responses import ResponseCounts
 
 OTHER = TenantId("other")
 
@@ -34,7 +35,7 @@ def test_ana_answers_and_her_client_hears_of_it(world: Answering) -> None:
     assert (response.text, response.address, response.contact_id, response.late) == ("on my way", ANA, "c0", False)
     (event,) = world.told(alert)
     assert (event.event, event.alertee, event.contact_id) == ("reply", ANA, "c0")
-    assert event.details == {"reply": "on my way", "replyEncoding": "utf8"}
+    assert event.details == {"reply": "on my way", "replyEncoding": "utf8", "evidence": "wrote", "counted": True}
     assert world.responses.responded(response.key, range(2)) == {0: world.now}
 
 
@@ -47,7 +48,7 @@ def test_ana_answers_twice_and_has_responded_since_the_first_time(world: Answeri
     assert [response.text for response in world.kept(alert)] == ["ok", "there"]
     assert [event.details["reply"] for event in world.told(alert)] == ["ok", "there"]
     assert world.responses.responded(next(iter(world.alerts.chunks)), range(2)) == {0: world.now - HOUR}
-    assert world.responses.count(alert.tenant, alert.ref, world.now) == 2
+    assert world.responses.count(alert.tenant, alert.ref, world.now) == ResponseCounts(2, 0)
 
 
 def test_an_answer_without_the_providers_word_belongs_to_the_only_open_alert(world: Answering) -> None:
@@ -78,7 +79,7 @@ def test_s14_an_answer_that_may_belong_to_two_alerts_is_kept_with_both_and_told_
 
     for alert in (old, new):
         assert [(response.text, response.matched) for response in world.kept(alert)] == [("ok", False)]
-        assert world.responses.count(alert.tenant, alert.ref, world.now) == 0
+        assert world.responses.count(alert.tenant, alert.ref, world.now) == ResponseCounts(0, 1)
     assert world.told(old) == []
     (event,) = world.told(new)
     assert (event.event, event.details["candidates"]) == ("unmatched", [new.ref, old.ref])

@@ -23,7 +23,7 @@ def answered(text: str = "yes", **facts: object) -> tuple[Alert, Response]:
 def test_a_reply_is_told_with_what_was_said() -> None:
     event = reply_event(*answered())
     assert (event.event, event.alertee, event.contact_id, event.whence) == ("reply", "+447700900001", "c0", NOON)
-    assert event.details == {"reply": "yes", "replyEncoding": "utf8"}
+    assert event.details == {"reply": "yes", "replyEncoding": "utf8", "evidence": "wrote", "counted": True}
 
 
 def test_a_late_reply_and_an_unmatched_one_say_so() -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.link import Link, LinkKey
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.linked_alerts.domain.link_set import LinkCancelled, LinkSet
 
@@ -19,8 +20,15 @@ class LinkSets(Protocol):
         """Return the set that exists at `now`, or the cancellation of a set without alerts; None = neither."""
         ...
 
-    def answered(self, link: Link, contacts: Collection[str] | None = None) -> Answered:
-        """Return how contacts answered the alerts of this generation of a set. `contacts`: None = all contacts."""
+    def answered(
+        self, link: Link, contacts: Collection[str] | None = None, least: Evidence = Evidence.OPENED
+    ) -> Answered:
+        """Return how contacts answered the alerts of this generation of a set.
+
+        Args:
+            contacts: None = all contacts.
+            least: weaker answers are omitted.
+        """
         ...
 
     def cancel(self, key: LinkKey, at: datetime, until: datetime) -> datetime:

@@ -32,7 +32,7 @@ from tocsin.adapters.dynamodb.table.table import KEYS, Table
 from tocsin.adapters.dynamodb.timers import timer_put
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.link import LinkKey
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.recipient import Recipient, person
 from tocsin.escalation.domain.escalation import (
     Answerer,
@@ -71,6 +71,8 @@ def begun(participant: EscalationBegun, alert: Alert, store: Contents) -> list[I
         "alerts": {"S": _alerts(escalation)},
         "stepped": time(escalation.stepped_at),
     }
+    if escalation.evidence is not None:
+        row["evidence"] = {"S": escalation.evidence.value}
     sealed = _policy_key(escalation.key) | ends
     keep = keep_for(None if alert.expires_at is None else alert.expires_at - alert.accepted_at)
     sealed |= store.seal(alert.tenant, sealed, _policy(policy), LARGEST_POLICY_IN_ITS_ROW, keep)
@@ -200,6 +202,7 @@ def _escalation(key: EscalationKey, row: Item) -> Escalation:
         by=_read_by(key, row) if "by" in row else None,
         ended_at=time_or_none(row, "ended"),
         expires_at=time_or_none(row, "exp"),
+        evidence=Evidence(row["evidence"]["S"]) if "evidence" in row else None,
     )
 
 
@@ -209,14 +212,15 @@ def _alerts(escalation: Escalation) -> str:
 
 def _said_by(by: Answerer) -> str:
     place = [by.key.alert, by.key.item, by.key.chunk, by.position]
-    return json.dumps([*place, by.kind.value, milliseconds(by.at)], separators=(",", ":"))
+    return json.dumps([*place, by.kind.value, milliseconds(by.at), by.evidence.value], separators=(",", ":"))
 
 
 def _read_by(key: EscalationKey, row: Item) -> Answerer:
-    alert, item, chunk, position, kind, at = json.loads(row["by"]["S"])
+    # Earlier versions did not store the evidence.
+    alert, item, chunk, position, kind, at, *evidence = json.loads(row["by"]["S"])
     contact = row["contact"]["S"] if "contact" in row else None
     place = ChunkKey(key.link.tenant, AlertRef(alert), item, chunk)
-    return Answerer(place, position, ResponseKind(kind), instant(at), contact)
+    return Answerer(place, position, ResponseKind(kind), instant(at), contact, *map(Evidence, evidence))
 
 
 def _policy(policy: EscalationPolicy) -> Item:

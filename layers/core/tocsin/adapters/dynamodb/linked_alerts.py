@@ -2,7 +2,7 @@
 
     SET                          the current generation: its master and group; or that it was cancelled before it began
     A#<alert>                    a member; expires with the alert
-    SEEN#<master>#C#<contact>    a contact of that generation who has answered: the first time per way
+    SEEN#<master>#C#<contact>    a contact of that generation who has answered: the first time per way and evidence
 
 A generation is named by its master, so answers of an expired generation never count for the current one.
 """
@@ -29,7 +29,7 @@ from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.answered import Answered
 from tocsin.alerts.domain.link import Link, LinkKey
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.contact_group_json import contact_group_of, data_of
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import AlertRef
@@ -75,13 +75,33 @@ def joined(participant: LinkJoined, alert: Alert) -> list[Item]:
     return [action, _member(found.key, alert)]
 
 
-def seen(link: Link, contact_id: str, kind: ResponseKind, at: datetime) -> Item:
+def seen(link: Link, contact_id: str, kind: ResponseKind, evidence: Evidence, at: datetime) -> Item:
     """Return the action that records that a contact has answered; the first time of each way is kept."""
     ends = expiry(link.expires_at)
-    change = f"SET #{kind.value} = if_not_exists(#{kind.value}, :at), contact = :contact"
+    way = _way(kind, evidence)
+    change = f"SET #{way} = if_not_exists(#{way}, :at), contact = :contact"
     change += "".join(f", #{name} = :{name}" for name in ends)
     values = {":at": time(at), ":contact": {"S": contact_id}, **{f":{name}": value for name, value in ends.items()}}
     return update(_seen_key(link, contact_id), change, values=values)
+
+
+def _way(kind: ResponseKind, evidence: Evidence) -> str:
+    """Return the attribute that holds when a contact first answered in this way."""
+    return f"{kind.value}_{evidence.value}"
+
+
+def _kinds(row: Item, least: Evidence) -> frozenset[ResponseKind]:
+    """Return how a contact has answered with this evidence or a stronger one.
+
+    Earlier versions stored an answer by its kind alone; it reads as WROTE.
+    """
+    enough = [evidence for evidence in Evidence if evidence.at_least(least)]
+    old = Evidence.WROTE in enough
+    return frozenset(
+        kind
+        for kind in ResponseKind
+        if (old and kind.value in row) or any(_way(kind, evidence) in row for evidence in enough)
+    )
 
 
 def _set_key(link: LinkKey) -> Item:
@@ -122,7 +142,9 @@ class DynamoDbLinkSets:
             cancelled_at=time_or_none(row, "cancelled"),
         )
 
-    def answered(self, link: Link, contacts: Collection[str] | None = None) -> Answered:
+    def answered(
+        self, link: Link, contacts: Collection[str] | None = None, least: Evidence = Evidence.OPENED
+    ) -> Answered:
         """Return how contacts answered, all of them or these, strongly consistent."""
         rows: Iterable[Item]
         if contacts is None:
@@ -130,7 +152,8 @@ class DynamoDbLinkSets:
         else:
             keys = [_seen_key(link, contact) for contact in dict.fromkeys(contacts)]
             rows = self._table.get_all(keys, "answers")
-        return {row["contact"]["S"]: frozenset(kind for kind in ResponseKind if kind.value in row) for row in rows}
+        found = {row["contact"]["S"]: _kinds(row, least) for row in rows}
+        return {contact: kinds for contact, kinds in found.items() if kinds}
 
     def cancel(self, key: LinkKey, at: datetime, until: datetime) -> datetime:
         """Cancel a set at `at`, unless it is cancelled already; return when it was cancelled."""

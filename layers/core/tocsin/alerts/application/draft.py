@@ -199,6 +199,7 @@ class Draft:
             escalation=self._first_alert(),
             urgent=self.request.urgent,
             click_counts=clicks_count(self.key, self.request),
+            least_evidence=self.request.least_evidence,
             account=terms.account,
         )
 

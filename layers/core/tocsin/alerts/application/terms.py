@@ -9,6 +9,7 @@ from tocsin.alerts.application.callback_of_call import callback_of
 from tocsin.alerts.domain.alert import MAX_ITEMS
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.request import SendRequest
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.content.domain.subject_reference import ENTROPY_BYTES, subject_reference
@@ -88,6 +89,10 @@ def decide_terms(
     mode = request.notification or key.notification
     callback, found = callback_of(key, request, mode, egress)
     faults = list(found)
+    asked = request.escalation.evidence if request.escalation else None
+    if asked is Evidence.OPENED and not clicks_count(key, request):
+        message = "`opened` only goes with `clickCounts`: otherwise no visit to a short link is an answer"
+        faults.append(Fault("/escalation/stopWhen/evidence", "CONFLICT", message))
     expires_at = None
     try:
         expires_at = (request.lifetime or ALERT_LIFETIME).after(now)

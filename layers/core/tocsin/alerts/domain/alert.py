@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.domain.link import Link
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN, AccountClock
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import EmailContent, LookupTerms, SmsContent
@@ -135,6 +135,7 @@ class Alert:
         escalation: the first alert of its escalation, perhaps this alert; None for none.
         stopped_at: when enough people had answered its escalation, None if they have not.
         click_counts: whether a visit to a short link that looks human counts as an answer.
+        least_evidence: contacts whose answers are weaker are contacted as if they had not answered.
     """
 
     tenant: TenantId
@@ -159,6 +160,7 @@ class Alert:
     escalation: AlertRef | None = None
     stopped_at: datetime | None = None
     click_counts: bool = False
+    least_evidence: Evidence = Evidence.OPENED
 
     @property
     def recipients(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tocsin.alerts.domain.cause import CauseKind
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.codes import Code, Vocabulary
 
 CAUSES = Vocabulary(
@@ -27,5 +27,20 @@ RESPONSE_KINDS = Vocabulary(
         ResponseKind.EMAIL: Code("the person answered by email", "read `reply`"),
         ResponseKind.CALL: Code("the person answered in a call", "read `details`"),
         ResponseKind.SHORTLINK: Code("the person answered by a short link", "nothing"),
+    },
+)
+
+EVIDENCE = Vocabulary(
+    "Evidence",
+    "How sure an answer is",
+    "`evidence` of a response, an event, a line of `explain`, and of `stopWhen`. From weak to strong: `opened`, "
+    "`confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal.",
+    {
+        Evidence.OPENED: Code("a short link was opened, perhaps by a machine", "do not rely on it alone"),
+        Evidence.CONFIRMED: Code("the button of a short link's page was pressed, or a text got a reaction", "nothing"),
+        Evidence.PRESSED_IN: Code("a key was pressed in a call that the person made", "nothing; callers can be forged"),
+        Evidence.WROTE: Code("a text or a mail was written", "read `reply`"),
+        Evidence.PRESSED: Code("a key was pressed in a call that we made", "read `details`"),
+        Evidence.MARKED: Code("a person who is signed in said that the message was read", "nothing"),
     },
 )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tocsin.alerts.domain.elements import Element
+from tocsin.alerts.domain.response_kind import Evidence
 
 MAX_STEPS = 10
 """Most steps after the first alert (E5)."""
@@ -62,6 +63,7 @@ class EscalationOptions:
         on_stopped: the all-clear, which goes to everybody who was contacted if answers end the escalation. Its elements
             have no receivers. None = no all-clear.
         give_up_after: time from the last step to `exhausted`.
+        evidence: weaker answers do not count; None = the default.
     """
 
     steps: tuple[StepOptions, ...]
@@ -70,6 +72,7 @@ class EscalationOptions:
     per: Per
     on_stopped: LaterAlert | None
     give_up_after: timedelta
+    evidence: Evidence | None = None
 
     @property
     def lasts(self) -> timedelta:
@@ -80,6 +83,10 @@ class EscalationOptions:
     def everybody(self) -> bool:
         """Whether everybody who was contacted must answer; then each step may raise the number."""
         return self.per is Per.CONTACT or self.stop_when is StopWhen.ALL
+
+    def grade(self, *, click_counts: bool) -> Evidence:
+        """Return the weakest evidence that counts. By default a visit to a short link is enough if visits count."""
+        return self.evidence or (Evidence.OPENED if click_counts else Evidence.CONFIRMED)
 
     def need(self, contacted: int) -> int:
         """Return how many people must answer if `contacted` people were contacted so far."""

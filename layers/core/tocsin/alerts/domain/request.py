@@ -12,6 +12,7 @@ from datetime import datetime
 from tocsin.alerts.domain.elements import Element
 from tocsin.alerts.domain.features import LinkOptions, ScheduleOptions, TriggerOptions
 from tocsin.alerts.domain.follow_up import EscalationOptions
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.calendar.domain.lifetime import Lifetime
 from tocsin.contacts.domain.contact import ContactGroup
 from tocsin.identity.domain.notification import NotificationMode
@@ -38,6 +39,7 @@ class SendRequest:
         escalation: the steps that follow if too few people answer.
         urgent: whether the alert overrides quiet hours.
         click_counts: whether a visit to a short link counts as an answer; None = the key's default.
+        least_evidence: contacts whose answers are weaker are contacted as if they had not answered.
         text: the alert itself (without version, key, schedule, deferral and trigger) as JSON text, in the form in
             which it is stored; "" if it was read from stored content.
         unavailable: documented features that the request needs and this version does not have (`linkedAlerts`, …).
@@ -59,6 +61,7 @@ class SendRequest:
     escalation: EscalationOptions | None = None
     urgent: bool = False
     click_counts: bool | None = None
+    least_evidence: Evidence = Evidence.OPENED
     text: str = ""
     unavailable: tuple[str, ...] = field(default=())
     stored_at: datetime | None = None

@@ -1,4 +1,7 @@
-"""The ways in which a person can answer."""
+"""The ways in which a person can answer, and how sure each makes us that a person has read the message.
+
+opened < confirmed < pressed_in < wrote = pressed = marked
+"""
 
 from __future__ import annotations
 
@@ -12,3 +15,28 @@ class ResponseKind(StrEnum):
     EMAIL = "email"
     CALL = "call"
     SHORTLINK = "shortlink"
+
+
+class Evidence(StrEnum):
+    """The grade of a response. The values are the words of `evidence` in the API."""
+
+    OPENED = "opened"  # a link was opened, perhaps by a machine
+    CONFIRMED = "confirmed"  # the button of a link's page was pressed, or a message got a reaction
+    PRESSED_IN = "pressed_in"  # a key was pressed in a call that the person made
+    WROTE = "wrote"  # a text or a mail was written
+    PRESSED = "pressed"  # a key was pressed in a call that we made
+    MARKED = "marked"  # a person who is signed in said so
+
+    def at_least(self, grade: Evidence) -> bool:
+        """Whether this evidence is as strong as `grade`, or stronger."""
+        return _RANKS[self] >= _RANKS[grade]
+
+
+_RANKS = {
+    Evidence.OPENED: 0,
+    Evidence.CONFIRMED: 1,
+    Evidence.PRESSED_IN: 2,
+    Evidence.WROTE: 3,
+    Evidence.PRESSED: 3,
+    Evidence.MARKED: 3,
+}

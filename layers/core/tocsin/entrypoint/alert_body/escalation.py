@@ -20,6 +20,7 @@ from tocsin.alerts.domain.follow_up import (
     StepOptions,
     StopWhen,
 )
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.receivers import CONTACT_FORMS, RECIPIENT_FORMS, asks_for_contacts
@@ -35,16 +36,35 @@ _THE_SET = {"linkRef": "escalation", "linkOnlyIfRefAlreadyExists": True}
 """Placeholder for the linked set of the first alert, which the alerts of later steps join."""
 
 
-class _Count(WireModel):
-    """How many people must answer."""
+_People = Annotated[int, Field(ge=1, le=MAX_RECIPIENTS, description="distinct people, not replies")]
+_AnyOrAll = Literal["any", "all"]
 
-    count: Annotated[int, Field(ge=1, le=MAX_RECIPIENTS, description="distinct people, not replies")]
+
+class _Rule(WireModel):
+    """How many people must answer, and how."""
+
+    count: Annotated[
+        Annotated[_AnyOrAll, Branch("<word>")] | Annotated[_People, Branch("<number>")],
+        Discriminator(
+            lambda raw: {str: "<word>", int: "<number>"}.get(type(raw)),
+            custom_error_type="WRONG_TYPE",
+            custom_error_message="must be `any`, `all` or a whole number",
+        ),
+    ]
+    evidence: Annotated[
+        Evidence | None,
+        Field(
+            description="weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = "
+            "`pressed` = `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with "
+            "`clickCounts`"
+        ),
+    ] = None
 
 
 StopRule = Annotated[
-    Annotated[Literal["any", "all"], Branch("<word>")] | Annotated[_Count, Branch("<count>")],
+    Annotated[_AnyOrAll, Branch("<word>")] | Annotated[_Rule, Branch("<rule>")],
     Discriminator(
-        lambda raw: {str: "<word>", dict: "<count>"}.get(type(raw)),
+        lambda raw: {str: "<word>", dict: "<rule>"}.get(type(raw)),
         custom_error_type="WRONG_TYPE",
         custom_error_message='must be `any`, `all`, or an object like {"count": 2}',
     ),
@@ -153,7 +173,10 @@ class Escalation(WireModel):
     steps: Annotated[list[Step], Field(min_length=1, max_length=MAX_STEPS, description="in order")]
     stop_when: Annotated[
         StopRule | None,
-        Field(description='`any` answer (default), `all` who were contacted, or {"count": n} different people'),
+        Field(
+            description='`any` answer (default), `all` who were contacted, or an object like {"count": 2, "evidence": '
+            '"wrote"} for so many different people'
+        ),
     ] = None
     per: Annotated[
         Literal["group", "contact"],
@@ -171,7 +194,9 @@ class Escalation(WireModel):
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
         """Spans are in bounds; `per` fits the number of answers that are needed."""
         yield from _span_faults(raw, "giveUpAfter")
-        if raw.get("per") == "contact" and raw.get("stopWhen") not in (None, "any"):
+        rule = raw.get("stopWhen")
+        count = rule.get("count", "any") if isinstance(rule, dict) else rule
+        if raw.get("per") == "contact" and count not in (None, "any"):
             message = "must be omitted, or `any`, with `per` `contact`: it is over when each has answered"
             yield Fault("/stopWhen", "CONFLICT", message)
 
@@ -183,13 +208,15 @@ class Escalation(WireModel):
         """
         steps = tuple(StepOptions(parse_fixed(step.after), _later(step.alert, options)) for step in self.steps)
         rule = self.stop_when or "any"
+        count, evidence = (rule.count, rule.evidence) if isinstance(rule, _Rule) else (rule, None)
         return EscalationOptions(
             steps=steps,
-            stop_when=StopWhen.COUNT if isinstance(rule, _Count) else StopWhen(rule),
-            count=rule.count if isinstance(rule, _Count) else None,
+            stop_when=StopWhen.COUNT if isinstance(count, int) else StopWhen(count),
+            count=count if isinstance(count, int) else None,
             per=Per(self.per),
             on_stopped=_later(self.on_stopped.alert, options) if self.on_stopped else None,
             give_up_after=parse_fixed(self.give_up_after) if self.give_up_after else steps[-1].after,
+            evidence=evidence,
         )
 
     def features(self) -> Iterable[str]:

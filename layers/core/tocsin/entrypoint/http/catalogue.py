@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tocsin.alerts.domain.codes import CAUSES, RESPONSE_KINDS
+from tocsin.alerts.domain.codes import CAUSES, EVIDENCE, RESPONSE_KINDS
 from tocsin.delivery.domain.codes import MESSAGE_STATES
 from tocsin.entrypoint.http.error_codes import ERRORS, FAULTS, WARNINGS
 from tocsin.escalation.domain.codes import ESCALATION_STATES
@@ -34,6 +34,7 @@ CATALOGUE: Mapping[str, Vocabulary] = {
         CAUSES,
         EXPLAINED,
         RESPONSE_KINDS,
+        EVIDENCE,
         CLICK_CLASSIFICATIONS,
         PLANNED_OUTCOMES,
         ESCALATION_STATES,

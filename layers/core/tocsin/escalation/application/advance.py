@@ -99,7 +99,7 @@ class AdvanceEscalation:
             return
         step = escalation.step + 1
         try:
-            request = step_request(policy, step, self.read, escalation.began_at)
+            request = step_request(policy, escalation, self.read)
             origin = Origin(escalation.cause(step), step_of=self._step_of(escalation, policy))
             # As the first alert was accepted, whatever the key's default is by now.
             request = replace(request, click_counts=first.click_counts)

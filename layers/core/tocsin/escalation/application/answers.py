@@ -1,4 +1,4 @@
-"""Count answers of an escalation, and wake up its timer after the last one that is needed.
+"""Judge and count answers of an escalation, and wake up its timer after the last one that is needed.
 
 The transaction of the response counts the answer. After that commit, no message that is claimed later is sent (see
 `Escalation.stopped`). The client's event and the all-clear need many writes, so the escalation's timer does them.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.escalation.domain.escalation import Escalation, EscalationKey, EscalationState, answer_of
@@ -16,10 +17,11 @@ from tocsin.escalation.ports import Escalations
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Clock
 from tocsin.responses.domain.response import Response
-from tocsin.responses.ports.responses import ResponsePage, Responses
+from tocsin.responses.ports.responses import Kept, ResponseCounts, ResponsePage, Responses
 from tocsin.timers.ports import TimerQueue, Timers
 
 _ROUNDS = 5
+_Stored = TypeVar("_Stored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +58,44 @@ class WakeEscalation:
 
 @dataclass(frozen=True, slots=True)
 class AnswersEndEscalations:
-    """A decorator of `Responses` that wakes up the timer of an escalation with enough answers."""
+    """A decorator of `Responses`: an escalation judges its answers, and one with enough of them is woken up."""
 
     responses: Responses
     escalations: Escalations
     wake: WakeEscalation
 
-    def add(self, response: Response) -> bool:
-        """Store a response. A repeat wakes up the timer too, because an earlier worker may have died before."""
+    def add(self, response: Response) -> Kept:
+        """Store a response as its escalation judges it.
+
+        A repeat wakes up the timer too, because an earlier worker may have died before.
+        """
         return self._stored(response, self.responses.add)
 
-    def count_anew(self, response: Response, reason: str) -> bool:
-        """Let a stored response count after all. It wakes up the timer as a new one does."""
+    def count_anew(self, response: Response, reason: str) -> Response | None:
+        """Judge a stored response anew. It wakes up the timer as a new one does."""
         return self._stored(response, lambda one: self.responses.count_anew(one, reason))
 
-    def _stored(self, response: Response, store: Callable[[Response], bool]) -> bool:
+    def _stored(self, response: Response, store: Callable[[Response], _Stored]) -> _Stored:
         if (counts := answer_of(response)) is None:
             return store(response)
         found = self.escalations.get(counts[0])
-        if found is None or not found.open:
+        judged = response if found is None else found.judged(response)
+        if found is None or not found.open or not judged.counted:
             # An ended escalation stays ended. Later answers need not contend for its row.
-            fresh = store(replace(response, escalation=None))
+            stored = store(replace(judged, escalation=None))
         else:
-            fresh = store(response)
+            stored = store(judged)
             found = self.escalations.get(counts[0])
         if found is not None and _has_enough(found):
             self.wake(found.key, ended_it=_was_last(response, found))
-        return fresh
+        return stored
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
         """Return a page of the responses to an alert."""
         return self.responses.of_alert(tenant, alert, limit, after, now)
 
-    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
-        """Return the number of responses to an alert."""
+    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> ResponseCounts:
+        """Return the numbers of responses to an alert."""
         return self.responses.count(tenant, alert, now)
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:

@@ -17,7 +17,7 @@ from tocsin.alerts.domain.elements import Receivers
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.features import LinkOptions
 from tocsin.alerts.domain.request import SendRequest
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient, person
 from tocsin.escalation.domain.escalation import (
@@ -76,18 +76,24 @@ class StepOf:
         return StepTaken(self.before, after)
 
 
-def step_request(policy: EscalationPolicy, step: int, read: ReadAlert, kept_at: datetime) -> SendRequest:
-    """Return the request of a step, numbered from 1. People who have answered in any way are excluded from it.
+def step_request(policy: EscalationPolicy, before: Escalation, read: ReadAlert) -> SendRequest:
+    """Return the request of the next step. People who have answered in any way are excluded from it.
+
+    An answer that is too weak for the escalation excludes no person, whichever alert of the linked set it answers.
 
     Args:
-        kept_at: when the policy was stored.
+        before: the escalation before the step.
 
     Raises:
         InvalidRequest: the stored alert is no longer valid.
     """
-    request = read(policy.steps[step - 1], policy.client_ref, kept_at)
-    elements = tuple(replace(element, except_responded=frozenset(ResponseKind)) for element in request.elements)
-    return replace(request, elements=elements, link=LinkOptions(policy.link_ref, only_if_exists=True))
+    request = read(policy.steps[before.step], policy.client_ref, before.began_at)
+    return replace(
+        request,
+        elements=tuple(replace(element, except_responded=frozenset(ResponseKind)) for element in request.elements),
+        link=LinkOptions(policy.link_ref, only_if_exists=True),
+        least_evidence=before.evidence or Evidence.OPENED,
+    )
 
 
 def all_clear_request(
@@ -144,6 +150,7 @@ def begun(alert: Alert, request: SendRequest, contacted: set[str]) -> Escalation
         alerts=(alert.ref,),
         stepped_at=alert.accepted_at,
         expires_at=alert.expires_at,
+        evidence=options.grade(click_counts=alert.click_counts),
     )
     policy = EscalationPolicy(
         client_ref=request.client_ref,

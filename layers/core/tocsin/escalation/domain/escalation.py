@@ -4,7 +4,8 @@
       └────────┴──────────┴─ enough answered ─► acknowledged     (or cancelled)
 
 The alert that is sent at once is step 0. All steps belong to one linked set, and a person who answered one of them is
-not contacted again. Each person counts once, however often they reply: a contact of the set, or an address.
+not contacted again. Each person counts once, however often they reply: a contact of the set, or an address. An answer
+that is weaker as evidence than the escalation asks for counts for nothing, here or elsewhere.
 
 Everything here is pure. A step is written only if the stored escalation has the step before it and too few answers. So
 of two workers with the same step, one has no effect. Answers are counted on the same row: the first write wins.
@@ -21,10 +22,11 @@ from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.link import LinkKey
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.contacts.domain.recipient import Recipient, person
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.timers.domain.timer import Timer, TimerKey, TimerKind
 
 
@@ -87,6 +89,7 @@ class Answerer:
     kind: ResponseKind
     at: datetime
     contact_id: str | None = None
+    evidence: Evidence = Evidence.WROTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Escalation:
         need: number of people who must answer; grows with each step if `everybody`.
         answered: number of people who have answered; at most `need`.
         everybody: every contacted person must answer.
+        evidence: weaker answers do not count; None = it began before answers were judged, and every answer counts.
         due_at: when the next step is due; after the last step, when the escalation becomes `exhausted`.
         alerts: the alert of each step that was taken; None = the step sent nothing.
         stepped_at: when the latest step was taken.
@@ -121,6 +125,7 @@ class Escalation:
     by: Answerer | None = None
     ended_at: datetime | None = None
     expires_at: datetime | None = None
+    evidence: Evidence | None = None
 
     @property
     def open(self) -> bool:
@@ -140,6 +145,14 @@ class Escalation:
     def timer(self) -> Timer:
         """The first generation of its timer."""
         return Timer(self.key.timer, 1, self.due_at)
+
+    def judged(self, response: Response) -> Response:
+        """Return a response to one of its alerts with the reason why it does not count, if there is one."""
+        if self.evidence is None or not response.counted:
+            return response
+        if not response.evidence.at_least(self.evidence):
+            return replace(response, reason=UncountedReason.EVIDENCE_TOO_WEAK)
+        return response if self.open else replace(response, reason=UncountedReason.AFTER_THE_END)
 
     def cause(self, step: int) -> Cause:
         """Return the cause of a step's alert, equal for every attempt."""
@@ -260,8 +273,8 @@ def escalation_of(alert: Alert) -> EscalationKey | None:
 
 def answer_of(response: Response) -> tuple[EscalationKey, Answerer, str] | None:
     """Return the key of the escalation that counts a response, the answer, and the person; None = it counts in none."""
-    if response.escalation is None or response.link is None or not response.counted:
+    if response.escalation is None or response.link is None or not response.counted or response.not_ok:
         return None
-    by = Answerer(response.key, response.position, response.kind, response.at, response.contact_id)
+    by = Answerer(response.key, response.position, response.kind, response.at, response.contact_id, response.evidence)
     who = person(Recipient(response.address, response.contact_id))
     return EscalationKey(response.link.key, response.escalation), by, who

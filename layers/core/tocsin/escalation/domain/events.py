@@ -10,6 +10,7 @@ from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
 from tocsin.notices.domain.account_notice import AccountNotice, Category, Severity, notice_about
 from tocsin.notices.domain.owner_notification import OwnerNotification
+from tocsin.responses.domain.uncounted import event_details
 from tocsin.results.domain.result_event import ResultEvent, event_about
 
 NO_RECEIVER_REACHED = "no_receiver_reached"
@@ -38,7 +39,7 @@ def ended(first: Alert, escalation: Escalation, answered: AlertItem | None = Non
     by = escalation.by
     if escalation.state is not EscalationState.ACKNOWLEDGED or by is None:
         return _event(first, escalation.state.value, at, details)
-    details |= {"answerType": by.kind.value, "answeredAlertId": by.key.alert}
+    details |= {"answerType": by.kind.value, "answeredAlertId": by.key.alert, **event_details(by.evidence, None)}
     return _event(first, "acknowledged", by.at, details, item=answered, address=address, contact_id=by.contact_id)
 
 

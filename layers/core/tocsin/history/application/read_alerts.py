@@ -28,7 +28,7 @@ from tocsin.kernel.application.signed_cursor import open_cursor, sign_cursor
 from tocsin.kernel.domain.errors import Forbidden, NotFound
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.kernel.ports import Clock, Sealer
-from tocsin.responses.ports.responses import Responses
+from tocsin.responses.ports.responses import ResponseCounts, Responses
 
 MAX_PAGE = 100
 """Most entries of one page."""
@@ -67,14 +67,14 @@ class AlertStatus:
 
     Attributes:
         counts: number of messages per state; every state is present.
-        responses: number of answers that belong to this alert.
+        responses: number of answers to this alert that count, and that do not.
         escalation: the current escalation, if the alert is its first alert or a step.
     """
 
     alert: Alert
     state: AlertState
     counts: Mapping[MessageState, int]
-    responses: int
+    responses: ResponseCounts
     escalation: Escalation | None = None
 
 

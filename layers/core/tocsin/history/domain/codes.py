@@ -49,6 +49,7 @@ EXPLAINED = Vocabulary(
         "skipped": Code("the message was skipped", "nothing"),
         "cancelled": Code("the message was not sent: its alert was cancelled", "nothing"),
         "answered": Code("the receiver answered", "nothing"),
+        "answer_not_counted": Code("the receiver answered, and it does not count", "see the line's `reason`"),
         "answer_unmatched": Code("the receiver answered, perhaps another alert; it counts for none", "read the answer"),
         "alert_cancelled": Code("the whole alert was cancelled", "nothing"),
         "escalation_stopped": Code("the escalation of the alert had enough answers", "nothing"),

@@ -12,11 +12,13 @@ from datetime import datetime
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.cause import CauseKind
 from tocsin.alerts.domain.exclusion import Exclusion
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.delivery.domain.delivery_terms import delivery_terms
 from tocsin.delivery.domain.message import Message, MessageState, Step
 from tocsin.history.domain.reasons import reason_text
 from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.uncounted import uncounted_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Line:
         item: place of the element, None if the line is about the whole alert.
         attempt: number of the try, None before the first try.
         until: when the message continues, if it waits.
+        evidence: of an answer, else None.
     """
 
     at: datetime
@@ -40,6 +43,12 @@ class Line:
     item: int | None = None
     attempt: int | None = None
     until: datetime | None = None
+    evidence: Evidence | None = None
+
+    @property
+    def counted(self) -> bool | None:
+        """Whether an answer counts; None if the line is about something else."""
+        return None if self.evidence is None else self.code == "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +124,19 @@ def _of_place(alert: Alert, place: Found) -> Iterator[Line]:
         return
     yield from _of_message(alert, place)
     for response in place.responses:
-        code = "answered" if response.matched else "answer_unmatched"
-        text = f"the receiver answered ({response.kind.value})"
-        if not response.matched:
-            text += "; it may be to another alert, so it counts for none"
-        elif response.late:
-            text += ", after a newer alert had gone out"
-        yield Line(response.at, code, response.kind.value, text, item)
+        yield _answered(response, item)
+
+
+def _answered(response: Response, item: int) -> Line:
+    kind, reason = response.kind.value, response.uncounted_reason
+    text = f"the receiver answered ({kind})"
+    if response.late:
+        text += ", after a newer alert had gone out"
+    if reason is None:
+        return Line(response.at, "answered", kind, text, item, evidence=response.evidence)
+    code = "answer_not_counted" if response.matched else "answer_unmatched"
+    text += f"; it does not count: {uncounted_text(reason)}"
+    return Line(response.at, code, reason, text, item, evidence=response.evidence)
 
 
 def _of_message(alert: Alert, place: Found) -> Iterator[Line]:

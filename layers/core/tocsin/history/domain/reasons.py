@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tocsin.responses.domain.uncounted import UNCOUNTED
+
 _NOTHING = "nothing"
 _ALLOW_COUNTRY = "ask your operator to allow the country"
 _WE_RETRY = "nothing; it is tried again by itself"
 _WATCH = "wait; without a receipt within ten minutes it is sent once more, as a possible duplicate"
 _OPERATOR = "tell your operator; meanwhile it is tried again by itself"
 _OTHER_WAY = "reach the person by another number or channel"
-_NO_ANSWER = "nothing; the escalation goes on, and `reply` has what was written"
 _ANSWERED = "nothing; this is what the answer was for"
 
 REASONS: Mapping[str, tuple[str, str]] = {
@@ -40,24 +41,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "answered_email": ("the receiver had answered by mail", _ANSWERED),
     "answered_call": ("the receiver had answered in a call", _ANSWERED),
     "answered_shortlink": ("the receiver had answered by a short link", _ANSWERED),
-    "evidence_too_weak": (
-        "the response is too weak as evidence that a person answered",
-        "nothing; to count visits to short links, send with `clickCounts`",
-    ),
-    "automatic_report": ("a mail server reported on the delivery of a mail", _NO_ANSWER),
-    "automatic_empty_return_path": ("a machine answered: the mail takes no answer itself", _NO_ANSWER),
-    "automatic_auto_submitted": ("a machine answered: the mail's header `Auto-Submitted` says so", _NO_ANSWER),
-    "automatic_header": ("a machine answered: the mail has a header that only auto-responders write", _NO_ANSWER),
-    "automatic_sender": ("a machine answered: its address takes no mail, such as noreply", _NO_ANSWER),
-    "automatic_subject": ("a machine answered: the mail's subject says so", _NO_ANSWER),
-    "automatic_text": ("a machine answered: the mail reads like an out-of-office", _NO_ANSWER),
-    "sender_not_believed": (
-        "nothing proves that the mail is from its sender",
-        "let the sender's domain have SPF, DKIM or DMARC; `docs/security.md` says how",
-    ),
-    "empty": ("the answer has no words", "nothing, or ask the person again"),
-    "unreadable": ("the mail cannot be read within its limits of time and memory", "ask the person again"),
-    "automatic_visit": ("a machine followed the short link", _NOTHING),
+    **UNCOUNTED,
     "stopped": ("enough people had answered the escalation", _ANSWERED),
     "escalation_cancelled": ("the escalation was cancelled", "nothing; this is what the cancellation was for"),
     "no_receiver_reached": (

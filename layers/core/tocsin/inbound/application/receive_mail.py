@@ -28,9 +28,9 @@ from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.receive_text import ATTRIBUTION_KEPT, LOOKED_AT
-from tocsin.inbound.domain.answered import EMPTY, UNREADABLE, answered
+from tocsin.inbound.domain.answered import answered
 from tocsin.inbound.domain.automatic import automatic, reports_delivery
-from tocsin.inbound.domain.belief import SENDER_NOT_BELIEVED, Belief, OrganizationOf, judge_sender
+from tocsin.inbound.domain.belief import Belief, OrganizationOf, judge_sender
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.mail_receipt import MailReceipt
 from tocsin.inbound.domain.our_text import Literals, is_ours
@@ -40,6 +40,7 @@ from tocsin.responses.domain.attribution import Attribution, AttributionReason, 
 from tocsin.responses.domain.reply_token import ReplyTo, reply_token_in
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import BY_MAIL, Said
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.conversations import Conversations
 from tocsin.responses.ports.subject_references import SubjectReferences
 from tocsin.triggers.domain.keyword import subject_words
@@ -118,7 +119,7 @@ class ReceiveMail:
                 address=recipient.address,
                 contact_id=recipient.contact_id,
                 at=at,
-                reason=UNREADABLE,
+                reason=UncountedReason.UNREADABLE,
                 expires_at=alert.expires_at,
             )
             self.record(alert, response)
@@ -138,8 +139,8 @@ class ReceiveMail:
         text, details = answered(mail, subject_is_ours=subject_is_ours)
         not_counted = _first_reason(
             automatic(mail, subject_is_ours=subject_is_ours),
-            None if by_token or belief.believed else SENDER_NOT_BELIEVED,
-            None if text else EMPTY,
+            None if by_token or belief.believed else UncountedReason.SENDER_NOT_BELIEVED,
+            None if text else UncountedReason.EMPTY,
         )
         recipient = self.alerts.recipients(to.key)[to.position]
         if mail.sender and mailbox_key(mail.sender) != mailbox_key(recipient.address):
@@ -163,7 +164,9 @@ class ReceiveMail:
             escalation=alert.escalation,
         )
         # A mail that was processed before its record came counts now.
-        fresh = self.record(alert, response, instead_of=SENDER_NOT_BELIEVED if response.counted else None)
+        fresh = self.record(
+            alert, response, instead_of=UncountedReason.SENDER_NOT_BELIEVED if response.counted else None
+        )
         if not_counted is not None:
             return _NOT_COUNTED.get(not_counted, MailResult.AUTOMATIC)
         return MailResult.RECORDED if fresh else MailResult.REPEATED
@@ -221,10 +224,13 @@ class ReceiveMail:
         return None
 
 
-_NOT_COUNTED = {SENDER_NOT_BELIEVED: MailResult.SENDER_NOT_BELIEVED, EMPTY: MailResult.EMPTY}
+_NOT_COUNTED = {
+    UncountedReason.SENDER_NOT_BELIEVED: MailResult.SENDER_NOT_BELIEVED,
+    UncountedReason.EMPTY: MailResult.EMPTY,
+}
 
 
-def _first_reason(*reasons: str | None) -> str | None:
+def _first_reason(*reasons: UncountedReason | None) -> UncountedReason | None:
     return next((reason for reason in reasons if reason is not None), None)
 
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from tocsin.alerts.domain.alert import Alert
 from tocsin.alerts.domain.features import TriggerKind
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.content.domain.content import SmsContent
@@ -36,6 +36,7 @@ from tocsin.responses.domain.reply_event import shortened
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import Said as Spoken
 from tocsin.responses.domain.two_way import TwoWayNumber
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.conversations import Conversations, TwoWayNumbers
 from tocsin.suppressions.application.suppress import Suppress
 from tocsin.suppressions.domain.carrier_keywords import SmsKeyword, possible_opt_out, sms_keyword
@@ -179,15 +180,15 @@ class ReceiveText:
         matched: bool,
     ) -> Response:
         kept, details = shortened(text.text)
+        reason = None
         if keyword:
             details["keyword"] = keyword.value
         elif reaction is not None:
             details["reaction"] = True
             if not reaction.counts:
-                details |= {"counted": False, "reason": "declined" if reaction.against else "unmatched"}
+                reason = UncountedReason.DECLINED if reaction.against else UncountedReason.UNMATCHED
         elif possible_opt_out(text.text):
             details["notice"] = notices.POSSIBLE_OPT_OUT
-        counted = reaction is None or reaction.counts
         contact = self.alerts.recipients(said.key)[said.position].contact_id
         return Response(
             key=said.key,
@@ -202,8 +203,10 @@ class ReceiveText:
             matched=matched,
             details=details,
             expires_at=alert.expires_at,
-            link=alert.link if counted else None,
-            escalation=alert.escalation if counted else None,
+            link=alert.link,
+            escalation=alert.escalation,
+            evidence=Evidence.WROTE if reaction is None else Evidence.CONFIRMED,
+            reason=reason,
         )
 
     def _recorded(

@@ -1,4 +1,4 @@
-"""What a mail says in answer, and why an answer that says nothing does not count."""
+"""What a mail says in answer."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from typing import Any
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.responses.domain.reply_event import shortened
 from tocsin.triggers.domain.keyword import subject_words
-
-EMPTY = "empty"
-"""Why an answer without a word does not count; a word of the API."""
-
-UNREADABLE = "unreadable"
-"""The same of a mail that cannot be read."""
 
 
 def answered(mail: InboundMail, *, subject_is_ours: bool) -> tuple[str, dict[str, Any]]:

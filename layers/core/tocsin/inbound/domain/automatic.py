@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 
 from tocsin.inbound.domain.automatic_words import (
     ABSENT,
@@ -25,19 +24,7 @@ from tocsin.inbound.domain.automatic_words import (
     says,
 )
 from tocsin.inbound.domain.mail import InboundMail
-
-
-class Automatic(StrEnum):
-    """Why a mail is a machine's; the `reason` of its response."""
-
-    REPORT = "automatic_report"
-    EMPTY_RETURN_PATH = "automatic_empty_return_path"
-    AUTO_SUBMITTED = "automatic_auto_submitted"
-    HEADER = "automatic_header"
-    SENDER = "automatic_sender"
-    SUBJECT = "automatic_subject"
-    TEXT = "automatic_text"
-
+from tocsin.responses.domain.uncounted import UncountedReason
 
 _HEADERS = frozenset({
     "x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-auto-response", "x-autoreply-from",
@@ -70,25 +57,25 @@ _LOOKED_AT = 1500
 """Characters of a text; absence is the first thing that an automatic reply says."""
 
 
-def automatic(mail: InboundMail, *, subject_is_ours: bool = False) -> Automatic | None:
+def automatic(mail: InboundMail, *, subject_is_ours: bool = False) -> UncountedReason | None:
     """Return why a mail is a machine's, None if a person seems to have written it.
 
     Args:
         subject_is_ours: the subject is that of the mail it answers, so its words are not the sender's.
     """
     if reports_delivery(mail):
-        return Automatic.REPORT
+        return UncountedReason.AUTOMATIC_REPORT
     if mail.return_path is not None and mail.return_path.strip() in ("", "<>"):
-        return Automatic.EMPTY_RETURN_PATH
+        return UncountedReason.AUTOMATIC_EMPTY_RETURN_PATH
     if mail.headers.get("auto-submitted", "no").split(";")[0].split("(")[0].strip().lower() not in ("no", ""):
-        return Automatic.AUTO_SUBMITTED
+        return UncountedReason.AUTOMATIC_AUTO_SUBMITTED
     if _by_header(mail.headers):
-        return Automatic.HEADER
+        return UncountedReason.AUTOMATIC_HEADER
     if _NOBODYS.match(_local_part(mail)):
-        return Automatic.SENDER
+        return UncountedReason.AUTOMATIC_SENDER
     if not subject_is_ours and _subject_says_so(mail.subject):
-        return Automatic.SUBJECT
-    return Automatic.TEXT if _says_absent(mail) else None
+        return UncountedReason.AUTOMATIC_SUBJECT
+    return UncountedReason.AUTOMATIC_TEXT if _says_absent(mail) else None
 
 
 def reports_delivery(mail: InboundMail) -> bool:

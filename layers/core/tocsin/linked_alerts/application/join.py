@@ -62,7 +62,7 @@ class JoinLinkSet:
     def _joined(self, standing: LinkSet, request: SendRequest, stores: CallStores, *, lift: bool) -> Joined:
         answered: Answered = {}
         if any(element.except_responded for element in request.elements):
-            answered = self.links.answered(standing.link)
+            answered = self.links.answered(standing.link, least=request.least_evidence)
         ignored = request.group is not None and _group(request, stores) != standing.group
         member = replace(request, group=standing.group, group_stored_at=standing.created_at)
         return Joined(standing.link, member, LinkJoined(standing, lift), answered, ignored)

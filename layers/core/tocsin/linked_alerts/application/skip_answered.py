@@ -35,7 +35,7 @@ class SkipAnswered:
         if not contacts:
             return {}
         try:
-            answered = self._links.answered(alert.link, frozenset(contacts.values()))
+            answered = self._links.answered(alert.link, frozenset(contacts.values()), alert.least_evidence)
         except StorageUnavailable:
             return dict.fromkeys(contacts, Rejected("answers_unavailable", permanent=False))
         return {

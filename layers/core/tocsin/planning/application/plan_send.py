@@ -191,7 +191,7 @@ class _Planning:
         skipped_step = escalation.taken(at, None, policy.after[step])
         origin = Origin(escalation.cause(step), step_of=StepOf(escalation, policy.after[step], _no_answers, contacted))
         try:
-            request = step_request(policy, step, self.use.read, escalation.began_at)
+            request = step_request(policy, escalation, self.use.read)
             ready = self.consumed(self.prepare(self.key, request, at, origin))
         except UNSENDABLE as error:
             return PlannedAlert(step, at, None, (), failure=error.code.lower()), skipped_step

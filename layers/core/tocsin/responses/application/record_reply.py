@@ -9,6 +9,7 @@ from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.reply_event import reply_event
 from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.responses import Responses
 from tocsin.results.ports import EventPublisher
 
@@ -30,18 +31,19 @@ class RecordReply:
         Raises:
             StorageUnavailable: the event must be processed again.
         """
-        fresh = self.responses.add(response)
-        if not fresh and instead_of is not None:
-            late = replace(response, late=True)
-            if self.responses.count_anew(late, instead_of):
-                self.event_publisher.publish(alert, reply_event(alert, late, anew=True))
+        kept = self.responses.add(response)
+        if not kept.fresh and instead_of is not None:
+            anew = self.responses.count_anew(replace(response, late=True), instead_of)
+            if anew is not None:
+                self.event_publisher.publish(alert, reply_event(alert, anew, anew=True))
                 return True
-        self.event_publisher.publish(alert, reply_event(alert, response))
-        return fresh
+        self.event_publisher.publish(alert, reply_event(alert, kept.response))
+        return kept.fresh
 
     def keyword(self, alert: Alert, response: Response) -> bool:
         """Publish the event of a carrier keyword (STOP, START, HELP), which is not stored as a response."""
-        return self.event_publisher.publish(alert, reply_event(alert, response))
+        uncounted = replace(response, reason=UncountedReason.CARRIER_KEYWORD)
+        return self.event_publisher.publish(alert, reply_event(alert, uncounted))
 
     def unmatched(self, candidates: Sequence[tuple[Alert, Response]]) -> bool:
         """Store an unmatched response with each candidate alert, and publish one event, with the newest alert.
@@ -52,7 +54,7 @@ class RecordReply:
         Returns:
             False: the response was stored with every alert before.
         """
-        fresh = [self.responses.add(response) for _, response in candidates]
+        fresh = [self.responses.add(response).fresh for _, response in candidates]
         newest, response = candidates[0]
         refs: list[AlertRef] = [alert.ref for alert, _ in candidates]
         self.event_publisher.publish(newest, reply_event(newest, response, refs))

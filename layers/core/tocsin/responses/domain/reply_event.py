@@ -10,6 +10,7 @@ from typing import Any
 from tocsin.alerts.domain.alert import Alert
 from tocsin.kernel.domain.ids import AlertRef
 from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.uncounted import event_details
 from tocsin.results.domain.result_event import ResultEvent, event_about
 
 LONGEST = 10_000
@@ -43,10 +44,11 @@ def reply_event(
     assert item is not None
     reply, encoding = wire_text(response.text)
     details: dict[str, Any] = {"reply": reply, "replyEncoding": encoding, **response.details}
-    if response.reason is not None:
-        details |= {"counted": False, "reason": response.reason}
+    details |= event_details(response.evidence, response.uncounted_reason)
     if response.automatic:
         details["automatic"] = True
+    if response.not_ok:
+        details["notOk"] = True
     if response.late:
         details["late"] = True
     if candidates:
@@ -60,5 +62,6 @@ def reply_event(
         alertee=response.address,
         contact_id=response.contact_id,
         whence=response.at,
+        reason=response.uncounted_reason,
         details=details,
     )

@@ -10,12 +10,9 @@ from typing import Any
 
 from tocsin.alerts.domain.alert import ChunkKey
 from tocsin.alerts.domain.link import Link
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.kernel.domain.ids import AlertRef
-from tocsin.responses.domain.evidence import Evidence
-
-AUTOMATIC = "automatic_"
-"""How the reasons of responses begin that a machine gave."""
+from tocsin.responses.domain.uncounted import UncountedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,9 @@ class Response:
         link: the linked set of the alert, in which the contact counts as having answered.
         escalation: the first alert of the escalation, in which the person is counted once.
         evidence: how sure it is that a person answered.
-        reason: stable word for why the response does not count, None if it does.
+        reason: stable word for why the response does not count (`uncounted.py`), None if it does.
+        not_ok: the person said that they are not well or cannot come. It counts, but not towards the end of an
+            escalation.
     """
 
     key: ChunkKey
@@ -54,16 +53,22 @@ class Response:
     escalation: AlertRef | None = None
     evidence: Evidence = Evidence.WROTE
     reason: str | None = None
+    not_ok: bool = False
+
+    @property
+    def uncounted_reason(self) -> str | None:
+        """Why the response does not count as the answer of its receiver; None if it counts."""
+        return self.reason or (None if self.matched else UncountedReason.UNMATCHED)
 
     @property
     def counted(self) -> bool:
         """Whether the response counts as the answer of its receiver."""
-        return self.reason is None and self.matched
+        return self.uncounted_reason is None
 
     @property
     def automatic(self) -> bool:
         """Whether a machine gave the response, in the place of the receiver."""
-        return self.reason is not None and self.reason.startswith(AUTOMATIC)
+        return self.reason is not None and self.reason.startswith("automatic_")
 
     @property
     def counts_in(self) -> tuple[Link, str] | None:

@@ -20,22 +20,42 @@ class ResponsePage:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A response as it is stored.
+
+    Attributes:
+        response: with the reason for which it does not count; it may differ from the given one.
+        fresh: False: it was stored by an earlier call, and nothing was changed.
+    """
+
+    response: Response
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseCounts:
+    """How many responses of an alert count as answers, and how many do not."""
+
+    counted: int
+    uncounted: int
+
+
 class Responses(Protocol):
     """Responses of each alert, and which receivers have responded."""
 
-    def add(self, response: Response) -> bool:
-        """Store a response and, if it is matched, mark its receiver as responded, in one transaction.
+    def add(self, response: Response) -> Kept:
+        """Store a response and, if it counts, mark its receiver as responded, in one transaction.
 
-        Returns:
-            False: the same response is stored already; nothing was changed.
+        A response to an escalation that has ended meanwhile is stored with the reason AFTER_THE_END.
         """
         ...
 
-    def count_anew(self, response: Response, reason: str) -> bool:
-        """Replace a response that is stored with `reason` by this one, which counts, and mark its receiver.
+    def count_anew(self, response: Response, reason: str) -> Response | None:
+        """Replace a response that is stored with `reason` by this one, and do what `add` does.
 
         Returns:
-            Whether it counts by this call or by an earlier one. False: none is stored with that reason.
+            The response as it is stored, by this call or by an earlier one. None: none is stored with that reason.
         """
         ...
 
@@ -49,8 +69,8 @@ class Responses(Protocol):
         """
         ...
 
-    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
-        """Return the number of unexpired matched responses; eventually consistent."""
+    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> ResponseCounts:
+        """Return the numbers of unexpired responses; eventually consistent."""
         ...
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:

@@ -17,16 +17,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tocsin.alerts.domain.features import TriggerKind
+from tocsin.alerts.domain.response_kind import Evidence
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.ports import Clock, Sealer
 from tocsin.notices.ports.account_notices import AccountNotices
-from tocsin.responses.domain.evidence import Evidence
-from tocsin.responses.ports.responses import Responses
+from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.responses.ports.responses import Kept, Responses
 from tocsin.results.ports import EventPublisher
 from tocsin.short_links.application.linked_message import FindMessage, LinkedMessage, Visit
 from tocsin.short_links.application.presses import RecentPresses
-from tocsin.short_links.domain.click import ClickClassification, UncountedVisitReason, classify_click
+from tocsin.short_links.domain.click import ClickClassification, classify_click
 from tocsin.short_links.domain.notices import visit_not_counted
 from tocsin.short_links.domain.page import Keyed, PageToken, doubt_about, page_token, shows_page
 from tocsin.triggers.application.fire import FireTrigger
@@ -43,7 +44,7 @@ class Followed:
         token: of the page with the button; None = show the thank-you page.
         classification: of a visit; None for a press that does not count.
         reason: code of the classification or doubt, for the log.
-        counted: a new response was stored.
+        counted: a new response that counts was stored.
         again: the page is shown once more, because the press may be a machine's.
     """
 
@@ -89,17 +90,18 @@ class FollowLink:
     def _visit(self, message: LinkedMessage, visit: Visit, now: datetime) -> Followed:
         judged = classify_click(visit.method, visit.headers, message.link.submitted_at, now)
         human = judged.classification is ClickClassification.HUMAN
-        counts = human and message.alert.click_counts
         token = self._page(message, now) if self._shows_page(message, now) else None
         # The response first: if the event is not published, a retry publishes it and finds the response stored.
-        fresh = counts and self._answer(message, Evidence.OPENED, visit, now)
-        too_weak = UncountedVisitReason.EVIDENCE_TOO_WEAK if human else UncountedVisitReason.AUTOMATIC_VISIT
-        reason = None if counts else too_weak.value
+        answers = human and message.alert.click_counts
+        kept = self._answer(message, Evidence.OPENED, visit, now) if answers else None
+        too_weak = UncountedReason.EVIDENCE_TOO_WEAK if human else UncountedReason.AUTOMATIC_VISIT
+        reason = too_weak if kept is None else kept.response.uncounted_reason
         event = message.event((visit.request_id,), Evidence.OPENED, visit, judged.classification, now, reason)
         self.event_publisher.publish(message.alert, event)
-        if human and not counts:
+        if human and kept is None:
             self._tell_once(message, now)
-        return Followed(None if token else message.url, token, judged.classification, judged.reason, fresh)
+        counted = kept is not None and _newly_counted(kept)
+        return Followed(None if token else message.url, token, judged.classification, judged.reason, counted)
 
     def _press(self, message: LinkedMessage, visit: Visit, now: datetime) -> Followed:
         link = message.link
@@ -112,20 +114,19 @@ class FollowLink:
 
         if doubt := doubt_about(token, visit.headers, codes, now):
             return Followed(None, self._page(message, now, again=True), None, doubt.value, again=True)
-        fresh = self._answer(message, Evidence.CONFIRMED, visit, now)
-        response = message.response(Evidence.CONFIRMED, visit, self.sealer, now)
-        human = ClickClassification.HUMAN
-        event = message.event((response.id,), Evidence.CONFIRMED, visit, human, now)
+        kept = self._answer(message, Evidence.CONFIRMED, visit, now)
+        human, reason = ClickClassification.HUMAN, kept.response.uncounted_reason
+        event = message.event((kept.response.id,), Evidence.CONFIRMED, visit, human, now, reason)
         self.event_publisher.publish(message.alert, event)
-        return Followed(message.url, None, human, "confirmed", fresh)
+        return Followed(message.url, None, human, "confirmed", _newly_counted(kept))
 
-    def _answer(self, message: LinkedMessage, evidence: Evidence, visit: Visit, now: datetime) -> bool:
-        """Store the response and fire the trigger; return whether the response is new."""
+    def _answer(self, message: LinkedMessage, evidence: Evidence, visit: Visit, now: datetime) -> Kept:
+        """Store the response and fire the trigger; return the response as it is stored."""
         response = message.response(evidence, visit, self.sealer, now)
-        fresh = self.responses.add(response)
+        kept = self.responses.add(response)
         if self.fire is not None and (message.alert.click_counts or message.terms.confirm is not False):
             self.fire(message.keyword(response))
-        return fresh
+        return kept
 
     def _shows_page(self, message: LinkedMessage, now: datetime) -> bool:
         alert, terms = message.alert, message.terms
@@ -158,3 +159,7 @@ class FollowLink:
             _log.warning("a notice was not stored", extra={"tenant": alert.tenant, "key": alert.key_id})
             return
         self._told.add(key)
+
+
+def _newly_counted(kept: Kept) -> bool:
+    return kept.fresh and kept.response.counted

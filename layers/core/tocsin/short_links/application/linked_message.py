@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from tocsin.alerts.domain.alert import Alert, AlertItem
 from tocsin.alerts.domain.features import TriggerKind
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.content import LookupTerms
 from tocsin.content.domain.short_url import code_in
 from tocsin.kernel.ports import Sealer
-from tocsin.responses.domain.evidence import Evidence
 from tocsin.responses.domain.response import Response
+from tocsin.responses.domain.uncounted import event_details
 from tocsin.results.domain.result_event import ResultEvent, event_about
 from tocsin.short_links.domain.click import ClickClassification, Visitor, describe
 from tocsin.short_links.domain.redirect import with_query
@@ -139,8 +139,7 @@ class LinkedMessage:
             reason=reason,
             details={
                 **self._details(describe(visit.headers)),
-                "evidence": evidence.value,
-                "counted": reason is None,
+                **event_details(evidence, reason),
                 "classification": classification.value,
                 "verdict": classification.value,
             },

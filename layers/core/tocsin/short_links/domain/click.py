@@ -24,13 +24,6 @@ class ClickClassification(StrEnum):
     AUTOMATED = "automated"
 
 
-class UncountedVisitReason(StrEnum):
-    """Why a visit does not count as an answer."""
-
-    EVIDENCE_TOO_WEAK = "evidence_too_weak"  # it looks human, but machines look so too
-    AUTOMATIC_VISIT = "automatic_visit"
-
-
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """What the request headers say about the visitor; "" if unknown.

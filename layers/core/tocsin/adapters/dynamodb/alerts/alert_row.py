@@ -16,7 +16,7 @@ from tocsin.alerts.domain.alert import Alert, AlertItem, Lane
 from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.alerts.domain.exclusion import Exclusion, ExclusionReason
 from tocsin.alerts.domain.link import Link, LinkKey
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.calendar.domain.account_clock import PLAIN
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
@@ -69,6 +69,8 @@ def head(alert: Alert) -> list[Any]:
         more["urgent"] = True
     if alert.click_counts:
         more["click_counts"] = True
+    if alert.least_evidence is not Evidence.OPENED:
+        more["least_evidence"] = alert.least_evidence.value
     if alert.account != PLAIN:
         more["clock"] = from_clock(alert.account)
     return [alert.client_ref, alert.email_subject_ref, items, callback, *([more] if more else [])]
@@ -162,6 +164,7 @@ def to_alert(tenant: TenantId, row: Item, head: list[Any], contents: list[Any] |
         stopped_at=time_or_none(row, "stopped"),
         urgent=more.get("urgent", False),
         click_counts=more.get("click_counts", False),
+        least_evidence=Evidence(more.get("least_evidence", Evidence.OPENED)),
         account=to_clock(more["clock"]) if "clock" in more else PLAIN,
     )
 

@@ -1,14 +1,15 @@
 """Responses in DynamoDB: a row each beside their alert, and a mark per receiver who has responded.
 
-With a response to an alert of a linked set its contact is marked there too, and with one to an alert of an escalation
-the person is counted, in the same transaction.
+With a response that counts to an alert of a linked set its contact is marked there too, and with one to an alert of an
+escalation the person is counted, in the same transaction.
 
 Ids are hashes: the rows of an alert are in no order of time, and new ones do not disturb a list that is being read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -21,12 +22,13 @@ from tocsin.adapters.dynamodb.table.rows import expired, expiry, key, number, ti
 from tocsin.adapters.dynamodb.table.sealing import seal, unseal
 from tocsin.adapters.dynamodb.table.table import Table, condition_failed
 from tocsin.alerts.domain.alert import ChunkKey
-from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.domain.response_kind import Evidence, ResponseKind
 from tocsin.escalation.domain.escalation import answer_of
 from tocsin.kernel.domain.ids import AlertRef, TenantId
 from tocsin.kernel.ports import Sealer
 from tocsin.responses.domain.response import Response
-from tocsin.responses.ports.responses import ResponsePage
+from tocsin.responses.domain.uncounted import UncountedReason
+from tocsin.responses.ports.responses import Kept, ResponseCounts, ResponsePage
 
 RESPONSE = "RESP#"
 """Prefix of the sort keys of responses, in the alert's partition."""
@@ -39,38 +41,44 @@ class DynamoDbResponses:
         self._table = table
         self._sealer = sealer
 
-    def add(self, response: Response) -> bool:
-        """Store a response and mark its receiver, also in the linked set. False: it is stored already.
+    def add(self, response: Response) -> Kept:
+        """Store a response and mark its receiver, also in the linked set; return what is stored.
 
         A person who is not counted yet is counted in the escalation, in the same transaction. If the person is counted
-        already or the escalation is over, the response is stored without counting.
+        already, the response is stored without counting; if the escalation is over, with the reason AFTER_THE_END.
         """
-        return self._stored(response, put(self._row(response), FREE))
+        stored = self._stored(response, lambda one: put(self._row(one), FREE))
+        if stored is not None:
+            return Kept(stored, fresh=True)
+        row = self._table.get(_key(response))
+        earlier = None if row is None else self._response(response.key.tenant, response.key.alert, row)
+        return Kept(earlier or response, fresh=False)
 
-    def count_anew(self, response: Response, reason: str) -> bool:
-        """Replace a response that is stored with `reason` by one that counts, as `add` would have stored it."""
-        row = self._row(response) | {"was": {"S": reason}}
-        if self._stored(response, put(row, "reason = :was", {":was": row["was"]})):
-            return True
-        there = self._table.get(key(row["pk"]["S"], row["sk"]["S"]))
-        return there is not None and there.get("was") == row["was"]
+    def count_anew(self, response: Response, reason: str) -> Response | None:
+        """Replace a response that is stored with `reason` by this one, as `add` would have stored it."""
+        was = {"S": reason}
+        stored = self._stored(response, lambda one: put(self._row(one) | {"was": was}, "reason = :was", {":was": was}))
+        if stored is not None:
+            return stored
+        row = self._table.get(_key(response))
+        if row is None or row.get("was") != was:
+            return None
+        return self._response(response.key.tenant, response.key.alert, row)
 
-    def _stored(self, response: Response, action: Item) -> bool:
-        actions = [action]
-        if response.counted:
-            actions.append(_mark(response))
-        if counts := response.counts_in:
-            link, contact = counts
-            actions.append(seen(link, contact, response.kind, response.at))
+    def _stored(self, response: Response, put_row: Callable[[Response], Item]) -> Response | None:
+        """Store a response with all its marks; return it as it is stored, None if the row's condition failed."""
         if counts_for := answer_of(response):
             counting = counted(counts_for, self._sealer, response.expires_at)
             # When many people answer at once, the escalation's row is always busy, so a failed condition decides.
-            reasons = self._table.commit([*actions, *counting], wait=False)
+            reasons = self._table.commit([put_row(response), *_marks(response), *counting], wait=False)
             if reasons is None:
-                return True
+                return response
             if condition_failed(reasons[0]):
-                return False
-        return self._table.commit(actions, wait=False) is None
+                return None
+            if condition_failed(reasons[-1]):
+                response = replace(response, reason=UncountedReason.AFTER_THE_END)
+        done = self._table.commit([put_row(response), *_marks(response)], wait=False) is None
+        return response if done else None
 
     def of_alert(self, tenant: TenantId, alert: AlertRef, limit: int, after: str | None, now: datetime) -> ResponsePage:
         """Return up to `limit` unexpired responses, ordered by id, strongly consistent."""
@@ -79,22 +87,21 @@ class DynamoDbResponses:
         responses = [self._response(tenant, alert, row) for row in found[:limit]]
         return ResponsePage(responses, responses[-1].id if len(found) > limit else None)
 
-    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> int:
-        """Return how many unexpired matched responses there are. May be a moment old."""
+    def count(self, tenant: TenantId, alert: AlertRef, now: datetime) -> ResponseCounts:
+        """Return how many unexpired responses there are. May be a moment old."""
         pages = self._table.pages(
             "pk = :pk AND begins_with(sk, :responses)",
             {
                 ":pk": {"S": alert_pk(tenant, alert)},
                 ":responses": {"S": RESPONSE},
-                ":true": {"BOOL": True},
                 ":now": time(now),
             },
-            FilterExpression="matched = :true AND attribute_not_exists(reason)"
-            " AND (attribute_not_exists(#exp) OR #exp > :now)",
-            Select="COUNT",
+            FilterExpression="attribute_not_exists(#exp) OR #exp > :now",
+            ProjectionExpression="matched, reason",
             ConsistentRead=False,
         )
-        return sum(int(page["Count"]) for page in pages)
+        count = [row["matched"]["BOOL"] and "reason" not in row for page in pages for row in page["Items"]]
+        return ResponseCounts(sum(count), len(count) - sum(count))
 
     def responded(self, key: ChunkKey, positions: range) -> Mapping[int, datetime]:
         """Return when each receiver in the range first responded, by position, strongly consistent."""
@@ -111,9 +118,9 @@ class DynamoDbResponses:
 
     def _row(self, response: Response) -> Item:
         tenant = response.key.tenant
-        row = key(alert_pk(tenant, response.key.alert), f"{RESPONSE}{response.id}")
-        row |= {
+        row = _key(response) | {
             "type": {"S": response.kind.value},
+            "evidence": {"S": response.evidence.value},
             "item": number(response.key.item),
             "chunk": number(response.key.chunk),
             "position": number(response.position),
@@ -126,6 +133,8 @@ class DynamoDbResponses:
             row["contact"] = {"S": response.contact_id}
         if response.reason is not None:
             row["reason"] = {"S": response.reason}
+        if response.not_ok:
+            row["not_ok"] = {"BOOL": True}
         private = [response.natural_id, response.address, response.text, dict(response.details)]
         return row | seal(self._sealer, tenant, row, private)
 
@@ -142,10 +151,25 @@ class DynamoDbResponses:
             text=text,
             late=row["late"]["BOOL"],
             matched=row["matched"]["BOOL"],
+            evidence=Evidence(row["evidence"]["S"]) if "evidence" in row else Evidence.WROTE,
             reason=row["reason"]["S"] if "reason" in row else None,
+            not_ok="not_ok" in row,
             details=details,
             expires_at=time_or_none(row, "exp"),
         )
+
+
+def _key(response: Response) -> Item:
+    return key(alert_pk(response.key.tenant, response.key.alert), f"{RESPONSE}{response.id}")
+
+
+def _marks(response: Response) -> Iterator[Item]:
+    """Yield the actions that mark the receiver of a response as responded, if it counts."""
+    if response.counted:
+        yield _mark(response)
+    if counts := response.counts_in:
+        link, contact = counts
+        yield seen(link, contact, response.kind, response.evidence, response.at)
 
 
 def _mark(response: Response) -> Item:

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from tocsin.responses.domain.evidence import Evidence
+from tocsin.alerts.domain.response_kind import Evidence
 
 STRONG = (Evidence.WROTE, Evidence.PRESSED, Evidence.MARKED)
 RISING = (Evidence.OPENED, Evidence.CONFIRMED, Evidence.PRESSED_IN, Evidence.WROTE)
