@@ -195,18 +195,27 @@ def test_ah_91_a_mail_becomes_an_event_by_the_address_it_was_sent_to() -> None:
     function(function.put("mail/abc", mail), function.put("mail/abc", mail))
 
     (event,) = function.told(alert)
-    assert (event.alertee, event.contact_id, event.details["reply"]) == ("ana@private.example", "c0", "yes")
+    assert (event.alertee, event.contact_id, event.details["reply"]) == ("ana@example.org", "c0", "yes")
+    assert event.details["from"] == "ana@private.example"
 
 
-@pytest.mark.parametrize(
-    ("name", "word"),
-    [("vacation.eml", "automatic"), ("bounce.eml", "automatic"), ("outlook_vacation.eml", "automatic")],
-)
-def test_s14_machines_are_counted_and_nothing_more(name: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ["vacation.eml", "outlook_vacation.eml"])
+def test_decided_8_3_an_automatic_reply_is_told_as_one_and_does_not_count(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     function = Lambda()
     alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
     function(function.put("mail/abc", (MAILS / name).read_bytes()))
-    assert outcomes(capsys.readouterr().out) == [("email_records", word)]
+    assert outcomes(capsys.readouterr().out) == [("email_records", "automatic")]
+    assert [(event.event, event.details["counted"]) for event in function.told(alert)] == [("autoReply", False)]
+    assert [one.counted for one in function.kept(alert)] == [False]
+
+
+def test_decided_8_3_a_bounce_is_counted_and_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
+    function = Lambda()
+    alert = function.send(email("ana@example.org"), reference="[TX-7F3K9Q2MXB]")
+    function(function.put("mail/abc", (MAILS / "bounce.eml").read_bytes()))
+    assert outcomes(capsys.readouterr().out) == [("email_records", "machine")]
     assert function.told(alert) == []
 
 
@@ -260,7 +269,7 @@ def test_a_mail_that_cannot_be_read_is_told_to_its_alert_and_costs_no_other_mail
         ("inbound/bad", "", "unreadable", False),
         ("inbound/good", "on my way", None, True),
     ]
-    assert [(told.details["reply"], told.details.get("reason")) for told in function.told(alert)] == [
+    assert [(told.details["reply"], told.reason) for told in function.told(alert)] == [
         ("on my way", None),
         ("", "unreadable"),
     ]

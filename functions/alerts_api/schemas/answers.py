@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from alerts_api.schemas import codes
 from alerts_api.schemas.codes import OneOf
+from alerts_api.schemas.replies import ReplyFields
 from tocsin.alerts.domain.result import ItemResult, SendResult
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
@@ -130,7 +131,7 @@ class NothingStoredAnswer(FailedAnswer):
 
 
 @_EXACT
-class EventEntry(TypedDict):
+class EventEntry(ReplyFields):
     """One event of a message, or an action of its receiver."""
 
     eventId: Annotated[str, Field(description="the same event always has the same id")]

@@ -7,19 +7,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import email, sms
 from tests.unit.inbound.answering import ANA, BELIEVED, DOMAIN, HOUR, Answering
 from tocsin.alerts.domain.alert import Alert, ChunkKey
+from tocsin.alerts.domain.link import Link, LinkKey
 from tocsin.contacts.domain.channel import Channel
+from tocsin.escalation.domain.escalation import answer_of
 from tocsin.inbound.application.receive_mail import MailResult
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.mail_receipt import Verdict
+from tocsin.inbound.domain.own_text import trimmed
 from tocsin.kernel.domain.errors import StorageUnavailable
 from tocsin.kernel.domain.ids import TenantId
 from tocsin.responses.ports.responses import ResponseCounts
 
 REFERENCE = "[TX-7F3K9Q2MXB]"
+SUBJECT = "Trunk 7 is down"
 MAILBOX, OTHERS = "ana@example.org", "bob@example.org"
 QUOTE = "\n\nOn Sat, 21 Nov 2026 at 12:00, Alerts <alerts@alerts.example> wrote:\n> Trunk 7 is down\n"
 
@@ -30,7 +36,9 @@ def world() -> Answering:
 
 
 def sent(world: Answering, *to: str, reference: str = REFERENCE, **options: Any) -> Alert:
-    return world.send(email(*(to or (MAILBOX, OTHERS))), reference=reference, **options)
+    content, *rest = email(*(to or (MAILBOX, OTHERS)))
+    item = (replace(content, subject=f"{SUBJECT} {reference}"), *rest)
+    return world.send(item, reference=reference, **options)
 
 
 def reply_address(world: Answering, alert: Alert, position: int = 0) -> str:
@@ -38,8 +46,13 @@ def reply_address(world: Answering, alert: Alert, position: int = 0) -> str:
 
 
 def a_reply(text: str = "on my way", **facts: Any) -> InboundMail:
-    subject = f"Re: Trunk 7 is down {REFERENCE}"
-    return replace(InboundMail(MAILBOX, ("alerts@alerts.example",), subject, text=text + QUOTE), **facts)
+    return written(text + QUOTE, **facts)
+
+
+def written(text: str, **facts: Any) -> InboundMail:
+    """Return a mail of Ana as it is read: with her own text beside all of it."""
+    subject = f"Re: {SUBJECT} {REFERENCE}"
+    return replace(InboundMail(MAILBOX, ("alerts@alerts.example",), subject, text=text, own=trimmed(text)), **facts)
 
 
 def test_ah_91_an_answer_to_the_address_of_a_mail_belongs_to_that_mail(world: Answering) -> None:
@@ -70,11 +83,21 @@ def test_ah_91_an_answer_by_the_reference_in_the_subject_from_a_receiver(world: 
     assert [(response.contact_id, response.text) for response in world.kept(alert)] == [("c1", "on my way")]
 
 
-def test_an_answer_from_another_mailbox_of_the_receiver_is_known_by_its_address(world: Answering) -> None:
-    alert = sent(world)
-    world.mail(a_reply(sender="ana.private@example.net", addressed_to=(reply_address(world, alert),)))
-    (event,) = world.told(alert)
-    assert (event.alertee, event.contact_id) == ("ana.private@example.net", "c0")
+def test_k7_who_answers_from_another_mailbox_is_the_receiver_and_the_mailbox_stands_beside(world: Answering) -> None:
+    alert = sent(world, escalating=True)
+    token = reply_address(world, alert)
+    for sender in ("ana.private@example.net", "ANA@example.org", ""):
+        world.mail(a_reply(sender=sender, addressed_to=(token,)))
+    kept = world.kept(alert)
+    assert [(one.address, one.contact_id, one.details.get("from")) for one in kept] == [
+        (MAILBOX, "c0", "ana.private@example.net"),
+        (MAILBOX, "c0", None),
+        (MAILBOX, "c0", None),
+    ]
+    assert [event.alertee for event in world.told(alert)] == [MAILBOX] * 3
+    link = Link(LinkKey(alert.tenant, alert.key_id, "duty"), alert.ref)
+    people = {answer[2] for one in kept if (answer := answer_of(replace(one, link=link, escalation=alert.ref)))}
+    assert len(people) == 1
 
 
 def test_the_token_says_which_of_two_open_alerts(world: Answering) -> None:
@@ -86,21 +109,86 @@ def test_the_token_says_which_of_two_open_alerts(world: Answering) -> None:
     assert world.kept(new) == []
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"headers": {"auto-submitted": "auto-replied"}},
-        {"headers": {"precedence": "bulk"}},
-        {"return_path": ""},
-        {"headers": {"content-type": "multipart/report; report-type=delivery-status"}},
-    ],
-)
-def test_s14_machines_do_not_answer(world: Answering, facts: dict[str, Any]) -> None:
+MACHINES: list[dict[str, Any]] = [
+    {"headers": {"auto-submitted": "auto-replied"}},
+    {"headers": {"precedence": "bulk"}},
+    {"return_path": ""},
+    {"headers": {"content-type": "multipart/report; report-type=delivery-status"}},
+    {"subject": f"Automatische Antwort: {SUBJECT} {REFERENCE}"},
+    {"subject": f"Re: Automatic reply: {SUBJECT} {REFERENCE}"},
+    {"own": trimmed("Ich bin bis Montag nicht im Haus.")},
+]
+
+
+@pytest.mark.parametrize("facts", MACHINES)
+@pytest.mark.parametrize("by_token", [True, False])
+def test_decided_8_3_a_machines_answer_is_kept_told_as_one_and_not_counted(
+    world: Answering, facts: dict[str, Any], by_token: bool
+) -> None:
+    alert = sent(world, escalating=True)
+    to = reply_address(world, alert) if by_token else "alerts@alerts.example"
+
+    assert world.mail(a_reply("I am away", **{"addressed_to": (to,), **facts})) is MailResult.AUTOMATIC
+
+    (response,) = world.kept(alert)
+    assert not response.counted
+    assert str(response.reason).startswith("automatic_")
+    (event,) = world.told(alert)
+    assert event.event == "autoReply"
+    assert (event.details["automatic"], event.details["counted"], event.reason) == (True, False, response.reason)
+    assert event.details["reply"] == response.text != ""
+    assert world.responses.responded(response.key, range(2)) == {}
+    assert world.responses.count(alert.tenant, alert.ref, world.now) == ResponseCounts(0, 1)
+
+
+@pytest.mark.parametrize("facts", MACHINES[:4])
+def test_decided_8_3_a_machine_without_token_and_reference_makes_no_row(
+    world: Answering, facts: dict[str, Any]
+) -> None:
     alert = sent(world)
-    mail = a_reply(addressed_to=(reply_address(world, alert),), **facts)
-    assert world.mail(mail) is MailResult.AUTOMATIC
+    for subject, sender in (("Undeliverable", MAILBOX), (f"Re: {REFERENCE}", "mailer-daemon@x.org")):
+        assert world.mail(a_reply(subject=subject, sender=sender, **facts)) is MailResult.MACHINE
     assert not world.kept(alert)
     assert not world.told(alert)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-auto-response-suppress": "All"},
+        {"x-auto-response-suppress": "DR, RN, NRN, OOF, AutoReply"},
+        {"list-unsubscribe": "<mailto:leave@example.org>", "list-id": "<noc.example.org>", "precedence": "list"},
+        {"x-loop": "noc@example.org"},
+    ],
+)
+@pytest.mark.parametrize("subject", ["Out of the office key missing", "Mail delivery van broke down"])
+def test_k4_a_persons_answer_counts_whatever_servers_and_lists_add(
+    world: Answering, headers: dict[str, str], subject: str
+) -> None:
+    alert = sent(world)
+    mail = a_reply(addressed_to=(reply_address(world, alert),), headers=headers, subject=subject)
+    assert world.mail(mail) is MailResult.RECORDED
+    assert [(one.text, one.counted) for one in world.kept(alert)] == [("on my way", True)]
+
+
+@given(
+    st.fixed_dictionaries({}, optional={name: st.text(max_size=20) for name in ("subject", "sender", "return_path")}),
+    st.dictionaries(
+        st.sampled_from(["auto-submitted", "precedence", "list-id", "content-type", "x-autoreply"]), st.text()
+    ),
+    st.text(max_size=60),
+)
+def test_decided_8_7_with_a_genuine_token_nothing_is_dropped_and_a_text_is_never_lost(
+    facts: dict[str, Any], headers: dict[str, str], text: str
+) -> None:
+    world = Answering()
+    alert = sent(world)
+    world.mail(written(text, addressed_to=(reply_address(world, alert),), headers=headers, **facts))
+    (response,) = world.kept(alert)
+    (event,) = world.told(alert)
+    assert bool(response.text) >= bool(text.strip())
+    assert event.details.get("counted", True) is response.counted
+    assert event.event == ("autoReply" if str(response.reason).startswith("automatic") else "reply")
 
 
 @pytest.mark.parametrize("subject", ["Re: Trunk 7 is down", "[TX-0000000000]", ""])
@@ -323,7 +411,32 @@ def test_a_mail_that_was_cut_short_anywhere_is_one_answer_when_it_comes_again(wo
     assert (len(world.kept(alert)), len(world.told(alert))) == (1, 1)
 
 
-def test_a_mail_that_says_nothing_is_an_answer_all_the_same(world: Answering) -> None:
+def test_decided_8_7_a_mail_of_which_trimming_leaves_nothing_is_its_whole_text(world: Answering) -> None:
     alert = sent(world)
     assert world.mail(a_reply("")) is MailResult.RECORDED
-    assert world.told(alert)[0].details["reply"] == ""
+    details = world.told(alert)[0].details
+    assert (details["reply"], details["trimmed"]) == (QUOTE.strip(), False)
+
+
+@pytest.mark.parametrize(
+    ("subject", "said", "result"),
+    [
+        ("Going", "Going", MailResult.RECORDED),
+        (f"Re: Going now! {REFERENCE}", "Going now!", MailResult.RECORDED),
+        (f"Re: {SUBJECT} - I go {REFERENCE}", f"{SUBJECT} - I go", MailResult.RECORDED),
+        ("👍", "👍", MailResult.RECORDED),
+        (f"Re: {SUBJECT} {REFERENCE}", "", MailResult.EMPTY),
+        (f"RE:AW: {SUBJECT.upper()}", "", MailResult.EMPTY),
+        (f"Re: {REFERENCE}", "", MailResult.EMPTY),
+        ("", "", MailResult.EMPTY),
+    ],
+)
+def test_decided_8_7_without_a_text_the_subject_answers_if_it_is_not_ours(
+    world: Answering, subject: str, said: str, result: MailResult
+) -> None:
+    alert = sent(world)
+    assert world.mail(written(" \n", addressed_to=(reply_address(world, alert),), subject=subject)) is result
+    (response,) = world.kept(alert)
+    assert (response.text, response.reason) == (said, None if said else "empty")
+    assert world.told(alert)[0].event == "reply"
+    assert bool(world.responses.responded(response.key, range(2))) is bool(said)

@@ -34,8 +34,7 @@ from tocsin.adapters.end_user_messaging import receipts
 from tocsin.adapters.end_user_messaging.inbound import read_text
 from tocsin.adapters.inbound_mail.parser import parse_mail
 from tocsin.delivery.ports.receipts import ProviderReport
-from tocsin.inbound.domain.mail_reply import automatic
-from tocsin.inbound.domain.own_text import own_text
+from tocsin.inbound.domain.automatic import automatic
 from tocsin.inbound.domain.text import IncomingText
 
 AT = datetime(2026, 11, 21, 8, 14, tzinfo=UTC)
@@ -114,17 +113,17 @@ def test_an_answer_by_mail_is_read_as_one_to_its_reply_to(tmp_path: Path) -> Non
     assert mail.sender == "ana@example.org"
     assert "r+acme.token@alerts.example" in mail.addressed_to
     assert mail.subject == "Re: Große Lage [TX-3EQ0W5QV8N]"
-    assert own_text(mail.text) == "Komme sofort, Zoë"
+    assert mail.own.text == "Komme sofort, Zoë"
     assert "> Zoë" in mail.text
     assert mail.signed_by == ("example.org",)
-    assert not automatic(mail.headers, mail.return_path)
+    assert not automatic(mail)
 
 
 def test_an_answer_of_a_machine_is_known_as_one() -> None:
     mail = parse_mail(mail_answer(_relayed(), "ana@example.org", "I am away", AT, automatic=True))
 
     assert mail is not None
-    assert automatic(mail.headers, mail.return_path)
+    assert automatic(mail)
 
 
 def test_an_answer_by_text_goes_to_where_the_text_came_from() -> None:

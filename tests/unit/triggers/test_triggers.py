@@ -356,8 +356,8 @@ NOTHING = replace(BELIEVED, spf=Verdict.GRAY, dkim=Verdict.GRAY, dmarc=Verdict.G
 @pytest.mark.parametrize(
     ("facts", "result"),
     [
-        ({"headers": {"auto-submitted": "auto-replied"}}, MailResult.AUTOMATIC),
-        ({"return_path": ""}, MailResult.AUTOMATIC),
+        ({"headers": {"content-type": "multipart/report; report-type=delivery-status"}}, MailResult.MACHINE),
+        ({"sender": "mailer-daemon@example.org"}, MailResult.MACHINE),
         ({"receipt": replace(BELIEVED, dmarc=Verdict.FAIL)}, MailResult.SENDER_NOT_BELIEVED),
         ({"receipt": replace(NOTHING, spf=Verdict.FAIL)}, MailResult.SENDER_NOT_BELIEVED),
         ({"receipt": NOTHING}, MailResult.SENDER_NOT_BELIEVED),

@@ -17,6 +17,7 @@ from typing import Any
 
 from tocsin.adapters.inbound_mail.reading_process import LENGTH
 from tocsin.inbound.domain.mail import InboundMail, UnreadableMail, UnreadableReason
+from tocsin.inbound.domain.own_text import OwnText
 
 
 class ReaderUnavailable(Exception):
@@ -74,7 +75,7 @@ class BoundedReader:
             return UnreadableMail(UnreadableReason(answer["why"]), addresses)
         fields = answer["mail"]
         tuples = {name: tuple(fields[name]) for name in ("addressed_to", "signed_by")}
-        return InboundMail(**{**fields, **tuples})
+        return InboundMail(**{**fields, **tuples, "own": OwnText(**fields["own"])})
 
     def close(self) -> None:
         """End the process, if there is one."""

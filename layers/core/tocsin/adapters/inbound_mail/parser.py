@@ -1,4 +1,4 @@
-"""Parses a MIME message into sender, receivers, text and the domains that signed it.
+"""Parses a MIME message into sender, receivers, text, the person's own part of it, and the domains that signed it.
 
 The input is untrusted, so only simple parts of the standard library are used: the compat32 policy, which keeps headers
 as octets and never fails on them. Addresses, encoded words and charsets are parsed beside it, with limits.
@@ -20,6 +20,7 @@ from tocsin.adapters.inbound_mail.flowed import unflowed
 from tocsin.adapters.inbound_mail.own_results import signed_by
 from tocsin.inbound.domain.html_text import html_text
 from tocsin.inbound.domain.mail import InboundMail
+from tocsin.inbound.domain.own_text import trimmed
 
 _HEAD = 65_536
 """Bytes of a mail in which the addresses of an unreadable one are looked for."""
@@ -43,6 +44,7 @@ def parse_mail(raw: bytes) -> InboundMail | None:
         headers: dict[str, str] = {}
         for name, value in fields:
             headers.setdefault(name, value)
+        text = _text(message)[:_LONGEST_TEXT]
         senders = [value for name, value in fields if name == "from"]
         return InboundMail(
             sender=one_address(senders[0]) if len(senders) == 1 else "",
@@ -50,7 +52,8 @@ def parse_mail(raw: bytes) -> InboundMail | None:
             subject=_decoded(headers.get("subject", "")),
             headers={name: _decoded(value) for name, value in headers.items()},
             return_path=headers.get("return-path"),
-            text=_text(message)[:_LONGEST_TEXT],
+            text=text,
+            own=trimmed(text),
             signed_by=signed_by(fields),
         )
     except (RecursionError, HeaderParseError, ValueError, LookupError, AttributeError, TypeError):

@@ -99,6 +99,13 @@ class LookupText:
         return all(isinstance(part, str) for part in self.parts)
 
     @property
+    def fixed(self) -> tuple[str, ...]:
+        """What is the same in every message, in order; "" stands first or last if a lookup begins or ends the text."""
+        texts = [part for part in self.parts if isinstance(part, str)]
+        ends = [[] if not self.parts or isinstance(self.parts[place], str) else [""] for place in (0, -1)]
+        return (*ends[0], *texts, *ends[1])
+
+    @property
     def custom(self) -> frozenset[str]:
         """The contacts' own keys it uses."""
         return frozenset(part.name for part in self.parts if isinstance(part, _Value) and part.custom)

@@ -1,11 +1,12 @@
-"""Process a mail that a person sent to an address of ours.
+"""Process a mail that was sent to an address of ours.
 
-a machine wrote it ─► nothing
 it is to the trigger mailbox of an API key, and its sender is believed ─► a keyword in its subject fires a trigger
 its address bears a token of ours ─► that message          (only Tocsin can have made it)
 its subject bears a reference ─► that alert, if the sender is one of its receivers; it counts if the sender is believed
-it cannot be read, but its address bears a token of ours ─► that message, as an answer that does not count
 anything else, or the alert is over ─► nothing
+
+A mail that answers a message is kept with it. It does not count if a machine wrote it, if it says nothing, or if it
+cannot be read.
 """
 
 from __future__ import annotations
@@ -20,25 +21,29 @@ from tocsin.alerts.domain.response_kind import ResponseKind
 from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.email_address import mailbox_key
+from tocsin.content.domain.content import EmailContent
+from tocsin.content.domain.rendering import compiled
 from tocsin.content.domain.subject_reference import reference_in
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.application.listen_to_mail import ListenToMail
 from tocsin.inbound.application.receive_text import ATTRIBUTION_KEPT, LOOKED_AT
-from tocsin.inbound.domain.belief import SENDER_NOT_BELIEVED, Belief, OrganizationOf, judge_sender
+from tocsin.inbound.domain.answered import answered
+from tocsin.inbound.domain.automatic import automatic, reports_delivery
+from tocsin.inbound.domain.belief import Belief, OrganizationOf, judge_sender
 from tocsin.inbound.domain.mail import InboundMail
 from tocsin.inbound.domain.mail_receipt import MailReceipt
-from tocsin.inbound.domain.mail_reply import automatic
-from tocsin.inbound.domain.own_text import own_text
+from tocsin.inbound.domain.our_text import Literals, is_ours
 from tocsin.responses.application.record_reply import RecordReply
 from tocsin.responses.application.reply_addresses import ReplyAddresses
 from tocsin.responses.domain.attribution import Attribution, AttributionReason, Candidate, newer_alerts
-from tocsin.responses.domain.reply_event import shortened
 from tocsin.responses.domain.reply_token import ReplyTo, reply_token_in
 from tocsin.responses.domain.response import Response
 from tocsin.responses.domain.two_way import BY_MAIL, Said
+from tocsin.responses.domain.uncounted import UncountedReason
 from tocsin.responses.ports.conversations import Conversations
 from tocsin.responses.ports.subject_references import SubjectReferences
+from tocsin.triggers.domain.keyword import subject_words
 
 _MOST_ADDRESSES = 50
 
@@ -49,7 +54,9 @@ class MailResult(StrEnum):
     RECORDED = "recorded"  # a new answer to one alert
     TRIGGERED = "triggered"  # a keyword of a trigger, and no answer to anything
     REPEATED = "repeated"  # it was here already
-    AUTOMATIC = "automatic"  # a machine wrote it: a holiday notice, a bounce, a list
+    AUTOMATIC = "automatic"  # kept and not counted: a machine wrote it
+    EMPTY = "empty"  # kept and not counted: neither text nor a subject of its own
+    MACHINE = "machine"  # a machine wrote it, such as a bounce, and it names no alert of ours
     NOTHING_OPEN = "nothing_open"  # the alert it answers is over
     NO_REFERENCE = "no_reference"  # it names no alert of ours
     NOT_A_RECEIVER = "not_a_receiver"  # it names an alert, but its sender is not one of the receivers
@@ -83,10 +90,9 @@ class ReceiveMail:
         Raises:
             StorageUnavailable: take it in again.
         """
-        if automatic(mail.headers, mail.return_path):
-            return MailResult.AUTOMATIC
         belief = judge_sender(mail.sender, receipt, mail.signed_by, self.organization_of)
-        heard = self.listen(id, mail, at, believed=belief.believed) if self.listen else None
+        listens = self.listen is not None and not reports_delivery(mail)
+        heard = self.listen(id, mail, at, believed=belief.believed) if self.listen and listens else None
         result = self._answer(id, mail, at, receipt, belief)
         if heard is None or result in (MailResult.RECORDED, MailResult.REPEATED):
             return result
@@ -113,7 +119,7 @@ class ReceiveMail:
                 address=recipient.address,
                 contact_id=recipient.contact_id,
                 at=at,
-                reason="unreadable",
+                reason=UncountedReason.UNREADABLE,
                 expires_at=alert.expires_at,
             )
             self.record(alert, response)
@@ -125,36 +131,44 @@ class ReceiveMail:
         by_token = self._by_token(mail.addressed_to)
         found = by_token or self._by_subject(mail)
         if isinstance(found, MailResult):
-            return found
+            return MailResult.MACHINE if automatic(mail) else found
         alert, to = found
         if alert.expired(at):
             return MailResult.NOTHING_OPEN
+        subject_is_ours = is_ours(subject_words(mail.subject), _subject_of(alert, to))
+        text, details = answered(mail, subject_is_ours=subject_is_ours)
+        not_counted = _first_reason(
+            automatic(mail, subject_is_ours=subject_is_ours),
+            None if by_token or belief.believed else UncountedReason.SENDER_NOT_BELIEVED,
+            None if text else UncountedReason.EMPTY,
+        )
         recipient = self.alerts.recipients(to.key)[to.position]
-        text, details = shortened(own_text(mail.text))
+        if mail.sender and mailbox_key(mail.sender) != mailbox_key(recipient.address):
+            details["from"] = mail.sender
+        if not belief.believed:
+            details["sender_believed"] = False
         response = Response(
             key=to.key,
             position=to.position,
             kind=ResponseKind.EMAIL,
             natural_id=id,
-            address=mail.sender or recipient.address,
+            address=recipient.address,
             contact_id=recipient.contact_id,
             at=at,
             text=text,
             late=self._late(id, alert, to, recipient.address, at),
-            reason=None if by_token or belief.believed else SENDER_NOT_BELIEVED,
-            details={
-                **details,
-                **(receipt.verdicts if receipt else {}),
-                **({} if belief.believed else {"sender_believed": False}),
-            },
+            reason=not_counted,
+            details={**details, **(receipt.verdicts if receipt else {})},
             expires_at=alert.expires_at,
             link=alert.link,
             escalation=alert.escalation,
         )
         # A mail that was processed before its record came counts now.
-        fresh = self.record(alert, response, instead_of=SENDER_NOT_BELIEVED if response.counted else None)
-        if response.reason is not None:
-            return MailResult.SENDER_NOT_BELIEVED
+        fresh = self.record(
+            alert, response, instead_of=UncountedReason.SENDER_NOT_BELIEVED if response.counted else None
+        )
+        if not_counted is not None:
+            return _NOT_COUNTED.get(not_counted, MailResult.AUTOMATIC)
         return MailResult.RECORDED if fresh else MailResult.REPEATED
 
     def _late(self, id: str, alert: Alert, to: ReplyTo, mailbox: str, at: datetime) -> bool:
@@ -208,3 +222,21 @@ class ReceiveMail:
                     if mailbox_key(recipient.address) == wanted:
                         return ReplyTo(key, position)
         return None
+
+
+_NOT_COUNTED = {
+    UncountedReason.SENDER_NOT_BELIEVED: MailResult.SENDER_NOT_BELIEVED,
+    UncountedReason.EMPTY: MailResult.EMPTY,
+}
+
+
+def _first_reason(*reasons: UncountedReason | None) -> UncountedReason | None:
+    return next((reason for reason in reasons if reason is not None), None)
+
+
+def _subject_of(alert: Alert, to: ReplyTo) -> Literals:
+    item = alert.item(to.key.item)
+    assert item is not None  # its message was found
+    if not isinstance(item.content, EmailContent):
+        return ()
+    return compiled(subject_words(item.content.subject), item.lookups).fixed

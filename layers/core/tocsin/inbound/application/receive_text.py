@@ -25,7 +25,8 @@ from tocsin.content.domain.rendering import compiled
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.ports.messages import MessageRows
 from tocsin.inbound.domain import notices
-from tocsin.inbound.domain.reaction import Literals, Reaction, may_be_reaction, reaction_in
+from tocsin.inbound.domain.our_text import Literals
+from tocsin.inbound.domain.reaction import Reaction, may_be_reaction, reaction_in
 from tocsin.inbound.domain.text import IncomingText
 from tocsin.notices.domain.account_notice import AccountNotice
 from tocsin.notices.ports.account_notices import AccountNotices
@@ -153,7 +154,7 @@ class ReceiveText:
         item = alert.item(said.key.item) if alert else None
         if item is None or not isinstance(item.content, SmsContent):
             return ()
-        return [part for part in compiled(item.content.text, item.lookups).parts if isinstance(part, str)]
+        return compiled(item.content.text, item.lookups).fixed
 
     def _attribution(self, owner: TwoWayNumber, text: IncomingText, said: Sequence[Spoken]) -> Attribution:
         candidates = [Candidate(one, self._row(one)) for one in said]

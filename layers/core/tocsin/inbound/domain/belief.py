@@ -17,9 +17,6 @@ from enum import StrEnum
 
 from tocsin.inbound.domain.mail_receipt import MailReceipt, Verdict
 
-SENDER_NOT_BELIEVED = "sender_not_believed"
-"""Why an answer does not count; a word of the API."""
-
 OrganizationOf = Callable[[str], str | None]
 """Returns the registrable domain of a domain, in lower case: `b.example.co.uk` to `example.co.uk`.
 

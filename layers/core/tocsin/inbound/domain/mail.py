@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from tocsin.inbound.domain.own_text import OwnText
+
+_MAIL_ID = re.compile(r"<([^<>\s@]{1,200})@([^<>\s@]{1,255})>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class InboundMail:
         headers: decoded values by lower-case name; of several with one name the first.
         return_path: envelope sender, "" for bounces, None if our mail server does not say.
         text: what a reader would show, with quotes, without attachments.
+        own: what the person wrote of it.
         signed_by: domains of the signatures (DKIM) that our mail server found valid, as it wrote into its own header.
             A sender could have written them too: `judge_sender` says when they count.
     """
@@ -28,7 +34,14 @@ class InboundMail:
     headers: Mapping[str, str] = field(default_factory=dict)
     return_path: str | None = None
     text: str = ""
+    own: OwnText = field(default_factory=OwnText)
     signed_by: Sequence[str] = ()
+
+    @property
+    def refers_to(self) -> Sequence[tuple[str, str]]:
+        """The ids of the mails that it says it answers, each as (id, domain)."""
+        named = (self.headers.get(name, "") for name in ("in-reply-to", "references"))
+        return [(found[1], found[2].lower()) for value in named for found in _MAIL_ID.finditer(value)]
 
 
 class UnreadableReason(StrEnum):

@@ -46,13 +46,40 @@ class _Mark:
     marked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """What the person wrote in a text.
+
+    Attributes:
+        text: the person's own text; the whole text if nothing of it seems to be the person's.
+        trimmed: False: nothing of it seems to be the person's.
+        whole: nothing but blanks was omitted.
+    """
+
+    text: str = ""
+    trimmed: bool = True
+    whole: bool = True
+
+
+def trimmed(text: str) -> OwnText:
+    """Return what the person wrote. A text that is not blank never comes to nothing."""
+    own, whole = _own(text)[0], text.strip()
+    return OwnText(own or whole, trimmed=bool(own or not whole), whole=(own or whole) == _unix(whole))
+
+
 def own_text(text: str) -> str:
     """Return what the person wrote, trimmed.
 
     Of a mail that seems to be all quote, return what is forwarded, else the whole text. "" is for a mail that surely
     says nothing: an attribution, and nothing but lines with ">" below it.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    own, says_nothing = _own(text)
+    return own if own or says_nothing else text.strip()
+
+
+def _own(text: str) -> tuple[str, bool]:
+    """Return the person's own text, and whether it is certain that a text without any says nothing."""
+    lines = _unix(text).split("\n")
     kept: list[str] = []
     number, signed, attributed, doubtful = 0, False, False, False
     while number < len(lines):
@@ -73,8 +100,11 @@ def own_text(text: str) -> str:
         else:
             kept.append(line)
         number += 1
-    own = "\n".join(_without_additions(kept)).strip()
-    return own if own or (attributed and not doubtful) else text.strip()
+    return "\n".join(_without_additions(kept)).strip(), attributed and not doubtful
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _without_additions(lines: Sequence[str]) -> list[str]:

@@ -10,15 +10,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tocsin.inbound.domain.our_text import Literals, quotes
+
 _QUOTES = frozenset("\"'“”„‟‘’‚‛«»‹›「」『』《》〈〉❝❞❛❜〝〞〟＂＇")
 _PARTICIPANTS = 60
 """Characters of the phrase before and behind the quotation, at most."""
 
 _PLACES = 12
 """Quotation marks that are tried as the end of the quotation."""
-
-_RECOGNISED = 8
-"""Letters and digits of a quotation that was cut short which must be there to know it again."""
 
 _VERBS = frozenset(
     {"liked", "loved", "disliked", "laughed", "emphasized", "emphasised", "questioned", "reacted", "removed"}
@@ -29,9 +28,6 @@ _AGAINST = frozenset(
     {"disliked", "dislike", "removed", "nicht", "pas", "non", "no", "não", "nie", "niet", "inte", "ikke"}
 )
 _THUMB_DOWN = "👎"
-
-Literals = Sequence[str]
-"""A text that was sent: what stands in it for every receiver, in order; between two of them stood a lookup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def reaction_in(text: str, sent: Sequence[Literals]) -> Reaction | None:
     for before, quoted, behind in _quotations(seen):
         phrase = _words(before) + _words(behind)
         against = _THUMB_DOWN in before + behind or not _AGAINST.isdisjoint(phrase)
-        if any(_quotes(_run(quoted), literals) for literals in sent):
+        if any(quotes(quoted, literals) for literals in sent):
             return Reaction(to_ours=True, against=against)
         if not _words(behind) and _reacts(before):
             by_shape = Reaction(to_ours=False, against=against)
@@ -97,25 +93,6 @@ def _reacts(before: str) -> bool:
         return True
     # An emoji, and perhaps a word that joins it to the quotation.
     return bool(before) and unicodedata.category(before[0]) in ("So", "Sk") and len(words) <= 1
-
-
-def _quotes(quoted: str, literals: Literals) -> bool:
-    """Whether a quotation is a text that was sent, or the beginning of it."""
-    at = 0
-    for number, literal in enumerate(map(_run, literals)):
-        place = quoted.find(literal, at)
-        if place < 0:
-            # Here it was cut short, perhaps within a lookup.
-            return at > 0 or (len(quoted) >= _RECOGNISED and literal.startswith(quoted))
-        if place > 0 and number == 0:
-            return False
-        at = place + len(literal)
-    return at > 0
-
-
-def _run(text: str) -> str:
-    """Return the letters and digits of a text in one run: phones change blanks, quotation marks and dots."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
 def _words(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The result event of a reply: `reply`, or `unmatched` if the reply may answer several alerts."""
+"""The result event of a reply: `reply`; `autoReply` by a machine; `unmatched` if it may answer several alerts."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ def reply_event(
     reply, encoding = wire_text(response.text)
     details: dict[str, Any] = {"reply": reply, "replyEncoding": encoding, **response.details}
     details |= event_details(response.evidence, response.uncounted_reason)
+    if response.automatic:
+        details["automatic"] = True
     if response.not_ok:
         details["notOk"] = True
     if response.late:
@@ -53,7 +55,7 @@ def reply_event(
         details["candidates"] = list(candidates)
     return event_about(
         alert,
-        "reply" if response.matched else "unmatched",
+        "autoReply" if response.automatic else "reply" if response.matched else "unmatched",
         ("reply", response.id, "anew") if anew else ("reply", response.id),
         channel=item.channel,
         tag=item.tag,

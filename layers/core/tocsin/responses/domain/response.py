@@ -66,6 +66,11 @@ class Response:
         return self.uncounted_reason is None
 
     @property
+    def automatic(self) -> bool:
+        """Whether a machine gave the response, in the place of the receiver."""
+        return self.reason is not None and self.reason.startswith("automatic_")
+
+    @property
     def counts_in(self) -> tuple[Link, str] | None:
         """The linked set in which this response counts, and the contact; None if it counts in none."""
         if self.link is None or self.contact_id is None or not self.counted:

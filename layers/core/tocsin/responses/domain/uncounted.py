@@ -17,10 +17,21 @@ class UncountedReason(StrEnum):
     CARRIER_KEYWORD = "carrier_keyword"
     UNREADABLE = "unreadable"
     SENDER_NOT_BELIEVED = "sender_not_believed"
+    EMPTY = "empty"
+    AUTOMATIC_REPORT = "automatic_report"
+    AUTOMATIC_EMPTY_RETURN_PATH = "automatic_empty_return_path"
+    AUTOMATIC_AUTO_SUBMITTED = "automatic_auto_submitted"
+    AUTOMATIC_HEADER = "automatic_header"
+    AUTOMATIC_SENDER = "automatic_sender"
+    AUTOMATIC_SUBJECT = "automatic_subject"
+    AUTOMATIC_TEXT = "automatic_text"
+    AUTOMATIC_PHONE_AUTO_TEXT = "automatic_phone_auto_text"
     AUTOMATIC_VISIT = "automatic_visit"
     EVIDENCE_TOO_WEAK = "evidence_too_weak"
     AFTER_THE_END = "after_the_end"
 
+
+_NOTHING = "nothing; `reply` has what was written, and an escalation goes on"
 
 UNCOUNTED: Mapping[str, tuple[str, str]] = {
     UncountedReason.UNMATCHED: (
@@ -42,6 +53,24 @@ UNCOUNTED: Mapping[str, tuple[str, str]] = {
     UncountedReason.SENDER_NOT_BELIEVED: (
         "the mail service could not prove who sent the mail",
         "let the sender's domain pass DMARC, or SPF or DKIM of the same domain",
+    ),
+    UncountedReason.EMPTY: ("the answer has no words", "ask the person again"),
+    UncountedReason.AUTOMATIC_REPORT: ("a mail server reported on the delivery of a mail", _NOTHING),
+    UncountedReason.AUTOMATIC_EMPTY_RETURN_PATH: ("a machine answered: the mail takes no answer itself", _NOTHING),
+    UncountedReason.AUTOMATIC_AUTO_SUBMITTED: (
+        "a machine answered: the header `Auto-Submitted` of the mail says so",
+        _NOTHING,
+    ),
+    UncountedReason.AUTOMATIC_HEADER: (
+        "a machine answered: the mail has a header that only auto-responders write",
+        _NOTHING,
+    ),
+    UncountedReason.AUTOMATIC_SENDER: ("a machine answered: its address takes no mail, such as noreply", _NOTHING),
+    UncountedReason.AUTOMATIC_SUBJECT: ("a machine answered: the subject of the mail says so", _NOTHING),
+    UncountedReason.AUTOMATIC_TEXT: ("a machine answered: the mail reads like an out-of-office", _NOTHING),
+    UncountedReason.AUTOMATIC_PHONE_AUTO_TEXT: (
+        "the receiver's phone answered by itself, as phones do while their owners drive",
+        _NOTHING,
     ),
     UncountedReason.AUTOMATIC_VISIT: ("a machine followed the short link", "nothing"),
     UncountedReason.EVIDENCE_TOO_WEAK: (

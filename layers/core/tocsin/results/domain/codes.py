@@ -17,6 +17,9 @@ EVENTS = Vocabulary(
         "skipped": Code("a message was not needed any more", "nothing"),
         "complaint": Code("a receiver reported an email as spam", "take the person out of your lists"),
         "reply": Code("a receiver answered a message", "read `reply`"),
+        "autoReply": Code(
+            "a machine answered for a receiver, such as an out-of-office; it does not count", "nothing; read `reply`"
+        ),
         "unmatched": Code(
             "an answer came that may belong to several alerts", "read `reply`; `candidates` names the alerts"
         ),
