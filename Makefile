@@ -134,6 +134,10 @@ docs: .venv/made-from ## Write docs/openapi.json and docs/codes.md again, from t
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m alerts_api.openapi > docs/openapi.json
 	@PYTHONPATH=layers/core:functions $(DEV)/python -m infra.codes > docs/codes.md
 
+.PHONY: clients
+clients: .venv/made-from ## Write the generated part of clients/ again, from docs/openapi.json
+	@$(DEV)/python -m infra.clients
+
 .PHONY: build
 build: .venv-sam/made-from ## Build what AWS runs (needs Python 3.13)
 	@$(SAM)/sam build

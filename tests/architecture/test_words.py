@@ -67,7 +67,7 @@ _WORDS = {
 
 
 def _texts() -> Iterator[Path]:
-    for folder in ("layers", "functions", "infra", "docs"):
+    for folder in ("layers", "functions", "infra", "docs", "clients"):
         for path in sorted((ROOT / folder).rglob("*")):
             if (
                 path.suffix in _SUFFIXES

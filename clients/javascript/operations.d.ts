@@ -1,0 +1,95 @@
+// The signature of every operation. Written by `make clients` from docs/openapi.json; changes belong there.
+
+import type { CallOptions, Pages } from "./transport.js";
+import { Transport } from "./transport.js";
+import type {
+  AlertResource,
+  AlertStatusResource,
+  CancelAlertsBody,
+  CancelAnswer,
+  ChangedAnswer,
+  CollectEventsBody,
+  DeleteContentBody,
+  EventsAnswer,
+  ExplanationResource,
+  GetInfoAnswer,
+  GetInfoBody,
+  Health,
+  ListRecipientsChannel,
+  ListRecipientsState,
+  RecipientResource,
+  ResponseResource,
+  ScheduleStoredAlertBody,
+  ScheduledAlertBody,
+  ScheduledAnswer,
+  SendAlertAnswer,
+  SendAlertBody,
+  SendAlertFromStoreBody,
+  SendAlertsAnswer,
+  SendAlertsBody,
+  SendStoredAlertAnswer,
+  SendStoredAlertBody,
+  SetInfoBody,
+  StoreAnswer,
+  StoreContentBody,
+} from "./types.js";
+
+/** A method for each operation. Each rejects with a `TocsinError`. */
+export declare class Operations extends Transport {
+  /** Send an alert. `POST /sendalert` */
+  sendAlert(body: SendAlertBody | SendAlertFromStoreBody, options?: CallOptions): Promise<SendAlertAnswer>;
+
+  /** Send several alerts, at once or later. `POST /sendalerts` */
+  sendAlerts(body: SendAlertsBody, options?: CallOptions): Promise<SendAlertsAnswer>;
+
+  /** Send an alert that was stored before. `POST /sendstoredalert` */
+  sendStoredAlert(body: SendStoredAlertBody, options?: CallOptions): Promise<SendStoredAlertAnswer>;
+
+  /** Send a stored alert later. `POST /schedulestoredalert` */
+  scheduleStoredAlert(body: ScheduleStoredAlertBody, options?: CallOptions): Promise<ScheduledAnswer>;
+
+  /** Pause a scheduled alert. `POST /pausescheduledalert` */
+  pauseScheduledAlert(body: ScheduledAlertBody, options?: CallOptions): Promise<ChangedAnswer>;
+
+  /** Resume a scheduled alert. `POST /resumescheduledalert` */
+  resumeScheduledAlert(body: ScheduledAlertBody, options?: CallOptions): Promise<ChangedAnswer>;
+
+  /** Cancel a scheduled alert. `POST /cancelscheduledalert` */
+  cancelScheduledAlert(body: ScheduledAlertBody, options?: CallOptions): Promise<ChangedAnswer>;
+
+  /** Keep content for later calls. `POST /storecontent` */
+  storeContent(body: StoreContentBody, options?: CallOptions): Promise<StoreAnswer>;
+
+  /** Remove stored content. `POST /deletecontent` */
+  deleteContent(body: DeleteContentBody, options?: CallOptions): Promise<StoreAnswer>;
+
+  /** Cancel alerts. `POST /cancelalerts` */
+  cancelAlerts(body: CancelAlertsBody, options?: CallOptions): Promise<CancelAnswer>;
+
+  /** Collect result events. `POST /collectevents` */
+  collectEvents(body: CollectEventsBody, options?: CallOptions): Promise<EventsAnswer>;
+
+  /** Ask about your key. `POST /getinfo` */
+  getInfo(body: GetInfoBody, options?: CallOptions): Promise<GetInfoAnswer>;
+
+  /** Change the defaults of your key. `POST /setinfo` */
+  setInfo(body: SetInfoBody, options?: CallOptions): Promise<GetInfoAnswer>;
+
+  /** Sent alerts, newest first. `GET /alerts` */
+  listAlerts(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<AlertResource>;
+
+  /** One alert and its progress. `GET /alerts/{alert_ref}` */
+  getAlert(alertRef: string, options?: CallOptions): Promise<AlertStatusResource>;
+
+  /** Receivers and the state of their messages. `GET /alerts/{alert_ref}/recipients` */
+  listRecipients(alertRef: string, query?: { limit?: number; cursor?: string; state?: ListRecipientsState; channel?: ListRecipientsChannel }, options?: CallOptions): Pages<RecipientResource>;
+
+  /** What people answered. `GET /alerts/{alert_ref}/responses` */
+  listResponses(alertRef: string, query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<ResponseResource>;
+
+  /** Why a receiver got a message or not. `GET /alerts/{alert_ref}/explain/{recipient}` */
+  explainRecipient(alertRef: string, recipient: string, options?: CallOptions): Promise<ExplanationResource>;
+
+  /** Whether the API is up. `GET /health` */
+  getHealth(options?: CallOptions): Promise<Health>;
+}

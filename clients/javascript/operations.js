@@ -1,0 +1,98 @@
+// Every operation of the API as a method. Written by `make clients` from docs/openapi.json; changes belong there.
+
+import { Transport, part } from "./transport.js";
+
+/** A method for each operation. Each rejects with a `TocsinError`. */
+export class Operations extends Transport {
+  sendAlert(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/sendalert", request, options);
+  }
+
+  sendAlerts(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/sendalerts", request, options);
+  }
+
+  sendStoredAlert(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/sendstoredalert", request, options);
+  }
+
+  scheduleStoredAlert(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/schedulestoredalert", request, options);
+  }
+
+  pauseScheduledAlert(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/pausescheduledalert", request, options);
+  }
+
+  resumeScheduledAlert(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/resumescheduledalert", request, options);
+  }
+
+  cancelScheduledAlert(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/cancelscheduledalert", request, options);
+  }
+
+  storeContent(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/storecontent", request, options);
+  }
+
+  deleteContent(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/deletecontent", request, options);
+  }
+
+  cancelAlerts(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/cancelalerts", request, options);
+  }
+
+  collectEvents(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/collectevents", request, options);
+  }
+
+  getInfo(body, options = {}) {
+    const request = { body: { version: "latest", ...body } };
+    return this._request("POST", "/getinfo", request, options);
+  }
+
+  setInfo(body, options = {}) {
+    const request = { body: { version: "latest", ...body }, headers: { "Idempotency-Key": options.idempotencyKey } };
+    return this._request("POST", "/setinfo", request, options);
+  }
+
+  listAlerts(query = {}, options = {}) {
+    return this._pages("/alerts", query, options);
+  }
+
+  getAlert(alertRef, options = {}) {
+    const request = {};
+    return this._request("GET", `/alerts/${part(alertRef)}`, request, options);
+  }
+
+  listRecipients(alertRef, query = {}, options = {}) {
+    return this._pages(`/alerts/${part(alertRef)}/recipients`, query, options);
+  }
+
+  listResponses(alertRef, query = {}, options = {}) {
+    return this._pages(`/alerts/${part(alertRef)}/responses`, query, options);
+  }
+
+  explainRecipient(alertRef, recipient, options = {}) {
+    const request = {};
+    return this._request("GET", `/alerts/${part(alertRef)}/explain/${part(recipient)}`, request, options);
+  }
+
+  getHealth(options = {}) {
+    const request = {};
+    return this._request("GET", "/health", request, options);
+  }
+}

@@ -1,0 +1,1788 @@
+// Requests and answers of the API, as JSON has them. Written by `make clients` from docs/openapi.json; changes belong there.
+
+/** The alert waits for a keyword; nothing was sent. */
+export interface ActiveAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  /** the stored alert that a keyword fires */
+  storeId: string;
+  /** days it waits at most */
+  expirationInDays: number;
+  /** in request order */
+  triggers: ActiveKeyword[];
+}
+
+/** One active keyword. */
+export interface ActiveKeyword {
+  type: "sms" | "email" | "shortlink";
+  keyword: string;
+  tag: string;
+  /** the numbers to text it to, or the address to mail it to; empty for a short link */
+  where: string[];
+}
+
+/** A prompt that is played around the main message. */
+export interface AdditionalContent {
+  /** when it is played: before, after, at the end */
+  contentTag: "pre" | "post" | "done";
+  content?: string | null;
+  storedContent?: string | null;
+  contentEncoding?: "base64" | "utf8" | null;
+  voiceFormat?: "mp3" | "wav" | "aiff" | "tts" | null;
+  tts?: TextToSpeech | null;
+}
+
+/** The result of one element of the call. */
+export interface AlertEntry {
+  alertType: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  success: boolean;
+  /** receivers asked for, after expansion */
+  requestedCount: number;
+  /** receivers accepted for sending */
+  sentCount: number;
+  /** what is left on this channel; null = unlimited */
+  remainingCapacity: number | null;
+  /**
+   * sms only: parts the text is billed as; with lookups that of the longest text among the receivers, short links
+   * counted in full
+   */
+  segments?: number;
+  /** sms only: characters of the text that became `?` on the way to GSM 7-bit */
+  charactersReplaced?: number;
+  failureReason?: string;
+  /** they change nothing of the result */
+  warnings?: WarningEntry[];
+}
+
+/** Alerts, newest first. */
+export interface AlertListResource {
+  items: AlertResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+}
+
+/** An accepted alert. */
+export interface AlertResource {
+  alert_ref: string;
+  /** the same as alert_ref */
+  alert_id: string;
+  client_ref: string;
+  sandbox: boolean;
+  lane: "urgent" | "bulk";
+  /** `options.urgent`: it is sent during quiet hours */
+  overrides_quiet_hours: boolean;
+  notification: "poll" | "callback" | "none";
+  accepted_at: string;
+  /**
+   * nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
+   * hours from their end
+   */
+  send_before: string;
+  /** results are gone from here on; null = never */
+  expires_at: string | null;
+  email_subject_ref: string | null;
+  recipient_count: number;
+  /** null for an alert of your own call */
+  cause: CauseResource | null;
+  items: ItemResource[];
+}
+
+/** States of an alert: `state` of `/alerts/{alert_ref}`. */
+export type AlertState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
+
+/** An alert and its progress. */
+export interface AlertStatusResource {
+  alert_ref: string;
+  /** the same as alert_ref */
+  alert_id: string;
+  client_ref: string;
+  sandbox: boolean;
+  lane: "urgent" | "bulk";
+  /** `options.urgent`: it is sent during quiet hours */
+  overrides_quiet_hours: boolean;
+  notification: "poll" | "callback" | "none";
+  accepted_at: string;
+  /**
+   * nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
+   * hours from their end
+   */
+  send_before: string;
+  /** results are gone from here on; null = never */
+  expires_at: string | null;
+  email_subject_ref: string | null;
+  recipient_count: number;
+  /** null for an alert of your own call */
+  cause: CauseResource | null;
+  items: ItemResource[];
+  state: AlertState;
+  /** messages per state; every state is named */
+  counts: Record<string, number>;
+  /** answers that came, see `/alerts/{alert_ref}/responses` */
+  responses: number;
+  /** null for an alert that is part of none */
+  escalation: EscalationResource | null;
+}
+
+/** One attempt to deliver an event. */
+export interface AttemptAnswer {
+  attempt: number;
+  whence: string;
+  /** HTTP status; null = no answer */
+  status: number | null;
+  /** why no answer came; null = one did, or may yet */
+  reason: AttemptReason | null;
+  milliseconds: number | null;
+  /** how the answer to a failed call began, up to 256 characters; for 7 days */
+  answer?: string;
+}
+
+/** Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`. */
+export type AttemptReason = "malformed_url" | "userinfo" | "host" | "scheme" | "port" | "inside_name" | "not_public" | "name_not_resolved" | "name_timeout" | "connect_timeout" | "refused" | "connection_failed" | "tls_timeout" | "tls_failed" | "write_timeout" | "read_timeout" | "connection_reset" | "headers_too_long" | "not_http" | "outcome_lost";
+
+/** A call to each receiver. */
+export interface CallElement {
+  /** phone numbers (E.164) or email addresses */
+  recipients?: string[] | null;
+  /** the same in one string, separated by commas */
+  recipientList?: string | null;
+  /** a stored `recipientList` */
+  storedRecipients?: string | StoreChoice | null;
+  /** ids of contacts of the call's group */
+  contacts?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactList?: string | null;
+  /** a stored `contactList` */
+  storedContactList?: string | StoreChoice | null;
+  /** names of sets of the call's group; `all` always exists */
+  contactSets?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactSetList?: string | null;
+  /** a stored `contactSetList` */
+  storedContactSetList?: string | StoreChoice | null;
+  /** your own name for this element; it comes back in answers and events */
+  tag: string;
+  /** the text; this or `storedContent` */
+  content?: string | null;
+  /** how `content` is written; default utf8 */
+  contentEncoding?: "base64" | "utf8" | null;
+  /** a store of this type; this or `content` */
+  storedContent?: string | StoreChoice | null;
+  linkedAlertModifiers?: LinkedAlertModifiers | null;
+  /** the element is skipped unless one of them is open */
+  timeWindows?: string[] | null;
+  /** required with `content` */
+  voiceFormat?: "mp3" | "wav" | "aiff" | "tts" | null;
+  /** only with `voiceFormat` `tts` */
+  tts?: TextToSpeech | null;
+  alertType: "call";
+  /** the number that calls */
+  sender: string;
+  /** the dialogue; default `simple` */
+  ivrControl?: SimpleIvr | ReplayIvr | null;
+  /** prompts of a replay dialogue */
+  additionalContent?: AdditionalContent[] | null;
+  /** only with `voiceFormat` `tts` */
+  lookups?: Lookups | null;
+}
+
+/** A change of one callback endpoint, named by its id or its URL. */
+export interface CallbackChangeBody {
+  endpointId?: string | null;
+  /** with `rotateSecret` it may be one that was never called */
+  callbackUrl?: string | null;
+  /** make a new signing secret and show it, once; the one before signs along for a day */
+  rotateSecret?: boolean;
+  /** deliver its events, or pause them */
+  enabled?: boolean | null;
+  /** deliver this event again */
+  replayEventId?: string | null;
+  /** deliver again events that failed or were paused in the last 30 days, up to 100 a call */
+  replayFailed?: boolean;
+  /** `replayNext` of the answer before */
+  replayAfter?: string | null;
+}
+
+/** The result of the change. */
+export interface CallbackChangedAnswer {
+  endpoint?: EndpointAnswer;
+  /** `whsec_…`, of Standard Webhooks; keep it, it is shown once */
+  secret?: string;
+  /** events that are delivered again */
+  replayed?: number;
+  /** there are more: repeat with it as `replayAfter` */
+  replayNext?: string;
+}
+
+/** Which deliveries to return. */
+export interface CallbackOptions {
+  endpointId: string;
+  maximumDeliveries?: number;
+  /** `deliveriesNext` of the answer before */
+  after?: string | null;
+}
+
+/** Your callback endpoints, and with `callbackOptions` the deliveries to one of them. */
+export interface CallbacksAnswer {
+  endpoints: EndpointAnswer[];
+  deliveries?: DeliveryAnswer[];
+  deliveriesNext?: string;
+}
+
+/** Stop messages that have not been sent. */
+export interface CancelAlertsBody {
+  clientRef?: string | null;
+  cancel: CancelEntry[];
+}
+
+/** At least one entry was cancelled. */
+export interface CancelAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef?: string;
+  /** in request order */
+  cancel: CancelEntryAnswer[];
+}
+
+/** One thing to cancel: an alert, a scheduled alert, a trigger, or all alerts of a link. */
+export interface CancelEntry {
+  /** a live alert */
+  alertId?: string | null;
+  /** the same as `alertId` */
+  alertRef?: string | null;
+  /** a scheduled alert */
+  scheduledAlertId?: string | null;
+  /** the same as `scheduledAlertId` */
+  scheduleId?: string | null;
+  /** the triggers of a stored alert */
+  triggered?: StoreChoice | null;
+  /** every alert of this link, sent or still to come */
+  linkRef?: string | null;
+}
+
+/** The result of one entry. */
+export interface CancelEntryAnswer {
+  success: boolean;
+  alertId?: string;
+  alertRef?: string;
+  scheduledAlertId?: string;
+  scheduleId?: string;
+  triggered?: CancelledTriggers;
+  linkRef?: string;
+  /** when; the first time if it was cancelled before */
+  cancelledAt?: string;
+  /** messages not submitted at that moment; a few may still be sent */
+  openCount?: number;
+  failureReason?: string;
+}
+
+/** Which stored alert, as the request named it. */
+export interface CancelledTriggers {
+  storeId?: string;
+  storeName?: string;
+}
+
+/** What is left per channel; null = unlimited. */
+export interface CapacitiesAnswer {
+  call: number | null;
+  email: number | null;
+  sms: number | null;
+}
+
+/** What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`. */
+export type CauseKind = "schedule" | "escalation" | "all_clear" | "trigger";
+
+/** The cause of an alert that was not sent by a call. */
+export interface CauseResource {
+  kind: CauseKind;
+  /** escalation, all_clear: the first alert; else the id of the schedule or trigger */
+  parent: string;
+  /** which of its runs; of an escalation the number of the step */
+  run: string;
+}
+
+/** The state of the scheduled alert. */
+export interface ChangedAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef?: string;
+  scheduledAlertId: string;
+  scheduleId: string;
+  state: ScheduleState;
+  /** when it is sent next, UTC; null while it is paused or over */
+  nextRunAt: string | null;
+}
+
+/** Who followed a short link: `classification` of an event `shortlinkClick`. */
+export type ClickClassification = "human" | "automated";
+
+/** Take waiting result events. Each is returned once. */
+export interface CollectEventsBody {
+  clientRef?: string | null;
+  /** of this alert only; this or `all` */
+  alertId?: string | null;
+  /** the same as `alertId` */
+  alertRef?: string | null;
+  /** of every alert of this key */
+  all?: boolean;
+  options?: CollectOptions;
+}
+
+/** How much to collect. */
+export interface CollectOptions {
+  maximumItemsToReturn?: number;
+  /** also say how many are left */
+  returnNumRemaining?: boolean;
+}
+
+/** The contact group of the call: inline or stored. */
+export interface ContactGroupChoice {
+  inlineContactGroup?: ContactGroupChoiceInlineContactGroup | null;
+  /** a stored `contactGroup` */
+  storedContactGroup?: string | StoreChoice | null;
+}
+
+/** Contacts and sets of them; the set `all` always exists. All but the ids is encrypted at rest. */
+export interface ContactGroupChoiceInlineContactGroup {
+  name?: string;
+  contacts: ContactGroupChoiceInlineContactGroupContacts[];
+  sets?: ContactGroupChoiceInlineContactGroupSets[];
+}
+
+export interface ContactGroupChoiceInlineContactGroupContacts {
+  /** unique in the group; should not reveal who it is */
+  id: string;
+  /** number for text messages (E.164) */
+  sms?: string | null;
+  email?: string | null;
+  /** number for calls (E.164) */
+  call?: string | null;
+  /** personal values, such as firstname */
+  lookups?: Record<string, string>;
+  /** when messages to this contact wait, instead of the account's quiet hours; `none` = never */
+  quietHours?: "none" | ContactGroupChoiceInlineContactGroupContactsQuietHours | null;
+}
+
+export interface ContactGroupChoiceInlineContactGroupContactsQuietHours {
+  /** the first quiet minute */
+  from: string;
+  /** the first minute that is not; before `from` = the next day */
+  to: string;
+  /** IANA name like Europe/London; default: your account's */
+  zone?: string | null;
+}
+
+export interface ContactGroupChoiceInlineContactGroupSets {
+  name: string;
+  /** ids of contacts of this group */
+  ids: string[];
+}
+
+/** How many people must answer. */
+export interface Count {
+  /** distinct people, not replies */
+  count: number;
+}
+
+/** Store the alert instead of sending it. */
+export interface Deferral {
+  defer?: boolean;
+  storeName?: string | null;
+}
+
+/** The alert is stored and not sent. */
+export interface DeferredAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  storeId: string;
+  storeName?: string;
+  /** days it lives unused; 0 = for ever */
+  expirationInDays: number;
+}
+
+/** Remove stored content. */
+export interface DeleteContentBody {
+  clientRef?: string | null;
+  /** what to remove */
+  content?: DeleteEntry[] | null;
+  /** remove every store of this key */
+  all?: boolean;
+}
+
+/** One store, or with `storeId` `all` every store of one type. */
+export interface DeleteEntry {
+  /** id of the store, or `all` */
+  storeId: string;
+  /** required with `all` */
+  contentType?: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList" | null;
+  /** required for a single store */
+  tag?: string | null;
+}
+
+/** One event for an endpoint, with its attempts. */
+export interface DeliveryAnswer {
+  eventId: string;
+  alertId: string;
+  state: DeliveryState;
+  created: string;
+  expires: string;
+  attempts: AttemptAnswer[];
+}
+
+/** States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`. */
+export type DeliveryState = "pending" | "attempting" | "retry_wait" | "succeeded" | "exhausted" | "dropped" | "paused";
+
+/** Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`. */
+export type DisabledReason = "failed" | "gone" | "owner";
+
+/** An email. */
+export interface EmailElement {
+  /** phone numbers (E.164) or email addresses */
+  recipients?: string[] | null;
+  /** the same in one string, separated by commas */
+  recipientList?: string | null;
+  /** a stored `recipientList` */
+  storedRecipients?: string | StoreChoice | null;
+  /** ids of contacts of the call's group */
+  contacts?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactList?: string | null;
+  /** a stored `contactList` */
+  storedContactList?: string | StoreChoice | null;
+  /** names of sets of the call's group; `all` always exists */
+  contactSets?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactSetList?: string | null;
+  /** a stored `contactSetList` */
+  storedContactSetList?: string | StoreChoice | null;
+  /** your own name for this element; it comes back in answers and events */
+  tag: string;
+  /** the text; this or `storedContent` */
+  content?: string | null;
+  /** how `content` is written; default utf8 */
+  contentEncoding?: "base64" | "utf8" | null;
+  /** a store of this type; this or `content` */
+  storedContent?: string | StoreChoice | null;
+  linkedAlertModifiers?: LinkedAlertModifiers | null;
+  /** the element is skipped unless one of them is open */
+  timeWindows?: string[] | null;
+  alertType: "email";
+  /** shown as receiver, without the domain */
+  to?: string | null;
+  /** shown as sender, without the domain */
+  sender?: string | null;
+  /** answers go there, without the domain */
+  replyTo?: string | null;
+  /** a reference is added to it */
+  subject?: string | null;
+  /** `content` is a multipart body */
+  emailBodyIsMultipart?: boolean;
+  /** type of a body that is not multipart; default `text/plain; charset=us-ascii` */
+  emailBodyContentType?: string | null;
+  /** starts each part; required for multipart */
+  multipartBoundary?: string | null;
+  lookups?: Lookups | null;
+}
+
+/** The body of an email. */
+export interface EmailStore {
+  /** your own name for this entry; it comes back in the answer */
+  tag: string;
+  /** what to keep */
+  content: string;
+  /** how `content` is written; default utf8 */
+  contentEncoding?: "base64" | "utf8" | null;
+  storeDetails?: StoreName | null;
+  options?: StoreOptions | null;
+  contentType: "email";
+  emailBodyIsMultipart?: boolean;
+  emailBodyContentType?: string | null;
+  multipartBoundary?: string | null;
+}
+
+/** A callback endpoint, without its secret. */
+export interface EndpointAnswer {
+  endpointId: string;
+  callbackUrl: string;
+  state: EndpointState;
+  created: string;
+  failingSince?: string;
+  disabled?: string;
+  disabledReason?: DisabledReason;
+}
+
+/** States of a webhook endpoint: `callbacks.endpoints[].state` in `/getinfo`. */
+export type EndpointState = "enabled" | "failing" | "disabled";
+
+/**
+ * Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
+ * refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
+ */
+export type ErrorCode = "VALIDATE_FAILED" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "IDEMPOTENCY_IN_PROGRESS" | "STALE_WRITE" | "SUPERSEDED" | "REQUEST_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_REQUESTS" | "INTERNAL_ERROR" | "NOT_YET_AVAILABLE" | "STORAGE_UNAVAILABLE";
+
+/** One thing that is wrong, and how to correct it. */
+export interface ErrorEntry {
+  /** JSON pointer into the request; empty = the whole request */
+  pointer: string;
+  /** like REQUIRED or UNKNOWN_FIELD */
+  code: FaultCode | ErrorCode;
+  message: string;
+}
+
+/** The steps that follow if too few people answer. */
+export interface Escalation {
+  /** in order */
+  steps: Step[];
+  /** `any` answer (default), `all` who were contacted, or {"count": n} different people */
+  stopWhen?: "any" | "all" | Count | null;
+  /** `contact`: each contact's own answer ends it for that contact only */
+  per?: "group" | "contact";
+  /** sent once to everyone who was contacted, on that channel, when it ends by answers */
+  onStopped?: EscalationOnStopped | null;
+  /** from the last step to `exhausted`; default: the last step's `after` */
+  giveUpAfter?: string | null;
+}
+
+export interface EscalationOnStopped {
+  /** elements like those of `alert`, without receivers */
+  alert: Record<string, unknown>[];
+}
+
+/** The progress of an escalation. */
+export interface EscalationResource {
+  first_alert_ref: string;
+  state: EscalationState;
+  /** the latest that was taken; 0 = the first alert */
+  step: number;
+  steps: number;
+  /** the next step, or after the last one when it is given up; null = it is over */
+  next_due_at: string | null;
+  /** different people who have answered */
+  answered: number;
+  /** how many must; with `all` it grows with the steps */
+  needed: number;
+  /** the alert of each step from 0 on; null for a step without receivers */
+  step_alert_refs: (string | null)[];
+  ended_at: string | null;
+}
+
+/** States of an escalation: `escalation.state` of an alert. */
+export type EscalationState = "active" | "acknowledged" | "exhausted" | "cancelled";
+
+/** Events: `event` of what `/collectevents` returns and callbacks post. */
+export type Event = "held" | "sent" | "delivered" | "bounced" | "failed" | "skipped" | "complaint" | "reply" | "unmatched" | "shortlinkClick" | "keyword" | "escalated" | "acknowledged" | "exhausted" | "cancelled";
+
+/** One event of a message, or an action of its receiver. */
+export interface EventEntry {
+  /** the same event always has the same id */
+  eventId: string;
+  clientRef: string;
+  alertId: string;
+  alertRef: string;
+  /** the channel */
+  type: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  event: Event;
+  /** the receiver's address; empty if it is about no single one */
+  alertees: string[];
+  /** when, UTC */
+  whence: string;
+  contactId?: string;
+  /** why */
+  reason?: Reason;
+  /** the receiver may have got it twice */
+  possibleDuplicate?: boolean;
+  /** when the receiver's quiet hours end, UTC */
+  heldUntil?: string;
+  /** what the receiver answered, without the quoted message */
+  reply?: string;
+  /** of `reply` */
+  replyEncoding?: "utf8" | "base64";
+  /** `reply` is a reaction to a text, as phones send it: `Liked “…”` */
+  reaction?: boolean;
+  /** of a reaction or click: it counts as an answer */
+  counted?: boolean;
+  /** of a click: `opened`, or `confirmed` by the page's button */
+  evidence?: "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked";
+  /** `POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out */
+  notice?: string;
+  /** `reply` was longer than what is kept */
+  truncated?: boolean;
+  /** a newer alert had gone to this receiver by then */
+  late?: boolean;
+  /** of a `keyword`: the keyword; of a reply: a carrier keyword, stop, start or help */
+  keyword?: string;
+  /** of a `keyword`: who wrote it, or answered by the link */
+  alerter?: string;
+  /** of a `keyword`: the stored alert that it fired */
+  storeId?: string;
+  /** alerts that an unmatched reply may belong to */
+  candidates?: string[];
+  /** the mail server's own word on the sender: pass, fail … (RFC 8601) */
+  spf?: string;
+  /** its own word on the signature */
+  dkim?: string;
+  /** its own word on the domain */
+  dmarc?: string;
+  /** `shortlink.reference`, or the client reference */
+  shortlinkReference?: string;
+  /** who clicked */
+  classification?: ClickClassification;
+  /** the same as `classification`, until version 1.0 */
+  verdict?: ClickClassification;
+  browser?: string;
+  /** the operating system: iOS, Android, Windows … */
+  os?: string;
+  /** phone, tablet or computer */
+  device?: string;
+  language?: string;
+  /** the latest step of the escalation; 0 = the first alert */
+  step?: number;
+  /** how many steps the escalation has */
+  steps?: number;
+  /** the alert that the step sent */
+  stepAlertId?: string;
+  /** different people who have answered the escalation */
+  answered?: number;
+  /** how many had to */
+  needed?: number;
+  /** the answer that ended it */
+  answerType?: ResponseKind;
+  /** the alert of the escalation that was answered */
+  answeredAlertId?: string;
+  /** of two events of one message, the higher one is the later */
+  version?: number;
+}
+
+/** Collected events, oldest first. */
+export interface EventsAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef?: string;
+  events: EventEntry[];
+  numEventsRemaining?: number;
+}
+
+/** Contacts to exclude. */
+export interface Except {
+  /** contacts who responded in one of these ways: a list of sms, email, call, shortlink */
+  previouslySeen?: string | null;
+}
+
+/** One element of the alert that names the receiver. */
+export interface ExplainedElement {
+  /** place of the element in the call's `alert` array */
+  item: number;
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  /** state of the message */
+  state: MessageState | "excluded";
+  /** reason of the state */
+  reason: Reason | null;
+}
+
+/** One event. */
+export interface ExplainedLine {
+  /** time of the event */
+  at: string;
+  code: ExplanationCode;
+  /** why; of `accepted` the cause of the alert, of an answer its type; null if the code says all */
+  reason: Reason | CauseKind | ResponseKind | null;
+  /** the same for a person; may change */
+  text: string;
+  /** the element it is about; null = the alert as a whole */
+  item: number | null;
+  /** which try of the message */
+  attempt: number | null;
+  /** when it goes on, where it waits */
+  until: string | null;
+}
+
+/** What happened: `chain[].code` of `explain`. */
+export type ExplanationCode = "accepted" | "excluded" | "queued" | "taken" | "sent" | "delivered" | "held" | "delayed" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "answered" | "answer_unmatched" | "alert_cancelled" | "escalation_stopped" | "alert_expired";
+
+/** What one receiver got or did not get, with reasons. */
+export interface ExplanationResource {
+  alert_ref: string;
+  recipient: string;
+  contact_id: string | null;
+  elements: ExplainedElement[];
+  /** oldest first */
+  chain: ExplainedLine[];
+}
+
+/** Nothing was done. */
+export interface FailedAnswer {
+  /** false */
+  success: boolean;
+  /** the HTTP status */
+  returnCode: number;
+  /** what went wrong, in one line */
+  failureReason: string;
+  errors: ErrorEntry[];
+  /** quote it when you ask for help */
+  requestId?: string;
+  clientRef?: string;
+}
+
+/**
+ * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
+ * sentence.
+ */
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "MORE_FAULTS" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+
+/** The requested sections, or the changed settings. */
+export interface GetInfoAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef?: string;
+  info: InfoAnswer;
+  callback?: CallbackChangedAnswer;
+}
+
+/** Ask about your own key. */
+export interface GetInfoBody {
+  clientRef?: string | null;
+  /** what is left per channel */
+  getCapacityInfo?: boolean;
+  /** your stores */
+  getStoredContentInfo?: boolean;
+  /** your scheduled alerts */
+  getScheduledAlertInfo?: boolean;
+  /** keywords that fire stored alerts, and where to write them */
+  getKeywordInfo?: boolean;
+  /** where you may send to, how much, and what is paused */
+  getSendingLimitInfo?: boolean;
+  /** how much waits for you */
+  getStats?: boolean;
+  /** account notices: failed callbacks, exceeded limits … */
+  getMessages?: boolean;
+  /** your callback endpoints and their health */
+  getCallbackInfo?: boolean;
+  /** with `getCallbackInfo`: deliveries to one endpoint, newest first */
+  callbackOptions?: CallbackOptions | null;
+  /** with `getMessages` */
+  messageOptions?: MessageOptions | null;
+}
+
+/** It is up. */
+export interface Health {
+  status: string;
+}
+
+/** A message for people who call a number. Receivers are optional: if given, only calls from them count. */
+export interface InboundCallElement {
+  /** phone numbers (E.164) or email addresses */
+  recipients?: string[] | null;
+  /** the same in one string, separated by commas */
+  recipientList?: string | null;
+  /** a stored `recipientList` */
+  storedRecipients?: string | StoreChoice | null;
+  /** ids of contacts of the call's group */
+  contacts?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactList?: string | null;
+  /** a stored `contactList` */
+  storedContactList?: string | StoreChoice | null;
+  /** names of sets of the call's group; `all` always exists */
+  contactSets?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactSetList?: string | null;
+  /** a stored `contactSetList` */
+  storedContactSetList?: string | StoreChoice | null;
+  /** your own name for this element; it comes back in answers and events */
+  tag: string;
+  /** the text; this or `storedContent` */
+  content?: string | null;
+  /** how `content` is written; default utf8 */
+  contentEncoding?: "base64" | "utf8" | null;
+  /** a store of this type; this or `content` */
+  storedContent?: string | StoreChoice | null;
+  linkedAlertModifiers?: LinkedAlertModifiers | null;
+  /** the element is skipped unless one of them is open */
+  timeWindows?: string[] | null;
+  /** required with `content` */
+  voiceFormat?: "mp3" | "wav" | "aiff" | "tts" | null;
+  /** only with `voiceFormat` `tts` */
+  tts?: TextToSpeech | null;
+  alertType: "inboundCall";
+  /** the number that is called */
+  telephoneNumber: string;
+}
+
+/** About your key; sections that were not requested are omitted. */
+export interface InfoAnswer {
+  apiKeyFriendlyName: string;
+  sandboxed: boolean;
+  defaultNotification: "poll" | "callback" | "none";
+  defaultNotificationFormat: "json" | "form";
+  defaultCallbackUrl: string | null;
+  transliterate: boolean;
+  /** owner address for mails about the key; null = none */
+  ownerEmail: string | null;
+  /** default of `options.clickCounts` */
+  clickCounts: boolean;
+  /** of your account; times of day are meant there */
+  timeZone?: string;
+  /** of your account; null = there are none */
+  quietHours?: QuietHoursAnswer | null;
+  capacities?: CapacitiesAnswer;
+  stored?: StoredAnswer[];
+  /** oldest first; the newest thousand */
+  scheduled?: ScheduleInfo[];
+  /** there are older ones than those in `scheduled` */
+  moreScheduled?: boolean;
+  keywords?: KeywordAnswer[];
+  keywordPlaces?: KeywordPlaces;
+  sendingLimits?: SendingLimitsAnswer;
+  stats?: StatsAnswer;
+  callbacks?: CallbacksAnswer;
+  messages?: MessageAnswer[];
+}
+
+/** One element of an alert. */
+export interface ItemResource {
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  requested_count: number;
+  accepted_count: number;
+  failure_reason: string | null;
+}
+
+/** One keyword of a trigger. */
+export interface KeywordAnswer {
+  type: "sms" | "email" | "shortlink";
+  keyword: string;
+  tag: string;
+  /** the stored alert that it fires */
+  storeId: string;
+  /** where to write it to */
+  where: string[];
+  minimumRepeatIntervalSeconds: number;
+  /** 0 = without end */
+  maximumRepeats: number;
+  /** times the trigger has run, by any of its keywords */
+  firedCount: number;
+  lastFiredAt?: string;
+  /** end of the trigger, unless it is activated again */
+  expires: string;
+}
+
+/** The numbers and the mailbox that receive keywords. */
+export interface KeywordPlaces {
+  sms: string[];
+  email: string[];
+}
+
+/** How an element of a linked alert differs from the earlier ones. */
+export interface LinkedAlertModifiers {
+  except?: Except | null;
+}
+
+/** Makes this alert a member of a linked set. A contact who responded to one alert can be excluded from the next. */
+export interface LinkedAlerts {
+  /** names the set; its first alert brings the contactGroup, and the others use that one */
+  linkRef: string;
+  /** lifetime of the set, default 30d; only that of its first alert counts */
+  lifetime?: string | null;
+  /** fail rather than begin a new set */
+  linkOnlyIfRefAlreadyExists?: boolean;
+  /** lift an earlier cancellation of the set */
+  cancelCancellation?: boolean;
+}
+
+/** only this channel */
+export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";
+
+/** only messages in this state */
+export type ListRecipientsState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+
+/** Replacement of `{keywords}` in the content. */
+export interface Lookups {
+  /** the main switch */
+  performLookups?: boolean;
+  /** values that differ between recipients are used; at most 500 recipients a call */
+  uniqueLookups?: boolean;
+  shortlink?: Shortlink | null;
+}
+
+/** One account notice. */
+export interface MessageAnswer {
+  messageId: string;
+  /** when it happened, UTC */
+  whence: string;
+  severity: "error" | "warning" | "notice" | "info";
+  category: "api" | "general" | "callback";
+  code: NoticeCode;
+  message: string;
+  alertId?: string;
+}
+
+/** Which messages to return. */
+export interface MessageOptions {
+  /** oldest first instead of newest first */
+  earliestFirst?: boolean;
+  /** only those no earlier call has marked */
+  unreportedOnly?: boolean;
+  /** mark what is returned; with `unreportedOnly` each message is returned once */
+  markReported?: boolean;
+  maximumMessages?: number;
+  severity?: "error" | "warning" | "notice" | "info" | null;
+  category?: "api" | "general" | "callback" | null;
+}
+
+/**
+ * States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
+ * alert.
+ */
+export type MessageState = "queued" | "sending" | "sent" | "delivered" | "held" | "retry_wait" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled";
+
+/** At least one alert could not be accepted, so none was. */
+export interface NoneSentAnswer {
+  /** false */
+  success: boolean;
+  /** the HTTP status */
+  returnCode: number;
+  /** what went wrong, in one line */
+  failureReason: string;
+  errors: ErrorEntry[];
+  /** quote it when you ask for help */
+  requestId?: string;
+  clientRef?: string;
+  results?: NoneSentEntry[];
+}
+
+/** One alert of a call of which nothing was accepted; without a reason, the alert was valid. */
+export interface NoneSentEntry {
+  success: boolean;
+  clientRef: string;
+  failureReason?: string;
+  alerts?: AlertEntry[];
+}
+
+/** No entry could be cancelled. */
+export interface NothingCancelledAnswer {
+  /** false */
+  success: boolean;
+  /** the HTTP status */
+  returnCode: number;
+  /** what went wrong, in one line */
+  failureReason: string;
+  errors: ErrorEntry[];
+  /** quote it when you ask for help */
+  requestId?: string;
+  clientRef?: string;
+  cancel?: CancelEntryAnswer[];
+}
+
+/** No element could be accepted; nothing will be sent. */
+export interface NothingSentAnswer {
+  /** false */
+  success: boolean;
+  /** the HTTP status */
+  returnCode: number;
+  /** what went wrong, in one line */
+  failureReason: string;
+  errors: ErrorEntry[];
+  /** quote it when you ask for help */
+  requestId?: string;
+  clientRef?: string;
+  alerts?: AlertEntry[];
+}
+
+/** No entry succeeded. */
+export interface NothingStoredAnswer {
+  /** false */
+  success: boolean;
+  /** the HTTP status */
+  returnCode: number;
+  /** what went wrong, in one line */
+  failureReason: string;
+  errors: ErrorEntry[];
+  /** quote it when you ask for help */
+  requestId?: string;
+  clientRef?: string;
+  content?: StoreEntryAnswer[];
+}
+
+/** Messages to the owner of a key: `messages[].code` in `/getinfo`. */
+export type NoticeCode = "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "limits_unavailable" | "email_paused" | "POSSIBLE_OPT_OUT" | "opt_out_no_answer" | "visit_not_counted" | "contact_group_ignored" | "escalation_exhausted" | "callback_exhausted" | "callback_failing" | "callback_disabled" | "schedule_missed" | "schedule_key_disabled" | "schedule_store_gone" | "schedule_unreadable" | "schedule_not_allowed" | "schedule_too_large" | "schedule_no_capacity" | "schedule_no_receiver_left" | "schedule_link_cancelled" | "schedule_not_available" | "trigger_too_soon" | "trigger_used_up" | "trigger_over" | "trigger_sender_not_believed" | "trigger_too_late" | "trigger_store_gone" | "trigger_key_disabled" | "trigger_link_cancelled" | "trigger_opt_out_word" | "trigger_not_sendable" | "trigger_no_receiver_reached";
+
+/** An alert or a contact group. With `contentEncoding` `json` the content is the object itself. */
+export interface ObjectStore {
+  contentType: "alert" | "contactGroup";
+  /** your own name for this entry; it comes back in the answer */
+  tag: string;
+  /** the object, or its JSON text */
+  content: string | StoredAlert | ObjectStoreContent;
+  /** default: json for an object, utf8 for a text */
+  contentEncoding?: "json" | "base64" | "utf8" | null;
+  storeDetails?: StoreName | null;
+  options?: StoreOptions | null;
+}
+
+/** Contacts and sets of them; the set `all` always exists. All but the ids is encrypted at rest. */
+export interface ObjectStoreContent {
+  name?: string;
+  contacts: ObjectStoreContentContacts[];
+  sets?: ObjectStoreContentSets[];
+}
+
+export interface ObjectStoreContentContacts {
+  /** unique in the group; should not reveal who it is */
+  id: string;
+  /** number for text messages (E.164) */
+  sms?: string | null;
+  email?: string | null;
+  /** number for calls (E.164) */
+  call?: string | null;
+  /** personal values, such as firstname */
+  lookups?: Record<string, string>;
+  /** when messages to this contact wait, instead of the account's quiet hours; `none` = never */
+  quietHours?: "none" | ObjectStoreContentContactsQuietHours | null;
+}
+
+export interface ObjectStoreContentContactsQuietHours {
+  /** the first quiet minute */
+  from: string;
+  /** the first minute that is not; before `from` = the next day */
+  to: string;
+  /** IANA name like Europe/London; default: your account's */
+  zone?: string | null;
+}
+
+export interface ObjectStoreContentSets {
+  name: string;
+  /** ids of contacts of this group */
+  ids: string[];
+}
+
+/** Why a channel is paused: `sendingLimits.paused[].reason` in `/getinfo`. */
+export type PauseReason = "operator" | "too_many_bounces" | "too_many_complaints";
+
+/** A paused channel. */
+export interface PausedAnswer {
+  channel: "sms" | "email" | "call" | "inboundCall";
+  since: string;
+  reason: PauseReason;
+}
+
+/** What the call would do. Nothing was sent, stored or counted; it assumes no answers. */
+export interface PlanAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  mode: "plan";
+  plannedAt: string;
+  /** of a schedule, the first of its runs; the plan is of the first one */
+  runs?: string[];
+  steps: PlannedStepAnswer[];
+  /** end of the escalation if too few people answer */
+  exhaustedAt?: string;
+  /** of all steps, in US dollars */
+  estimatedCost: number;
+}
+
+/** Receivers of one element with the same planned outcome. */
+export interface PlannedEntry {
+  /** place in the step's `alert` array */
+  element: number;
+  alertType: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  outcome: PlannedOutcome;
+  /** why */
+  reason?: Reason;
+  /** earliest time of sending; for other outcomes, the time of the decision */
+  at: string;
+  /** it is not sent at or after this time */
+  sendBefore?: string;
+  /** sms: parts each text is billed as */
+  segments?: number;
+  /** contact ids, or addresses of plain recipients */
+  recipients: string[];
+}
+
+/** Outcomes of a plan: `steps[].entries[].outcome` and `ifStopped[].outcome` of the answer to `mode` `plan`. */
+export type PlannedOutcome = "send" | "held" | "expired" | "suppressed" | "excluded";
+
+/** One alert that would be sent. */
+export interface PlannedStepAnswer {
+  /** 0 is the alert itself, the others are steps of its escalation */
+  step: number;
+  /** when it would be accepted */
+  at: string;
+  /** as in the response to the call */
+  alerts: AlertEntry[];
+  /** people who must have answered for no later step to be sent */
+  answersNeeded?: number;
+  /** what `onStopped` would send if it ended after this step, at once */
+  ifStopped?: PlannedEntry[];
+  /** by element, then by time */
+  entries: PlannedEntry[];
+  /** of its text messages, in US dollars; a rough estimate */
+  estimatedCost: number;
+  /** why nothing would be sent */
+  failureReason?: string;
+}
+
+/** Problem details (RFC 9457). */
+export interface Problem {
+  type: string;
+  title: string;
+  /** the HTTP status; the gateway leaves it out at times */
+  status?: number;
+  detail: string;
+  /** id of this call; quote it when you ask for help */
+  instance: string;
+  /** a code of this API, or a response type of API Gateway if it rejected the call */
+  code: ErrorCode | string;
+  errors: ProblemEntry[];
+}
+
+/** One thing that is wrong. */
+export interface ProblemEntry {
+  /** a code of this API, or a response type of API Gateway if it rejected the call */
+  code: FaultCode | ErrorCode | string;
+  message: string;
+  /** where: the query parameter, as a pointer */
+  detail: string;
+}
+
+export interface QuietHoursAnswer {
+  /** the first quiet minute */
+  from: string;
+  /** the first minute that is not; before `from` = the next day */
+  to: string;
+  /** on which they begin; 1 is Monday */
+  weekdays: number[];
+}
+
+/** A rate: a count per time. */
+export interface RateAnswer {
+  count: number;
+  seconds: number;
+}
+
+/**
+ * Reasons: `reason` of an event, of a receiver in `/alerts/{alert_ref}/recipients`, of an entry of a plan and of
+ * `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
+ * providers are mapped to these words; an unknown error is `unrecognised_error`.
+ */
+export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "evidence_too_weak" | "automatic_visit" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
+
+/** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
+export interface RecipientListResource {
+  items: RecipientResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+}
+
+/** One receiver of one element, and the state of their message. */
+export interface RecipientResource {
+  /** names this receiver for `explain` */
+  recipient: string;
+  address: string;
+  contact_id: string | null;
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  state: MessageState;
+  /** reason of the state; null if the state says all */
+  reason: Reason | null;
+  attempts: number;
+  provider_id: string | null;
+  possible_duplicate: boolean;
+  updated_at: string;
+  /** sms: parts this receiver's text is billed as */
+  segments: number | null;
+  /** when this message was first answered; null = not yet */
+  responded_at: string | null;
+  /** held: when the receiver's quiet hours end; else null */
+  held_until: string | null;
+}
+
+/** Play the message again on request, and ask whether all is well. */
+export interface ReplayIvr {
+  ivrType: "replay";
+  /** calls until success */
+  ivrAttempts?: number;
+  /** keys that play it again */
+  ivrSayAgainDigits?: string;
+  /** keys that mean: I am well */
+  ivrAmOkDigits?: string;
+  /** keys that mean: I need help */
+  ivrAmNotOkDigits?: string;
+  /** a key stops what is being played */
+  ivrDigitsStopPlay?: boolean;
+  /** play `pre` again too */
+  ivrRepeatPrePrompt?: boolean;
+}
+
+/** How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`. */
+export type ResponseKind = "sms" | "email" | "call" | "shortlink";
+
+/** A page of answers, in no order of time. */
+export interface ResponseListResource {
+  items: ResponseResource[];
+  /** give it as `cursor` for what follows; null at the end */
+  next_cursor: string | null;
+}
+
+/** One answer of a person to a message. */
+export interface ResponseResource {
+  kind: ResponseKind;
+  /** who answered */
+  address: string;
+  contact_id: string | null;
+  /** of the message that is answered */
+  channel: "sms" | "email" | "call" | "inboundCall";
+  tag: string;
+  responded_at: string;
+  /** the text of the answer, without the quoted message; empty if there is none */
+  reply: string;
+  /** of `reply` */
+  reply_encoding: "utf8" | "base64";
+  /** a newer alert had gone to this receiver by then */
+  late: boolean;
+  /** false: it may be to another alert; it counts for none */
+  matched: boolean;
+  /** what only answers of this kind have, named as in events */
+  details: Record<string, unknown>;
+}
+
+/** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */
+export type RunFailure = "key_disabled" | "store_gone" | "unreadable" | "not_allowed" | "too_large" | "no_capacity" | "no_receiver_left" | "outside_time_windows" | "link_cancelled" | "not_available";
+
+/** When to send, and how often. */
+export interface Schedule {
+  /** `now` or a time */
+  start: string;
+  /** added to `start` */
+  delay?: string;
+  /** from one run to the next */
+  repeat?: string | null;
+  /** create it paused */
+  paused?: boolean;
+  /** no run after this; required with `repeat` */
+  end?: string | null;
+}
+
+/** One scheduled alert. */
+export interface ScheduleInfo {
+  scheduledAlertId: string;
+  storedAlertId: string;
+  paused: boolean;
+  /** of a paused one: when it would run if it were resumed now */
+  nextRunAt: string | null;
+  /** no run after this */
+  expires: string | null;
+  /** from one run to the next; null = once */
+  repeats: string | null;
+  /** runs so far that sent something */
+  runs: number;
+  /** runs that were skipped because they were over 15 minutes late */
+  missed: number;
+  lastRunAt?: string;
+  lastAlertId?: string;
+  /** why the latest run sent nothing */
+  lastFailure?: RunFailure;
+}
+
+/**
+ * States of a scheduled alert: `state` of the answers of `/pausescheduledalert`, `/resumescheduledalert` and
+ * `/cancelscheduledalert`.
+ */
+export type ScheduleState = "active" | "paused" | "finished" | "cancelled";
+
+/** Send a stored alert later, once or again and again. */
+export interface ScheduleStoredAlertBody {
+  /** default: the one in the store; one of the two must be there */
+  clientRef?: string | null;
+  /** id of the stored alert; this or `storeName` */
+  storeId?: string | null;
+  /** name of the stored alert; this or `storeId` */
+  storeName?: string | null;
+  /** when, and how often */
+  schedule: Schedule;
+}
+
+/** One scheduled alert, under one or both of its names. */
+export interface ScheduledAlertBody {
+  clientRef?: string | null;
+  /** which */
+  scheduledAlertId?: string | null;
+  /** the same as `scheduledAlertId` */
+  scheduleId?: string | null;
+}
+
+/** The alert is stored and scheduled. Each run has an `alertRef` of its own. */
+export interface ScheduledAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  scheduleId: string;
+  /** the same as scheduleId */
+  scheduledAlertId: string;
+  /** the store of the alert */
+  storeId: string;
+  /** days the store lives after its last use; 0 = for ever */
+  expirationInDays: number;
+  /** when it is sent next, UTC; null while it is paused or over */
+  nextRunAt: string | null;
+}
+
+/** One of `SendAnswer`, `ScheduledAnswer`, `DeferredAnswer`, `ActiveAnswer`, `SentAndActiveAnswer`, `PlanAnswer`. */
+export interface SendAlertAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  /** the alert's id */
+  alertRef?: string;
+  /** the same as alertRef */
+  alertId?: string;
+  /** stands in every subject of this alert */
+  emailSubjectRef?: string;
+  alerts?: AlertEntry[];
+  scheduleId?: string;
+  /** the same as scheduleId */
+  scheduledAlertId?: string;
+  /** the store of the alert */
+  storeId?: string;
+  /** days the store lives after its last use; 0 = for ever */
+  expirationInDays?: number;
+  /** when it is sent next, UTC; null while it is paused or over */
+  nextRunAt?: string | null;
+  storeName?: string;
+  /** in request order */
+  triggers?: ActiveKeyword[];
+  mode?: "plan";
+  plannedAt?: string;
+  /** of a schedule, the first of its runs; the plan is of the first one */
+  runs?: string[];
+  steps?: PlannedStepAnswer[];
+  /** end of the escalation if too few people answer */
+  exhaustedAt?: string;
+  /** of all steps, in US dollars */
+  estimatedCost?: number;
+}
+
+/** One call: several messages, over several channels, to many people. */
+export interface SendAlertBody {
+  /** one entry per channel and text */
+  alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  contactGroup?: ContactGroupChoice | null;
+  linkedAlerts?: LinkedAlerts | null;
+  /** who is contacted next if too few people answer */
+  escalation?: Escalation | null;
+  options?: SendOptions | null;
+  trigger?: Trigger | null;
+  deferral?: Deferral | null;
+  /** your own reference; it comes back in answers and events */
+  clientRef: string;
+  /** `plan`: nothing is sent, stored or counted; the answer says what would happen to whom and when */
+  mode?: "send" | "plan";
+}
+
+/** One call that sends a stored alert. */
+export interface SendAlertFromStoreBody {
+  /** your own reference; it comes back in answers and events */
+  clientRef: string;
+  /** the stored alert, in place of everything else */
+  storeDetails: StoreChoice;
+}
+
+/** All alerts are accepted; each result is as in a call of its own. */
+export interface SendAlertsAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef?: string;
+  /** one entry per alert, in request order */
+  results: Record<string, unknown>[];
+}
+
+/** Several alerts, sent at once or later: all are accepted, or none. */
+export interface SendAlertsBody {
+  clientRef?: string | null;
+  /** first the one that goes at once, if any */
+  alerts: SendAlertsEntry[];
+}
+
+/** One alert of several; as in `/sendalert`, without version and key. */
+export interface SendAlertsEntry {
+  /** one entry per channel and text */
+  alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  contactGroup?: ContactGroupChoice | null;
+  linkedAlerts?: LinkedAlerts | null;
+  /** who is contacted next if too few people answer */
+  escalation?: Escalation | null;
+  options?: SendOptions | null;
+  trigger?: Trigger | null;
+  deferral?: Deferral | null;
+  /** your own reference; it comes back in answers and events */
+  clientRef: string;
+}
+
+/** The call was accepted as a whole or in part. The accepted messages will be sent. */
+export interface SendAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  /** the alert's id */
+  alertRef: string;
+  /** the same as alertRef */
+  alertId: string;
+  /** stands in every subject of this alert */
+  emailSubjectRef?: string;
+  alerts: AlertEntry[];
+}
+
+/** Options of the call as a whole. */
+export interface SendOptions {
+  /** how you get the results; default: as the key says */
+  notification?: "poll" | "callback" | "none" | null;
+  /** how callbacks are encoded; default: as the key says */
+  notificationType?: "json" | "form" | null;
+  /** https URL where callbacks go; default: as the key says */
+  callbackURL?: string | null;
+  schedule?: Schedule | null;
+  /** how long answers count and results are kept; needs the right `canSetLifetime` */
+  lifetime?: string | null;
+  /** send also during quiet hours */
+  urgent?: boolean;
+  /**
+   * visits to short links that look human count as answers, without a button; steps, all-clear and runs inherit
+   * it. Risk: machines visit links too and can end an escalation; default: as the key says
+   */
+  clickCounts?: boolean | null;
+}
+
+/** One of `SendAnswer`, `ScheduledAnswer`. */
+export interface SendStoredAlertAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  /** the alert's id */
+  alertRef?: string;
+  /** the same as alertRef */
+  alertId?: string;
+  /** stands in every subject of this alert */
+  emailSubjectRef?: string;
+  alerts?: AlertEntry[];
+  scheduleId?: string;
+  /** the same as scheduleId */
+  scheduledAlertId?: string;
+  /** the store of the alert */
+  storeId?: string;
+  /** days the store lives after its last use; 0 = for ever */
+  expirationInDays?: number;
+  /** when it is sent next, UTC; null while it is paused or over */
+  nextRunAt?: string | null;
+}
+
+/** Send an alert that was stored before. */
+export interface SendStoredAlertBody {
+  /** default: the one in the store; one of the two must be there */
+  clientRef?: string | null;
+  /** id of the stored alert; this or `storeName` */
+  storeId?: string | null;
+  /** name of the stored alert; this or `storeId` */
+  storeName?: string | null;
+  options?: StoredSendOptions | null;
+}
+
+/** What your account may send. Your operator changes it. */
+export interface SendingLimitsAnswer {
+  /** where text messages may go; null = anywhere */
+  countries: string[] | null;
+  /** premium, shared-cost, personal, satellite numbers */
+  specialNumbers: boolean;
+  /** text messages to one receiver; null = no limit */
+  perReceiver: RateAnswer | null;
+  /** text messages in all; null = no limit */
+  perAccount: RateAnswer | null;
+  /** estimated cost of a UTC day; null = no limit */
+  dailySpendLimitUsd: number | null;
+  /** estimated */
+  spentTodayUsd: number;
+  paused: PausedAnswer[];
+}
+
+/** The call was sent, and the stored alert it names waits for a keyword. */
+export interface SentAndActiveAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef: string;
+  /** the alert's id */
+  alertRef: string;
+  /** the same as alertRef */
+  alertId: string;
+  /** stands in every subject of this alert */
+  emailSubjectRef?: string;
+  alerts: AlertEntry[];
+  storeId: string;
+  expirationInDays: number;
+  triggers: ActiveKeyword[];
+}
+
+/** Change the name and the defaults of your own key. Only an operator changes its rights. */
+export interface SetInfoBody {
+  clientRef?: string | null;
+  /** display name of the key */
+  apiKeyFriendlyName?: string | null;
+  /** default way to report results */
+  defaultNotification?: "poll" | "callback" | "none" | null;
+  /** default encoding of callbacks */
+  defaultNotificationFormat?: "json" | "form" | null;
+  /** where callbacks go when a call does not say; null removes */
+  defaultCallbackUrl?: string | null;
+  /** convert text messages to the GSM 7-bit alphabet: they have fewer segments */
+  transliterate?: boolean | null;
+  /** owner address for mails about failed callbacks and exceeded sending limits; null removes */
+  ownerEmail?: string | null;
+  /**
+   * default of `options.clickCounts`: visits to short links that look human count as answers. Machines visit links
+   * too and can then end an escalation
+   */
+  clickCounts?: boolean | null;
+  /** make a new signing secret, enable, disable, deliver again */
+  callback?: CallbackChangeBody | null;
+}
+
+/** A short URL of each recipient's own, written `{shortlink}` in the content. */
+export interface Shortlink {
+  /** your own name for it; default: the call's clientRef */
+  reference?: string | null;
+  /**
+   * where it leads; who clicked is added to its query (`reference`, `alertid`, `contactid` or `recipient`, `type`,
+   * `tag`); default: a page that says thank you
+   */
+  url?: string | null;
+  /**
+   * whether a visit shows our page with one button first, which the receiver presses; default: true without `url`,
+   * if the alert escalates or is linked, or if `reference` is the keyword of a trigger; false with `clickCounts`.
+   * With `false`, visits set no trigger off unless `clickCounts`
+   */
+  confirm?: boolean | null;
+}
+
+/** Play the message; the call succeeds when it is answered, or as the options say. */
+export interface SimpleIvr {
+  ivrType?: "simple";
+  /** calls until success */
+  ivrAttempts?: number;
+  /** success only if all was played */
+  ivrRequireFullPlay?: boolean;
+  /** success only if a key was pressed */
+  ivrRequireResponse?: boolean;
+}
+
+/** A text message. */
+export interface SmsElement {
+  /** phone numbers (E.164) or email addresses */
+  recipients?: string[] | null;
+  /** the same in one string, separated by commas */
+  recipientList?: string | null;
+  /** a stored `recipientList` */
+  storedRecipients?: string | StoreChoice | null;
+  /** ids of contacts of the call's group */
+  contacts?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactList?: string | null;
+  /** a stored `contactList` */
+  storedContactList?: string | StoreChoice | null;
+  /** names of sets of the call's group; `all` always exists */
+  contactSets?: string[] | null;
+  /** the same in one string, separated by commas */
+  contactSetList?: string | null;
+  /** a stored `contactSetList` */
+  storedContactSetList?: string | StoreChoice | null;
+  /** your own name for this element; it comes back in answers and events */
+  tag: string;
+  /** the text; this or `storedContent` */
+  content?: string | null;
+  /** how `content` is written; default utf8 */
+  contentEncoding?: "base64" | "utf8" | null;
+  /** a store of this type; this or `content` */
+  storedContent?: string | StoreChoice | null;
+  linkedAlertModifiers?: LinkedAlertModifiers | null;
+  /** the element is skipped unless one of them is open */
+  timeWindows?: string[] | null;
+  alertType: "sms";
+  /** a number people can reply to, or a name they cannot */
+  sender: string;
+  lookups?: Lookups | null;
+}
+
+/** How much is waiting. */
+export interface StatsAnswer {
+  /** result events to be collected */
+  eventsWaiting: number;
+}
+
+/** One step: the alert that is sent if too few people have answered by then. */
+export interface Step {
+  /** from the step before, the alert itself for the first; 1m to 30d */
+  after: string;
+  /** as the call's own `alert`; contacts and sets are those of the call's group */
+  alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+}
+
+/** At least one entry succeeded. */
+export interface StoreAnswer {
+  success: boolean;
+  returnCode: number;
+  clientRef?: string;
+  /** in request order */
+  content: StoreEntryAnswer[];
+}
+
+/** A store, by id or by name. */
+export interface StoreChoice {
+  /** id of the store */
+  storeId?: string | null;
+  /** name of the store */
+  storeName?: string | null;
+}
+
+/** Keep content for later calls. It expires unless it is used. */
+export interface StoreContentBody {
+  clientRef?: string | null;
+  /** what to store */
+  content: (TextStore | EmailStore | VoiceStore | ObjectStore)[];
+  /** for entries that have none of their own */
+  options?: StoreOptions | null;
+}
+
+/** The result of one entry. */
+export interface StoreEntryAnswer {
+  success: boolean;
+  tag: string | null;
+  contentType: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList" | null;
+  storeId: string | null;
+  storeName: string | null;
+  /** days it lives unused; 0 = for ever */
+  expirationInDays?: number | null;
+  /** when more than one was asked for */
+  deletedStoreIds?: string[];
+  failureReason?: string;
+  /** they change nothing of the result */
+  warnings?: WarningEntry[];
+}
+
+/** A name to find the store by. An existing store of this name and type is replaced. */
+export interface StoreName {
+  storeName: string;
+}
+
+/** How long a store lives without being used. Needs the right `canSetLifetime`. */
+export interface StoreOptions {
+  /** like 30d; 0d = for ever */
+  lifetime?: string | null;
+  /** older form of `lifetime`; 0 = for ever */
+  expirationInDays?: number | null;
+}
+
+/** A stored alert: a call without version and API key. Its `clientRef` is used if the send has none. */
+export interface StoredAlert {
+  /** one entry per channel and text */
+  alert: (SmsElement | EmailElement | CallElement | InboundCallElement)[];
+  contactGroup?: ContactGroupChoice | null;
+  linkedAlerts?: LinkedAlerts | null;
+  /** who is contacted next if too few people answer */
+  escalation?: Escalation | null;
+  options?: SendOptions | null;
+  trigger?: Trigger | null;
+  deferral?: Deferral | null;
+  version?: "latest" | "v1" | "v1.0" | null;
+  clientRef?: string | null;
+}
+
+/** One store. */
+export interface StoredAnswer {
+  storeId: string;
+  storeName: string | null;
+  tag: string;
+  type: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList";
+  /** when; null = never */
+  expiresUnlessUsed: string | null;
+}
+
+/** Options for sending a stored alert. */
+export interface StoredSendOptions {
+  schedule?: Schedule | null;
+}
+
+/** A text message, or a list in one line, separated by commas. */
+export interface TextStore {
+  /** your own name for this entry; it comes back in the answer */
+  tag: string;
+  /** what to keep */
+  content: string;
+  /** how `content` is written; default utf8 */
+  contentEncoding?: "base64" | "utf8" | null;
+  storeDetails?: StoreName | null;
+  options?: StoreOptions | null;
+  contentType: "sms" | "recipientList" | "contactList" | "contactSetList";
+}
+
+/** How a text is read out. */
+export interface TextToSpeech {
+  /** BCP 47 language tag */
+  language?: string;
+  gender?: "MALE" | "FEMALE" | "NEUTRAL";
+  /** the content is SSML */
+  enhancedTts?: boolean;
+}
+
+/**
+ * Keep the alert and send it when a person writes a keyword or answers by a link.  With `storeDetails` a stored
+ * alert waits instead, and this one is sent now, for example with links that fire it.
+ */
+export interface Trigger {
+  triggers: TriggerEntry[];
+  /** least time between two runs */
+  minimumRepeatInterval?: string;
+  /** 0 = without end */
+  maximumRepeats?: number;
+  /** the stored alert that is fired */
+  storeDetails?: StoreChoice | null;
+}
+
+/** One keyword that fires the alert. */
+export interface TriggerEntry {
+  type: "sms" | "email" | "shortlink";
+  /**
+   * in any case; a word of its own in the first 40 characters of a text or a subject, or the `shortlink.reference`
+   * of a link whose button is pressed
+   */
+  keyword: string;
+  /** comes back in the event `keyword` */
+  tag: string;
+}
+
+/** Recorded voice, or a text to read out. */
+export interface VoiceStore {
+  /** your own name for this entry; it comes back in the answer */
+  tag: string;
+  /** what to keep */
+  content: string;
+  /** how `content` is written; default utf8 */
+  contentEncoding?: "base64" | "utf8" | null;
+  storeDetails?: StoreName | null;
+  options?: StoreOptions | null;
+  contentType: "call" | "inboundCall";
+  voiceFormat?: "mp3" | "wav" | "aiff" | "tts" | null;
+  tts?: TextToSpeech | null;
+}
+
+/** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */
+export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "CLICKS_COUNT";
+
+/** Something that was done, and may not be what was meant. */
+export interface WarningEntry {
+  /** JSON pointer into the request */
+  pointer: string;
+  code: WarningCode;
+  message: string;
+}

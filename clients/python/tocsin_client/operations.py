@@ -1,0 +1,222 @@
+"""Every operation of the API as a method. Written by `make clients` from docs/openapi.json; changes belong there."""
+
+from __future__ import annotations
+
+from tocsin_client import types
+from tocsin_client.transport import Pages, Transport, part
+
+
+class Operations(Transport):
+    """A method for each operation. Each raises `TocsinError`."""
+
+    def send_alert(
+        self, body: types.SendAlertBody | types.SendAlertFromStoreBody, *, idempotency_key: str | None = None
+    ) -> types.SendAlertAnswer:
+        """Send an alert.
+
+        `POST /sendalert`
+        """
+        answer: types.SendAlertAnswer = self._request(
+            "POST", "/sendalert", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def send_alerts(self, body: types.SendAlertsBody, *, idempotency_key: str | None = None) -> types.SendAlertsAnswer:
+        """Send several alerts, at once or later.
+
+        `POST /sendalerts`
+        """
+        answer: types.SendAlertsAnswer = self._request(
+            "POST", "/sendalerts", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def send_stored_alert(
+        self, body: types.SendStoredAlertBody, *, idempotency_key: str | None = None
+    ) -> types.SendStoredAlertAnswer:
+        """Send an alert that was stored before.
+
+        `POST /sendstoredalert`
+        """
+        answer: types.SendStoredAlertAnswer = self._request(
+            "POST", "/sendstoredalert", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def schedule_stored_alert(
+        self, body: types.ScheduleStoredAlertBody, *, idempotency_key: str | None = None
+    ) -> types.ScheduledAnswer:
+        """Send a stored alert later.
+
+        `POST /schedulestoredalert`
+        """
+        answer: types.ScheduledAnswer = self._request(
+            "POST",
+            "/schedulestoredalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def pause_scheduled_alert(
+        self, body: types.ScheduledAlertBody, *, idempotency_key: str | None = None
+    ) -> types.ChangedAnswer:
+        """Pause a scheduled alert.
+
+        `POST /pausescheduledalert`
+        """
+        answer: types.ChangedAnswer = self._request(
+            "POST",
+            "/pausescheduledalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def resume_scheduled_alert(
+        self, body: types.ScheduledAlertBody, *, idempotency_key: str | None = None
+    ) -> types.ChangedAnswer:
+        """Resume a scheduled alert.
+
+        `POST /resumescheduledalert`
+        """
+        answer: types.ChangedAnswer = self._request(
+            "POST",
+            "/resumescheduledalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def cancel_scheduled_alert(
+        self, body: types.ScheduledAlertBody, *, idempotency_key: str | None = None
+    ) -> types.ChangedAnswer:
+        """Cancel a scheduled alert.
+
+        `POST /cancelscheduledalert`
+        """
+        answer: types.ChangedAnswer = self._request(
+            "POST",
+            "/cancelscheduledalert",
+            body={"version": "latest", **body},
+            headers={"Idempotency-Key": idempotency_key},
+        )
+        return answer
+
+    def store_content(self, body: types.StoreContentBody, *, idempotency_key: str | None = None) -> types.StoreAnswer:
+        """Keep content for later calls.
+
+        `POST /storecontent`
+        """
+        answer: types.StoreAnswer = self._request(
+            "POST", "/storecontent", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def delete_content(self, body: types.DeleteContentBody, *, idempotency_key: str | None = None) -> types.StoreAnswer:
+        """Remove stored content.
+
+        `POST /deletecontent`
+        """
+        answer: types.StoreAnswer = self._request(
+            "POST", "/deletecontent", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def cancel_alerts(self, body: types.CancelAlertsBody, *, idempotency_key: str | None = None) -> types.CancelAnswer:
+        """Cancel alerts.
+
+        `POST /cancelalerts`
+        """
+        answer: types.CancelAnswer = self._request(
+            "POST", "/cancelalerts", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def collect_events(
+        self, body: types.CollectEventsBody, *, idempotency_key: str | None = None
+    ) -> types.EventsAnswer:
+        """Collect result events.
+
+        `POST /collectevents`
+        """
+        answer: types.EventsAnswer = self._request(
+            "POST", "/collectevents", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def get_info(self, body: types.GetInfoBody) -> types.GetInfoAnswer:
+        """Ask about your key.
+
+        `POST /getinfo`
+        """
+        answer: types.GetInfoAnswer = self._request("POST", "/getinfo", body={"version": "latest", **body})
+        return answer
+
+    def set_info(self, body: types.SetInfoBody, *, idempotency_key: str | None = None) -> types.GetInfoAnswer:
+        """Change the defaults of your key.
+
+        `POST /setinfo`
+        """
+        answer: types.GetInfoAnswer = self._request(
+            "POST", "/setinfo", body={"version": "latest", **body}, headers={"Idempotency-Key": idempotency_key}
+        )
+        return answer
+
+    def list_alerts(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.AlertResource]:
+        """Sent alerts, newest first.
+
+        `GET /alerts`
+        """
+        return self._pages("/alerts", query={"limit": limit, "cursor": cursor})
+
+    def get_alert(self, alert_ref: str) -> types.AlertStatusResource:
+        """One alert and its progress.
+
+        `GET /alerts/{alert_ref}`
+        """
+        answer: types.AlertStatusResource = self._request("GET", f"/alerts/{part(alert_ref)}")
+        return answer
+
+    def list_recipients(
+        self,
+        alert_ref: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        state: types.ListRecipientsState | None = None,
+        channel: types.ListRecipientsChannel | None = None,
+    ) -> Pages[types.RecipientResource]:
+        """Receivers and the state of their messages.
+
+        `GET /alerts/{alert_ref}/recipients`
+        """
+        return self._pages(
+            f"/alerts/{part(alert_ref)}/recipients",
+            query={"limit": limit, "cursor": cursor, "state": state, "channel": channel},
+        )
+
+    def list_responses(
+        self, alert_ref: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Pages[types.ResponseResource]:
+        """What people answered.
+
+        `GET /alerts/{alert_ref}/responses`
+        """
+        return self._pages(f"/alerts/{part(alert_ref)}/responses", query={"limit": limit, "cursor": cursor})
+
+    def explain_recipient(self, alert_ref: str, recipient: str) -> types.ExplanationResource:
+        """Why a receiver got a message or not.
+
+        `GET /alerts/{alert_ref}/explain/{recipient}`
+        """
+        answer: types.ExplanationResource = self._request("GET", f"/alerts/{part(alert_ref)}/explain/{part(recipient)}")
+        return answer
+
+    def get_health(self) -> types.Health:
+        """Whether the API is up.
+
+        `GET /health`
+        """
+        answer: types.Health = self._request("GET", "/health")
+        return answer

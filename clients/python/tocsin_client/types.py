@@ -1,0 +1,2292 @@
+"""Requests and answers of the API, as JSON has them. Written by `make clients` from docs/openapi.json; changes belong there."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+
+class ActiveAnswer(TypedDict):
+    """The alert waits for a keyword; nothing was sent."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    storeId: str
+    """the stored alert that a keyword fires"""
+    expirationInDays: int
+    """days it waits at most"""
+    triggers: list[ActiveKeyword]
+    """in request order"""
+
+
+class ActiveKeyword(TypedDict):
+    """One active keyword."""
+
+    type: Literal["sms", "email", "shortlink"]
+    keyword: str
+    tag: str
+    where: list[str]
+    """the numbers to text it to, or the address to mail it to; empty for a short link"""
+
+
+class AdditionalContent(TypedDict):
+    """A prompt that is played around the main message."""
+
+    contentTag: Literal["pre", "post", "done"]
+    """when it is played: before, after, at the end"""
+    content: NotRequired[str | None]
+    storedContent: NotRequired[str | None]
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
+    tts: NotRequired[TextToSpeech | None]
+
+
+class AlertEntry(TypedDict):
+    """The result of one element of the call."""
+
+    alertType: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    success: bool
+    requestedCount: int
+    """receivers asked for, after expansion"""
+    sentCount: int
+    """receivers accepted for sending"""
+    remainingCapacity: int | None
+    """what is left on this channel; null = unlimited"""
+    segments: NotRequired[int]
+    """sms only: parts the text is billed as; with lookups that of the longest text among the receivers, short links
+    counted in full
+    """
+    charactersReplaced: NotRequired[int]
+    """sms only: characters of the text that became `?` on the way to GSM 7-bit"""
+    failureReason: NotRequired[str]
+    warnings: NotRequired[list[WarningEntry]]
+    """they change nothing of the result"""
+
+
+class AlertListResource(TypedDict):
+    """Alerts, newest first."""
+
+    items: list[AlertResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+
+
+class AlertResource(TypedDict):
+    """An accepted alert."""
+
+    alert_ref: str
+    alert_id: str
+    """the same as alert_ref"""
+    client_ref: str
+    sandbox: bool
+    lane: Literal["urgent", "bulk"]
+    overrides_quiet_hours: bool
+    """`options.urgent`: it is sent during quiet hours"""
+    notification: Literal["poll", "callback", "none"]
+    accepted_at: str
+    send_before: str
+    """nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
+    hours from their end
+    """
+    expires_at: str | None
+    """results are gone from here on; null = never"""
+    email_subject_ref: str | None
+    recipient_count: int
+    cause: CauseResource | None
+    """null for an alert of your own call"""
+    items: list[ItemResource]
+
+
+AlertState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
+"""States of an alert: `state` of `/alerts/{alert_ref}`."""
+
+
+class AlertStatusResource(TypedDict):
+    """An alert and its progress."""
+
+    alert_ref: str
+    alert_id: str
+    """the same as alert_ref"""
+    client_ref: str
+    sandbox: bool
+    lane: Literal["urgent", "bulk"]
+    overrides_quiet_hours: bool
+    """`options.urgent`: it is sent during quiet hours"""
+    notification: Literal["poll", "callback", "none"]
+    accepted_at: str
+    send_before: str
+    """nothing is sent at or after this instant, except to receivers whose quiet hours came before it: they have four
+    hours from their end
+    """
+    expires_at: str | None
+    """results are gone from here on; null = never"""
+    email_subject_ref: str | None
+    recipient_count: int
+    cause: CauseResource | None
+    """null for an alert of your own call"""
+    items: list[ItemResource]
+    state: AlertState
+    counts: dict[str, int]
+    """messages per state; every state is named"""
+    responses: int
+    """answers that came, see `/alerts/{alert_ref}/responses`"""
+    escalation: EscalationResource | None
+    """null for an alert that is part of none"""
+
+
+class AttemptAnswer(TypedDict):
+    """One attempt to deliver an event."""
+
+    attempt: int
+    whence: str
+    status: int | None
+    """HTTP status; null = no answer"""
+    reason: AttemptReason | None
+    """why no answer came; null = one did, or may yet"""
+    milliseconds: int | None
+    answer: NotRequired[str]
+    """how the answer to a failed call began, up to 256 characters; for 7 days"""
+
+
+AttemptReason: TypeAlias = Literal[
+    "malformed_url",
+    "userinfo",
+    "host",
+    "scheme",
+    "port",
+    "inside_name",
+    "not_public",
+    "name_not_resolved",
+    "name_timeout",
+    "connect_timeout",
+    "refused",
+    "connection_failed",
+    "tls_timeout",
+    "tls_failed",
+    "write_timeout",
+    "read_timeout",
+    "connection_reset",
+    "headers_too_long",
+    "not_http",
+    "outcome_lost",
+]
+"""Why a webhook call got no response: `callbacks.deliveries[].attempts[].reason` in `/getinfo`."""
+
+
+class CallElement(TypedDict):
+    """A call to each receiver."""
+
+    recipients: NotRequired[list[str] | None]
+    """phone numbers (E.164) or email addresses"""
+    recipientList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedRecipients: NotRequired[str | StoreChoice | None]
+    """a stored `recipientList`"""
+    contacts: NotRequired[list[str] | None]
+    """ids of contacts of the call's group"""
+    contactList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactList: NotRequired[str | StoreChoice | None]
+    """a stored `contactList`"""
+    contactSets: NotRequired[list[str] | None]
+    """names of sets of the call's group; `all` always exists"""
+    contactSetList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactSetList: NotRequired[str | StoreChoice | None]
+    """a stored `contactSetList`"""
+    tag: str
+    """your own name for this element; it comes back in answers and events"""
+    content: NotRequired[str | None]
+    """the text; this or `storedContent`"""
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    """how `content` is written; default utf8"""
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of this type; this or `content`"""
+    linkedAlertModifiers: NotRequired[LinkedAlertModifiers | None]
+    timeWindows: NotRequired[list[str] | None]
+    """the element is skipped unless one of them is open"""
+    voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
+    """required with `content`"""
+    tts: NotRequired[TextToSpeech | None]
+    """only with `voiceFormat` `tts`"""
+    alertType: Literal["call"]
+    sender: str
+    """the number that calls"""
+    ivrControl: NotRequired[SimpleIvr | ReplayIvr | None]
+    """the dialogue; default `simple`"""
+    additionalContent: NotRequired[list[AdditionalContent] | None]
+    """prompts of a replay dialogue"""
+    lookups: NotRequired[Lookups | None]
+    """only with `voiceFormat` `tts`"""
+
+
+class CallbackChangeBody(TypedDict):
+    """A change of one callback endpoint, named by its id or its URL."""
+
+    endpointId: NotRequired[str | None]
+    callbackUrl: NotRequired[str | None]
+    """with `rotateSecret` it may be one that was never called"""
+    rotateSecret: NotRequired[bool]
+    """make a new signing secret and show it, once; the one before signs along for a day"""
+    enabled: NotRequired[bool | None]
+    """deliver its events, or pause them"""
+    replayEventId: NotRequired[str | None]
+    """deliver this event again"""
+    replayFailed: NotRequired[bool]
+    """deliver again events that failed or were paused in the last 30 days, up to 100 a call"""
+    replayAfter: NotRequired[str | None]
+    """`replayNext` of the answer before"""
+
+
+class CallbackChangedAnswer(TypedDict):
+    """The result of the change."""
+
+    endpoint: NotRequired[EndpointAnswer]
+    secret: NotRequired[str]
+    """`whsec_…`, of Standard Webhooks; keep it, it is shown once"""
+    replayed: NotRequired[int]
+    """events that are delivered again"""
+    replayNext: NotRequired[str]
+    """there are more: repeat with it as `replayAfter`"""
+
+
+class CallbackOptions(TypedDict):
+    """Which deliveries to return."""
+
+    endpointId: str
+    maximumDeliveries: NotRequired[int]
+    after: NotRequired[str | None]
+    """`deliveriesNext` of the answer before"""
+
+
+class CallbacksAnswer(TypedDict):
+    """Your callback endpoints, and with `callbackOptions` the deliveries to one of them."""
+
+    endpoints: list[EndpointAnswer]
+    deliveries: NotRequired[list[DeliveryAnswer]]
+    deliveriesNext: NotRequired[str]
+
+
+class CancelAlertsBody(TypedDict):
+    """Stop messages that have not been sent."""
+
+    clientRef: NotRequired[str | None]
+    cancel: list[CancelEntry]
+
+
+class CancelAnswer(TypedDict):
+    """At least one entry was cancelled."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    cancel: list[CancelEntryAnswer]
+    """in request order"""
+
+
+class CancelEntry(TypedDict):
+    """One thing to cancel: an alert, a scheduled alert, a trigger, or all alerts of a link."""
+
+    alertId: NotRequired[str | None]
+    """a live alert"""
+    alertRef: NotRequired[str | None]
+    """the same as `alertId`"""
+    scheduledAlertId: NotRequired[str | None]
+    """a scheduled alert"""
+    scheduleId: NotRequired[str | None]
+    """the same as `scheduledAlertId`"""
+    triggered: NotRequired[StoreChoice | None]
+    """the triggers of a stored alert"""
+    linkRef: NotRequired[str | None]
+    """every alert of this link, sent or still to come"""
+
+
+class CancelEntryAnswer(TypedDict):
+    """The result of one entry."""
+
+    success: bool
+    alertId: NotRequired[str]
+    alertRef: NotRequired[str]
+    scheduledAlertId: NotRequired[str]
+    scheduleId: NotRequired[str]
+    triggered: NotRequired[CancelledTriggers]
+    linkRef: NotRequired[str]
+    cancelledAt: NotRequired[str]
+    """when; the first time if it was cancelled before"""
+    openCount: NotRequired[int]
+    """messages not submitted at that moment; a few may still be sent"""
+    failureReason: NotRequired[str]
+
+
+class CancelledTriggers(TypedDict):
+    """Which stored alert, as the request named it."""
+
+    storeId: NotRequired[str]
+    storeName: NotRequired[str]
+
+
+class CapacitiesAnswer(TypedDict):
+    """What is left per channel; null = unlimited."""
+
+    call: int | None
+    email: int | None
+    sms: int | None
+
+
+CauseKind: TypeAlias = Literal["schedule", "escalation", "all_clear", "trigger"]
+"""What sent an alert: `cause.kind` of an alert, and `reason` of the line `accepted` in `explain`."""
+
+
+class CauseResource(TypedDict):
+    """The cause of an alert that was not sent by a call."""
+
+    kind: CauseKind
+    parent: str
+    """escalation, all_clear: the first alert; else the id of the schedule or trigger"""
+    run: str
+    """which of its runs; of an escalation the number of the step"""
+
+
+class ChangedAnswer(TypedDict):
+    """The state of the scheduled alert."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    scheduledAlertId: str
+    scheduleId: str
+    state: ScheduleState
+    nextRunAt: str | None
+    """when it is sent next, UTC; null while it is paused or over"""
+
+
+ClickClassification: TypeAlias = Literal["human", "automated"]
+"""Who followed a short link: `classification` of an event `shortlinkClick`."""
+
+
+class CollectEventsBody(TypedDict):
+    """Take waiting result events. Each is returned once."""
+
+    clientRef: NotRequired[str | None]
+    alertId: NotRequired[str | None]
+    """of this alert only; this or `all`"""
+    alertRef: NotRequired[str | None]
+    """the same as `alertId`"""
+    all: NotRequired[bool]
+    """of every alert of this key"""
+    options: NotRequired[CollectOptions]
+
+
+class CollectOptions(TypedDict):
+    """How much to collect."""
+
+    maximumItemsToReturn: NotRequired[int]
+    returnNumRemaining: NotRequired[bool]
+    """also say how many are left"""
+
+
+class ContactGroupChoice(TypedDict):
+    """The contact group of the call: inline or stored."""
+
+    inlineContactGroup: NotRequired[ContactGroupChoiceInlineContactGroup | None]
+    storedContactGroup: NotRequired[str | StoreChoice | None]
+    """a stored `contactGroup`"""
+
+
+class ContactGroupChoiceInlineContactGroup(TypedDict):
+    """Contacts and sets of them; the set `all` always exists. All but the ids is encrypted at rest."""
+
+    name: NotRequired[str]
+    contacts: list[ContactGroupChoiceInlineContactGroupContacts]
+    sets: NotRequired[list[ContactGroupChoiceInlineContactGroupSets]]
+
+
+class ContactGroupChoiceInlineContactGroupContacts(TypedDict):
+    """ContactGroupChoiceInlineContactGroupContacts."""
+
+    id: str
+    """unique in the group; should not reveal who it is"""
+    sms: NotRequired[str | None]
+    """number for text messages (E.164)"""
+    email: NotRequired[str | None]
+    call: NotRequired[str | None]
+    """number for calls (E.164)"""
+    lookups: NotRequired[dict[str, str]]
+    """personal values, such as firstname"""
+    quietHours: NotRequired[Literal["none"] | ContactGroupChoiceInlineContactGroupContactsQuietHours | None]
+    """when messages to this contact wait, instead of the account's quiet hours; `none` = never"""
+
+
+ContactGroupChoiceInlineContactGroupContactsQuietHours = TypedDict(
+    "ContactGroupChoiceInlineContactGroupContactsQuietHours",
+    {
+        # the first quiet minute
+        "from": "str",
+        # the first minute that is not; before `from` = the next day
+        "to": "str",
+        # IANA name like Europe/London; default: your account's
+        "zone": "NotRequired[str | None]",
+    },
+)
+
+
+class ContactGroupChoiceInlineContactGroupSets(TypedDict):
+    """ContactGroupChoiceInlineContactGroupSets."""
+
+    name: str
+    ids: list[str]
+    """ids of contacts of this group"""
+
+
+class Count(TypedDict):
+    """How many people must answer."""
+
+    count: int
+    """distinct people, not replies"""
+
+
+class Deferral(TypedDict):
+    """Store the alert instead of sending it."""
+
+    defer: NotRequired[bool]
+    storeName: NotRequired[str | None]
+
+
+class DeferredAnswer(TypedDict):
+    """The alert is stored and not sent."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    storeId: str
+    storeName: NotRequired[str]
+    expirationInDays: int
+    """days it lives unused; 0 = for ever"""
+
+
+class DeleteContentBody(TypedDict):
+    """Remove stored content."""
+
+    clientRef: NotRequired[str | None]
+    content: NotRequired[list[DeleteEntry] | None]
+    """what to remove"""
+    all: NotRequired[bool]
+    """remove every store of this key"""
+
+
+class DeleteEntry(TypedDict):
+    """One store, or with `storeId` `all` every store of one type."""
+
+    storeId: str
+    """id of the store, or `all`"""
+    contentType: NotRequired[
+        Literal[
+            "call",
+            "sms",
+            "email",
+            "inboundCall",
+            "recipientList",
+            "alert",
+            "contactGroup",
+            "contactList",
+            "contactSetList",
+        ]
+        | None
+    ]
+    """required with `all`"""
+    tag: NotRequired[str | None]
+    """required for a single store"""
+
+
+class DeliveryAnswer(TypedDict):
+    """One event for an endpoint, with its attempts."""
+
+    eventId: str
+    alertId: str
+    state: DeliveryState
+    created: str
+    expires: str
+    attempts: list[AttemptAnswer]
+
+
+DeliveryState: TypeAlias = Literal["pending", "attempting", "retry_wait", "succeeded", "exhausted", "dropped", "paused"]
+"""States of a webhook delivery: `callbacks.deliveries[].state` in `/getinfo`."""
+
+DisabledReason: TypeAlias = Literal["failed", "gone", "owner"]
+"""Why a webhook endpoint is disabled: `callbacks.endpoints[].disabledReason` in `/getinfo`."""
+
+
+class EmailElement(TypedDict):
+    """An email."""
+
+    recipients: NotRequired[list[str] | None]
+    """phone numbers (E.164) or email addresses"""
+    recipientList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedRecipients: NotRequired[str | StoreChoice | None]
+    """a stored `recipientList`"""
+    contacts: NotRequired[list[str] | None]
+    """ids of contacts of the call's group"""
+    contactList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactList: NotRequired[str | StoreChoice | None]
+    """a stored `contactList`"""
+    contactSets: NotRequired[list[str] | None]
+    """names of sets of the call's group; `all` always exists"""
+    contactSetList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactSetList: NotRequired[str | StoreChoice | None]
+    """a stored `contactSetList`"""
+    tag: str
+    """your own name for this element; it comes back in answers and events"""
+    content: NotRequired[str | None]
+    """the text; this or `storedContent`"""
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    """how `content` is written; default utf8"""
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of this type; this or `content`"""
+    linkedAlertModifiers: NotRequired[LinkedAlertModifiers | None]
+    timeWindows: NotRequired[list[str] | None]
+    """the element is skipped unless one of them is open"""
+    alertType: Literal["email"]
+    to: NotRequired[str | None]
+    """shown as receiver, without the domain"""
+    sender: NotRequired[str | None]
+    """shown as sender, without the domain"""
+    replyTo: NotRequired[str | None]
+    """answers go there, without the domain"""
+    subject: NotRequired[str | None]
+    """a reference is added to it"""
+    emailBodyIsMultipart: NotRequired[bool]
+    """`content` is a multipart body"""
+    emailBodyContentType: NotRequired[str | None]
+    """type of a body that is not multipart; default `text/plain; charset=us-ascii`"""
+    multipartBoundary: NotRequired[str | None]
+    """starts each part; required for multipart"""
+    lookups: NotRequired[Lookups | None]
+
+
+class EmailStore(TypedDict):
+    """The body of an email."""
+
+    tag: str
+    """your own name for this entry; it comes back in the answer"""
+    content: str
+    """what to keep"""
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    """how `content` is written; default utf8"""
+    storeDetails: NotRequired[StoreName | None]
+    options: NotRequired[StoreOptions | None]
+    contentType: Literal["email"]
+    emailBodyIsMultipart: NotRequired[bool]
+    emailBodyContentType: NotRequired[str | None]
+    multipartBoundary: NotRequired[str | None]
+
+
+class EndpointAnswer(TypedDict):
+    """A callback endpoint, without its secret."""
+
+    endpointId: str
+    callbackUrl: str
+    state: EndpointState
+    created: str
+    failingSince: NotRequired[str]
+    disabled: NotRequired[str]
+    disabledReason: NotRequired[DisabledReason]
+
+
+EndpointState: TypeAlias = Literal["enabled", "failing", "disabled"]
+"""States of a webhook endpoint: `callbacks.endpoints[].state` in `/getinfo`."""
+
+ErrorCode: TypeAlias = Literal[
+    "VALIDATE_FAILED",
+    "UNAUTHORIZED",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "METHOD_NOT_ALLOWED",
+    "IDEMPOTENCY_IN_PROGRESS",
+    "STALE_WRITE",
+    "SUPERSEDED",
+    "REQUEST_TOO_LARGE",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "IDEMPOTENCY_KEY_REUSED",
+    "TOO_MANY_REQUESTS",
+    "INTERNAL_ERROR",
+    "NOT_YET_AVAILABLE",
+    "STORAGE_UNAVAILABLE",
+]
+"""Errors: `code` of a failed GET; where an error is no fault of a field, also `errors[].code`. API Gateway may
+refuse a call with a code of its own (its response types, like `BAD_REQUEST_BODY`).
+"""
+
+
+class ErrorEntry(TypedDict):
+    """One thing that is wrong, and how to correct it."""
+
+    pointer: str
+    """JSON pointer into the request; empty = the whole request"""
+    code: FaultCode | ErrorCode
+    """like REQUIRED or UNKNOWN_FIELD"""
+    message: str
+
+
+class Escalation(TypedDict):
+    """The steps that follow if too few people answer."""
+
+    steps: list[Step]
+    """in order"""
+    stopWhen: NotRequired[Literal["any", "all"] | Count | None]
+    """`any` answer (default), `all` who were contacted, or {"count": n} different people"""
+    per: NotRequired[Literal["group", "contact"]]
+    """`contact`: each contact's own answer ends it for that contact only"""
+    onStopped: NotRequired[EscalationOnStopped | None]
+    """sent once to everyone who was contacted, on that channel, when it ends by answers"""
+    giveUpAfter: NotRequired[str | None]
+    """from the last step to `exhausted`; default: the last step's `after`"""
+
+
+class EscalationOnStopped(TypedDict):
+    """EscalationOnStopped."""
+
+    alert: list[dict[str, Any]]
+    """elements like those of `alert`, without receivers"""
+
+
+class EscalationResource(TypedDict):
+    """The progress of an escalation."""
+
+    first_alert_ref: str
+    state: EscalationState
+    step: int
+    """the latest that was taken; 0 = the first alert"""
+    steps: int
+    next_due_at: str | None
+    """the next step, or after the last one when it is given up; null = it is over"""
+    answered: int
+    """different people who have answered"""
+    needed: int
+    """how many must; with `all` it grows with the steps"""
+    step_alert_refs: list[str | None]
+    """the alert of each step from 0 on; null for a step without receivers"""
+    ended_at: str | None
+
+
+EscalationState: TypeAlias = Literal["active", "acknowledged", "exhausted", "cancelled"]
+"""States of an escalation: `escalation.state` of an alert."""
+
+Event: TypeAlias = Literal[
+    "held",
+    "sent",
+    "delivered",
+    "bounced",
+    "failed",
+    "skipped",
+    "complaint",
+    "reply",
+    "unmatched",
+    "shortlinkClick",
+    "keyword",
+    "escalated",
+    "acknowledged",
+    "exhausted",
+    "cancelled",
+]
+"""Events: `event` of what `/collectevents` returns and callbacks post."""
+
+
+class EventEntry(TypedDict):
+    """One event of a message, or an action of its receiver."""
+
+    eventId: str
+    """the same event always has the same id"""
+    clientRef: str
+    alertId: str
+    alertRef: str
+    type: Literal["sms", "email", "call", "inboundCall"]
+    """the channel"""
+    tag: str
+    event: Event
+    alertees: list[str]
+    """the receiver's address; empty if it is about no single one"""
+    whence: str
+    """when, UTC"""
+    contactId: NotRequired[str]
+    reason: NotRequired[Reason]
+    """why"""
+    possibleDuplicate: NotRequired[bool]
+    """the receiver may have got it twice"""
+    heldUntil: NotRequired[str]
+    """when the receiver's quiet hours end, UTC"""
+    reply: NotRequired[str]
+    """what the receiver answered, without the quoted message"""
+    replyEncoding: NotRequired[Literal["utf8", "base64"]]
+    """of `reply`"""
+    reaction: NotRequired[bool]
+    """`reply` is a reaction to a text, as phones send it: `Liked “…”`"""
+    counted: NotRequired[bool]
+    """of a reaction or click: it counts as an answer"""
+    evidence: NotRequired[Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"]]
+    """of a click: `opened`, or `confirmed` by the page's button"""
+    notice: NotRequired[str]
+    """`POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out"""
+    truncated: NotRequired[bool]
+    """`reply` was longer than what is kept"""
+    late: NotRequired[bool]
+    """a newer alert had gone to this receiver by then"""
+    keyword: NotRequired[str]
+    """of a `keyword`: the keyword; of a reply: a carrier keyword, stop, start or help"""
+    alerter: NotRequired[str]
+    """of a `keyword`: who wrote it, or answered by the link"""
+    storeId: NotRequired[str]
+    """of a `keyword`: the stored alert that it fired"""
+    candidates: NotRequired[list[str]]
+    """alerts that an unmatched reply may belong to"""
+    spf: NotRequired[str]
+    """the mail server's own word on the sender: pass, fail … (RFC 8601)"""
+    dkim: NotRequired[str]
+    """its own word on the signature"""
+    dmarc: NotRequired[str]
+    """its own word on the domain"""
+    shortlinkReference: NotRequired[str]
+    """`shortlink.reference`, or the client reference"""
+    classification: NotRequired[ClickClassification]
+    """who clicked"""
+    verdict: NotRequired[ClickClassification]
+    """the same as `classification`, until version 1.0"""
+    browser: NotRequired[str]
+    os: NotRequired[str]
+    """the operating system: iOS, Android, Windows …"""
+    device: NotRequired[str]
+    """phone, tablet or computer"""
+    language: NotRequired[str]
+    step: NotRequired[int]
+    """the latest step of the escalation; 0 = the first alert"""
+    steps: NotRequired[int]
+    """how many steps the escalation has"""
+    stepAlertId: NotRequired[str]
+    """the alert that the step sent"""
+    answered: NotRequired[int]
+    """different people who have answered the escalation"""
+    needed: NotRequired[int]
+    """how many had to"""
+    answerType: NotRequired[ResponseKind]
+    """the answer that ended it"""
+    answeredAlertId: NotRequired[str]
+    """the alert of the escalation that was answered"""
+    version: NotRequired[int]
+    """of two events of one message, the higher one is the later"""
+
+
+class EventsAnswer(TypedDict):
+    """Collected events, oldest first."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    events: list[EventEntry]
+    numEventsRemaining: NotRequired[int]
+
+
+class Except(TypedDict):
+    """Contacts to exclude."""
+
+    previouslySeen: NotRequired[str | None]
+    """contacts who responded in one of these ways: a list of sms, email, call, shortlink"""
+
+
+class ExplainedElement(TypedDict):
+    """One element of the alert that names the receiver."""
+
+    item: int
+    """place of the element in the call's `alert` array"""
+    channel: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    state: MessageState | Literal["excluded"]
+    """state of the message"""
+    reason: Reason | None
+    """reason of the state"""
+
+
+class ExplainedLine(TypedDict):
+    """One event."""
+
+    at: str
+    """time of the event"""
+    code: ExplanationCode
+    reason: Reason | CauseKind | ResponseKind | None
+    """why; of `accepted` the cause of the alert, of an answer its type; null if the code says all"""
+    text: str
+    """the same for a person; may change"""
+    item: int | None
+    """the element it is about; null = the alert as a whole"""
+    attempt: int | None
+    """which try of the message"""
+    until: str | None
+    """when it goes on, where it waits"""
+
+
+ExplanationCode: TypeAlias = Literal[
+    "accepted",
+    "excluded",
+    "queued",
+    "taken",
+    "sent",
+    "delivered",
+    "held",
+    "delayed",
+    "unknown",
+    "unconfirmed",
+    "failed",
+    "expired",
+    "suppressed",
+    "skipped",
+    "cancelled",
+    "answered",
+    "answer_unmatched",
+    "alert_cancelled",
+    "escalation_stopped",
+    "alert_expired",
+]
+"""What happened: `chain[].code` of `explain`."""
+
+
+class ExplanationResource(TypedDict):
+    """What one receiver got or did not get, with reasons."""
+
+    alert_ref: str
+    recipient: str
+    contact_id: str | None
+    elements: list[ExplainedElement]
+    chain: list[ExplainedLine]
+    """oldest first"""
+
+
+class FailedAnswer(TypedDict):
+    """Nothing was done."""
+
+    success: bool
+    """false"""
+    returnCode: int
+    """the HTTP status"""
+    failureReason: str
+    """what went wrong, in one line"""
+    errors: list[ErrorEntry]
+    requestId: NotRequired[str]
+    """quote it when you ask for help"""
+    clientRef: NotRequired[str]
+
+
+FaultCode: TypeAlias = Literal[
+    "EMPTY_BODY",
+    "NOT_JSON",
+    "BAD_ENCODING",
+    "BAD_CHARACTER",
+    "DUPLICATE_FIELD",
+    "TOO_DEEP",
+    "NUMBER_TOO_LARGE",
+    "BAD_IDEMPOTENCY_KEY",
+    "MORE_FAULTS",
+    "REQUIRED",
+    "UNKNOWN_FIELD",
+    "WRONG_TYPE",
+    "WRONG_FORM",
+    "NOT_ALLOWED",
+    "OUT_OF_RANGE",
+    "TOO_LONG",
+    "TOO_SHORT",
+    "TOO_MANY",
+    "TOO_FEW",
+    "EMPTY",
+    "DUPLICATE",
+    "CONFLICT",
+    "RESERVED",
+    "BAD_BASE64",
+    "INVALID",
+    "INVALID_CURSOR",
+    "NO_RECEIVERS",
+    "CONTACT_GROUP_REQUIRED",
+    "UNKNOWN_CONTACT",
+    "UNKNOWN_ZONE",
+    "NO_SUCH_STORE",
+    "NO_SUCH_LINK",
+    "NEVER",
+    "INVERTED",
+    "OUTLIVES_ALERT",
+    "SHORTLINK_MISSING",
+    "UNIQUE_LOOKUPS_MISSING",
+    "UNKNOWN_TIME_ZONE",
+    "CONTROL_CHARACTER",
+    "ENCODED_WORD",
+    "ADDRESS_MALFORMED",
+    "ADDRESS_IN_NAME",
+    "CONTENT_TYPE_NOT_ALLOWED",
+    "CONTENT_TYPE_MALFORMED",
+    "BOUNDARY_MALFORMED",
+    "BOUNDARY_NOT_FOUND",
+    "LINE_TOO_LONG",
+    "NOT_PUBLIC",
+    "EMAIL_EMPTY",
+    "EMAIL_NOT_ONE_ADDRESS",
+    "EMAIL_TOO_LONG",
+    "EMAIL_LOCAL_PART",
+    "EMAIL_DOMAIN",
+    "UNSENDABLE",
+    "NOT_SENDABLE",
+    "NOT_STORABLE",
+    "NO_NUMBER",
+    "KEYWORD_IN_USE",
+    "NOTHING_ACCEPTED",
+    "NOTHING_DONE",
+]
+"""Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
+sentence.
+"""
+
+
+class GetInfoAnswer(TypedDict):
+    """The requested sections, or the changed settings."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    info: InfoAnswer
+    callback: NotRequired[CallbackChangedAnswer]
+
+
+class GetInfoBody(TypedDict):
+    """Ask about your own key."""
+
+    clientRef: NotRequired[str | None]
+    getCapacityInfo: NotRequired[bool]
+    """what is left per channel"""
+    getStoredContentInfo: NotRequired[bool]
+    """your stores"""
+    getScheduledAlertInfo: NotRequired[bool]
+    """your scheduled alerts"""
+    getKeywordInfo: NotRequired[bool]
+    """keywords that fire stored alerts, and where to write them"""
+    getSendingLimitInfo: NotRequired[bool]
+    """where you may send to, how much, and what is paused"""
+    getStats: NotRequired[bool]
+    """how much waits for you"""
+    getMessages: NotRequired[bool]
+    """account notices: failed callbacks, exceeded limits …"""
+    getCallbackInfo: NotRequired[bool]
+    """your callback endpoints and their health"""
+    callbackOptions: NotRequired[CallbackOptions | None]
+    """with `getCallbackInfo`: deliveries to one endpoint, newest first"""
+    messageOptions: NotRequired[MessageOptions | None]
+    """with `getMessages`"""
+
+
+class Health(TypedDict):
+    """It is up."""
+
+    status: str
+
+
+class InboundCallElement(TypedDict):
+    """A message for people who call a number. Receivers are optional: if given, only calls from them count."""
+
+    recipients: NotRequired[list[str] | None]
+    """phone numbers (E.164) or email addresses"""
+    recipientList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedRecipients: NotRequired[str | StoreChoice | None]
+    """a stored `recipientList`"""
+    contacts: NotRequired[list[str] | None]
+    """ids of contacts of the call's group"""
+    contactList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactList: NotRequired[str | StoreChoice | None]
+    """a stored `contactList`"""
+    contactSets: NotRequired[list[str] | None]
+    """names of sets of the call's group; `all` always exists"""
+    contactSetList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactSetList: NotRequired[str | StoreChoice | None]
+    """a stored `contactSetList`"""
+    tag: str
+    """your own name for this element; it comes back in answers and events"""
+    content: NotRequired[str | None]
+    """the text; this or `storedContent`"""
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    """how `content` is written; default utf8"""
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of this type; this or `content`"""
+    linkedAlertModifiers: NotRequired[LinkedAlertModifiers | None]
+    timeWindows: NotRequired[list[str] | None]
+    """the element is skipped unless one of them is open"""
+    voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
+    """required with `content`"""
+    tts: NotRequired[TextToSpeech | None]
+    """only with `voiceFormat` `tts`"""
+    alertType: Literal["inboundCall"]
+    telephoneNumber: str
+    """the number that is called"""
+
+
+class InfoAnswer(TypedDict):
+    """About your key; sections that were not requested are omitted."""
+
+    apiKeyFriendlyName: str
+    sandboxed: bool
+    defaultNotification: Literal["poll", "callback", "none"]
+    defaultNotificationFormat: Literal["json", "form"]
+    defaultCallbackUrl: str | None
+    transliterate: bool
+    ownerEmail: str | None
+    """owner address for mails about the key; null = none"""
+    clickCounts: bool
+    """default of `options.clickCounts`"""
+    timeZone: NotRequired[str]
+    """of your account; times of day are meant there"""
+    quietHours: NotRequired[QuietHoursAnswer | None]
+    """of your account; null = there are none"""
+    capacities: NotRequired[CapacitiesAnswer]
+    stored: NotRequired[list[StoredAnswer]]
+    scheduled: NotRequired[list[ScheduleInfo]]
+    """oldest first; the newest thousand"""
+    moreScheduled: NotRequired[bool]
+    """there are older ones than those in `scheduled`"""
+    keywords: NotRequired[list[KeywordAnswer]]
+    keywordPlaces: NotRequired[KeywordPlaces]
+    sendingLimits: NotRequired[SendingLimitsAnswer]
+    stats: NotRequired[StatsAnswer]
+    callbacks: NotRequired[CallbacksAnswer]
+    messages: NotRequired[list[MessageAnswer]]
+
+
+class ItemResource(TypedDict):
+    """One element of an alert."""
+
+    channel: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    requested_count: int
+    accepted_count: int
+    failure_reason: str | None
+
+
+class KeywordAnswer(TypedDict):
+    """One keyword of a trigger."""
+
+    type: Literal["sms", "email", "shortlink"]
+    keyword: str
+    tag: str
+    storeId: str
+    """the stored alert that it fires"""
+    where: list[str]
+    """where to write it to"""
+    minimumRepeatIntervalSeconds: int
+    maximumRepeats: int
+    """0 = without end"""
+    firedCount: int
+    """times the trigger has run, by any of its keywords"""
+    lastFiredAt: NotRequired[str]
+    expires: str
+    """end of the trigger, unless it is activated again"""
+
+
+class KeywordPlaces(TypedDict):
+    """The numbers and the mailbox that receive keywords."""
+
+    sms: list[str]
+    email: list[str]
+
+
+LinkedAlertModifiers = TypedDict(
+    "LinkedAlertModifiers",
+    {
+        "except": "NotRequired[Except | None]",
+    },
+)
+"""How an element of a linked alert differs from the earlier ones."""
+
+
+class LinkedAlerts(TypedDict):
+    """Makes this alert a member of a linked set. A contact who responded to one alert can be excluded from the next."""
+
+    linkRef: str
+    """names the set; its first alert brings the contactGroup, and the others use that one"""
+    lifetime: NotRequired[str | None]
+    """lifetime of the set, default 30d; only that of its first alert counts"""
+    linkOnlyIfRefAlreadyExists: NotRequired[bool]
+    """fail rather than begin a new set"""
+    cancelCancellation: NotRequired[bool]
+    """lift an earlier cancellation of the set"""
+
+
+ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
+"""only this channel"""
+
+ListRecipientsState: TypeAlias = Literal[
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "held",
+    "retry_wait",
+    "unknown",
+    "unconfirmed",
+    "failed",
+    "expired",
+    "suppressed",
+    "skipped",
+    "cancelled",
+]
+"""only messages in this state"""
+
+
+class Lookups(TypedDict):
+    """Replacement of `{keywords}` in the content."""
+
+    performLookups: NotRequired[bool]
+    """the main switch"""
+    uniqueLookups: NotRequired[bool]
+    """values that differ between recipients are used; at most 500 recipients a call"""
+    shortlink: NotRequired[Shortlink | None]
+
+
+class MessageAnswer(TypedDict):
+    """One account notice."""
+
+    messageId: str
+    whence: str
+    """when it happened, UTC"""
+    severity: Literal["error", "warning", "notice", "info"]
+    category: Literal["api", "general", "callback"]
+    code: NoticeCode
+    message: str
+    alertId: NotRequired[str]
+
+
+class MessageOptions(TypedDict):
+    """Which messages to return."""
+
+    earliestFirst: NotRequired[bool]
+    """oldest first instead of newest first"""
+    unreportedOnly: NotRequired[bool]
+    """only those no earlier call has marked"""
+    markReported: NotRequired[bool]
+    """mark what is returned; with `unreportedOnly` each message is returned once"""
+    maximumMessages: NotRequired[int]
+    severity: NotRequired[Literal["error", "warning", "notice", "info"] | None]
+    category: NotRequired[Literal["api", "general", "callback"] | None]
+
+
+MessageState: TypeAlias = Literal[
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "held",
+    "retry_wait",
+    "unknown",
+    "unconfirmed",
+    "failed",
+    "expired",
+    "suppressed",
+    "skipped",
+    "cancelled",
+]
+"""States of a message: `state` of a receiver in `/alerts/{alert_ref}/recipients` and `explain`; `counts` of an
+alert.
+"""
+
+
+class NoneSentAnswer(TypedDict):
+    """At least one alert could not be accepted, so none was."""
+
+    success: bool
+    """false"""
+    returnCode: int
+    """the HTTP status"""
+    failureReason: str
+    """what went wrong, in one line"""
+    errors: list[ErrorEntry]
+    requestId: NotRequired[str]
+    """quote it when you ask for help"""
+    clientRef: NotRequired[str]
+    results: NotRequired[list[NoneSentEntry]]
+
+
+class NoneSentEntry(TypedDict):
+    """One alert of a call of which nothing was accepted; without a reason, the alert was valid."""
+
+    success: bool
+    clientRef: str
+    failureReason: NotRequired[str]
+    alerts: NotRequired[list[AlertEntry]]
+
+
+class NothingCancelledAnswer(TypedDict):
+    """No entry could be cancelled."""
+
+    success: bool
+    """false"""
+    returnCode: int
+    """the HTTP status"""
+    failureReason: str
+    """what went wrong, in one line"""
+    errors: list[ErrorEntry]
+    requestId: NotRequired[str]
+    """quote it when you ask for help"""
+    clientRef: NotRequired[str]
+    cancel: NotRequired[list[CancelEntryAnswer]]
+
+
+class NothingSentAnswer(TypedDict):
+    """No element could be accepted; nothing will be sent."""
+
+    success: bool
+    """false"""
+    returnCode: int
+    """the HTTP status"""
+    failureReason: str
+    """what went wrong, in one line"""
+    errors: list[ErrorEntry]
+    requestId: NotRequired[str]
+    """quote it when you ask for help"""
+    clientRef: NotRequired[str]
+    alerts: NotRequired[list[AlertEntry]]
+
+
+class NothingStoredAnswer(TypedDict):
+    """No entry succeeded."""
+
+    success: bool
+    """false"""
+    returnCode: int
+    """the HTTP status"""
+    failureReason: str
+    """what went wrong, in one line"""
+    errors: list[ErrorEntry]
+    requestId: NotRequired[str]
+    """quote it when you ask for help"""
+    clientRef: NotRequired[str]
+    content: NotRequired[list[StoreEntryAnswer]]
+
+
+NoticeCode: TypeAlias = Literal[
+    "country_not_allowed",
+    "special_number",
+    "number_rate",
+    "tenant_rate",
+    "spend_cap",
+    "sending_paused",
+    "limits_unavailable",
+    "email_paused",
+    "POSSIBLE_OPT_OUT",
+    "opt_out_no_answer",
+    "visit_not_counted",
+    "contact_group_ignored",
+    "escalation_exhausted",
+    "callback_exhausted",
+    "callback_failing",
+    "callback_disabled",
+    "schedule_missed",
+    "schedule_key_disabled",
+    "schedule_store_gone",
+    "schedule_unreadable",
+    "schedule_not_allowed",
+    "schedule_too_large",
+    "schedule_no_capacity",
+    "schedule_no_receiver_left",
+    "schedule_link_cancelled",
+    "schedule_not_available",
+    "trigger_too_soon",
+    "trigger_used_up",
+    "trigger_over",
+    "trigger_sender_not_believed",
+    "trigger_too_late",
+    "trigger_store_gone",
+    "trigger_key_disabled",
+    "trigger_link_cancelled",
+    "trigger_opt_out_word",
+    "trigger_not_sendable",
+    "trigger_no_receiver_reached",
+]
+"""Messages to the owner of a key: `messages[].code` in `/getinfo`."""
+
+
+class ObjectStore(TypedDict):
+    """An alert or a contact group. With `contentEncoding` `json` the content is the object itself."""
+
+    contentType: Literal["alert", "contactGroup"]
+    tag: str
+    """your own name for this entry; it comes back in the answer"""
+    content: str | StoredAlert | ObjectStoreContent
+    """the object, or its JSON text"""
+    contentEncoding: NotRequired[Literal["json", "base64", "utf8"] | None]
+    """default: json for an object, utf8 for a text"""
+    storeDetails: NotRequired[StoreName | None]
+    options: NotRequired[StoreOptions | None]
+
+
+class ObjectStoreContent(TypedDict):
+    """Contacts and sets of them; the set `all` always exists. All but the ids is encrypted at rest."""
+
+    name: NotRequired[str]
+    contacts: list[ObjectStoreContentContacts]
+    sets: NotRequired[list[ObjectStoreContentSets]]
+
+
+class ObjectStoreContentContacts(TypedDict):
+    """ObjectStoreContentContacts."""
+
+    id: str
+    """unique in the group; should not reveal who it is"""
+    sms: NotRequired[str | None]
+    """number for text messages (E.164)"""
+    email: NotRequired[str | None]
+    call: NotRequired[str | None]
+    """number for calls (E.164)"""
+    lookups: NotRequired[dict[str, str]]
+    """personal values, such as firstname"""
+    quietHours: NotRequired[Literal["none"] | ObjectStoreContentContactsQuietHours | None]
+    """when messages to this contact wait, instead of the account's quiet hours; `none` = never"""
+
+
+ObjectStoreContentContactsQuietHours = TypedDict(
+    "ObjectStoreContentContactsQuietHours",
+    {
+        # the first quiet minute
+        "from": "str",
+        # the first minute that is not; before `from` = the next day
+        "to": "str",
+        # IANA name like Europe/London; default: your account's
+        "zone": "NotRequired[str | None]",
+    },
+)
+
+
+class ObjectStoreContentSets(TypedDict):
+    """ObjectStoreContentSets."""
+
+    name: str
+    ids: list[str]
+    """ids of contacts of this group"""
+
+
+PauseReason: TypeAlias = Literal["operator", "too_many_bounces", "too_many_complaints"]
+"""Why a channel is paused: `sendingLimits.paused[].reason` in `/getinfo`."""
+
+
+class PausedAnswer(TypedDict):
+    """A paused channel."""
+
+    channel: Literal["sms", "email", "call", "inboundCall"]
+    since: str
+    reason: PauseReason
+
+
+class PlanAnswer(TypedDict):
+    """What the call would do. Nothing was sent, stored or counted; it assumes no answers."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    mode: Literal["plan"]
+    plannedAt: str
+    runs: NotRequired[list[str]]
+    """of a schedule, the first of its runs; the plan is of the first one"""
+    steps: list[PlannedStepAnswer]
+    exhaustedAt: NotRequired[str]
+    """end of the escalation if too few people answer"""
+    estimatedCost: float
+    """of all steps, in US dollars"""
+
+
+class PlannedEntry(TypedDict):
+    """Receivers of one element with the same planned outcome."""
+
+    element: int
+    """place in the step's `alert` array"""
+    alertType: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    outcome: PlannedOutcome
+    reason: NotRequired[Reason]
+    """why"""
+    at: str
+    """earliest time of sending; for other outcomes, the time of the decision"""
+    sendBefore: NotRequired[str]
+    """it is not sent at or after this time"""
+    segments: NotRequired[int]
+    """sms: parts each text is billed as"""
+    recipients: list[str]
+    """contact ids, or addresses of plain recipients"""
+
+
+PlannedOutcome: TypeAlias = Literal["send", "held", "expired", "suppressed", "excluded"]
+"""Outcomes of a plan: `steps[].entries[].outcome` and `ifStopped[].outcome` of the answer to `mode` `plan`."""
+
+
+class PlannedStepAnswer(TypedDict):
+    """One alert that would be sent."""
+
+    step: int
+    """0 is the alert itself, the others are steps of its escalation"""
+    at: str
+    """when it would be accepted"""
+    alerts: list[AlertEntry]
+    """as in the response to the call"""
+    answersNeeded: NotRequired[int]
+    """people who must have answered for no later step to be sent"""
+    ifStopped: NotRequired[list[PlannedEntry]]
+    """what `onStopped` would send if it ended after this step, at once"""
+    entries: list[PlannedEntry]
+    """by element, then by time"""
+    estimatedCost: float
+    """of its text messages, in US dollars; a rough estimate"""
+    failureReason: NotRequired[str]
+    """why nothing would be sent"""
+
+
+class Problem(TypedDict):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: NotRequired[int]
+    """the HTTP status; the gateway leaves it out at times"""
+    detail: str
+    instance: str
+    """id of this call; quote it when you ask for help"""
+    code: ErrorCode | str
+    """a code of this API, or a response type of API Gateway if it rejected the call"""
+    errors: list[ProblemEntry]
+
+
+class ProblemEntry(TypedDict):
+    """One thing that is wrong."""
+
+    code: FaultCode | ErrorCode | str
+    """a code of this API, or a response type of API Gateway if it rejected the call"""
+    message: str
+    detail: str
+    """where: the query parameter, as a pointer"""
+
+
+QuietHoursAnswer = TypedDict(
+    "QuietHoursAnswer",
+    {
+        # the first quiet minute
+        "from": "str",
+        # the first minute that is not; before `from` = the next day
+        "to": "str",
+        # on which they begin; 1 is Monday
+        "weekdays": "list[int]",
+    },
+)
+
+
+class RateAnswer(TypedDict):
+    """A rate: a count per time."""
+
+    count: int
+    seconds: int
+
+
+Reason: TypeAlias = Literal[
+    "stop",
+    "complaint",
+    "complained_before",
+    "hard_bounce",
+    "erased",
+    "answered_sms",
+    "answered_email",
+    "answered_call",
+    "answered_shortlink",
+    "evidence_too_weak",
+    "automatic_visit",
+    "stopped",
+    "escalation_cancelled",
+    "no_receiver_reached",
+    "quiet_hours",
+    "quiet_hours_overridden",
+    "quiet_hours_outlast_alert",
+    "cancelled",
+    "expired",
+    "no_address",
+    "bad_address",
+    "phone:PHONE_EMPTY",
+    "phone:PHONE_NOT_INTERNATIONAL",
+    "phone:PHONE_MALFORMED",
+    "phone:PHONE_IMPOSSIBLE",
+    "email:EMAIL_EMPTY",
+    "email:EMAIL_NOT_ONE_ADDRESS",
+    "email:EMAIL_TOO_LONG",
+    "email:EMAIL_LOCAL_PART",
+    "email:EMAIL_DOMAIN",
+    "email_for_phone",
+    "phone_for_email",
+    "unsendable",
+    "text_too_long",
+    "unsafe_value",
+    "answered",
+    "foreign_sender",
+    "sending_limit",
+    "outside_time_windows",
+    "no_capacity",
+    "country_not_allowed",
+    "special_number",
+    "number_rate",
+    "tenant_rate",
+    "spend_cap",
+    "sending_paused",
+    "check_failed",
+    "limits_unavailable",
+    "throttled",
+    "provider_error",
+    "provider_unavailable",
+    "provider_unreachable",
+    "provider_denies_us",
+    "our_credentials_expired",
+    "provider_misconfigured",
+    "account_disabled",
+    "daily_limit",
+    "spending_limit",
+    "invalid_request",
+    "invalid_address",
+    "not_verified",
+    "opted_out",
+    "sender_not_allowed",
+    "message_too_long",
+    "too_expensive",
+    "unrecognised_error",
+    "gateway_error",
+    "reply_timed_out",
+    "connection_broken",
+    "reply_without_id",
+    "sender_broke",
+    "claim_expired",
+    "attempts_exhausted",
+    "invalid_number",
+    "invalid_message",
+    "handset_off",
+    "carrier_unreachable",
+    "number_blocked",
+    "carrier_blocked",
+    "taken_for_spam",
+    "too_late_for_the_network",
+    "country_blocked",
+    "bounced",
+    "bounced_mailbox_full",
+    "bounced_too_large",
+    "bounced_content_rejected",
+    "bounced_transient",
+    "bounced_undetermined",
+    "rejected",
+    "abuse",
+    "auth_failure",
+    "fraud",
+    "virus",
+    "other",
+    "unspecified",
+    "unsafe_mail_address_in_name",
+    "unsafe_mail_address_malformed",
+    "unsafe_mail_boundary_in_value",
+    "unsafe_mail_boundary_malformed",
+    "unsafe_mail_boundary_not_found",
+    "unsafe_mail_content_type_malformed",
+    "unsafe_mail_content_type_not_allowed",
+    "unsafe_mail_control_character",
+    "unsafe_mail_encoded_word",
+    "unsafe_mail_header_mismatch",
+    "unsafe_mail_line_too_long",
+    "unsafe_mail_message_id_malformed",
+    "sandbox_temporary_failure",
+    "sandbox_permanent_failure",
+    "sandbox_outcome_unknown",
+    "suppressions_unavailable",
+    "answers_unavailable",
+    "erasures_unavailable",
+    "shortlinks_unavailable",
+    "out_of_time",
+]
+"""Reasons: `reason` of an event, of a receiver in `/alerts/{alert_ref}/recipients`, of an entry of a plan and of
+`explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
+providers are mapped to these words; an unknown error is `unrecognised_error`.
+"""
+
+
+class RecipientListResource(TypedDict):
+    """Receivers in the order they were given. A page may be short while `next_cursor` says that more follows."""
+
+    items: list[RecipientResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+
+
+class RecipientResource(TypedDict):
+    """One receiver of one element, and the state of their message."""
+
+    recipient: str
+    """names this receiver for `explain`"""
+    address: str
+    contact_id: str | None
+    channel: Literal["sms", "email", "call", "inboundCall"]
+    tag: str
+    state: MessageState
+    reason: Reason | None
+    """reason of the state; null if the state says all"""
+    attempts: int
+    provider_id: str | None
+    possible_duplicate: bool
+    updated_at: str
+    segments: int | None
+    """sms: parts this receiver's text is billed as"""
+    responded_at: str | None
+    """when this message was first answered; null = not yet"""
+    held_until: str | None
+    """held: when the receiver's quiet hours end; else null"""
+
+
+class ReplayIvr(TypedDict):
+    """Play the message again on request, and ask whether all is well."""
+
+    ivrType: Literal["replay"]
+    ivrAttempts: NotRequired[int]
+    """calls until success"""
+    ivrSayAgainDigits: NotRequired[str]
+    """keys that play it again"""
+    ivrAmOkDigits: NotRequired[str]
+    """keys that mean: I am well"""
+    ivrAmNotOkDigits: NotRequired[str]
+    """keys that mean: I need help"""
+    ivrDigitsStopPlay: NotRequired[bool]
+    """a key stops what is being played"""
+    ivrRepeatPrePrompt: NotRequired[bool]
+    """play `pre` again too"""
+
+
+ResponseKind: TypeAlias = Literal["sms", "email", "call", "shortlink"]
+"""How a person answered: `kind` of a response, `answerType` of an event, and `reason` of an answer in `explain`."""
+
+
+class ResponseListResource(TypedDict):
+    """A page of answers, in no order of time."""
+
+    items: list[ResponseResource]
+    next_cursor: str | None
+    """give it as `cursor` for what follows; null at the end"""
+
+
+class ResponseResource(TypedDict):
+    """One answer of a person to a message."""
+
+    kind: ResponseKind
+    address: str
+    """who answered"""
+    contact_id: str | None
+    channel: Literal["sms", "email", "call", "inboundCall"]
+    """of the message that is answered"""
+    tag: str
+    responded_at: str
+    reply: str
+    """the text of the answer, without the quoted message; empty if there is none"""
+    reply_encoding: Literal["utf8", "base64"]
+    """of `reply`"""
+    late: bool
+    """a newer alert had gone to this receiver by then"""
+    matched: bool
+    """false: it may be to another alert; it counts for none"""
+    details: dict[str, Any]
+    """what only answers of this kind have, named as in events"""
+
+
+RunFailure: TypeAlias = Literal[
+    "key_disabled",
+    "store_gone",
+    "unreadable",
+    "not_allowed",
+    "too_large",
+    "no_capacity",
+    "no_receiver_left",
+    "outside_time_windows",
+    "link_cancelled",
+    "not_available",
+]
+"""Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`."""
+
+
+class Schedule(TypedDict):
+    """When to send, and how often."""
+
+    start: str
+    """`now` or a time"""
+    delay: NotRequired[str]
+    """added to `start`"""
+    repeat: NotRequired[str | None]
+    """from one run to the next"""
+    paused: NotRequired[bool]
+    """create it paused"""
+    end: NotRequired[str | None]
+    """no run after this; required with `repeat`"""
+
+
+class ScheduleInfo(TypedDict):
+    """One scheduled alert."""
+
+    scheduledAlertId: str
+    storedAlertId: str
+    paused: bool
+    nextRunAt: str | None
+    """of a paused one: when it would run if it were resumed now"""
+    expires: str | None
+    """no run after this"""
+    repeats: str | None
+    """from one run to the next; null = once"""
+    runs: int
+    """runs so far that sent something"""
+    missed: int
+    """runs that were skipped because they were over 15 minutes late"""
+    lastRunAt: NotRequired[str]
+    lastAlertId: NotRequired[str]
+    lastFailure: NotRequired[RunFailure]
+    """why the latest run sent nothing"""
+
+
+ScheduleState: TypeAlias = Literal["active", "paused", "finished", "cancelled"]
+"""States of a scheduled alert: `state` of the answers of `/pausescheduledalert`, `/resumescheduledalert` and
+`/cancelscheduledalert`.
+"""
+
+
+class ScheduleStoredAlertBody(TypedDict):
+    """Send a stored alert later, once or again and again."""
+
+    clientRef: NotRequired[str | None]
+    """default: the one in the store; one of the two must be there"""
+    storeId: NotRequired[str | None]
+    """id of the stored alert; this or `storeName`"""
+    storeName: NotRequired[str | None]
+    """name of the stored alert; this or `storeId`"""
+    schedule: Schedule
+    """when, and how often"""
+
+
+class ScheduledAlertBody(TypedDict):
+    """One scheduled alert, under one or both of its names."""
+
+    clientRef: NotRequired[str | None]
+    scheduledAlertId: NotRequired[str | None]
+    """which"""
+    scheduleId: NotRequired[str | None]
+    """the same as `scheduledAlertId`"""
+
+
+class ScheduledAnswer(TypedDict):
+    """The alert is stored and scheduled. Each run has an `alertRef` of its own."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    scheduleId: str
+    scheduledAlertId: str
+    """the same as scheduleId"""
+    storeId: str
+    """the store of the alert"""
+    expirationInDays: int
+    """days the store lives after its last use; 0 = for ever"""
+    nextRunAt: str | None
+    """when it is sent next, UTC; null while it is paused or over"""
+
+
+class SendAlertAnswer(TypedDict):
+    """One of `SendAnswer`, `ScheduledAnswer`, `DeferredAnswer`, `ActiveAnswer`, `SentAndActiveAnswer`, `PlanAnswer`."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    alertRef: NotRequired[str]
+    """the alert's id"""
+    alertId: NotRequired[str]
+    """the same as alertRef"""
+    emailSubjectRef: NotRequired[str]
+    """stands in every subject of this alert"""
+    alerts: NotRequired[list[AlertEntry]]
+    scheduleId: NotRequired[str]
+    scheduledAlertId: NotRequired[str]
+    """the same as scheduleId"""
+    storeId: NotRequired[str]
+    """the store of the alert"""
+    expirationInDays: NotRequired[int]
+    """days the store lives after its last use; 0 = for ever"""
+    nextRunAt: NotRequired[str | None]
+    """when it is sent next, UTC; null while it is paused or over"""
+    storeName: NotRequired[str]
+    triggers: NotRequired[list[ActiveKeyword]]
+    """in request order"""
+    mode: NotRequired[Literal["plan"]]
+    plannedAt: NotRequired[str]
+    runs: NotRequired[list[str]]
+    """of a schedule, the first of its runs; the plan is of the first one"""
+    steps: NotRequired[list[PlannedStepAnswer]]
+    exhaustedAt: NotRequired[str]
+    """end of the escalation if too few people answer"""
+    estimatedCost: NotRequired[float]
+    """of all steps, in US dollars"""
+
+
+class SendAlertBody(TypedDict):
+    """One call: several messages, over several channels, to many people."""
+
+    alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
+    """one entry per channel and text"""
+    contactGroup: NotRequired[ContactGroupChoice | None]
+    linkedAlerts: NotRequired[LinkedAlerts | None]
+    escalation: NotRequired[Escalation | None]
+    """who is contacted next if too few people answer"""
+    options: NotRequired[SendOptions | None]
+    trigger: NotRequired[Trigger | None]
+    deferral: NotRequired[Deferral | None]
+    clientRef: str
+    """your own reference; it comes back in answers and events"""
+    mode: NotRequired[Literal["send", "plan"]]
+    """`plan`: nothing is sent, stored or counted; the answer says what would happen to whom and when"""
+
+
+class SendAlertFromStoreBody(TypedDict):
+    """One call that sends a stored alert."""
+
+    clientRef: str
+    """your own reference; it comes back in answers and events"""
+    storeDetails: StoreChoice
+    """the stored alert, in place of everything else"""
+
+
+class SendAlertsAnswer(TypedDict):
+    """All alerts are accepted; each result is as in a call of its own."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    results: list[dict[str, Any]]
+    """one entry per alert, in request order"""
+
+
+class SendAlertsBody(TypedDict):
+    """Several alerts, sent at once or later: all are accepted, or none."""
+
+    clientRef: NotRequired[str | None]
+    alerts: list[SendAlertsEntry]
+    """first the one that goes at once, if any"""
+
+
+class SendAlertsEntry(TypedDict):
+    """One alert of several; as in `/sendalert`, without version and key."""
+
+    alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
+    """one entry per channel and text"""
+    contactGroup: NotRequired[ContactGroupChoice | None]
+    linkedAlerts: NotRequired[LinkedAlerts | None]
+    escalation: NotRequired[Escalation | None]
+    """who is contacted next if too few people answer"""
+    options: NotRequired[SendOptions | None]
+    trigger: NotRequired[Trigger | None]
+    deferral: NotRequired[Deferral | None]
+    clientRef: str
+    """your own reference; it comes back in answers and events"""
+
+
+class SendAnswer(TypedDict):
+    """The call was accepted as a whole or in part. The accepted messages will be sent."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    alertRef: str
+    """the alert's id"""
+    alertId: str
+    """the same as alertRef"""
+    emailSubjectRef: NotRequired[str]
+    """stands in every subject of this alert"""
+    alerts: list[AlertEntry]
+
+
+class SendOptions(TypedDict):
+    """Options of the call as a whole."""
+
+    notification: NotRequired[Literal["poll", "callback", "none"] | None]
+    """how you get the results; default: as the key says"""
+    notificationType: NotRequired[Literal["json", "form"] | None]
+    """how callbacks are encoded; default: as the key says"""
+    callbackURL: NotRequired[str | None]
+    """https URL where callbacks go; default: as the key says"""
+    schedule: NotRequired[Schedule | None]
+    lifetime: NotRequired[str | None]
+    """how long answers count and results are kept; needs the right `canSetLifetime`"""
+    urgent: NotRequired[bool]
+    """send also during quiet hours"""
+    clickCounts: NotRequired[bool | None]
+    """visits to short links that look human count as answers, without a button; steps, all-clear and runs inherit
+    it. Risk: machines visit links too and can end an escalation; default: as the key says
+    """
+
+
+class SendStoredAlertAnswer(TypedDict):
+    """One of `SendAnswer`, `ScheduledAnswer`."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    alertRef: NotRequired[str]
+    """the alert's id"""
+    alertId: NotRequired[str]
+    """the same as alertRef"""
+    emailSubjectRef: NotRequired[str]
+    """stands in every subject of this alert"""
+    alerts: NotRequired[list[AlertEntry]]
+    scheduleId: NotRequired[str]
+    scheduledAlertId: NotRequired[str]
+    """the same as scheduleId"""
+    storeId: NotRequired[str]
+    """the store of the alert"""
+    expirationInDays: NotRequired[int]
+    """days the store lives after its last use; 0 = for ever"""
+    nextRunAt: NotRequired[str | None]
+    """when it is sent next, UTC; null while it is paused or over"""
+
+
+class SendStoredAlertBody(TypedDict):
+    """Send an alert that was stored before."""
+
+    clientRef: NotRequired[str | None]
+    """default: the one in the store; one of the two must be there"""
+    storeId: NotRequired[str | None]
+    """id of the stored alert; this or `storeName`"""
+    storeName: NotRequired[str | None]
+    """name of the stored alert; this or `storeId`"""
+    options: NotRequired[StoredSendOptions | None]
+
+
+class SendingLimitsAnswer(TypedDict):
+    """What your account may send. Your operator changes it."""
+
+    countries: list[str] | None
+    """where text messages may go; null = anywhere"""
+    specialNumbers: bool
+    """premium, shared-cost, personal, satellite numbers"""
+    perReceiver: RateAnswer | None
+    """text messages to one receiver; null = no limit"""
+    perAccount: RateAnswer | None
+    """text messages in all; null = no limit"""
+    dailySpendLimitUsd: float | None
+    """estimated cost of a UTC day; null = no limit"""
+    spentTodayUsd: float
+    """estimated"""
+    paused: list[PausedAnswer]
+
+
+class SentAndActiveAnswer(TypedDict):
+    """The call was sent, and the stored alert it names waits for a keyword."""
+
+    success: bool
+    returnCode: int
+    clientRef: str
+    alertRef: str
+    """the alert's id"""
+    alertId: str
+    """the same as alertRef"""
+    emailSubjectRef: NotRequired[str]
+    """stands in every subject of this alert"""
+    alerts: list[AlertEntry]
+    storeId: str
+    expirationInDays: int
+    triggers: list[ActiveKeyword]
+
+
+class SetInfoBody(TypedDict):
+    """Change the name and the defaults of your own key. Only an operator changes its rights."""
+
+    clientRef: NotRequired[str | None]
+    apiKeyFriendlyName: NotRequired[str | None]
+    """display name of the key"""
+    defaultNotification: NotRequired[Literal["poll", "callback", "none"] | None]
+    """default way to report results"""
+    defaultNotificationFormat: NotRequired[Literal["json", "form"] | None]
+    """default encoding of callbacks"""
+    defaultCallbackUrl: NotRequired[str | None]
+    """where callbacks go when a call does not say; null removes"""
+    transliterate: NotRequired[bool | None]
+    """convert text messages to the GSM 7-bit alphabet: they have fewer segments"""
+    ownerEmail: NotRequired[str | None]
+    """owner address for mails about failed callbacks and exceeded sending limits; null removes"""
+    clickCounts: NotRequired[bool | None]
+    """default of `options.clickCounts`: visits to short links that look human count as answers. Machines visit links
+    too and can then end an escalation
+    """
+    callback: NotRequired[CallbackChangeBody | None]
+    """make a new signing secret, enable, disable, deliver again"""
+
+
+class Shortlink(TypedDict):
+    """A short URL of each recipient's own, written `{shortlink}` in the content."""
+
+    reference: NotRequired[str | None]
+    """your own name for it; default: the call's clientRef"""
+    url: NotRequired[str | None]
+    """where it leads; who clicked is added to its query (`reference`, `alertid`, `contactid` or `recipient`, `type`,
+    `tag`); default: a page that says thank you
+    """
+    confirm: NotRequired[bool | None]
+    """whether a visit shows our page with one button first, which the receiver presses; default: true without `url`,
+    if the alert escalates or is linked, or if `reference` is the keyword of a trigger; false with `clickCounts`.
+    With `false`, visits set no trigger off unless `clickCounts`
+    """
+
+
+class SimpleIvr(TypedDict):
+    """Play the message; the call succeeds when it is answered, or as the options say."""
+
+    ivrType: NotRequired[Literal["simple"]]
+    ivrAttempts: NotRequired[int]
+    """calls until success"""
+    ivrRequireFullPlay: NotRequired[bool]
+    """success only if all was played"""
+    ivrRequireResponse: NotRequired[bool]
+    """success only if a key was pressed"""
+
+
+class SmsElement(TypedDict):
+    """A text message."""
+
+    recipients: NotRequired[list[str] | None]
+    """phone numbers (E.164) or email addresses"""
+    recipientList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedRecipients: NotRequired[str | StoreChoice | None]
+    """a stored `recipientList`"""
+    contacts: NotRequired[list[str] | None]
+    """ids of contacts of the call's group"""
+    contactList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactList: NotRequired[str | StoreChoice | None]
+    """a stored `contactList`"""
+    contactSets: NotRequired[list[str] | None]
+    """names of sets of the call's group; `all` always exists"""
+    contactSetList: NotRequired[str | None]
+    """the same in one string, separated by commas"""
+    storedContactSetList: NotRequired[str | StoreChoice | None]
+    """a stored `contactSetList`"""
+    tag: str
+    """your own name for this element; it comes back in answers and events"""
+    content: NotRequired[str | None]
+    """the text; this or `storedContent`"""
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    """how `content` is written; default utf8"""
+    storedContent: NotRequired[str | StoreChoice | None]
+    """a store of this type; this or `content`"""
+    linkedAlertModifiers: NotRequired[LinkedAlertModifiers | None]
+    timeWindows: NotRequired[list[str] | None]
+    """the element is skipped unless one of them is open"""
+    alertType: Literal["sms"]
+    sender: str
+    """a number people can reply to, or a name they cannot"""
+    lookups: NotRequired[Lookups | None]
+
+
+class StatsAnswer(TypedDict):
+    """How much is waiting."""
+
+    eventsWaiting: int
+    """result events to be collected"""
+
+
+class Step(TypedDict):
+    """One step: the alert that is sent if too few people have answered by then."""
+
+    after: str
+    """from the step before, the alert itself for the first; 1m to 30d"""
+    alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
+    """as the call's own `alert`; contacts and sets are those of the call's group"""
+
+
+class StoreAnswer(TypedDict):
+    """At least one entry succeeded."""
+
+    success: bool
+    returnCode: int
+    clientRef: NotRequired[str]
+    content: list[StoreEntryAnswer]
+    """in request order"""
+
+
+class StoreChoice(TypedDict):
+    """A store, by id or by name."""
+
+    storeId: NotRequired[str | None]
+    """id of the store"""
+    storeName: NotRequired[str | None]
+    """name of the store"""
+
+
+class StoreContentBody(TypedDict):
+    """Keep content for later calls. It expires unless it is used."""
+
+    clientRef: NotRequired[str | None]
+    content: list[TextStore | EmailStore | VoiceStore | ObjectStore]
+    """what to store"""
+    options: NotRequired[StoreOptions | None]
+    """for entries that have none of their own"""
+
+
+class StoreEntryAnswer(TypedDict):
+    """The result of one entry."""
+
+    success: bool
+    tag: str | None
+    contentType: (
+        Literal[
+            "call",
+            "sms",
+            "email",
+            "inboundCall",
+            "recipientList",
+            "alert",
+            "contactGroup",
+            "contactList",
+            "contactSetList",
+        ]
+        | None
+    )
+    storeId: str | None
+    storeName: str | None
+    expirationInDays: NotRequired[int | None]
+    """days it lives unused; 0 = for ever"""
+    deletedStoreIds: NotRequired[list[str]]
+    """when more than one was asked for"""
+    failureReason: NotRequired[str]
+    warnings: NotRequired[list[WarningEntry]]
+    """they change nothing of the result"""
+
+
+class StoreName(TypedDict):
+    """A name to find the store by. An existing store of this name and type is replaced."""
+
+    storeName: str
+
+
+class StoreOptions(TypedDict):
+    """How long a store lives without being used. Needs the right `canSetLifetime`."""
+
+    lifetime: NotRequired[str | None]
+    """like 30d; 0d = for ever"""
+    expirationInDays: NotRequired[int | None]
+    """older form of `lifetime`; 0 = for ever"""
+
+
+class StoredAlert(TypedDict):
+    """A stored alert: a call without version and API key. Its `clientRef` is used if the send has none."""
+
+    alert: list[SmsElement | EmailElement | CallElement | InboundCallElement]
+    """one entry per channel and text"""
+    contactGroup: NotRequired[ContactGroupChoice | None]
+    linkedAlerts: NotRequired[LinkedAlerts | None]
+    escalation: NotRequired[Escalation | None]
+    """who is contacted next if too few people answer"""
+    options: NotRequired[SendOptions | None]
+    trigger: NotRequired[Trigger | None]
+    deferral: NotRequired[Deferral | None]
+    version: NotRequired[Literal["latest", "v1", "v1.0"] | None]
+    clientRef: NotRequired[str | None]
+
+
+class StoredAnswer(TypedDict):
+    """One store."""
+
+    storeId: str
+    storeName: str | None
+    tag: str
+    type: Literal[
+        "call", "sms", "email", "inboundCall", "recipientList", "alert", "contactGroup", "contactList", "contactSetList"
+    ]
+    expiresUnlessUsed: str | None
+    """when; null = never"""
+
+
+class StoredSendOptions(TypedDict):
+    """Options for sending a stored alert."""
+
+    schedule: NotRequired[Schedule | None]
+
+
+class TextStore(TypedDict):
+    """A text message, or a list in one line, separated by commas."""
+
+    tag: str
+    """your own name for this entry; it comes back in the answer"""
+    content: str
+    """what to keep"""
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    """how `content` is written; default utf8"""
+    storeDetails: NotRequired[StoreName | None]
+    options: NotRequired[StoreOptions | None]
+    contentType: Literal["sms", "recipientList", "contactList", "contactSetList"]
+
+
+class TextToSpeech(TypedDict):
+    """How a text is read out."""
+
+    language: NotRequired[str]
+    """BCP 47 language tag"""
+    gender: NotRequired[Literal["MALE", "FEMALE", "NEUTRAL"]]
+    enhancedTts: NotRequired[bool]
+    """the content is SSML"""
+
+
+class Trigger(TypedDict):
+    """Keep the alert and send it when a person writes a keyword or answers by a link.  With `storeDetails` a stored
+    alert waits instead, and this one is sent now, for example with links that fire it.
+    """
+
+    triggers: list[TriggerEntry]
+    minimumRepeatInterval: NotRequired[str]
+    """least time between two runs"""
+    maximumRepeats: NotRequired[int]
+    """0 = without end"""
+    storeDetails: NotRequired[StoreChoice | None]
+    """the stored alert that is fired"""
+
+
+class TriggerEntry(TypedDict):
+    """One keyword that fires the alert."""
+
+    type: Literal["sms", "email", "shortlink"]
+    keyword: str
+    """in any case; a word of its own in the first 40 characters of a text or a subject, or the `shortlink.reference`
+    of a link whose button is pressed
+    """
+    tag: str
+    """comes back in the event `keyword`"""
+
+
+class VoiceStore(TypedDict):
+    """Recorded voice, or a text to read out."""
+
+    tag: str
+    """your own name for this entry; it comes back in the answer"""
+    content: str
+    """what to keep"""
+    contentEncoding: NotRequired[Literal["base64", "utf8"] | None]
+    """how `content` is written; default utf8"""
+    storeDetails: NotRequired[StoreName | None]
+    options: NotRequired[StoreOptions | None]
+    contentType: Literal["call", "inboundCall"]
+    voiceFormat: NotRequired[Literal["mp3", "wav", "aiff", "tts"] | None]
+    tts: NotRequired[TextToSpeech | None]
+
+
+WarningCode: TypeAlias = Literal["MANY_SEGMENTS", "UNKNOWN_PLACEHOLDER", "UNKNOWN_DATE_FORM", "DROPPED", "CLICKS_COUNT"]
+"""Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant."""
+
+
+class WarningEntry(TypedDict):
+    """Something that was done, and may not be what was meant."""
+
+    pointer: str
+    """JSON pointer into the request"""
+    code: WarningCode
+    message: str
