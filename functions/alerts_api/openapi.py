@@ -37,7 +37,8 @@ different keys in one call are refused. A sandbox key runs the whole pipeline, a
 
 **Answers.** The verbs (POST) answer `{success, returnCode, …}` and the HTTP status is the `returnCode`. Resources
 (GET) answer plain objects, and problem details (RFC 9457) when something is wrong. Either way every fault of a request
-is listed at once, with a JSON pointer, a stable code and a sentence that says what would be right.
+is listed at once (up to 100, then `moreErrors` is true), with a JSON pointer, a stable code and a sentence that says
+what would be right.
 
 **Repeating.** Give a POST an `Idempotency-Key` of your own (kept 24 hours) and repeat it as often as you need to: it is
 done once, and you get the first answer; with another request under the same key you get a 422. What did nothing at all

@@ -48,6 +48,7 @@ class FailedAnswer(TypedDict):
     returnCode: Annotated[int, Field(description="the HTTP status")]
     failureReason: Annotated[str, Field(description="what went wrong, in one line")]
     errors: list[ErrorEntry]
+    moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
     requestId: NotRequired[Annotated[str, Field(description="quote it when you ask for help")]]
     clientRef: NotRequired[str]
 

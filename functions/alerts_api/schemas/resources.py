@@ -42,6 +42,7 @@ class Problem(TypedDict):
     instance: Annotated[str, Field(description="id of this call; quote it when you ask for help")]
     code: Annotated[codes.ErrorCode | str, Field(description=_GATEWAY)]
     errors: list[ProblemEntry]
+    moreErrors: NotRequired[Annotated[bool, Field(description="true: there are more than the 100 that are listed")]]
 
 
 @_EXACT

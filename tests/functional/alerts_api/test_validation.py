@@ -406,5 +406,5 @@ def test_thousands_of_faults_make_a_short_answer(door: Door) -> None:
 
     assert answer.status == 400
     assert len(answer.json["errors"]) == 100
-    assert answer.json["errors"][-1]["code"] == "MORE_FAULTS"
+    assert answer.json["moreErrors"] is True
     assert len(answer.text) < 20_000

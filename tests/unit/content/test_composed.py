@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.fakes.time import NOON
 from tests.unit.alerts.desk import Desk
 from tocsin.content.domain.content import SmsContent
 from tocsin.entrypoint.alert_body.alert import read_stored
+from tocsin.kernel.domain.plain_text import composed
 
 LETTERS = st.characters(categories=["L"]).filter(lambda c: unicodedata.normalize("NFC", c) == c)
 WORDS = st.text(st.sampled_from("éèñüöåçşığřđấ한がÀ") | LETTERS, min_size=1, max_size=12)
@@ -61,3 +63,19 @@ def test_accents_of_their_own_cost_no_part_more() -> None:
         call = {"alert": [{**element, "content": written(form, text)}]}
         result = desk.send_alert(desk.key, read_stored(json.dumps(call), "ref", NOON))
         assert result.items[0].segments == 1
+
+
+@given(st.text(st.sampled_from("a\u0315\u0300\u0345\u0344é"), max_size=200))
+def test_rows_of_marks_are_cut_and_nothing_else_changes(text: str) -> None:
+    found = composed(text)
+
+    assert max(map(len, re.findall("[\u0300-\u034e]+", unicodedata.normalize("NFD", found))), default=0) <= 60
+    assert unicodedata.is_normalized("NFC", found)
+    if not re.search("[\u0300-\u034e]{31}", text):
+        assert found == unicodedata.normalize("NFC", text)
+
+
+def test_half_a_million_marks_are_sorted_in_rows_of_thirty() -> None:
+    found = composed("a" + "\u0315\u0300" * 250_000)  # sorted as one row they take minutes
+
+    assert found.count("\u034f") == 500_000 // 30

@@ -6,9 +6,9 @@ import inspect
 
 import pytest
 
-from tocsin.entrypoint.http.problems import FAULTS_SHOWN, PROBLEMS, envelope, failure_of, problem_details
+from tocsin.entrypoint.http.problems import PROBLEMS, envelope, failure_of, problem_details
 from tocsin.kernel.domain import errors
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, TocsinError
+from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
 
 CLASSES = [
     found
@@ -54,9 +54,14 @@ def test_both_shapes_name_every_fault() -> None:
     assert (verb["clientRef"], verb["returnCode"], resource["status"]) == ("ref", 400, 400)
 
 
-def test_many_faults_are_cut_and_counted() -> None:
-    failure = failure_of(InvalidRequest([Fault(f"/{n}", "REQUIRED", "is required") for n in range(250)]))
+def test_many_faults_are_cut_and_the_sentence_names_ten() -> None:
+    faults = [Fault(f"/{n}", "REQUIRED", "is required") for n in range(250)]
+    many, few = failure_of(InvalidRequest(faults)), failure_of(InvalidRequest(faults[:FAULTS_LISTED]))
 
-    assert len(failure.faults) == FAULTS_SHOWN
-    assert "151 more" in failure.faults[-1].message
-    assert failure.sentence.endswith("and 247 more")
+    assert many.faults == few.faults == tuple(faults[:FAULTS_LISTED])
+    assert many.sentence == "; ".join(f"/{n}: is required" for n in range(10)) + "; and many more"
+    assert few.sentence.endswith("; and 90 more")
+    for shape in (envelope(many, "r1", None), problem_details(many, "r1")):
+        assert shape["moreErrors"] is True
+    for shape in (envelope(few, "r1", None), problem_details(few, "r1")):
+        assert "moreErrors" not in shape

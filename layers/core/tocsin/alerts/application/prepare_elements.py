@@ -39,6 +39,10 @@ OUTSIDE_WINDOWS = "outside its time windows"
 """Failure reason of an element if none of its time windows is open."""
 
 
+SPELLINGS = 2 * MAX_RECIPIENTS
+"""Most different spellings of addresses in one element: an address may be written in several ways."""
+
+
 class _Use(NamedTuple):
     ref: StoreRef
     kind: ContentType
@@ -105,6 +109,11 @@ class _Call:
         self._unique = any(element.lookups and element.lookups.unique for element in request.elements)
         self._requested = 0
 
+    def count_written(self, addresses: tuple[str, ...]) -> None:
+        """Raise RequestTooLarge if a list can't have few enough receivers, however often it repeats them."""
+        if len(addresses) > SPELLINGS and len(set(addresses)) > SPELLINGS:
+            raise RequestTooLarge(MAX_RECIPIENTS, "recipients")
+
     def count(self, receivers: int) -> None:
         """Add receivers to the number so far. Raises RequestTooLarge over the limit."""
         self._requested += receivers
@@ -164,6 +173,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
         return failed(str(error))
     if needs_group:
         uses += group.uses
+    call.count_written(requested.recipients)
     resolved = resolve(element.channel, requested, contacts, element.except_responded, terms.answered)
     if isinstance(resolved, Unresolved):
         return failed(resolved.failure_reason)

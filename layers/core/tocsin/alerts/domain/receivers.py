@@ -144,7 +144,10 @@ def resolve(
     done: list[tuple[Contact, frozenset[ResponseKind]]] = []
     parse = parse_email if channel is Channel.EMAIL else parse_phone
 
+    written: dict[str, str] = {}
     for raw, place in requested.placed():
+        written.setdefault(raw, place)
+    for raw, place in written.items():
         address = _address(parse, raw, None, refused, place)
         if address is not None:
             by_address.setdefault(mailbox_key(address), Recipient(address, place=place))

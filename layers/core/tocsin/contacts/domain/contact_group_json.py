@@ -16,7 +16,7 @@ from tocsin.calendar.domain.quiet_hours import QuietChoice, QuietHours, Reachabl
 from tocsin.calendar.domain.time_zone import zone
 from tocsin.contacts.domain.contact import EVERYONE, Contact, ContactGroup
 from tocsin.contacts.domain.lookup_names import is_reserved
-from tocsin.kernel.domain.errors import Fault, InvalidRequest
+from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
 from tocsin.kernel.domain.plain_text import composed, named, written_number
 from tocsin.kernel.domain.suggestions import did_you_mean
 
@@ -26,8 +26,8 @@ MAX_NAME = 128
 MAX_VALUE = 1024
 """Characters of an address or a lookup value."""
 
-MAX_FAULTS = 100
-"""Faults reported at once: a group of 10,000 contacts can have the same mistake 10,000 times."""
+MAX_FAULTS = FAULTS_LISTED + 1
+"""Faults after which reading stops: a group of 10,000 contacts can have the same mistake 10,000 times."""
 
 _ADDRESSES = ("sms", "email", "call")
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from tocsin.kernel.domain.plain_text import composed
 
 _LONGEST = 1_024
 """Characters that are looked at: longer than any address with all its dressing."""
@@ -30,7 +33,7 @@ def plain_address(text: str) -> str:
     signs their plain form. Nothing else changes; what comes out is yet to be judged.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", "".join(map(_plain, text[:_LONGEST])))
+        text = composed("".join(map(_plain, text[:_LONGEST])))
     text = text.strip(" \t")
     scheme = _SCHEME.match(text)
     if scheme is None:
@@ -39,6 +42,7 @@ def plain_address(text: str) -> str:
     return (rest.partition("?")[0] if scheme[1] else rest).strip(" \t")
 
 
+@lru_cache(4_096)
 def _plain(char: str) -> str:
     if char.isascii():
         return char

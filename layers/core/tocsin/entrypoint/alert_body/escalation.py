@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, WithJsonSchema
@@ -25,7 +26,7 @@ from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.elements import ALERT_TYPES, AlertElement
 from tocsin.entrypoint.alert_body.receivers import CONTACT_FORMS, RECIPIENT_FORMS, asks_for_contacts
 from tocsin.entrypoint.alert_body.words import FixedSpan, compact, parse_fixed
-from tocsin.entrypoint.http.wire import WireModel, kind_faults, parsed_by, read
+from tocsin.entrypoint.http.wire import ENOUGH, WireModel, kind_faults, parsed_by, read
 from tocsin.kernel.domain.errors import Fault, InvalidRequest
 
 _ALL_CONTACTED = ["everyone who was contacted"]
@@ -110,14 +111,7 @@ def _all_clear(raw: Any) -> _Unaddressed:
     elements = raw.get("alert")
     if not isinstance(elements, list):
         return read(_Unaddressed, raw)
-    faults = [
-        fault
-        for index, element in enumerate(elements)
-        for fault in (
-            *kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES),
-            *_addressed_faults(element, f"/alert/{index}"),
-        )
-    ]
+    faults = list(islice(_element_faults(elements), ENOUGH))
     try:
         found = read(_Unaddressed, {**raw, "alert": [_addressed(element) for element in elements]})
     except InvalidRequest as error:
@@ -128,6 +122,12 @@ def _all_clear(raw: Any) -> _Unaddressed:
     if faults:
         raise InvalidRequest(faults)
     return found
+
+
+def _element_faults(elements: list[Any]) -> Iterable[Fault]:
+    for index, element in enumerate(elements):
+        yield from kind_faults(element, f"/alert/{index}", "alertType", ALERT_TYPES)
+        yield from _addressed_faults(element, f"/alert/{index}")
 
 
 def _addressed_faults(element: Any, at: str) -> Iterable[Fault]:

@@ -12,7 +12,7 @@ from tocsin.alerts.domain.elements import Receivers
 from tocsin.entrypoint.alert_body import limits
 from tocsin.entrypoint.alert_body.words import Id, Name, digits_meant
 from tocsin.entrypoint.http.wire import WireModel, one_of
-from tocsin.kernel.domain.csv_list import parse_list, placed_list
+from tocsin.kernel.domain.csv_list import has_entries, parse_list, placed_list
 from tocsin.kernel.domain.errors import Fault
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.domain.plain_text import named
@@ -128,7 +128,7 @@ def asks_for_contacts(raw: Mapping[str, Any]) -> list[str]:
 
 def _says_something(value: Any) -> bool:
     if isinstance(value, str):
-        return bool(parse_list(value))
+        return has_entries(value)
     if isinstance(value, list):
         return any(not isinstance(entry, str) or named(entry) for entry in value)
     return value is not None

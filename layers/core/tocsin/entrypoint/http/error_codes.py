@@ -55,7 +55,6 @@ _FAULTS: Mapping[str, Code] = {
     "TOO_DEEP": Code("the body is nested too deeply", "nest it less"),
     "NUMBER_TOO_LARGE": Code("a number has more digits than any field takes", "send a smaller number"),
     "BAD_IDEMPOTENCY_KEY": Code("the Idempotency-Key header is empty, too long or not printable", "use a UUID"),
-    "MORE_FAULTS": Code("there are more faults than are listed", "correct the listed ones, then call again"),
     # one field
     "REQUIRED": Code("a field is missing", "give it"),
     "UNKNOWN_FIELD": Code("there is no field or query parameter of this name", "leave it out, or correct its name"),

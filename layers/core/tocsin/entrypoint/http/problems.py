@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.kernel.domain import errors
-from tocsin.kernel.domain.errors import Fault, InvalidRequest, TocsinError
+from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest, TocsinError
 
 PROBLEM_TYPE = "application/problem+json"
 JSON_TYPE = "application/json"
 
-FAULTS_SHOWN = 100
-"""Most faults in one response: a body with thousands of invalid contacts must not give a response of a megabyte."""
-
-_FAULTS_IN_A_LINE = 3
+_FAULTS_IN_A_LINE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +70,15 @@ class Failure:
     Attributes:
         code: stable word.
         sentence: what went wrong, in one line.
-        faults: at least one, at most FAULTS_SHOWN.
+        faults: at least one, at most FAULTS_LISTED.
+        more: whether the request has more faults than these.
     """
 
     problem: Problem
     code: str
     sentence: str
     faults: tuple[Fault, ...]
+    more: bool = False
 
     @property
     def headers(self) -> dict[str, str]:
@@ -100,7 +99,8 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, errors.IdempotencyInProgress | errors.TooManyRequests):
         problem = Problem(problem.status, problem.title, error.retry_after)
     if isinstance(error, InvalidRequest):
-        return Failure(problem, error.code, _line(error.faults), _some(error.faults))
+        more = len(error.faults) > FAULTS_LISTED
+        return Failure(problem, error.code, _line(error.faults), error.faults[:FAULTS_LISTED], more)
     sentence = problem.title if type(error) in _QUIET else str(error)
     pointer = "/apiKey" if isinstance(error, errors.Unauthorized) else ""
     return Failure(problem, error.code, sentence, (Fault(pointer, error.code, sentence),))
@@ -115,6 +115,8 @@ def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[
         "errors": [{"pointer": f.pointer, "code": f.code, "message": f.message} for f in failure.faults],
         "requestId": request_id,
     }
+    if failure.more:
+        body["moreErrors"] = True
     if client_ref is not None:
         body["clientRef"] = client_ref
     return body
@@ -122,7 +124,7 @@ def envelope(failure: Failure, request_id: str, client_ref: str | None) -> dict[
 
 def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
     """Return the body of a failed resource call (RFC 9457)."""
-    return {
+    body: dict[str, Any] = {
         "type": "urn:tocsin:problem:" + failure.code.lower().replace("_", "-"),
         "title": failure.problem.title,
         "status": failure.problem.status,
@@ -131,16 +133,14 @@ def problem_details(failure: Failure, request_id: str) -> dict[str, Any]:
         "code": failure.code,
         "errors": [{"code": f.code, "message": f.message, "detail": f.pointer} for f in failure.faults],
     }
+    if failure.more:
+        body["moreErrors"] = True
+    return body
 
 
 def _line(faults: Sequence[Fault]) -> str:
     shown = "; ".join(f"{f.pointer}: {f.message}" if f.pointer else f.message for f in faults[:_FAULTS_IN_A_LINE])
-    more = len(faults) - _FAULTS_IN_A_LINE
-    return f"{shown}; and {more} more" if more > 0 else shown
-
-
-def _some(faults: Sequence[Fault]) -> tuple[Fault, ...]:
-    if len(faults) <= FAULTS_SHOWN:
-        return tuple(faults)
-    left = len(faults) - FAULTS_SHOWN + 1
-    return (*faults[: FAULTS_SHOWN - 1], Fault("", "MORE_FAULTS", f"and {left} more; correct these first"))
+    left = len(faults) - _FAULTS_IN_A_LINE
+    if left <= 0:
+        return shown
+    return f"{shown}; and many more" if len(faults) > FAULTS_LISTED else f"{shown}; and {left} more"

@@ -2,7 +2,7 @@
 
 A `WireModel` has two kinds of rules: the types of its fields, and rules between fields (`rules`). Pydantic skips the
 second kind if the first fails. Here both are always checked, on the raw object, so that a client can correct all faults
-at once.
+at once. Judging stops when there are ENOUGH faults: a body of a megabyte can hold 400,000.
 """
 
 from __future__ import annotations
@@ -10,15 +10,25 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any, NoReturn, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Discriminator, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    GetCoreSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
 from tocsin.entrypoint.http.strict_json import is_field_name
-from tocsin.kernel.domain.errors import Fault, InvalidRequest
-from tocsin.kernel.domain.suggestions import did_you_mean
+from tocsin.entrypoint.http.wire_sentences import choice_of, quoted, sentence_of
+from tocsin.kernel.domain.errors import FAULTS_LISTED, Fault, InvalidRequest
 
 _OURS = "tocsin"
 """Type of the pydantic errors that already carry our code and sentence."""
@@ -26,6 +36,9 @@ _OURS = "tocsin"
 _ELSEWHERE = "tocsin_elsewhere"
 """Type of the errors that a rule reports in a better form; see `kind_faults`."""
 
+
+ENOUGH = FAULTS_LISTED + 1
+"""Faults after which judging stops: those that are listed, and one that says that there are more."""
 
 _INDEX = re.compile(r"[0-9]{1,9}")
 
@@ -62,17 +75,33 @@ class WireModel(BaseModel):
         optional = blank.intersection(cls.wire_names()) - required
         return {name: value for name, value in raw.items() if name not in optional} if optional else raw
 
+    @classmethod
+    def _with_few_unknown(cls, raw: dict[str, Any]) -> dict[str, Any]:
+        known = cls.wire_names()
+        unknown = [name for name in raw if name not in known]
+        if len(unknown) <= ENOUGH:
+            return raw
+        left = set(unknown[ENOUGH:])
+        return {name: value for name, value in raw.items() if name not in left}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema, with lists that are judged until there are faults enough."""
+        found: CoreSchema = _with_bounded_lists(handler(source), cls)
+        return found
+
     @model_validator(mode="wrap")
     @classmethod
     def _report_everything(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         broken = []
         if isinstance(raw, dict):
-            raw = cls._without_blanks(raw)
-            broken = [_as_error(fault) for fault in cls.rules(raw)]
+            raw = cls._with_few_unknown(cls._without_blanks(raw))
+            broken = [_as_error(fault) for fault in islice(cls.rules(raw), ENOUGH)]
         try:
             value = handler(raw)
         except ValidationError as error:
-            told = [_told(cls, e) for e in error.errors(include_url=False) if e["type"] != _ELSEWHERE]
+            found = error.errors(include_url=False)
+            told = [_told(cls.wire_names(), each) for each in found if each["type"] != _ELSEWHERE]
             faults = [*told, *broken] or [_as_error(Fault("", "INVALID", "is not valid"))]
             raise ValidationError.from_exception_data(cls.__name__, faults) from None
         if broken:
@@ -109,13 +138,13 @@ def read(model: type[Model], body: Mapping[str, Any]) -> Model:
     """Return the body as a model.
 
     Raises:
-        InvalidRequest: with every fault.
+        InvalidRequest: with every fault, up to ENOUGH.
     """
     try:
         return model.model_validate(body)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-    raise InvalidRequest(_unique(_as_fault(e) for e in found))
+    raise InvalidRequest(_unique(_as_fault(e) for e in found)[:ENOUGH])
 
 
 def mistake(code: str, message: str) -> NoReturn:
@@ -161,11 +190,11 @@ def kind_faults(raw: Any, pointer: str, field: str, known: Sequence[str], *, req
         yield Fault(pointer, "WRONG_TYPE", "must be an object")
     elif (kind := raw.get(field)) is None or (is_blank(kind) and not required):
         if required:
-            yield Fault(f"{pointer}/{field}", "REQUIRED", f"is required: one of {_quoted(known)}")
+            yield Fault(f"{pointer}/{field}", "REQUIRED", f"is required: one of {quoted(known)}")
     elif not isinstance(kind, str):
         yield Fault(f"{pointer}/{field}", "WRONG_TYPE", "must be a string")
     elif kind not in known:
-        yield Fault(f"{pointer}/{field}", "NOT_ALLOWED", _choice_of(known, kind))
+        yield Fault(f"{pointer}/{field}", "NOT_ALLOWED", choice_of(known, kind))
 
 
 def set_in(raw: Mapping[str, Any], *names: str) -> list[str]:
@@ -214,74 +243,56 @@ def _pointer(location: Sequence[str | int]) -> str:
     return "".join(parts)
 
 
-def _told(model: type[WireModel], error: ErrorDetails) -> InitErrorDetails:
-    """Return the error with our code and sentence."""
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == _OURS:
-        code, message = context["code"], context["message"]
-    elif kind.isupper():  # the `custom_error_type` of a union of ours
-        code, message = kind, error["msg"]
-    elif kind == "extra_forbidden":
-        code, message = "UNKNOWN_FIELD", _unknown_field(str(error["loc"][-1]), model.wire_names())
+def _told(known: Sequence[str], error: ErrorDetails) -> InitErrorDetails:
+    """Return the error with our code and sentence. One that a rule reports in a better form stays as it is."""
+    if error["type"] == _ELSEWHERE:
+        return InitErrorDetails(type=PydanticCustomError(_ELSEWHERE, "elsewhere"), loc=error["loc"], input=None)
+    if error["type"] == _OURS:
+        code, message = error["ctx"]["code"], error["ctx"]["message"]
     else:
-        code, message = _phrase(kind, context, error.get("input"))
+        code, message = sentence_of(error, known)
     ours = PydanticCustomError(_OURS, "{message}", {"code": code, "message": message})
     return InitErrorDetails(type=ours, loc=error["loc"], input=None)
 
 
-def _unknown_field(name: str, known: Sequence[str]) -> str:
-    shown = f"unknown field `{name}`" if is_field_name(name) else "unknown field"
-    if near := did_you_mean(name, known):
-        return f"{shown}; did you mean `{near}`?"
-    return f"{shown}; known here: {_quoted(known)}"
+def _with_bounded_lists(schema: Any, owner: type[WireModel]) -> Any:
+    """Return a schema in which each list of `owner` itself is judged by `_entries`."""
+    if isinstance(schema, list):
+        return [_with_bounded_lists(each, owner) for each in schema]
+    if not isinstance(schema, dict) or schema.get("fail_fast") or schema.get("cls", owner) is not owner:
+        return schema
+    found = {
+        name: each if name in ("metadata", "serialization") else _with_bounded_lists(each, owner)
+        for name, each in schema.items()
+    }
+    if found.get("type") != "list":
+        return found
+    judged = partial(_entries, found.get("max_length"))
+    return core_schema.no_info_wrap_validator_function(judged, {**found, "fail_fast": True})
 
 
-def _phrase(kind: str, context: Mapping[str, Any], given: Any) -> tuple[str, str]:
-    if (plain := _PLAIN.get(kind)) is not None:
-        return plain
-    if (filled := _FILLED.get(kind)) is not None:
-        return filled(context, given)
-    return "INVALID", "is not valid"
-
-
-_PLAIN: Mapping[str, tuple[str, str]] = {
-    "missing": ("REQUIRED", "is required"),
-    "string_type": ("WRONG_TYPE", "must be a string"),
-    "bool_type": ("WRONG_TYPE", "must be true or false"),
-    "int_type": ("WRONG_TYPE", "must be a whole number"),
-    "int_from_float": ("WRONG_TYPE", "must be a whole number"),
-    "list_type": ("WRONG_TYPE", "must be an array"),
-    "dict_type": ("WRONG_TYPE", "must be an object"),
-    "model_type": ("WRONG_TYPE", "must be an object"),
-    "model_attributes_type": ("WRONG_TYPE", "must be an object"),
-}
-
-
-def _quoted(known: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in known)
-
-
-def _choice_of(known: Sequence[str], given: object) -> str:
-    near = did_you_mean(given, known) if isinstance(given, str) else None
-    return f"must be one of {_quoted(known)}" + (f"; did you mean `{near}`?" if near else "")
-
-
-def _choice(context: Mapping[str, Any], given: Any) -> tuple[str, str]:
-    expected = str(context.get("expected", "")).replace(" or ", ", ")
-    return "NOT_ALLOWED", _choice_of([word.strip(" '") for word in expected.split(",")], given)
-
-
-def _too(code: str, sentence: str) -> Callable[[Mapping[str, Any], Any], tuple[str, str]]:
-    return lambda context, _: (code, sentence.format(**context))
-
-
-_FILLED: Mapping[str, Callable[[Mapping[str, Any], Any], tuple[str, str]]] = {
-    "literal_error": _choice,
-    "enum": _choice,
-    "string_too_long": _too("TOO_LONG", "must have at most {max_length} characters"),
-    "string_too_short": _too("TOO_SHORT", "must have at least {min_length} character(s)"),
-    "too_long": _too("TOO_MANY", "must have at most {max_length} entries"),
-    "too_short": _too("TOO_FEW", "must have at least {min_length} entry"),
-    "greater_than_equal": _too("OUT_OF_RANGE", "must be at least {ge}"),
-    "less_than_equal": _too("OUT_OF_RANGE", "must be at most {le}"),
-}
+def _entries(longest: int | None, raw: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
+    """Judge a list whose `handler` stops at the first bad entry: go on behind it until there are faults enough."""
+    if longest is not None and isinstance(raw, list) and len(raw) > longest:
+        facts = {"field_type": "List", "max_length": longest, "actual_length": len(raw)}
+        raise ValidationError.from_exception_data("list", [{"type": "too_long", "input": None, "ctx": facts}])
+    start, found = 0, list[InitErrorDetails]()
+    while True:
+        try:
+            value = handler(raw[start:] if start else raw)
+        except ValidationError as error:
+            errors = [_told((), each) for each in error.errors(include_url=False)]
+        else:
+            break
+        if not isinstance(raw, list) or not errors[0].get("loc"):
+            found += errors
+            break
+        first = errors[0]["loc"][0]
+        assert isinstance(first, int)
+        found += [InitErrorDetails(**{**each, "loc": (start + first, *each["loc"][1:])}) for each in errors]
+        start += first + 1
+        if len(found) >= ENOUGH or start >= len(raw):
+            break
+    if found:
+        raise ValidationError.from_exception_data("list", found)
+    return value

@@ -18,6 +18,11 @@ def parse_list(text: str) -> tuple[str, ...]:
     return tuple(entry for entry, _ in placed_list(text))
 
 
+def has_entries(text: str) -> bool:
+    """Whether `parse_list` would return any."""
+    return bool(named(text.replace(",", "")))
+
+
 def placed_list(text: str) -> list[tuple[str, str]]:
     """Return the entries as `parse_list`, each with where it stands: "entry 2", "line 2" or "line 2, entry 3"."""
     lines = _LINE_END.split(text)

@@ -24,6 +24,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+FAULTS_LISTED = 100
+"""Most faults of one request that a response lists. Judging stops when there is one more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -47,7 +50,7 @@ class TocsinError(Exception):
 
 
 class InvalidRequest(TocsinError):
-    """The request is not valid; `faults` lists everything that is wrong with it."""
+    """The request is not valid; `faults` lists what is wrong; judging stops at FAULTS_LISTED + 1."""
 
     code = "VALIDATE_FAILED"
 

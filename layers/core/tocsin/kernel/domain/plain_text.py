@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal
+
+_MARKS = 30
+"""Most combining marks in a row (UAX #15, section 13); every language needs fewer than ten."""
+
+_JOINER = "\u034f"
+"""COMBINING GRAPHEME JOINER, which nobody sees and which is no mark to be sorted."""
+
+_MAY_BE_MARKS = re.compile(rf"[^\x00-\u02ff]{{{_MARKS + 1},}}")
 
 
 def composed(text: str) -> str:
     """Return `text` in Unicode's form NFC: a Mac's e and accent are one é, as on every other keyboard."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else unicodedata.normalize("NFC", stream_safe(text))
+
+
+def stream_safe(text: str) -> str:
+    """Return `text` with a joiner in each row of more than 30 combining marks: Unicode's Stream-Safe Text Format.
+
+    `unicodedata.normalize` sorts a row of marks by insertion: 400,000 of them would take it minutes.
+    """
+    return _MAY_BE_MARKS.sub(_joined, text)
+
+
+def _joined(run: re.Match[str]) -> str:
+    out: list[str] = []
+    marks = 0
+    for char in run[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > _MARKS:
+            out.append(_JOINER)
+            marks = 1
+        out.append(char)
+    return "".join(out)
 
 
 def named(text: str) -> str:
