@@ -119,8 +119,10 @@ export interface AlertStatusResource {
   state: AlertState;
   /** messages per state; every state is named */
   counts: Record<string, number>;
-  /** answers that came, see `/alerts/{alert_ref}/responses` */
+  /** answers that count, see `/alerts/{alert_ref}/responses` */
   responses: number;
+  /** answers that are kept there and do not count */
+  uncounted_responses: number;
   /** null for an alert that is part of none */
   escalation: EscalationResource | null;
 }
@@ -200,6 +202,11 @@ export interface CallbackChangeBody {
   replayEventId?: string | null;
   /** deliver again events that failed or were paused in the last 30 days, up to 100 a call */
   replayFailed?: boolean;
+  /**
+   * send one signed event `test`, also to a disabled endpoint and to a URL that was never called: one attempt,
+   * which changes nothing of the endpoint; at most 10 a minute. `/getinfo` lists its delivery
+   */
+  test?: boolean;
   /** `replayNext` of the answer before */
   replayAfter?: string | null;
 }
@@ -211,6 +218,8 @@ export interface CallbackChangedAnswer {
   secret?: string;
   /** events that are delivered again */
   replayed?: number;
+  /** `eventId` of the test event */
+  testEventId?: string;
   /** there are more: repeat with it as `replayAfter` */
   replayNext?: string;
 }
@@ -317,7 +326,7 @@ export interface ChangedAnswer {
 /** Who followed a short link: `classification` of an event `shortlinkClick`. */
 export type ClickClassification = "human" | "automated";
 
-/** Take waiting result events. Each is returned once. */
+/** Take waiting result events, each once, or look at them. */
 export interface CollectEventsBody {
   clientRef?: string | null;
   /** of this alert only; this or `all` */
@@ -331,9 +340,12 @@ export interface CollectEventsBody {
 
 /** How much to collect. */
 export interface CollectOptions {
-  maximumItemsToReturn?: number;
+  /** default 1, with `peek` 100 */
+  maximumItemsToReturn?: number | null;
   /** also say how many are left */
   returnNumRemaining?: boolean;
+  /** only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again */
+  peek?: boolean;
 }
 
 /** The contact group of the call: inline or stored. */
@@ -379,12 +391,6 @@ export interface ContactGroupChoiceInlineContactGroupSets {
   ids: string[];
 }
 
-/** How many people must answer. */
-export interface Count {
-  /** distinct people, not replies */
-  count: number;
-}
-
 /** Store the alert instead of sending it. */
 export interface Deferral {
   defer?: boolean;
@@ -424,7 +430,8 @@ export interface DeleteEntry {
 /** One event for an endpoint, with its attempts. */
 export interface DeliveryAnswer {
   eventId: string;
-  alertId: string;
+  /** missing for a test event */
+  alertId?: string;
   state: DeliveryState;
   created: string;
   expires: string;
@@ -535,8 +542,11 @@ export interface ErrorEntry {
 export interface Escalation {
   /** in order */
   steps: Step[];
-  /** `any` answer (default), `all` who were contacted, or {"count": n} different people */
-  stopWhen?: "any" | "all" | Count | null;
+  /**
+   * `any` answer (default), `all` who were contacted, or an object like {"count": 2, "evidence": "wrote"} for so
+   * many different people
+   */
+  stopWhen?: "any" | "all" | Rule | null;
   /** `contact`: each contact's own answer ends it for that contact only */
   per?: "group" | "contact";
   /** sent once to everyone who was contacted, on that channel, when it ends by answers */
@@ -563,6 +573,8 @@ export interface EscalationResource {
   answered: number;
   /** how many must; with `all` it grows with the steps */
   needed: number;
+  /** weaker answers do not count; null: it began before answers had `evidence`, and all count */
+  evidence: Evidence | null;
   /** the alert of each step from 0 on; null for a step without receivers */
   step_alert_refs: (string | null)[];
   ended_at: string | null;
@@ -572,10 +584,18 @@ export interface EscalationResource {
 export type EscalationState = "active" | "acknowledged" | "exhausted" | "cancelled";
 
 /** Events: `event` of what `/collectevents` returns and callbacks post. */
-export type Event = "held" | "sent" | "delivered" | "bounced" | "failed" | "skipped" | "complaint" | "reply" | "unmatched" | "shortlinkClick" | "keyword" | "escalated" | "acknowledged" | "exhausted" | "cancelled";
+export type Event = "held" | "sent" | "delivered" | "bounced" | "failed" | "skipped" | "complaint" | "reply" | "autoReply" | "unmatched" | "shortlinkClick" | "keyword" | "escalated" | "acknowledged" | "exhausted" | "cancelled" | "test";
 
 /** One event of a message, or an action of its receiver. */
 export interface EventEntry {
+  /** of a reply: its sender, if not the receiver's address */
+  from?: string;
+  /** of an `autoReply`: a machine answered */
+  automatic?: boolean;
+  /** false: nothing of a mail seems to be the person's, `reply` is all of it */
+  trimmed?: boolean;
+  /** false: nothing proves who sent the mail */
+  sender_believed?: boolean;
   /** the same event always has the same id */
   eventId: string;
   clientRef: string;
@@ -602,10 +622,14 @@ export interface EventEntry {
   replyEncoding?: "utf8" | "base64";
   /** `reply` is a reaction to a text, as phones send it: `Liked “…”` */
   reaction?: boolean;
-  /** of a reaction or click: it counts as an answer */
+  /** `reason` as a sentence, of an answer */
+  reasonText?: string;
+  /** of an answer or visit: it counts; if not, see `reason` */
   counted?: boolean;
-  /** of a click: `opened`, or `confirmed` by the page's button */
-  evidence?: "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked";
+  /** of an answer or visit */
+  evidence?: Evidence;
+  /** the receiver is not well or cannot come: it counts, but ends no escalation */
+  notOk?: boolean;
   /** `POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out */
   notice?: string;
   /** `reply` was longer than what is kept */
@@ -665,6 +689,12 @@ export interface EventsAnswer {
   numEventsRemaining?: number;
 }
 
+/**
+ * How sure an answer is: `evidence` of a response, an event, a line of `explain`, and of `stopWhen`. From weak
+ * to strong: `opened`, `confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal.
+ */
+export type Evidence = "opened" | "confirmed" | "pressed_in" | "wrote" | "pressed" | "marked";
+
 /** Contacts to exclude. */
 export interface Except {
   /** contacts who responded in one of these ways: a list of sms, email, call, shortlink */
@@ -688,8 +718,13 @@ export interface ExplainedLine {
   /** time of the event */
   at: string;
   code: ExplanationCode;
-  /** why; of `accepted` the cause of the alert, of an answer its type; null if the code says all */
+  /**
+   * why; of `accepted` the cause of the alert, of an answer that counts its type, of another why it does not; null
+   * if the code says all
+   */
   reason: Reason | CauseKind | ResponseKind | null;
+  /** `reason` as a sentence; null if it is a cause or a type */
+  reason_text: string | null;
   /** the same for a person; may change */
   text: string;
   /** the element it is about; null = the alert as a whole */
@@ -698,10 +733,14 @@ export interface ExplainedLine {
   attempt: number | null;
   /** when it goes on, where it waits */
   until: string | null;
+  /** of an answer: it counts; else null */
+  counted: boolean | null;
+  /** of an answer; else null */
+  evidence: Evidence | null;
 }
 
 /** What happened: `chain[].code` of `explain`. */
-export type ExplanationCode = "accepted" | "excluded" | "queued" | "taken" | "sent" | "delivered" | "held" | "delayed" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "answered" | "answer_unmatched" | "alert_cancelled" | "escalation_stopped" | "alert_expired";
+export type ExplanationCode = "accepted" | "excluded" | "queued" | "taken" | "sent" | "delivered" | "held" | "delayed" | "unknown" | "unconfirmed" | "failed" | "expired" | "suppressed" | "skipped" | "cancelled" | "answered" | "answer_not_counted" | "answer_unmatched" | "alert_cancelled" | "escalation_stopped" | "alert_expired";
 
 /** What one receiver got or did not get, with reasons. */
 export interface ExplanationResource {
@@ -722,6 +761,8 @@ export interface FailedAnswer {
   /** what went wrong, in one line */
   failureReason: string;
   errors: ErrorEntry[];
+  /** true: there are more than the 100 that are listed */
+  moreErrors?: boolean;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -731,7 +772,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "MORE_FAULTS" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
 
 /** The requested sections, or the changed settings. */
 export interface GetInfoAnswer {
@@ -948,6 +989,8 @@ export interface NoneSentAnswer {
   /** what went wrong, in one line */
   failureReason: string;
   errors: ErrorEntry[];
+  /** true: there are more than the 100 that are listed */
+  moreErrors?: boolean;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -971,6 +1014,8 @@ export interface NothingCancelledAnswer {
   /** what went wrong, in one line */
   failureReason: string;
   errors: ErrorEntry[];
+  /** true: there are more than the 100 that are listed */
+  moreErrors?: boolean;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -986,6 +1031,8 @@ export interface NothingSentAnswer {
   /** what went wrong, in one line */
   failureReason: string;
   errors: ErrorEntry[];
+  /** true: there are more than the 100 that are listed */
+  moreErrors?: boolean;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -1001,6 +1048,8 @@ export interface NothingStoredAnswer {
   /** what went wrong, in one line */
   failureReason: string;
   errors: ErrorEntry[];
+  /** true: there are more than the 100 that are listed */
+  moreErrors?: boolean;
   /** quote it when you ask for help */
   requestId?: string;
   clientRef?: string;
@@ -1139,6 +1188,8 @@ export interface Problem {
   /** a code of this API, or a response type of API Gateway if it rejected the call */
   code: ErrorCode | string;
   errors: ProblemEntry[];
+  /** true: there are more than the 100 that are listed */
+  moreErrors?: boolean;
 }
 
 /** One thing that is wrong. */
@@ -1170,7 +1221,7 @@ export interface RateAnswer {
  * `explain`: why a message was or was not sent, why it waits, and why a receiver was excluded. Errors of
  * providers are mapped to these words; an unknown error is `unrecognised_error`.
  */
-export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "evidence_too_weak" | "automatic_visit" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
+export type Reason = "stop" | "complaint" | "complained_before" | "hard_bounce" | "erased" | "answered_sms" | "answered_email" | "answered_call" | "answered_shortlink" | "unmatched" | "declined" | "carrier_keyword" | "unreadable" | "sender_not_believed" | "empty" | "automatic_report" | "automatic_empty_return_path" | "automatic_auto_submitted" | "automatic_header" | "automatic_sender" | "automatic_subject" | "automatic_text" | "automatic_phone_auto_text" | "automatic_visit" | "evidence_too_weak" | "after_the_end" | "stopped" | "escalation_cancelled" | "no_receiver_reached" | "quiet_hours" | "quiet_hours_overridden" | "quiet_hours_outlast_alert" | "cancelled" | "expired" | "no_address" | "bad_address" | "phone:PHONE_EMPTY" | "phone:PHONE_NOT_INTERNATIONAL" | "phone:PHONE_MALFORMED" | "phone:PHONE_IMPOSSIBLE" | "email:EMAIL_EMPTY" | "email:EMAIL_NOT_ONE_ADDRESS" | "email:EMAIL_TOO_LONG" | "email:EMAIL_LOCAL_PART" | "email:EMAIL_DOMAIN" | "email_for_phone" | "phone_for_email" | "unsendable" | "text_too_long" | "unsafe_value" | "answered" | "foreign_sender" | "sending_limit" | "outside_time_windows" | "no_capacity" | "country_not_allowed" | "special_number" | "number_rate" | "tenant_rate" | "spend_cap" | "sending_paused" | "check_failed" | "limits_unavailable" | "throttled" | "provider_error" | "provider_unavailable" | "provider_unreachable" | "provider_denies_us" | "our_credentials_expired" | "provider_misconfigured" | "account_disabled" | "daily_limit" | "spending_limit" | "invalid_request" | "invalid_address" | "not_verified" | "opted_out" | "sender_not_allowed" | "message_too_long" | "too_expensive" | "unrecognised_error" | "gateway_error" | "reply_timed_out" | "connection_broken" | "reply_without_id" | "sender_broke" | "claim_expired" | "attempts_exhausted" | "invalid_number" | "invalid_message" | "handset_off" | "carrier_unreachable" | "number_blocked" | "carrier_blocked" | "taken_for_spam" | "too_late_for_the_network" | "country_blocked" | "bounced" | "bounced_mailbox_full" | "bounced_too_large" | "bounced_content_rejected" | "bounced_transient" | "bounced_undetermined" | "rejected" | "abuse" | "auth_failure" | "fraud" | "virus" | "other" | "unspecified" | "unsafe_mail_address_in_name" | "unsafe_mail_address_malformed" | "unsafe_mail_boundary_in_value" | "unsafe_mail_boundary_malformed" | "unsafe_mail_boundary_not_found" | "unsafe_mail_content_type_malformed" | "unsafe_mail_content_type_not_allowed" | "unsafe_mail_control_character" | "unsafe_mail_encoded_word" | "unsafe_mail_header_mismatch" | "unsafe_mail_line_too_long" | "unsafe_mail_message_id_malformed" | "sandbox_temporary_failure" | "sandbox_permanent_failure" | "sandbox_outcome_unknown" | "suppressions_unavailable" | "answers_unavailable" | "erasures_unavailable" | "shortlinks_unavailable" | "out_of_time";
 
 /** Receivers in the order they were given. A page may be short while `next_cursor` says that more follows. */
 export interface RecipientListResource {
@@ -1247,8 +1298,27 @@ export interface ResponseResource {
   late: boolean;
   /** false: it may be to another alert; it counts for none */
   matched: boolean;
+  evidence: Evidence;
+  /** whether it counts as an answer */
+  counted: boolean;
+  /** why it does not count; null if it does */
+  reason: Reason | null;
+  /** `reason` as a sentence */
+  reason_text: string | null;
+  /** the person is not well or cannot come: it counts, but ends no escalation */
+  not_ok: boolean;
   /** what only answers of this kind have, named as in events */
   details: Record<string, unknown>;
+}
+
+/** How many people must answer, and how. */
+export interface Rule {
+  count: "any" | "all" | number;
+  /**
+   * weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
+   * `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
+   */
+  evidence?: Evidence | null;
 }
 
 /** Why a run of a schedule sent nothing: `lastFailure` of a scheduled alert in `/getinfo`. */

@@ -130,7 +130,9 @@ class AlertStatusResource(TypedDict):
     counts: dict[str, int]
     """messages per state; every state is named"""
     responses: int
-    """answers that came, see `/alerts/{alert_ref}/responses`"""
+    """answers that count, see `/alerts/{alert_ref}/responses`"""
+    uncounted_responses: int
+    """answers that are kept there and do not count"""
     escalation: EscalationResource | None
     """null for an alert that is part of none"""
 
@@ -235,6 +237,10 @@ class CallbackChangeBody(TypedDict):
     """deliver this event again"""
     replayFailed: NotRequired[bool]
     """deliver again events that failed or were paused in the last 30 days, up to 100 a call"""
+    test: NotRequired[bool]
+    """send one signed event `test`, also to a disabled endpoint and to a URL that was never called: one attempt,
+    which changes nothing of the endpoint; at most 10 a minute. `/getinfo` lists its delivery
+    """
     replayAfter: NotRequired[str | None]
     """`replayNext` of the answer before"""
 
@@ -247,6 +253,8 @@ class CallbackChangedAnswer(TypedDict):
     """`whsec_…`, of Standard Webhooks; keep it, it is shown once"""
     replayed: NotRequired[int]
     """events that are delivered again"""
+    testEventId: NotRequired[str]
+    """`eventId` of the test event"""
     replayNext: NotRequired[str]
     """there are more: repeat with it as `replayAfter`"""
 
@@ -366,7 +374,7 @@ ClickClassification: TypeAlias = Literal["human", "automated"]
 
 
 class CollectEventsBody(TypedDict):
-    """Take waiting result events. Each is returned once."""
+    """Take waiting result events, each once, or look at them."""
 
     clientRef: NotRequired[str | None]
     alertId: NotRequired[str | None]
@@ -381,9 +389,12 @@ class CollectEventsBody(TypedDict):
 class CollectOptions(TypedDict):
     """How much to collect."""
 
-    maximumItemsToReturn: NotRequired[int]
+    maximumItemsToReturn: NotRequired[int | None]
+    """default 1, with `peek` 100"""
     returnNumRemaining: NotRequired[bool]
     """also say how many are left"""
+    peek: NotRequired[bool]
+    """only look: the oldest that wait, up to 100. None is taken, so a repeat returns them again"""
 
 
 class ContactGroupChoice(TypedDict):
@@ -437,13 +448,6 @@ class ContactGroupChoiceInlineContactGroupSets(TypedDict):
     name: str
     ids: list[str]
     """ids of contacts of this group"""
-
-
-class Count(TypedDict):
-    """How many people must answer."""
-
-    count: int
-    """distinct people, not replies"""
 
 
 class Deferral(TypedDict):
@@ -503,7 +507,8 @@ class DeliveryAnswer(TypedDict):
     """One event for an endpoint, with its attempts."""
 
     eventId: str
-    alertId: str
+    alertId: NotRequired[str]
+    """missing for a test event"""
     state: DeliveryState
     created: str
     expires: str
@@ -636,8 +641,10 @@ class Escalation(TypedDict):
 
     steps: list[Step]
     """in order"""
-    stopWhen: NotRequired[Literal["any", "all"] | Count | None]
-    """`any` answer (default), `all` who were contacted, or {"count": n} different people"""
+    stopWhen: NotRequired[Literal["any", "all"] | Rule | None]
+    """`any` answer (default), `all` who were contacted, or an object like {"count": 2, "evidence": "wrote"} for so
+    many different people
+    """
     per: NotRequired[Literal["group", "contact"]]
     """`contact`: each contact's own answer ends it for that contact only"""
     onStopped: NotRequired[EscalationOnStopped | None]
@@ -667,6 +674,8 @@ class EscalationResource(TypedDict):
     """different people who have answered"""
     needed: int
     """how many must; with `all` it grows with the steps"""
+    evidence: Evidence | None
+    """weaker answers do not count; null: it began before answers had `evidence`, and all count"""
     step_alert_refs: list[str | None]
     """the alert of each step from 0 on; null for a step without receivers"""
     ended_at: str | None
@@ -684,6 +693,7 @@ Event: TypeAlias = Literal[
     "skipped",
     "complaint",
     "reply",
+    "autoReply",
     "unmatched",
     "shortlinkClick",
     "keyword",
@@ -691,91 +701,106 @@ Event: TypeAlias = Literal[
     "acknowledged",
     "exhausted",
     "cancelled",
+    "test",
 ]
 """Events: `event` of what `/collectevents` returns and callbacks post."""
 
-
-class EventEntry(TypedDict):
-    """One event of a message, or an action of its receiver."""
-
-    eventId: str
-    """the same event always has the same id"""
-    clientRef: str
-    alertId: str
-    alertRef: str
-    type: Literal["sms", "email", "call", "inboundCall"]
-    """the channel"""
-    tag: str
-    event: Event
-    alertees: list[str]
-    """the receiver's address; empty if it is about no single one"""
-    whence: str
-    """when, UTC"""
-    contactId: NotRequired[str]
-    reason: NotRequired[Reason]
-    """why"""
-    possibleDuplicate: NotRequired[bool]
-    """the receiver may have got it twice"""
-    heldUntil: NotRequired[str]
-    """when the receiver's quiet hours end, UTC"""
-    reply: NotRequired[str]
-    """what the receiver answered, without the quoted message"""
-    replyEncoding: NotRequired[Literal["utf8", "base64"]]
-    """of `reply`"""
-    reaction: NotRequired[bool]
-    """`reply` is a reaction to a text, as phones send it: `Liked “…”`"""
-    counted: NotRequired[bool]
-    """of a reaction or click: it counts as an answer"""
-    evidence: NotRequired[Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"]]
-    """of a click: `opened`, or `confirmed` by the page's button"""
-    notice: NotRequired[str]
-    """`POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out"""
-    truncated: NotRequired[bool]
-    """`reply` was longer than what is kept"""
-    late: NotRequired[bool]
-    """a newer alert had gone to this receiver by then"""
-    keyword: NotRequired[str]
-    """of a `keyword`: the keyword; of a reply: a carrier keyword, stop, start or help"""
-    alerter: NotRequired[str]
-    """of a `keyword`: who wrote it, or answered by the link"""
-    storeId: NotRequired[str]
-    """of a `keyword`: the stored alert that it fired"""
-    candidates: NotRequired[list[str]]
-    """alerts that an unmatched reply may belong to"""
-    spf: NotRequired[str]
-    """the mail server's own word on the sender: pass, fail … (RFC 8601)"""
-    dkim: NotRequired[str]
-    """its own word on the signature"""
-    dmarc: NotRequired[str]
-    """its own word on the domain"""
-    shortlinkReference: NotRequired[str]
-    """`shortlink.reference`, or the client reference"""
-    classification: NotRequired[ClickClassification]
-    """who clicked"""
-    verdict: NotRequired[ClickClassification]
-    """the same as `classification`, until version 1.0"""
-    browser: NotRequired[str]
-    os: NotRequired[str]
-    """the operating system: iOS, Android, Windows …"""
-    device: NotRequired[str]
-    """phone, tablet or computer"""
-    language: NotRequired[str]
-    step: NotRequired[int]
-    """the latest step of the escalation; 0 = the first alert"""
-    steps: NotRequired[int]
-    """how many steps the escalation has"""
-    stepAlertId: NotRequired[str]
-    """the alert that the step sent"""
-    answered: NotRequired[int]
-    """different people who have answered the escalation"""
-    needed: NotRequired[int]
-    """how many had to"""
-    answerType: NotRequired[ResponseKind]
-    """the answer that ended it"""
-    answeredAlertId: NotRequired[str]
-    """the alert of the escalation that was answered"""
-    version: NotRequired[int]
-    """of two events of one message, the higher one is the later"""
+EventEntry = TypedDict(
+    "EventEntry",
+    {
+        # of a reply: its sender, if not the receiver's address
+        "from": "NotRequired[str]",
+        # of an `autoReply`: a machine answered
+        "automatic": "NotRequired[bool]",
+        # false: nothing of a mail seems to be the person's, `reply` is all of it
+        "trimmed": "NotRequired[bool]",
+        # false: nothing proves who sent the mail
+        "sender_believed": "NotRequired[bool]",
+        # the same event always has the same id
+        "eventId": "str",
+        "clientRef": "str",
+        "alertId": "str",
+        "alertRef": "str",
+        # the channel
+        "type": "Literal['sms', 'email', 'call', 'inboundCall']",
+        "tag": "str",
+        "event": "Event",
+        # the receiver's address; empty if it is about no single one
+        "alertees": "list[str]",
+        # when, UTC
+        "whence": "str",
+        "contactId": "NotRequired[str]",
+        # why
+        "reason": "NotRequired[Reason]",
+        # the receiver may have got it twice
+        "possibleDuplicate": "NotRequired[bool]",
+        # when the receiver's quiet hours end, UTC
+        "heldUntil": "NotRequired[str]",
+        # what the receiver answered, without the quoted message
+        "reply": "NotRequired[str]",
+        # of `reply`
+        "replyEncoding": "NotRequired[Literal['utf8', 'base64']]",
+        # `reply` is a reaction to a text, as phones send it: `Liked “…”`
+        "reaction": "NotRequired[bool]",
+        # `reason` as a sentence, of an answer
+        "reasonText": "NotRequired[str]",
+        # of an answer or visit: it counts; if not, see `reason`
+        "counted": "NotRequired[bool]",
+        # of an answer or visit
+        "evidence": "NotRequired[Evidence]",
+        # the receiver is not well or cannot come: it counts, but ends no escalation
+        "notOk": "NotRequired[bool]",
+        # `POSSIBLE_OPT_OUT`: `reply` holds a word by which people opt out
+        "notice": "NotRequired[str]",
+        # `reply` was longer than what is kept
+        "truncated": "NotRequired[bool]",
+        # a newer alert had gone to this receiver by then
+        "late": "NotRequired[bool]",
+        # of a `keyword`: the keyword; of a reply: a carrier keyword, stop, start or help
+        "keyword": "NotRequired[str]",
+        # of a `keyword`: who wrote it, or answered by the link
+        "alerter": "NotRequired[str]",
+        # of a `keyword`: the stored alert that it fired
+        "storeId": "NotRequired[str]",
+        # alerts that an unmatched reply may belong to
+        "candidates": "NotRequired[list[str]]",
+        # the mail server's own word on the sender: pass, fail … (RFC 8601)
+        "spf": "NotRequired[str]",
+        # its own word on the signature
+        "dkim": "NotRequired[str]",
+        # its own word on the domain
+        "dmarc": "NotRequired[str]",
+        # `shortlink.reference`, or the client reference
+        "shortlinkReference": "NotRequired[str]",
+        # who clicked
+        "classification": "NotRequired[ClickClassification]",
+        # the same as `classification`, until version 1.0
+        "verdict": "NotRequired[ClickClassification]",
+        "browser": "NotRequired[str]",
+        # the operating system: iOS, Android, Windows …
+        "os": "NotRequired[str]",
+        # phone, tablet or computer
+        "device": "NotRequired[str]",
+        "language": "NotRequired[str]",
+        # the latest step of the escalation; 0 = the first alert
+        "step": "NotRequired[int]",
+        # how many steps the escalation has
+        "steps": "NotRequired[int]",
+        # the alert that the step sent
+        "stepAlertId": "NotRequired[str]",
+        # different people who have answered the escalation
+        "answered": "NotRequired[int]",
+        # how many had to
+        "needed": "NotRequired[int]",
+        # the answer that ended it
+        "answerType": "NotRequired[ResponseKind]",
+        # the alert of the escalation that was answered
+        "answeredAlertId": "NotRequired[str]",
+        # of two events of one message, the higher one is the later
+        "version": "NotRequired[int]",
+    },
+)
+"""One event of a message, or an action of its receiver."""
 
 
 class EventsAnswer(TypedDict):
@@ -786,6 +811,12 @@ class EventsAnswer(TypedDict):
     clientRef: NotRequired[str]
     events: list[EventEntry]
     numEventsRemaining: NotRequired[int]
+
+
+Evidence: TypeAlias = Literal["opened", "confirmed", "pressed_in", "wrote", "pressed", "marked"]
+"""How sure an answer is: `evidence` of a response, an event, a line of `explain`, and of `stopWhen`. From weak
+to strong: `opened`, `confirmed`, `pressed_in`, then `wrote`, `pressed` and `marked`, which are equal.
+"""
 
 
 class Except(TypedDict):
@@ -815,7 +846,11 @@ class ExplainedLine(TypedDict):
     """time of the event"""
     code: ExplanationCode
     reason: Reason | CauseKind | ResponseKind | None
-    """why; of `accepted` the cause of the alert, of an answer its type; null if the code says all"""
+    """why; of `accepted` the cause of the alert, of an answer that counts its type, of another why it does not; null
+    if the code says all
+    """
+    reason_text: str | None
+    """`reason` as a sentence; null if it is a cause or a type"""
     text: str
     """the same for a person; may change"""
     item: int | None
@@ -824,6 +859,10 @@ class ExplainedLine(TypedDict):
     """which try of the message"""
     until: str | None
     """when it goes on, where it waits"""
+    counted: bool | None
+    """of an answer: it counts; else null"""
+    evidence: Evidence | None
+    """of an answer; else null"""
 
 
 ExplanationCode: TypeAlias = Literal[
@@ -843,6 +882,7 @@ ExplanationCode: TypeAlias = Literal[
     "skipped",
     "cancelled",
     "answered",
+    "answer_not_counted",
     "answer_unmatched",
     "alert_cancelled",
     "escalation_stopped",
@@ -872,6 +912,8 @@ class FailedAnswer(TypedDict):
     failureReason: str
     """what went wrong, in one line"""
     errors: list[ErrorEntry]
+    moreErrors: NotRequired[bool]
+    """true: there are more than the 100 that are listed"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -886,7 +928,6 @@ FaultCode: TypeAlias = Literal[
     "TOO_DEEP",
     "NUMBER_TOO_LARGE",
     "BAD_IDEMPOTENCY_KEY",
-    "MORE_FAULTS",
     "REQUIRED",
     "UNKNOWN_FIELD",
     "WRONG_TYPE",
@@ -1205,6 +1246,8 @@ class NoneSentAnswer(TypedDict):
     failureReason: str
     """what went wrong, in one line"""
     errors: list[ErrorEntry]
+    moreErrors: NotRequired[bool]
+    """true: there are more than the 100 that are listed"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1230,6 +1273,8 @@ class NothingCancelledAnswer(TypedDict):
     failureReason: str
     """what went wrong, in one line"""
     errors: list[ErrorEntry]
+    moreErrors: NotRequired[bool]
+    """true: there are more than the 100 that are listed"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1246,6 +1291,8 @@ class NothingSentAnswer(TypedDict):
     failureReason: str
     """what went wrong, in one line"""
     errors: list[ErrorEntry]
+    moreErrors: NotRequired[bool]
+    """true: there are more than the 100 that are listed"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1262,6 +1309,8 @@ class NothingStoredAnswer(TypedDict):
     failureReason: str
     """what went wrong, in one line"""
     errors: list[ErrorEntry]
+    moreErrors: NotRequired[bool]
+    """true: there are more than the 100 that are listed"""
     requestId: NotRequired[str]
     """quote it when you ask for help"""
     clientRef: NotRequired[str]
@@ -1456,6 +1505,8 @@ class Problem(TypedDict):
     code: ErrorCode | str
     """a code of this API, or a response type of API Gateway if it rejected the call"""
     errors: list[ProblemEntry]
+    moreErrors: NotRequired[bool]
+    """true: there are more than the 100 that are listed"""
 
 
 class ProblemEntry(TypedDict):
@@ -1498,8 +1549,23 @@ Reason: TypeAlias = Literal[
     "answered_email",
     "answered_call",
     "answered_shortlink",
-    "evidence_too_weak",
+    "unmatched",
+    "declined",
+    "carrier_keyword",
+    "unreadable",
+    "sender_not_believed",
+    "empty",
+    "automatic_report",
+    "automatic_empty_return_path",
+    "automatic_auto_submitted",
+    "automatic_header",
+    "automatic_sender",
+    "automatic_subject",
+    "automatic_text",
+    "automatic_phone_auto_text",
     "automatic_visit",
+    "evidence_too_weak",
+    "after_the_end",
     "stopped",
     "escalation_cancelled",
     "no_receiver_reached",
@@ -1692,8 +1758,27 @@ class ResponseResource(TypedDict):
     """a newer alert had gone to this receiver by then"""
     matched: bool
     """false: it may be to another alert; it counts for none"""
+    evidence: Evidence
+    counted: bool
+    """whether it counts as an answer"""
+    reason: Reason | None
+    """why it does not count; null if it does"""
+    reason_text: str | None
+    """`reason` as a sentence"""
+    not_ok: bool
+    """the person is not well or cannot come: it counts, but ends no escalation"""
     details: dict[str, Any]
     """what only answers of this kind have, named as in events"""
+
+
+class Rule(TypedDict):
+    """How many people must answer, and how."""
+
+    count: Literal["any", "all"] | int
+    evidence: NotRequired[Evidence | None]
+    """weaker answers are kept and do not count: `opened` < `confirmed` < `pressed_in` < `wrote` = `pressed` =
+    `marked`. Default: `confirmed`, with `clickCounts` `opened`; `opened` only goes with `clickCounts`
+    """
 
 
 RunFailure: TypeAlias = Literal[
