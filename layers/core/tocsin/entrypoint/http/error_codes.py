@@ -114,6 +114,7 @@ _FAULTS: Mapping[str, Code] = {
     "KEYWORD_IN_USE": Code("another stored alert of the key waits for this keyword", "use another, or cancel that one"),
     # nothing of a good request could be done
     "NOTHING_ACCEPTED": Code("the element or alert could not be accepted, and so nothing is sent", "see the message"),
+    "IN_USE": Code("a schedule or a trigger needs the store", "cancel those of `waiting`, or give `endWaiting: true`"),
     "NOTHING_DONE": Code("the entry could not be cancelled, stored or removed", "see the message"),
 }
 
