@@ -179,15 +179,22 @@ def alert_entries(result: SendResult, at: str = "") -> list[AlertEntry]:
     Args:
         at: pointer of the alert in the request.
     """
-    return [_alert_entry(item, f"{at}/alert/{index}") for index, item in enumerate(result.items)]
+    return [_alert_entry(item, at, index) for index, item in enumerate(result.items)]
 
 
-def warning_entries(warnings: Sequence[Warned], at: str) -> list[WarningEntry]:
-    """Return warnings whose pointers begin at `at`."""
-    return [{"pointer": at + each.pointer, "code": each.code.value, "message": each.message} for each in warnings]
+def warning_entries(warnings: Sequence[Warned], at: str, alert: str = "") -> list[WarningEntry]:
+    """Return warnings whose pointers begin at the entry `at`, or at the alert."""
+    return [
+        {
+            "pointer": (alert if each.of_alert else at) + each.pointer,
+            "code": each.code.value,
+            "message": each.message,
+        }
+        for each in warnings
+    ]
 
 
-def _alert_entry(item: ItemResult, at: str) -> AlertEntry:
+def _alert_entry(item: ItemResult, at: str, index: int) -> AlertEntry:
     entry: AlertEntry = {
         "alertType": item.channel.value,
         "tag": item.tag,
@@ -203,7 +210,7 @@ def _alert_entry(item: ItemResult, at: str) -> AlertEntry:
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
     if item.warnings:
-        entry["warnings"] = warning_entries(item.warnings, at)
+        entry["warnings"] = warning_entries(item.warnings, f"{at}/alert/{index}", at)
     return entry
 
 

@@ -138,6 +138,9 @@ WARNINGS = Vocabulary(
             "a date holds letters that are no token, and are sent as they stand", "use YYYY, MM, DD, HH, mm and ss"
         ),
         WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
+        WarningCode.LIFETIME_SHORT: Code(
+            "messages may expire before they reach the carrier", "give `options.lifetime` a minute at least"
+        ),
         WarningCode.CLICKS_COUNT: Code(
             "visits to short links count as answers, although machines visit links too", "send without `clickCounts`"
         ),
