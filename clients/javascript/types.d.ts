@@ -284,6 +284,8 @@ export interface CancelEntryAnswer {
   /** messages not submitted at that moment; a few may still be sent */
   openCount?: number;
   failureReason?: string;
+  /** `NOT_FOUND` for an unknown `linkRef` */
+  failureCode?: FaultCode | ErrorCode;
 }
 
 /** Which stored alert, as the request named it. */
@@ -413,8 +415,10 @@ export interface DeleteContentBody {
   clientRef?: string | null;
   /** what to remove */
   content?: DeleteEntry[] | null;
-  /** remove every store of this key */
+  /** remove every store of this key; those that something waits for stay, and are listed */
   all?: boolean;
+  /** of every entry */
+  endWaiting?: boolean;
 }
 
 /** One store, or with `storeId` `all` every store of one type. */
@@ -425,6 +429,8 @@ export interface DeleteEntry {
   contentType?: "call" | "sms" | "email" | "inboundCall" | "recipientList" | "alert" | "contactGroup" | "contactList" | "contactSetList" | null;
   /** required for a single store */
   tag?: string | null;
+  /** cancel the schedules and end the triggers that wait for the store, and remove it */
+  endWaiting?: boolean;
 }
 
 /** One event for an endpoint, with its attempts. */
@@ -662,6 +668,10 @@ export interface EventEntry {
   /** phone, tablet or computer */
   device?: string;
   language?: string;
+  /** of an alert that a schedule sent: the schedule */
+  scheduledAlertId?: string;
+  /** the same as `scheduledAlertId` */
+  scheduleId?: string;
   /** the latest step of the escalation; 0 = the first alert */
   step?: number;
   /** how many steps the escalation has */
@@ -772,7 +782,7 @@ export interface FailedAnswer {
  * Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
  * sentence.
  */
-export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "NOTHING_DONE";
+export type FaultCode = "EMPTY_BODY" | "NOT_JSON" | "BAD_ENCODING" | "BAD_CHARACTER" | "DUPLICATE_FIELD" | "TOO_DEEP" | "NUMBER_TOO_LARGE" | "BAD_IDEMPOTENCY_KEY" | "REQUIRED" | "UNKNOWN_FIELD" | "WRONG_TYPE" | "WRONG_FORM" | "NOT_ALLOWED" | "OUT_OF_RANGE" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "EMPTY" | "DUPLICATE" | "CONFLICT" | "RESERVED" | "BAD_BASE64" | "INVALID" | "INVALID_CURSOR" | "NO_RECEIVERS" | "CONTACT_GROUP_REQUIRED" | "UNKNOWN_CONTACT" | "UNKNOWN_ZONE" | "NO_SUCH_STORE" | "NO_SUCH_LINK" | "NEVER" | "INVERTED" | "OUTLIVES_ALERT" | "SHORTLINK_MISSING" | "UNIQUE_LOOKUPS_MISSING" | "UNKNOWN_TIME_ZONE" | "CONTROL_CHARACTER" | "ENCODED_WORD" | "ADDRESS_MALFORMED" | "ADDRESS_IN_NAME" | "CONTENT_TYPE_NOT_ALLOWED" | "CONTENT_TYPE_MALFORMED" | "BOUNDARY_MALFORMED" | "BOUNDARY_NOT_FOUND" | "LINE_TOO_LONG" | "NOT_PUBLIC" | "EMAIL_EMPTY" | "EMAIL_NOT_ONE_ADDRESS" | "EMAIL_TOO_LONG" | "EMAIL_LOCAL_PART" | "EMAIL_DOMAIN" | "UNSENDABLE" | "NOT_SENDABLE" | "NOT_STORABLE" | "NO_NUMBER" | "KEYWORD_IN_USE" | "NOTHING_ACCEPTED" | "IN_USE" | "NOTHING_DONE";
 
 /** The requested sections, or the changed settings. */
 export interface GetInfoAnswer {
@@ -871,7 +881,7 @@ export interface InfoAnswer {
   quietHours?: QuietHoursAnswer | null;
   capacities?: CapacitiesAnswer;
   stored?: StoredAnswer[];
-  /** oldest first; the newest thousand */
+  /** oldest first; the newest thousand, finished ones last */
   scheduled?: ScheduleInfo[];
   /** there are older ones than those in `scheduled` */
   moreScheduled?: boolean;
@@ -1342,8 +1352,9 @@ export interface Schedule {
 export interface ScheduleInfo {
   scheduledAlertId: string;
   storedAlertId: string;
+  state: ScheduleState;
   paused: boolean;
-  /** of a paused one: when it would run if it were resumed now */
+  /** of a paused one: when it would run if resumed now; null = finished */
   nextRunAt: string | null;
   /** no run after this */
   expires: string | null;
@@ -1351,6 +1362,8 @@ export interface ScheduleInfo {
   repeats: string | null;
   /** runs so far that sent something */
   runs: number;
+  /** when it finished; it is listed for 30 days from then */
+  ended?: string;
   /** runs that were skipped because they were over 15 minutes late */
   missed: number;
   lastRunAt?: string;
@@ -1736,6 +1749,10 @@ export interface StoreEntryAnswer {
   /** when more than one was asked for */
   deletedStoreIds?: string[];
   failureReason?: string;
+  /** `IN_USE`: nothing was removed, because something waits for it */
+  failureCode?: FaultCode;
+  /** why stores were not removed */
+  waiting?: WaitingEntry[];
   /** they change nothing of the result */
   warnings?: WarningEntry[];
 }
@@ -1846,8 +1863,17 @@ export interface VoiceStore {
   tts?: TextToSpeech | null;
 }
 
+/** What waits for a store. */
+export interface WaitingEntry {
+  kind: "schedule" | "trigger";
+  /** of the schedule; of a trigger, the store that it sends */
+  id: string;
+  /** the store that it needs */
+  storeId: string;
+}
+
 /** Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant. */
-export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "CLICKS_COUNT";
+export type WarningCode = "MANY_SEGMENTS" | "UNKNOWN_PLACEHOLDER" | "UNKNOWN_DATE_FORM" | "DROPPED" | "LIFETIME_SHORT" | "CLICKS_COUNT";
 
 /** Something that was done, and may not be what was meant. */
 export interface WarningEntry {

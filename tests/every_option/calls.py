@@ -391,5 +391,6 @@ def _ends(verb: Verb, place: Place, kept: Mapping[str, str], ref: str) -> Calls:
     for _ in range(3):  # a repeat is no fault
         yield verb("cancelalerts", clientRef="options", cancel=entries)
     for kind, store in kept.items():
-        yield verb("deletecontent", clientRef="options", content=[{"storeId": store, "contentType": kind, "tag": "t"}])
-    yield verb("deletecontent", all=True)
+        entry = {"storeId": store, "contentType": kind, "tag": "t", "endWaiting": True}
+        yield verb("deletecontent", clientRef="options", content=[entry])
+    yield verb("deletecontent", all=True, endWaiting=True)

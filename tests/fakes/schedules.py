@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tests.fakes.alerts import FakeAlertRepository
@@ -42,10 +42,10 @@ class FakeSchedules:
         self.outage.check()
         return self.rows.get((tenant, key_id, id))
 
-    def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
+    def newest(self, tenant: TenantId, key_id: ApiKeyId) -> Iterator[Schedule]:
         self.outage.check()
-        mine = (row for (owner, key, _), row in self.rows.items() if (owner, key) == (tenant, key_id) and not row.over)
-        return sorted(mine, key=lambda row: row.id)[-limit:]
+        mine = [row for (owner, key, _), row in self.rows.items() if (owner, key) == (tenant, key_id)]
+        yield from sorted(mine, key=lambda row: row.id, reverse=True)
 
     def stands(self, before: Schedule) -> bool:
         """Whether nobody has changed it since it was read."""

@@ -18,7 +18,7 @@ from tocsin.bootstrap.storage import Storage
 from tocsin.entrypoint.process.clock import utc_now
 from tocsin.identity.application.create_api_key import CreateApiKey
 from tocsin.identity.domain.api_key import KeyKind, Right
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.timers.domain.timer import decode
 
@@ -37,6 +37,7 @@ class Client:
         storage: Storage = self.api.storage
         create = CreateApiKey(storage.api_keys, storage.sealer, storage.randomness)
         self._token = create(TenantId("acme"), KeyKind.LIVE, "one", rights=frozenset({Right.READ_ALERTS})).token
+        self.key_id = ApiKeyId(self._token.split("_")[3])
 
     def post(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = self._gateway.post(verb, {"version": "latest", "apiKey": self._token, **body})
@@ -99,11 +100,9 @@ def test_t4_a_schedule_that_is_cancelled_while_its_order_travels_does_not_run(cl
 
 
 def test_a_run_of_a_store_that_is_gone_is_told(client: Client) -> None:
-    made = client.post(
-        "/sendalert",
-        {"clientRef": "r", "alert": [sms()], "options": {"schedule": due()}},
-    )
-    client.post("/deletecontent", {"content": [{"storeId": made["storeId"], "tag": "t"}]})
+    client.post("/sendalert", {"clientRef": "r", "alert": [sms()], "options": {"schedule": due()}})
+    (listed,) = client.post("/getinfo", {"getScheduledAlertInfo": True})["info"]["scheduled"]
+    client.api.storage.stored_content.delete(TenantId("acme"), client.key_id, listed["storedAlertId"])
     assert client.plant.work_off(*client.plant.stack.bodies("TIMERS")) == []
     (message,) = client.post("/getinfo", {"getMessages": True})["info"]["messages"]
     assert message["code"] == "schedule_store_gone"

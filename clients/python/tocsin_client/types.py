@@ -325,6 +325,8 @@ class CancelEntryAnswer(TypedDict):
     openCount: NotRequired[int]
     """messages not submitted at that moment; a few may still be sent"""
     failureReason: NotRequired[str]
+    failureCode: NotRequired[FaultCode | ErrorCode]
+    """`NOT_FOUND` for an unknown `linkRef`"""
 
 
 class CancelledTriggers(TypedDict):
@@ -476,7 +478,9 @@ class DeleteContentBody(TypedDict):
     content: NotRequired[list[DeleteEntry] | None]
     """what to remove"""
     all: NotRequired[bool]
-    """remove every store of this key"""
+    """remove every store of this key; those that something waits for stay, and are listed"""
+    endWaiting: NotRequired[bool]
+    """of every entry"""
 
 
 class DeleteEntry(TypedDict):
@@ -501,6 +505,8 @@ class DeleteEntry(TypedDict):
     """required with `all`"""
     tag: NotRequired[str | None]
     """required for a single store"""
+    endWaiting: NotRequired[bool]
+    """cancel the schedules and end the triggers that wait for the store, and remove it"""
 
 
 class DeliveryAnswer(TypedDict):
@@ -782,6 +788,10 @@ EventEntry = TypedDict(
         # phone, tablet or computer
         "device": "NotRequired[str]",
         "language": "NotRequired[str]",
+        # of an alert that a schedule sent: the schedule
+        "scheduledAlertId": "NotRequired[str]",
+        # the same as `scheduledAlertId`
+        "scheduleId": "NotRequired[str]",
         # the latest step of the escalation; 0 = the first alert
         "step": "NotRequired[int]",
         # how many steps the escalation has
@@ -978,6 +988,7 @@ FaultCode: TypeAlias = Literal[
     "NO_NUMBER",
     "KEYWORD_IN_USE",
     "NOTHING_ACCEPTED",
+    "IN_USE",
     "NOTHING_DONE",
 ]
 """Faults: `errors[].code`: what is wrong with a request, one entry for each fault, with a JSON pointer and a
@@ -1088,7 +1099,7 @@ class InfoAnswer(TypedDict):
     capacities: NotRequired[CapacitiesAnswer]
     stored: NotRequired[list[StoredAnswer]]
     scheduled: NotRequired[list[ScheduleInfo]]
-    """oldest first; the newest thousand"""
+    """oldest first; the newest thousand, finished ones last"""
     moreScheduled: NotRequired[bool]
     """there are older ones than those in `scheduled`"""
     keywords: NotRequired[list[KeywordAnswer]]
@@ -1816,15 +1827,18 @@ class ScheduleInfo(TypedDict):
 
     scheduledAlertId: str
     storedAlertId: str
+    state: ScheduleState
     paused: bool
     nextRunAt: str | None
-    """of a paused one: when it would run if it were resumed now"""
+    """of a paused one: when it would run if resumed now; null = finished"""
     expires: str | None
     """no run after this"""
     repeats: str | None
     """from one run to the next; null = once"""
     runs: int
     """runs so far that sent something"""
+    ended: NotRequired[str]
+    """when it finished; it is listed for 30 days from then"""
     missed: int
     """runs that were skipped because they were over 15 minutes late"""
     lastRunAt: NotRequired[str]
@@ -2244,6 +2258,10 @@ class StoreEntryAnswer(TypedDict):
     deletedStoreIds: NotRequired[list[str]]
     """when more than one was asked for"""
     failureReason: NotRequired[str]
+    failureCode: NotRequired[FaultCode]
+    """`IN_USE`: nothing was removed, because something waits for it"""
+    waiting: NotRequired[list[WaitingEntry]]
+    """why stores were not removed"""
     warnings: NotRequired[list[WarningEntry]]
     """they change nothing of the result"""
 
@@ -2364,7 +2382,19 @@ class VoiceStore(TypedDict):
     tts: NotRequired[TextToSpeech | None]
 
 
-WarningCode: TypeAlias = Literal["MANY_SEGMENTS", "UNKNOWN_PLACEHOLDER", "UNKNOWN_DATE_FORM", "DROPPED", "CLICKS_COUNT"]
+class WaitingEntry(TypedDict):
+    """What waits for a store."""
+
+    kind: Literal["schedule", "trigger"]
+    id: str
+    """of the schedule; of a trigger, the store that it sends"""
+    storeId: str
+    """the store that it needs"""
+
+
+WarningCode: TypeAlias = Literal[
+    "MANY_SEGMENTS", "UNKNOWN_PLACEHOLDER", "UNKNOWN_DATE_FORM", "DROPPED", "LIFETIME_SHORT", "CLICKS_COUNT"
+]
 """Warnings: `warnings[].code` of an entry of an answer: what was done, and may not be what was meant."""
 
 

@@ -40,8 +40,8 @@ def cancelling_routes(authenticate: Authenticate, cancel: CancelAlerts, answers_
             "returnCode": 422,
             "failureReason": "; ".join(dict.fromkeys(reasons)),
             "errors": [
-                {"pointer": f"/cancel/{index}", "code": "NOTHING_DONE", "message": reason}
-                for index, reason in enumerate(reasons)
+                {"pointer": f"/cancel/{index}", "code": result.failure_code, "message": reason}
+                for index, (result, reason) in enumerate(zip(results, reasons, strict=True))
             ],
             "requestId": call.request_id,
             "cancel": cancel_entries(parsed, results),

@@ -6,8 +6,8 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import claim_of, opened, seed_of
 from alerts_api.routes.replays import once
-from alerts_api.schemas.answers import NothingStoredAnswer, StoreAnswer, store_answer, store_entries
 from alerts_api.schemas.deletes import DeleteContentBody
+from alerts_api.schemas.store_answers import NothingStoredAnswer, StoreAnswer, failure_code, store_answer, store_entries
 from alerts_api.schemas.stores import StoreContentBody
 from tocsin.entrypoint.http.app import Call, verb
 from tocsin.entrypoint.http.wire import read
@@ -54,7 +54,7 @@ def _done(call: Call, result: StoreResult, client_ref: str | None) -> StoreAnswe
         "returnCode": 422,
         "failureReason": result.failure_reason or "nothing was done",
         "errors": [
-            {"pointer": f"/content/{index}", "code": "NOTHING_DONE", "message": item.failure_reason or "not done"}
+            {"pointer": f"/content/{index}", "code": failure_code(item), "message": item.failure_reason or "not done"}
             for index, item in enumerate(result.items)
         ],
         "requestId": call.request_id,

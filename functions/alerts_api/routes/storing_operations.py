@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from alerts_api.operation import EXAMPLE_KEY, EXAMPLE_STORE, VERB_ERRORS, Operation
-from alerts_api.schemas.answers import NothingStoredAnswer, StoreAnswer
 from alerts_api.schemas.deletes import DeleteContentBody
+from alerts_api.schemas.store_answers import NothingStoredAnswer, StoreAnswer
 from alerts_api.schemas.stores import StoreContentBody
 
 _STORE_CONTENT_REQUEST: dict[str, Any] = {
@@ -82,7 +82,11 @@ OPERATIONS = (
         name="deleteContent",
         tags=("Stored content",),
         summary="Remove stored content",
-        description="One store by its id, every store of a type (`storeId` `all`), or with `all: true` everything.",
+        description=(
+            "One store by its id, every store of a type (`storeId` `all`), or with `all: true` everything. A store "
+            "that a schedule or a trigger needs stays: its entry fails with `IN_USE` and the list `waiting`, unless "
+            "`endWaiting` is true. With `all`, the other stores are removed."
+        ),
         bodies=(DeleteContentBody,),
         answer=StoreAnswer,
         refusal=NothingStoredAnswer,

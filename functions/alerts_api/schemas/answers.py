@@ -16,8 +16,6 @@ from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.warnings import Warned
 from tocsin.results.application.collect import Collected
 from tocsin.results.domain.event_object import event_object
-from tocsin.stored_content.domain.store_request import StoreItemResult, StoreResult
-from tocsin.stored_content.domain.stored_content import ContentType
 
 _EXACT = with_config(ConfigDict(extra="forbid"))
 
@@ -100,38 +98,6 @@ class NothingSentAnswer(FailedAnswer):
 
 
 @_EXACT
-class StoreEntryAnswer(TypedDict):
-    """The result of one entry."""
-
-    success: bool
-    tag: str | None
-    contentType: Annotated[str, OneOf(ContentType)] | None
-    storeId: str | None
-    storeName: str | None
-    expirationInDays: NotRequired[Annotated[int | None, Field(description="days it lives unused; 0 = for ever")]]
-    deletedStoreIds: NotRequired[Annotated[list[str], Field(description="when more than one was asked for")]]
-    failureReason: NotRequired[str]
-    warnings: NotRequired[Annotated[list[WarningEntry], Field(description="they change nothing of the result")]]
-
-
-@_EXACT
-class StoreAnswer(TypedDict):
-    """At least one entry succeeded."""
-
-    success: bool
-    returnCode: int
-    clientRef: NotRequired[str]
-    content: Annotated[list[StoreEntryAnswer], Field(description="in request order")]
-
-
-@_EXACT
-class NothingStoredAnswer(FailedAnswer):
-    """No entry succeeded."""
-
-    content: NotRequired[list[StoreEntryAnswer]]
-
-
-@_EXACT
 class EventEntry(ReplyFields):
     """One event of a message, or an action of its receiver."""
 
@@ -187,6 +153,8 @@ class EventEntry(ReplyFields):
     os: NotRequired[Annotated[str, Field(description="the operating system: iOS, Android, Windows …")]]
     device: NotRequired[Annotated[str, Field(description="phone, tablet or computer")]]
     language: NotRequired[str]
+    scheduledAlertId: NotRequired[Annotated[str, Field(description="of an alert that a schedule sent: the schedule")]]
+    scheduleId: NotRequired[Annotated[str, Field(description="the same as `scheduledAlertId`")]]
     step: NotRequired[Annotated[int, Field(description="the latest step of the escalation; 0 = the first alert")]]
     steps: NotRequired[Annotated[int, Field(description="how many steps the escalation has")]]
     stepAlertId: NotRequired[Annotated[str, Field(description="the alert that the step sent")]]
@@ -214,14 +182,22 @@ def alert_entries(result: SendResult, at: str = "") -> list[AlertEntry]:
     Args:
         at: pointer of the alert in the request.
     """
-    return [_alert_entry(item, f"{at}/alert/{index}") for index, item in enumerate(result.items)]
+    return [_alert_entry(item, at, index) for index, item in enumerate(result.items)]
 
 
-def _warning_entries(warnings: Sequence[Warned], at: str) -> list[WarningEntry]:
-    return [{"pointer": at + each.pointer, "code": each.code.value, "message": each.message} for each in warnings]
+def warning_entries(warnings: Sequence[Warned], at: str, alert: str = "") -> list[WarningEntry]:
+    """Return warnings whose pointers begin at the entry `at`, or at the alert."""
+    return [
+        {
+            "pointer": (alert if each.of_alert else at) + each.pointer,
+            "code": each.code.value,
+            "message": each.message,
+        }
+        for each in warnings
+    ]
 
 
-def _alert_entry(item: ItemResult, at: str) -> AlertEntry:
+def _alert_entry(item: ItemResult, at: str, index: int) -> AlertEntry:
     entry: AlertEntry = {
         "alertType": item.channel.value,
         "tag": item.tag,
@@ -237,7 +213,7 @@ def _alert_entry(item: ItemResult, at: str) -> AlertEntry:
     if item.failure_reason is not None:
         entry["failureReason"] = item.failure_reason
     if item.warnings:
-        entry["warnings"] = _warning_entries(item.warnings, at)
+        entry["warnings"] = warning_entries(item.warnings, f"{at}/alert/{index}", at)
     return entry
 
 
@@ -254,38 +230,6 @@ def send_answer(result: SendResult, at: str = "") -> SendAnswer:
     }
     if result.email_subject_ref is not None:
         answer["emailSubjectRef"] = result.email_subject_ref
-    return answer
-
-
-def store_entries(result: StoreResult) -> list[StoreEntryAnswer]:
-    """Return what became of each entry, in request order."""
-    return [_store_entry(item, f"/content/{index}") for index, item in enumerate(result.items)]
-
-
-def _store_entry(item: StoreItemResult, at: str) -> StoreEntryAnswer:
-    entry: StoreEntryAnswer = {
-        "success": item.success,
-        "tag": item.tag,
-        "contentType": None if item.type is None else item.type.value,
-        "storeId": item.store_id,
-        "storeName": item.name,
-    }
-    if item.expiration_in_days is not None:
-        entry["expirationInDays"] = item.expiration_in_days
-    if item.deleted is not None:
-        entry["deletedStoreIds"] = list(item.deleted)
-    if item.failure_reason is not None:
-        entry["failureReason"] = item.failure_reason
-    if item.warnings:
-        entry["warnings"] = _warning_entries(item.warnings, at)
-    return entry
-
-
-def store_answer(result: StoreResult, client_ref: str | None) -> StoreAnswer:
-    """Return the answer to a call of which something succeeded."""
-    answer: StoreAnswer = {"success": True, "returnCode": 200, "content": store_entries(result)}
-    if client_ref is not None:
-        answer["clientRef"] = client_ref
     return answer
 
 

@@ -37,6 +37,9 @@ class DeleteEntry(WireModel):
         Field(description="required with `all`"),
     ] = None
     tag: Annotated[Tag | None, Field(description="required for a single store")] = None
+    end_waiting: Annotated[
+        bool, Field(description="cancel the schedules and end the triggers that wait for the store, and remove it")
+    ] = False
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -53,6 +56,7 @@ class DeleteEntry(WireModel):
             store_id=None if self.store_id == "all" else StoreId(self.store_id),
             type=ContentType(self.content_type) if self.content_type else None,
             tag=self.tag,
+            end_waiting=self.end_waiting,
         )
 
 
@@ -65,7 +69,10 @@ class DeleteContentBody(WireModel):
     content: Annotated[
         list[DeleteEntry] | None, Field(min_length=1, max_length=limits.DELETES_PER_CALL, description="what to remove")
     ] = None
-    all: Annotated[bool, Field(description="remove every store of this key")] = False
+    all: Annotated[
+        bool, Field(description="remove every store of this key; those that something waits for stay, and are listed")
+    ] = False
+    end_waiting: Annotated[bool, Field(description="of every entry")] = False
 
     @classmethod
     def rules(cls, raw: Mapping[str, Any]) -> Iterable[Fault]:
@@ -77,4 +84,6 @@ class DeleteContentBody(WireModel):
 
     def to_request(self) -> DeleteRequest:
         """Return the call as the use case takes it."""
-        return DeleteRequest(tuple(entry.element() for entry in self.content or ()), everything=self.all)
+        return DeleteRequest(
+            tuple(entry.element() for entry in self.content or ()), everything=self.all, end_waiting=self.end_waiting
+        )

@@ -132,7 +132,7 @@ class InfoSections(TypedDict, total=False):
     quietHours: Annotated[QuietHoursAnswer | None, Field(description="of your account; null = there are none")]
     capacities: CapacitiesAnswer
     stored: list[StoredAnswer]
-    scheduled: Annotated[list[ScheduleInfo], Field(description="oldest first; the newest thousand")]
+    scheduled: Annotated[list[ScheduleInfo], Field(description="oldest first; the newest thousand, finished ones last")]
     moreScheduled: Annotated[bool, Field(description="there are older ones than those in `scheduled`")]
     keywords: list[KeywordAnswer]
     keywordPlaces: KeywordPlaces

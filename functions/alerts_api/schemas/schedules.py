@@ -150,11 +150,16 @@ class ScheduleInfo(TypedDict):
 
     scheduledAlertId: str
     storedAlertId: str
+    state: codes.ScheduleState
     paused: bool
-    nextRunAt: Annotated[str | None, Field(description="of a paused one: when it would run if it were resumed now")]
+    nextRunAt: Annotated[
+        str | None,
+        Field(description="of a paused one: when it would run if resumed now; null = finished"),
+    ]
     expires: Annotated[str | None, Field(description="no run after this")]
     repeats: Annotated[str | None, Field(description="from one run to the next; null = once")]
     runs: Annotated[int, Field(description="runs so far that sent something")]
+    ended: NotRequired[Annotated[str, Field(description="when it finished; it is listed for 30 days from then")]]
     missed: Annotated[int, Field(description="runs that were skipped because they were over 15 minutes late")]
     lastRunAt: NotRequired[str]
     lastAlertId: NotRequired[str]
@@ -244,6 +249,7 @@ def schedule_info(schedule: Standing, now: datetime) -> ScheduleInfo:
     info: ScheduleInfo = {
         "scheduledAlertId": schedule.id,
         "storedAlertId": schedule.store_id,
+        "state": schedule.state.value,
         "paused": schedule.state is ScheduleState.PAUSED,
         "nextRunAt": wire_time(coming) if coming else None,
         "expires": wire_time(schedule.end) if schedule.end else None,
@@ -251,6 +257,8 @@ def schedule_info(schedule: Standing, now: datetime) -> ScheduleInfo:
         "runs": schedule.runs,
         "missed": schedule.missed,
     }
+    if schedule.ended_at is not None:
+        info["ended"] = wire_time(schedule.ended_at)
     if schedule.last_at is not None:
         info["lastRunAt"] = wire_time(schedule.last_at)
     if schedule.last_alert is not None:

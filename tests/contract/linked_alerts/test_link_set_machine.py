@@ -71,7 +71,10 @@ class LinkSetMachine(RuleBasedStateMachine):
         self.key = a_key(KEY, tenant=ACME)
         prepare = PrepareSend(FakeStoredContentRepository(), SeededRandomness(number), join=JoinLinkSet(world.links))
         self.send = SendAlert(prepare, world.alerts, FakeApiKeyRepository(), FakeDispatchQueue(), self.clock)
-        self.cancel = CancelAlerts(world.alerts, world.work, self.clock, world.links)
+        self.waits = False
+        self.cancel = CancelAlerts(
+            world.alerts, world.work, self.clock, world.links, names_link=lambda key, link_ref, now: self.waits
+        )
         self.lives: list[Life] = []
         self.sent: list[tuple[Alert, Life, list[str]]] = []
         self.unbegun: datetime | None = None  # until when it counts as cancelled although nothing stands
@@ -149,10 +152,15 @@ class LinkSetMachine(RuleBasedStateMachine):
         if matched:
             life.answered.setdefault(people[position], set()).add(kind)
 
-    @rule()
-    def it_is_cancelled(self) -> None:
+    @rule(waits=st.booleans())
+    def it_is_cancelled(self, *, waits: bool) -> None:
+        self.waits = waits  # a schedule or a trigger names it
+        lives = any(not alert.expired(self.clock()) for alert, _, _ in self.sent)
         (result,) = self.cancel(self.key, [CancelElement(CancelKind.LINKED, link_ref=self.ref)])
-        assert result.success
+        assert result.success == bool(self.standing or self.cancelled or lives or waits)
+        if not result.success:
+            assert result.failure_code == "NOT_FOUND"
+            return
         if self.standing:
             self.standing.cancelled = True
         elif not self.cancelled:

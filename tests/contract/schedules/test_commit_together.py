@@ -203,7 +203,7 @@ def test_several_alerts_and_schedules_stand_together(here: World) -> None:
     begun = [ScheduleBegun(a_schedule(n)) for n in range(3)]
     assert here.together(*begun, acceptances=alerts) == Committed()
     assert all(here.path.alerts.get(ACME, each.alert.ref) for each in alerts)
-    assert here.schedules.list(ACME, KEY, 10) == [each.schedule for each in begun]
+    assert list(here.schedules.newest(ACME, KEY)) == [each.schedule for each in begun[::-1]]
     assert [r.address for key in alerts[1].chunks for r in here.path.alerts.recipients(key)] == ["+447700900002"]
 
 
@@ -241,7 +241,7 @@ def test_what_one_transaction_does_not_hold_is_refused_and_leaves_nothing(here: 
     schedules = [ScheduleBegun(a_schedule(n), a_store()) for n in range(40)]
     with pytest.raises(RequestTooLarge, match="100 rows"):
         here.together(*schedules)
-    assert here.schedules.list(ACME, KEY, 10) == []
+    assert list(here.schedules.newest(ACME, KEY)) == []
 
 
 def test_nothing_but_an_answer_can_be_kept_too(here: World) -> None:

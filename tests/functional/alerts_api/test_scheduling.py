@@ -14,7 +14,7 @@ from tests.functional.alerts_api.conftest import Door, email, sms
 from tests.functional.gateway import Answer
 from tocsin.entrypoint.alert_body.alert import read_for_run
 from tocsin.identity.domain.tenant import Tenant
-from tocsin.kernel.domain.ids import TenantId
+from tocsin.kernel.domain.ids import ApiKeyId, TenantId
 from tocsin.kernel.domain.wire_time import wire_time
 from tocsin.schedules.application.list_schedules import SCHEDULES_SHOWN
 from tocsin.schedules.application.run import RunSchedule
@@ -217,6 +217,7 @@ def test_getinfo_lists_what_is_scheduled(door: Door) -> None:
         {
             "scheduledAlertId": once.json["scheduleId"],
             "storedAlertId": once.json["storeId"],
+            "state": "paused",
             "paused": True,
             "nextRunAt": wire_time(NOON + 2 * HOUR),
             "expires": None,
@@ -227,6 +228,7 @@ def test_getinfo_lists_what_is_scheduled(door: Door) -> None:
         {
             "scheduledAlertId": daily.json["scheduleId"],
             "storedAlertId": daily.json["storeId"],
+            "state": "active",
             "paused": False,
             "nextRunAt": wire_time(NOON + 25 * HOUR),
             "expires": "2027-01-01T00:00:00.000Z",
@@ -239,9 +241,32 @@ def test_getinfo_lists_what_is_scheduled(door: Door) -> None:
     ]
 
 
+def test_a_schedule_that_has_finished_is_listed_for_30_days(door: Door) -> None:
+    def listed() -> list[dict[str, Any]]:
+        found = door.post("/getinfo", {"getScheduledAlertInfo": True}).json["info"]["scheduled"]
+        return [entry for entry in found if entry["scheduledAlertId"] == made["scheduledAlertId"]]
+
+    made = scheduled(door, SOON).json
+    work_off(door, NOON + HOUR)
+
+    ended = NOON + timedelta(minutes=5)
+    (entry,) = listed()
+    assert (entry["state"], entry["ended"], entry["nextRunAt"], entry["runs"]) == (
+        "finished",
+        wire_time(ended),
+        None,
+        1,
+    )
+    assert entry["lastAlertId"] == door.get("/alerts").json["items"][0]["alert_ref"]
+    door.clock.at_least(ended + timedelta(days=30) - timedelta(milliseconds=1))
+    assert len(listed()) == 1
+    door.clock.at_least(ended + timedelta(days=30))
+    assert listed() == []
+
+
 def test_a_run_that_sent_nothing_is_told(door: Door) -> None:
     made = scheduled(door, DAILY)
-    door.post("/deletecontent", {"content": [{"storeId": made.json["storeId"], "tag": "t"}]})
+    door.stores.delete(TenantId("acme"), ApiKeyId("k1"), made.json["storeId"])
     work_off(door, NOON + 2 * HOUR)
     info = door.post("/getinfo", {"getScheduledAlertInfo": True, "getMessages": True}).json["info"]
     assert info["scheduled"][0]["lastFailure"] == "store_gone"

@@ -39,6 +39,30 @@ def test_more_than_ten_parts_are_told_in_answer_and_plan(door: Door, text: str, 
     assert entry["success"] is True
 
 
+@pytest.mark.parametrize(
+    ("lifetime", "short"), [("1s", True), ("59s", True), ("60s", False), ("1m", False), ("0d", False)]
+)
+@pytest.mark.parametrize("mode", ["send", "plan"])
+def test_a_lifetime_shorter_than_the_way_to_the_carrier_is_told_of_each_element(
+    door: Door, lifetime: str, short: bool, mode: str
+) -> None:
+    answer = door.send(email(), sms(), options={"lifetime": lifetime}, mode=mode).json
+    for entry in answer["alerts"] if mode == "send" else answer["steps"][0]["alerts"]:
+        assert codes(entry) == ([("/options/lifetime", "LIFETIME_SHORT")] if short else [])
+        assert entry["success"] is True
+
+
+def test_several_alerts_each_say_whose_lifetime_is_short(door: Door) -> None:
+    short = {"clientRef": "r", "alert": [sms()], "options": {"lifetime": "5s"}}
+    call = {"alerts": [{**short, "options": {}}, short]}
+    for _ in range(2):  # a repeat answers the same
+        answer = door.post("/sendalerts", call, Idempotency_Key="once").json
+        assert [codes(each["alerts"][0]) for each in answer["results"]] == [
+            [],
+            [("/alerts/1/options/lifetime", "LIFETIME_SHORT")],
+        ]
+
+
 def test_a_text_of_many_parts_is_told_when_it_is_stored_too(door: Door) -> None:
     entry = {"contentType": "sms", "tag": "t", "content": "😀" * 800}
     answer = door.post("/storecontent", {"content": [{**entry, "content": "short"}, entry]})

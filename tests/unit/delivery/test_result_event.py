@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.builders import an_acceptance
 from tests.fakes.time import NOON
+from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.cause import Cause, CauseKind
 from tocsin.delivery.domain.message import Message, MessageState, Step
 from tocsin.delivery.domain.message_events import EVENT_OF, events_since
+from tocsin.results.domain.event_object import event_object
 from tocsin.results.domain.result_event import ResultEvent
 
 S = MessageState
@@ -18,9 +22,9 @@ def a_history(*steps: tuple[MessageState, str | None], duplicate: bool = False) 
     return Message(0, steps[-1][0], len(log), 1, log, possible_duplicate=duplicate)
 
 
-def told(message: Message, since: int = 0) -> list[ResultEvent]:
+def told(message: Message, since: int = 0, alert: Alert = ALERT) -> list[ResultEvent]:
     (recipient,) = next(iter(ACCEPTANCE.chunks.values()))
-    return events_since(ALERT, ALERT.items[0], 0, recipient, message, since)
+    return events_since(alert, alert.items[0], 0, recipient, message, since)
 
 
 def test_steps_tell_what_happened_outside_and_nothing_else() -> None:
@@ -42,6 +46,17 @@ def test_a_failure_always_has_a_reason() -> None:
     for state in (S.EXPIRED, S.CANCELLED, S.UNCONFIRMED):
         assert [(e.event, e.reason) for e in told(a_history((state, None)))] == [("failed", state.value)]
     assert [e.reason for e in told(a_history((S.SENT, None)))] == [None]
+
+
+def test_the_events_of_a_scheduled_run_name_the_schedule_and_no_other_events_do() -> None:
+    def names(kind: CauseKind | None) -> list[dict[str, object]]:
+        alert = replace(ALERT, cause=Cause(kind, "s-7", "1", NOON) if kind else None)
+        (event,) = told(a_history((S.SENT, None)), alert=alert)
+        return [{name: value for name, value in event_object(event).items() if name.startswith("schedule")}]
+
+    assert names(CauseKind.SCHEDULE) == [{"scheduledAlertId": "s-7", "scheduleId": "s-7"}]
+    for kind in (None, CauseKind.TRIGGER, CauseKind.ESCALATION, CauseKind.ALL_CLEAR):
+        assert names(kind) == [{}]
 
 
 def test_the_same_step_has_the_same_id_whenever_it_is_told_and_each_step_its_own() -> None:

@@ -380,7 +380,7 @@ def test_a_schedule_belongs_to_one_key(desk: ScheduleDesk) -> None:
         desk.change(other, result.schedule_id, Change.CANCEL)
     with pytest.raises(NotFound):
         desk.change(replace(desk.key, tenant="other"), result.schedule_id, Change.CANCEL)  # type: ignore[arg-type]
-    assert desk.schedules.list(TENANT, other.id, 10) == []
+    assert list(desk.schedules.newest(TENANT, other.id)) == []
 
 
 def test_a_run_that_comes_between_look_and_change_does_not_undo_it(desk: ScheduleDesk) -> None:

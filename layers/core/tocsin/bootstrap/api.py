@@ -10,6 +10,7 @@ from tocsin.bootstrap.notifying import mail_owners
 from tocsin.bootstrap.sending import send_pipeline
 from tocsin.client_api.application.cancel_alerts import CancelAlerts
 from tocsin.client_api.application.set_info import SetInfo
+from tocsin.client_api.application.waiting_alerts import EndWaiting, WaitingAlerts
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.history.application.explain import ExplainRecipient
@@ -81,13 +82,14 @@ class ApiUseCases:
         self.send = pipeline.send
         self.load_stored = LoadStoredAlert(stores, clock)
         self.store = StoreContent(stores, clock, randomness)
-        self.delete = DeleteContent(stores, clock, end_trigger)
         self.schedule = ScheduleAlert(
             begin=begin, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )
         self.change_schedule = ChangeSchedule(
             schedules=storage.schedules, write=storage.commit_together, stores=stores, queue=queues.timers, clock=clock
         )
+        waiting = WaitingAlerts(storage.schedules, storage.triggers, stores, read_stored)
+        self.delete = DeleteContent(stores, clock, end_trigger, EndWaiting(waiting, self.change_schedule, end_trigger))
         self.defer = DeferAlert(check=check, store=self.store, write=storage.commit_together, clock=clock)
         self.send_together = SendTogether(
             prepare=pipeline.prepare,
@@ -125,6 +127,7 @@ class ApiUseCases:
             dispatch_progress=storage.dispatch_progress,
             clock=clock,
             links=storage.link_sets,
+            names_link=waiting.names_link,
             schedules=self.change_schedule,
             escalations=CancelEscalations(storage.escalations, wake_escalation(storage, queues)),
             end_trigger=end_trigger,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Protocol
 
 from tocsin.kernel.domain.ids import ApiKeyId, TenantId
@@ -16,6 +16,6 @@ class Schedules(Protocol):
         """Return a schedule in any state, strongly consistent. Callers check `forgotten`."""
         ...
 
-    def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
-        """Return the newest `limit` schedules of the key that are not over, oldest first. Callers check `forgotten`."""
+    def newest(self, tenant: TenantId, key_id: ApiKeyId) -> Iterator[Schedule]:
+        """Yield the schedules of the key in any state, newest first. Callers check `over` and `forgotten`."""
         ...

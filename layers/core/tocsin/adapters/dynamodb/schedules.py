@@ -6,9 +6,8 @@ the client's own reference, which is sealed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from tocsin.adapters.dynamodb.table.actions import FREE, put
 from tocsin.adapters.dynamodb.table.client import Item
@@ -69,16 +68,10 @@ class DynamoDbSchedules:
         row = self._table.get(key(_pk(tenant, key_id), id))
         return None if row is None else _schedule(row, tenant, key_id, self._sealer)
 
-    def list(self, tenant: TenantId, key_id: ApiKeyId, limit: int) -> Sequence[Schedule]:
-        """Return the newest schedules of the key that are not over, oldest first."""
-        rows = self._table.query(
-            "pk = :pk",
-            {":pk": {"S": _pk(tenant, key_id)}},
-            FilterExpression="attribute_not_exists(ended)",
-            ScanIndexForward=False,
-        )
-        newest = [_schedule(row, tenant, key_id, self._sealer) for row in islice(rows, limit)]
-        return newest[::-1]
+    def newest(self, tenant: TenantId, key_id: ApiKeyId) -> Iterator[Schedule]:
+        """Yield the schedules of the key, over or not, newest first."""
+        for row in self._table.query("pk = :pk", {":pk": {"S": _pk(tenant, key_id)}}, ScanIndexForward=False):
+            yield _schedule(row, tenant, key_id, self._sealer)
 
 
 def _put_over(before: Schedule, after: Schedule, sealer: Sealer) -> Item:

@@ -91,7 +91,9 @@ class PrepareSend:
         link = sample_link(self.link_base)
         zone, answered = terms.account.zone_info, joined.answered if joined else {}
         counts = clicks_count(key, request)
-        preparation = Preparation(terms.ref, now, terms.reference, link, key.transliterate, zone, answered, counts)
+        preparation = Preparation(
+            terms.ref, now, terms.reference, link, key.transliterate, zone, answered, counts, terms.short_lived
+        )
         prepared = self._elements(key, request, stores, preparation)
         if request.escalation is not None:
             ends = earliest(terms.expires_at, joined.link.expires_at if joined else None)

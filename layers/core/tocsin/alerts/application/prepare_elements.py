@@ -68,6 +68,7 @@ class Preparation:
         zone: the account's time zone, for time windows.
         answered: how contacts of the linked set have answered.
         click_counts: whether visits to short links count as answers.
+        short_lived: whether messages may expire on their way to the provider.
     """
 
     alert: AlertRef
@@ -78,6 +79,7 @@ class Preparation:
     zone: ZoneInfo = PLAIN.zone_info
     answered: Answered = field(default_factory=dict)
     click_counts: bool = False
+    short_lived: bool = False
 
 
 def prepare_elements(request: SendRequest, stores: CallStores, terms: Preparation) -> list[Prepared]:
@@ -208,6 +210,7 @@ def _prepare(element: Element, call: _Call) -> Prepared:
                 *_placeholder_warnings(element, result.content, custom),
                 *segments_warning(_said_in(element), result.segments),
                 *_click_warning(lookups, terms),
+                *_lifetime_warning(terms),
             ),
         ),
         tuple(uses),
@@ -219,6 +222,13 @@ def _click_warning(lookups: LookupTerms | None, terms: Preparation) -> tuple[War
         return ()
     message = "visits to this link count as answers (`clickCounts`), although machines visit links too"
     return (Warned("/lookups/shortlink", WarningCode.CLICKS_COUNT, message),)
+
+
+def _lifetime_warning(terms: Preparation) -> tuple[Warned, ...]:
+    if not terms.short_lived:
+        return ()
+    message = "messages may expire before they reach the carrier; give a minute at least"
+    return (Warned("/options/lifetime", WarningCode.LIFETIME_SHORT, message, of_alert=True),)
 
 
 def _said_in(element: Element) -> str:

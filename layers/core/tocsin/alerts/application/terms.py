@@ -29,6 +29,10 @@ MESSAGE_EXPIRY = timedelta(hours=4)
 """How long after acceptance a message may be submitted, unless the alert's lifetime is shorter."""
 
 
+WAY_TO_CARRIER = timedelta(minutes=1)
+"""How long a message may be under way to the provider: an urgent one that waits longer raises an alarm."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of one call.
@@ -55,6 +59,11 @@ class Terms:
         """No message of the alert is submitted at or after this instant; quiet hours may extend it."""
         soon = self.now + MESSAGE_EXPIRY
         return soon if self.expires_at is None else min(soon, self.expires_at)
+
+    @property
+    def short_lived(self) -> bool:
+        """Whether messages may expire on their way to the provider."""
+        return self.expires_at is not None and self.expires_at - self.now < WAY_TO_CARRIER
 
 
 def clicks_count(key: ApiKey, request: SendRequest) -> bool:

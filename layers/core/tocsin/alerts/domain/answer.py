@@ -36,6 +36,7 @@ def decode_answer(text: str) -> SendResult:
 
 def _item(item: dict[str, Any]) -> ItemResult:
     warnings = tuple(
-        Warned(each["pointer"], WarningCode(each["code"]), each["message"]) for each in item.get("warnings", ())
+        Warned(each["pointer"], WarningCode(each["code"]), each["message"], each.get("of_alert", False))
+        for each in item.get("warnings", ())
     )
     return ItemResult(**{**item, "channel": Channel(item["channel"]), "warnings": warnings})

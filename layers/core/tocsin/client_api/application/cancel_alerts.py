@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,8 @@ from tocsin.schedules.application.change import Change, ChangeSchedule
 from tocsin.schedules.domain.schedule import ScheduleId
 from tocsin.stored_content.domain.stored_content import StoreRef
 from tocsin.triggers.application.end import EndTrigger
+
+_NO_LINK = "no linked set, scheduled alert or trigger of this key has this linkRef"
 
 _log = logging.getLogger(__name__)
 
@@ -60,12 +62,14 @@ class CancelItemResult:
         cancelled_at: when it was first cancelled.
         open: number of messages without a final state at that time, of all alerts of a link. Some of these messages may
             still be sent.
+        failure_code: stable word for the reason.
     """
 
     success: bool
     cancelled_at: datetime | None = None
     open: int | None = None
     failure_reason: str | None = None
+    failure_code: str = "NOTHING_DONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class CancelAlerts:
     alert yet, because all its alerts may be scheduled.
 
     `schedules`, `escalations`, `end_trigger`: None = this installation has none. Escalations end before their alerts.
+    `names_link`: whether an alert that waits belongs to a linked set, by key, linkRef and time.
     """
 
     alerts: AlertRepository
@@ -88,6 +93,7 @@ class CancelAlerts:
     schedules: ChangeSchedule | None = None
     escalations: CancelEscalations | None = None
     end_trigger: EndTrigger | None = None
+    names_link: Callable[[ApiKey, str, datetime], bool] = lambda key, link_ref, now: False
 
     def __call__(self, key: ApiKey, elements: Sequence[CancelElement]) -> list[CancelItemResult]:
         """Return the result of each entry, in order. Safe to repeat.
@@ -101,7 +107,7 @@ class CancelAlerts:
         if element.store is not None and self.end_trigger is not None:
             return self._end_trigger(key, element.store, self.end_trigger)
         if element.link_ref is not None:
-            return self._cancel_link(LinkKey.of(key.tenant, key.id, element.link_ref))
+            return self._cancel_link(key, element.link_ref)
         if element.schedule is not None and self.schedules is not None:
             return _cancel_schedule(self.schedules, key, element.schedule)
         if element.alert is None:
@@ -123,8 +129,10 @@ class CancelAlerts:
             return CancelItemResult(False, failure_reason="there is no trigger of this stored alert")
         return CancelItemResult(True, self.clock())
 
-    def _cancel_link(self, link: LinkKey) -> CancelItemResult:
-        now = self.clock()
+    def _cancel_link(self, key: ApiKey, link_ref: str) -> CancelItemResult:
+        now, link = self.clock(), LinkKey.of(key.tenant, key.id, link_ref)
+        if not self._names(key, link, link_ref, now):
+            return CancelItemResult(False, failure_reason=_NO_LINK, failure_code="NOT_FOUND")
         until = LINK_LIFETIME.after(now)
         assert until is not None
         cancelled_at = self.links.cancel(link, now, until)
@@ -132,6 +140,14 @@ class CancelAlerts:
             self.escalations.of_link(link, now)
         return CancelItemResult(
             True, cancelled_at, sum(self._stop(link, ref, now) for ref in self.links.members(link, now))
+        )
+
+    def _names(self, key: ApiKey, link: LinkKey, link_ref: str, now: datetime) -> bool:
+        """Return whether a linked set, an alert, a live schedule or a trigger of the key names a linked set."""
+        return (
+            self.links.standing(link, now) is not None
+            or bool(self.links.members(link, now))
+            or self.names_link(key, link_ref, now)
         )
 
     def _stop(self, link: LinkKey, ref: AlertRef, now: datetime) -> int:

@@ -45,7 +45,8 @@ class StoreChoice(WireModel):
 def _id_or_choice(raw: Any) -> str | None:
     if isinstance(raw, str):
         return "<id>"
-    return "<choice>" if isinstance(raw, dict) else None
+    # A StoreChoice: when a step is written as JSON again.
+    return "<choice>" if isinstance(raw, (dict, StoreChoice)) else None
 
 
 StoredRef = Annotated[

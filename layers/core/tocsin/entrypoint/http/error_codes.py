@@ -113,6 +113,7 @@ _FAULTS: Mapping[str, Code] = {
     "KEYWORD_IN_USE": Code("another stored alert of the key waits for this keyword", "use another, or cancel that one"),
     # nothing of a good request could be done
     "NOTHING_ACCEPTED": Code("the element or alert could not be accepted, and so nothing is sent", "see the message"),
+    "IN_USE": Code("a schedule or a trigger needs the store", "cancel those of `waiting`, or give `endWaiting: true`"),
     "NOTHING_DONE": Code("the entry could not be cancelled, stored or removed", "see the message"),
 }
 
@@ -136,6 +137,9 @@ WARNINGS = Vocabulary(
             "a date holds letters that are no token, and are sent as they stand", "use YYYY, MM, DD, HH, mm and ss"
         ),
         WarningCode.DROPPED: Code("a field of a stored alert was not kept", "leave it out"),
+        WarningCode.LIFETIME_SHORT: Code(
+            "messages may expire before they reach the carrier", "give `options.lifetime` a minute at least"
+        ),
         WarningCode.CLICKS_COUNT: Code(
             "visits to short links count as answers, although machines visit links too", "send without `clickCounts`"
         ),

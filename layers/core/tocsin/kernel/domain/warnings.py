@@ -14,6 +14,7 @@ class WarningCode(StrEnum):
     UNKNOWN_DATE_FORM = "UNKNOWN_DATE_FORM"
     DROPPED = "DROPPED"
     CLICKS_COUNT = "CLICKS_COUNT"
+    LIFETIME_SHORT = "LIFETIME_SHORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,10 @@ class Warned:
     Attributes:
         pointer: RFC 6901 JSON pointer, from where the thing that is warned of begins.
         message: one sentence, without any text of an alert.
+        of_alert: the pointer begins at the alert, and the element is one of those that are warned of.
     """
 
     pointer: str
     code: WarningCode
     message: str
+    of_alert: bool = False

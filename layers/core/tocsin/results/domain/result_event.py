@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.cause import CauseKind
 from tocsin.contacts.domain.channel import Channel
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -80,8 +81,15 @@ def event_about(
         reason=reason,
         possible_duplicate=possible_duplicate,
         version=version,
-        details=details or {},
+        details={**_schedule_of(alert), **(details or {})},
     )
+
+
+def _schedule_of(alert: Alert) -> Mapping[str, str]:
+    """Return the names of the schedule whose run sent the alert; none for other alerts."""
+    if alert.cause is None or alert.cause.kind is not CauseKind.SCHEDULE:
+        return {}
+    return {"scheduledAlertId": alert.cause.parent, "scheduleId": alert.cause.parent}
 
 
 def event_id(*natural: object) -> str:

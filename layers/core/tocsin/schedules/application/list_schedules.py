@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.identity.domain.api_key import ApiKey
-from tocsin.schedules.domain.schedule import Schedule
+from tocsin.schedules.domain.schedule import Schedule, ScheduleState
 from tocsin.schedules.ports import Schedules
 
 SCHEDULES_SHOWN = 1_000
@@ -16,7 +16,7 @@ SCHEDULES_SHOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ScheduleList:
-    """Scheduled alerts that are not over, oldest first. `more`: the key has older ones."""
+    """Scheduled alerts, oldest first. `more`: the key has older ones."""
 
     schedules: Sequence[Schedule]
     more: bool
@@ -24,12 +24,24 @@ class ScheduleList:
 
 @dataclass(frozen=True, slots=True)
 class ListSchedules:
-    """Return the newest SCHEDULES_SHOWN scheduled alerts of a key."""
+    """Return the newest SCHEDULES_SHOWN scheduled alerts of a key; those that have finished come last.
+
+    A finished one is returned for 30 days (`KEPT`), a cancelled one is not.
+    """
 
     schedules: Schedules
 
     def __call__(self, key: ApiKey, now: datetime) -> ScheduleList:
         """Return the scheduled alerts at `now`. Raises StorageUnavailable."""
-        standing = self.schedules.list(key.tenant, key.id, SCHEDULES_SHOWN + 1)
-        shown = [schedule for schedule in standing if not schedule.forgotten(now)][-SCHEDULES_SHOWN:]
-        return ScheduleList(shown, more=len(standing) > SCHEDULES_SHOWN)
+        live: list[Schedule] = []
+        finished: list[Schedule] = []
+        for schedule in self.schedules.newest(key.tenant, key.id):
+            if schedule.forgotten(now) or schedule.state is ScheduleState.CANCELLED:
+                continue
+            (finished if schedule.over else live).append(schedule)
+            if len(live) > SCHEDULES_SHOWN:
+                break
+        found = live + finished
+        return ScheduleList(
+            sorted(found[:SCHEDULES_SHOWN], key=lambda schedule: schedule.id), more=len(found) > SCHEDULES_SHOWN
+        )

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from tocsin.identity.domain.api_key import ApiKey
 from tocsin.kernel.domain.ids import StoreId
 from tocsin.kernel.ports import Clock
-from tocsin.stored_content.domain.store_request import DeleteElement, DeleteRequest, StoreItemResult, StoreResult
+from tocsin.stored_content.domain.store_request import (
+    DeleteElement,
+    DeleteRequest,
+    StoreItemResult,
+    StoreResult,
+    Waiting,
+)
 from tocsin.stored_content.domain.stored_content import ContentType, StoredContent
 from tocsin.stored_content.ports import StoredContentRepository
+
+_IN_USE = "a schedule or a trigger needs it; cancel those of `waiting` first, or give `endWaiting`"
 
 
 class TriggerEnder(Protocol):
@@ -22,16 +31,35 @@ class TriggerEnder(Protocol):
         ...
 
 
+class StoreUsers(Protocol):
+    """Knows what waits for stores, and ends it."""
+
+    def of_key(self, key: ApiKey, now: datetime) -> Callable[[StoredContent], Sequence[Waiting]]:
+        """Return a function from a store of the key to what waits for it. Raises StorageUnavailable."""
+        ...
+
+    def end(self, key: ApiKey, waiting: Waiting) -> None:
+        """Cancel what waits. No effect if it is over. Raises StorageUnavailable."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class DeleteContent:
     """Remove one store, every store of a type, or every store of the key. Safe to repeat.
 
+    A store that something waits for is not removed, unless the entry says `end_waiting`. A schedule or trigger that is
+    made at the same moment may be overlooked; its run is reported as `store_gone`.
+
     The trigger of a stored alert ends before the store is removed, so that no keyword fires without an alert.
+
+    Attributes:
+        users: None = nothing waits for stores.
     """
 
     stores: StoredContentRepository
     clock: Clock
     end_trigger: TriggerEnder | None = None
+    users: StoreUsers | None = None
 
     def __call__(self, key: ApiKey, request: DeleteRequest) -> StoreResult:
         """Return the result of each entry, in order. `everything` is one entry.
@@ -41,27 +69,69 @@ class DeleteContent:
         Raises:
             StorageUnavailable: some stores may be removed and others not; repeat the call.
         """
-        now = self.clock()
-        if request.everything:
-            return StoreResult((self._wipe(key, DeleteElement(), now),))
-        return StoreResult(tuple(self._delete(key, element, now) for element in request.elements))
-
-    def _delete(self, key: ApiKey, element: DeleteElement, now: datetime) -> StoreItemResult:
-        if element.store_id is None:
-            return self._wipe(key, element, now)
-        store = self.stores.find(key.tenant, key.id, element.store_id, now)
-        if store is None or element.type not in {None, store.type} or not self._remove(key, store):
-            return StoreItemResult(
-                False, element.tag, element.type, element.store_id, failure_reason="there is no store of this id"
+        elements = (DeleteElement(),) if request.everything else request.elements
+        uses = _Uses(self.users, key, self.clock())
+        return StoreResult(
+            tuple(
+                self._delete(key, replace(each, end_waiting=each.end_waiting or request.end_waiting), uses)
+                for each in elements
             )
-        return StoreItemResult(True, element.tag, store.type, store.store_id, store.name)
+        )
+
+    def _delete(self, key: ApiKey, element: DeleteElement, uses: _Uses) -> StoreItemResult:
+        if element.store_id is None:
+            return self._wipe(key, element, uses)
+        store = self.stores.find(key.tenant, key.id, element.store_id, self.clock())
+        if store is not None and element.type in {None, store.type}:
+            if in_use := uses([store], end=element.end_waiting):
+                return StoreItemResult(
+                    False, element.tag, store.type, store.store_id, store.name, failure_reason=_IN_USE, in_use=in_use
+                )
+            if self._remove(key, store):
+                return StoreItemResult(True, element.tag, store.type, store.store_id, store.name)
+        return StoreItemResult(
+            False, element.tag, element.type, element.store_id, failure_reason="there is no store of this id"
+        )
 
     def _remove(self, key: ApiKey, store: StoredContent) -> bool:
         if store.type is ContentType.ALERT and self.end_trigger is not None:
             self.end_trigger.of_store(key, store.store_id)
         return self.stores.delete(key.tenant, key.id, store.store_id)
 
-    def _wipe(self, key: ApiKey, element: DeleteElement, now: datetime) -> StoreItemResult:
-        found = self.stores.list(key.tenant, key.id, element.type, now)
-        deleted = tuple(store.store_id for store in found if self._remove(key, store))
-        return StoreItemResult(True, element.tag, element.type, deleted=deleted)
+    def _wipe(self, key: ApiKey, element: DeleteElement, uses: _Uses) -> StoreItemResult:
+        found = self.stores.list(key.tenant, key.id, element.type, self.clock())
+        in_use = uses(found, end=element.end_waiting)
+        free = [store for store in found if store.store_id not in in_use]
+        deleted = tuple(store.store_id for store in free if self._remove(key, store))
+        failed = bool(in_use) and not free
+        return StoreItemResult(
+            not failed,
+            element.tag,
+            element.type,
+            deleted=deleted,
+            failure_reason=_IN_USE if failed else None,
+            in_use=in_use,
+        )
+
+
+class _Uses:
+    """What waits for the stores of one call. It is read once, and again after something was ended."""
+
+    def __init__(self, users: StoreUsers | None, key: ApiKey, now: datetime) -> None:
+        self._users = users
+        self._key = key
+        self._now = now
+        self._of: Callable[[StoredContent], Sequence[Waiting]] | None = None
+
+    def __call__(self, stores: Sequence[StoredContent], *, end: bool) -> Mapping[StoreId, Sequence[Waiting]]:
+        """Return what still waits for each store; none with `end`, which ends it."""
+        if self._users is None or not stores:
+            return {}
+        of = self._of = self._of or self._users.of_key(self._key, self._now)
+        found = {store.store_id: users for store in stores if (users := of(store))}
+        if not end:
+            return found
+        for waiting in dict.fromkeys(each for users in found.values() for each in users):
+            self._users.end(self._key, waiting)
+            self._of = None
+        return {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from tocsin.calendar.domain.lifetime import Lifetime
@@ -34,21 +35,46 @@ class StoreElement:
     warnings: tuple[Warned, ...] = ()
 
 
+class WaitingKind(StrEnum):
+    """What waits to send a stored alert."""
+
+    SCHEDULE = "schedule"
+    TRIGGER = "trigger"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What needs a store later. `id`: of the schedule, or of the stored alert that the trigger sends."""
+
+    kind: WaitingKind
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class DeleteElement:
-    """One entry of the `content` array of `/deletecontent`: one store by id; without an id, every store of `type`."""
+    """One entry of the `content` array of `/deletecontent`: one store by id; without an id, every store of `type`.
+
+    Attributes:
+        end_waiting: what waits for the store is cancelled, and the store is removed.
+    """
 
     store_id: StoreId | None = None
     type: ContentType | None = None
     tag: str | None = None
+    end_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteRequest:
-    """One call of `/deletecontent`. `everything` removes all stores of the key; then `elements` is empty."""
+    """One call of `/deletecontent`. `everything` removes all stores of the key; then `elements` is empty.
+
+    Attributes:
+        end_waiting: of all elements.
+    """
 
     elements: tuple[DeleteElement, ...] = ()
     everything: bool = False
+    end_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +85,7 @@ class StoreItemResult:
         type: None = unknown, for example after deleting everything.
         expiration_in_days: days without use until it expires, rounded up; 0 = never; None = nothing was stored.
         deleted: ids of removed stores; None = the entry did not name several stores.
+        in_use: why stores were not removed: what waits for each.
         warnings: their pointers begin at the entry.
     """
 
@@ -70,6 +97,7 @@ class StoreItemResult:
     expiration_in_days: int | None = None
     deleted: tuple[StoreId, ...] | None = None
     failure_reason: str | None = None
+    in_use: Mapping[StoreId, Sequence[Waiting]] = field(default_factory=dict)
     warnings: tuple[Warned, ...] = ()
 
 
