@@ -46,6 +46,7 @@ def blueprints(use: ApiUseCases) -> list[Blueprint]:
         reading_routes(
             use.authenticate,
             list_alerts=use.list_alerts,
+            summarize=use.summarize_alerts,
             status=use.read_status,
             recipients=use.read_recipients,
             responses=use.read_responses,

@@ -14,7 +14,17 @@ from tests.fakes.work import FakeDispatchProgress
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion
 from tocsin.alerts.domain.participants import Participant
-from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, CapacityShort, Committed, Conflict
+from tocsin.alerts.ports.alerts import (
+    ALERTS_SEEN,
+    ALL_ALERTS,
+    Acceptance,
+    AcceptOutcome,
+    AlertFilter,
+    AlertPage,
+    CapacityShort,
+    Committed,
+    Conflict,
+)
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
@@ -51,7 +61,7 @@ class FakeAlertRepository:
         self.chunks: dict[ChunkKey, tuple[Recipient, ...]] = {}
         self.outage = Outage()
         self._claims: dict[tuple[TenantId, ApiKeyId, str, str], tuple[str, str, datetime]] = {}
-        self._cursors: dict[str, tuple[TenantId, bool, AlertRef]] = {}
+        self._cursors: dict[str, tuple[TenantId, bool, AlertFilter, AlertRef]] = {}
         self._excluded: dict[tuple[TenantId, AlertRef], Mapping[int, Sequence[Exclusion]]] = {}
         self._keepers: dict[type[Participant], KeepsParticipants] = {}
         self.lock = threading.RLock()
@@ -144,28 +154,37 @@ class FakeAlertRepository:
         self.outage.check()
         return self.chunks.get(key, ())
 
-    def newest(self, tenant: TenantId, *, sandbox: bool, limit: int, after: str | None, now: datetime) -> AlertPage:
+    def newest(
+        self,
+        tenant: TenantId,
+        *,
+        sandbox: bool,
+        limit: int,
+        after: str | None,
+        now: datetime,
+        wanted: AlertFilter = ALL_ALERTS,
+    ) -> AlertPage:
         self.outage.check()
         below = None
         if after is not None:
-            *query, below = self._cursors.get(after, (None, None, None))
-            if query != [tenant, sandbox]:
+            *query, below = self._cursors.get(after, (None, None, None, None))
+            if query != [tenant, sandbox, wanted]:
                 raise InvalidRequest([Fault("/cursor", "INVALID_CURSOR", "this cursor was not issued for this list")])
-        found = [
+        seen = [
             alert
             for (owner, ref), alert in sorted(self.alerts.items(), key=lambda entry: entry[0][1], reverse=True)
-            if owner == tenant
-            and alert.sandbox == sandbox
-            and not alert.system
-            and not alert.expired(now)
-            and (below is None or ref < below)
+            if owner == tenant and alert.sandbox == sandbox and not alert.system and (below is None or ref < below)
         ]
-        page = [_without_contents(alert) for alert in found[:limit]]
-        if len(found) <= limit:
-            return AlertPage(page, None)
-        cursor = secrets.token_urlsafe(9)
-        self._cursors[cursor] = (tenant, sandbox, page[-1].ref)
-        return AlertPage(page, cursor)
+        page: list[Alert] = []
+        for number, alert in enumerate(seen):
+            found = not alert.expired(now) and wanted.matches(alert)
+            if number == ALERTS_SEEN or (found and len(page) == limit):
+                cursor = secrets.token_urlsafe(9)
+                self._cursors[cursor] = (tenant, sandbox, wanted, seen[number - 1].ref)
+                return AlertPage(page, cursor)
+            if found:
+                page.append(_without_contents(alert))
+        return AlertPage(page, None)
 
     def _earlier(
         self, tenant: TenantId, key_id: ApiKeyId, claim: IdempotencyClaim, now: datetime

@@ -40,6 +40,9 @@ class FakeDispatchProgress:
                 found |= row
         return found
 
+    def of_alerts(self, alerts: Sequence[Alert]) -> Mapping[AlertRef, Mapping[int, BatchProgress]]:
+        return {alert.ref: self.of_alert(alert.tenant, alert.ref) for alert in alerts}
+
     def record(
         self, batch: Batch, progress: BatchProgress, previous: BatchProgress
     ) -> Mapping[int, BatchProgress] | None:

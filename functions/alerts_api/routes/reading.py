@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import unquote
@@ -12,18 +13,22 @@ from chalice.app import Blueprint, Response
 
 from alerts_api.routes.callers import reader
 from alerts_api.schemas.explanations import explanation
-from alerts_api.schemas.resources import alert_list, recipient_list, status_resource
+from alerts_api.schemas.resources import alert_list, recipient_list, status_resource, summary_resource
 from alerts_api.schemas.responses import response_list
+from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
+from tocsin.entrypoint.alert_body.words import parse_instant
 from tocsin.entrypoint.http.app import Call, Shape, answer, answers
 from tocsin.history.application.explain import ExplainRecipient
-from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
+from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_responses import ReadResponses
+from tocsin.history.domain.alert_state import AlertState
 from tocsin.identity.application.authenticate import Authenticate
 from tocsin.kernel.domain.errors import Fault, InvalidRequest, NotFound
-from tocsin.kernel.domain.ids import AlertRef
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 from tocsin.kernel.domain.plain_text import named
 
 ALERTS_PER_PAGE = 20
@@ -39,6 +44,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def reading_routes(
     authenticate: Authenticate,
     list_alerts: ListAlerts,
+    summarize: SummarizeAlerts,
     status: ReadAlertStatus,
     recipients: ReadRecipients,
     responses: ReadResponses,
@@ -51,9 +57,24 @@ def reading_routes(
     @answers(routes, Shape.PROBLEM)
     def get_alerts(call: Call) -> Response:
         key = reader(call, authenticate)
-        query = call.query("limit", "cursor")
-        page = list_alerts(key, limit=_limit(query, ALERTS_PER_PAGE), cursor=query.get("cursor"))
+        query = call.query("limit", "cursor", "client_ref", "state", "since", "until", "sender")
+        page = list_alerts(
+            key,
+            limit=_limit(query, ALERTS_PER_PAGE),
+            cursor=query.get("cursor"),
+            wanted=_wanted(query),
+            state=_choice(AlertState, query, "state"),
+        )
         return answer(alert_list(page))
+
+    @routes.route("/alerts/summary", methods=["GET"])
+    @answers(routes, Shape.PROBLEM)
+    def get_summary(call: Call) -> Response:
+        key = reader(call, authenticate)
+        query = call.query("client_ref", "since", "until", "sender", "cursor")
+        if "client_ref" not in query:
+            raise InvalidRequest([Fault("/client_ref", "REQUIRED", "give the `clientRef` of the calls to add up")])
+        return answer(summary_resource(query["client_ref"], summarize(key, _wanted(query), query.get("cursor"))))
 
     @routes.route("/alerts/{alert_ref}", methods=["GET"])
     @answers(routes, Shape.PROBLEM)
@@ -110,6 +131,30 @@ def _limit(query: Mapping[str, str], default: int) -> int:
     if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= PAGE_ITEMS:
         raise InvalidRequest([Fault("/limit", "OUT_OF_RANGE", f"must be a whole number from 1 to {PAGE_ITEMS}")])
     return int(text)
+
+
+def _wanted(query: Mapping[str, str]) -> AlertFilter:
+    """Return the conditions of a query. Raises InvalidRequest with every time that is none."""
+    times: dict[str, datetime] = {}
+    faults = []
+    for name in ("since", "until"):
+        if name in query:
+            try:
+                times[name] = parse_instant(query[name])
+            except ValueError as error:
+                faults.append(Fault(f"/{name}", "WRONG_FORM", str(error)))
+            else:
+                if times[name].tzinfo is None:
+                    faults.append(Fault(f"/{name}", "WRONG_FORM", "must name its offset, like 2030-01-31T08:00:00Z"))
+    if faults:
+        raise InvalidRequest(faults)
+    sender = query.get("sender")
+    return AlertFilter(
+        since=times.get("since"),
+        until=times.get("until"),
+        client_ref=query.get("client_ref"),
+        key_id=None if sender is None else ApiKeyId(sender),
+    )
 
 
 def _choice(kind: type[Choice], query: Mapping[str, str], name: str) -> Choice | None:

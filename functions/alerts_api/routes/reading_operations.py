@@ -6,16 +6,23 @@ from typing import Any
 
 from alerts_api.operation import EXAMPLE_ALERT, RESOURCE_ERRORS, Operation, QueryParameter
 from alerts_api.schemas.explanations import ExplanationResource
-from alerts_api.schemas.resources import AlertListResource, AlertStatusResource, RecipientListResource
+from alerts_api.schemas.resources import (
+    AlertListResource,
+    AlertStatusResource,
+    AlertSummaryResource,
+    RecipientListResource,
+)
 from alerts_api.schemas.responses import ResponseListResource
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
 from tocsin.entrypoint.alert_body.limits import PAGE_ITEMS
+from tocsin.history.domain.alert_state import AlertState
 
 _ALERT: dict[str, Any] = {
     "alert_ref": EXAMPLE_ALERT,
     "alert_id": EXAMPLE_ALERT,
     "client_ref": "trunk-7",
+    "sender": "k1",
     "sandbox": False,
     "lane": "urgent",
     "overrides_quiet_hours": False,
@@ -52,6 +59,15 @@ _GET_ALERT_RESPONSE: dict[str, Any] = {
         "step_alert_refs": [EXAMPLE_ALERT],
         "ended_at": None,
     },
+}
+
+_SUMMARY_RESPONSE: dict[str, Any] = {
+    "client_ref": "trunk-7",
+    "alerts": 2,
+    "recipient_count": 6,
+    "counts": {**{s.value: 0 for s in MessageState}, "sent": 6},
+    "responses": 1,
+    "next_cursor": None,
 }
 
 _LIST_RECIPIENTS_RESPONSE: dict[str, Any] = {
@@ -150,6 +166,14 @@ _LIMIT = QueryParameter(
 )
 _CURSOR = QueryParameter("cursor", "`next_cursor` of the page before", {"type": "string", "maxLength": 2048})
 
+_CLIENT_REF = QueryParameter("client_ref", "only alerts of calls with this `clientRef`", {"type": "string"})
+_TIME = {"type": "string", "format": "date-time"}
+_PERIOD = (
+    QueryParameter("since", "only alerts with `accepted_at` at this time or later", _TIME),
+    QueryParameter("until", "only alerts with `accepted_at` before this time", _TIME),
+)
+_SENDER = QueryParameter("sender", "only alerts sent with the API key of this id, as in `sender`", {"type": "string"})
+
 OPERATIONS = (
     Operation(
         method="GET",
@@ -158,13 +182,45 @@ OPERATIONS = (
         tags=("Results",),
         summary="Sent alerts, newest first",
         description=(
-            "All alerts of your account that were sent with keys of the same kind (live or sandbox). "
+            "All alerts of your account that were sent with keys of the same kind (live or sandbox). Conditions that "
+            "are given must all hold. A page looks at 1,000 alerts at most, with `state` at the progress of 100, so it "
+            "may be short or empty while `next_cursor` says that more follows; `since` and `until` cost nothing. "
             "Needs `canReadAlerts`."
         ),
         answer=AlertListResource,
         errors=RESOURCE_ERRORS,
-        query=(_LIMIT, _CURSOR),
+        query=(
+            _LIMIT,
+            _CURSOR,
+            _CLIENT_REF,
+            QueryParameter(
+                "state", "only alerts in this state", {"type": "string", "enum": [s.value for s in AlertState]}
+            ),
+            *_PERIOD,
+            _SENDER,
+        ),
         response=_LIST_ALERTS_RESPONSE,
+    ),
+    Operation(
+        method="GET",
+        path="/alerts/summary",
+        name="summarizeAlerts",
+        tags=("Results",),
+        summary="The sums over the alerts of one reference",
+        description=(
+            "Give several calls the same `clientRef`, which need not be unique, and see them as one. A request adds up "
+            "the newest alerts, 100 at most, and looks at 1,000 for each 20 of them; if `next_cursor` is not null, add "
+            "what the next request returns. `since` and `until` cost nothing. Needs `canReadAlerts`."
+        ),
+        answer=AlertSummaryResource,
+        errors=RESOURCE_ERRORS,
+        query=(
+            QueryParameter("client_ref", "the `clientRef` of the calls; required", _CLIENT_REF.schema),
+            *_PERIOD,
+            _SENDER,
+            _CURSOR,
+        ),
+        response=_SUMMARY_RESPONSE,
     ),
     Operation(
         method="GET",

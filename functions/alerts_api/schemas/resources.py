@@ -14,6 +14,7 @@ from tocsin.alerts.domain.cause import Cause
 from tocsin.alerts.ports.alerts import AlertPage
 from tocsin.contacts.domain.channel import Channel
 from tocsin.escalation.domain.escalation import Escalation, EscalationState
+from tocsin.history.application.list_alerts import AlertSums
 from tocsin.history.application.read_alerts import AlertStatus, RecipientPage, RecipientRow
 from tocsin.identity.domain.notification import NotificationMode
 from tocsin.kernel.domain.wire_time import wire_time
@@ -97,6 +98,7 @@ class AlertResource(TypedDict):
     alert_ref: str
     alert_id: Annotated[str, Field(description="the same as alert_ref")]
     client_ref: str
+    sender: Annotated[str, Field(description="id of the API key that sent it")]
     sandbox: bool
     lane: Annotated[str, OneOf(Lane)]
     overrides_quiet_hours: Annotated[bool, Field(description="`options.urgent`: it is sent during quiet hours")]
@@ -129,10 +131,24 @@ class AlertStatusResource(AlertResource):
 
 @_EXACT
 class AlertListResource(TypedDict):
-    """Alerts, newest first."""
+    """Alerts, newest first. A page may be short while `next_cursor` says that more follows."""
 
     items: list[AlertResource]
     next_cursor: Annotated[str | None, Field(description="give it as `cursor` for what follows; null at the end")]
+
+
+@_EXACT
+class AlertSummaryResource(TypedDict):
+    """The sums over the alerts of one `clientRef`."""
+
+    client_ref: str
+    alerts: Annotated[int, Field(description="how many there are")]
+    recipient_count: Annotated[int, Field(description="accepted receivers of all of them")]
+    counts: Annotated[dict[codes.MessageState, int], Field(description="messages per state; every state is named")]
+    responses: Annotated[int, Field(description="answers that came")]
+    next_cursor: Annotated[
+        str | None, Field(description="the sums are of a part: give it as `cursor`, and add what comes; null: of all")
+    ]
 
 
 @_EXACT
@@ -169,6 +185,7 @@ def alert_resource(alert: Alert) -> AlertResource:
         "alert_ref": alert.ref,
         "alert_id": alert.ref,
         "client_ref": alert.client_ref,
+        "sender": alert.key_id,
         "sandbox": alert.sandbox,
         "lane": alert.lane.value,
         "overrides_quiet_hours": alert.urgent,
@@ -231,6 +248,18 @@ def _escalation(escalation: Escalation) -> EscalationResource:
 def alert_list(page: AlertPage) -> AlertListResource:
     """Return a page of alerts."""
     return {"items": [alert_resource(alert) for alert in page.alerts], "next_cursor": page.next}
+
+
+def summary_resource(client_ref: str, sums: AlertSums) -> AlertSummaryResource:
+    """Return the sums over the alerts of a client's reference."""
+    return {
+        "client_ref": client_ref,
+        "alerts": sums.alerts,
+        "recipient_count": sums.recipients,
+        "counts": {state.value: count for state, count in sums.counts.items()},
+        "responses": sums.responses,
+        "next_cursor": sums.next,
+    }
 
 
 def recipient_list(page: RecipientPage) -> RecipientListResource:

@@ -17,7 +17,8 @@ from tocsin.alerts.application.send import SendAlert
 from tocsin.alerts.domain.alert import Lane
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import MessageState
-from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.list_alerts import ListAlerts
+from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
 from tocsin.identity.domain.api_key import ApiKey, Right
 from tocsin.kernel.domain.ids import AlertRef
 
@@ -62,7 +63,7 @@ def test_a_5_the_largest_call_is_one_transaction_and_is_read_back_whole(world: A
     read = ReadRecipients(world.alerts, world.messages, world.responses, FakeSealer(), clock)
     page = read(reader, ref, channel=Channel.EMAIL)
     assert [row.address for row in page.rows] == mails[0::3][:100]
-    assert [alert.ref for alert in ListAlerts(world.alerts, clock)(reader).alerts] == [ref]
+    assert [alert.ref for alert in ListAlerts(world.alerts, world.work, clock)(reader).alerts] == [ref]
 
 
 def test_ah_24_the_capacity_that_is_left_decides_who_is_sent_to(world: AlertPath) -> None:

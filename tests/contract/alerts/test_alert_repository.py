@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import chain
+from typing import Any
 
 import pytest
 
 from tests.contract.alert_path import ACME, KEY, NOON, OTHER, AlertPath, an_acceptance
+from tocsin.adapters.dynamodb.alerts.keys import META, alert_list_pk, alert_pk
+from tocsin.adapters.dynamodb.table.rows import expiry
+from tocsin.adapters.dynamodb.table.rows import key as row_key
+from tocsin.adapters.dynamodb.table.table import STATEMENTS
 from tocsin.alerts.domain.alert import MAX_RECIPIENTS, Alert, ChunkKey
-from tocsin.alerts.ports.alerts import Acceptance, CapacityShort, Committed
+from tocsin.alerts.ports.alerts import ALERTS_SEEN, Acceptance, AlertFilter, CapacityShort, Committed
 from tocsin.calendar.domain.account_clock import AccountClock
 from tocsin.calendar.domain.quiet_hours import QuietHours, Reachable
 from tocsin.contacts.domain.channel import Channel
@@ -19,7 +25,7 @@ from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replaye
 from tocsin.kernel.domain.errors import InvalidRequest
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId
 
-DAY = timedelta(hours=24)
+MINUTE, DAY = timedelta(minutes=1), timedelta(hours=24)
 
 
 def claim(key: str = "order-7", fingerprint: str = "f1", route: str = "sendalert") -> IdempotencyClaim:
@@ -278,8 +284,9 @@ def test_the_lists_of_live_and_sandbox_and_of_tenants_are_apart(world: AlertPath
     world.alerts.accept(an_acceptance(client_ref="sandbox", sandbox=True))
     world.alerts.accept(an_acceptance(client_ref="other", tenant=OTHER))
 
-    def listed(**of: bool) -> list[str]:
-        return [a.client_ref for a in world.alerts.newest(ACME, limit=9, after=None, now=NOON, **of).alerts]
+    def listed(*, sandbox: bool) -> list[str]:
+        page = world.alerts.newest(ACME, sandbox=sandbox, limit=9, after=None, now=NOON)
+        return [alert.client_ref for alert in page.alerts]
 
     assert listed(sandbox=False) == ["live"]
     assert listed(sandbox=True) == ["sandbox"]
@@ -321,6 +328,102 @@ def test_a6_a_cursor_serves_its_own_list_only(world: AlertPath) -> None:
         with pytest.raises(InvalidRequest) as refused:
             world.alerts.newest(tenant, sandbox=sandbox, limit=1, after=bad, now=NOON)
         assert [fault.pointer for fault in refused.value.faults] == ["/cursor"]
+
+
+# --- filters --------------------------------------------------------------------------------------------------
+
+
+def found(world: AlertPath, limit: int = 9, **wanted: Any) -> list[list[str]]:
+    """Walk the list with a filter and return the client references of each page."""
+    pages: list[list[str]] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = world.alerts.newest(
+            ACME, sandbox=False, limit=limit, after=cursor, now=NOON, wanted=AlertFilter(**wanted)
+        )
+        pages.append([alert.client_ref for alert in page.alerts])
+        cursor = page.next
+    return pages
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 9])
+def test_a_client_reference_or_a_key_picks_alerts_out_of_others(world: AlertPath, limit: int) -> None:
+    for n in range(8):
+        ref, key = ("a" if n % 3 == 0 else f"b{n}"), (KEY if n < 6 else ApiKeyId("k2"))
+        call = an_acceptance(at=NOON + n * MINUTE, client_ref=ref)
+        world.alerts.accept(replace(call, alert=replace(call.alert, key_id=key)))
+
+    walks = {"client_ref": found(world, limit, client_ref="a"), "both": found(world, limit, client_ref="a", key_id=KEY)}
+    assert {name: list(chain(*pages)) for name, pages in walks.items()} == {"client_ref": ["a"] * 3, "both": ["a"] * 2}
+    assert len(walks["client_ref"]) == -(-3 // limit)
+    assert list(chain(*found(world, limit, key_id=ApiKeyId("k2")))) == ["b7", "a"]
+    assert found(world, limit, client_ref="c") == found(world, limit, key_id=ApiKeyId("nonesuch")) == [[]]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 9])
+def test_a_period_includes_its_begin_and_not_its_end(world: AlertPath, limit: int) -> None:
+    for n in range(6):
+        world.alerts.accept(an_acceptance(at=NOON + n * MINUTE, client_ref=str(n)))
+
+    def walked(**wanted: datetime) -> list[str]:
+        return list(chain(*found(world, limit, **wanted)))
+
+    def between(since: int | None, until: int | None) -> list[str]:
+        at = {"since": since, "until": until}
+        return walked(**{k: NOON + v * MINUTE for k, v in at.items() if v is not None})
+
+    assert between(2, 4) == ["3", "2"]
+    assert between(4, None) == ["5", "4"]
+    assert between(None, 2) == ["1", "0"]
+    assert between(4, 2) == between(9, None) == between(None, -1) == between(-9999999, -999999) == []
+    assert walked(since=datetime.min.replace(tzinfo=UTC)) == list("543210")
+    just_after = NOON + 2 * MINUTE + timedelta(microseconds=1)
+    assert walked(since=just_after, until=NOON + 4 * MINUTE) == ["3"]
+    assert walked(since=NOON + MINUTE, until=just_after) == ["2", "1"]
+
+
+def test_an_alert_that_was_accepted_later_than_it_was_due_is_found_by_its_acceptance(world: AlertPath) -> None:
+    # given a run of a schedule that was due at noon and accepted half an hour later, as after an outage
+    due = an_acceptance(at=NOON, client_ref="run")
+    accepted_at = NOON + timedelta(minutes=30)
+    world.alerts.accept(replace(due, alert=replace(due.alert, accepted_at=accepted_at)))
+
+    assert found(world, since=accepted_at) == [["run"]]
+    assert found(world, until=accepted_at) == [[]]
+
+
+def test_a_page_looks_at_a_thousand_alerts_and_says_that_more_follow(world: AlertPath) -> None:
+    # given more than a thousand expired alerts, which DynamoDB has not removed yet
+    world.alerts.accept(an_acceptance(at=NOON - DAY, client_ref="sought"))
+    ended = [an_acceptance(at=NOON - (n + 1) * MINUTE, expires_at=NOON).alert for n in range(ALERTS_SEEN + 1)]
+    if world.dynamodb is None:
+        for alert in ended:
+            world.alerts.accept(Acceptance(alert=alert, chunks={}))
+    else:
+        listed = {"gsi1pk": {"S": alert_list_pk(ACME, sandbox=False)}, **expiry(NOON)}
+        rows = [{**row_key(alert_pk(ACME, alert.ref), META), **listed, "gsi1sk": {"S": alert.ref}} for alert in ended]
+        for first in range(0, len(rows), STATEMENTS):
+            world.table.put_all(rows[first : first + STATEMENTS], "alerts")
+
+    assert found(world) == found(world, client_ref="sought") == [[], ["sought"]]
+
+
+def test_a6_a_cursor_serves_its_own_filter_only(world: AlertPath) -> None:
+    accept_some(world, 3)
+    ours, theirs = AlertFilter(since=NOON), AlertFilter(since=NOON - MINUTE)
+    cursor = world.alerts.newest(ACME, sandbox=False, limit=1, after=None, now=NOON, wanted=ours).next
+    assert cursor is not None
+    for wanted in (theirs, AlertFilter()):
+        with pytest.raises(InvalidRequest):
+            world.alerts.newest(ACME, sandbox=False, limit=1, after=cursor, now=NOON, wanted=wanted)
+
+
+def test_a_filter_finds_nothing_of_other_tenants(world: AlertPath) -> None:
+    world.alerts.accept(an_acceptance(client_ref="a", tenant=OTHER))
+    assert found(world, client_ref="a") == found(world, key_id=KEY) == [[]]
+
+
+# --- cancelling -----------------------------------------------------------------------------------------------
 
 
 def test_an_alert_is_cancelled_once_and_says_so_everywhere(world: AlertPath) -> None:

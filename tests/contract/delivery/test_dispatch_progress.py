@@ -41,6 +41,21 @@ def test_a_fresh_alert_has_a_blank_count_for_each_batch(world: AlertPath) -> Non
         assert world.work.load(WorkKey(ACME, alert.ref, row)) == {n: t for n, t in blank.items() if n in span}
 
 
+def test_the_counts_of_several_alerts_are_read_at_once(world: AlertPath) -> None:
+    # given alerts that are one row, three work rows, and nothing at all; and one of another tenant
+    small, large, empty = (accepted(world, size)[0] for size in (2, 1262, 0))
+    accepted(world, 3, tenant=OTHER)
+    batch = next(small.batches())
+    world.work.record(batch, progress(1, 2), BatchProgress.blank(2))
+
+    found = world.work.of_alerts([small, large, empty])
+
+    assert found[small.ref] == {0: progress(1, 2)}
+    assert found[large.ref] == world.work.of_alert(ACME, large.ref)
+    assert not found.get(empty.ref)
+    assert world.work.of_alerts([]) == {}
+
+
 def test_where_nothing_was_accepted_there_is_no_count(world: AlertPath) -> None:
     alert, _ = accepted(world, 0)
     assert not world.work.of_alert(ACME, alert.ref)

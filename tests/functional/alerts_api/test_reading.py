@@ -198,6 +198,86 @@ def test_a_store_that_is_down_is_a_503_as_a_problem(door: Door) -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
+# --- filters and sums ---------------------------------------------------------------------------------------------
+
+
+def refs(answer: Answer) -> list[str]:
+    assert answer.status == 200, answer.text
+    return [alert["alert_ref"] for alert in answer.json["items"]]
+
+
+def test_alerts_are_filtered_by_everything_at_once(door: Door) -> None:
+    other = door.new_key("acme", "k2")
+    sent = []
+    for n, client_ref in enumerate(("a", "b", "a", "a")):
+        door.clock.advance(timedelta(minutes=1))
+        body = {"clientRef": client_ref, "alert": [sms()], "apiKey": other if n == 3 else door.token}
+        sent.append(door.post("/sendalert", body).json["alertRef"])
+    times = [door.get(f"/alerts/{ref}").json["accepted_at"] for ref in sent]
+    assert door.post("/cancelalerts", {"cancel": [{"alertRef": sent[0]}]}).status == 200
+
+    assert refs(door.get("/alerts", client_ref="a")) == [sent[3], sent[2], sent[0]]
+    assert refs(door.get("/alerts", client_ref="a", sender="k1")) == [sent[2], sent[0]]
+    assert refs(door.get("/alerts", client_ref="a", since=times[1], until=times[3])) == [sent[2]]
+    assert refs(door.get("/alerts", state="cancelled")) == [sent[0]]
+    assert refs(door.get("/alerts", state="accepted", sender="k1")) == [sent[2], sent[1]]
+    assert [alert["sender"] for alert in door.get("/alerts").json["items"]] == ["k2", "k1", "k1", "k1"]
+
+    first = door.get("/alerts", client_ref="a", limit="2")
+    rest = door.get("/alerts", client_ref="a", limit="2", cursor=first.json["next_cursor"])
+    assert (refs(rest), rest.json["next_cursor"]) == ([sent[0]], None)
+    problem(door.get("/alerts", client_ref="b", cursor=first.json["next_cursor"]), 400, "VALIDATE_FAILED")
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ({"state": "sent"}, {"/state": "NOT_ALLOWED"}),
+        ({"since": "yesterday", "until": "2026-02-30T00:00:00Z"}, {"/since": "WRONG_FORM", "/until": "WRONG_FORM"}),
+        ({"since": "2026-11-23T12:00:00"}, {"/since": "WRONG_FORM"}),
+        ({"clientRef": "a"}, {"/clientRef": "UNKNOWN_FIELD"}),
+    ],
+)
+@pytest.mark.parametrize("path", ["/alerts", "/alerts/summary"])
+def test_a_filter_that_is_none_is_refused(door: Door, path: str, query: dict[str, str], fault: dict[str, str]) -> None:
+    if path.endswith("summary"):
+        query = {"client_ref": "a", **query}
+        fault = {"/state": "UNKNOWN_FIELD"} if "state" in query else fault
+    answer = door.get(path, **query)
+    assert {each["detail"]: each["code"] for each in answer.json["errors"]} == fault
+    problem(answer, 400, "VALIDATE_FAILED")
+
+
+def test_calls_with_one_reference_are_added_up(door: Door) -> None:
+    for numbers in (["+447700900001"], ["+447700900001", "+447700900002"]):
+        answered = door.post("/sendalert", {"clientRef": "fire-7", "alert": [sms(recipients=numbers)]}).json["alertRef"]
+    door.send()
+    an_answer(door, answered)
+
+    summed = door.get("/alerts/summary", client_ref="fire-7").json
+
+    assert {name: value for name, value in summed.pop("counts").items() if value} == {"queued": 3}
+    assert summed == {
+        "client_ref": "fire-7",
+        "alerts": 2,
+        "recipient_count": 3,
+        "responses": 1,
+        "next_cursor": None,
+    }
+    problem(door.get("/alerts/summary"), 400, "VALIDATE_FAILED")
+
+
+def test_filters_and_sums_show_no_alert_of_another_tenant_or_kind(door: Door) -> None:
+    door.send()
+    for token in (door.new_key("other", "k1"), door.new_key("acme", "k3", kind=KeyKind.SANDBOX)):
+        headers = {"Authorization": f"Bearer {token}"}
+        for query in ({"client_ref": "ref-1"}, {"sender": "k1"}, {"state": "accepted"}):
+            assert refs(door.gateway.get("/alerts", headers, **query)) == []
+        assert door.gateway.get("/alerts/summary", headers, client_ref="ref-1").json["alerts"] == 0
+    blind = {"Authorization": f"Bearer {door.new_key('acme', 'k4', Right.SET_LIFETIME)}"}
+    problem(door.gateway.get("/alerts/summary", blind, client_ref="ref-1"), 403, "FORBIDDEN")
+
+
 # --- /collectevents -----------------------------------------------------------------------------------------------
 
 

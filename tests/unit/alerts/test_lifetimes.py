@@ -16,7 +16,8 @@ from tests.fakes.schedules import no_schedules
 from tests.unit.alerts.desk import Desk, a_key, an_sms
 from tests.unit.delivery.stand import Stand
 from tocsin.client_api.application.cancel_alerts import CancelAlerts, CancelElement, CancelKind
-from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus
+from tocsin.history.application.list_alerts import ListAlerts
+from tocsin.history.application.read_alerts import ReadAlertStatus
 from tocsin.identity.domain.api_key import Right
 from tocsin.kernel.domain.errors import NotFound
 from tocsin.results.application.collect import CollectEvents
@@ -49,7 +50,7 @@ def test_ah_123_an_alert_is_there_until_its_time_and_gone_from_then_on(late: tim
     assert ends is not None
     collect = CollectEvents(stand.events, stand.alerts, stand.clock)
     status = ReadAlertStatus(stand.alerts, stand.dispatch_progress, FakeResponses(), stand.clock)
-    listed = ListAlerts(stand.alerts, stand.clock)
+    listed = ListAlerts(stand.alerts, stand.dispatch_progress, stand.clock)
     cancel = CancelAlerts(
         stand.alerts, stand.dispatch_progress, stand.clock, FakeLinkSets(), no_schedules(stand.alerts, stand.clock)
     )

@@ -17,6 +17,8 @@ from tests.fakes.sealer import FakeSealer
 from tests.fakes.time import NOON
 from tests.unit.alerts.desk import Desk, a_key, an_email, an_sms
 from tocsin.alerts.domain.alert import Alert
+from tocsin.alerts.domain.response_kind import ResponseKind
+from tocsin.alerts.ports.alerts import AlertFilter
 from tocsin.contacts.domain.channel import Channel
 from tocsin.delivery.domain.message import (
     Message,
@@ -27,11 +29,13 @@ from tocsin.delivery.domain.message import (
     rejected_permanently,
 )
 from tocsin.delivery.domain.progress import BatchProgress, WorkKey
-from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients, RecipientRow
+from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
+from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients, RecipientRow
 from tocsin.history.domain.alert_state import AlertState, alert_state
 from tocsin.identity.domain.api_key import KeyKind, Right
 from tocsin.kernel.domain.errors import Forbidden, InvalidRequest, NotFound
 from tocsin.kernel.domain.ids import AlertRef, TenantId
+from tocsin.responses.domain.response import Response
 
 READER = a_key("reader", rights=frozenset({Right.READ_ALERTS}))
 
@@ -44,7 +48,8 @@ class Hall:
         self.messages = FakeMessageRows()
         self.responses = FakeResponses()
         sealer = FakeSealer()
-        self.list = ListAlerts(self.desk.alerts, self.desk.clock)
+        self.list = ListAlerts(self.desk.alerts, self.desk.work, self.desk.clock)
+        self.sums = SummarizeAlerts(self.desk.alerts, self.desk.work, self.responses, self.desk.clock)
         self.status = ReadAlertStatus(self.desk.alerts, self.desk.work, self.responses, self.desk.clock)
         self.recipients = ReadRecipients(self.desk.alerts, self.messages, self.responses, sealer, self.desk.clock)
 
@@ -96,6 +101,89 @@ def hall() -> Hall:
     return Hall()
 
 
+# --- the list, by state, and the sums -----------------------------------------------------------------------------
+
+
+def listed(hall: Hall, limit: int, **wanted: object) -> tuple[list[AlertRef], int]:
+    """Walk the list; return what it showed, and in how many pages."""
+    refs: list[AlertRef] = []
+    pages, cursor = 0, None
+    while pages == 0 or cursor is not None:
+        page = hall.list(READER, limit=limit, cursor=cursor, **wanted)  # type: ignore[arg-type]
+        assert len(page.alerts) <= limit
+        refs += [alert.ref for alert in page.alerts]
+        cursor, pages = page.next, pages + 1
+    return refs, pages
+
+
+@pytest.mark.parametrize("limit", [1, 2, 20, 100])
+def test_alerts_are_listed_by_their_state(hall: Hall, limit: int) -> None:
+    alerts = [hall.alert(2) for _ in range(7)]
+    hall.work(alerts[1], sent)
+    hall.work(alerts[4], sent)
+    hall.work(alerts[2], sent, every=2)
+    hall.desk.alerts.cancel(alerts[4].tenant, alerts[4].ref, hall.desk.clock())
+
+    in_state = {state: listed(hall, limit, state=state)[0] for state in AlertState}
+
+    assert in_state == {
+        AlertState.ACCEPTED: [alerts[n].ref for n in (6, 5, 3, 0)],
+        AlertState.DISPATCHING: [alerts[2].ref],
+        AlertState.COMPLETED: [alerts[1].ref],
+        AlertState.CANCELLED: [alerts[4].ref],
+        AlertState.EXPIRED: [],
+    }
+
+
+def test_a_page_by_state_reads_the_progress_of_a_hundred_alerts_at_most(hall: Hall) -> None:
+    oldest = hall.alert()
+    hall.work(oldest, sent)
+    for _ in range(120):
+        hall.alert()
+
+    first = hall.list(READER, limit=50, state=AlertState.COMPLETED)
+    assert (list(first.alerts), first.next is not None) == ([], True)
+    rest = hall.list(READER, limit=50, state=AlertState.COMPLETED, cursor=first.next)
+    assert ([alert.ref for alert in rest.alerts], rest.next) == ([oldest.ref], None)
+    assert listed(hall, 50, state=AlertState.ACCEPTED)[1] == 3
+
+
+def test_the_alerts_of_one_reference_are_added_up(hall: Hall) -> None:
+    mine = [hall.alert(2, mails=1) for _ in range(3)]
+    hall.work(mine[0], sent)
+    hall.work(mine[1], failed, every=2)
+    for n in range(2):
+        key = next(mine[0].batches()).key
+        hall.responses.add(
+            Response(key, n, ResponseKind.SMS, f"in-{n}", "+447700900001", None, hall.desk.clock(), "ok")
+        )
+
+    sums = hall.sums(READER, AlertFilter(client_ref="ref-1"))
+
+    assert (sums.alerts, sums.recipients, sums.responses, sums.next) == (3, 9, 2, None)
+    assert {state.value: n for state, n in sums.counts.items() if n} == {"sent": 3, "failed": 2, "queued": 4}
+    assert set(sums.counts) == set(MessageState)
+    assert hall.sums(READER, AlertFilter(client_ref="other")).alerts == 0
+
+
+def test_sums_are_of_a_hundred_alerts_and_go_on_from_there(hall: Hall) -> None:
+    for _ in range(120):
+        hall.alert()
+    wanted = AlertFilter(client_ref="ref-1")
+    first = hall.sums(READER, wanted)
+    assert first.next is not None
+    rest = hall.sums(READER, wanted, first.next)
+    assert ([first.alerts, rest.alerts], rest.next) == ([100, 20], None)
+    assert first.counts[MessageState.QUEUED] + rest.counts[MessageState.QUEUED] == 120
+
+
+def test_sums_stop_after_many_receivers(hall: Hall) -> None:
+    for _ in range(25):
+        hall.alert(2600)
+    first = hall.sums(READER, AlertFilter(client_ref="ref-1"))
+    assert (first.alerts, first.next is not None) == (20, True)
+
+
 # --- who sees what ------------------------------------------------------------------------------------------------
 
 
@@ -103,6 +191,8 @@ def test_a_key_without_the_right_reads_nothing(hall: Hall) -> None:
     ref = hall.alert().ref
     for read in (
         lambda: hall.list(a_key()),
+        lambda: hall.list(a_key(), state=AlertState.ACCEPTED),
+        lambda: hall.sums(a_key(), AlertFilter(client_ref="ref-1")),
         lambda: hall.status(a_key(), ref),
         lambda: hall.recipients(a_key(), ref),
     ):

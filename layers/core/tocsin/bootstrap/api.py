@@ -14,7 +14,8 @@ from tocsin.client_api.application.waiting_alerts import EndWaiting, WaitingAler
 from tocsin.entrypoint.alert_body.alert import read_stored
 from tocsin.escalation.application.cancel import CancelEscalations
 from tocsin.history.application.explain import ExplainRecipient
-from tocsin.history.application.read_alerts import ListAlerts, ReadAlertStatus, ReadRecipients
+from tocsin.history.application.list_alerts import ListAlerts, SummarizeAlerts
+from tocsin.history.application.read_alerts import ReadAlertStatus, ReadRecipients
 from tocsin.history.application.read_responses import ReadResponses
 from tocsin.idempotency.application.idempotent_call import IdempotentCall
 from tocsin.identity.application.authenticate import Authenticate
@@ -134,7 +135,8 @@ class ApiUseCases:
         )
 
         self.collect = CollectEvents(storage.waiting_events, alerts, clock)
-        self.list_alerts = ListAlerts(alerts, clock)
+        self.list_alerts = ListAlerts(alerts, storage.dispatch_progress, clock)
+        self.summarize_alerts = SummarizeAlerts(alerts, storage.dispatch_progress, responses, clock)
         self.read_status = ReadAlertStatus(
             alerts=alerts,
             dispatch_progress=storage.dispatch_progress,

@@ -1,10 +1,10 @@
-"""Port of accepted alerts, and the content of one acceptance."""
+"""Port of accepted alerts: the content of one acceptance, and the list with its filter."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from tocsin.alerts.domain.alert import Alert, ChunkKey
@@ -13,7 +13,7 @@ from tocsin.alerts.domain.participants import Participant
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
-from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
+from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId, time_prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,67 @@ class Conflict:
 AcceptOutcome = Committed | Replayed | KeyReused | CapacityShort | Conflict
 
 
+LATEST_RUN = timedelta(hours=1)
+"""How much later than its reference says an alert may be accepted: a run of a schedule has the time it was due."""
+
+_NO_ALERTS_YET = datetime(2000, 1, 1, tzinfo=UTC)
+_END_OF_LIST = "g"  # above every reference, which begins with a hexadecimal digit
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """Conditions that an alert must all fulfil; None = no such condition.
+
+    Attributes:
+        since: it was accepted at this time or later.
+        until: it was accepted before this time.
+        client_ref: the client's own reference, exactly.
+        key_id: it was sent with this API key.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    client_ref: str | None = None
+    key_id: ApiKeyId | None = None
+
+    @property
+    def sparse(self) -> bool:
+        """Whether alerts that are not wanted may lie between those that are."""
+        return self.client_ref is not None or self.key_id is not None
+
+    def matches(self, alert: Alert) -> bool:
+        """Whether the alert is wanted."""
+        return (
+            (self.since is None or self.since <= alert.accepted_at)
+            and (self.until is None or alert.accepted_at < self.until)
+            and self.client_ref in {None, alert.client_ref}
+            and self.key_id in {None, alert.key_id}
+        )
+
+    def refs(self) -> tuple[str, str]:
+        """Return texts between which the references of all wanted alerts lie."""
+        first = "0" if self.since is None else time_prefix(max(self.since, _NO_ALERTS_YET) - LATEST_RUN)
+        last = _END_OF_LIST if self.until is None else time_prefix(self.until) + _END_OF_LIST
+        return first, last
+
+    def text(self) -> str:
+        """Return a text that differs between filters, for cursors; empty if there is no condition."""
+        return "" if self == ALL_ALERTS else repr((self.since, self.until, self.client_ref, self.key_id))
+
+
+ALL_ALERTS = AlertFilter()
+"""No condition."""
+
+ALERTS_SEEN = 1000
+"""Most alerts that are looked at for one page, expired ones and those that do not match included."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """A page of alerts, newest first. `next` is opaque to the caller, and None on the last page."""
+    """A page of alerts, newest first. `next` is opaque to the caller, and None on the last page.
+
+    A page may be short although `next` says that more follows: a page looks at ALERTS_SEEN alerts at most.
+    """
 
     alerts: Sequence[Alert]
     next: str | None
@@ -101,11 +159,23 @@ class AlertRepository(Protocol):
         """Return a chunk's recipients in position order; empty if the chunk does not exist."""
         ...
 
-    def newest(self, tenant: TenantId, *, sandbox: bool, limit: int, after: str | None, now: datetime) -> AlertPage:
+    def newest(
+        self,
+        tenant: TenantId,
+        *,
+        sandbox: bool,
+        limit: int,
+        after: str | None,
+        now: datetime,
+        wanted: AlertFilter = ALL_ALERTS,
+    ) -> AlertPage:
         """Return a page of unexpired alerts of live or sandbox keys, newest first, without their contents.
 
         Args:
             limit: 1..100.
             after: `next` of the previous page, None for the first page.
+
+        Raises:
+            InvalidRequest: `after` is of another list, or of the same list with another filter.
         """
         ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tocsin.alerts.domain.alert import Batch, ChunkKey
+from tocsin.alerts.domain.alert import Alert, Batch, ChunkKey
 from tocsin.delivery.domain.message import Message
 from tocsin.delivery.domain.progress import BatchProgress, WorkKey
 from tocsin.kernel.domain.ids import AlertRef, TenantId
@@ -44,6 +44,13 @@ class DispatchProgress(Protocol):
 
     def of_alert(self, tenant: TenantId, alert: AlertRef) -> Mapping[int, BatchProgress]:
         """Return all progress counts of an alert by batch number."""
+        ...
+
+    def of_alerts(self, alerts: Sequence[Alert]) -> Mapping[AlertRef, Mapping[int, BatchProgress]]:
+        """Return all progress counts of several alerts of one tenant, by reference and batch number.
+
+        It costs a call or two for each 100 work rows, however many alerts there are.
+        """
         ...
 
     def record(

@@ -1,4 +1,4 @@
-"""Read alerts: the list, the status of one alert, and its receivers.
+"""Read one alert: its status, and its receivers.
 
 A key with the right `canReadAlerts` sees all alerts of its tenant that were sent with keys of its own kind, live or
 sandbox. Other alerts are not found.
@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from tocsin.alerts.domain.alert import CHUNK_SIZE, Alert, AlertItem, ChunkKey
-from tocsin.alerts.ports.alerts import AlertPage, AlertRepository
+from tocsin.alerts.ports.alerts import AlertRepository
 from tocsin.contacts.domain.channel import Channel
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.content.domain.short_url import sample_link
@@ -36,29 +36,6 @@ MAX_PAGE = 100
 
 MAX_CHUNKS_READ = 8
 """Most chunks that are read for one page of receivers. A filter with few matches gives short pages, not slow ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListAlerts:
-    """Lists the alerts that a key may see, newest first."""
-
-    alerts: AlertRepository
-    clock: Clock
-
-    def __call__(self, key: ApiKey, *, limit: int = 20, cursor: str | None = None) -> AlertPage:
-        """Return a page of alerts without their contents.
-
-        Args:
-            limit: entries of the page; a number outside 1..MAX_PAGE is replaced by the nearest limit.
-            cursor: `next` of the previous page, None for the first page.
-
-        Raises:
-            Forbidden: the key may not read alerts.
-            InvalidRequest: the cursor is not from this list.
-        """
-        _allow(key)
-        limit = max(1, min(limit, MAX_PAGE))
-        return self.alerts.newest(key.tenant, sandbox=key.sandbox, limit=limit, after=cursor, now=self.clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +79,21 @@ class ReadAlertStatus:
         now = self.clock()
         alert = visible_alert(self.alerts, key, ref, now)
         by_number = self.dispatch_progress.of_alert(alert.tenant, alert.ref)
-        counts = total(by_number.get(batch.number) or BatchProgress.blank(batch.count) for batch in alert.batches())
-        named = {state: counts.get(state, 0) for state in MessageState}
+        counts = counts_of(alert, by_number)
         responses = self.responses.count(alert.tenant, alert.ref, now)
         part_of = escalation_of(alert)
         escalation = self.escalations.get(part_of) if part_of and self.escalations else None
-        return AlertStatus(alert, alert_state(alert, counts), named, responses, escalation)
+        return AlertStatus(alert, alert_state(alert, counts), counts, responses, escalation)
+
+
+def counts_of(alert: Alert, by_number: Mapping[int, BatchProgress]) -> dict[MessageState, int]:
+    """Return the number of messages per state; every state is present.
+
+    Args:
+        by_number: the progress of its batches, as far as there is any.
+    """
+    counts = total(by_number.get(batch.number) or BatchProgress.blank(batch.count) for batch in alert.batches())
+    return {state: counts.get(state, 0) for state in MessageState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +262,8 @@ def _row(
     )
 
 
-def _allow(key: ApiKey) -> None:
+def allow_reading(key: ApiKey) -> None:
+    """Raise Forbidden if the key may not read alerts."""
     if Right.READ_ALERTS not in key.rights:
         raise Forbidden(Right.READ_ALERTS.value)
 
@@ -288,7 +275,7 @@ def visible_alert(alerts: AlertRepository, key: ApiKey, ref: AlertRef, now: date
         Forbidden: the key may not read alerts.
         NotFound: no such alert for this key, or its lifetime is over.
     """
-    _allow(key)
+    allow_reading(key)
     alert = alerts.get(key.tenant, ref)
     if alert is None or alert.sandbox != key.sandbox or alert.expired(now):
         raise NotFound("alert")

@@ -26,8 +26,18 @@ def time_ordered_uuid(at: datetime, entropy: bytes) -> str:
         at: aware UTC time; the first 48 bits are its milliseconds since 1970.
         entropy: 10 random bytes; 74 bits of them are used.
     """
-    milliseconds = int(at.timestamp() * 1000)
+    milliseconds = _milliseconds(at)
     value = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(entropy[:10], "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=value))
+
+
+def time_prefix(at: datetime) -> str:
+    """Return how a time-ordered UUID of the instant `at` begins: its first 13 characters. Not before 1970."""
+    digits = f"{_milliseconds(at):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,22 @@ from tocsin.adapters.dynamodb.table.sealing import unseal
 from tocsin.adapters.dynamodb.table.table import Table
 from tocsin.alerts.domain.alert import Alert, ChunkKey
 from tocsin.alerts.domain.exclusion import Exclusion
-from tocsin.alerts.ports.alerts import Acceptance, AcceptOutcome, AlertPage, Committed
+from tocsin.alerts.ports.alerts import (
+    ALERTS_SEEN,
+    ALL_ALERTS,
+    Acceptance,
+    AcceptOutcome,
+    AlertFilter,
+    AlertPage,
+    Committed,
+)
 from tocsin.contacts.domain.recipient import Recipient
 from tocsin.idempotency.domain.claim import IdempotencyClaim, KeyReused, Replayed
 from tocsin.kernel.domain.ids import AlertRef, ApiKeyId, TenantId
 from tocsin.kernel.ports import Sealer
+
+_SPARSE = 250
+"""Index rows a call, if most of them may not be wanted."""
 
 
 class DynamoDbAlertRepository:
@@ -109,21 +120,49 @@ class DynamoDbAlertRepository:
         row = self._table.get(row_key(alert_pk(key.tenant, key.alert), chunk_sk(key)))
         return [] if row is None else to_recipients(self._contents.unseal(key.tenant, row))
 
-    def newest(self, tenant: TenantId, *, sandbox: bool, limit: int, after: str | None, now: datetime) -> AlertPage:
-        """Return unexpired alerts, newest first, without their contents. May be a moment old."""
-        query = alert_list_pk(tenant, sandbox=sandbox)
-        condition, values = "gsi1pk = :pk", {":pk": {"S": query}}
-        if after is not None:
-            condition += " AND gsi1sk < :after"
-            values[":after"] = {"S": cursors.read(self._sealer, tenant, query, after)}
+    def newest(
+        self,
+        tenant: TenantId,
+        *,
+        sandbox: bool,
+        limit: int,
+        after: str | None,
+        now: datetime,
+        wanted: AlertFilter = ALL_ALERTS,
+    ) -> AlertPage:
+        """Return unexpired alerts, newest first, without their contents. May be a moment old.
+
+        Keys and time are a range of the index. The client's reference is sealed, so that rows are read and compared.
+        """
+        listed = alert_list_pk(tenant, sandbox=sandbox)
+        query = listed + wanted.text()
+        before = None if after is None else cursors.read(self._sealer, tenant, query, after)
+        first, last = wanted.refs()
         alerts: list[Alert] = []
-        for row in self._table.query(condition, values, IndexName=GSI1, ScanIndexForward=False, Limit=limit + 1):
-            if expired(row, now):
+        looked_at: list[str] = []
+        for row in self._between(listed, first, min(last, before or last), _SPARSE if wanted.sparse else limit + 2):
+            ref = row["gsi1sk"]["S"]
+            if ref == before:
                 continue
-            if len(alerts) == limit:
-                return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, alerts[-1].ref))
-            alerts.append(to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), None))
+            alert = (
+                None if expired(row, now) else to_alert(tenant, row, unseal(self._sealer, tenant, row, "head"), None)
+            )
+            if alert is not None and not wanted.matches(alert):
+                alert = None
+            if len(looked_at) == ALERTS_SEEN or (alert is not None and len(alerts) == limit):
+                return AlertPage(alerts, cursors.issue(self._sealer, tenant, query, looked_at[-1]))
+            looked_at.append(ref)
+            if alert is not None:
+                alerts.append(alert)
         return AlertPage(alerts, None)
+
+    def _between(self, listed: str, first: str, last: str, page: int) -> Iterator[Item]:
+        """Yield the index rows of a list from `last` down to `first`, `page` rows a call."""
+        if last < first:
+            return iter(())  # DynamoDB rejects such a range
+        values = {":pk": {"S": listed}, ":first": {"S": first}, ":last": {"S": last}}
+        condition = "gsi1pk = :pk AND gsi1sk BETWEEN :first AND :last"
+        return self._table.query(condition, values, IndexName=GSI1, ScanIndexForward=False, Limit=page)
 
 
 def _sole_item(sealer: Sealer, tenant: TenantId, meta: Item) -> int:

@@ -58,6 +58,22 @@ class DynamoDbDispatchProgress:
             found |= _by_number(row)
         return found
 
+    def of_alerts(self, alerts: Sequence[Alert]) -> Mapping[AlertRef, Mapping[int, BatchProgress]]:
+        """Return the progress of every batch of several alerts by reference and batch number, strongly consistent."""
+        works = {alert.ref: dict.fromkeys(WorkKey.of(batch) for batch in alert.batches()) for alert in alerts}
+        found: dict[AlertRef, dict[int, BatchProgress]] = {}
+        for row in self._table.get_all([work_key(work) for keys in works.values() for work in keys], "work rows"):
+            found.setdefault(work_key_of(row).alert, {}).update(_by_number(row))
+        # An alert without work rows is one row, which holds its counts.
+        one_row = [
+            row_key(alert_pk(alert.tenant, alert.ref), META)
+            for alert in alerts
+            if works[alert.ref] and alert.ref not in found
+        ]
+        for row in self._table.get_all(one_row, "alerts"):
+            found[work_key_of(row).alert] = _by_number(row)
+        return found
+
     def record(
         self, batch: Batch, progress: BatchProgress, previous: BatchProgress
     ) -> Mapping[int, BatchProgress] | None:
