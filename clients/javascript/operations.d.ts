@@ -5,6 +5,7 @@ import { Transport } from "./transport.js";
 import type {
   AlertResource,
   AlertStatusResource,
+  AlertSummaryResource,
   CancelAlertsBody,
   CancelAnswer,
   ChangedAnswer,
@@ -15,6 +16,7 @@ import type {
   GetInfoAnswer,
   GetInfoBody,
   Health,
+  ListAlertsState,
   ListRecipientsChannel,
   ListRecipientsState,
   RecipientResource,
@@ -76,7 +78,10 @@ export declare class Operations extends Transport {
   setInfo(body: SetInfoBody, options?: CallOptions): Promise<GetInfoAnswer>;
 
   /** Sent alerts, newest first. `GET /alerts` */
-  listAlerts(query?: { limit?: number; cursor?: string }, options?: CallOptions): Pages<AlertResource>;
+  listAlerts(query?: { limit?: number; cursor?: string; client_ref?: string; state?: ListAlertsState; since?: string; until?: string; sender?: string }, options?: CallOptions): Pages<AlertResource>;
+
+  /** The sums over the alerts of one reference. `GET /alerts/summary` */
+  summarizeAlerts(query?: { client_ref?: string; since?: string; until?: string; sender?: string; cursor?: string }, options?: CallOptions): Promise<AlertSummaryResource>;
 
   /** One alert and its progress. `GET /alerts/{alert_ref}` */
   getAlert(alertRef: string, options?: CallOptions): Promise<AlertStatusResource>;

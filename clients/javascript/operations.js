@@ -73,6 +73,11 @@ export class Operations extends Transport {
     return this._pages("/alerts", query, options);
   }
 
+  summarizeAlerts(query = {}, options = {}) {
+    const request = { query };
+    return this._request("GET", "/alerts/summary", request, options);
+  }
+
   getAlert(alertRef, options = {}) {
     const request = {};
     return this._request("GET", `/alerts/${part(alertRef)}`, request, options);

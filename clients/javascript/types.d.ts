@@ -56,7 +56,7 @@ export interface AlertEntry {
   warnings?: WarningEntry[];
 }
 
-/** Alerts, newest first. */
+/** Alerts, newest first. A page may be short while `next_cursor` says that more follows. */
 export interface AlertListResource {
   items: AlertResource[];
   /** give it as `cursor` for what follows; null at the end */
@@ -69,6 +69,8 @@ export interface AlertResource {
   /** the same as alert_ref */
   alert_id: string;
   client_ref: string;
+  /** id of the API key that sent it */
+  sender: string;
   sandbox: boolean;
   lane: "urgent" | "bulk";
   /** `options.urgent`: it is sent during quiet hours */
@@ -98,6 +100,8 @@ export interface AlertStatusResource {
   /** the same as alert_ref */
   alert_id: string;
   client_ref: string;
+  /** id of the API key that sent it */
+  sender: string;
   sandbox: boolean;
   lane: "urgent" | "bulk";
   /** `options.urgent`: it is sent during quiet hours */
@@ -125,6 +129,21 @@ export interface AlertStatusResource {
   uncounted_responses: number;
   /** null for an alert that is part of none */
   escalation: EscalationResource | null;
+}
+
+/** The sums over the alerts of one `clientRef`. */
+export interface AlertSummaryResource {
+  client_ref: string;
+  /** how many there are */
+  alerts: number;
+  /** accepted receivers of all of them */
+  recipient_count: number;
+  /** messages per state; every state is named */
+  counts: Record<string, number>;
+  /** answers that came */
+  responses: number;
+  /** the sums are of a part: give it as `cursor`, and add what comes; null: of all */
+  next_cursor: string | null;
 }
 
 /** One attempt to deliver an event. */
@@ -943,6 +962,9 @@ export interface LinkedAlerts {
   /** lift an earlier cancellation of the set */
   cancelCancellation?: boolean;
 }
+
+/** only alerts in this state */
+export type ListAlertsState = "accepted" | "dispatching" | "completed" | "expired" | "cancelled";
 
 /** only this channel */
 export type ListRecipientsChannel = "sms" | "email" | "call" | "inboundCall";

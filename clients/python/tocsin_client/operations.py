@@ -163,12 +163,53 @@ class Operations(Transport):
         )
         return answer
 
-    def list_alerts(self, *, limit: int | None = None, cursor: str | None = None) -> Pages[types.AlertResource]:
+    def list_alerts(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        client_ref: str | None = None,
+        state: types.ListAlertsState | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        sender: str | None = None,
+    ) -> Pages[types.AlertResource]:
         """Sent alerts, newest first.
 
         `GET /alerts`
         """
-        return self._pages("/alerts", query={"limit": limit, "cursor": cursor})
+        return self._pages(
+            "/alerts",
+            query={
+                "limit": limit,
+                "cursor": cursor,
+                "client_ref": client_ref,
+                "state": state,
+                "since": since,
+                "until": until,
+                "sender": sender,
+            },
+        )
+
+    def summarize_alerts(
+        self,
+        *,
+        client_ref: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        sender: str | None = None,
+        cursor: str | None = None,
+    ) -> types.AlertSummaryResource:
+        """The sums over the alerts of one reference.
+
+        `GET /alerts/summary`
+        """
+        answer: types.AlertSummaryResource = self._request(
+            "GET",
+            "/alerts/summary",
+            query={"client_ref": client_ref, "since": since, "until": until, "sender": sender, "cursor": cursor},
+        )
+        return answer
 
     def get_alert(self, alert_ref: str) -> types.AlertStatusResource:
         """One alert and its progress.

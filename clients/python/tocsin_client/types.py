@@ -65,7 +65,7 @@ class AlertEntry(TypedDict):
 
 
 class AlertListResource(TypedDict):
-    """Alerts, newest first."""
+    """Alerts, newest first. A page may be short while `next_cursor` says that more follows."""
 
     items: list[AlertResource]
     next_cursor: str | None
@@ -79,6 +79,8 @@ class AlertResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     client_ref: str
+    sender: str
+    """id of the API key that sent it"""
     sandbox: bool
     lane: Literal["urgent", "bulk"]
     overrides_quiet_hours: bool
@@ -109,6 +111,8 @@ class AlertStatusResource(TypedDict):
     alert_id: str
     """the same as alert_ref"""
     client_ref: str
+    sender: str
+    """id of the API key that sent it"""
     sandbox: bool
     lane: Literal["urgent", "bulk"]
     overrides_quiet_hours: bool
@@ -135,6 +139,22 @@ class AlertStatusResource(TypedDict):
     """answers that are kept there and do not count"""
     escalation: EscalationResource | None
     """null for an alert that is part of none"""
+
+
+class AlertSummaryResource(TypedDict):
+    """The sums over the alerts of one `clientRef`."""
+
+    client_ref: str
+    alerts: int
+    """how many there are"""
+    recipient_count: int
+    """accepted receivers of all of them"""
+    counts: dict[str, int]
+    """messages per state; every state is named"""
+    responses: int
+    """answers that came"""
+    next_cursor: str | None
+    """the sums are of a part: give it as `cursor`, and add what comes; null: of all"""
 
 
 class AttemptAnswer(TypedDict):
@@ -1168,6 +1188,9 @@ class LinkedAlerts(TypedDict):
     cancelCancellation: NotRequired[bool]
     """lift an earlier cancellation of the set"""
 
+
+ListAlertsState: TypeAlias = Literal["accepted", "dispatching", "completed", "expired", "cancelled"]
+"""only alerts in this state"""
 
 ListRecipientsChannel: TypeAlias = Literal["sms", "email", "call", "inboundCall"]
 """only this channel"""
